@@ -1,0 +1,114 @@
+import type { Knex } from 'knex';
+import type { Right } from './rights.ts';
+
+/** A structure that the person belongs to, with what they may do for it. */
+export interface ActorAffiliation {
+  structureId: number;
+  structureName: string;
+  isTrainingBody: boolean;
+  rights: Right[];
+}
+
+/** The rights that can be acted under in ParcoursPro, in the order of the switcher (guide 003, step 4). */
+export const PROFILE_RIGHTS = ['beneficiary', 'hr_validator', 'provider'] as const;
+export type ProfileRight = (typeof PROFILE_RIGHTS)[number];
+
+/** Under which right, and for which structure, the person acts in ParcoursPro. */
+export interface Profile {
+  right: ProfileRight;
+  structureId: number;
+  structureName: string;
+}
+
+/** The names of the profiles in ParcoursPro (DOMAIN §2: « Valideur RH » there, « Employeur (ValideurRH) » in the portal). */
+export const profileLabels: Readonly<Record<ProfileRight, string>> = Object.freeze({
+  beneficiary: 'Bénéficiaire',
+  hr_validator: 'Valideur RH',
+  provider: 'Prestataire',
+});
+
+/** Who makes a request: loaded once per request, never kept in the session. */
+export interface Actor {
+  userId: number;
+  email: string;
+  firstName: string;
+  lastName: string;
+  isAgencyManager: boolean;
+  affiliations: ActorAffiliation[];
+  /** The active profile; null for a person without a structure. */
+  profile: Profile | null;
+}
+
+interface ActorRow {
+  id: number;
+  email: string;
+  first_name: string;
+  last_name: string;
+  is_agency_manager: boolean;
+  affiliations: ActorAffiliation[];
+}
+
+/**
+ * Loads a person with their structures and rights, in one statement.
+ * @param preferred the profile chosen in the switcher; one that is no longer held gives way to the first held
+ * @returns undefined when the person no longer exists
+ */
+export async function findActor(
+  db: Knex,
+  userId: number,
+  preferred?: { right: string; structureId: number },
+): Promise<Actor | undefined> {
+  const { rows } = await db.raw<{ rows: ActorRow[] }>(
+    `select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager,
+            coalesce((
+              select json_agg(json_build_object(
+                       'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
+                       'rights', (select coalesce(json_agg(r."right"), '[]')
+                                    from affiliation_rights r where r.affiliation_id = a.id))
+                     order by s.name, s.id)
+                from affiliations a join structures s on s.id = a.structure_id
+               where a.user_id = u.id), '[]') as affiliations
+       from users u where u.id = ?`,
+    [userId],
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  const actor: Actor = {
+    userId: row.id,
+    email: row.email,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    isAgencyManager: row.is_agency_manager,
+    affiliations: row.affiliations,
+    profile: null,
+  };
+  const profiles = profilesOf(actor);
+  actor.profile =
+    profiles.find((p) => p.right === preferred?.right && p.structureId === preferred.structureId) ??
+    profiles[0] ??
+    null;
+  return actor;
+}
+
+/** Every profile that the person may take, structure by structure. */
+export function profilesOf(actor: Actor): Profile[] {
+  return actor.affiliations.flatMap(({ structureId, structureName, rights }) =>
+    PROFILE_RIGHTS.filter((right) => rights.includes(right)).map((right) => ({
+      right,
+      structureId,
+      structureName,
+    })),
+  );
+}
+
+/** Whether the person holds a right for a structure. */
+export function holds(actor: Actor, right: Right, structureId: number): boolean {
+  return actor.affiliations.some((a) => a.structureId === structureId && a.rights.includes(right));
+}
+
+declare global {
+  namespace Express {
+    // passport declares Express.User; here the user of a request is the actor.
+    interface User extends Actor {}
+  }
+}

@@ -1,0 +1,58 @@
+import { parseRowId } from '../platform/web/fields.ts';
+import { type Actor, holds, type ProfileRight, profileLabels } from './actor.ts';
+import type { Decision, Policy } from './gate.ts';
+import type { Right } from './rights.ts';
+
+/** Visitors too. */
+export const anyone: Policy = { name: 'anyone', decide: () => 'allow' };
+
+/** Anybody with an account. */
+export const signedIn: Policy = { name: 'signedIn', decide: (actor) => (actor ? 'allow' : 'signIn') };
+
+/** Agency managers. */
+export const agency: Policy = forActor('agency', (actor) =>
+  actor.isAgencyManager
+    ? 'allow'
+    : { forbidden: 'Cette page est réservée aux gestionnaires de Cap Métiers Nouvelle-Aquitaine.' },
+);
+
+/** Whoever belongs to the structure `:structureId` of the address; the agency too. To others it does not exist. */
+export const memberOfStructure: Policy = forActor('memberOfStructure', (actor, structureId) => {
+  const belongs = actor.affiliations.some((a) => a.structureId === structureId);
+  return structureId !== undefined && (belongs || actor.isAgencyManager) ? 'allow' : 'notFound';
+});
+
+/** Référents of the structure `:structureId` of the address; the agency too. */
+export const referentOfStructure: Policy = forActor('referentOfStructure', (actor, structureId) => {
+  if (structureId === undefined) return 'notFound';
+  if (actor.isAgencyManager || holds(actor, 'referent', structureId)) return 'allow';
+  return actor.affiliations.some((a) => a.structureId === structureId)
+    ? { forbidden: 'Seuls les référents de la structure peuvent faire cela. Adressez-vous à l’un d’eux.' }
+    : 'notFound';
+});
+
+/**
+ * Whoever acts under this profile in ParcoursPro. What the active profile does not allow is refused,
+ * even when the person holds the right (DOMAIN §2): the answer then says to switch.
+ */
+export function actingAs(right: ProfileRight): Policy {
+  return forActor(`actingAs(${right})`, (actor) => {
+    if (actor.profile?.right === right) return 'allow';
+    const couldSwitch = actor.affiliations.some((a) => a.rights.includes(right as Right));
+    return {
+      forbidden: couldSwitch
+        ? `Choisissez le profil « ${profileLabels[right]} » en haut de la page pour continuer.`
+        : `Cette page est réservée au profil « ${profileLabels[right]} ». Le référent de votre structure peut vous le donner.`,
+    };
+  });
+}
+
+/** Whoever holds the secret link of the address: the token itself is checked by the page, which explains a bad one. */
+export const linkHolder: Policy = { name: 'linkHolder', decide: () => 'allow' };
+
+function forActor(name: string, decide: (actor: Actor, structureId: number | undefined) => Decision): Policy {
+  return {
+    name,
+    decide: (actor, request) => (actor ? decide(actor, parseRowId(request.params.structureId)) : 'signIn'),
+  };
+}

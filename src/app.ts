@@ -1,0 +1,82 @@
+import compression from 'compression';
+import cookieParser from 'cookie-parser';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { refuseUngatedRoutes } from './access/gate.ts';
+import { agencySite } from './agency/routes.ts';
+import { healthSite } from './health/routes.ts';
+import { parcoursProSite } from './parcourspro/routes.ts';
+import type { Dependencies } from './platform/dependencies.ts';
+import { deriveKey } from './platform/secrets.ts';
+import { createAssets } from './platform/web/assets.ts';
+import { fieldsOf, formBody } from './platform/web/body.ts';
+import { csrfProtection } from './platform/web/csrf.ts';
+import { errorPages, unknownPage } from './platform/web/errors.ts';
+import { flashMessages } from './platform/web/flash.ts';
+import { pageContext } from './platform/web/page-context.ts';
+import { sessions } from './platform/web/session.ts';
+import { setUpViews } from './platform/web/views.ts';
+import { portalSite } from './portal/routes.ts';
+import { authentication } from './portal/sign-in/authentication.ts';
+
+/**
+ * The whole application, read from top to bottom as a request goes through it.
+ * @throws Error when a route has no gate: better no site than an open door
+ */
+export function createApp(dependencies: Dependencies): Express {
+  const { config, pool, log } = dependencies;
+  const secure = config.publicUrl.startsWith('https:') || config.environment === 'production';
+  const assets = createAssets();
+  const app = express();
+
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', fieldsOf);
+  setUpViews(app, assets, { config, section: '', title: '' });
+
+  app.use(pinoHttp({ logger: log, useLevel: 'debug' }));
+  app.use(helmet(securityHeaders(secure)));
+  app.use(compression());
+  app.use(assets.serve);
+  app.use(healthSite(dependencies).router);
+
+  app.use(cookieParser());
+  app.use(formBody());
+  app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
+  app.use(authentication(dependencies));
+  app.use(flashMessages(deriveKey(config.secret, 'flash'), secure));
+  app.use(pageContext(dependencies));
+  app.use(csrfProtection(config.secret, secure));
+
+  app.use(portalSite(dependencies).router);
+  app.use(parcoursProSite(dependencies).router);
+  app.use(agencySite(dependencies).router);
+
+  app.use(unknownPage);
+  app.use(errorPages(log));
+  refuseUngatedRoutes(app);
+  return app;
+}
+
+function securityHeaders(secure: boolean): Parameters<typeof helmet>[0] {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        // Bootstrap draws its arrows and ticks as data: images in its style sheet.
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        ...(secure ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'same-origin' },
+  };
+}

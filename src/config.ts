@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+/** The secret of a start without configuration; production refuses it. */
+export const DEMO_SECRET = 'demo-secret-for-this-computer-only-0000';
+/** The placeholder of `.env.example`; production refuses it. */
+const EXAMPLE_SECRET = 'change-me-change-me-change-me-change-me';
+/** The password of every demo account (DOMAIN §11). */
+export const DEMO_PASSWORD = 'Parcours-Demo-2026';
+/** Addresses of demo people all end so. */
+export const DEMO_EMAIL_DOMAIN = '@demo.example';
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+
+const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port(3000),
+  DATABASE_URL: z.string().min(1).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  APP_SECRET: z.string().min(32, 'au moins 32 caractères').default(DEMO_SECRET),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(3).default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
+  CONTACT_EMAIL: z.email().default('parcourspro@cap-metiers.pro'),
+  ACCOUNT_CONTACT_EMAIL: z.email().default('tus@cap-metiers.pro'),
+  RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
+  CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DEMO_DIR: z.string().default('.demo'),
+  MAILBOX_PORT: port(1080),
+  MAILBOX_SMTP_PORT: port(1025),
+});
+
+/** The checked environment. `databaseUrl` and `smtpUrl` are unset only where the embedded demo provides them. */
+export interface Config {
+  environment: 'development' | 'test' | 'production';
+  host: string;
+  port: number;
+  databaseUrl: string | undefined;
+  publicUrl: string;
+  secret: string;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  contactEmail: string;
+  accountContactEmail: string;
+  rafaelUrl: string;
+  cmonalternanceUrl: string;
+  trustProxy: number;
+  logLevel: string;
+  demo: { directory: string; mailboxPort: number; smtpPort: number };
+}
+
+/** A configuration that cannot be started with; `message` lists each variable at fault, in French. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads the environment once.
+ * @param environment usually `process.env`
+ * @returns the checked configuration
+ * @throws ConfigError naming every variable at fault; in production also for demo settings (DOMAIN §11)
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(present);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')} : ${issue.message}`).join('\n'),
+    );
+  }
+  const env = parsed.data;
+  if (env.NODE_ENV === 'production') refuseDemoSettings(env);
+  if (env.DATABASE_URL && !env.SMTP_URL) {
+    throw new ConfigError(
+      'SMTP_URL : à renseigner quand DATABASE_URL l’est (par exemple smtp://localhost:1025)',
+    );
+  }
+  return {
+    environment: env.NODE_ENV,
+    host: env.HOST,
+    port: env.PORT,
+    databaseUrl: env.DATABASE_URL,
+    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    secret: env.APP_SECRET,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM,
+    contactEmail: env.CONTACT_EMAIL,
+    accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
+    rafaelUrl: env.RAFAEL_URL,
+    cmonalternanceUrl: env.CMONALTERNANCE_URL,
+    trustProxy: env.TRUST_PROXY,
+    logLevel: env.LOG_LEVEL,
+    demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },
+  };
+}
+
+function refuseDemoSettings(env: z.infer<typeof environmentSchema>): void {
+  const faults: string[] = [];
+  if (!env.DATABASE_URL) faults.push('DATABASE_URL : obligatoire en production (pas de base embarquée)');
+  if (!env.SMTP_URL) faults.push('SMTP_URL : obligatoire en production');
+  if (!env.PUBLIC_URL)
+    faults.push('PUBLIC_URL : obligatoire en production (les liens des courriels en partent)');
+  else if (!isSecureOrigin(env.PUBLIC_URL))
+    faults.push('PUBLIC_URL : https:// est obligatoire en production');
+  if ([DEMO_SECRET, EXAMPLE_SECRET].includes(env.APP_SECRET)) {
+    faults.push('APP_SECRET : à remplacer par une valeur aléatoire (openssl rand -base64 48)');
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+}
+
+// Browsers treat localhost as a secure origin, so that the shipped compose file can be tried without a certificate.
+function isSecureOrigin(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || hostname === 'localhost';
+}

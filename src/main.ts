@@ -1,0 +1,82 @@
+import { createServer, type Server } from 'node:http';
+import { createApp } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { createTasks } from './jobs.ts';
+import { openDatabase } from './platform/database/connection.ts';
+import { migrate } from './platform/database/migrate.ts';
+import { type Dependencies, systemClock } from './platform/dependencies.ts';
+import { startJobs } from './platform/jobs/runner.ts';
+import { createLog } from './platform/log.ts';
+import { createMailTransport } from './platform/mail/deliver.ts';
+import { createMailQueue } from './platform/mail/queue.ts';
+
+/** Started parts, each with the way to stop it; stopped in reverse order. */
+const started: { name: string; stop: () => Promise<void> }[] = [];
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+
+  const demo = config.databaseUrl ? undefined : await (await import('./demo/demo.ts')).startDemo(config);
+  if (demo) started.push({ name: 'demo', stop: demo.stop });
+  const databaseUrl = config.databaseUrl ?? demo?.databaseUrl ?? '';
+  const smtpUrl = config.smtpUrl ?? demo?.smtpUrl ?? '';
+
+  const { db, pool, close } = openDatabase(databaseUrl, log);
+  started.push({ name: 'database', stop: close });
+  await migrate(db, pool);
+
+  const mail = createMailQueue(config.secret, new URL(config.publicUrl).hostname, systemClock);
+  const dependencies: Dependencies = { config, db, pool, clock: systemClock, log, mail };
+  if (demo) await (await import('../seeds/demo.ts')).seedDemo(dependencies);
+
+  const transport = createMailTransport(smtpUrl);
+  started.push({ name: 'mail', stop: async () => transport.close() });
+  const jobs = startJobs({ pool, databaseUrl, tasks: createTasks(dependencies, transport), log });
+  started.push({ name: 'jobs', stop: jobs.stop });
+
+  const server = createServer(createApp(dependencies));
+  await listen(server, config.port, config.host);
+  started.push({ name: 'web', stop: () => closeServer(server) });
+  log.info({ port: config.port }, 'listening');
+  if (demo) (await import('./demo/welcome.ts')).welcome(config.publicUrl, demo.mailboxUrl);
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+// Requests under way are answered; kept-alive connections that wait for nothing are closed.
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+let stopping: Promise<void> | undefined;
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    for (const part of started.reverse()) {
+      await part.stop().catch((error) => process.stderr.write(`${part.name}: ${error}\n`));
+    }
+  })();
+  return stopping;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void stop().then(() => process.exit(0)));
+}
+
+start().catch(async (error) => {
+  const words = error instanceof ConfigError ? `Configuration à corriger :\n${error.message}` : error;
+  process.stderr.write(`${error?.code === 'EADDRINUSE' ? portTaken(error.port) : (words?.stack ?? words)}\n`);
+  await stop();
+  process.exit(1);
+});
+
+const portTaken = (port: number) =>
+  `Le port ${port} est déjà utilisé. Fermez l’autre programme, ou choisissez-en un autre : PORT=3001 npm start`;

@@ -1,0 +1,35 @@
+/** An outcome that a person should be told of, with the page's status; mapped to a page in `web/errors.ts`. */
+export class DomainError extends Error {
+  override name = 'DomainError';
+  readonly status: number;
+  readonly title: string;
+  constructor(status: number, title: string, message: string) {
+    super(message);
+    this.status = status;
+    this.title = title;
+  }
+}
+
+/** Unknown, or not this person's to know of: the answer is the same. */
+export class NotFound extends DomainError {
+  override name = 'NotFound';
+  constructor(message = 'L’adresse est peut-être inexacte, ou ce contenu n’est plus disponible.') {
+    super(404, 'Page introuvable', message);
+  }
+}
+
+/** Known, but refused to this person; the message says why and what to do. */
+export class Forbidden extends DomainError {
+  override name = 'Forbidden';
+  constructor(message: string) {
+    super(403, 'Accès refusé', message);
+  }
+}
+
+/** A rule of the domain, or what somebody else just did, stands against the request. Nothing was changed. */
+export class Conflict extends DomainError {
+  override name = 'Conflict';
+  constructor(message: string, title = 'Cette action n’est plus possible') {
+    super(409, title, message);
+  }
+}

@@ -1,0 +1,23 @@
+import type { Knex } from 'knex';
+
+interface JobOptions {
+  /** Two jobs of one key are one: the later replaces the earlier while it has not begun. */
+  jobKey?: string;
+  maxAttempts?: number;
+}
+
+/**
+ * Adds a job within the transaction of the change that asks for it.
+ * @param task a name of the task list in `main.ts`
+ */
+export async function addJob(
+  trx: Knex.Transaction,
+  task: string,
+  payload: Record<string, unknown>,
+  options: JobOptions = {},
+): Promise<void> {
+  await trx.raw(
+    `select graphile_worker.add_job(?, payload := ?::json, job_key := ?, max_attempts := ?::int)`,
+    [task, JSON.stringify(payload), options.jobKey ?? null, options.maxAttempts ?? null],
+  );
+}

@@ -1,0 +1,29 @@
+/** A file sent along, as text. */
+export interface Attachment {
+  filename: string;
+  contentType: string;
+  content: string;
+}
+
+/**
+ * What an e-mail says, before it is laid out. The same message is rendered as HTML and as text
+ * (`views/mail/`), so the two never differ.
+ */
+export interface Message {
+  /** What sort of e-mail it is, for the agency's list and for tests: `account-request.confirm`… */
+  kind: string;
+  to: string;
+  subject: string;
+  /** « Bonjour Alain Proviste, » when known. */
+  recipientName?: string;
+  paragraphs: string[];
+  /** Label and value, shown as a list: the action, its dates, the structure… */
+  details?: [label: string, value: string][];
+  /** Somebody's own words (a motivation, a reason), shown set apart. */
+  quote?: { label: string; text: string };
+  /** The one thing to do, as a button; `path` starts with `/` and is completed with the public address. */
+  link?: { label: string; path: string };
+  /** Shown small, after the button. */
+  footnote?: string;
+  attachments?: Attachment[];
+}

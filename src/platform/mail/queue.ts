@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Clock } from '../dependencies.ts';
+import { addJob } from '../jobs/queue.ts';
+import { deriveKey, seal, unseal } from '../secrets.ts';
+import type { Message } from './message.ts';
+
+/** The name of the job that delivers one e-mail. */
+export const DELIVER_EMAIL = 'deliver_email';
+/** About three days of retries with the queue's exponential delays; then the agency sends it again by hand. */
+const MAX_ATTEMPTS = 25;
+
+/** Puts e-mails in the durable queue and takes them out again. */
+export interface MailQueue {
+  /** Adds an e-mail within the transaction of the change that it tells of: both happen, or neither. */
+  enqueue(trx: Knex.Transaction, message: Message): Promise<void>;
+  /** The content of a queued e-mail. */
+  open(sealedContent: string): Message;
+}
+
+/**
+ * The queue of outgoing e-mails, in the database.
+ * @param secret the application's secret; contents are encrypted at rest because they can hold secret links
+ * @param senderDomain the domain of the Message-ID, which stays the same over retries
+ */
+export function createMailQueue(secret: string, senderDomain: string, clock: Clock): MailQueue {
+  const key = deriveKey(secret, 'queued e-mails');
+  return {
+    async enqueue(trx, message) {
+      const [row] = await trx('emails').insert(
+        {
+          kind: message.kind,
+          recipient: message.to,
+          subject: message.subject,
+          sealed_content: seal(key, JSON.stringify(message)),
+          message_id: `<${randomUUID()}@${senderDomain}>`,
+          created_at: clock.now(),
+        },
+        'id',
+      );
+      await scheduleDelivery(trx, row.id);
+    },
+    open: (sealedContent) => JSON.parse(unseal(key, sealedContent)) as Message,
+  };
+}
+
+/** Schedules the delivery of an e-mail at once, also of one whose retries had been postponed or used up. */
+export async function scheduleDelivery(trx: Knex.Transaction, emailId: number): Promise<void> {
+  await addJob(trx, DELIVER_EMAIL, { emailId }, { jobKey: `email:${emailId}`, maxAttempts: MAX_ATTEMPTS });
+}

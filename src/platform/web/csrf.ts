@@ -1,0 +1,40 @@
+import { doubleCsrf } from 'csrf-csrf';
+import type { RequestHandler } from 'express';
+import { DomainError } from '../errors.ts';
+import { deriveKey } from '../secrets.ts';
+import { firstOf } from './forms.ts';
+
+/**
+ * Protects every POST: the form's hidden `_csrf` must match a signed cookie bound to the session.
+ * Stateless, so that a visitor who only reads has no session row.
+ */
+export function csrfProtection(secret: string, secure: boolean): RequestHandler[] {
+  const { doubleCsrfProtection, generateCsrfToken, invalidCsrfTokenError } = doubleCsrf({
+    getSecret: () => deriveKey(secret, 'csrf').toString('base64'),
+    getSessionIdentifier: (req) => (req.user ? req.sessionID : 'signed-out'),
+    cookieName: secure ? '__Host-csrf' : 'csrf',
+    cookieOptions: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
+    getCsrfTokenFromRequest: (req) => firstOf(req.body?._csrf),
+  });
+  const protect: RequestHandler = (req, res, next) =>
+    doubleCsrfProtection(req, res, (error?: unknown) => {
+      next(error === invalidCsrfTokenError ? expiredPage() : error);
+    });
+  const offer: RequestHandler = (req, res, next) => {
+    let token: string | undefined;
+    // Made only when a form asks for it, so that a page without one sets no cookie.
+    res.locals.csrfToken = () => {
+      token ??= generateCsrfToken(req, res, { validateOnReuse: false });
+      return token;
+    };
+    next();
+  };
+  return [protect, offer];
+}
+
+const expiredPage = () =>
+  new DomainError(
+    403,
+    'Cette page a expiré',
+    'Rien n’a été enregistré. Revenez à la page précédente, rechargez-la, puis validez de nouveau.',
+  );

@@ -1,0 +1,60 @@
+import type pg from 'pg';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { DomainError } from '../errors.ts';
+import { hashToken } from '../secrets.ts';
+
+/** Too many tries; `retryAfter` in seconds. */
+export class TooManyTries extends DomainError {
+  override name = 'TooManyTries';
+  readonly retryAfter: number;
+  constructor(retryAfter: number) {
+    const minutes = Math.max(1, Math.ceil(retryAfter / 60));
+    super(
+      429,
+      'Trop de tentatives',
+      `Par sécurité, cette action est suspendue. Réessayez dans ${minutes} minute${minutes > 1 ? 's' : ''}.`,
+    );
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** A number of tries within a time, per key (an account, an address), shared by all processes. */
+export interface Limit {
+  /** Counts one try. @throws TooManyTries beyond the limit */
+  consume(key: string): Promise<void>;
+  /** Whether a try is left, without counting one. @throws TooManyTries when none is */
+  check(key: string): Promise<void>;
+  /** Forgets the tries of a key, after a success. */
+  reset(key: string): Promise<void>;
+}
+
+/** @param name of the limit @param tries allowed in `seconds` */
+export function createLimit(pool: pg.Pool, name: string, tries: number, seconds: number): Limit {
+  const limiter = new RateLimiterPostgres({
+    storeClient: pool,
+    storeType: 'pool',
+    tableName: 'rate_limits',
+    tableCreated: true,
+    keyPrefix: name,
+    points: tries,
+    duration: seconds,
+  });
+  // Keys are hashed: the table then holds no address nor e-mail.
+  const keyOf = (key: string) => hashToken(key.toLowerCase());
+  return {
+    async consume(key) {
+      try {
+        await limiter.consume(keyOf(key));
+      } catch (refusal) {
+        throw refusal instanceof RateLimiterRes ? new TooManyTries(refusal.msBeforeNext / 1000) : refusal;
+      }
+    },
+    async check(key) {
+      const state = await limiter.get(keyOf(key));
+      if (state && state.consumedPoints >= tries) throw new TooManyTries(state.msBeforeNext / 1000);
+    },
+    async reset(key) {
+      await limiter.delete(keyOf(key));
+    },
+  };
+}

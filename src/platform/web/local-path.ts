@@ -1,0 +1,15 @@
+/**
+ * Where to go next, as an address of this site only: a link must not lead elsewhere after sign-in.
+ * @returns the path with its query, or `fallback` for anything else
+ */
+export function localPath(wanted: string, fallback = '/'): string {
+  if (!wanted.startsWith('/') || wanted.length > 2000) return fallback;
+  try {
+    const base = 'http://site.invalid';
+    const url = new URL(wanted, base);
+    // Browsers read « /\evil » and « //evil » as another host.
+    return url.origin === base && !/[\\\u0000-\u0020]/.test(wanted) ? url.pathname + url.search : fallback;
+  } catch {
+    return fallback;
+  }
+}

@@ -1,0 +1,51 @@
+import pgSession from 'connect-pg-simple';
+import type { RequestHandler } from 'express';
+import session from 'express-session';
+import type pg from 'pg';
+
+/** Signed out after this long without a page. */
+const IDLE_MS = 2 * 60 * 60 * 1000;
+/** Signed out this long after signing in, whatever happens. */
+export const ABSOLUTE_MS = 12 * 60 * 60 * 1000;
+/** How often a visit is noted: a row written per page would make every GET a write. */
+const TOUCH_EVERY_MS = 10 * 60 * 1000;
+
+interface SessionOptions {
+  pool: pg.Pool;
+  secret: string;
+  /** Whether the site is reached by https. */
+  secure: boolean;
+}
+
+/** Browser sessions kept in PostgreSQL. A visit that stores nothing has no row and gets no cookie. */
+export function sessions({ pool, secret, secure }: SessionOptions): RequestHandler {
+  const Store = pgSession(session);
+  const noted = new Map<string, number>();
+  class CalmStore extends Store {
+    override touch(sid: string, data: session.SessionData, done?: () => void): void {
+      const now = Date.now();
+      if (now - (noted.get(sid) ?? 0) < TOUCH_EVERY_MS) return done?.();
+      if (noted.size > 10_000) noted.clear();
+      noted.set(sid, now);
+      super.touch(sid, data, done);
+    }
+  }
+  return session({
+    name: secure ? '__Host-session' : 'session',
+    secret,
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: IDLE_MS },
+    store: new CalmStore({ pool, tableName: 'web_sessions', pruneSessionInterval: 15 * 60 }),
+  });
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** When the person signed in, for the absolute limit (milliseconds since 1970). */
+    signedInAt: number;
+    /** Under which right and for which structure the person acts in ParcoursPro. */
+    profile: { right: string; structureId: number };
+  }
+}

@@ -1,0 +1,23 @@
+const numbers = new Intl.NumberFormat('fr-FR');
+
+/** « 1 place restante », « 4 places restantes », « 0 place restante »: in French, singular up to 1. */
+export function plural(count: number, singular: string, many = `${singular}s`): string {
+  return `${numbers.format(count)}\u00a0${Math.abs(count) < 2 ? singular : many}`;
+}
+
+/** « 732 829 320 00074 »: a SIRET in the groups that people read aloud. */
+export function formatSiret(siret: string): string {
+  return siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');
+}
+
+/** « 1.5 jours (présentiel) » (guide 003, cards of « Prochainement »). */
+export function formatDuration(days: number, modality: string): string {
+  return `${days}\u00a0${days > 1 ? 'jours' : 'jour'} (${modality.toLowerCase()})`;
+}
+
+/** « 05 56 00 00 00 » for French numbers kept as E.164. */
+export function formatPhone(phone: string | null): string {
+  if (!phone) return '';
+  const national = /^\+33(\d)(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(phone);
+  return national ? `0${national[1]}\u00a0${national.slice(2).join('\u00a0')}` : phone;
+}

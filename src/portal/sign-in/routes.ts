@@ -1,0 +1,63 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
+import { createLimit } from '../../platform/web/limits.ts';
+import { localPath } from '../../platform/web/local-path.ts';
+import { signInForm } from './schemas.ts';
+
+/** « Identification requise »: sign-in, sign-out. */
+export function signInSite({ pool, clock }: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const perAccount = createLimit(pool, 'sign-in-account', 10, 15 * 60);
+  const perAddress = createLimit(pool, 'sign-in-address', 100, 15 * 60);
+
+  const showForm = (req: Request, res: Response, form: FormState, status = 200) =>
+    res.status(status).render('portal/sign-in/sign-in', {
+      title: 'Connexion',
+      form,
+      next: localPath(firstOf(req.method === 'GET' ? (req.query.suite as string) : req.body.suite)),
+    });
+
+  site.get('/v2', anyone, (_req, res) => res.redirect(303, '/connexion'));
+
+  site.get('/connexion', anyone, (req, res) => {
+    if (req.user) return res.redirect(303, localPath(firstOf(req.query.suite as string)));
+    showForm(req, res, emptyForm());
+  });
+
+  site.post('/connexion', anyone, async (req, res, next) => {
+    const submitted = readForm(signInForm, req.body, ['mot_de_passe']);
+    if (!submitted.ok) return showForm(req, res, submitted.form, 422);
+    const account = submitted.data.identifiant;
+    await perAddress.consume(req.ip ?? '');
+    await perAccount.consume(account);
+
+    req.authenticator.authenticate('local', (error: unknown, actor?: Express.User | false) => {
+      if (error) return next(error);
+      if (!actor) {
+        const message = 'Identifiant ou mot de passe incorrect.';
+        return showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
+      }
+      req.logIn(actor, (failure) => {
+        if (failure) return next(failure);
+        req.session.signedInAt = clock.now().getTime();
+        perAccount.reset(account).then(() => res.redirect(303, localPath(firstOf(req.body.suite))), next);
+      });
+    })(req, res, next);
+  });
+
+  site.post('/deconnexion', anyone, (req, res, next) => {
+    req.logOut((error) => {
+      if (error) return next(error);
+      req.session.destroy((failure) => {
+        if (failure) return next(failure);
+        res.flash('Vous êtes déconnecté.');
+        res.redirect(303, '/connexion');
+      });
+    });
+  });
+
+  return site;
+}
