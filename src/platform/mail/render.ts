@@ -17,5 +17,5 @@ export async function renderMessage(
     ejs.renderFile(`${mailViews}message.html.ejs`, locals, { cache: true }),
     ejs.renderFile(`${mailViews}message.txt.ejs`, locals, { cache: true, escape: String }),
   ]);
-  return { html, text: text.replace(/\n{3,}/g, '\n\n').trim() + '\n' };
+  return { html, text: `${text.replace(/\n{3,}/g, '\n\n').trim()}\n` };
 }

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestSite, type TestSite } from '../../support/app.ts';
+import { createStructure, createUser } from '../../support/people.ts';
+
+let site: TestSite;
+beforeAll(async () => {
+  site = await createTestSite();
+});
+afterAll(() => site.close());
+
+test('a visitor who only reads has no session', async () => {
+  const response = await site.visitor().get('/connexion');
+  expect(response.status).toBe(200);
+  expect(String(response.headers['set-cookie'])).not.toContain('session=');
+  expect(await site.dependencies.db('web_sessions')).toHaveLength(0);
+});
+
+test('signing in opens a session and signing out ends it', async () => {
+  const { db } = site.dependencies;
+  const { email } = await createUser(db, { affiliations: { [await createStructure(db)]: [] } });
+  const browser = await site.signedIn(email);
+  expect(await db('web_sessions')).toHaveLength(1);
+  expect((await browser.get('/connexion')).status).toBe(303);
+  await browser.submit('/deconnexion', {}, '/parcourspro');
+  expect(await db('web_sessions')).toHaveLength(0);
+});
+
+test('a wrong password and an unknown e-mail get the same answer', async () => {
+  const { email } = await createUser(site.dependencies.db);
+  const answers = await Promise.all(
+    [email, 'inconnu@structure.example'].map((identifiant) =>
+      site.visitor().submit('/connexion', { identifiant, mot_de_passe: 'pas le bon' }),
+    ),
+  );
+  const [known, unknown] = answers.map(({ status, text }) => ({
+    status,
+    text: text.replaceAll(/value="[^"]*"/g, ''),
+  }));
+  expect(known?.status).toBe(422);
+  expect(known).toEqual(unknown);
+});

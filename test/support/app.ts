@@ -1,0 +1,100 @@
+import type { Express } from 'express';
+import { Logger, runOnce } from 'graphile-worker';
+import supertest from 'supertest';
+import { createApp } from '../../src/app.ts';
+import { createTasks } from '../../src/jobs.ts';
+import { createMailTransport } from '../../src/platform/mail/deliver.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { startTestMailbox, type TestMailbox } from './mailbox.ts';
+import { TEST_PASSWORD } from './people.ts';
+
+/** The whole application on its own database and mail server. */
+export interface TestSite extends TestDatabase {
+  app: Express;
+  mailbox: TestMailbox;
+  /** Runs every job that is due: queued e-mails arrive in the mailbox. */
+  runJobs(): Promise<void>;
+  /** A browser without a session. */
+  visitor(): Visitor;
+  /** A browser in which this person has signed in. */
+  signedIn(email: string, password?: string): Promise<Visitor>;
+  close(): Promise<void>;
+}
+
+const quiet = new Logger(() => () => {});
+
+export async function createTestSite(
+  options: Parameters<typeof createTestDatabase>[0] = {},
+): Promise<TestSite> {
+  const mailbox = await startTestMailbox();
+  const database = await createTestDatabase({
+    ...options,
+    environment: { SMTP_URL: mailbox.smtpUrl, ...options.environment },
+  });
+  const { dependencies } = database;
+  const app = createApp(dependencies);
+  const transport = createMailTransport(mailbox.smtpUrl);
+  const tasks = createTasks(dependencies, transport);
+  const visitor = () => new Visitor(app);
+  return {
+    ...database,
+    app,
+    mailbox,
+    visitor,
+    async signedIn(email, password = TEST_PASSWORD) {
+      const browser = visitor();
+      const response = await browser.submit('/connexion', { identifiant: email, mot_de_passe: password });
+      if (response.status !== 303) throw new Error(`sign-in of ${email} failed: ${response.status}`);
+      return browser;
+    },
+    runJobs: () =>
+      runOnce({ pgPool: dependencies.pool, taskList: tasks, logger: quiet, noHandleSignals: true }),
+    async close() {
+      transport.close();
+      await mailbox.stop();
+      await database.drop();
+    },
+  };
+}
+
+type FieldValues = Record<string, string | number | string[]>;
+
+/** A browser without scripts: keeps cookies, and sends a form with the token of the page it is on. */
+export class Visitor {
+  readonly agent: ReturnType<typeof supertest.agent>;
+
+  constructor(app: Express) {
+    this.#app = app;
+    this.agent = supertest.agent(app);
+  }
+
+  get(path: string) {
+    return this.agent.get(path);
+  }
+
+  /**
+   * Opens a page and posts a form with its token.
+   * @param path where the form is sent
+   * @param from the page that holds the form, when it is not at the same address
+   */
+  async submit(path: string, fields: FieldValues = {}, from = path) {
+    return this.post(path, { _csrf: await this.token(from), ...fields });
+  }
+
+  /** Posts fields as they are. */
+  post(path: string, fields: FieldValues) {
+    const body = new URLSearchParams();
+    for (const [name, value] of Object.entries(fields)) {
+      for (const one of Array.isArray(value) ? value : [value]) body.append(name, String(one));
+    }
+    return this.agent.post(path).type('form').send(body.toString());
+  }
+
+  /** The token of a page's form; any page with a form will do. */
+  async token(page = '/connexion'): Promise<string> {
+    const response = await this.agent.get(page);
+    const token = /name="_csrf" value="([^"]+)"/.exec(response.text)?.[1];
+    if (!token) throw new Error(`no form at ${page} (${response.status})`);
+    return token;
+  }
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type Config, readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/platform/database/connection.ts';
+import type { Clock, Dependencies } from '../../src/platform/dependencies.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createMailQueue } from '../../src/platform/mail/queue.ts';
+
+/** A clock that a test sets and moves. */
+export interface TestClock extends Clock {
+  set(moment: Date | string): void;
+  advance(milliseconds: number): void;
+}
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+/** Starts at the computer's time unless told otherwise, and stands still until moved. */
+export function createTestClock(start: Date | string = new Date()): TestClock {
+  let now = new Date(start);
+  return {
+    now: () => new Date(now),
+    set: (moment) => {
+      now = new Date(moment);
+    },
+    advance: (milliseconds) => {
+      now = new Date(now.getTime() + milliseconds);
+    },
+  };
+}
+
+export interface TestDatabase {
+  url: string;
+  dependencies: Dependencies;
+  clock: TestClock;
+  /** Closes the connections and drops the database. */
+  drop(): Promise<void>;
+}
+
+interface TestDatabaseOptions {
+  now?: Date | string;
+  environment?: Record<string, string>;
+}
+
+/** A database of its own, copied from the migrated template. */
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const template = new URL(inject('templateUrl'));
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administer((client) =>
+    client.query(`create database ${name} template ${template.pathname.slice(1)}`),
+  );
+  const url = Object.assign(new URL(template), { pathname: `/${name}` }).href;
+
+  const clock = createTestClock(options.now);
+  const config: Config = readConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: url,
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    PUBLIC_URL: 'http://localhost:3000',
+    ...options.environment,
+  });
+  const log = createLog(config.logLevel);
+  const { db, pool, close } = openDatabase(url, log);
+  const mail = createMailQueue(config.secret, 'test.example', clock);
+  return {
+    url,
+    clock,
+    dependencies: { config, db, pool, clock, log, mail },
+    async drop() {
+      await close();
+      await administer((client) => client.query(`drop database ${name} with (force)`));
+    },
+  };
+}
+
+async function administer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const url = Object.assign(new URL(inject('templateUrl')), { pathname: '/postgres' }).href;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    // Two files that copy the template at the same moment would refuse each other.
+    await client.query('select pg_advisory_lock(1)');
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,37 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startCompanion } from '../../src/demo/companion.ts';
+import { openDatabase } from '../../src/platform/database/connection.ts';
+import { migrate } from '../../src/platform/database/migrate.ts';
+import { createLog } from '../../src/platform/log.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The migrated database that each test file clones. */
+    templateUrl: string;
+  }
+}
+
+/** One PostgreSQL for the whole run, with one migrated template: a file's own database is a copy of it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'parcourspro-test-'));
+  // Run as root, the server belongs to another user, who must be able to enter.
+  chmodSync(directory, 0o755);
+  const postgres = await startCompanion(new URL('../../src/demo/postgres-process.ts', import.meta.url), [
+    path.join(directory, 'postgres'),
+    // What a test writes need not survive a power cut.
+    ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'].flatMap(
+      (flag) => ['-c', flag],
+    ),
+  ]);
+  const { db, pool, close } = openDatabase(postgres.ready, createLog('silent'));
+  await migrate(db, pool);
+  await close();
+  project.provide('templateUrl', postgres.ready);
+  return async () => {
+    await postgres.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}

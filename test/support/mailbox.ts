@@ -1,0 +1,82 @@
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+
+/** An e-mail as it arrived. */
+export interface ReceivedMail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  attachments: Email['attachments'];
+}
+
+/** A real SMTP server that keeps what it receives. */
+export interface TestMailbox {
+  smtpUrl: string;
+  readonly mails: ReceivedMail[];
+  /** The e-mails to one person, oldest first. */
+  to(address: string): ReceivedMail[];
+  /** The path of the first link to this site in the latest e-mail to a person. */
+  latestLink(address: string): string;
+  clear(): void;
+  /** Goes away; `start` comes back on the same port with the same mails. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startTestMailbox(): Promise<TestMailbox> {
+  const mails: ReceivedMail[] = [];
+  let port = 0;
+  let server: SMTPServer | undefined;
+
+  async function start(): Promise<void> {
+    const starting = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      logger: false,
+      closeTimeout: 100,
+      onData(stream, session, done) {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', async () => {
+          const parsed = await PostalMime.parse(Buffer.concat(chunks), { attachmentEncoding: 'utf8' });
+          for (const recipient of session.envelope.rcptTo) {
+            mails.push({
+              to: recipient.address,
+              subject: parsed.subject ?? '',
+              text: parsed.text ?? '',
+              html: parsed.html ?? '',
+              messageId: parsed.messageId ?? '',
+              attachments: parsed.attachments,
+            });
+          }
+          done();
+        });
+      },
+    });
+    starting.on('error', () => {});
+    await new Promise<void>((resolve) => starting.listen(port, '127.0.0.1', resolve));
+    port = (starting.server.address() as { port: number }).port;
+    server = starting;
+  }
+
+  await start();
+  const to = (address: string) => mails.filter((mail) => mail.to.toLowerCase() === address.toLowerCase());
+  return {
+    get smtpUrl() {
+      return `smtp://127.0.0.1:${port}`;
+    },
+    mails,
+    to,
+    latestLink(address) {
+      const text = to(address).at(-1)?.text ?? '';
+      const link = /https?:\/\/[^\s/]+(\/[^\s]*)/.exec(text)?.[1];
+      if (!link) throw new Error(`no link in the latest e-mail to ${address}: ${text}`);
+      return link;
+    },
+    clear: () => void mails.splice(0),
+    start,
+    stop: () => new Promise((resolve) => (server ? server.close(() => resolve()) : resolve())),
+  };
+}
