@@ -31,6 +31,8 @@ export function openDatabase(url: string, log: Logger): Database {
   });
   const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  // A connection can be lost while it is lent; whoever holds it learns of it by the failure of their query.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return {
     db,
     pool,

@@ -12,7 +12,7 @@ import {
 } from '../time.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
-import { formatDuration, formatPhone, formatSiret, plural } from './words.ts';
+import { formatDuration, formatPhone, formatSiret, plural } from '../words.ts';
 
 const viewsDirectory = fileURLToPath(new URL('../../../views/', import.meta.url));
 

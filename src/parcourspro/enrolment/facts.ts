@@ -1,0 +1,160 @@
+import type { Knex } from 'knex';
+import { parisDay, parisYear } from '../../platform/time.ts';
+import type { EnrolmentFacts } from './rules.ts';
+import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from './states.ts';
+
+/** About whom and what facts are wanted. Without a person or structure, theirs are those of somebody new. */
+export interface FactsQuery {
+  actionId: number;
+  /** One session; all of the action when left out. */
+  sessionId?: number;
+  userId?: number;
+  structureId?: number;
+  now: Date;
+}
+
+interface FactsRow {
+  session_id: number;
+  capacity: number;
+  waiting_capacity: number;
+  registration_opens_at: Date;
+  registration_closes_at: Date;
+  starts_at: Date;
+  cancelled_at: Date | null;
+  reserved: boolean;
+  counts_as_formation: boolean;
+  counts_in_yearly_total: boolean;
+  needs_hr_approval: boolean;
+  needs_provider_approval: boolean;
+  yearly_actions: number;
+  yearly_formations: number;
+  structure_seats_per_formation: number;
+  staggered_until: string | null;
+  staggered_live_requests: number | null;
+  late_withdrawal_days: number;
+  seats_held: number;
+  live: number;
+  eligible_ahead: number;
+  structure_seats: number;
+  structure_name: string | null;
+  membership_years: number[];
+  in_structure: boolean;
+  live_for_action: boolean;
+  used: { year: number; actions: number; formations: number }[];
+  live_reserved: number;
+}
+
+/**
+ * Reads, in one statement, what the rules need to know, session by session.
+ * Within a decision the rows must be locked first, by a statement of its own (see `locks.ts`).
+ */
+export async function loadFacts(db: Knex, query: FactsQuery): Promise<Map<number, EnrolmentFacts>> {
+  const { rows } = await db.raw<{ rows: FactsRow[] }>(FACTS_SQL, {
+    actionId: query.actionId,
+    sessionId: query.sessionId ?? null,
+    userId: query.userId ?? null,
+    structureId: query.structureId ?? null,
+    seatStates: [...SEAT_STATES],
+    liveStates: [...LIVE_STATES],
+    countedStates: [...COUNTED_STATES],
+  });
+  return new Map(rows.map((row) => [row.session_id, toFacts(row, query.now)]));
+}
+
+// A structure at its share blocks its own people only, and somebody who left blocks nobody: neither holds up those
+// behind them (rule 2).
+const FACTS_SQL = `
+  with held_by_structure as (
+    select structure_id, count(*) as seats
+      from enrolments where action_id = :actionId and state = any(cast(:seatStates as text[]))
+     group by structure_id
+  ), mine as (
+    select e.state, e.action_id, k.reserved, k.counts_as_formation, k.counts_in_yearly_total,
+           extract(year from s.starts_at at time zone 'Europe/Paris')::int as year
+      from enrolments e
+      join sessions s on s.id = e.session_id
+      join actions a on a.id = e.action_id
+      join action_kinds k on k.id = a.kind_id
+     where e.user_id = cast(:userId as int)
+  )
+  select s.id as session_id, s.capacity, s.waiting_capacity, s.registration_opens_at, s.registration_closes_at,
+         s.starts_at, s.cancelled_at,
+         k.reserved, k.counts_as_formation, k.counts_in_yearly_total, k.needs_hr_approval, k.needs_provider_approval,
+         st.yearly_actions, st.yearly_formations, st.structure_seats_per_formation, st.staggered_until,
+         st.staggered_live_requests, st.late_withdrawal_days,
+         counts.seats_held, counts.live, counts.eligible_ahead,
+         coalesce((select seats from held_by_structure where structure_id = cast(:structureId as int)), 0) as structure_seats,
+         (select name from structures where id = cast(:structureId as int)) as structure_name,
+         coalesce((select json_agg(year) from memberships where structure_id = cast(:structureId as int)), '[]')
+           as membership_years,
+         exists (select from affiliations where user_id = cast(:userId as int) and structure_id = cast(:structureId as int))
+           as in_structure,
+         exists (select from mine where action_id = :actionId and state = any(cast(:liveStates as text[]))) as live_for_action,
+         coalesce((
+           select json_agg(used) from (
+             select year, count(distinct action_id) as actions,
+                    count(distinct action_id) filter (where counts_as_formation) as formations
+               from mine where reserved and counts_in_yearly_total and state = any(cast(:countedStates as text[]))
+              group by year) used), '[]') as used,
+         (select count(*) from mine where reserved and state = any(cast(:liveStates as text[]))) as live_reserved
+    from sessions s
+    join actions a on a.id = s.action_id
+    join action_kinds k on k.id = a.kind_id
+    cross join enrolment_settings st
+    cross join lateral (
+      select count(*) filter (where e.state = any(cast(:seatStates as text[]))) as seats_held,
+             count(*) filter (where e.state = any(cast(:liveStates as text[]))) as live,
+             count(*) filter (
+               where e.state = 'waitlisted'
+                 and (not k.counts_as_formation or coalesce(h.seats, 0) < st.structure_seats_per_formation)
+                 and exists (select from affiliations af
+                              where af.user_id = e.user_id and af.structure_id = e.structure_id)
+             ) as eligible_ahead
+        from enrolments e
+        left join held_by_structure h using (structure_id)
+       where e.session_id = s.id
+    ) counts
+   where s.action_id = :actionId and (cast(:sessionId as int) is null or s.id = cast(:sessionId as int))
+   order by s.starts_at, s.id`;
+
+function toFacts(row: FactsRow, now: Date): EnrolmentFacts {
+  const sessionYear = parisYear(row.starts_at);
+  const used = row.used.find((one) => one.year === sessionYear);
+  return {
+    now,
+    settings: {
+      yearlyActions: row.yearly_actions,
+      yearlyFormations: row.yearly_formations,
+      structureSeatsPerFormation: row.structure_seats_per_formation,
+      staggeredUntil: row.staggered_until,
+      staggeredLiveRequests: row.staggered_live_requests,
+      lateWithdrawalDays: row.late_withdrawal_days,
+    },
+    kind: {
+      reserved: row.reserved,
+      countsAsFormation: row.counts_as_formation,
+      countsInYearlyTotal: row.counts_in_yearly_total,
+      needsHrApproval: row.needs_hr_approval,
+      needsProviderApproval: row.needs_provider_approval,
+    },
+    session: {
+      capacity: row.capacity,
+      waitingCapacity: row.waiting_capacity,
+      registrationOpensAt: row.registration_opens_at,
+      registrationClosesAt: row.registration_closes_at,
+      startsAt: row.starts_at,
+      isCancelled: row.cancelled_at !== null,
+      seatsHeld: row.seats_held,
+      live: row.live,
+      eligibleAhead: row.eligible_ahead,
+    },
+    structureSeats: row.structure_seats,
+    structureName: row.structure_name ?? '',
+    structureIsMember: row.membership_years.includes(parisDay(now).year),
+    structureIsMemberInSessionYear: row.membership_years.includes(sessionYear),
+    stillInStructure: row.in_structure,
+    hasLiveRequestForAction: row.live_for_action,
+    used: { actions: used?.actions ?? 0, formations: used?.formations ?? 0 },
+    liveReservedRequests: row.live_reserved,
+  };
+}

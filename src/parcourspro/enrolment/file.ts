@@ -1,0 +1,138 @@
+import type { Knex } from 'knex';
+import { parisYear } from '../../platform/time.ts';
+import type { LatestChange, Way } from './repository.ts';
+import { COUNTED_STATES, type Role, type State } from './states.ts';
+
+/** One line of an enrolment's history, as pages show it. */
+export interface HistoryLine {
+  at: Date;
+  to: State;
+  role: Role;
+  way: Way;
+  name: string | null;
+  reason: string | null;
+}
+
+/** Everything that somebody who decides on a request needs to see (DOMAIN §7, « The validator's e-mail link »). */
+export interface EnrolmentFile {
+  id: number;
+  state: State;
+  userId: number;
+  structureId: number;
+  providerId: number;
+  personName: string;
+  personEmail: string;
+  jobTitle: string | null;
+  structureName: string;
+  actionTitle: string;
+  slug: string;
+  kindLabel: string;
+  modality: string;
+  durationDays: number;
+  providerName: string;
+  sessionId: number;
+  startsAt: Date;
+  endsAt: Date;
+  isCancelled: boolean;
+  capacity: number;
+  seatsHeld: number;
+  waiting: number;
+  motivation: string;
+  requestedAt: Date;
+  slots: { startsAt: string; endsAt: string; modality: string; place: string; city: string }[];
+  /** Yearly rights of the person for the civil year of the session, this request included. */
+  rights: { year: number; actions: number; formations: number; maxActions: number; maxFormations: number };
+  history: HistoryLine[];
+  /** The last line of the history, in the form of {@link LatestChange}. */
+  latest: LatestChange;
+}
+
+interface FileRow extends Omit<EnrolmentFile, 'rights' | 'history' | 'latest'> {
+  used: { year: number; actions: number; formations: number }[];
+  maxActions: number;
+  maxFormations: number;
+  history: (Omit<HistoryLine, 'at'> & { at: string; userId: number | null })[];
+}
+
+/** Which file: by its number, or by the validator's secret link (its hash). */
+export type FileKey = { id: number } | { linkHash: string };
+
+/**
+ * Loads the whole file of an enrolment in one statement.
+ * @returns undefined when there is none; for a link also when its holder may no longer decide
+ */
+export async function findEnrolmentFile(
+  db: Knex,
+  key: FileKey,
+): Promise<(EnrolmentFile & { linkHolderId: number | null }) | undefined> {
+  const byLink = 'linkHash' in key;
+  const { rows } = await db.raw<{ rows: (FileRow & { linkHolderId: number | null })[] }>(
+    `select e.id, e.state, e.user_id as "userId", e.structure_id as "structureId", a.provider_id as "providerId",
+            u.first_name || ' ' || u.last_name as "personName", u.email as "personEmail",
+            u.job_title as "jobTitle", st.name as "structureName", a.title as "actionTitle", a.slug,
+            k.label as "kindLabel", a.modality, a.duration_days as "durationDays", pr.name as "providerName",
+            s.id as "sessionId", s.starts_at as "startsAt", s.ends_at as "endsAt",
+            s.cancelled_at is not null as "isCancelled", s.capacity, e.motivation, e.requested_at as "requestedAt",
+            counts."seatsHeld", counts.waiting,
+            (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at,
+                      'modality', sl.modality, 'place', sl.place, 'city', sl.city) order by sl.starts_at), '[]')
+               from slots sl where sl.session_id = s.id) as slots,
+            (select coalesce(json_agg(used), '[]') from (
+               select extract(year from s2.starts_at at time zone 'Europe/Paris')::int as year,
+                      count(distinct e2.action_id) as actions,
+                      count(distinct e2.action_id) filter (where k2.counts_as_formation) as formations
+                 from enrolments e2
+                 join sessions s2 on s2.id = e2.session_id
+                 join actions a2 on a2.id = e2.action_id
+                 join action_kinds k2 on k2.id = a2.kind_id
+                where e2.user_id = e.user_id and k2.reserved and k2.counts_in_yearly_total
+                  and e2.state = any(cast(:counted as text[]))
+                group by 1) used) as used,
+            (select json_agg(json_build_object('at', h.at, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
+                      'reason', h.reason, 'userId', h.by_user_id,
+                      'name', b.first_name || ' ' || b.last_name) order by h.id)
+               from enrolment_history h left join users b on b.id = h.by_user_id
+              where h.enrolment_id = e.id) as history,
+            settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations",
+            ${byLink ? 'l.user_id' : 'null::int'} as "linkHolderId"
+       from enrolments e
+       ${
+         byLink
+           ? `join decision_links l on l.enrolment_id = e.id and l.token_hash = :linkHash and exists (
+                select from affiliations af join affiliation_rights r on r.affiliation_id = af.id
+                 where af.user_id = l.user_id and af.structure_id = e.structure_id and r."right" = 'hr_validator')`
+           : ''
+       }
+       join users u on u.id = e.user_id
+       join structures st on st.id = e.structure_id
+       join sessions s on s.id = e.session_id
+       join actions a on a.id = e.action_id
+       join action_kinds k on k.id = a.kind_id
+       join structures pr on pr.id = a.provider_id
+       cross join enrolment_settings settings
+       cross join lateral (
+         select count(*) filter (where o.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
+                count(*) filter (where o.state = 'waitlisted') as waiting
+           from enrolments o where o.session_id = s.id) counts
+      where ${byLink ? 'true' : 'e.id = :id'}`,
+    { ...key, counted: [...COUNTED_STATES] },
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  const { used, maxActions, maxFormations, history, ...file } = row;
+  const year = parisYear(file.startsAt);
+  const inYear = used.find((one) => one.year === year);
+  const lines = history.map((line) => ({ ...line, at: new Date(line.at) }));
+  return {
+    ...file,
+    rights: {
+      year,
+      actions: inYear?.actions ?? 0,
+      formations: inYear?.formations ?? 0,
+      maxActions,
+      maxFormations,
+    },
+    history: lines,
+    latest: lines.at(-1) as LatestChange,
+  };
+}

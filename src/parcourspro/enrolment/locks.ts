@@ -1,0 +1,22 @@
+import type { Knex } from 'knex';
+
+/** The four rows that a change of an enrolment depends on. */
+export interface EnrolmentKeys {
+  userId: number;
+  structureId: number;
+  actionId: number;
+  sessionId: number;
+}
+
+/**
+ * Locks, in the one order of the application (person, structure, action, sessions), what a decision counts on.
+ * Counting comes in a later statement: in READ COMMITTED it then sees what the previous holder committed, whereas
+ * locking and counting in one statement oversells. All sessions of the action are locked, because rule 2 counts over
+ * them and a freed seat can move any of their queues.
+ */
+export async function lockForDecision(trx: Knex.Transaction, keys: EnrolmentKeys): Promise<void> {
+  await trx.raw('select id from users where id = ? for no key update', [keys.userId]);
+  await trx.raw('select id from structures where id = ? for no key update', [keys.structureId]);
+  await trx.raw('select id from actions where id = ? for no key update', [keys.actionId]);
+  await trx.raw('select id from sessions where action_id = ? order by id for no key update', [keys.actionId]);
+}

@@ -1,0 +1,195 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import type { Message } from '../../platform/mail/message.ts';
+import { hashToken, newToken } from '../../platform/secrets.ts';
+import { formatPeriod, formatSlot } from '../../platform/time.ts';
+import { type CalendarSlot, sessionCalendar } from '../catalogue/calendar.ts';
+import type { Doer } from './repository.ts';
+import type { Audience, Transition } from './states.ts';
+import { type NoticeFacts, personMessage, providerMessage, validatorMessage } from './mails.ts';
+
+/** What has just happened to one enrolment. */
+export interface Happened {
+  enrolmentId: number;
+  transition: Transition;
+  by: Doer;
+  reason: string | null;
+  /** Place in the queue, for somebody who now waits. */
+  rank: number | null;
+  isLate: boolean;
+}
+
+interface Recipient {
+  id: number;
+  email: string;
+  name: string;
+}
+
+interface NoticeRow {
+  person_id: number;
+  person_email: string;
+  person_name: string;
+  structure_name: string;
+  action_title: string;
+  slug: string;
+  session_id: number;
+  provider_name: string;
+  starts_at: Date;
+  ends_at: Date;
+  calendar_sequence: number;
+  motivation: string;
+  slots: CalendarSlot[];
+  approver_id: number | null;
+  validators: Recipient[];
+  providers: Recipient[];
+  agency: Recipient[];
+}
+
+/** Queues every e-mail that a transition calls for, within its transaction (DOMAIN §7, column « effect »). */
+export async function tell(deps: Dependencies, trx: Knex.Transaction, happened: Happened): Promise<void> {
+  const row = await findNoticeRow(trx, happened.enrolmentId);
+  const facts = noticeFacts(deps, row, happened);
+  for (const audience of happened.transition.tell) {
+    for (const message of await messagesFor(deps, trx, audience, row, facts)) {
+      await deps.mail.enqueue(trx, message);
+    }
+  }
+}
+
+async function messagesFor(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  audience: Audience,
+  row: NoticeRow,
+  facts: NoticeFacts,
+): Promise<Message[]> {
+  if (audience === 'person') {
+    const message = personMessage(facts);
+    return message ? [{ ...message, to: row.person_email, recipientName: row.person_name }] : [];
+  }
+  if (audience === 'provider') {
+    return row.providers.map((one) => ({
+      ...providerMessage(facts),
+      to: one.email,
+      recipientName: one.name,
+    }));
+  }
+  if (facts.event === 'request') return askForDecision(deps, trx, row, facts);
+  // Whoever approved follows the file; before any approval, all who were asked.
+  const approver = row.validators.filter((one) => one.id === row.approver_id);
+  const told = approver.length > 0 ? approver : row.validators;
+  return told.map((one) => ({ ...validatorMessage(facts), to: one.email, recipientName: one.name }));
+}
+
+/** Each validator gets a link of their own; with none but the requester, the agency decides (DOMAIN §7). */
+async function askForDecision(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  row: NoticeRow,
+  facts: NoticeFacts,
+): Promise<Message[]> {
+  if (row.validators.length === 0) {
+    return row.agency.map((one) => ({
+      ...validatorMessage(facts, `/agence/inscriptions/${facts.enrolmentId}`),
+      to: one.email,
+      recipientName: one.name,
+    }));
+  }
+  const messages: Message[] = [];
+  for (const one of row.validators) {
+    const token = newToken();
+    await trx('decision_links').insert({
+      enrolment_id: facts.enrolmentId,
+      user_id: one.id,
+      token_hash: hashToken(token),
+      created_at: deps.clock.now(),
+    });
+    messages.push({
+      ...validatorMessage(facts, `/parcourspro/validation/${token}`),
+      to: one.email,
+      recipientName: one.name,
+    });
+  }
+  return messages;
+}
+
+function noticeFacts({ config, clock }: Dependencies, row: NoticeRow, happened: Happened): NoticeFacts {
+  const { transition, reason, rank, isLate, enrolmentId, by } = happened;
+  return {
+    enrolmentId,
+    event: transition.event,
+    from: transition.from,
+    to: transition.to,
+    role: by.role,
+    personName: row.person_name,
+    structureName: row.structure_name,
+    actionTitle: row.action_title,
+    slug: row.slug,
+    sessionId: row.session_id,
+    providerName: row.provider_name,
+    period: formatPeriod(row.starts_at, row.ends_at, clock.now()),
+    slots: row.slots.map((slot) => ({
+      when: formatSlot(slot.startsAt, slot.endsAt),
+      where: placeOf(slot),
+    })),
+    motivation: row.motivation,
+    reason,
+    rank,
+    isLate,
+    calendar:
+      transition.to === 'enrolled'
+        ? sessionCalendar({
+            host: new URL(config.publicUrl).hostname,
+            session: { id: row.session_id, calendarSequence: row.calendar_sequence, slots: row.slots },
+            title: row.action_title,
+            url: `${config.publicUrl}/parcourspro/actions/${row.slug}`,
+            now: clock.now(),
+          })
+        : null,
+  };
+}
+
+const placeOf = (slot: CalendarSlot) =>
+  slot.modality === 'remote'
+    ? `À distance${slot.link ? ` : ${slot.link}` : ''}`
+    : [slot.place, slot.address, `${slot.postcode} ${slot.city}`.trim()].filter(Boolean).join(', ');
+
+async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number): Promise<NoticeRow> {
+  const people = (condition: string) => `
+    coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
+                                                'name', p.first_name || ' ' || p.last_name) order by p.id)
+                from users p where ${condition}), '[]')`;
+  const holding = (right: string, structure: string) => `
+    p.id <> u.id and p.id in (
+      select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
+       where r."right" = '${right}' and af.structure_id = ${structure})`;
+  const { rows } = await trx.raw<{ rows: NoticeRow[] }>(
+    `select u.id as person_id, u.email as person_email, u.first_name || ' ' || u.last_name as person_name,
+            st.name as structure_name, a.title as action_title, a.slug, pr.name as provider_name,
+            s.id as session_id, s.starts_at, s.ends_at, s.calendar_sequence, e.motivation,
+            coalesce((select json_agg(json_build_object(
+                        'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
+                        'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
+                      order by sl.starts_at)
+                 from slots sl where sl.session_id = s.id), '[]') as slots,
+            (select h.by_user_id from enrolment_history h
+              where h.enrolment_id = e.id and h.by_role = 'hr_validator' order by h.id desc limit 1) as approver_id,
+            ${people(holding('hr_validator', 'e.structure_id'))} as validators,
+            ${people(holding('provider', 'a.provider_id'))} as providers,
+            ${people('p.is_agency_manager and p.id <> u.id')} as agency
+       from enrolments e
+       join users u on u.id = e.user_id
+       join structures st on st.id = e.structure_id
+       join sessions s on s.id = e.session_id
+       join actions a on a.id = e.action_id
+       join structures pr on pr.id = a.provider_id
+      where e.id = ?`,
+    [enrolmentId],
+  );
+  const row = rows[0] as NoticeRow;
+  for (const slot of row.slots) {
+    slot.startsAt = new Date(slot.startsAt);
+    slot.endsAt = new Date(slot.endsAt);
+  }
+  return row;
+}

@@ -1,0 +1,150 @@
+import type { Knex } from 'knex';
+import type { EnrolmentKeys } from './locks.ts';
+import type { Role, State } from './states.ts';
+
+/** By which way a change came (DOMAIN §7, history). */
+export type Way = 'page' | 'email_link' | 'system';
+
+/** Who changes an enrolment, and how. */
+export interface Doer {
+  role: Role;
+  /** Null for the system alone. */
+  userId: number | null;
+  way: Way;
+}
+
+/** An enrolment as a decision needs it. */
+export interface EnrolmentRow extends EnrolmentKeys {
+  id: number;
+  state: State;
+}
+
+const enrolmentColumns = {
+  id: 'enrolments.id',
+  userId: 'enrolments.user_id',
+  structureId: 'enrolments.structure_id',
+  actionId: 'enrolments.action_id',
+  sessionId: 'enrolments.session_id',
+  state: 'enrolments.state',
+};
+
+/** @returns undefined when there is none of this id */
+export function findEnrolment(db: Knex, id: number): Promise<EnrolmentRow | undefined> {
+  return db('enrolments').where({ id }).first(enrolmentColumns);
+}
+
+/** The queues of all sessions of an action, oldest request first: the order in which seats are given. */
+export function findQueue(db: Knex, actionId: number): Promise<EnrolmentRow[]> {
+  return db('enrolments')
+    .where({ action_id: actionId, state: 'waitlisted' })
+    .orderBy(['requested_at', 'id'])
+    .select(enrolmentColumns);
+}
+
+/** @returns the new enrolment's id */
+export async function insertEnrolment(
+  trx: Knex.Transaction,
+  keys: EnrolmentKeys,
+  values: { state: State; motivation: string; requestedAt: Date },
+): Promise<number> {
+  const [row] = await trx('enrolments').insert(
+    {
+      user_id: keys.userId,
+      structure_id: keys.structureId,
+      action_id: keys.actionId,
+      session_id: keys.sessionId,
+      state: values.state,
+      motivation: values.motivation,
+      requested_at: values.requestedAt,
+    },
+    'id',
+  );
+  return row.id;
+}
+
+export async function updateState(
+  trx: Knex.Transaction,
+  id: number,
+  state: State,
+  withdrawnLate: boolean,
+): Promise<void> {
+  await trx('enrolments').where({ id }).update({ state, withdrawn_late: withdrawnLate });
+}
+
+/** Adds a line to the append-only history. */
+export async function insertHistory(
+  trx: Knex.Transaction,
+  enrolmentId: number,
+  line: { at: Date; from: State | null; to: State; by: Doer; reason: string | null },
+): Promise<void> {
+  await trx('enrolment_history').insert({
+    enrolment_id: enrolmentId,
+    at: line.at,
+    from_state: line.from,
+    to_state: line.to,
+    by_user_id: line.by.userId,
+    by_role: line.by.role,
+    way: line.by.way,
+    reason: line.reason,
+  });
+}
+
+/** The latest decision on an enrolment: who, when, to what. */
+export interface LatestChange {
+  at: Date;
+  to: State;
+  role: Role;
+  userId: number | null;
+  name: string | null;
+  reason: string | null;
+}
+
+/** @returns the last line of the history */
+export async function findLatestChange(db: Knex, enrolmentId: number): Promise<LatestChange> {
+  const { rows } = await db.raw<{ rows: LatestChange[] }>(
+    `select h.at, h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
+            u.first_name || ' ' || u.last_name as name
+       from enrolment_history h left join users u on u.id = h.by_user_id
+      where h.enrolment_id = ? order by h.id desc limit 1`,
+    [enrolmentId],
+  );
+  return rows[0] as LatestChange;
+}
+
+/** An action's session as the request form needs it, published ones only. */
+export interface RequestTarget {
+  actionId: number;
+  slug: string;
+  title: string;
+  kindLabel: string;
+  modality: string;
+  durationDays: number;
+  sessionId: number;
+  startsAt: Date;
+  endsAt: Date;
+}
+
+/** @returns undefined when the session is not one of this published action */
+export async function findRequestTarget(
+  db: Knex,
+  slug: string,
+  sessionId: number,
+): Promise<RequestTarget | undefined> {
+  return db('actions')
+    .join('sessions', 'sessions.action_id', 'actions.id')
+    .join('action_kinds', 'action_kinds.id', 'actions.kind_id')
+    .where({ 'actions.slug': slug, 'sessions.id': sessionId })
+    .whereNotNull('actions.published_at')
+    .whereNull('actions.archived_at')
+    .first({
+      actionId: 'actions.id',
+      slug: 'actions.slug',
+      title: 'actions.title',
+      kindLabel: 'action_kinds.label',
+      modality: 'actions.modality',
+      durationDays: 'actions.duration_days',
+      sessionId: 'sessions.id',
+      startsAt: 'sessions.starts_at',
+      endsAt: 'sessions.ends_at',
+    });
+}

@@ -1,0 +1,201 @@
+import { formatDateTime, formatDay, parisDay, parisYear } from '../../platform/time.ts';
+import { plural } from '../../platform/words.ts';
+
+/** The agency's settings (DOMAIN §7, « Rules »). */
+export interface EnrolmentSettings {
+  yearlyActions: number;
+  yearlyFormations: number;
+  structureSeatsPerFormation: number;
+  /** Until this day included (`YYYY-MM-DD`), a person may hold only so many live requests for reserved actions. */
+  staggeredUntil: string | null;
+  staggeredLiveRequests: number | null;
+  lateWithdrawalDays: number;
+}
+
+/** What a kind of action says of its enrolments (DOMAIN §6). */
+export interface KindRules {
+  reserved: boolean;
+  countsAsFormation: boolean;
+  countsInYearlyTotal: boolean;
+  needsHrApproval: boolean;
+  needsProviderApproval: boolean;
+}
+
+/** Everything that a decision about one person and one session depends on, read after the rows were locked. */
+export interface EnrolmentFacts {
+  now: Date;
+  settings: EnrolmentSettings;
+  kind: KindRules;
+  session: {
+    capacity: number;
+    waitingCapacity: number;
+    registrationOpensAt: Date;
+    registrationClosesAt: Date;
+    startsAt: Date;
+    isCancelled: boolean;
+    seatsHeld: number;
+    /** Requested, waitlisted, preregistered and enrolled together. */
+    live: number;
+    /** People in the queue, ahead of this one, who could take a free seat. */
+    eligibleAhead: number;
+  };
+  /** Seats that people of the same structure hold in the action, all its sessions together. */
+  structureSeats: number;
+  structureName: string;
+  structureIsMember: boolean;
+  structureIsMemberInSessionYear: boolean;
+  stillInStructure: boolean;
+  hasLiveRequestForAction: boolean;
+  /** Reserved actions that already count in the civil year of the session. */
+  used: { actions: number; formations: number };
+  /** Live requests of the person for reserved actions, whatever their year. */
+  liveReservedRequests: number;
+}
+
+/** Why something may not be done: a stable code, and the words for the person. */
+export interface Refusal {
+  code: string;
+  message: string;
+  link?: { href: string; label: string };
+}
+
+/** Drives both the button on the page and the check on the server. */
+export type Condition = (facts: EnrolmentFacts) => true | Refusal;
+
+export const sessionIsNotCancelled: Condition = ({ session }) =>
+  !session.isCancelled || { code: 'session_cancelled', message: 'Cette session est annulée.' };
+
+export const sessionHasNotBegun: Condition = ({ now, session }) =>
+  now < session.startsAt || { code: 'session_begun', message: 'Cette session a déjà commencé.' };
+
+/** Rule 4: the window of the session. */
+export const registrationHasOpened: Condition = ({ now, session }) =>
+  now >= session.registrationOpensAt || {
+    code: 'not_open_yet',
+    message: `Les inscriptions ouvriront le ${formatDateTime(session.registrationOpensAt)}.`,
+  };
+
+/** Rule 4: the window of the session. */
+export const registrationIsNotOver: Condition = ({ now, session }) =>
+  now < session.registrationClosesAt || {
+    code: 'closed',
+    message: `Les inscriptions sont closes depuis le ${formatDay(session.registrationClosesAt)}.`,
+  };
+
+export const registrationHasClosed: Condition = ({ now, session }) =>
+  now >= session.registrationClosesAt || { code: 'still_open', message: 'Les inscriptions sont encore ouvertes.' };
+
+/** DOMAIN §5: a membership in force on the day of the request. */
+export const structureIsMember: Condition = ({ kind, structureIsMember: isMember, structureName }) =>
+  !kind.reserved ||
+  isMember || {
+    code: 'not_member',
+    message: `Cette action est réservée aux adhérents et la structure « ${structureName} » n’a pas d’adhésion en cours.`,
+    link: { href: '/parcourspro/condition', label: 'Conditions d’accès et adhésion' },
+  };
+
+/** Rule 3: one live enrolment per person and action. */
+export const noOtherLiveRequest: Condition = ({ hasLiveRequestForAction }) =>
+  !hasLiveRequestForAction || {
+    code: 'already_live',
+    message: 'Vous avez déjà une demande en cours pour cette action.',
+    link: { href: '/parcourspro/mon-espace', label: 'Voir ma demande' },
+  };
+
+/** Rule 1: the yearly rights of the person, by the civil year of the session. */
+export const yearlyActionsLeft: Condition = ({ kind, settings, used, session }) =>
+  !countsInYear(kind) ||
+  used.actions < settings.yearlyActions || {
+    code: 'yearly_actions_used',
+    message: `Vous avez déjà utilisé vos droits individuels de participation pour ${parisYear(session.startsAt)} : ${plural(settings.yearlyActions, 'action réservée', 'actions réservées')} au plus.`,
+    link: { href: '/parcourspro/condition', label: 'Conditions d’accès' },
+  };
+
+/** Rule 1: « of which at most 3 formations ». */
+export const yearlyFormationsLeft: Condition = ({ kind, settings, used, session }) =>
+  !countsInYear(kind) ||
+  !kind.countsAsFormation ||
+  used.formations < settings.yearlyFormations || {
+    code: 'yearly_formations_used',
+    message: `Vous avez déjà utilisé vos droits individuels de participation pour ${parisYear(session.startsAt)} : ${plural(settings.yearlyFormations, 'formation')} au plus.`,
+    link: { href: '/parcourspro/condition', label: 'Conditions d’accès' },
+  };
+
+const countsInYear = (kind: KindRules) => kind.reserved && kind.countsInYearlyTotal;
+
+/** Rule 4: staggered opening. */
+export const staggeredOpeningAllows: Condition = ({ now, kind, settings, liveReservedRequests }) => {
+  const { staggeredUntil, staggeredLiveRequests } = settings;
+  if (!kind.reserved || staggeredUntil === null || staggeredLiveRequests === null) return true;
+  const isOver = Temporal.PlainDate.compare(parisDay(now), staggeredUntil) > 0;
+  if (isOver || liveReservedRequests < staggeredLiveRequests) return true;
+  return {
+    code: 'staggered_opening',
+    message: `Jusqu’au ${formatDay(new Date(`${staggeredUntil}T12:00:00Z`))}, chacun peut avoir ${plural(staggeredLiveRequests, 'demande en cours', 'demandes en cours')} au plus pour des actions réservées.`,
+    link: { href: '/parcourspro/condition', label: 'Conditions d’accès' },
+  };
+};
+
+/** Rule 5: the session takes requests while live enrolments < capacity + waitingCapacity. */
+export const roomForOneMore: Condition = ({ session }) =>
+  session.live < session.capacity + session.waitingCapacity || {
+    code: 'full',
+    message: 'Cette session est complète, la liste d’attente également.',
+  };
+
+/** Every rule that a new request must satisfy, in the order in which they are explained. */
+export const registrationRules: readonly Condition[] = Object.freeze([
+  sessionIsNotCancelled,
+  registrationHasOpened,
+  registrationIsNotOver,
+  sessionHasNotBegun,
+  structureIsMember,
+  noOtherLiveRequest,
+  yearlyActionsLeft,
+  yearlyFormationsLeft,
+  staggeredOpeningAllows,
+  roomForOneMore,
+]);
+
+/** Rule 5: a session over its capacity (« sureffectif ») has no free seat either. */
+export const seatIsFree: Condition = ({ session }) =>
+  session.seatsHeld < session.capacity || { code: 'no_seat', message: 'Toutes les places sont prises.' };
+
+/** Rule 2: at most so many people of one structure hold a seat in one formation. */
+export const structureHasSeatLeft: Condition = ({ kind, settings, structureSeats }) =>
+  !kind.countsAsFormation ||
+  structureSeats < settings.structureSeatsPerFormation || {
+    code: 'structure_share_used',
+    message: `${plural(settings.structureSeatsPerFormation, 'personne')} de la structure ont déjà une place dans cette formation.`,
+  };
+
+/** « Nobody passes ahead of the queue »: whoever waits and could sit comes first. */
+export const nobodyAheadInQueue: Condition = ({ session }) =>
+  session.eligibleAhead === 0 || { code: 'queue', message: 'D’autres personnes attendent déjà une place.' };
+
+export const stillInStructure: Condition = (facts) =>
+  facts.stillInStructure || { code: 'left_structure', message: 'La personne n’est plus dans la structure.' };
+
+const whenKind =
+  (holds: (kind: KindRules) => boolean): Condition =>
+  ({ kind }) =>
+    holds(kind) || { code: 'other_kind', message: 'Ce type d’action suit un autre parcours de validation.' };
+
+export const needsHrApproval = whenKind((kind) => kind.needsHrApproval);
+export const needsNoHrApproval = whenKind((kind) => !kind.needsHrApproval);
+export const needsProviderApproval = whenKind((kind) => kind.needsProviderApproval);
+export const needsNoProviderApproval = whenKind((kind) => !kind.needsProviderApproval);
+
+/** DOMAIN §5: the session falls in a year for which the structure is not a member yet. */
+export function membershipWarning(facts: EnrolmentFacts): string | undefined {
+  const { kind, session, now, structureName } = facts;
+  const year = parisYear(session.startsAt);
+  if (!kind.reserved || year === parisYear(now) || facts.structureIsMemberInSessionYear) return undefined;
+  return `Cette session a lieu en ${year} : pensez à renouveler l’adhésion de la structure « ${structureName} » pour cette année-là.`;
+}
+
+/** Whether a withdrawal now falls within the notice period (« anticipé » no more). */
+export function isLateWithdrawal(facts: EnrolmentFacts): boolean {
+  const lastDay = parisDay(facts.session.startsAt).subtract({ days: facts.settings.lateWithdrawalDays });
+  return Temporal.PlainDate.compare(parisDay(facts.now), lastDay) > 0;
+}

@@ -1,0 +1,303 @@
+import type { Knex } from 'knex';
+import type { Actor } from '../../access/actor.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { formatDateTime } from '../../platform/time.ts';
+import { loadFacts } from './facts.ts';
+import { lockForDecision } from './locks.ts';
+import { tell } from './notices.ts';
+import {
+  type Doer,
+  type EnrolmentRow,
+  findEnrolment,
+  findLatestChange,
+  findQueue,
+  findRequestTarget,
+  insertEnrolment,
+  insertHistory,
+  type LatestChange,
+  type RequestTarget,
+  updateState,
+} from './repository.ts';
+import { type EnrolmentFacts, isLateWithdrawal, membershipWarning, type Refusal } from './rules.ts';
+import { chooseTransition, type EnrolmentEvent, releasesSeat, type State, type Transition } from './states.ts';
+
+/** The rules stand against a new request; `refusals` holds every reason, in words for the person. */
+export class RequestRefused extends Conflict {
+  override name = 'RequestRefused';
+  readonly refusals: Refusal[];
+  constructor(refusals: Refusal[]) {
+    super(refusals.map((one) => one.message).join(' '), 'Demande impossible');
+    this.refusals = refusals;
+  }
+}
+
+/** Somebody (perhaps the same person, in another tab) has already decided. */
+export class AlreadyDecided extends Conflict {
+  override name = 'AlreadyDecided';
+  readonly change: LatestChange;
+  constructor(change: LatestChange) {
+    super(`${decidedSentence(change)} Votre choix n’a pas été enregistré.`, 'Demande déjà traitée');
+    this.change = change;
+  }
+}
+
+const decisionWords: Partial<Record<State, string>> = {
+  preregistered: 'validé',
+  waitlisted: 'validé (liste d’attente)',
+  enrolled: 'accepté par le prestataire',
+  refused_by_hr: 'refusé',
+  refused_by_provider: 'refusé par le prestataire',
+  withdrawn: 'annulé',
+  expired: 'classé sans réponse',
+  session_cancelled: 'annulé avec la session',
+};
+
+/** « Déjà validé par … le … » (DOMAIN §7, the validator's e-mail link). */
+export function decidedSentence(change: LatestChange): string {
+  const by = change.name ? ` par ${change.name}` : '';
+  return `Déjà ${decisionWords[change.to] ?? 'traité'}${by} le ${formatDateTime(change.at)}.`;
+}
+
+/** What « S'inscrire » shows for one session. */
+export interface RegistrationOption {
+  /** Empty when the button is active. */
+  blockers: Refusal[];
+  warnings: string[];
+  /** No seat is free for this person: the request would join the queue. */
+  onWaitingList: boolean;
+}
+
+/**
+ * Why each session of an action can or cannot be asked for by this visitor, in one statement. The same conditions
+ * decide when the request is sent (DOMAIN §7, « S'inscrire »).
+ * @param structureId for which structure; that of the active profile when left out
+ */
+export async function registrationOptions(
+  { db, clock }: Dependencies,
+  actor: Actor | undefined,
+  actionId: number,
+  structureId = actor?.profile?.right === 'beneficiary' ? actor.profile.structureId : undefined,
+): Promise<Map<number, RegistrationOption>> {
+  const facts = await loadFacts(db, { actionId, userId: actor?.userId, structureId, now: clock.now() });
+  const who = structureId === undefined ? whoBlocker(actor) : undefined;
+  return new Map([...facts].map(([sessionId, one]) => [sessionId, optionOf(one, who)]));
+}
+
+function optionOf(facts: EnrolmentFacts, who: Refusal | undefined): RegistrationOption {
+  const choice = chooseTransition('request', null, 'beneficiary', facts);
+  const refusals = choice.ok ? [] : choice.refusals;
+  // What concerns everybody is worth knowing before signing in; what concerns a structure nobody chose is not.
+  const general = refusals.filter(({ code }) => !PERSONAL.includes(code));
+  const warning = membershipWarning(facts);
+  return {
+    blockers: who ? [...general, who] : refusals,
+    warnings: warning && !who ? [warning] : [],
+    onWaitingList: facts.session.seatsHeld >= facts.session.capacity || facts.session.eligibleAhead > 0,
+  };
+}
+
+const PERSONAL = ['not_member', 'already_live', 'yearly_actions_used', 'yearly_formations_used', 'staggered_opening'];
+
+function whoBlocker(actor: Actor | undefined): Refusal {
+  if (!actor) {
+    return {
+      code: 'signed_out',
+      message: 'Connectez-vous en tant que bénéficiaire pour demander une place.',
+      link: { href: '/connexion', label: 'Me connecter' },
+    };
+  }
+  if (actor.affiliations.length === 0) {
+    return {
+      code: 'no_structure',
+      message: 'Votre compte n’est rattaché à aucune structure.',
+      link: { href: '/mes-structures', label: 'Voir mes structures' },
+    };
+  }
+  return {
+    code: 'not_beneficiary',
+    message: 'Choisissez le profil « Bénéficiaire » en haut de la page pour demander une place.',
+  };
+}
+
+/**
+ * The action and session that a request is about.
+ * @throws NotFound for an unpublished action or a session of another one
+ */
+export async function getRequestTarget({ db }: Dependencies, slug: string, sessionId: number): Promise<RequestTarget> {
+  const target = await findRequestTarget(db, slug, sessionId);
+  if (!target) throw new NotFound();
+  return target;
+}
+
+/** A request for a place, as the person sends it. */
+export interface NewRequest {
+  actionId: number;
+  sessionId: number;
+  structureId: number;
+  motivation: string;
+}
+
+/**
+ * Asks for a place: every rule of DOMAIN §7 is checked under lock.
+ * @returns the new enrolment's id and state
+ * @throws RequestRefused with the reasons; NotFound when the person is not of that structure
+ */
+export async function requestEnrolment(
+  deps: Dependencies,
+  actor: Actor,
+  request: NewRequest,
+): Promise<{ id: number; state: State }> {
+  if (!actor.affiliations.some((one) => one.structureId === request.structureId)) throw new NotFound();
+  return deps.db.transaction(async (trx) => {
+    const keys = { userId: actor.userId, ...request };
+    await lockForDecision(trx, keys);
+    // Read after the locks, so that the dates of requests follow the order in which they were taken.
+    const now = deps.clock.now();
+    const facts = await factsOf(trx, keys, now);
+    if (!facts.stillInStructure) throw new NotFound();
+    const choice = chooseTransition('request', null, 'beneficiary', facts);
+    if (!choice.ok) throw new RequestRefused(choice.refusals);
+    const { to } = choice.transition;
+    const id = await insertEnrolment(trx, keys, { state: to, motivation: request.motivation, requestedAt: now });
+    const by: Doer = { role: 'beneficiary', userId: actor.userId, way: 'page' };
+    await record(deps, trx, { ...keys, id, state: to }, choice.transition, by, null, facts);
+    return { id, state: to };
+  });
+}
+
+/** A decision about an existing enrolment. */
+export interface Decision {
+  event: Exclude<EnrolmentEvent, 'request' | 'promote'>;
+  by: Doer;
+  /** Required by refusals and withdrawals. */
+  reason?: string | null;
+}
+
+/**
+ * Decides on an enrolment through the transition table, under lock, then lets the queue move.
+ * Who may decide is for the caller to have checked; nobody decides on their own request, save to withdraw it.
+ * @returns the new state
+ * @throws AlreadyDecided when the state no longer allows it; Conflict with the reason when a rule stands against it;
+ *   NotFound for an unknown id
+ */
+export async function decideEnrolment(deps: Dependencies, id: number, decision: Decision): Promise<State> {
+  return deps.db.transaction(async (trx) => {
+    const known = await findEnrolment(trx, id);
+    if (!known) throw new NotFound();
+    await lockForDecision(trx, known);
+    const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
+    const { event, by } = decision;
+    const isOwn = by.userId === enrolment.userId;
+    if (isOwn && by.role !== 'beneficiary') {
+      throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
+    }
+    const facts = await factsOf(trx, enrolment, deps.clock.now());
+    const choice = chooseTransition(event, enrolment.state, by.role, facts);
+    if (!choice.ok) {
+      if (choice.refusals.some(({ code }) => code === 'not_in_this_state')) {
+        throw new AlreadyDecided(await findLatestChange(trx, id));
+      }
+      throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
+    }
+    const { transition } = choice;
+    const reason = transition.needsReason ? (decision.reason ?? '') : null;
+    if (reason === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
+    await applyTransition(deps, trx, enrolment, transition, by, reason, facts);
+    if (releasesSeat(transition)) await promoteQueue(deps, trx, enrolment.actionId);
+    return transition.to;
+  });
+}
+
+/**
+ * Gives the free seats of an action to those who wait, oldest request first; somebody whose structure is at its
+ * share is passed over, not removed (rule 2). The rows of the action must be locked. Yearly rights need no new look:
+ * waiting already counts in them.
+ */
+async function promoteQueue(deps: Dependencies, trx: Knex.Transaction, actionId: number): Promise<void> {
+  const full = new Set<number>();
+  for (const waiting of await findQueue(trx, actionId)) {
+    if (full.has(waiting.sessionId)) continue;
+    const facts = await factsOf(trx, waiting, deps.clock.now());
+    // Everybody ahead has just been looked at in this very loop.
+    facts.session.eligibleAhead = 0;
+    const choice = chooseTransition('promote', waiting.state, 'system', facts);
+    if (!choice.ok) {
+      if (choice.refusals.some(({ code }) => code === 'no_seat')) full.add(waiting.sessionId);
+      continue;
+    }
+    const by: Doer = { role: 'system', userId: null, way: 'system' };
+    await applyTransition(deps, trx, waiting, choice.transition, by, null, facts);
+  }
+}
+
+/**
+ * Marks as « Sans réponse » the requests that nobody answered before registration closed. A scheduled job.
+ * @returns how many
+ */
+export async function expireUnanswered(deps: Dependencies): Promise<number> {
+  const due: { id: number }[] = await deps
+    .db('enrolments')
+    .join('sessions', 'sessions.id', 'enrolments.session_id')
+    .where({ state: 'requested' })
+    .where('registration_closes_at', '<=', deps.clock.now())
+    .select('enrolments.id');
+  let expired = 0;
+  for (const { id } of due) {
+    try {
+      await decideEnrolment(deps, id, { event: 'expire', by: { role: 'system', userId: null, way: 'system' } });
+      expired += 1;
+    } catch (error) {
+      // Decided at the last moment: that decision stands.
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+  return expired;
+}
+
+async function factsOf(
+  trx: Knex.Transaction,
+  keys: { userId: number; structureId: number; actionId: number; sessionId: number },
+  now: Date,
+): Promise<EnrolmentFacts> {
+  const { userId, structureId, actionId, sessionId } = keys;
+  const facts = (await loadFacts(trx, { userId, structureId, actionId, sessionId, now })).get(sessionId);
+  if (!facts) throw new NotFound();
+  return facts;
+}
+
+async function applyTransition(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  enrolment: EnrolmentRow,
+  transition: Transition,
+  by: Doer,
+  reason: string | null,
+  facts: EnrolmentFacts,
+): Promise<void> {
+  const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
+  await updateState(trx, enrolment.id, transition.to, isLate);
+  await record(deps, trx, enrolment, transition, by, reason, facts);
+}
+
+async function record(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  enrolment: EnrolmentRow,
+  transition: Transition,
+  by: Doer,
+  reason: string | null,
+  facts: EnrolmentFacts,
+): Promise<void> {
+  const { from, to } = transition;
+  await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason });
+  const rank =
+    to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null;
+  const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
+  await tell(deps, trx, { enrolmentId: enrolment.id, transition, by, reason, rank, isLate });
+}
+
+async function rankInQueue(trx: Knex.Transaction, { actionId, sessionId, id }: EnrolmentRow): Promise<number> {
+  const queue = (await findQueue(trx, actionId)).filter((one) => one.sessionId === sessionId);
+  return queue.findIndex((one) => one.id === id) + 1;
+}
