@@ -1,12 +1,21 @@
-import type { TaskList } from 'graphile-worker';
+import { type ParsedCronItem, parseCronItems, type TaskList } from 'graphile-worker';
 import type { Transporter } from 'nodemailer';
+import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
+
+const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
 
 /** Everything that the queue can be asked to do, by name. */
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
   return {
     [DELIVER_EMAIL]: deliverEmailTask(dependencies, transport),
+    [EXPIRE_UNANSWERED]: async () => void (await expireUnanswered(dependencies)),
   };
 }
+
+/** What comes round by itself. */
+export const schedule: ParsedCronItem[] = parseCronItems([
+  { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: { maxAttempts: 3 } },
+]);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { createTasks } from './jobs.ts';
+import { createTasks, schedule } from './jobs.ts';
 import { openDatabase } from './platform/database/connection.ts';
 import { migrate } from './platform/database/migrate.ts';
 import { type Dependencies, systemClock } from './platform/dependencies.ts';
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
 
   const transport = createMailTransport(smtpUrl);
   started.push({ name: 'mail', stop: async () => transport.close() });
-  const jobs = startJobs({ pool, databaseUrl, tasks: createTasks(dependencies, transport), log });
+  const jobs = startJobs({ pool, databaseUrl, tasks: createTasks(dependencies, transport), cron: schedule, log });
   started.push({ name: 'jobs', stop: jobs.stop });
 
   const server = createServer(createApp(dependencies));

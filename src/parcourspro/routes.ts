@@ -1,12 +1,29 @@
+import { profileLabels, profilesOf } from '../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
+import { catalogueSite } from './catalogue/routes.ts';
+import { enrolmentSite } from './enrolment/routes.ts';
+import { hrSite } from './hr/routes.ts';
+import { mySpaceSite } from './my-space/routes.ts';
+import { profileSite } from './profile/routes.ts';
+import { providerSite } from './provider/routes.ts';
 
 /** ParcoursPro: the catalogue, the requests for a place, and the space of each profile. */
-export function parcoursProSite(_dependencies: Dependencies): GatedRouter {
+export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   site.use((req, res, next) => {
-    if (req.path.startsWith('/parcourspro')) res.locals.layout = 'parcourspro';
+    if (/^\/(parcourspro|condition)(\/|$)/.test(req.path)) {
+      res.locals.layout = 'parcourspro';
+      res.locals.profileLabels = profileLabels;
+      res.locals.profiles = req.user ? profilesOf(req.user) : [];
+    }
     next();
   });
+  site.use(profileSite());
+  site.use(catalogueSite(dependencies));
+  site.use(enrolmentSite(dependencies));
+  site.use(mySpaceSite(dependencies));
+  site.use(hrSite(dependencies));
+  site.use(providerSite(dependencies));
   return site;
 }

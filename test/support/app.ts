@@ -64,7 +64,6 @@ export class Visitor {
   readonly agent: ReturnType<typeof supertest.agent>;
 
   constructor(app: Express) {
-    this.#app = app;
     this.agent = supertest.agent(app);
   }
 

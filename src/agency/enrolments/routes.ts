@@ -1,0 +1,54 @@
+import type { Request } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { agency } from '../../access/policies.ts';
+import { showDecision, takeDecision } from '../../parcourspro/enrolment/decision-page.ts';
+import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/file.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { pageOf } from '../../platform/web/pages.ts';
+import { findPendingEnrolments } from './repository.ts';
+
+const PER_PAGE = 50;
+
+/** Requests for a place, for the agency: it decides where the structure has nobody else to do so. */
+export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get('/agence/inscriptions', agency, async (req, res) => {
+    const page = pageOf(req.query, PER_PAGE);
+    const requests = await findPendingEnrolments(deps.db, page);
+    res.render('agency/enrolments/list', {
+      title: 'Demandes d’inscription',
+      section: 'agency',
+      requests,
+      pagination: page.of(requests[0]?.total ?? 0),
+    });
+  });
+
+  async function fileOf(req: Request): Promise<EnrolmentFile> {
+    const id = parseRowId(req.params.enrolmentId);
+    const file = id === undefined ? undefined : await findEnrolmentFile(deps.db, { id });
+    if (!file) throw new NotFound();
+    return file;
+  }
+  const pageFor = (req: Request) => ({
+    action: req.path,
+    back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' },
+    section: 'agency',
+  });
+
+  site.get('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
+    showDecision(res, await fileOf(req), pageFor(req));
+  });
+
+  site.post('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
+    const by = { role: 'agency', userId: (req.user as Express.User).userId, way: 'page' } as const;
+    const done = await takeDecision(deps, req, res, await fileOf(req), by, pageFor(req));
+    if (done === undefined) return;
+    res.flash(done);
+    res.redirect(303, '/agence/inscriptions');
+  });
+
+  return site;
+}

@@ -1,0 +1,100 @@
+import type { Request, Response } from 'express';
+import { profilesOf } from '../../access/actor.ts';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { actingAs, linkHolder } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { hashToken } from '../../platform/secrets.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, firstOf, type FormState, readForm } from '../../platform/web/forms.ts';
+import { showDecision, takeDecision } from './decision-page.ts';
+import { findEnrolmentFile } from './file.ts';
+import type { Refusal } from './rules.ts';
+import { requestForm } from './schemas.ts';
+import { getRequestTarget, registrationOptions, RequestRefused, requestEnrolment } from './service.ts';
+
+/** « Inscription à une action », and the validator's e-mail link. */
+export function enrolmentSite(deps: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const actor = (req: Request) => req.user as Express.User;
+
+  const targetOf = (req: Request) => {
+    const sessionId = parseRowId(firstOf(req.query.session as string));
+    if (sessionId === undefined) throw new NotFound();
+    return getRequestTarget(deps, String(req.params.slug), sessionId);
+  };
+
+  async function showForm(
+    req: Request,
+    res: Response,
+    target: Awaited<ReturnType<typeof targetOf>>,
+    form: FormState,
+    refusals: Refusal[] = [],
+    status = 200,
+  ): Promise<void> {
+    const options = await registrationOptions(deps, actor(req), target.actionId);
+    const option = options.get(target.sessionId);
+    res.status(status).render('parcourspro/enrolment/request', {
+      title: 'Inscription à une action',
+      section: 'actions',
+      target,
+      form,
+      option,
+      refusals,
+      structures: profilesOf(actor(req)).filter((profile) => profile.right === 'beneficiary'),
+    });
+  }
+
+  site.get('/parcourspro/actions/:slug/inscription', actingAs('beneficiary'), async (req, res) => {
+    const target = await targetOf(req);
+    const structure = String(actor(req).profile?.structureId ?? '');
+    await showForm(req, res, target, emptyForm({ structure }));
+  });
+
+  site.post('/parcourspro/actions/:slug/inscription', actingAs('beneficiary'), async (req, res) => {
+    const target = await targetOf(req);
+    const submitted = readForm(requestForm, req.body);
+    if (!submitted.ok) return showForm(req, res, target, submitted.form, [], 422);
+    const { structure: structureId, motivation } = submitted.data;
+    try {
+      await requestEnrolment(deps, actor(req), {
+        actionId: target.actionId,
+        sessionId: target.sessionId,
+        structureId,
+        motivation,
+      });
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      return showForm(req, res, target, submitted.form, error.refusals, 409);
+    }
+    res.flash('Votre demande est enregistrée. Vous recevrez un courriel à chaque étape.');
+    res.redirect(303, '/parcourspro/mon-espace');
+  });
+
+  /** The token may be anything that somebody typed: an unknown one is a page, not an error. */
+  const fileOfLink = async (req: Request) =>
+    findEnrolmentFile(deps.db, { linkHash: hashToken(String(req.params.token)) });
+
+  const showDeadLink = (res: Response) =>
+    res.status(404).render('parcourspro/enrolment/dead-link', { title: 'Lien inconnu ou expiré' });
+
+  site.get('/parcourspro/validation/:token', linkHolder, async (req, res) => {
+    res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    const file = await fileOfLink(req);
+    if (!file) return showDeadLink(res);
+    showDecision(res, file, { action: req.path });
+  });
+
+  site.post('/parcourspro/validation/:token', linkHolder, async (req, res) => {
+    res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    const file = await fileOfLink(req);
+    if (!file) return showDeadLink(res);
+    const by = { role: 'hr_validator', userId: file.linkHolderId, way: 'email_link' } as const;
+    const done = await takeDecision(deps, req, res, file, by, { action: req.path });
+    if (done === undefined) return;
+    res.flash(done);
+    res.redirect(303, req.path);
+  });
+
+  return site;
+}

@@ -1,0 +1,103 @@
+import type { Knex } from 'knex';
+import { COUNTED_STATES, type State } from '../enrolment/states.ts';
+
+/** A request that waits for the structure's decision. */
+export interface WaitingRequest {
+  id: number;
+  personName: string;
+  jobTitle: string | null;
+  actionTitle: string;
+  kindLabel: string;
+  startsAt: Date;
+  endsAt: Date;
+  closesAt: Date;
+  requestedAt: Date;
+  motivation: string;
+  /** The person is the one who looks: somebody else must decide. */
+  isOwn: boolean;
+  usedActions: number;
+  usedFormations: number;
+  maxActions: number;
+  maxFormations: number;
+}
+
+/** The requests of a structure's people that wait for a decision, oldest first. */
+export async function findWaitingRequests(
+  db: Knex,
+  structureId: number,
+  viewerId: number,
+): Promise<WaitingRequest[]> {
+  const { rows } = await db.raw<{ rows: WaitingRequest[] }>(
+    `select e.id, u.first_name || ' ' || u.last_name as "personName", u.job_title as "jobTitle",
+            a.title as "actionTitle", k.label as "kindLabel", s.starts_at as "startsAt", s.ends_at as "endsAt",
+            s.registration_closes_at as "closesAt", e.requested_at as "requestedAt", e.motivation,
+            e.user_id = :viewerId as "isOwn",
+            coalesce(used.actions, 0) as "usedActions", coalesce(used.formations, 0) as "usedFormations",
+            settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations"
+       from enrolments e
+       join users u on u.id = e.user_id
+       join actions a on a.id = e.action_id
+       join action_kinds k on k.id = a.kind_id
+       join sessions s on s.id = e.session_id
+       cross join enrolment_settings settings
+       left join lateral (
+         select count(distinct e2.action_id) as actions,
+                count(distinct e2.action_id) filter (where k2.counts_as_formation) as formations
+           from enrolments e2
+           join sessions s2 on s2.id = e2.session_id
+           join actions a2 on a2.id = e2.action_id
+           join action_kinds k2 on k2.id = a2.kind_id
+          where e2.user_id = e.user_id and k2.reserved and k2.counts_in_yearly_total
+            and e2.state = any(cast(:counted as text[]))
+            and extract(year from s2.starts_at at time zone 'Europe/Paris')
+              = extract(year from s.starts_at at time zone 'Europe/Paris')
+       ) used on true
+      where e.structure_id = :structureId and e.state = 'requested'
+      order by e.requested_at, e.id
+      limit 200`,
+    { structureId, viewerId, counted: [...COUNTED_STATES] },
+  );
+  return rows;
+}
+
+/** A decision that somebody of the structure took. */
+export interface TakenDecision {
+  id: number;
+  at: Date;
+  decision: State;
+  reason: string | null;
+  deciderName: string;
+  role: string;
+  personName: string;
+  actionTitle: string;
+  startsAt: Date;
+  endsAt: Date;
+  state: State;
+  total: number;
+}
+
+/** All decisions of a structure's validators (and of the agency for it), latest first, a page of them. */
+export async function findDecisions(
+  db: Knex,
+  structureId: number,
+  page: { offset: number; limit: number },
+): Promise<TakenDecision[]> {
+  const { rows } = await db.raw<{ rows: TakenDecision[] }>(
+    `select e.id, h.at, h.to_state as decision, h.reason, h.by_role as role,
+            d.first_name || ' ' || d.last_name as "deciderName",
+            u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle",
+            s.starts_at as "startsAt", s.ends_at as "endsAt", e.state, count(*) over () as total
+       from enrolment_history h
+       join enrolments e on e.id = h.enrolment_id
+       join users d on d.id = h.by_user_id
+       join users u on u.id = e.user_id
+       join actions a on a.id = e.action_id
+       join sessions s on s.id = e.session_id
+      where e.structure_id = :structureId and h.from_state = 'requested' and h.by_role in ('hr_validator', 'agency')
+        and h.to_state <> 'withdrawn'
+      order by h.at desc, h.id desc
+      offset :offset limit :limit`,
+    { structureId, ...page },
+  );
+  return rows;
+}

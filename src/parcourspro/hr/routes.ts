@@ -1,0 +1,66 @@
+import type { Request } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { actingAs } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { pageOf } from '../../platform/web/pages.ts';
+import { showDecision, takeDecision } from '../enrolment/decision-page.ts';
+import { type EnrolmentFile, findEnrolmentFile } from '../enrolment/file.ts';
+import { findDecisions, findWaitingRequests } from './repository.ts';
+
+const DECISIONS_PER_PAGE = 20;
+
+/** « Valideur RH »: the requests of the structure's people, and the decisions taken (DOMAIN §8). */
+export function hrSite(deps: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const policy = actingAs('hr_validator');
+  const profileOf = (req: Request) => ({
+    userId: (req.user as Express.User).userId,
+    structureId: (req.user as Express.User).profile?.structureId ?? 0,
+  });
+
+  site.get('/parcourspro/valideur', policy, async (req, res) => {
+    const { userId, structureId } = profileOf(req);
+    const page = pageOf(req.query, DECISIONS_PER_PAGE);
+    const [waiting, decisions] = await Promise.all([
+      findWaitingRequests(deps.db, structureId, userId),
+      findDecisions(deps.db, structureId, page),
+    ]);
+    res.render('parcourspro/hr/home', {
+      title: 'Valideur RH',
+      section: 'hr',
+      waiting,
+      decisions,
+      pagination: page.of(decisions[0]?.total ?? 0),
+    });
+  });
+
+  /** A request of the structure that the person acts for; any other does not exist for them. */
+  async function fileOf(req: Request): Promise<EnrolmentFile> {
+    const id = parseRowId(req.params.enrolmentId);
+    const file = id === undefined ? undefined : await findEnrolmentFile(deps.db, { id });
+    if (!file || file.structureId !== profileOf(req).structureId) throw new NotFound();
+    return file;
+  }
+  const pageFor = (req: Request) => ({
+    action: req.path,
+    back: { href: '/parcourspro/valideur', label: 'Toutes les demandes' },
+    section: 'hr',
+  });
+
+  site.get('/parcourspro/valideur/demandes/:enrolmentId', policy, async (req, res) => {
+    showDecision(res, await fileOf(req), pageFor(req));
+  });
+
+  site.post('/parcourspro/valideur/demandes/:enrolmentId', policy, async (req, res) => {
+    const file = await fileOf(req);
+    const by = { role: 'hr_validator', userId: profileOf(req).userId, way: 'page' } as const;
+    const done = await takeDecision(deps, req, res, file, by, pageFor(req));
+    if (done === undefined) return;
+    res.flash(done);
+    res.redirect(303, '/parcourspro/valideur');
+  });
+
+  return site;
+}

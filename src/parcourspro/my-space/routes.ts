@@ -1,0 +1,90 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { actingAs } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parisYear } from '../../platform/time.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
+import { findEnrolmentFile } from '../enrolment/file.ts';
+import { reasonForm } from '../enrolment/schemas.ts';
+import { decideEnrolment } from '../enrolment/service.ts';
+import { findMySpace, type MySpace } from './repository.ts';
+
+/** « Mon espace personnel » (guide 003, DOMAIN §8). */
+export function mySpaceSite(deps: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const policy = actingAs('beneficiary');
+  const userId = (req: Request) => (req.user as Express.User).userId;
+
+  site.get('/parcourspro/mon-espace', policy, async (req, res) => {
+    const now = deps.clock.now();
+    const space = await findMySpace(deps.db, userId(req), now);
+    res.render('parcourspro/my-space/home', {
+      title: 'Mon espace personnel',
+      section: 'my-space',
+      coming: space.enrolments.filter((one) => one.isComing),
+      past: space.enrolments.filter((one) => !one.isComing),
+      rights: rightsByYear(space, parisYear(now)),
+    });
+  });
+
+  /** One's own request; somebody else's does not exist. */
+  async function ownFile(req: Request) {
+    const id = parseRowId(req.params.enrolmentId);
+    const file = id === undefined ? undefined : await findEnrolmentFile(deps.db, { id });
+    if (!file || file.userId !== userId(req)) throw new NotFound();
+    return file;
+  }
+
+  const showWithdrawal = async (req: Request, res: Response, form: FormState, status = 200) => {
+    const file = await ownFile(req);
+    res.status(status).render('parcourspro/enrolment/reason', {
+      title: 'Annuler ma demande',
+      section: 'my-space',
+      form,
+      action: req.path,
+      back: '/parcourspro/mon-espace',
+      heading: 'Annuler ma demande',
+      intro: `Action « ${file.actionTitle} ». Votre Valideur RH et le prestataire seront informés de votre annulation.`,
+      help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
+      label: 'Justification',
+      submit: 'Annuler ma demande',
+      backLabel: 'Garder ma demande',
+    });
+  };
+
+  site.get('/parcourspro/mon-espace/demandes/:enrolmentId/annuler', policy, (req, res) =>
+    showWithdrawal(req, res, emptyForm()),
+  );
+
+  site.post('/parcourspro/mon-espace/demandes/:enrolmentId/annuler', policy, async (req, res) => {
+    const file = await ownFile(req);
+    const submitted = readForm(reasonForm, req.body);
+    if (!submitted.ok) return showWithdrawal(req, res, submitted.form, 422);
+    await decideEnrolment(deps, file.id, {
+      event: 'withdraw',
+      by: { role: 'beneficiary', userId: userId(req), way: 'page' },
+      reason: submitted.data.motif,
+    });
+    res.flash('Votre demande est annulée ; votre Valideur RH et le prestataire en sont informés.');
+    res.redirect(303, '/parcourspro/mon-espace');
+  });
+
+  return site;
+}
+
+/** Rights left for the present year, and for the next one where something is already asked for. */
+function rightsByYear({ used, maxActions, maxFormations }: MySpace, thisYear: number) {
+  const years = [...new Set([thisYear, ...used.map((one) => one.year).filter((year) => year > thisYear)])].sort();
+  return years.map((year) => {
+    const inYear = used.find((one) => one.year === year);
+    return {
+      year,
+      actions: inYear?.actions ?? 0,
+      formations: inYear?.formations ?? 0,
+      maxActions,
+      maxFormations,
+    };
+  });
+}

@@ -1,0 +1,130 @@
+import type { Knex } from 'knex';
+import type { State } from '../enrolment/states.ts';
+
+/** A session of the body's actions, with what waits in it. */
+export interface ProviderSession {
+  id: number;
+  actionTitle: string;
+  slug: string;
+  kindLabel: string;
+  modality: string;
+  durationDays: number;
+  startsAt: Date;
+  endsAt: Date;
+  city: string | null;
+  cancelledAt: Date | null;
+  capacity: number;
+  waitingCapacity: number;
+  toDecide: number;
+  enrolled: number;
+  waiting: number;
+  seatsHeld: number;
+}
+
+const sessionColumns = `
+  s.id, a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality, a.duration_days as "durationDays",
+  s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, s.cancelled_at as "cancelledAt", s.capacity,
+  s.waiting_capacity as "waitingCapacity",
+  counts."toDecide", counts.enrolled, counts.waiting, counts."seatsHeld"`;
+
+const sessionTables = `
+  sessions s
+  join actions a on a.id = s.action_id
+  join action_kinds k on k.id = a.kind_id
+  cross join lateral (
+    select count(*) filter (where e.state = 'preregistered') as "toDecide",
+           count(*) filter (where e.state in ('enrolled', 'attended', 'absent')) as enrolled,
+           count(*) filter (where e.state = 'waitlisted') as waiting,
+           count(*) filter (where e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld"
+      from enrolments e where e.session_id = s.id) counts`;
+
+/**
+ * The sessions of a training body: those that wait for a decision first, then by date.
+ * @param period `coming` ends after now, `past` before
+ */
+export async function findProviderSessions(
+  db: Knex,
+  providerId: number,
+  now: Date,
+  period: 'coming' | 'past',
+  page: { offset: number; limit: number },
+): Promise<(ProviderSession & { total: number })[]> {
+  const coming = period === 'coming';
+  const { rows } = await db.raw<{ rows: (ProviderSession & { total: number })[] }>(
+    `select ${sessionColumns}, count(*) over () as total
+       from ${sessionTables}
+      where a.provider_id = :providerId and a.published_at is not null
+        and s.ends_at ${coming ? '>=' : '<'} :now
+      order by ${coming ? '(counts."toDecide" > 0) desc, s.starts_at' : 's.starts_at desc'}, s.id
+      offset :offset limit :limit`,
+    { providerId, now, ...page },
+  );
+  return rows;
+}
+
+/** @returns undefined when the session is not one of this training body's */
+export async function findProviderSession(
+  db: Knex,
+  providerId: number,
+  sessionId: number,
+): Promise<ProviderSession | undefined> {
+  const { rows } = await db.raw<{ rows: ProviderSession[] }>(
+    `select ${sessionColumns} from ${sessionTables} where s.id = ? and a.provider_id = ?`,
+    [sessionId, providerId],
+  );
+  return rows[0];
+}
+
+/** Somebody in a session, as the training body sees them. */
+export interface Participant {
+  id: number;
+  userId: number;
+  name: string;
+  email: string;
+  phone: string | null;
+  jobTitle: string | null;
+  structureName: string;
+  city: string;
+  state: State;
+  motivation: string;
+  requestedAt: Date;
+  reason: string | null;
+}
+
+/** Everybody of a session whom the training body may know: not those whose employer has yet to approve. */
+export async function findParticipants(db: Knex, sessionId: number): Promise<Participant[]> {
+  const { rows } = await db.raw<{ rows: Participant[] }>(
+    `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, u.email,
+            coalesce(u.mobile, u.phone) as phone, u.job_title as "jobTitle", st.name as "structureName", st.city,
+            e.state, e.motivation, e.requested_at as "requestedAt", last.reason
+       from enrolments e
+       join users u on u.id = e.user_id
+       join structures st on st.id = e.structure_id
+       left join lateral (
+         select h.reason from enrolment_history h where h.enrolment_id = e.id order by h.id desc limit 1
+       ) last on true
+      where e.session_id = ?
+        and e.state in ('preregistered', 'waitlisted', 'enrolled', 'attended', 'absent', 'refused_by_provider')
+      order by e.requested_at, e.id`,
+    [sessionId],
+  );
+  return rows;
+}
+
+/** Whose enrolment it is and in which session, when it belongs to this training body. */
+export async function findProviderEnrolment(
+  db: Knex,
+  providerId: number,
+  enrolmentId: number,
+): Promise<{ id: number; sessionId: number; personName: string; actionTitle: string; state: State } | undefined> {
+  const { rows } = await db.raw(
+    `select e.id, e.session_id as "sessionId", u.first_name || ' ' || u.last_name as "personName",
+            a.title as "actionTitle", e.state
+       from enrolments e
+       join actions a on a.id = e.action_id
+       join users u on u.id = e.user_id
+      where e.id = ? and a.provider_id = ? and e.state <> 'requested'`,
+    [enrolmentId, providerId],
+  );
+  return rows[0];
+}

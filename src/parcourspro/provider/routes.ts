@@ -1,0 +1,110 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { actingAs } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, firstOf, type FormState, readForm } from '../../platform/web/forms.ts';
+import { pageOf } from '../../platform/web/pages.ts';
+import type { Doer } from '../enrolment/repository.ts';
+import { reasonForm } from '../enrolment/schemas.ts';
+import { decideEnrolment } from '../enrolment/service.ts';
+import {
+  findParticipants,
+  findProviderEnrolment,
+  findProviderSession,
+  findProviderSessions,
+} from './repository.ts';
+
+const SESSIONS_PER_PAGE = 20;
+
+/** « Prestataire »: the body's sessions, and the requests with their motivations (DOMAIN §8). */
+export function providerSite(deps: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const policy = actingAs('provider');
+  const providerId = (req: Request) => (req.user as Express.User).profile?.structureId ?? 0;
+  const doer = (req: Request): Doer => ({
+    role: 'provider',
+    userId: (req.user as Express.User).userId,
+    way: 'page',
+  });
+
+  site.get('/parcourspro/prestataire', policy, async (req, res) => {
+    const period = firstOf(req.query.periode as string) === 'passees' ? 'past' : 'coming';
+    const page = pageOf(req.query, SESSIONS_PER_PAGE);
+    const sessions = await findProviderSessions(deps.db, providerId(req), deps.clock.now(), period, page);
+    res.render('parcourspro/provider/home', {
+      title: 'Prestataire',
+      section: 'provider',
+      sessions,
+      period,
+      pagination: page.of(sessions[0]?.total ?? 0),
+    });
+  });
+
+  site.get('/parcourspro/prestataire/seances/:sessionId', policy, async (req, res) => {
+    const id = parseRowId(req.params.sessionId);
+    const session = id && (await findProviderSession(deps.db, providerId(req), id));
+    if (!session) throw new NotFound();
+    const participants = await findParticipants(deps.db, session.id);
+    const inState = (...states: string[]) => participants.filter((one) => states.includes(one.state));
+    res.render('parcourspro/provider/session', {
+      title: session.actionTitle,
+      section: 'provider',
+      session,
+      toDecide: inState('preregistered'),
+      enrolled: inState('enrolled', 'attended', 'absent'),
+      waiting: inState('waitlisted'),
+      refused: inState('refused_by_provider'),
+    });
+  });
+
+  async function enrolmentOf(req: Request) {
+    const id = parseRowId(req.params.enrolmentId);
+    const enrolment = id && (await findProviderEnrolment(deps.db, providerId(req), id));
+    if (!enrolment) throw new NotFound();
+    return enrolment;
+  }
+  const sessionPath = (sessionId: number) => `/parcourspro/prestataire/seances/${sessionId}`;
+
+  site.post('/parcourspro/prestataire/demandes/:enrolmentId/accepter', policy, async (req, res) => {
+    const enrolment = await enrolmentOf(req);
+    await decideEnrolment(deps, enrolment.id, { event: 'accept', by: doer(req) });
+    res.flash(`${enrolment.personName} est inscrit : la convocation part par courriel.`);
+    res.redirect(303, sessionPath(enrolment.sessionId));
+  });
+
+  const showRefusal = async (req: Request, res: Response, form: FormState, status = 200) => {
+    const enrolment = await enrolmentOf(req);
+    res.status(status).render('parcourspro/enrolment/reason', {
+      title: 'Refuser une demande',
+      section: 'provider',
+      form,
+      action: req.path,
+      back: sessionPath(enrolment.sessionId),
+      heading: `Refuser la demande de ${enrolment.personName}`,
+      intro: `Action « ${enrolment.actionTitle} ». La personne et son Valideur RH recevront votre motif ; la place ira à la liste d’attente.`,
+      label: 'Motif du refus',
+      submit: 'Refuser la demande',
+    });
+  };
+
+  site.get('/parcourspro/prestataire/demandes/:enrolmentId/refuser', policy, (req, res) =>
+    showRefusal(req, res, emptyForm()),
+  );
+
+  site.post('/parcourspro/prestataire/demandes/:enrolmentId/refuser', policy, async (req, res) => {
+    const enrolment = await enrolmentOf(req);
+    const submitted = readForm(reasonForm, req.body);
+    if (!submitted.ok) return showRefusal(req, res, submitted.form, 422);
+    await decideEnrolment(deps, enrolment.id, {
+      event: 'refuse_by_provider',
+      by: doer(req),
+      reason: submitted.data.motif,
+    });
+    res.flash(`La demande de ${enrolment.personName} est refusée ; la personne en est informée.`);
+    res.redirect(303, sessionPath(enrolment.sessionId));
+  });
+
+  return site;
+}

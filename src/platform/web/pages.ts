@@ -1,0 +1,45 @@
+import { type Fields } from './body.ts';
+import { firstOf } from './forms.ts';
+import { parseRowId } from './fields.ts';
+
+/** Which part of a long list a page shows. */
+export interface PageRequest {
+  offset: number;
+  limit: number;
+  /** What `partials/pagination` needs, once the number of rows is known. */
+  of(total: number): Pagination;
+}
+
+export interface Pagination {
+  page: number;
+  pages: number;
+  total: number;
+  /** The address of another page, with the rest of the query kept. */
+  hrefOf(page: number): string;
+}
+
+/**
+ * Reads `page` from the address; anything that is not a page number is the first one.
+ * @param perPage rows on a page
+ */
+export function pageOf(query: unknown, perPage: number): PageRequest {
+  const fields = query as Fields;
+  const page = Math.min(parseRowId(firstOf(fields.page)) ?? 1, 100_000);
+  return {
+    offset: (page - 1) * perPage,
+    limit: perPage,
+    of: (total) => ({
+      page,
+      pages: Math.max(1, Math.ceil(total / perPage)),
+      total,
+      hrefOf(other) {
+        const address = new URLSearchParams();
+        for (const [name, value] of Object.entries(fields)) {
+          if (name !== 'page' && firstOf(value) !== '') address.set(name, firstOf(value));
+        }
+        if (other > 1) address.set('page', String(other));
+        return `?${address}`;
+      },
+    }),
+  };
+}
