@@ -1,0 +1,206 @@
+import { formatPeriod, formatSlot, isoDay } from '../../platform/time.ts';
+import { formatDuration, plural } from '../../platform/words.ts';
+import type { State } from '../enrolment/states.ts';
+import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
+import { placeOf } from './calendar.ts';
+import { departmentLabel } from './places.ts';
+import type { SessionRow, SlotRow } from './repository.ts';
+import { modalities } from './schemas.ts';
+import type { FoundAction } from './search-repository.ts';
+import type { ActionPage, ComingSession } from './service.ts';
+import { type TextBlock, textBlocks } from './text-blocks.ts';
+
+/** « Présentiel », « Distanciel », « Mixte » */
+export function modalityLabel(code: string): string {
+  return Object.values(modalities).find((modality) => modality.code === code)?.label ?? code;
+}
+
+/** An action on a card of a list. */
+export interface ActionCard {
+  href: string;
+  title: string;
+  kind: string;
+  theme: string;
+  duration: string;
+  reserved: boolean;
+  /** « 1 sept. - 31 déc. », with the day for machines; undefined where nothing is to come. */
+  when: { text: string; datetime: string } | undefined;
+  place: string;
+  availability: Availability | undefined;
+  /** « + 2 autres sessions » */
+  more: string;
+}
+
+/** What a card says of an action. */
+export function cardOf(action: FoundAction, now: Date): ActionCard {
+  const { session } = action;
+  const others = action.sessionCount - 1;
+  return {
+    href: `/parcourspro/actions/${action.slug}`,
+    title: action.title,
+    kind: action.kind,
+    theme: action.theme,
+    duration: formatDuration(action.durationDays, modalityLabel(action.modality)),
+    reserved: action.reserved,
+    when: session
+      ? { text: formatPeriod(session.startsAt, session.endsAt, now), datetime: isoDay(session.startsAt) }
+      : undefined,
+    place: session ? townOf(session) : '',
+    availability: session ? availabilityOf(session, now) : undefined,
+    more: others > 0 ? `+\u00a0${plural(others, 'autre session', 'autres sessions')}` : '',
+  };
+}
+
+/** « Pessac (33) », « Gironde (33) » or « À distance ». */
+function townOf({ city, department }: Pick<SessionRow, 'city' | 'department'>): string {
+  if (city) return department ? `${city}\u00a0(${department})` : city;
+  return department ? departmentLabel(department) : 'À distance';
+}
+
+/** One half-day on the action's page. */
+export interface SlotView {
+  when: string;
+  datetime: string;
+  modality: string;
+  place: string;
+  /** Where a map shows the place; undefined for what is followed from afar. */
+  mapHref: string | undefined;
+}
+
+/** A session to come on the action's page. */
+export interface SessionView {
+  id: number;
+  heading: string;
+  town: string;
+  availability: Availability;
+  seats: string;
+  queue: string;
+  registration: string;
+  slots: SlotView[];
+  calendarHref: string;
+  registerHref: string;
+  option: ComingSession['option'];
+}
+
+/** What the page says of a session to come. */
+export function sessionView(session: ComingSession, slug: string, now: Date): SessionView {
+  const actionPath = `/parcourspro/actions/${slug}`;
+  return {
+    id: session.id,
+    heading: formatPeriod(session.startsAt, session.endsAt, now),
+    town: townOf(session),
+    availability: availabilityOf(session, now),
+    seats: seatsSentence(session),
+    queue: queueSentence(session),
+    registration: registrationPeriod(session),
+    slots: session.slots.map(slotView),
+    calendarHref: `${actionPath}/seances/${session.id}.ics`,
+    registerHref: `${actionPath}/inscription?session=${session.id}`,
+    option: withWayBack(session.option, actionPath),
+  };
+}
+
+function slotView(slot: SlotRow): SlotView {
+  const place = placeOf(slot);
+  const isThere = slot.modality === 'in_person' && slot.city !== '';
+  const found = [slot.address, slot.postcode, slot.city].filter((part) => part !== '').join(' ');
+  return {
+    when: formatSlot(slot.startsAt, slot.endsAt),
+    datetime: isoDay(slot.startsAt),
+    modality: slot.modality === 'remote' ? 'Distanciel' : 'Présentiel',
+    place,
+    mapHref: isThere ? `https://www.openstreetmap.org/search?query=${encodeURIComponent(found)}` : undefined,
+  };
+}
+
+function seatsSentence(session: SessionRow): string {
+  const over = session.seatsHeld - session.capacity;
+  if (over > 0) return `${plural(session.capacity, 'place')}, toutes prises`;
+  return `${plural(seatsLeft(session), 'place restante', 'places restantes')} sur ${session.capacity}`;
+}
+
+function queueSentence({ waitlisted, waitingCapacity }: SessionRow): string {
+  if (waitingCapacity === 0) return 'Pas de liste d’attente';
+  if (waitlisted === 0) return `Personne (${plural(waitingCapacity, 'place')} au plus)`;
+  return `${plural(waitlisted, 'personne')} (${plural(waitingCapacity, 'place')} au plus)`;
+}
+
+// Whoever signs in from here comes back here.
+function withWayBack(option: ComingSession['option'], actionPath: string): ComingSession['option'] {
+  const blockers = option.blockers.map((blocker) =>
+    blocker.link?.href === '/connexion'
+      ? { ...blocker, link: { ...blocker.link, href: `/connexion?suite=${encodeURIComponent(actionPath)}` } }
+      : blocker,
+  );
+  return { ...option, blockers };
+}
+
+/** The visitor's own request for the action. */
+export interface OwnRequest {
+  state: State;
+  period: string;
+}
+
+/** A part of the description; never empty. */
+export interface Description {
+  heading: string;
+  blocks: TextBlock[];
+}
+
+/** Everything that the page of an action shows. */
+export interface ActionView {
+  title: string;
+  kind: string;
+  reserved: boolean;
+  theme: string;
+  themeHref: string;
+  modality: string;
+  duration: string;
+  provider: string;
+  trainer: string;
+  approvals: string;
+  descriptions: Description[];
+  sessions: SessionView[];
+  past: { period: string; town: string; text: string }[];
+  ownRequest: OwnRequest | undefined;
+}
+
+/** What the page says of an action. */
+export function actionView(action: ActionPage, now: Date): ActionView {
+  const { liveEnrolment } = action;
+  return {
+    title: action.title,
+    kind: action.kind,
+    reserved: action.reserved,
+    theme: action.theme,
+    themeHref: `/parcourspro/actions?theme=${encodeURIComponent(action.themeSlug)}`,
+    modality: modalityLabel(action.modality),
+    duration: formatDuration(action.durationDays, modalityLabel(action.modality)),
+    provider: action.provider,
+    trainer: action.trainer,
+    approvals: approvalsSentence(action),
+    descriptions: [
+      { heading: 'Objectifs', blocks: textBlocks(action.objectives, true) },
+      { heading: 'Public', blocks: textBlocks(action.audience) },
+      { heading: 'Prérequis', blocks: textBlocks(action.prerequisites) },
+      { heading: 'Programme', blocks: textBlocks(action.programme) },
+    ].filter(({ blocks }) => blocks.length > 0),
+    sessions: action.coming.map((session) => sessionView(session, action.slug, now)),
+    past: action.past.map((session) => ({
+      period: formatPeriod(session.startsAt, session.endsAt, now),
+      town: townOf(session),
+      text: availabilityOf(session, now).text,
+    })),
+    ownRequest: liveEnrolment
+      ? {
+          state: liveEnrolment.state,
+          period: formatPeriod(liveEnrolment.startsAt, liveEnrolment.endsAt, now),
+        }
+      : undefined,
+  };
+}
+
+function approvalsSentence({ needsHrApproval, needsProviderApproval }: ActionPage): string {
+  if (needsHrApproval) return 'Validation de votre Valideur RH, puis du prestataire';
+  return needsProviderApproval ? 'Validation du prestataire' : 'Inscription immédiate, sans validation';
+}

@@ -1,0 +1,197 @@
+import type { Knex } from 'knex';
+import { LIVE_STATES, SEAT_STATES, type State } from '../enrolment/states.ts';
+import type { SessionSeats } from './availability.ts';
+
+const states = (list: readonly State[]) => list.map((state) => `'${state}'`).join(', ');
+
+/** The taken seats and live requests of the session `s`, as a lateral join named `taken`. */
+export const TAKEN = `
+  cross join lateral (
+    select count(*) filter (where e.state in (${states(SEAT_STATES)}))::int as held,
+           count(*) filter (where e.state in (${states(LIVE_STATES)}))::int as live,
+           count(*) filter (where e.state = 'waitlisted')::int as waitlisted
+      from enrolments e where e.session_id = s.id) taken`;
+
+/** The columns of a session with its seats, as arguments of json_build_object. */
+export const SESSION_FIELDS = `
+  'id', s.id, 'startsAt', s.starts_at, 'endsAt', s.ends_at, 'city', s.city, 'department', s.department,
+  'registrationOpensAt', s.registration_opens_at, 'registrationClosesAt', s.registration_closes_at,
+  'isCancelled', s.cancelled_at is not null, 'capacity', s.capacity, 'waitingCapacity', s.waiting_capacity,
+  'seatsHeld', taken.held, 'live', taken.live, 'waitlisted', taken.waitlisted`;
+
+/** What the public may see: published, and not archived. */
+export const IS_PUBLIC = `a.published_at <= :now and (a.archived_at is null or a.archived_at > :now)`;
+
+/** A choice of a list. */
+export interface Option {
+  id: number;
+  code: string;
+  label: string;
+}
+
+/** The lists that the filters offer. */
+export interface FilterLists {
+  themes: Option[];
+  kinds: (Option & { reserved: boolean })[];
+  /** Where sessions are to come. */
+  cities: string[];
+  departments: string[];
+}
+
+/** Everything that the filters offer, in one statement. */
+export async function readFilterLists(db: Knex, now: Date): Promise<FilterLists> {
+  const { rows } = await db.raw<{ rows: [FilterLists] }>(
+    `with coming as (
+       select s.city, s.department from sessions s join actions a on a.id = s.action_id
+        where s.ends_at > :now and s.cancelled_at is null and ${IS_PUBLIC})
+     select (select coalesce(json_agg(json_build_object('id', id, 'code', slug, 'label', label)
+                                      order by position, id), '[]') from themes) as themes,
+            (select coalesce(json_agg(json_build_object('id', id, 'code', code, 'label', label, 'reserved', reserved)
+                                      order by position, id), '[]') from action_kinds) as kinds,
+            (select coalesce(json_agg(distinct city), '[]') from coming where city is not null) as cities,
+            (select coalesce(json_agg(distinct department), '[]')
+               from coming where department is not null) as departments`,
+    { now },
+  );
+  return rows[0];
+}
+
+/** A dated run of an action, with its seats. */
+export interface SessionRow extends SessionSeats {
+  id: number;
+  city: string | null;
+  department: string | null;
+  waitlisted: number;
+}
+
+/** A half-day of a session. The connection link is not read: it is for those who are enrolled. */
+export interface SlotRow {
+  startsAt: string;
+  endsAt: string;
+  modality: 'in_person' | 'remote';
+  place: string;
+  address: string;
+  postcode: string;
+  city: string;
+}
+
+/** Everything about one action, for its page. */
+export interface ActionRow {
+  id: number;
+  slug: string;
+  title: string;
+  kind: string;
+  reserved: boolean;
+  needsHrApproval: boolean;
+  needsProviderApproval: boolean;
+  theme: string;
+  themeSlug: string;
+  modality: 'in_person' | 'remote' | 'mixed';
+  durationDays: number;
+  objectives: string;
+  audience: string;
+  prerequisites: string;
+  programme: string;
+  trainer: string;
+  provider: string;
+  /** Sessions that are not over, in the order of time. */
+  coming: (SessionRow & { slots: SlotRow[] })[];
+  /** The last sessions that are over or cancelled, the latest first. */
+  past: SessionRow[];
+  /** The person's own live request for this action. */
+  liveEnrolment: { state: State; sessionId: number; startsAt: string; endsAt: string } | null;
+}
+
+const SLOTS = `
+  (select coalesce(json_agg(json_build_object(
+            'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
+            'address', sl.address, 'postcode', sl.postcode, 'city', sl.city)
+          order by sl.starts_at, sl.id), '[]') from slots sl where sl.session_id = s.id)`;
+
+/**
+ * An action that the public may see, with its sessions and slots, in one statement.
+ * @param userId whose live request is told of; null for a visitor
+ */
+export async function findAction(
+  db: Knex,
+  slug: string,
+  userId: number | null,
+  now: Date,
+): Promise<ActionRow | undefined> {
+  const { rows } = await db.raw<{ rows: ActionRow[] }>(
+    `select a.id, a.slug, a.title, k.label as kind, k.reserved,
+            k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
+            t.label as theme, t.slug as "themeSlug", a.modality, a.duration_days as "durationDays",
+            a.objectives, a.audience, a.prerequisites, a.programme, a.trainer, p.name as provider,
+            (select coalesce(json_agg(json_build_object(${SESSION_FIELDS}, 'slots', ${SLOTS})
+                                      order by s.starts_at, s.id), '[]')
+               from sessions s ${TAKEN}
+              where s.action_id = a.id and s.ends_at > :now and s.cancelled_at is null) as coming,
+            (select coalesce(json_agg(gone.session), '[]') from (
+               select json_build_object(${SESSION_FIELDS}) as session
+                 from sessions s ${TAKEN}
+                where s.action_id = a.id and (s.ends_at <= :now or s.cancelled_at is not null)
+                order by s.starts_at desc, s.id desc limit 8) gone) as past,
+            (select json_build_object('state', e.state, 'sessionId', s.id,
+                                      'startsAt', s.starts_at, 'endsAt', s.ends_at)
+               from enrolments e join sessions s on s.id = e.session_id
+              where e.action_id = a.id and e.user_id = :userId::int
+                and e.state in (${states(LIVE_STATES)})) as "liveEnrolment"
+       from actions a
+       join action_kinds k on k.id = a.kind_id
+       join themes t on t.id = a.theme_id
+       join structures p on p.id = a.provider_id
+      where a.slug = :slug and ${IS_PUBLIC}`,
+    { slug, userId, now },
+  );
+  return rows[0];
+}
+
+/** A session of a public action with its slots, for its calendar file. */
+export interface CalendarRow {
+  title: string;
+  calendarSequence: number;
+  slots: SlotRow[];
+}
+
+/** A session that takes place, of a public action; undefined when the address names no such session. */
+export async function findSessionForCalendar(
+  db: Knex,
+  slug: string,
+  sessionId: number,
+  now: Date,
+): Promise<CalendarRow | undefined> {
+  const { rows } = await db.raw<{ rows: CalendarRow[] }>(
+    `select a.title, s.calendar_sequence as "calendarSequence", ${SLOTS} as slots
+       from sessions s join actions a on a.id = s.action_id
+      where s.id = :sessionId and a.slug = :slug and s.cancelled_at is null and ${IS_PUBLIC}`,
+    { slug, sessionId, now },
+  );
+  return rows[0];
+}
+
+/** What « Conditions d’accès » tells. */
+export interface AccessRules {
+  yearlyActions: number;
+  yearlyFormations: number;
+  structureSeats: number;
+  staggeredUntil: string | null;
+  staggeredLiveRequests: number | null;
+  lateWithdrawalDays: number;
+  reservedKinds: string[];
+  openKinds: string[];
+}
+
+/** The agency's settings and kinds, in one statement. */
+export async function readAccessRules(db: Knex): Promise<AccessRules> {
+  const kinds = (reserved: boolean) =>
+    `(select coalesce(json_agg(label order by position, id), '[]') from action_kinds where reserved = ${reserved})`;
+  const { rows } = await db.raw<{ rows: [AccessRules] }>(
+    `select yearly_actions as "yearlyActions", yearly_formations as "yearlyFormations",
+            structure_seats_per_formation as "structureSeats", staggered_until as "staggeredUntil",
+            staggered_live_requests as "staggeredLiveRequests", late_withdrawal_days as "lateWithdrawalDays",
+            ${kinds(true)} as "reservedKinds", ${kinds(false)} as "openKinds"
+       from enrolment_settings`,
+  );
+  return rows[0];
+}

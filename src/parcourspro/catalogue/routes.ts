@@ -1,0 +1,105 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { parisDay } from '../../platform/time.ts';
+import type { Fields } from '../../platform/web/body.ts';
+import { actionView, cardOf } from './presentation.ts';
+import type { FilterLists } from './repository.ts';
+import { modalities, readSearch, type SearchQuery } from './schemas.ts';
+import { PER_PAGE, placeSuggestions, searchHref, sortOf } from './search.ts';
+import { getAccessRules, getAction, getHome, getSessionCalendar, searchCatalogue } from './service.ts';
+
+/** The public catalogue of ParcoursPro: home, search, action pages, access conditions. */
+export function catalogueSite(dependencies: Dependencies): GatedRouter {
+  const { clock } = dependencies;
+  const site = gatedRouter();
+
+  site.get('/parcourspro', anyone, async (_req, res) => {
+    const { lists, next } = await getHome(dependencies);
+    res.render('parcourspro/catalogue/home', {
+      title: 'ParcoursPro, bien plus que des formations',
+      section: 'catalogue',
+      ...searchForm(readSearch({}), lists),
+      cards: next.actions.map((action) => cardOf(action, clock.now())),
+      total: next.total,
+    });
+  });
+
+  site.get('/parcourspro/actions', anyone, async (req, res) => {
+    const query = readSearch(req.query as Fields);
+    const { lists, found, chips, isAdvanced } = await searchCatalogue(dependencies, query);
+    const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
+    res.render('parcourspro/catalogue/search', {
+      title: searchTitle(query, found.page, pages),
+      section: 'actions',
+      ...searchForm(query, lists),
+      chips,
+      isAdvanced,
+      total: found.total,
+      page: found.page,
+      pages,
+      hrefOf: (page: number) => searchHref({ ...query, page }),
+      sorts: (['pertinence', 'date'] as const).map((tri) => ({
+        label: tri === 'date' ? 'Date' : 'Pertinence',
+        href: searchHref({ ...query, tri, page: 1 }),
+        isCurrent: sortOf(query) === tri,
+      })),
+      cards: found.actions.map((action) => cardOf(action, clock.now())),
+    });
+  });
+
+  site.get('/parcourspro/actions/:slug', anyone, async (req, res) => {
+    const action = await getAction(dependencies, req.user, String(req.params.slug));
+    res.render('parcourspro/catalogue/action', {
+      title: action.title,
+      section: 'actions',
+      action: actionView(action, clock.now()),
+    });
+  });
+
+  site.get('/parcourspro/actions/:slug/seances/:sessionId.ics', anyone, async (req, res) => {
+    const { slug, sessionId } = req.params as Record<string, string>;
+    const calendar = await getSessionCalendar(dependencies, slug ?? '', sessionId ?? '');
+    res.attachment(`${slug}.ics`).type('text/calendar; charset=utf-8; method=PUBLISH').send(calendar);
+  });
+
+  for (const path of ['/parcourspro/condition', '/condition']) {
+    site.get(path, anyone, async (_req, res) => {
+      const rules = await getAccessRules(dependencies);
+      const isStaggered =
+        rules.staggeredUntil !== null && rules.staggeredUntil >= parisDay(clock.now()).toString();
+      res.render('parcourspro/catalogue/condition', {
+        title: 'Conditions d’accès',
+        section: 'catalogue',
+        rules,
+        isStaggered,
+      });
+    });
+  }
+
+  site.get('/parcourspro/a-propos', anyone, (_req, res) => {
+    res.render('parcourspro/catalogue/about', { title: 'À propos', section: 'catalogue' });
+  });
+
+  site.get('/parcourspro/contact', anyone, (_req, res) => {
+    res.render('parcourspro/catalogue/contact', { title: 'Contactez-nous', section: 'catalogue' });
+  });
+
+  return site;
+}
+
+/** What the search form shows: what was asked, and what can be. */
+function searchForm(query: SearchQuery, lists: FilterLists) {
+  return {
+    query,
+    themes: lists.themes,
+    kinds: lists.kinds,
+    modalities: Object.entries(modalities).map(([code, { label }]) => ({ code, label })),
+    places: placeSuggestions(lists),
+  };
+}
+
+function searchTitle(query: SearchQuery, page: number, pages: number): string {
+  const about = query.q ? ` : ${query.q}` : '';
+  return `Rechercher une action${about}${pages > 1 ? ` (page ${page} sur ${pages})` : ''}`;
+}

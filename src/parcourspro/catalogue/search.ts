@@ -1,0 +1,106 @@
+import { departmentLabel, parsePlace, REMOTE } from './places.ts';
+import type { FilterLists, Option } from './repository.ts';
+import { modalities, type SearchQuery } from './schemas.ts';
+import type { Criteria } from './search-repository.ts';
+
+/** Cards on one page of results. */
+export const PER_PAGE = 12;
+
+/** A filter in use, with the same search without it. */
+export interface Chip {
+  label: string;
+  removeHref: string;
+}
+
+/** A search made out: what to look for, and how the page shows what it looks for. */
+export interface Search {
+  criteria: Criteria;
+  /** Filters in use, the sort and the page aside. */
+  chips: Chip[];
+  /** Whether a filter of « Recherche avancée » is in use. */
+  isAdvanced: boolean;
+}
+
+/**
+ * Makes out a search: a theme or kind that does not exist, or a place without a letter, is left out.
+ * @param query as the address has it
+ */
+export function understandSearch(query: SearchQuery, lists: FilterLists): Search {
+  const theme = find(lists.themes, query.theme);
+  const kind = find(lists.kinds, query.type);
+  const place = parsePlace(query.lieu);
+  const modality = query.modalite && modalities[query.modalite];
+  const without = (changes: Partial<SearchQuery>) => searchHref({ ...query, ...changes, page: 1 });
+  const chips: (Chip | undefined)[] = [
+    chip(query.q, `« ${query.q} »`, without({ q: '' })),
+    chip(place, placeLabel(query.lieu, place), without({ lieu: '' })),
+    chip(theme, theme?.label, without({ theme: '' })),
+    chip(kind, kind?.label, without({ type: '' })),
+    chip(modality, modality?.label, without({ modalite: undefined })),
+    chip(
+      query.acces,
+      query.acces === 'reserve' ? 'Réservé aux adhérents' : 'Ouvert à tous',
+      without({ acces: undefined }),
+    ),
+    chip(query.places, 'Places disponibles', without({ places: false })),
+    chip(query.passees, 'Avec les actions passées', without({ passees: false })),
+  ];
+  return {
+    chips: chips.filter((one) => one !== undefined),
+    isAdvanced: Boolean(kind || modality || query.acces || query.places || query.passees),
+    criteria: {
+      words: withoutDots(query.q),
+      place,
+      themeId: theme?.id,
+      kindId: kind?.id,
+      modality: modality?.code,
+      reserved: query.acces && query.acces === 'reserve',
+      seatsOnly: query.places,
+      pastToo: query.passees,
+      sort: sortOf(query) === 'pertinence' ? 'relevance' : 'date',
+      page: query.page,
+      perPage: PER_PAGE,
+    },
+  };
+}
+
+/** The order in which results are shown: by relevance where there are words, unless asked otherwise. */
+export function sortOf(query: SearchQuery): 'date' | 'pertinence' {
+  return query.q === '' ? 'date' : (query.tri ?? 'pertinence');
+}
+
+/** The address of a search, without what it leaves open. */
+export function searchHref(query: SearchQuery): string {
+  const parameters = new URLSearchParams();
+  for (const name of ['q', 'lieu', 'theme', 'type', 'modalite', 'acces', 'tri'] as const) {
+    if (query[name]) parameters.set(name, query[name]);
+  }
+  for (const name of ['places', 'passees'] as const) if (query[name]) parameters.set(name, '1');
+  if (query.page > 1) parameters.set('page', String(query.page));
+  const text = parameters.toString();
+  return text ? `/parcourspro/actions?${text}` : '/parcourspro/actions';
+}
+
+/** What the box « Localisation » proposes. */
+export function placeSuggestions({ cities, departments }: FilterLists): string[] {
+  const byName = new Intl.Collator('fr').compare;
+  return [REMOTE, ...departments.map(departmentLabel).sort(byName), ...cities.toSorted(byName)];
+}
+
+function find<O extends Option>(options: O[], code: string): O | undefined {
+  return options.find((option) => option.code === code);
+}
+
+function chip(isUsed: unknown, label: string | undefined, removeHref: string): Chip | undefined {
+  return isUsed ? { label: label ?? '', removeHref } : undefined;
+}
+
+function placeLabel(typed: string, place: Criteria['place']): string {
+  if (place?.kind === 'remote') return REMOTE;
+  return place?.kind === 'department' ? departmentLabel(place.code) : typed;
+}
+
+// « V.A.E. » is the sigle « VAE »; a parser of words would take it for an address of the web.
+function withoutDots(words: string): string {
+  return words.replace(/(?<!\p{L})(?:\p{L}\.){2,}\p{L}?(?!\p{L})/gu, (sigle) => sigle.replaceAll('.', ''));
+}
