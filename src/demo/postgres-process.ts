@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL on a free port of the loopback. Arguments: data folder, then flags of the server. */
+/** The embedded PostgreSQL on a port of the loopback. Arguments: data folder, then flags of the server. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -10,7 +10,8 @@ const [directory = '', ...postgresFlags] = process.argv.slice(2);
 
 await runCompanion(async () => {
   const log: string[] = [];
-  const port = await freePort();
+  await endLeftover();
+  const port = await choosePort();
   const postgres = new EmbeddedPostgres({
     databaseDir: directory,
     port,
@@ -24,7 +25,6 @@ await runCompanion(async () => {
     onError: (message) => log.push(String(message)),
   });
   try {
-    await endLeftover();
     if (!existsSync(path.join(directory, 'PG_VERSION'))) await postgres.initialise();
     await postgres.start();
   } catch (error) {
@@ -42,12 +42,22 @@ await runCompanion(async () => {
   };
 });
 
-async function freePort(): Promise<number> {
+/** The port of the previous start where it is still free, so that clients find the server again; else any. */
+async function choosePort(): Promise<number> {
+  const options = path.join(directory, 'postmaster.opts');
+  const previous = existsSync(options) ? /"-p" "(\d+)"/.exec(readFileSync(options, 'utf8'))?.[1] : undefined;
+  return (await portIfFree(Number(previous ?? 0))) ?? (await portIfFree(0)) ?? 0;
+}
+
+async function portIfFree(wanted: number): Promise<number | undefined> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(wanted, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 /** Asks the server that a killed application may have left behind to stop, and waits for it to be gone. */

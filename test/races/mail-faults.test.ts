@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestSite, type TestSite } from '../support/app.ts';
+import { createFormation } from '../support/enrolments.ts';
+import { createStructure, createUser } from '../support/people.ts';
+
+let site: TestSite;
+beforeAll(async () => {
+  site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
+});
+afterAll(() => site.close());
+
+test('with the mail server down no page fails, and every e-mail arrives once when it is back', async () => {
+  const { dependencies, mailbox } = site;
+  const { db } = dependencies;
+  const structureId = await createStructure(db, { memberIn: [2026] });
+  const person = await createUser(db, { affiliations: { [structureId]: [] } });
+  const validator = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
+  const { actionId, sessionId, providerId } = await createFormation(site, { capacity: 1, waitingCapacity: 1 });
+  const trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
+  const { slug } = await db('actions').where({ id: actionId }).first('slug');
+
+  await mailbox.stop();
+  const asPerson = await site.signedIn(person.email);
+  const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
+  const asked = await asPerson.submit(form, { structure: structureId, motivation: 'Progresser' });
+  expect(asked.status).toBe(303);
+  await site.runJobs();
+  const { id } = await db('enrolments').first('id');
+
+  const asValidator = await site.signedIn(validator.email);
+  await asValidator.submit('/parcourspro/profil', { profil: `hr_validator:${structureId}` }, '/parcourspro/mon-espace');
+  const decide = `/parcourspro/valideur/demandes/${id}`;
+  expect((await asValidator.submit(decide, { decision: 'approuver' })).status).toBe(303);
+
+  const asTrainer = await site.signedIn(trainer.email);
+  await asTrainer.submit('/parcourspro/profil', { profil: `provider:${providerId}` }, '/parcourspro/mon-espace');
+  const accept = await asTrainer.submit(
+    `/parcourspro/prestataire/demandes/${id}/accepter`,
+    {},
+    `/parcourspro/prestataire/seances/${sessionId}`,
+  );
+  expect(accept.status).toBe(303);
+  await site.runJobs();
+  expect(mailbox.mails).toHaveLength(0);
+  expect(await db('emails').where({ status: 'failing' })).not.toHaveLength(0);
+
+  await mailbox.start();
+  // The retries wait some seconds, then longer and longer; here their time has come.
+  await db.raw('update graphile_worker._private_jobs set run_at = now()');
+  await site.runJobs();
+
+  const arrived = mailbox.mails.map(({ to, subject }) => `${to} ${subject}`).sort();
+  const queued = (await db('emails').select('recipient', 'subject')).map((row) => `${row.recipient} ${row.subject}`);
+  expect(arrived).toEqual(queued.sort());
+  expect(arrived).toHaveLength(6);
+  expect(await db('emails').whereNot({ status: 'sent' })).toHaveLength(0);
+  expect(await db('emails').whereNotNull('sealed_content')).toHaveLength(0);
+});

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import type { EnrolmentEvent, Role } from '../../src/parcourspro/enrolment/states.ts';
+import { Conflict } from '../../src/platform/errors.ts';
+import { createAction, createSession } from '../support/catalogue.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import { createStructure, createUser } from '../support/people.ts';
+
+let database: TestDatabase;
+let teams: Team[];
+let providerId: number;
+let trainerId: number;
+beforeAll(async () => {
+  database = await createTestDatabase({ now: '2026-03-02T09:00:00Z' });
+  const { db } = database.dependencies;
+  teams = await createTeams(db, 5, 4, 2026);
+  providerId = await createStructure(db, { isTrainingBody: true });
+  trainerId = (await createUser(db, { affiliations: { [providerId]: ['provider'] } })).id;
+  // Hundreds of actions on the same few people: the yearly rights are another test's matter.
+  await db('enrolment_settings').update({ yearly_actions: 1000, yearly_formations: 1000 });
+});
+afterAll(() => database.drop());
+
+type Step = { event: EnrolmentEvent; team: number; person: number; session: number };
+const step: fc.Arbitrary<Step> = fc.record({
+  event: fc.constantFrom<EnrolmentEvent>(
+    ...(['request', 'request', 'approve', 'approve', 'withdraw', 'accept', 'refuse_by_hr', 'refuse_by_provider'] as const),
+  ),
+  team: fc.nat(4),
+  person: fc.nat(3),
+  session: fc.nat(1),
+});
+
+test('requests, approvals, refusals and withdrawals at random and at once keep every promise', async () => {
+  const { dependencies, clock } = database;
+  const { db } = dependencies;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { minLength: 4, maxLength: 10 }),
+      fc.integer({ min: 0, max: 3 }),
+      async (bursts, capacity) => {
+        const { id: actionId } = await createAction(db, { providerId });
+        const sessions = [
+          await createSession(db, { actionId, now: clock.now(), capacity, waitingCapacity: 4 }),
+          await createSession(db, { actionId, now: clock.now(), capacity: 2, waitingCapacity: 4, startsInDays: 40 }),
+        ];
+        for (const burst of bursts) {
+          clock.advance(1000);
+          await Promise.all(burst.map((one) => play(one, actionId, sessions)));
+        }
+        expect(await findFaults(db, actionId, 2)).toEqual([]);
+        expect(await findIdleSeats(actionId)).toEqual([]);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+async function play(one: Step, actionId: number, sessions: number[]): Promise<void> {
+  const { dependencies } = database;
+  const team = teams[one.team] as Team;
+  const actor = team.people[one.person] as Team['people'][0];
+  try {
+    if (one.event === 'request') {
+      const sessionId = sessions[one.session] as number;
+      const request = { actionId, sessionId, structureId: team.structureId, motivation: 'Essai' };
+      await requestEnrolment(dependencies, actor, request);
+      return;
+    }
+    const [latest] = await dependencies
+      .db('enrolments')
+      .where({ user_id: actor.userId, action_id: actionId })
+      .orderBy('id', 'desc')
+      .limit(1);
+    if (!latest) return;
+    const doers: Record<string, [Role, number]> = {
+      approve: ['hr_validator', team.validatorId],
+      refuse_by_hr: ['hr_validator', team.validatorId],
+      accept: ['provider', trainerId],
+      refuse_by_provider: ['provider', trainerId],
+      withdraw: ['beneficiary', actor.userId],
+    };
+    const [role, userId] = doers[one.event] as [Role, number];
+    await decideEnrolment(dependencies, latest.id, {
+      event: one.event as Exclude<EnrolmentEvent, 'request' | 'promote'>,
+      by: { role, userId, way: 'page' },
+      reason: 'Au hasard',
+    });
+  } catch (error) {
+    // Many of these moves are not allowed at that moment; being refused is the right answer.
+    if (!(error instanceof Conflict)) throw error;
+  }
+}
+
+/** Sessions in which a seat stays empty although somebody who could sit waits. */
+async function findIdleSeats(actionId: number): Promise<number[]> {
+  const { rows } = await database.dependencies.db.raw(
+    `select s.id from sessions s
+      where s.action_id = ?
+        and s.capacity > (select count(*) from enrolments e where e.session_id = s.id
+                             and e.state in ('preregistered', 'enrolled'))
+        and exists (
+          select from enrolments w where w.session_id = s.id and w.state = 'waitlisted'
+             and (select count(*) from enrolments o where o.action_id = s.action_id
+                     and o.structure_id = w.structure_id and o.state in ('preregistered', 'enrolled')) < 2)`,
+    [actionId],
+  );
+  return rows.map((row: { id: number }) => row.id);
+}

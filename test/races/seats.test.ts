@@ -1,0 +1,164 @@
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  AlreadyDecided,
+  decideEnrolment,
+  RequestRefused,
+  requestEnrolment,
+} from '../../src/parcourspro/enrolment/service.ts';
+import { createAction, createSession } from '../support/catalogue.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { actorOf, countStates, createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import { createStructure, createUser } from '../support/people.ts';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase({ now: '2026-03-02T09:00:00Z' });
+});
+afterEach(() => database.drop());
+
+/** Everybody asks, and each request is approved as soon as it is there. @returns the reasons of those refused */
+async function rush(teams: Team[], actionId: number, sessionId: number): Promise<string[]> {
+  const { dependencies } = database;
+  const refused: string[] = [];
+  await Promise.all(
+    teams.flatMap(({ structureId, validatorId, people }) =>
+      people.map(async (actor) => {
+        const request = { actionId, sessionId, structureId, motivation: 'Progresser' };
+        try {
+          const { id } = await requestEnrolment(dependencies, actor, request);
+          const by = { role: 'hr_validator', userId: validatorId, way: 'page' } as const;
+          await decideEnrolment(dependencies, id, { event: 'approve', by });
+        } catch (error) {
+          if (!(error instanceof RequestRefused)) throw error;
+          refused.push(...error.refusals.map(({ code }) => code));
+        }
+      }),
+    ),
+  );
+  return refused;
+}
+
+test('200 people for 10 seats and 20 waiting: 10 seated, 20 waiting in order, 170 told that it is full', async () => {
+  const { db } = database.dependencies;
+  const teams = await createTeams(db, 100, 2, 2026);
+  const { actionId, sessionId } = await createFormation(database, { capacity: 10, waitingCapacity: 20 });
+
+  const refused = await rush(teams, actionId, sessionId);
+
+  expect(await countStates(db, sessionId)).toEqual({ preregistered: 10, waitlisted: 20 });
+  expect(refused).toEqual(Array(170).fill('full'));
+  expect(await findFaults(db, actionId, 2)).toEqual([]);
+
+  // Whoever asked first among those who wait is the next to sit, every time a seat comes free.
+  const queue = await db('enrolments').where({ state: 'waitlisted' }).orderBy(['requested_at', 'id']).pluck('id');
+  const seated = await db('enrolments').where({ state: 'preregistered' }).select('id', 'user_id');
+  for (const [index, { id, user_id }] of seated.entries()) {
+    await decideEnrolment(database.dependencies, id, {
+      event: 'withdraw',
+      by: { role: 'beneficiary', userId: user_id, way: 'page' },
+      reason: 'Empêchement',
+    });
+    expect((await db('enrolments').where({ id: queue[index] }).first()).state).toBe('preregistered');
+  }
+  expect(await findFaults(db, actionId, 2)).toEqual([]);
+});
+
+test('without the locks the same rush oversells: the race is real', async () => {
+  const { db } = database.dependencies;
+  const original = pg.Client.prototype.query;
+  pg.Client.prototype.query = function unlocked(this: pg.Client, ...args: unknown[]) {
+    const [query] = args as [{ text?: string }];
+    if (typeof query === 'object' && query.text) query.text = query.text.replace(/ for no key update/, '');
+    return Reflect.apply(original, this, args);
+  } as typeof original;
+  try {
+    const teams = await createTeams(db, 30, 2, 2026);
+    let oversold = false;
+    for (let attempt = 0; attempt < 10 && !oversold; attempt += 1) {
+      const { actionId, sessionId } = await createFormation(database, { capacity: 3, waitingCapacity: 3 });
+      await rush(teams, actionId, sessionId);
+      const live = Object.values(await countStates(db, sessionId)).reduce((sum, count) => sum + count, 0);
+      oversold = live > 6 || (await findFaults(db, actionId, 2)).length > 0;
+    }
+    expect(oversold).toBe(true);
+  } finally {
+    pg.Client.prototype.query = original;
+  }
+});
+
+test('one person over several actions at once cannot exceed the yearly rights', async () => {
+  const { dependencies, clock } = database;
+  const [team] = (await createTeams(dependencies.db, 1, 1, 2026)) as [Team];
+  const providerId = await createStructure(dependencies.db, { isTrainingBody: true });
+  const actions = await Promise.all(
+    ['formation', 'formation', 'formation', 'formation', 'formation', 'lab-innov', 'lab-innov', 'lab-innov'].map(
+      async (kind) => {
+        const { id } = await createAction(dependencies.db, { providerId, kind });
+        return { actionId: id, sessionId: await createSession(dependencies.db, { actionId: id, now: clock.now() }) };
+      },
+    ),
+  );
+  const [actor] = team.people as [(typeof team.people)[0]];
+  const outcomes = await Promise.allSettled(
+    actions.map((action) =>
+      requestEnrolment(dependencies, actor, { ...action, structureId: team.structureId, motivation: 'Apprendre' }),
+    ),
+  );
+  const refused = outcomes.filter((one) => one.status === 'rejected').map((one) => one.reason);
+  expect(refused.every((reason) => reason instanceof RequestRefused)).toBe(true);
+  const { total, formations } = await dependencies
+    .db('enrolments')
+    .join('actions', 'actions.id', 'action_id')
+    .join('action_kinds', 'action_kinds.id', 'kind_id')
+    .first(
+      dependencies.db.raw('count(*) as total'),
+      dependencies.db.raw('count(*) filter (where counts_as_formation) as formations'),
+    );
+  expect(total).toBe(5);
+  expect(formations).toBeLessThanOrEqual(3);
+});
+
+test('a double click makes one request', async () => {
+  const { dependencies } = database;
+  const [team] = (await createTeams(dependencies.db, 1, 1, 2026)) as [Team];
+  const { actionId, sessionId } = await createFormation(database, { capacity: 5, waitingCapacity: 5 });
+  const request = { actionId, sessionId, structureId: team.structureId, motivation: 'Apprendre' };
+  const [actor] = team.people as [(typeof team.people)[0]];
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => requestEnrolment(dependencies, actor, request)));
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(await countStates(dependencies.db, sessionId)).toEqual({ requested: 1 });
+});
+
+test('two validators decide at once: one wins, the other is told who', async () => {
+  const { dependencies } = database;
+  const { db } = dependencies;
+  const structureId = await createStructure(db, { memberIn: [2026] });
+  const person = await createUser(db, { affiliations: { [structureId]: [] } });
+  const validators = await Promise.all(
+    ['Agathe', 'Bruno'].map((firstName) =>
+      createUser(db, { firstName, lastName: 'Valideur', affiliations: { [structureId]: ['hr_validator'] } }),
+    ),
+  );
+  const { actionId, sessionId } = await createFormation(database, { capacity: 1, waitingCapacity: 1 });
+  const { id } = await requestEnrolment(dependencies, await actorOf(db, person.id), {
+    actionId,
+    sessionId,
+    structureId,
+    motivation: 'Apprendre',
+  });
+  const outcomes = await Promise.allSettled(
+    validators.map((validator, index) =>
+      decideEnrolment(dependencies, id, {
+        event: index === 0 ? 'approve' : 'refuse_by_hr',
+        by: { role: 'hr_validator', userId: validator.id, way: 'email_link' },
+        reason: 'Absence prévue',
+      }),
+    ),
+  );
+  const winner = outcomes.findIndex(({ status }) => status === 'fulfilled');
+  const loser = outcomes[1 - winner];
+  expect(loser).toMatchObject({ status: 'rejected', reason: expect.any(AlreadyDecided) });
+  expect((loser as PromiseRejectedResult).reason.message).toContain(winner === 0 ? 'Agathe' : 'Bruno');
+  expect(await db('enrolment_history').where({ enrolment_id: id })).toHaveLength(2);
+});
