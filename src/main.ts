@@ -32,7 +32,13 @@ async function start(): Promise<void> {
 
   const transport = createMailTransport(smtpUrl);
   started.push({ name: 'mail', stop: async () => transport.close() });
-  const jobs = startJobs({ pool, databaseUrl, tasks: createTasks(dependencies, transport), cron: schedule, log });
+  const jobs = startJobs({
+    pool,
+    databaseUrl,
+    tasks: createTasks(dependencies, transport),
+    cron: schedule,
+    log,
+  });
   started.push({ name: 'jobs', stop: jobs.stop });
 
   const server = createServer(createApp(dependencies));

@@ -2,6 +2,7 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import * as common from '@zxcvbn-ts/language-common';
 import * as french from '@zxcvbn-ts/language-fr';
 import argon2 from 'argon2';
+import { DEMO_PASSWORD } from '../config.ts';
 
 /** OWASP's minimum for argon2id (ARCHITECTURE §1). */
 const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -51,7 +52,8 @@ export function checkNewPassword(password: string, personal: string[] = []): tru
   const inputs = personal
     .flatMap((value) => value.toLowerCase().split(/[^\p{L}\d]+/u))
     .filter((w) => w.length > 2);
-  if (zxcvbn.check(password.slice(0, 100), inputs).score < 3) {
+  const isPublic = password === DEMO_PASSWORD;
+  if (isPublic || zxcvbn.check(password.slice(0, 100), inputs).score < 3) {
     return 'Ce mot de passe est trop facile à deviner : évitez les mots courants, votre nom et les suites.';
   }
   return true;

@@ -15,7 +15,10 @@ test('with the mail server down no page fails, and every e-mail arrives once whe
   const structureId = await createStructure(db, { memberIn: [2026] });
   const person = await createUser(db, { affiliations: { [structureId]: [] } });
   const validator = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
-  const { actionId, sessionId, providerId } = await createFormation(site, { capacity: 1, waitingCapacity: 1 });
+  const { actionId, sessionId, providerId } = await createFormation(site, {
+    capacity: 1,
+    waitingCapacity: 1,
+  });
   const trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
   const { slug } = await db('actions').where({ id: actionId }).first('slug');
 
@@ -28,12 +31,20 @@ test('with the mail server down no page fails, and every e-mail arrives once whe
   const { id } = await db('enrolments').first('id');
 
   const asValidator = await site.signedIn(validator.email);
-  await asValidator.submit('/parcourspro/profil', { profil: `hr_validator:${structureId}` }, '/parcourspro/mon-espace');
+  await asValidator.submit(
+    '/parcourspro/profil',
+    { profil: `hr_validator:${structureId}` },
+    '/parcourspro/mon-espace',
+  );
   const decide = `/parcourspro/valideur/demandes/${id}`;
   expect((await asValidator.submit(decide, { decision: 'approuver' })).status).toBe(303);
 
   const asTrainer = await site.signedIn(trainer.email);
-  await asTrainer.submit('/parcourspro/profil', { profil: `provider:${providerId}` }, '/parcourspro/mon-espace');
+  await asTrainer.submit(
+    '/parcourspro/profil',
+    { profil: `provider:${providerId}` },
+    '/parcourspro/mon-espace',
+  );
   const accept = await asTrainer.submit(
     `/parcourspro/prestataire/demandes/${id}/accepter`,
     {},
@@ -50,7 +61,9 @@ test('with the mail server down no page fails, and every e-mail arrives once whe
   await site.runJobs();
 
   const arrived = mailbox.mails.map(({ to, subject }) => `${to} ${subject}`).sort();
-  const queued = (await db('emails').select('recipient', 'subject')).map((row) => `${row.recipient} ${row.subject}`);
+  const queued = (await db('emails').select('recipient', 'subject')).map(
+    (row) => `${row.recipient} ${row.subject}`,
+  );
   expect(arrived).toEqual(queued.sort());
   expect(arrived).toHaveLength(6);
   expect(await db('emails').whereNot({ status: 'sent' })).toHaveLength(0);

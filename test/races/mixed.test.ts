@@ -26,7 +26,16 @@ afterAll(() => database.drop());
 type Step = { event: EnrolmentEvent; team: number; person: number; session: number };
 const step: fc.Arbitrary<Step> = fc.record({
   event: fc.constantFrom<EnrolmentEvent>(
-    ...(['request', 'request', 'approve', 'approve', 'withdraw', 'accept', 'refuse_by_hr', 'refuse_by_provider'] as const),
+    ...([
+      'request',
+      'request',
+      'approve',
+      'approve',
+      'withdraw',
+      'accept',
+      'refuse_by_hr',
+      'refuse_by_provider',
+    ] as const),
   ),
   team: fc.nat(4),
   person: fc.nat(3),
@@ -44,7 +53,13 @@ test('requests, approvals, refusals and withdrawals at random and at once keep e
         const { id: actionId } = await createAction(db, { providerId });
         const sessions = [
           await createSession(db, { actionId, now: clock.now(), capacity, waitingCapacity: 4 }),
-          await createSession(db, { actionId, now: clock.now(), capacity: 2, waitingCapacity: 4, startsInDays: 40 }),
+          await createSession(db, {
+            actionId,
+            now: clock.now(),
+            capacity: 2,
+            waitingCapacity: 4,
+            startsInDays: 40,
+          }),
         ];
         for (const burst of bursts) {
           clock.advance(1000);

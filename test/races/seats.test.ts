@@ -8,7 +8,14 @@ import {
 } from '../../src/parcourspro/enrolment/service.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { actorOf, countStates, createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import {
+  actorOf,
+  countStates,
+  createFormation,
+  createTeams,
+  findFaults,
+  type Team,
+} from '../support/enrolments.ts';
 import { createStructure, createUser } from '../support/people.ts';
 
 let database: TestDatabase;
@@ -51,7 +58,10 @@ test('200 people for 10 seats and 20 waiting: 10 seated, 20 waiting in order, 17
   expect(await findFaults(db, actionId, 2)).toEqual([]);
 
   // Whoever asked first among those who wait is the next to sit, every time a seat comes free.
-  const queue = await db('enrolments').where({ state: 'waitlisted' }).orderBy(['requested_at', 'id']).pluck('id');
+  const queue = await db('enrolments')
+    .where({ state: 'waitlisted' })
+    .orderBy(['requested_at', 'id'])
+    .pluck('id');
   const seated = await db('enrolments').where({ state: 'preregistered' }).select('id', 'user_id');
   for (const [index, { id, user_id }] of seated.entries()) {
     await decideEnrolment(database.dependencies, id, {
@@ -92,17 +102,31 @@ test('one person over several actions at once cannot exceed the yearly rights', 
   const [team] = (await createTeams(dependencies.db, 1, 1, 2026)) as [Team];
   const providerId = await createStructure(dependencies.db, { isTrainingBody: true });
   const actions = await Promise.all(
-    ['formation', 'formation', 'formation', 'formation', 'formation', 'lab-innov', 'lab-innov', 'lab-innov'].map(
-      async (kind) => {
-        const { id } = await createAction(dependencies.db, { providerId, kind });
-        return { actionId: id, sessionId: await createSession(dependencies.db, { actionId: id, now: clock.now() }) };
-      },
-    ),
+    [
+      'formation',
+      'formation',
+      'formation',
+      'formation',
+      'formation',
+      'lab-innov',
+      'lab-innov',
+      'lab-innov',
+    ].map(async (kind) => {
+      const { id } = await createAction(dependencies.db, { providerId, kind });
+      return {
+        actionId: id,
+        sessionId: await createSession(dependencies.db, { actionId: id, now: clock.now() }),
+      };
+    }),
   );
   const [actor] = team.people as [(typeof team.people)[0]];
   const outcomes = await Promise.allSettled(
     actions.map((action) =>
-      requestEnrolment(dependencies, actor, { ...action, structureId: team.structureId, motivation: 'Apprendre' }),
+      requestEnrolment(dependencies, actor, {
+        ...action,
+        structureId: team.structureId,
+        motivation: 'Apprendre',
+      }),
     ),
   );
   const refused = outcomes.filter((one) => one.status === 'rejected').map((one) => one.reason);
@@ -125,7 +149,9 @@ test('a double click makes one request', async () => {
   const { actionId, sessionId } = await createFormation(database, { capacity: 5, waitingCapacity: 5 });
   const request = { actionId, sessionId, structureId: team.structureId, motivation: 'Apprendre' };
   const [actor] = team.people as [(typeof team.people)[0]];
-  const outcomes = await Promise.allSettled([1, 2, 3].map(() => requestEnrolment(dependencies, actor, request)));
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3].map(() => requestEnrolment(dependencies, actor, request)),
+  );
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
   expect(await countStates(dependencies.db, sessionId)).toEqual({ requested: 1 });
 });

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { type Actor, findActor } from '../../src/access/actor.ts';
 import { SEAT_STATES, type State } from '../../src/parcourspro/enrolment/states.ts';
-import type { TestDatabase } from './database.ts';
 import { createAction, createSession } from './catalogue.ts';
+import type { TestDatabase } from './database.ts';
 import { createStructure, createUser } from './people.ts';
 
 /** The actor of a person made by a test. */
@@ -20,7 +20,12 @@ export interface Team {
 }
 
 /** Makes teams of people quickly: one insert per person and right would take most of a race test's time. */
-export async function createTeams(db: Knex, teams: number, peoplePerTeam: number, year: number): Promise<Team[]> {
+export async function createTeams(
+  db: Knex,
+  teams: number,
+  peoplePerTeam: number,
+  year: number,
+): Promise<Team[]> {
   const made: Team[] = [];
   for (let index = 0; index < teams; index += 1) {
     const structureId = await createStructure(db, { memberIn: [year] });

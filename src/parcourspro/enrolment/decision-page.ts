@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { type FormState, emptyForm, readForm } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import type { EnrolmentFile } from './file.ts';
 import type { Doer } from './repository.ts';
 import { decisionForm, reasonForm } from './schemas.ts';

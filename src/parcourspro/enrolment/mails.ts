@@ -224,8 +224,7 @@ export function providerMessage(facts: NoticeFacts): Text {
   };
 }
 
-const withdrawalTitle = (facts: NoticeFacts) =>
-  facts.isLate ? 'Annulation tardive' : 'Annulation';
+const withdrawalTitle = (facts: NoticeFacts) => (facts.isLate ? 'Annulation tardive' : 'Annulation');
 
 const withdrawalSentence = ({ role, personName, isLate }: NoticeFacts) =>
   [

@@ -4,9 +4,9 @@ import type { Message } from '../../platform/mail/message.ts';
 import { hashToken, newToken } from '../../platform/secrets.ts';
 import { formatPeriod, formatSlot } from '../../platform/time.ts';
 import { type CalendarSlot, sessionCalendar } from '../catalogue/calendar.ts';
+import { type NoticeFacts, personMessage, providerMessage, validatorMessage } from './mails.ts';
 import type { Doer } from './repository.ts';
 import type { Audience, Transition } from './states.ts';
-import { type NoticeFacts, personMessage, providerMessage, validatorMessage } from './mails.ts';
 
 /** What has just happened to one enrolment. */
 export interface Happened {

@@ -83,7 +83,10 @@ export const registrationIsNotOver: Condition = ({ now, session }) =>
   };
 
 export const registrationHasClosed: Condition = ({ now, session }) =>
-  now >= session.registrationClosesAt || { code: 'still_open', message: 'Les inscriptions sont encore ouvertes.' };
+  now >= session.registrationClosesAt || {
+    code: 'still_open',
+    message: 'Les inscriptions sont encore ouvertes.',
+  };
 
 /** DOMAIN §5: a membership in force on the day of the request. */
 export const structureIsMember: Condition = ({ kind, structureIsMember: isMember, structureName }) =>

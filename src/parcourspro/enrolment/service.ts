@@ -20,7 +20,13 @@ import {
   updateState,
 } from './repository.ts';
 import { type EnrolmentFacts, isLateWithdrawal, membershipWarning, type Refusal } from './rules.ts';
-import { chooseTransition, type EnrolmentEvent, releasesSeat, type State, type Transition } from './states.ts';
+import {
+  chooseTransition,
+  type EnrolmentEvent,
+  releasesSeat,
+  type State,
+  type Transition,
+} from './states.ts';
 
 /** The rules stand against a new request; `refusals` holds every reason, in words for the person. */
 export class RequestRefused extends Conflict {
@@ -97,7 +103,13 @@ function optionOf(facts: EnrolmentFacts, who: Refusal | undefined): Registration
   };
 }
 
-const PERSONAL = ['not_member', 'already_live', 'yearly_actions_used', 'yearly_formations_used', 'staggered_opening'];
+const PERSONAL = [
+  'not_member',
+  'already_live',
+  'yearly_actions_used',
+  'yearly_formations_used',
+  'staggered_opening',
+];
 
 function whoBlocker(actor: Actor | undefined): Refusal {
   if (!actor) {
@@ -124,7 +136,11 @@ function whoBlocker(actor: Actor | undefined): Refusal {
  * The action and session that a request is about.
  * @throws NotFound for an unpublished action or a session of another one
  */
-export async function getRequestTarget({ db }: Dependencies, slug: string, sessionId: number): Promise<RequestTarget> {
+export async function getRequestTarget(
+  { db }: Dependencies,
+  slug: string,
+  sessionId: number,
+): Promise<RequestTarget> {
   const target = await findRequestTarget(db, slug, sessionId);
   if (!target) throw new NotFound();
   return target;
@@ -159,7 +175,11 @@ export async function requestEnrolment(
     const choice = chooseTransition('request', null, 'beneficiary', facts);
     if (!choice.ok) throw new RequestRefused(choice.refusals);
     const { to } = choice.transition;
-    const id = await insertEnrolment(trx, keys, { state: to, motivation: request.motivation, requestedAt: now });
+    const id = await insertEnrolment(trx, keys, {
+      state: to,
+      motivation: request.motivation,
+      requestedAt: now,
+    });
     const by: Doer = { role: 'beneficiary', userId: actor.userId, way: 'page' };
     await record(deps, trx, { ...keys, id, state: to }, choice.transition, by, null, facts);
     return { id, state: to };
@@ -245,7 +265,10 @@ export async function expireUnanswered(deps: Dependencies): Promise<number> {
   let expired = 0;
   for (const { id } of due) {
     try {
-      await decideEnrolment(deps, id, { event: 'expire', by: { role: 'system', userId: null, way: 'system' } });
+      await decideEnrolment(deps, id, {
+        event: 'expire',
+        by: { role: 'system', userId: null, way: 'system' },
+      });
       expired += 1;
     } catch (error) {
       // Decided at the last moment: that decision stands.
@@ -291,13 +314,15 @@ async function record(
 ): Promise<void> {
   const { from, to } = transition;
   await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason });
-  const rank =
-    to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null;
+  const rank = to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null;
   const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
   await tell(deps, trx, { enrolmentId: enrolment.id, transition, by, reason, rank, isLate });
 }
 
-async function rankInQueue(trx: Knex.Transaction, { actionId, sessionId, id }: EnrolmentRow): Promise<number> {
+async function rankInQueue(
+  trx: Knex.Transaction,
+  { actionId, sessionId, id }: EnrolmentRow,
+): Promise<number> {
   const queue = (await findQueue(trx, actionId)).filter((one) => one.sessionId === sessionId);
   return queue.findIndex((one) => one.id === id) + 1;
 }

@@ -33,7 +33,12 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** States that keep somebody else out of a seat. */
-export const SEAT_STATES: readonly State[] = Object.freeze(['preregistered', 'enrolled', 'attended', 'absent']);
+export const SEAT_STATES: readonly State[] = Object.freeze([
+  'preregistered',
+  'enrolled',
+  'attended',
+  'absent',
+]);
 /** States in which the person still waits for, or holds, a place to come. */
 export const LIVE_STATES: readonly State[] = Object.freeze([
   'requested',

@@ -76,7 +76,9 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
 
 /** Rights left for the present year, and for the next one where something is already asked for. */
 function rightsByYear({ used, maxActions, maxFormations }: MySpace, thisYear: number) {
-  const years = [...new Set([thisYear, ...used.map((one) => one.year).filter((year) => year > thisYear)])].sort();
+  const years = [
+    ...new Set([thisYear, ...used.map((one) => one.year).filter((year) => year > thisYear)]),
+  ].sort();
   return years.map((year) => {
     const inYear = used.find((one) => one.year === year);
     return {

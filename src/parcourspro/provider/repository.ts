@@ -116,7 +116,9 @@ export async function findProviderEnrolment(
   db: Knex,
   providerId: number,
   enrolmentId: number,
-): Promise<{ id: number; sessionId: number; personName: string; actionTitle: string; state: State } | undefined> {
+): Promise<
+  { id: number; sessionId: number; personName: string; actionTitle: string; state: State } | undefined
+> {
   const { rows } = await db.raw(
     `select e.id, e.session_id as "sessionId", u.first_name || ' ' || u.last_name as "personName",
             a.title as "actionTitle", e.state

@@ -4,7 +4,7 @@ import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/fields.ts';
-import { emptyForm, firstOf, type FormState, readForm } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';

@@ -8,7 +8,8 @@ export function localPath(wanted: string, fallback = '/'): string {
     const base = 'http://site.invalid';
     const url = new URL(wanted, base);
     // Browsers read « /\evil » and « //evil » as another host.
-    return url.origin === base && !/[\\\u0000-\u0020]/.test(wanted) ? url.pathname + url.search : fallback;
+    const isPlain = !wanted.includes('\\') && ![...wanted].some((character) => character <= ' ');
+    return url.origin === base && isPlain ? url.pathname + url.search : fallback;
   } catch {
     return fallback;
   }

@@ -1,6 +1,6 @@
-import { type Fields } from './body.ts';
-import { firstOf } from './forms.ts';
+import type { Fields } from './body.ts';
 import { parseRowId } from './fields.ts';
+import { firstOf } from './forms.ts';
 
 /** Which part of a long list a page shows. */
 export interface PageRequest {

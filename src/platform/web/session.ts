@@ -24,7 +24,10 @@ export function sessions({ pool, secret, secure }: SessionOptions): RequestHandl
   class CalmStore extends Store {
     override touch(sid: string, data: session.SessionData, done?: () => void): void {
       const now = Date.now();
-      if (now - (noted.get(sid) ?? 0) < TOUCH_EVERY_MS) return done?.();
+      if (now - (noted.get(sid) ?? 0) < TOUCH_EVERY_MS) {
+        done?.();
+        return;
+      }
       if (noted.size > 10_000) noted.clear();
       noted.set(sid, now);
       super.touch(sid, data, done);

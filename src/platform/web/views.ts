@@ -10,9 +10,9 @@ import {
   formatWeekday,
   isoDay,
 } from '../time.ts';
+import { formatDuration, formatPhone, formatSiret, plural } from '../words.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
-import { formatDuration, formatPhone, formatSiret, plural } from '../words.ts';
 
 const viewsDirectory = fileURLToPath(new URL('../../../views/', import.meta.url));
 

@@ -35,7 +35,10 @@ test('from the request to the seat, each step tells the right people once', asyn
     event: 'approve',
     by: { role: 'hr_validator', userId: validator.id, way: 'page' },
   });
-  await decideEnrolment(deps, id, { event: 'accept', by: { role: 'provider', userId: trainer.id, way: 'page' } });
+  await decideEnrolment(deps, id, {
+    event: 'accept',
+    by: { role: 'provider', userId: trainer.id, way: 'page' },
+  });
   await decideEnrolment(deps, id, {
     event: 'withdraw',
     by: { role: 'beneficiary', userId: person.id, way: 'page' },

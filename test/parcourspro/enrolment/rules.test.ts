@@ -9,8 +9,8 @@ import {
   chooseTransition,
   type EnrolmentEvent,
   holdsSeat,
-  releasesSeat,
   type Role,
+  releasesSeat,
   STATES,
   transitions,
 } from '../../../src/parcourspro/enrolment/states.ts';
@@ -20,7 +20,10 @@ const now = new Date('2026-03-02T09:00:00Z');
 const inDays = (days: number) => new Date(now.getTime() + days * DAY);
 
 /** A member's first request for a formation with places: nothing stands against it. */
-function facts(change: Partial<EnrolmentFacts> = {}, session: Partial<EnrolmentFacts['session']> = {}): EnrolmentFacts {
+function facts(
+  change: Partial<EnrolmentFacts> = {},
+  session: Partial<EnrolmentFacts['session']> = {},
+): EnrolmentFacts {
   return {
     now,
     settings: {
@@ -73,7 +76,12 @@ const open = kind({
 });
 const openWithoutApproval = { kind: { ...open.kind, needsProviderApproval: false } };
 
-function outcome(event: EnrolmentEvent, from: Parameters<typeof chooseTransition>[1], by: Role, given: EnrolmentFacts) {
+function outcome(
+  event: EnrolmentEvent,
+  from: Parameters<typeof chooseTransition>[1],
+  by: Role,
+  given: EnrolmentFacts,
+) {
   const choice = chooseTransition(event, from, by, given);
   return choice.ok ? choice.transition.to : choice.refusals.map(({ code }) => code);
 }
@@ -83,7 +91,11 @@ describe('« S’inscrire »', () => {
     ['a first request', facts(), 'requested'],
     ['the fifth action of the year', facts({ used: { actions: 4, formations: 2 } }), 'requested'],
     ['a sixth action of the year', facts({ used: { actions: 5, formations: 2 } }), ['yearly_actions_used']],
-    ['a fourth formation of the year', facts({ used: { actions: 3, formations: 3 } }), ['yearly_formations_used']],
+    [
+      'a fourth formation of the year',
+      facts({ used: { actions: 3, formations: 3 } }),
+      ['yearly_formations_used'],
+    ],
     [
       'a reserved action that is no formation, after three formations',
       facts({ used: { actions: 3, formations: 3 }, ...kind({ countsAsFormation: false }) }),
@@ -98,7 +110,11 @@ describe('« S’inscrire »', () => {
     ],
     ['an open action without approvals', facts(openWithoutApproval), 'enrolled'],
     ['an open action, no seat left', facts(open, { seatsHeld: 10, live: 10 }), 'waitlisted'],
-    ['an open action, somebody waiting', facts(open, { seatsHeld: 9, live: 10, eligibleAhead: 1 }), 'waitlisted'],
+    [
+      'an open action, somebody waiting',
+      facts(open, { seatsHeld: 9, live: 10, eligibleAhead: 1 }),
+      'waitlisted',
+    ],
     ['one more request for the action', facts({ hasLiveRequestForAction: true }), ['already_live']],
     ['the last place of the waiting list', facts({}, { seatsHeld: 10, live: 14 }), 'requested'],
     ['session and waiting list full', facts({}, { seatsHeld: 10, live: 15 }), ['full']],
@@ -113,12 +129,18 @@ describe('« S’inscrire »', () => {
     ],
     [
       'a second live request during the staggered opening',
-      facts({ liveReservedRequests: 1, ...settings({ staggeredUntil: '2026-03-02', staggeredLiveRequests: 1 }) }),
+      facts({
+        liveReservedRequests: 1,
+        ...settings({ staggeredUntil: '2026-03-02', staggeredLiveRequests: 1 }),
+      }),
       ['staggered_opening'],
     ],
     [
       'the day after the staggered opening',
-      facts({ liveReservedRequests: 1, ...settings({ staggeredUntil: '2026-03-01', staggeredLiveRequests: 1 }) }),
+      facts({
+        liveReservedRequests: 1,
+        ...settings({ staggeredUntil: '2026-03-01', staggeredLiveRequests: 1 }),
+      }),
       'requested',
     ],
     [
@@ -134,10 +156,31 @@ describe('« S’inscrire »', () => {
 describe('decisions', () => {
   test.each<[string, EnrolmentEvent, Parameters<typeof chooseTransition>[1], Role, EnrolmentFacts, unknown]>([
     ['approval, seat free', 'approve', 'requested', 'hr_validator', facts(), 'preregistered'],
-    ['approval, last seat', 'approve', 'requested', 'hr_validator', facts({}, { seatsHeld: 9 }), 'preregistered'],
+    [
+      'approval, last seat',
+      'approve',
+      'requested',
+      'hr_validator',
+      facts({}, { seatsHeld: 9 }),
+      'preregistered',
+    ],
     ['approval, no seat', 'approve', 'requested', 'hr_validator', facts({}, { seatsHeld: 10 }), 'waitlisted'],
-    ['approval, over capacity', 'approve', 'requested', 'hr_validator', facts({}, { seatsHeld: 12 }), 'waitlisted'],
-    ['approval, two of the structure', 'approve', 'requested', 'hr_validator', facts({ structureSeats: 2 }), 'waitlisted'],
+    [
+      'approval, over capacity',
+      'approve',
+      'requested',
+      'hr_validator',
+      facts({}, { seatsHeld: 12 }),
+      'waitlisted',
+    ],
+    [
+      'approval, two of the structure',
+      'approve',
+      'requested',
+      'hr_validator',
+      facts({ structureSeats: 2 }),
+      'waitlisted',
+    ],
     [
       'approval, two of the structure in a workshop',
       'approve',
@@ -154,8 +197,22 @@ describe('decisions', () => {
       facts({}, { seatsHeld: 9, eligibleAhead: 1 }),
       'waitlisted',
     ],
-    ['approval once begun', 'approve', 'requested', 'hr_validator', facts({}, { startsAt: now }), ['session_begun']],
-    ['approval when cancelled', 'approve', 'requested', 'agency', facts({}, { isCancelled: true }), ['session_cancelled']],
+    [
+      'approval once begun',
+      'approve',
+      'requested',
+      'hr_validator',
+      facts({}, { startsAt: now }),
+      ['session_begun'],
+    ],
+    [
+      'approval when cancelled',
+      'approve',
+      'requested',
+      'agency',
+      facts({}, { isCancelled: true }),
+      ['session_cancelled'],
+    ],
     ['approval by the person', 'approve', 'requested', 'beneficiary', facts(), ['not_in_this_state']],
     ['approval by the provider', 'approve', 'requested', 'provider', facts(), ['not_in_this_state']],
     ['a second approval', 'approve', 'preregistered', 'hr_validator', facts(), ['not_in_this_state']],
@@ -163,16 +220,51 @@ describe('decisions', () => {
     ['acceptance', 'accept', 'preregistered', 'provider', facts(), 'enrolled'],
     ['acceptance of somebody who waits', 'accept', 'waitlisted', 'provider', facts(), ['not_in_this_state']],
     ['acceptance by a validator', 'accept', 'preregistered', 'hr_validator', facts(), ['not_in_this_state']],
-    ['refusal by the provider', 'refuse_by_provider', 'preregistered', 'provider', facts(), 'refused_by_provider'],
+    [
+      'refusal by the provider',
+      'refuse_by_provider',
+      'preregistered',
+      'provider',
+      facts(),
+      'refused_by_provider',
+    ],
     ['promotion', 'promote', 'waitlisted', 'system', facts({}, { seatsHeld: 9 }), 'preregistered'],
-    ['promotion without provider approval', 'promote', 'waitlisted', 'system', facts(openWithoutApproval), 'enrolled'],
+    [
+      'promotion without provider approval',
+      'promote',
+      'waitlisted',
+      'system',
+      facts(openWithoutApproval),
+      'enrolled',
+    ],
     ['promotion, no seat', 'promote', 'waitlisted', 'system', facts({}, { seatsHeld: 10 }), ['no_seat']],
-    ['promotion, structure at its share', 'promote', 'waitlisted', 'system', facts({ structureSeats: 2 }), ['structure_share_used']],
-    ['promotion of somebody who left', 'promote', 'waitlisted', 'system', facts({ stillInStructure: false }), ['left_structure']],
+    [
+      'promotion, structure at its share',
+      'promote',
+      'waitlisted',
+      'system',
+      facts({ structureSeats: 2 }),
+      ['structure_share_used'],
+    ],
+    [
+      'promotion of somebody who left',
+      'promote',
+      'waitlisted',
+      'system',
+      facts({ stillInStructure: false }),
+      ['left_structure'],
+    ],
     ['withdrawal of a request', 'withdraw', 'requested', 'beneficiary', facts(), 'withdrawn'],
     ['withdrawal of a seat', 'withdraw', 'enrolled', 'beneficiary', facts(), 'withdrawn'],
     ['withdrawal by a validator', 'withdraw', 'enrolled', 'hr_validator', facts(), ['not_in_this_state']],
-    ['withdrawal once begun', 'withdraw', 'enrolled', 'beneficiary', facts({}, { startsAt: now }), ['session_begun']],
+    [
+      'withdrawal once begun',
+      'withdraw',
+      'enrolled',
+      'beneficiary',
+      facts({}, { startsAt: now }),
+      ['session_begun'],
+    ],
     ['expiry', 'expire', 'requested', 'system', facts({}, { registrationClosesAt: now }), 'expired'],
     ['expiry too early', 'expire', 'requested', 'system', facts(), ['still_open']],
   ])('%s', (_name, event, from, by, given, expected) => {

@@ -1,0 +1,118 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { type Companion, startCompanion } from '../../src/demo/companion.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { createFormation, createTeams } from '../support/enrolments.ts';
+import { type ReceivedMail, startTestMailbox } from '../support/mailbox.ts';
+import { TEST_PASSWORD } from '../support/people.ts';
+import { type AppProcess, HttpVisitor, startAppProcess, until } from '../support/process.ts';
+
+const cleanups: (() => Promise<unknown> | undefined)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+test('killed in the middle of a burst: no change without its e-mails, no e-mail without its change', async () => {
+  const mailbox = await startTestMailbox();
+  cleanups.push(() => mailbox.stop());
+  const database = await createTestDatabase();
+  cleanups.push(() => database.drop());
+  const { db } = database.dependencies;
+  const environment = { DATABASE_URL: database.url, SMTP_URL: mailbox.smtpUrl };
+  const teams = await createTeams(db, 12, 1, new Date().getFullYear());
+  const { actionId, sessionId } = await createFormation(database, { capacity: 50, waitingCapacity: 50 });
+  const { slug } = await db('actions').where({ id: actionId }).first('slug');
+  const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
+
+  let app: AppProcess = await startAppProcess(environment);
+  cleanups.push(() => app.terminate());
+  const visitors = await Promise.all(
+    teams.map(async ({ structureId, people }) => {
+      const visitor = new HttpVisitor(app.url);
+      await visitor.submit('/connexion', {
+        identifiant: people[0]?.email ?? '',
+        mot_de_passe: TEST_PASSWORD,
+      });
+      return { visitor, structure: String(structureId) };
+    }),
+  );
+  const burst = Promise.allSettled(
+    visitors.map(({ visitor, structure }) => visitor.submit(form, { structure, motivation: 'Progresser' })),
+  );
+  await until(async () => (await db('enrolments')).length >= 4);
+  await app.kill();
+  await burst;
+
+  app = await startAppProcess(environment);
+  await until(async () => {
+    const [left] = await db('emails').whereNot({ status: 'sent' }).count({ count: '*' });
+    return Number(left?.count) === 0;
+  });
+
+  const enrolments = await db('enrolments')
+    .join('users', 'users.id', 'user_id')
+    .select('email', 'structure_id');
+  expect(enrolments.length).toBeGreaterThanOrEqual(4);
+  const validators = new Map(teams.map((team) => [team.structureId, team.validatorId]));
+  const validatorEmails = new Map(
+    (await db('users').select('id', 'email')).map((user) => [user.id, user.email]),
+  );
+  const expected = enrolments.flatMap((one) => [
+    one.email,
+    validatorEmails.get(validators.get(one.structure_id) ?? 0),
+  ]);
+  // Killed between the server's « accepted » and our note of it, an e-mail goes out again under the same Message-ID.
+  const distinct = new Map<string, ReceivedMail>(mailbox.mails.map((mail) => [mail.messageId, mail]));
+  expect([...distinct.values()].map((mail) => mail.to).sort()).toEqual(expected.sort());
+  expect(mailbox.mails.length - distinct.size).toBeLessThanOrEqual(1);
+});
+
+test('PostgreSQL restarted under the application: pages and jobs work again by themselves', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'parcourspro-restart-'));
+  chmodSync(directory, 0o755);
+  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  const start = (): Promise<Companion> =>
+    startCompanion(new URL('../../src/demo/postgres-process.ts', import.meta.url), [
+      path.join(directory, 'data'),
+    ]);
+  let postgres = await start();
+  cleanups.push(() => postgres.stop());
+  const mailbox = await startTestMailbox();
+  cleanups.push(() => mailbox.stop());
+  const app = await startAppProcess({ DATABASE_URL: postgres.ready, SMTP_URL: mailbox.smtpUrl });
+  cleanups.push(() => app.terminate());
+
+  const visitor = new HttpVisitor(app.url);
+  const pageWorks = async () => (await visitor.get('/parcourspro/actions')).status === 200;
+  expect(await pageWorks()).toBe(true);
+
+  const address = postgres.ready;
+  await postgres.stop();
+  const down = await visitor.get('/parcourspro/actions');
+  expect(down.status).toBe(500);
+  expect(await down.text()).toContain('Une erreur est survenue');
+  expect((await visitor.get('/readyz')).status).toBe(503);
+  expect((await visitor.get('/healthz')).status).toBe(200);
+
+  postgres = await start();
+  expect(postgres.ready).toBe(address);
+  await until(pageWorks);
+  // A forgotten-password request goes through limits (plain pool), a transaction (knex), the queue and the mail.
+  const asked = await visitor.submit('/mot-de-passe-oublie', { email: 'personne@structure.example' });
+  expect(asked.status).toBeLessThan(400);
+  expect((await visitor.get('/readyz')).status).toBe(200);
+  expect(app.process.exitCode).toBeNull();
+});
+
+test('asked to stop, it answers what is under way and ends by itself', async () => {
+  const database = await createTestDatabase();
+  cleanups.push(() => database.drop());
+  const app = await startAppProcess({ DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:1' });
+  const underWay = Promise.all(Array.from({ length: 5 }, () => fetch(`${app.url}/parcourspro/actions`)));
+  await fetch(`${app.url}/healthz`);
+  const code = await app.terminate('SIGTERM');
+  expect(code).toBe(0);
+  expect((await underWay).every((response) => response.status === 200)).toBe(true);
+});

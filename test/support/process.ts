@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The application in a process of its own, as `npm start` runs it. */
+export interface AppProcess {
+  url: string;
+  process: ChildProcess;
+  output(): string;
+  /** Ends at once, as when the power goes. */
+  kill(): Promise<void>;
+  /** Asks to stop, and waits. @returns the exit code */
+  terminate(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts the application and waits until it is ready. */
+export async function startAppProcess(environment: Record<string, string>): Promise<AppProcess> {
+  const port = environment.PORT ?? String(await freePort());
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'warn', ...environment, PORT: port },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const url = `http://127.0.0.1:${port}`;
+  await until(async () => {
+    if (child.exitCode !== null) throw new Error(`the application ended: ${output}`);
+    return (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true;
+  }, 60_000);
+  return {
+    url,
+    process: child,
+    output: () => output,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    terminate(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** Waits for something that another process does. @throws Error after `timeout` milliseconds */
+export async function until(holds: () => Promise<boolean>, timeout = 20_000): Promise<void> {
+  const end = Date.now() + timeout;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('waited in vain');
+    await delay(50);
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The path of a file of the project. */
+export const projectPath = (...parts: string[]) => path.join(root, ...parts);
+
+/** A browser without scripts, over real HTTP. */
+export class HttpVisitor {
+  readonly #cookies = new Map<string, string>();
+  readonly #base: string;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  async get(address: string): Promise<Response> {
+    return this.#keep(await fetch(this.#base + address, { headers: this.#headers(), redirect: 'manual' }));
+  }
+
+  /** Posts a form with the token of the page it is on. */
+  async submit(address: string, fields: Record<string, string>, from = address): Promise<Response> {
+    const page = await (await this.get(from)).text();
+    const token = /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    return this.#keep(
+      await fetch(this.#base + address, {
+        method: 'POST',
+        headers: this.#headers(),
+        body: new URLSearchParams({ _csrf: token, ...fields }),
+        redirect: 'manual',
+      }),
+    );
+  }
+
+  #headers() {
+    return { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+  }
+
+  #keep(response: Response): Response {
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';');
+      const at = pair.indexOf('=');
+      this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    return response;
+  }
+}
