@@ -1,0 +1,98 @@
+// Small comforts: every page works without this file.
+
+/** Brings the list of errors to the reader's attention, also where the browser ignores `autofocus`. */
+function focusErrorSummary() {
+  const summary = document.querySelector('[data-error-summary]');
+  window.addEventListener('load', () => {
+    if (document.activeElement !== summary) summary?.focus();
+  });
+}
+
+/** Sends a form once, however often its button is pressed; a page shown again starts afresh. */
+function refuseDoubleSubmit() {
+  const release = (form) => {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll('[type="submit"]')) button.removeAttribute('aria-disabled');
+  };
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== 'post') return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = 'true';
+    for (const button of form.querySelectorAll('[type="submit"]')) {
+      button.setAttribute('aria-disabled', 'true');
+    }
+    // A download leaves the page as it is: the button comes back.
+    setTimeout(release, 10_000, form);
+  });
+  window.addEventListener('pageshow', () => {
+    for (const form of document.querySelectorAll('form[data-sent]')) release(form);
+  });
+}
+
+/** « Afficher » beside each password; hidden again when the form is sent. */
+function offerToShowPasswords() {
+  for (const wrapper of document.querySelectorAll('[data-password]')) {
+    const input = wrapper.querySelector('input');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn-outline-secondary';
+    button.setAttribute('aria-controls', input.id);
+    const show = (visible) => {
+      input.type = visible ? 'text' : 'password';
+      button.textContent = visible ? 'Masquer' : 'Afficher';
+      const hidden = document.createElement('span');
+      hidden.className = 'visually-hidden';
+      hidden.textContent = ' le mot de passe';
+      button.append(hidden);
+    };
+    show(false);
+    button.addEventListener('click', () => show(input.type === 'password'));
+    input.form?.addEventListener('submit', () => show(false));
+    wrapper.append(button);
+  }
+}
+
+/** Menus close on Escape, on a click elsewhere and when the focus leaves them. */
+function closeMenus() {
+  const openMenus = () => document.querySelectorAll('details[data-menu][open]');
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    for (const menu of openMenus()) {
+      menu.open = false;
+      if (menu.contains(document.activeElement)) menu.querySelector('summary').focus();
+    }
+  });
+  for (const happening of ['click', 'focusin']) {
+    document.addEventListener(happening, (event) => {
+      for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+    });
+  }
+}
+
+/** « Page précédente », shown only where there is one. */
+function offerToGoBack() {
+  for (const button of document.querySelectorAll('[data-back]')) {
+    button.hidden = history.length < 2;
+    button.addEventListener('click', () => history.back());
+  }
+}
+
+/** Rows shown as cards stay rows of a table for those who listen: some browsers forget it when the display changes. */
+function keepTableRoles() {
+  const roles = { table: '', rowgroup: 'thead, tbody', row: 'tr', columnheader: 'thead th', cell: 'td' };
+  for (const table of document.querySelectorAll('table.table-cards')) {
+    table.setAttribute('role', 'table');
+    for (const [role, selector] of Object.entries(roles)) {
+      if (selector) for (const part of table.querySelectorAll(selector)) part.setAttribute('role', role);
+    }
+    for (const header of table.querySelectorAll('tbody th')) header.setAttribute('role', 'rowheader');
+  }
+}
+
+focusErrorSummary();
+refuseDoubleSubmit();
+offerToShowPasswords();
+closeMenus();
+offerToGoBack();
+keepTableRoles();
