@@ -6,7 +6,7 @@ import { placeOf } from './calendar.ts';
 import { departmentLabel } from './places.ts';
 import type { SessionRow, SlotRow } from './repository.ts';
 import { modalities } from './schemas.ts';
-import type { FoundAction } from './search-repository.ts';
+import type { FoundAction } from './search/repository.ts';
 import type { ActionPage, ComingSession } from './service.ts';
 import { type TextBlock, textBlocks } from './text-blocks.ts';
 
@@ -155,19 +155,25 @@ export interface ActionView {
   theme: string;
   themeHref: string;
   modality: string;
+  /** « 2 jours (présentiel) » */
   duration: string;
+  /** « 2 jours » */
+  days: string;
   provider: string;
   trainer: string;
   approvals: string;
   descriptions: Description[];
   sessions: SessionView[];
+  /** The session whose places are told of at the top: the first with a place, else the first. */
+  lead: SessionView | undefined;
   past: { period: string; town: string; text: string }[];
   ownRequest: OwnRequest | undefined;
 }
 
 /** What the page says of an action. */
 export function actionView(action: ActionPage, now: Date): ActionView {
-  const { liveEnrolment } = action;
+  const { liveEnrolment, durationDays } = action;
+  const sessions = action.coming.map((session) => sessionView(session, action.slug, now));
   return {
     title: action.title,
     kind: action.kind,
@@ -175,7 +181,8 @@ export function actionView(action: ActionPage, now: Date): ActionView {
     theme: action.theme,
     themeHref: `/parcourspro/actions?theme=${encodeURIComponent(action.themeSlug)}`,
     modality: modalityLabel(action.modality),
-    duration: formatDuration(action.durationDays, modalityLabel(action.modality)),
+    duration: formatDuration(durationDays, modalityLabel(action.modality)),
+    days: `${durationDays}\u00a0${durationDays > 1 ? 'jours' : 'jour'}`,
     provider: action.provider,
     trainer: action.trainer,
     approvals: approvalsSentence(action),
@@ -185,7 +192,8 @@ export function actionView(action: ActionPage, now: Date): ActionView {
       { heading: 'Prérequis', blocks: textBlocks(action.prerequisites) },
       { heading: 'Programme', blocks: textBlocks(action.programme) },
     ].filter(({ blocks }) => blocks.length > 0),
-    sessions: action.coming.map((session) => sessionView(session, action.slug, now)),
+    sessions,
+    lead: sessions.find(({ availability }) => availability.code === 'seats_left') ?? sessions[0],
     past: action.past.map((session) => ({
       period: formatPeriod(session.startsAt, session.endsAt, now),
       town: townOf(session),

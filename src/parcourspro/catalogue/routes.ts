@@ -1,27 +1,32 @@
+import type { Actor } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisDay } from '../../platform/time.ts';
+import { formatDay, parisDay, parisMoment } from '../../platform/time.ts';
 import type { Fields } from '../../platform/web/body.ts';
 import { actionView, cardOf } from './presentation.ts';
 import type { FilterLists } from './repository.ts';
 import { modalities, readSearch, type SearchQuery } from './schemas.ts';
-import { PER_PAGE, placeSuggestions, searchHref, sortOf } from './search.ts';
+import { PER_PAGE, placeSuggestions, searchHref, sortOf } from './search/search.ts';
 import { getAccessRules, getAction, getHome, getSessionCalendar, searchCatalogue } from './service.ts';
+
+const STYLES = ['css/catalogue.css'];
 
 /** The public catalogue of ParcoursPro: home, search, action pages, access conditions. */
 export function catalogueSite(dependencies: Dependencies): GatedRouter {
-  const { clock } = dependencies;
+  const { clock, config } = dependencies;
   const site = gatedRouter();
 
-  site.get('/parcourspro', anyone, async (_req, res) => {
+  site.get('/parcourspro', anyone, async (req, res) => {
     const { lists, next } = await getHome(dependencies);
     res.render('parcourspro/catalogue/home', {
       title: 'ParcoursPro, bien plus que des formations',
       section: 'catalogue',
+      styles: STYLES,
       ...searchForm(readSearch({}), lists),
+      isAdvanced: false,
       cards: next.actions.map((action) => cardOf(action, clock.now())),
-      total: next.total,
+      space: req.user && spaceOf(req.user),
     });
   });
 
@@ -32,10 +37,16 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     res.render('parcourspro/catalogue/search', {
       title: searchTitle(query, found.page, pages),
       section: 'actions',
+      styles: STYLES,
       ...searchForm(query, lists),
       chips,
       isAdvanced,
       total: found.total,
+      isApproximate: found.isApproximate,
+      advice:
+        chips.length > 1
+          ? 'Retirez un critère ci-dessus, ou élargissez la localisation au département.'
+          : 'Vérifiez l’orthographe, essayez un mot plus général, ou cherchez aussi parmi les actions sans date à venir.',
       page: found.page,
       pages,
       hrefOf: (page: number) => searchHref({ ...query, page }),
@@ -53,6 +64,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     res.render('parcourspro/catalogue/action', {
       title: action.title,
       section: 'actions',
+      styles: STYLES,
       action: actionView(action, clock.now()),
     });
   });
@@ -66,26 +78,55 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   for (const path of ['/parcourspro/condition', '/condition']) {
     site.get(path, anyone, async (_req, res) => {
       const rules = await getAccessRules(dependencies);
-      const isStaggered =
-        rules.staggeredUntil !== null && rules.staggeredUntil >= parisDay(clock.now()).toString();
+      const { staggeredUntil } = rules;
+      const isStaggered = staggeredUntil !== null && staggeredUntil >= parisDay(clock.now()).toString();
       res.render('parcourspro/catalogue/condition', {
         title: 'Conditions d’accès',
         section: 'catalogue',
+        styles: STYLES,
         rules,
-        isStaggered,
+        staggeredUntil: isStaggered ? formatDay(parisMoment(staggeredUntil, '12:00')) : undefined,
       });
     });
   }
 
   site.get('/parcourspro/a-propos', anyone, (_req, res) => {
-    res.render('parcourspro/catalogue/about', { title: 'À propos', section: 'catalogue' });
+    res.render('parcourspro/catalogue/about', { title: 'À propos', section: 'catalogue', styles: STYLES });
   });
 
   site.get('/parcourspro/contact', anyone, (_req, res) => {
-    res.render('parcourspro/catalogue/contact', { title: 'Contactez-nous', section: 'catalogue' });
+    res.render('parcourspro/catalogue/contact', {
+      title: 'Contactez-nous',
+      section: 'catalogue',
+      styles: STYLES,
+      sender: /<([^>]+)>/.exec(config.mailFrom)?.[1] ?? config.mailFrom,
+    });
   });
 
   return site;
+}
+
+/** The space of the profile under which somebody acts. */
+function spaceOf({ profile }: Actor): { text: string; label: string; href: string } | undefined {
+  return profile
+    ? {
+        beneficiary: {
+          text: 'Vos demandes et vos inscriptions vous attendent dans votre',
+          label: 'espace personnel',
+          href: '/parcourspro/mon-espace',
+        },
+        hr_validator: {
+          text: 'Les demandes de votre structure vous attendent dans l’espace',
+          label: 'Valideur RH',
+          href: '/parcourspro/valideur',
+        },
+        provider: {
+          text: 'Vos actions et leurs participants vous attendent dans l’espace',
+          label: 'Prestataire',
+          href: '/parcourspro/prestataire',
+        },
+      }[profile.right]
+    : undefined;
 }
 
 /** What the search form shows: what was asked, and what can be. */

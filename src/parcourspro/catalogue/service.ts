@@ -14,8 +14,8 @@ import {
   readFilterLists,
 } from './repository.ts';
 import { readSearch, type SearchQuery, slugPattern } from './schemas.ts';
-import { type Search, understandSearch } from './search.ts';
-import { type FoundPage, searchActions } from './search-repository.ts';
+import { type FoundPage, searchActions } from './search/repository.ts';
+import { type Search, understandSearch } from './search/search.ts';
 
 /** Cards of « Prochainement ». */
 const HOME_CARDS = 6;

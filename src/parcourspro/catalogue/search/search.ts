@@ -1,7 +1,7 @@
-import { departmentLabel, parsePlace, REMOTE } from './places.ts';
-import type { FilterLists, Option } from './repository.ts';
-import { modalities, type SearchQuery } from './schemas.ts';
-import type { Criteria } from './search-repository.ts';
+import { departmentLabel, parsePlace, REMOTE } from '../places.ts';
+import type { FilterLists, Option } from '../repository.ts';
+import { modalities, type SearchQuery } from '../schemas.ts';
+import type { Criteria } from './repository.ts';
 
 /** Cards on one page of results. */
 export const PER_PAGE = 12;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Place } from './places.ts';
-import { IS_PUBLIC, SESSION_FIELDS, type SessionRow, TAKEN } from './repository.ts';
+import type { Place } from '../places.ts';
+import { IS_PUBLIC, SESSION_FIELDS, type SessionRow, TAKEN } from '../repository.ts';
 
 /** What to look for, once the address has been understood. */
 export interface Criteria {
