@@ -2,12 +2,12 @@ import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { pinoHttp } from 'pino-http';
 import { refuseUngatedRoutes } from './access/gate.ts';
 import { agencySite } from './agency/routes.ts';
 import { healthSite } from './health/routes.ts';
 import { parcoursProSite } from './parcourspro/routes.ts';
 import type { Dependencies } from './platform/dependencies.ts';
+import { requestLog } from './platform/log.ts';
 import { deriveKey } from './platform/secrets.ts';
 import { createAssets } from './platform/web/assets.ts';
 import { fieldsOf, formBody } from './platform/web/body.ts';
@@ -35,7 +35,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.set('query parser', fieldsOf);
   setUpViews(app, assets, { config, section: '', title: '' });
 
-  app.use(pinoHttp({ logger: log, useLevel: 'debug' }));
+  app.use(requestLog(log));
   app.use(helmet(securityHeaders(secure)));
   app.use(compression());
   app.use(assets.serve);

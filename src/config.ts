@@ -25,7 +25,7 @@ const environmentSchema = z.object({
   RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
   MAILBOX_PORT: port(1080),
   MAILBOX_SMTP_PORT: port(1025),
@@ -90,7 +90,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     rafaelUrl: env.RAFAEL_URL,
     cmonalternanceUrl: env.CMONALTERNANCE_URL,
     trustProxy: env.TRUST_PROXY,
-    logLevel: env.LOG_LEVEL,
+    logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },
   };
 }

@@ -72,7 +72,7 @@ test('killed in the middle of a burst: no change without its e-mails, no e-mail 
 test('PostgreSQL restarted under the application: pages and jobs work again by themselves', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'parcourspro-restart-'));
   chmodSync(directory, 0o755);
-  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  cleanups.push(async () => rmSync(directory, { recursive: true, force: true }));
   const start = (): Promise<Companion> =>
     startCompanion(new URL('../../src/demo/postgres-process.ts', import.meta.url), [
       path.join(directory, 'data'),

@@ -15,5 +15,5 @@ export const reasonForm = z.object({
 /** The validator's two buttons. */
 export const decisionForm = z.object({
   decision: choice(['approuver', 'refuser'], 'Choisissez d’approuver ou de refuser la demande.'),
-  motif: z.unknown(),
+  motif: z.unknown().optional(),
 });
