@@ -1,4 +1,32 @@
+import { DEMO_PASSWORD } from '../src/config.ts';
 import type { Dependencies } from '../src/platform/dependencies.ts';
+import { hashPassword } from '../src/platform/passwords.ts';
+import { insertAccountRequests } from './demo/account-requests.ts';
+import { insertCatalogue } from './demo/actions.ts';
+import { insertEnrolments } from './demo/enrolments.ts';
+import { insertMemberships, insertPeople } from './demo/people.ts';
+import { insertStructures } from './demo/structures.ts';
 
-/** Fills an empty database with the demo (DOMAIN §11); one that has people is left as it is. */
-export async function seedDemo(_dependencies: Dependencies): Promise<void> {}
+/** Any number that no other lock of the application uses. */
+const SEED_LOCK = 20_261_101;
+
+/**
+ * Fills an empty database with the demo (DOMAIN §11), dated from the clock's day; one that has people is left as it
+ * is. All or nothing, and once: two starts at the same moment wait for each other.
+ */
+export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
+  await db.transaction(async (trx) => {
+    await trx.raw('select pg_advisory_xact_lock(?)', [SEED_LOCK]);
+    if (await trx('users').first('id')) return;
+
+    const now = clock.now();
+    const passwordHash = await hashPassword(DEMO_PASSWORD);
+    const structures = new Map((await insertStructures(trx, now)).map((one) => [one.key, one]));
+    const people = await insertPeople(trx, structures, passwordHash, now);
+    const agency = people.find((person) => person.login === 'gestionnaire');
+    await insertMemberships(trx, structures, agency?.id ?? null, now);
+    await insertAccountRequests(trx, structures, passwordHash, now);
+    const sessions = await insertCatalogue(trx, structures, now);
+    await insertEnrolments(trx, people, sessions, now);
+  });
+}
