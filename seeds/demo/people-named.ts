@@ -97,6 +97,14 @@ const colleagues: NamedPerson[] = [
     at: { demo: [], network: ['prescriber_2'], quotes: ['referent', 'hr_validator'] },
   },
   {
+    login: 'non.adherente',
+    civility: 'Mme',
+    firstName: 'Perrine',
+    lastName: 'Sans-Adhésion',
+    job: 'Secrétaire générale',
+    at: { '33-4': ['referent', 'hr_validator'] },
+  },
+  {
     login: 'nouvelle.arrivee',
     civility: 'Mme',
     firstName: 'Lou',
@@ -238,7 +246,6 @@ export const crews: Record<string, number> = {
   '47-14': 3,
   '16-0': 2,
   '23-10': 1,
-  '33-4': 2,
   '33-7': 2,
   '64-13': 1,
   '87-5': 2,

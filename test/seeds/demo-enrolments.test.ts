@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seedDemo } from '../../seeds/demo.ts';
+import { loadFacts } from '../../src/parcourspro/enrolment/facts.ts';
+import { type EnrolmentFacts, isLateWithdrawal } from '../../src/parcourspro/enrolment/rules.ts';
+import { COUNTED_STATES, chooseTransition, LIVE_STATES } from '../../src/parcourspro/enrolment/states.ts';
+import { parisMoment, parisYear } from '../../src/platform/time.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type HistoryLine, linesByEnrolment, loadHistory, replayFaults } from './replay.ts';
+
+const thisYear = parisYear(new Date());
+
+// The situations must be there whatever the day: yearly rights and working days change at these ones.
+const days = {
+  today: new Date(),
+  'the first minutes of the year': parisMoment(`${thisYear + 1}-01-01`, '00:05'),
+  'the last day of February': parisMoment(`${thisYear + 1}-02-28`, '12:00'),
+  'a summer Sunday': parisMoment('2027-08-15', '18:30'),
+  'the first day of December': parisMoment(`${thisYear}-12-01`, '08:00'),
+  'the last hour of the year': parisMoment(`${thisYear}-12-31`, '23:10'),
+};
+
+describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, now) => {
+  let database: TestDatabase;
+  let history: HistoryLine[];
+  let enrolments: HistoryLine[][];
+  const db = () => database.dependencies.db;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ now });
+    await seedDemo(database.dependencies);
+    history = await loadHistory(db());
+    enrolments = linesByEnrolment(history);
+  });
+  afterAll(() => database.drop());
+
+  test('have a history that leads to their state', async () => {
+    expect(enrolments.length).toBe((await db()('enrolments').count())[0]?.count);
+    for (const lines of enrolments) {
+      const [first] = lines as [HistoryLine];
+      expect(lines.map((line) => line.from_state)).toEqual([
+        null,
+        ...lines.slice(0, -1).map((line) => line.to_state),
+      ]);
+      expect(lines.at(-1)?.to_state).toBe(first.state);
+      expect(lines.map((line) => line.at)).toEqual(lines.map((line) => line.at).toSorted((a, b) => +a - +b));
+      expect(new Set(lines.map((line) => +line.at)).size).toBe(lines.length);
+      expect(first.at).toEqual(first.requested_at);
+      expect([first.by_role, first.by_user_id]).toEqual(['beneficiary', first.user_id]);
+      expect(+first.at > +first.registration_opens_at && +first.at < +first.registration_closes_at).toBe(
+        true,
+      );
+    }
+    expect(history.filter((line) => +line.at > +now)).toEqual([]);
+  });
+
+  test('start where their kind of action says, and were decided before the start', () => {
+    const start = (line: HistoryLine) =>
+      line.needs_hr_approval ? 'requested' : line.needs_provider_approval ? 'preregistered' : 'enrolled';
+    expect(history.filter((line) => line.from_state === null && line.to_state !== start(line))).toEqual([]);
+    const presence = ['attended', 'absent'];
+    expect(
+      history.filter((line) => presence.includes(line.to_state) !== +line.at >= +line.starts_at),
+    ).toEqual([]);
+  });
+
+  test('were decided by somebody else who may, with a reason where one is needed', async () => {
+    const rights: { user_id: number; structure_id: number; right: string }[] = await db()('affiliations')
+      .join('affiliation_rights', 'affiliation_id', 'affiliations.id')
+      .select('user_id', 'structure_id', 'right');
+    const holds = (user: number | null, structure: number, right: string) =>
+      rights.some((one) => one.user_id === user && one.structure_id === structure && one.right === right);
+    const agency = await db()('users').where({ is_agency_manager: true }).pluck('id');
+    const may: Record<string, (line: HistoryLine) => boolean> = {
+      beneficiary: (line) => line.by_user_id === line.user_id,
+      hr_validator: (line) => holds(line.by_user_id, line.structure_id, 'hr_validator'),
+      provider: (line) => holds(line.by_user_id, line.provider_id, 'provider'),
+      agency: (line) => agency.includes(line.by_user_id),
+      system: (line) => line.by_user_id === null && line.way === 'system',
+    };
+    for (const line of history) {
+      expect(may[line.by_role]?.(line), JSON.stringify(line)).toBe(true);
+      if (line.by_role !== 'beneficiary') expect(line.by_user_id).not.toBe(line.user_id);
+      const needsReason = /^refused|^withdrawn|^session_cancelled/.test(line.to_state);
+      expect(line.reason !== null).toBe(needsReason);
+      expect(holds(line.user_id, line.structure_id, 'beneficiary')).toBe(true);
+    }
+  });
+
+  test('never took more seats than there were, nor more than the share of a structure', () => {
+    expect(replayFaults(history)).toEqual([]);
+  });
+
+  test('keep within yearly rights, membership, and room', async () => {
+    const firsts = enrolments.map(([first]) => first as HistoryLine);
+    const counted = firsts.filter((one) => one.reserved && COUNTED_STATES.includes(one.state));
+    const perYear = Map.groupBy(counted, (one) => `${one.user_id}/${parisYear(one.starts_at)}`);
+    for (const used of perYear.values()) {
+      expect(used.length).toBeLessThanOrEqual(5);
+      expect(used.filter((one) => one.counts_as_formation).length).toBeLessThanOrEqual(3);
+    }
+    const members = await db()('memberships').select('structure_id', 'year');
+    const isMember = (one: HistoryLine) =>
+      members.some(
+        (row) => row.structure_id === one.structure_id && row.year === parisYear(one.requested_at),
+      );
+    expect(firsts.filter((one) => one.reserved && !isMember(one))).toEqual([]);
+    const { rows: tooFull } = await db().raw(
+      `select s.id from sessions s join enrolments e on e.session_id = s.id and e.state = any(?)
+        group by s.id having count(*) > s.capacity + s.waiting_capacity`,
+      [[...LIVE_STATES]],
+    );
+    expect(tooFull).toEqual([]);
+  });
+
+  test('leave nothing unanswered that the application would have closed', () => {
+    const firsts = enrolments.map(([first]) => first as HistoryLine);
+    const isOver = (one: HistoryLine) => +one.registration_closes_at <= +now;
+    expect(firsts.filter((one) => one.state === 'requested' && isOver(one))).toEqual([]);
+    const undecided = ['waitlisted', 'preregistered'];
+    expect(firsts.filter((one) => undecided.includes(one.state) && +one.starts_at <= +now)).toEqual([]);
+    const withdrawals = history.filter((line) => line.to_state === 'withdrawn');
+    for (const line of withdrawals) {
+      const facts = {
+        now: line.at,
+        session: { startsAt: line.starts_at },
+        settings: { lateWithdrawalDays: 7 },
+      };
+      expect(line.withdrawn_late).toBe(isLateWithdrawal(facts as EnrolmentFacts));
+    }
+  });
+
+  /** What « S'inscrire » says to a person, session by session: `open`, or the codes of the reasons why not. */
+  async function registerButtons(
+    login: string,
+  ): Promise<{ says: string; facts: EnrolmentFacts; slug: string }[]> {
+    const who = await db()('users')
+      .join('affiliations', 'user_id', 'users.id')
+      .where({ email: `${login}@demo.example` })
+      .orderBy('affiliations.id')
+      .first('user_id', 'structure_id');
+    const actions = await db()('actions').whereNotNull('published_at').whereNull('archived_at');
+    const buttons = actions.map(async ({ id, slug }) => {
+      const query = { actionId: id, userId: who.user_id, structureId: who.structure_id, now };
+      return [...(await loadFacts(db(), query)).values()].map((facts) => {
+        const choice = chooseTransition('request', null, 'beneficiary', facts);
+        return { says: choice.ok ? 'open' : choice.refusals.map(({ code }) => code).join(' '), facts, slug };
+      });
+    });
+    return (await Promise.all(buttons)).flat();
+  }
+
+  test('show every reason of « S’inscrire » to the bénéficiaire', async () => {
+    const buttons = await registerButtons('beneficiaire');
+    const says = new Set(buttons.map((button) => button.says));
+    for (const reason of ['open', 'session_cancelled', 'not_open_yet', 'closed', 'full', 'already_live']) {
+      expect(says).toContain(reason);
+    }
+    expect(says).toContain('closed session_begun');
+
+    const open = buttons.filter((button) => button.says === 'open');
+    const hasSeat = ({ facts }: (typeof open)[number]) => facts.session.seatsHeld < facts.session.capacity;
+    expect(open.some((button) => hasSeat(button) && button.facts.kind.countsAsFormation)).toBe(true);
+    expect(open.some((button) => hasSeat(button) && !button.facts.kind.reserved)).toBe(true);
+    expect(open.some((button) => !hasSeat(button))).toBe(true);
+    expect(open.some((button) => hasSeat(button) && button.facts.structureSeats === 2)).toBe(true);
+    expect(open.some(({ facts }) => parisYear(facts.session.startsAt) === parisYear(now) + 1)).toBe(true);
+    const perAction = Map.groupBy(open, (button) => button.slug);
+    expect([...perAction.values()].some((sessions) => sessions.length > 1)).toBe(true);
+    for (const { facts } of buttons) {
+      expect(facts.used.actions).toBeLessThanOrEqual(3);
+      expect(facts.used.formations).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test('show used-up rights and a missing membership to others', async () => {
+    const exhausted = new Set((await registerButtons('droits.epuises')).map((button) => button.says));
+    expect([...exhausted].some((says) => says.startsWith('yearly_actions_used'))).toBe(true);
+    expect(exhausted).toContain('yearly_actions_used yearly_formations_used');
+    expect(exhausted).toContain('open');
+    const outside = new Set((await registerButtons('non.adherente')).map((button) => button.says));
+    expect(outside).toContain('not_member');
+    expect(outside).toContain('open');
+  });
+
+  test('give each demo account something to see', async () => {
+    const firsts = enrolments.map(([first]) => first as HistoryLine);
+    const idOf = async (login: string) =>
+      (
+        await db()('users')
+          .where({ email: `${login}@demo.example` })
+          .first('id')
+      ).id;
+    const structureOf = async (login: string) =>
+      (
+        await db()('affiliations')
+          .where({ user_id: await idOf(login) })
+          .first('structure_id')
+      ).structure_id;
+
+    const beneficiaire = await idOf('beneficiaire');
+    const states = firsts.filter((one) => one.user_id === beneficiaire).map((one) => one.state);
+    for (const state of ['requested', 'enrolled', 'attended', 'withdrawn'] as const)
+      expect(states).toContain(state);
+
+    const [valideur, home] = [await idOf('valideur'), await structureOf('valideur')];
+    const waiting = firsts.filter(
+      (one) => one.structure_id === home && one.state === 'requested' && one.user_id !== valideur,
+    );
+    expect(waiting.length).toBeGreaterThanOrEqual(5);
+
+    const body = await structureOf('prestataire');
+    const ours = (state: string) =>
+      firsts.filter((one) => one.provider_id === body && one.state === state).length;
+    expect(ours('preregistered')).toBeGreaterThanOrEqual(5);
+    expect(ours('enrolled')).toBeGreaterThanOrEqual(5);
+    expect(ours('waitlisted')).toBeGreaterThanOrEqual(2);
+  });
+});
