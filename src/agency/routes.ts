@@ -1,8 +1,18 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
+import { agencyAccountRequestsSite } from './account-requests/routes.ts';
+import { agencyEmailsSite } from './emails/routes.ts';
+import { agencyEnrolmentsSite } from './enrolments/routes.ts';
+import { agencyHomeSite } from './home/routes.ts';
 
 /** The agency's back office. */
-export function agencySite(_dependencies: Dependencies): GatedRouter {
+export function agencySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  site.use(
+    agencyHomeSite(dependencies),
+    agencyAccountRequestsSite(dependencies),
+    agencyEnrolmentsSite(dependencies),
+    agencyEmailsSite(dependencies),
+  );
   return site;
 }

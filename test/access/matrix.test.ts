@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listRoutes } from '../../src/access/gate.ts';
+import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import { hashToken } from '../../src/platform/secrets.ts';
+import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
+import { createAction, createSession } from '../support/catalogue.ts';
+import { DAY } from '../support/database.ts';
+import { actorOf } from '../support/enrolments.ts';
+import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+
+const people = [
+  'visitor',
+  'newcomer',
+  'beneficiary',
+  'validator',
+  'provider',
+  'referent',
+  'foreign beneficiary',
+  'foreign validator',
+  'foreign provider',
+  'foreign referent',
+  'agency',
+] as const;
+type Person = (typeof people)[number];
+
+/**
+ * What each person gets at each route, in the order of `people`: A the page itself (whatever it then says of the
+ * form), S the way to sign-in, F refused with a reason (403), N does not exist for them (404).
+ * The enrolment, the request and the session belong to the first structure; « foreign » people are of another.
+ */
+const everybody = 'AAAAAAAAAAA';
+const signedIn = 'SAAAAAAAAAA';
+const beneficiaries = 'SFAFFAAFFAF';
+const agencyOnly = 'SFFFFFFFFFA';
+const expected: Record<string, string> = {
+  'GET /healthz': everybody,
+  'GET /readyz': everybody,
+  'GET /': signedIn,
+  'GET /v2': everybody,
+  'GET /connexion': everybody,
+  'POST /connexion': everybody,
+  'POST /deconnexion': everybody,
+  'GET /mot-de-passe-oublie': everybody,
+  'POST /mot-de-passe-oublie': everybody,
+  'GET /mot-de-passe-oublie/envoye': everybody,
+  'GET /mot-de-passe-oublie/:token': everybody,
+  'POST /mot-de-passe-oublie/:token': everybody,
+  'GET /structures/recherche': everybody,
+  'GET /account-requests/add': everybody,
+  'POST /account-requests/add': everybody,
+  'GET /account-requests/envoyee': everybody,
+  'GET /account-requests/confirmee': everybody,
+  'GET /account-requests/confirmer/:token': everybody,
+  'POST /account-requests/confirmer/:token': everybody,
+  'GET /referencement': everybody,
+  'GET /mes-structures': signedIn,
+  'GET /mes-structures/:structureId': 'SNAAAANNNNA',
+  'GET /mes-structures/:structureId/personnes/:userId': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/personnes/:userId': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/demandes/:requestId/accepter': 'SNFFFANNNNA',
+  'POST /parcourspro/profil': 'SNAAAANNNNN',
+  'GET /parcourspro': everybody,
+  'GET /parcourspro/actions': everybody,
+  'GET /parcourspro/actions/:slug': everybody,
+  'GET /parcourspro/actions/:slug/seances/:sessionId.ics': everybody,
+  'GET /parcourspro/condition': everybody,
+  'GET /condition': everybody,
+  'GET /parcourspro/a-propos': everybody,
+  'GET /parcourspro/contact': everybody,
+  'GET /parcourspro/actions/:slug/inscription': beneficiaries,
+  'POST /parcourspro/actions/:slug/inscription': beneficiaries,
+  'GET /parcourspro/validation/:token': everybody,
+  'POST /parcourspro/validation/:token': everybody,
+  'GET /parcourspro/mon-espace': beneficiaries,
+  'GET /parcourspro/mon-espace/demandes/:enrolmentId/annuler': 'SFAFFNNFFNF',
+  'POST /parcourspro/mon-espace/demandes/:enrolmentId/annuler': 'SFAFFNNFFNF',
+  'GET /parcourspro/valideur': 'SFFAFFFAFFF',
+  'GET /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',
+  'POST /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',
+  'GET /parcourspro/prestataire': 'SFFFAFFFAFF',
+  'GET /parcourspro/prestataire/seances/:sessionId': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/demandes/:enrolmentId/refuser': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/demandes/:enrolmentId/refuser': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/demandes/:enrolmentId/accepter': 'SFFFAFFFNFF',
+  'GET /agence': agencyOnly,
+  'GET /agence/demandes-de-compte': agencyOnly,
+  'GET /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
+  'POST /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
+  'POST /agence/demandes-de-compte/:requestId/accepter': agencyOnly,
+  'GET /agence/courriels': agencyOnly,
+  'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
+  'GET /agence/inscriptions': agencyOnly,
+  'GET /agence/inscriptions/:enrolmentId': agencyOnly,
+  'POST /agence/inscriptions/:enrolmentId': agencyOnly,
+};
+
+const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
+let site: TestSite;
+let params: Record<string, string | number>;
+const emails = new Map<Person, string>();
+const browsers = new Map<Person, Visitor>();
+
+beforeAll(async () => {
+  site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
+  const { dependencies, clock } = site;
+  const { db } = dependencies;
+  const own = await createStructure(db, { isTrainingBody: true, memberIn: [2026] });
+  const other = await createStructure(db, { isTrainingBody: true, memberIn: [2026] });
+  const kinds = { beneficiary: [], validator: ['hr_validator'], provider: ['provider'], referent: ['referent'] } as const;
+  const ids = new Map<Person, number>();
+  for (const [kind, rights] of Object.entries(kinds)) {
+    for (const [prefix, structure] of [['', own] as const, ['foreign ', other] as const]) {
+      const user = await createUser(db, { affiliations: { [structure]: [...rights] } });
+      emails.set(`${prefix}${kind}` as Person, user.email);
+      ids.set(`${prefix}${kind}` as Person, user.id);
+    }
+  }
+  emails.set('newcomer', (await createUser(db)).email);
+  emails.set('agency', (await createUser(db, { isAgencyManager: true })).email);
+
+  const { id: actionId, slug } = await createAction(db, { providerId: own });
+  const sessionId = await createSession(db, { actionId, now: clock.now() });
+  const actor = await actorOf(db, ids.get('beneficiary') as number);
+  const { id: enrolmentId } = await requestEnrolment(dependencies, actor, {
+    actionId,
+    sessionId,
+    structureId: own,
+    motivation: 'Progresser',
+  });
+  // Somewhere between the two approvals, so that every decider has a page to see.
+  await db('enrolments').where({ id: enrolmentId }).update({ state: 'preregistered' });
+  await db('decision_links').insert({
+    enrolment_id: enrolmentId,
+    user_id: ids.get('validator'),
+    token_hash: hashToken(TOKEN),
+    created_at: clock.now(),
+  });
+  const [request] = await db('account_requests').insert(
+    {
+      structure_id: own,
+      email: 'demande@structure.example',
+      password_hash: 'x',
+      civility: 'Mme',
+      last_name: 'Demande',
+      first_name: 'Ada',
+      state: 'pending',
+      token_hash: hashToken(TOKEN),
+      token_expires_at: new Date(clock.now().getTime() + DAY),
+      created_at: clock.now(),
+      confirmed_at: clock.now(),
+    },
+    'id',
+  );
+  await db('password_resets').insert({
+    user_id: ids.get('beneficiary'),
+    token_hash: hashToken(TOKEN),
+    created_at: clock.now(),
+    expires_at: new Date(clock.now().getTime() + DAY),
+  });
+  const email = await db('emails').first('id');
+  params = {
+    structureId: own,
+    userId: ids.get('beneficiary') as number,
+    requestId: request.id,
+    sessionId,
+    slug,
+    enrolmentId,
+    emailId: email.id,
+    token: TOKEN,
+  };
+});
+afterAll(() => site.close());
+
+async function browserOf(person: Person): Promise<Visitor> {
+  const known = browsers.get(person);
+  if (known) return known;
+  const email = emails.get(person);
+  const browser = email ? await site.signedIn(email, TEST_PASSWORD) : site.visitor();
+  const right = { validator: 'hr_validator', provider: 'provider' }[person.replace('foreign ', '')];
+  if (right) {
+    const { affiliations } = await actorOf(
+      site.dependencies.db,
+      (await site.dependencies.db('users').where({ email }).first('id')).id,
+    );
+    const profil = `${right}:${affiliations[0]?.structureId}`;
+    await browser.submit('/parcourspro/profil', { profil }, '/mes-structures');
+  }
+  browsers.set(person, browser);
+  return browser;
+}
+
+async function outcome(person: Person, method: string, path: string): Promise<string> {
+  const address =
+    path.replaceAll(/:(\w+)/g, (_, name) => String(params[name])) +
+    (path.endsWith('/inscription') ? `?session=${params.sessionId}` : '');
+  const browser = await browserOf(person);
+  const fields: Record<string, string> =
+    path === '/parcourspro/profil' ? { profil: `beneficiary:${params.structureId}` } : {};
+  const response =
+    method === 'GET'
+      ? await browser.get(address)
+      : await browser.submit(address, fields, emails.has(person) ? '/mes-structures' : '/connexion');
+  const undo: Record<string, () => void> = {
+    // These two would leave the person in another state for the routes that follow.
+    '/deconnexion': () => browsers.delete(person),
+    '/parcourspro/profil': () => browsers.delete(person),
+  };
+  if (method === 'POST') undo[path]?.();
+  if (response.status === 403) return 'F';
+  if (response.status === 404) return 'N';
+  if (response.status >= 500) return String(response.status);
+  return /^\/connexion(\?|$)/.test(response.headers.location ?? '') && path !== '/v2' && path !== '/deconnexion'
+    ? 'S'
+    : 'A';
+}
+
+test('every route of the application is in the table, and nothing else', () => {
+  const routes = listRoutes(site.app).map(({ method, path }) => `${method} ${path}`);
+  expect(routes.sort()).toEqual(Object.keys(expected).sort());
+});
+
+describe('each route for each kind of person', () => {
+  test.each(Object.entries(expected))('%s', async (route, outcomes) => {
+    const [method = '', path = ''] = route.split(' ');
+    const actual: Record<string, string> = {};
+    for (const person of people) actual[person] = await outcome(person, method, path);
+    expect(actual).toEqual(Object.fromEntries(people.map((person, index) => [person, outcomes[index]])));
+  });
+});

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { createApp } from '../../src/app.ts';
+import { createTasks } from '../../src/jobs.ts';
+import { startJobs } from '../../src/platform/jobs/runner.ts';
+import { createMailTransport } from '../../src/platform/mail/deliver.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { startTestMailbox, type TestMailbox } from './mailbox.ts';
+import { freePort } from './process.ts';
+
+/** The whole application, listening, with its queue running, and a real browser in front of it. */
+export interface BrowserSite extends TestDatabase {
+  url: string;
+  mailbox: TestMailbox;
+  browser: Browser;
+  /** A person's own browser window, without cookies of anybody else. */
+  window(width?: number): Promise<BrowserContext>;
+  close(): Promise<void>;
+}
+
+const SYSTEM_CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+// Without these, Chromium looks for the network of its maker at every start.
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+async function launchBrowser(): Promise<Browser> {
+  const installed = SYSTEM_CHROMIUM.find((file) => existsSync(file));
+  const executablePath =
+    installed ?? (await (await import('@sparticuz/chromium')).default.executablePath());
+  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });
+}
+
+export async function createBrowserSite(): Promise<BrowserSite> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const mailbox = await startTestMailbox();
+  const database = await createTestDatabase({ environment: { SMTP_URL: mailbox.smtpUrl, PUBLIC_URL: url } });
+  const { dependencies } = database;
+  const transport = createMailTransport(mailbox.smtpUrl);
+  const jobs = startJobs({
+    pool: dependencies.pool,
+    databaseUrl: database.url,
+    tasks: createTasks(dependencies, transport),
+    log: dependencies.log,
+  });
+  const server = createServer(createApp(dependencies));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const browser = await launchBrowser();
+  return {
+    ...database,
+    url,
+    mailbox,
+    browser,
+    window: (width = 1280) =>
+      browser.newContext({ baseURL: url, viewport: { width, height: 900 }, locale: 'fr-FR' }),
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await jobs.stop();
+      transport.close();
+      await mailbox.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** What a page must be, whichever it is: nothing for axe to say, no sideways scrolling, a title, one h1. */
+export async function findPageFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const faults = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  );
+  const { overflow, headings, title } = await page.evaluate(() => ({
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    headings: document.querySelectorAll('h1').length,
+    title: document.title,
+  }));
+  if (overflow > 0) faults.push(`wider than the window by ${overflow} px`);
+  if (headings !== 1) faults.push(`${headings} h1`);
+  if (!/\S+ – \S+/.test(title)) faults.push(`title « ${title} »`);
+  return faults.map((fault) => `${new URL(page.url()).pathname} at ${page.viewportSize()?.width}: ${fault}`);
+}
