@@ -25,6 +25,7 @@ export interface ActionCard {
   reserved: boolean;
   /** « 1 sept. - 31 déc. », with the day for machines; undefined where nothing is to come. */
   when: { text: string; datetime: string } | undefined;
+  /** Empty where there is nowhere to go. */
   place: string;
   availability: Availability | undefined;
   /** « + 2 autres sessions » */
@@ -45,7 +46,7 @@ export function cardOf(action: FoundAction, now: Date): ActionCard {
     when: session
       ? { text: formatPeriod(session.startsAt, session.endsAt, now), datetime: isoDay(session.startsAt) }
       : undefined,
-    place: session ? townOf(session) : '',
+    place: session && action.modality !== 'remote' ? townOf(session) : '',
     availability: session ? availabilityOf(session, now) : undefined,
     more: others > 0 ? `+\u00a0${plural(others, 'autre session', 'autres sessions')}` : '',
   };
@@ -57,10 +58,10 @@ function townOf({ city, department }: Pick<SessionRow, 'city' | 'department'>): 
   return department ? departmentLabel(department) : 'À distance';
 }
 
-/** One half-day on the action's page. */
+/** The half-days of one day in one place, on the action's page. */
 export interface SlotView {
-  when: string;
-  datetime: string;
+  /** « jeudi 20 nov. 2026, 09:00 – 17:00 », with the day for machines. */
+  times: { text: string; datetime: string }[];
   modality: string;
   place: string;
   /** Where a map shows the place; undefined for what is followed from afar. */
@@ -93,11 +94,24 @@ export function sessionView(session: ComingSession, slug: string, now: Date): Se
     seats: seatsSentence(session),
     queue: queueSentence(session),
     registration: registrationPeriod(session),
-    slots: session.slots.map(slotView),
+    slots: slotViews(session.slots),
     calendarHref: `${actionPath}/seances/${session.id}.ics`,
     registerHref: `${actionPath}/inscription?session=${session.id}`,
     option: withWayBack(session.option, actionPath),
   };
+}
+
+// Morning and afternoon in the same room need not repeat where it is.
+function slotViews(slots: SlotRow[]): SlotView[] {
+  const views: SlotView[] = [];
+  for (const view of slots.map(slotView)) {
+    const last = views.at(-1);
+    const sameDay = last?.times[0]?.datetime === view.times[0]?.datetime;
+    if (last && sameDay && last.modality === view.modality && last.place === view.place)
+      last.times.push(...view.times);
+    else views.push(view);
+  }
+  return views;
 }
 
 function slotView(slot: SlotRow): SlotView {
@@ -105,8 +119,7 @@ function slotView(slot: SlotRow): SlotView {
   const isThere = slot.modality === 'in_person' && slot.city !== '';
   const found = [slot.address, slot.postcode, slot.city].filter((part) => part !== '').join(' ');
   return {
-    when: formatSlot(slot.startsAt, slot.endsAt),
-    datetime: isoDay(slot.startsAt),
+    times: [{ text: formatSlot(slot.startsAt, slot.endsAt), datetime: isoDay(slot.startsAt) }],
     modality: slot.modality === 'remote' ? 'Distanciel' : 'Présentiel',
     place,
     mapHref: isThere ? `https://www.openstreetmap.org/search?query=${encodeURIComponent(found)}` : undefined,
@@ -121,8 +134,8 @@ function seatsSentence(session: SessionRow): string {
 
 function queueSentence({ waitlisted, waitingCapacity }: SessionRow): string {
   if (waitingCapacity === 0) return 'Pas de liste d’attente';
-  if (waitlisted === 0) return `Personne (${plural(waitingCapacity, 'place')} au plus)`;
-  return `${plural(waitlisted, 'personne')} (${plural(waitingCapacity, 'place')} au plus)`;
+  if (waitlisted === 0) return `Vide (${plural(waitingCapacity, 'place')})`;
+  return `${plural(waitlisted, 'personne')} (${plural(waitingCapacity, 'place')} en tout)`;
 }
 
 // Whoever signs in from here comes back here.
@@ -190,7 +203,7 @@ export function actionView(action: ActionPage, now: Date): ActionView {
       { heading: 'Objectifs', blocks: textBlocks(action.objectives, true) },
       { heading: 'Public', blocks: textBlocks(action.audience) },
       { heading: 'Prérequis', blocks: textBlocks(action.prerequisites) },
-      { heading: 'Programme', blocks: textBlocks(action.programme) },
+      { heading: 'Programme', blocks: textBlocks(action.programme, true) },
     ].filter(({ blocks }) => blocks.length > 0),
     sessions,
     lead: sessions.find(({ availability }) => availability.code === 'seats_left') ?? sessions[0],

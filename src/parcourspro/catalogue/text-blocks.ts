@@ -5,7 +5,7 @@ const BULLET = /^\s*(?:[-–—•*·▪]|\d{1,2}[.)])\s+/;
 
 /**
  * Cuts a text written in a text area into paragraphs and lists: lines that begin with a dash or a bullet are items.
- * @param asList whether lines without a bullet are items too, where there are several (objectives)
+ * @param asList whether lines without a bullet are items too, where there are several (objectives, programme)
  */
 export function textBlocks(text: string, asList = false): TextBlock[] {
   const lines = text

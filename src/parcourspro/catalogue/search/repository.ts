@@ -47,7 +47,6 @@ export interface FoundPage {
 /** Looks through the catalogue: filters, counts, sorts and cuts out one page, in one statement. */
 export async function searchActions(db: Knex, criteria: Criteria, now: Date): Promise<FoundPage> {
   const { words, place, pastToo, sort } = criteria;
-  const terms = fuzzyTerms(words);
   const filters = [
     IS_PUBLIC,
     pastToo ? '' : 's.id is not null',
@@ -60,9 +59,9 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
   if (pastToo && (place || criteria.seatsOnly)) filters.push('s.id is not null');
 
   const order = [
-    ...(sort === 'relevance' && words !== '' ? ['exact desc', 'relevance desc', 'resemblance desc'] : []),
-    // Those that have begun come after those that one can still go to.
-    '(starts_at > :now) desc nulls last',
+    ...(sort === 'relevance' && words !== '' ? ['exact desc', 'relevance desc', 'resemblance + likeness desc'] : []),
+    // What one can no longer ask for comes last.
+    'is_open desc nulls last',
     'starts_at',
     'title',
     'id',
@@ -70,12 +69,13 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
 
   const { rows } = await db.raw<{ rows: [FoundPage] }>(
     `with q as materialized (
-       select websearch_to_tsquery('french_unaccent', :words) as words,
+       select websearch_to_tsquery('french_unaccent', :words) || websearch_to_tsquery('french_unaccent', :singular)
+                || websearch_to_tsquery('french_unaccent', :plural) as words,
               array(select lower(immutable_unaccent(term)) from unnest(string_to_array(:terms, ' ')) term
                      where to_tsvector('french_unaccent', term) <> '') as terms
      ), found as (
        select a.id, a.title, a.slug, a.modality, a.duration_days, k.label as kind, k.reserved, t.label as theme,
-              s.id as session_id, s.starts_at, coalesce(s.matching, 0) as matching,
+              s.id as session_id, s.starts_at, s.is_open, coalesce(s.matching, 0) as matching,
               ${relevanceOf(words)}
          from q
         cross join actions a
@@ -84,11 +84,11 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
          join structures p on p.id = a.provider_id
         ${labelsOf(words)}
          left join lateral (
-           select s.id, s.starts_at, (count(*) over ())::int as matching
+           select s.id, s.starts_at, ${IS_OPEN} as is_open, (count(*) over ())::int as matching
              from sessions s
             where s.action_id = a.id and s.ends_at > :now and s.cancelled_at is null
               ${placeCondition(place)} ${criteria.seatsOnly ? SEATS_LEFT : ''}
-            order by (s.starts_at > :now) desc, s.starts_at, s.id
+            order by is_open desc, s.starts_at, s.id
             limit 1) s on true
         where ${filters.join(' and ')}
      ), matching as (
@@ -114,8 +114,7 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
        from total, page`,
     {
       now,
-      words,
-      terms,
+      ...spellings(words),
       near: NEAR,
       vaguely: VAGUELY,
       themeId: criteria.themeId ?? null,
@@ -140,9 +139,10 @@ const VAGUELY = 0.38;
 // word must resemble one of the title or labels: the one that resembles least counts.
 const relevanceOf = (words: string) =>
   words === ''
-    ? `true as exact, 0 as relevance, 0 as resemblance`
+    ? `true as exact, 0 as relevance, 0 as likeness, 0 as resemblance`
     : `(a.search_document || l.document) @@ q.words as exact,
        ts_rank_cd('{0.1, 0.2, 0.5, 1}', a.search_document || l.document, q.words) as relevance,
+       (select min(word_similarity(term, a.search_title)) from unnest(q.terms) term) as likeness,
        (select min(word_similarity(term, a.search_title || ' ' || l.label)) from unnest(q.terms) term) as resemblance`;
 
 const labelsOf = (words: string) =>
@@ -153,7 +153,10 @@ const labelsOf = (words: string) =>
                   k.label || ' ' || t.label || ' ' || p.name || ' ' || coalesce(p.acronym, '')) as document,
                 lower(immutable_unaccent(k.label || ' ' || t.label)) as label) l`;
 
-const SEATS_LEFT = `and s.starts_at > :now and s.registration_closes_at > :now and exists (
+/** One can ask for the session `s`, now or once its registration opens. */
+const IS_OPEN = `(s.starts_at > :now and s.registration_closes_at > :now)`;
+
+const SEATS_LEFT = `and ${IS_OPEN} and exists (
   select from (select 1) one ${TAKEN} where taken.held < s.capacity and taken.live < s.capacity + s.waiting_capacity)`;
 
 const CITY = `translate(lower(immutable_unaccent(s.city)), '-''’', '   ')`;
@@ -169,11 +172,17 @@ function placeCondition(place: Place | undefined): string {
 }
 
 /**
- * The words that may be misspelt, or none where the search holds operators: what somebody excludes or puts between
- * quotes is to be taken to the letter.
+ * The words as typed, all in the singular, all in the plural (the dictionary takes « conseiller » and « conseillers »
+ * for different words), and one by one, in case they are misspelt. A search with operators is taken to the letter:
+ * what somebody excludes must not come back under another spelling.
  */
-function fuzzyTerms(words: string): string {
-  if (/"|(^|\s)-\S/.test(words)) return '';
+function spellings(words: string): { words: string; singular: string; plural: string; terms: string } {
+  if (/"|(^|\s)-\S/.test(words)) return { words, singular: '', plural: '', terms: '' };
   const terms = words.split(/[^\p{L}\p{M}\p{N}]+/u).filter((term) => term.length > 2);
-  return terms.slice(0, 12).join(' ');
+  return {
+    words,
+    singular: words.replace(/(\p{L}{3,})[sx](?!\p{L})/gu, '$1'),
+    plural: words.replace(/\p{L}{3,}(?<![sx])(?!\p{L})/gu, '$&s'),
+    terms: terms.slice(0, 12).join(' '),
+  };
 }
