@@ -5,12 +5,13 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { createLimit } from '../../platform/web/limits.ts';
 import { localPath } from '../../platform/web/local-path.ts';
+import { signInLimitPerAccount } from './limits.ts';
 import { signInForm } from './schemas.ts';
 
 /** « Identification requise »: sign-in, sign-out. */
 export function signInSite({ pool, clock }: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const perAccount = createLimit(pool, 'sign-in-account', 10, 15 * 60);
+  const perAccount = signInLimitPerAccount(pool);
   const perAddress = createLimit(pool, 'sign-in-address', 100, 15 * 60);
 
   const showForm = (req: Request, res: Response, form: FormState, status = 200) =>

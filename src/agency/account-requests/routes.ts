@@ -1,0 +1,68 @@
+import type { Request } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { agency } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, readForm } from '../../platform/web/forms.ts';
+import { pageOf } from '../../platform/web/pages.ts';
+import { showRefusal } from '../../portal/account-requests/decision-routes.ts';
+import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { refusalForm } from '../../portal/account-requests/schemas.ts';
+import {
+  acceptAccountRequest,
+  getPendingRequest,
+  refuseAccountRequest,
+} from '../../portal/account-requests/service.ts';
+import { findAgencyRequests } from './repository.ts';
+
+const PER_PAGE = 50;
+const LIST = '/agence/demandes-de-compte';
+
+/** Account requests, for the agency: the first person of a structure, and what référents leave too long. */
+export function agencyAccountRequestsSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get(LIST, agency, async (req, res) => {
+    const page = pageOf(req.query, PER_PAGE);
+    const all = req.query.vue === 'toutes';
+    const filter = { all, overdueBefore: overdueBefore(dependencies.clock.now()) };
+    const requests = await findAgencyRequests(dependencies.db, filter, page);
+    res.render('agency/account-requests', {
+      title: 'Demandes de compte',
+      section: 'agency',
+      requests,
+      all,
+      pagination: page.of(requests.total),
+    });
+  });
+
+  site.post(`${LIST}/:requestId/accepter`, agency, async (req, res) => {
+    const accepted = await acceptAccountRequest(dependencies, decisionOf(req));
+    res.flash(`Le compte de ${accepted.name} est ouvert. Voici ses droits.`);
+    res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
+  });
+
+  site.get(`${LIST}/:requestId/refuser`, agency, async (req, res) => {
+    showRefusal(res, await getPendingRequest(dependencies, decisionOf(req)), emptyForm(), LIST);
+  });
+
+  site.post(`${LIST}/:requestId/refuser`, agency, async (req, res) => {
+    const decision = decisionOf(req);
+    const submitted = readForm(refusalForm, req.body);
+    if (!submitted.ok) {
+      return showRefusal(res, await getPendingRequest(dependencies, decision), submitted.form, LIST, 422);
+    }
+    const { name } = await refuseAccountRequest(dependencies, { ...decision, reason: submitted.data.reason });
+    res.flash(`La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`);
+    res.redirect(303, LIST);
+  });
+
+  return site;
+}
+
+function decisionOf(req: Request) {
+  const requestId = parseRowId(req.params.requestId);
+  if (requestId === undefined || !req.user) throw new NotFound();
+  return { requestId, decider: { userId: req.user.userId, email: req.user.email } };
+}

@@ -1,0 +1,41 @@
+import type { Knex } from 'knex';
+import { type Paged, paged, type Slice } from '../../portal/paged.ts';
+
+/** True for an e-mail `m` that failed, or that should have left by now (binding `lateBefore`). */
+export const UNDELIVERED = `m.status = 'failing' or (m.status = 'queued' and m.created_at < :lateBefore)`;
+
+/** An e-mail that did not leave, as the agency lists it. Its content is nobody's to read here. */
+export interface UndeliveredEmail {
+  id: number;
+  kind: string;
+  recipient: string;
+  subject: string;
+  attempts: number;
+  lastError: string | null;
+  createdAt: Date;
+}
+
+/** The e-mails that did not leave, oldest first. */
+export async function findUndelivered(
+  db: Knex,
+  lateBefore: Date,
+  { limit, offset }: Slice,
+): Promise<Paged<UndeliveredEmail>> {
+  const { rows } = await db.raw<{ rows: (UndeliveredEmail & { total: number })[] }>(
+    `select m.id, m.kind, m.recipient, m.subject, m.attempts, m.last_error as "lastError",
+            m.created_at as "createdAt", count(*) over () as total
+       from emails m where ${UNDELIVERED}
+      order by m.created_at, m.id
+      limit :limit offset :offset`,
+    { lateBefore, limit, offset } as unknown as Record<string, Knex.RawBinding>,
+  );
+  return paged(rows);
+}
+
+/** Locks an e-mail. @returns undefined when there is none */
+export async function lockEmail(
+  trx: Knex.Transaction,
+  id: number,
+): Promise<{ status: string; recipient: string } | undefined> {
+  return trx('emails').where({ id }).forNoKeyUpdate().first('status', 'recipient');
+}

@@ -1,0 +1,36 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { agency } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { pageOf } from '../../platform/web/pages.ts';
+import { findUndelivered } from './repository.ts';
+import { lateBefore, sendAgain } from './service.ts';
+
+const PER_PAGE = 50;
+
+/** E-mails that did not leave, and the way to send them again (DOMAIN §9). */
+export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get('/agence/courriels', agency, async (req, res) => {
+    const page = pageOf(req.query, PER_PAGE);
+    const emails = await findUndelivered(dependencies.db, lateBefore(dependencies.clock.now()), page);
+    res.render('agency/emails', {
+      title: 'E-mails non distribués',
+      section: 'agency',
+      emails,
+      pagination: page.of(emails.total),
+    });
+  });
+
+  site.post('/agence/courriels/:emailId/renvoyer', agency, async (req, res) => {
+    const id = parseRowId(req.params.emailId);
+    if (id === undefined) throw new NotFound();
+    const { recipient } = await sendAgain(dependencies, id);
+    res.flash(`L’e-mail à ${recipient} part de nouveau. S’il échoue encore, il reviendra dans cette liste.`);
+    res.redirect(303, '/agence/courriels');
+  });
+
+  return site;
+}

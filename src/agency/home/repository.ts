@@ -1,0 +1,30 @@
+import type { Knex } from 'knex';
+import { TO_DECIDE } from '../account-requests/repository.ts';
+import { UNDELIVERED } from '../emails/repository.ts';
+import { WITHOUT_VALIDATOR } from '../enrolments/repository.ts';
+
+/** What waits for the agency, by number. */
+export interface AgencyWaiting {
+  /** Account requests that the agency decides: no référent, or overdue. */
+  accountRequests: number;
+  /** Requests for a place that nobody else can decide. */
+  enrolmentRequests: number;
+  /** E-mails that did not leave. */
+  emails: number;
+}
+
+/** @param moments before which a request is overdue, and before which a queued e-mail should have left */
+export async function findAgencyWaiting(
+  db: Knex,
+  moments: { overdueBefore: Date; lateBefore: Date },
+): Promise<AgencyWaiting> {
+  const { rows } = await db.raw<{ rows: AgencyWaiting[] }>(
+    `select (select count(*) from account_requests q where q.state = 'pending' and (${TO_DECIDE}))
+              as "accountRequests",
+            (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
+              as "enrolmentRequests",
+            (select count(*) from emails m where ${UNDELIVERED}) as emails`,
+    moments as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows[0] ?? { accountRequests: 0, enrolmentRequests: 0, emails: 0 };
+}

@@ -1,0 +1,25 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { agency } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { lateBefore } from '../emails/service.ts';
+import { findAgencyWaiting } from './repository.ts';
+
+/** « Agence »: what waits, with the way to each list. */
+export function agencyHomeSite({ db, clock }: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get('/agence', agency, async (_req, res) => {
+    const now = clock.now();
+    res.render('agency/home', {
+      title: 'Agence',
+      section: 'agency',
+      waiting: await findAgencyWaiting(db, {
+        overdueBefore: overdueBefore(now),
+        lateBefore: lateBefore(now),
+      }),
+    });
+  });
+
+  return site;
+}

@@ -1,0 +1,68 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { referentOfStructure } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
+import { refusalForm } from './schemas.ts';
+import {
+  acceptAccountRequest,
+  getPendingRequest,
+  refuseAccountRequest,
+  type StoredRequest,
+} from './service.ts';
+
+/** What référents do with the requests for their structure, from « Mes structures ». */
+export function accountDecisionsSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const base = '/mes-structures/:structureId/demandes/:requestId';
+
+  site.post(`${base}/accepter`, referentOfStructure, async (req, res) => {
+    const accepted = await acceptAccountRequest(dependencies, decisionOf(req));
+    res.flash(`Le compte de ${accepted.name} est ouvert. Vous pouvez maintenant lui donner des droits.`);
+    res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
+  });
+
+  site.get(`${base}/refuser`, referentOfStructure, async (req, res) => {
+    showRefusal(res, await getPendingRequest(dependencies, decisionOf(req)), emptyForm(), '/mes-structures');
+  });
+
+  site.post(`${base}/refuser`, referentOfStructure, async (req, res) => {
+    const decision = decisionOf(req);
+    const submitted = readForm(refusalForm, req.body);
+    if (!submitted.ok) {
+      const request = await getPendingRequest(dependencies, decision);
+      return showRefusal(res, request, submitted.form, '/mes-structures', 422);
+    }
+    const { name } = await refuseAccountRequest(dependencies, { ...decision, reason: submitted.data.reason });
+    res.flash(`La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`);
+    res.redirect(303, '/mes-structures');
+  });
+
+  return site;
+}
+
+/** The page that asks for the reason of a refusal; the agency's queue uses it too. */
+export function showRefusal(
+  res: Response,
+  request: StoredRequest,
+  form: FormState,
+  back: string,
+  status = 200,
+): void {
+  res.status(status).render('portal/account-requests/refuse', {
+    title: 'Refuser une demande de compte',
+    section: back === '/mes-structures' ? 'structures' : 'agency',
+    request,
+    form,
+    back,
+  });
+}
+
+function decisionOf(req: Request) {
+  const requestId = parseRowId(req.params.requestId);
+  const structureId = parseRowId(req.params.structureId);
+  if (requestId === undefined || structureId === undefined || !req.user) throw new NotFound();
+  return { requestId, structureId, decider: { userId: req.user.userId, email: req.user.email } };
+}

@@ -1,0 +1,138 @@
+import type { Knex } from 'knex';
+import { rightsOnAcceptance } from '../../access/rights.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { formatDateTime } from '../../platform/time.ts';
+import { acceptedMessage, refusedMessage } from './mails.ts';
+import type { StoredRequest } from './repository.ts';
+import * as repository from './repository.ts';
+import { mayDecide } from './rules.ts';
+
+/** Who decides which request. */
+export interface DecisionInput {
+  requestId: number;
+  /** Where the request must belong; left out by the agency, which decides everywhere. */
+  structureId?: number;
+  decider: { userId: number; email: string };
+}
+
+/**
+ * A request that waits for its decision, for the page that decides it.
+ * @throws NotFound when it does not exist, is not of this structure, or its e-mail was never confirmed
+ * @throws Conflict when it is decided already, naming by whom and when
+ */
+export async function getPendingRequest(
+  { db }: Pick<Dependencies, 'db'>,
+  { requestId, structureId }: Pick<DecisionInput, 'requestId' | 'structureId'>,
+): Promise<StoredRequest> {
+  const request = await repository.findById(db, requestId);
+  if (!request || (structureId !== undefined && request.structureId !== structureId)) throw new NotFound();
+  if (request.state === 'email_unconfirmed') throw new NotFound();
+  if (request.state !== 'pending') throw alreadyDecided(request);
+  return request;
+}
+
+/**
+ * Accepts a request (DOMAIN §2–3): the account with the chosen password, the affiliation, the rights
+ * (guide 002 §1: the first person of a structure runs it), and the e-mail that tells the person.
+ * @returns whom and where, for the screen of their rights
+ * @throws NotFound, Conflict as {@link getPendingRequest}; Conflict too when an account took the e-mail meanwhile
+ * @throws Forbidden when this person may not decide it
+ */
+export async function acceptAccountRequest(
+  deps: Dependencies,
+  input: DecisionInput,
+): Promise<{ userId: number; structureId: number; name: string }> {
+  const { clock, mail } = deps;
+  return decide(deps, input, async (trx, request, peopleCount) => {
+    const now = clock.now();
+    const userId = await repository.createUser(trx, request, now);
+    if (userId === undefined) {
+      throw new Conflict(
+        'Un compte existe maintenant avec cette adresse e-mail. Refusez cette demande : la personne garde son compte et demande à rejoindre votre structure.',
+      );
+    }
+    const isFirst = peopleCount === 0;
+    await repository.affiliate(trx, {
+      userId,
+      structureId: request.structureId,
+      rights: rightsOnAcceptance(isFirst),
+      at: now,
+      grantedBy: input.decider.userId,
+    });
+    await repository.endRequest(trx, request.id, {
+      state: 'accepted',
+      decided_at: now,
+      decided_by: input.decider.userId,
+      user_id: userId,
+    });
+    await mail.enqueue(trx, acceptedMessage(request, isFirst));
+    return {
+      userId,
+      structureId: request.structureId,
+      name: `${request.firstName} ${request.lastName}`,
+    };
+  });
+}
+
+/**
+ * Refuses a request; the reason is sent to the person.
+ * @throws as {@link acceptAccountRequest}
+ */
+export async function refuseAccountRequest(
+  deps: Dependencies,
+  input: DecisionInput & { reason: string },
+): Promise<{ name: string }> {
+  const { clock, mail, config } = deps;
+  return decide(deps, input, async (trx, request) => {
+    await repository.endRequest(trx, request.id, {
+      state: 'refused',
+      decided_at: clock.now(),
+      decided_by: input.decider.userId,
+      refusal_reason: input.reason,
+    });
+    await mail.enqueue(trx, refusedMessage(request, input.reason, config));
+    return { name: `${request.firstName} ${request.lastName}` };
+  });
+}
+
+// The structure is locked before the request, always in that order: two first persons accepted at the same moment
+// would both run it, and a référent who loses the right at the same moment would still decide.
+async function decide<T>(
+  { db }: Dependencies,
+  { requestId, structureId, decider }: DecisionInput,
+  apply: (trx: Knex.Transaction, request: StoredRequest, peopleCount: number) => Promise<T>,
+): Promise<T> {
+  return db.transaction(async (trx) => {
+    const found = await repository.findById(trx, requestId);
+    if (!found) throw new NotFound();
+    await repository.lockStructure(trx, found.structureId);
+    await repository.lockRequest(trx, requestId);
+    const facts = await repository.readDecisionFacts(trx, found.structureId, decider.userId);
+    const request = await getPendingRequest({ db: trx }, { requestId, structureId });
+    const { peopleCount, isReferent, isAgencyManager } = facts;
+    const verdict = mayDecide({
+      decider: { email: decider.email, isAgencyManager, isReferent },
+      request,
+      peopleCount,
+    });
+    if (verdict !== true) throw new Forbidden(verdict);
+    return apply(trx, request, peopleCount);
+  });
+}
+
+function alreadyDecided(request: StoredRequest): Conflict {
+  if (request.state === 'accepted' || request.state === 'refused') {
+    const decision = request.state === 'accepted' ? 'acceptée' : 'refusée';
+    const by = request.deciderName ? ` par ${request.deciderName}` : '';
+    const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
+    return new Conflict(
+      `La demande de ${request.firstName} ${request.lastName} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
+      'Demande déjà traitée',
+    );
+  }
+  return new Conflict(
+    `La demande de ${request.firstName} ${request.lastName} n’est plus en attente. Rien n’a été changé.`,
+    'Demande déjà traitée',
+  );
+}

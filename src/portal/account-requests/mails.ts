@@ -1,0 +1,169 @@
+import type { Config } from '../../config.ts';
+import type { Message } from '../../platform/mail/message.ts';
+import { formatDateTime, formatDay } from '../../platform/time.ts';
+import { formatSiret } from '../../platform/words.ts';
+
+/** Whom a message speaks of, and where they want to belong. */
+export interface RequestInWords {
+  email: string;
+  firstName: string;
+  lastName: string;
+  jobTitle: string | null;
+  structureId: number;
+  structureName: string;
+  siret: string;
+}
+
+const nameOf = (person: { firstName: string; lastName: string }) => `${person.firstName} ${person.lastName}`;
+
+const structureDetail = (request: RequestInWords): [string, string] => [
+  'Structure',
+  `${request.structureName} (SIRET ${formatSiret(request.siret)})`,
+];
+
+/** To somebody unknown: the link that confirms the address. */
+export function confirmMessage(request: RequestInWords, token: string): Message {
+  return {
+    kind: 'account-request.confirm',
+    to: request.email,
+    subject: 'Confirmez votre demande de création de compte',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'Vous avez demandé un compte Cap Métiers. Confirmez votre adresse e-mail pour que votre demande soit transmise.',
+    ],
+    details: [structureDetail(request)],
+    link: { label: 'Confirmer ma demande', path: `/account-requests/confirmer/${token}` },
+    footnote:
+      'Ce lien est valable 24 heures. Si vous n’êtes pas à l’origine de cette demande, ne faites rien : elle sera oubliée.',
+  };
+}
+
+/** To somebody who has an account: nothing of what was typed is used. */
+export function accountExistsMessage(to: string, config: Config): Message {
+  return {
+    kind: 'account-request.account-exists',
+    to,
+    subject: 'Vous avez déjà un compte Cap Métiers',
+    paragraphs: [
+      'Une demande de création de compte vient d’être faite avec cette adresse e-mail. Un compte existe déjà : connectez-vous avec cette adresse et votre mot de passe.',
+      `Mot de passe oublié ? Choisissez-en un nouveau : ${config.publicUrl}/mot-de-passe-oublie`,
+    ],
+    link: { label: 'Se connecter', path: '/connexion' },
+    footnote:
+      'Pour rejoindre une autre structure, gardez le même compte. Si vous n’êtes pas à l’origine de cette demande, ne faites rien : votre compte n’a pas changé.',
+  };
+}
+
+/** To somebody whose earlier request waits for its decision. */
+export function alreadyPendingMessage(
+  to: string,
+  pending: { structureName: string; confirmedAt: Date },
+  config: Config,
+): Message {
+  return {
+    kind: 'account-request.already-pending',
+    to,
+    subject: 'Votre demande de compte est déjà en cours',
+    paragraphs: [
+      'Une nouvelle demande de création de compte vient d’être faite avec cette adresse e-mail. La précédente attend sa décision : rien n’a été changé, et vous n’avez rien à faire.',
+      `Pour la modifier ou l’abandonner, écrivez à ${config.accountContactEmail}.`,
+    ],
+    details: [
+      ['Structure', pending.structureName],
+      ['Demande confirmée le', formatDateTime(pending.confirmedAt)],
+    ],
+  };
+}
+
+/** Who decides, in the words of the acknowledgement. */
+export const decidedBy = (hasReferent: boolean): string =>
+  hasReferent ? 'un référent de votre structure' : 'un gestionnaire de Cap Métiers Nouvelle-Aquitaine';
+
+/** The acknowledgement (DOMAIN §3): date, service, contact, who will decide. */
+export function acknowledgementMessage(
+  request: RequestInWords,
+  at: Date,
+  hasReferent: boolean,
+  config: Config,
+): Message {
+  return {
+    kind: 'account-request.acknowledged',
+    to: request.email,
+    subject: 'Votre demande de création de compte est enregistrée',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'Votre adresse e-mail est confirmée et votre demande est transmise. Vous recevrez la décision par e-mail.',
+    ],
+    details: [
+      structureDetail(request),
+      ['Demande reçue le', formatDateTime(at)],
+      ['Décision prise par', decidedBy(hasReferent)],
+      ['Service', 'Cap Métiers Nouvelle-Aquitaine, gestion des comptes'],
+      ['Contact', config.accountContactEmail],
+    ],
+  };
+}
+
+/** To whoever decides: a référent of the structure, or an agency manager where there is none. */
+export function toDecideMessage(
+  decider: { email: string; firstName: string; lastName: string; isReferent: boolean },
+  request: RequestInWords,
+  at: Date,
+): Message {
+  return {
+    kind: 'account-request.to-decide',
+    to: decider.email,
+    subject: `Demande de compte à traiter : ${nameOf(request)}`,
+    recipientName: nameOf(decider),
+    paragraphs: [
+      decider.isReferent
+        ? 'Une personne demande un compte rattaché à votre structure. En tant que référent, vous acceptez ou refusez cette demande.'
+        : 'Une personne demande un compte pour une structure qui n’a pas de référent. C’est à l’agence d’accepter ou de refuser cette demande.',
+    ],
+    details: [
+      ['Personne', nameOf(request)],
+      ['E-mail', request.email],
+      ...(request.jobTitle ? [['Fonction', request.jobTitle] as [string, string]] : []),
+      structureDetail(request),
+      ['Demande reçue le', formatDay(at)],
+    ],
+    link: {
+      label: 'Voir la demande',
+      path: decider.isReferent ? '/mes-structures' : '/agence/demandes-de-compte',
+    },
+  };
+}
+
+/** The account exists: how to sign in, and what comes next. */
+export function acceptedMessage(request: RequestInWords, isFirst: boolean): Message {
+  return {
+    kind: 'account-request.accepted',
+    to: request.email,
+    subject: 'Votre compte Cap Métiers est ouvert',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'Votre demande est acceptée. Connectez-vous avec cette adresse e-mail et le mot de passe que vous avez choisi.',
+      isFirst
+        ? 'Vous êtes la première personne de votre structure : vous en êtes le référent et le ValideurRH. Vous accepterez les comptes de vos collègues et leur donnerez leurs droits.'
+        : 'Vous êtes bénéficiaire : vous pouvez vous inscrire aux actions de ParcoursPro. Le référent de votre structure peut vous donner d’autres droits.',
+    ],
+    details: [structureDetail(request)],
+    link: { label: 'Se connecter', path: '/connexion' },
+  };
+}
+
+/** The refusal, with its reason. */
+export function refusedMessage(request: RequestInWords, reason: string, config: Config): Message {
+  return {
+    kind: 'account-request.refused',
+    to: request.email,
+    subject: 'Votre demande de compte n’est pas acceptée',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'Votre demande de création de compte est refusée.',
+      `Pour toute question, écrivez à ${config.accountContactEmail}. Vous pouvez faire une nouvelle demande.`,
+    ],
+    details: [structureDetail(request)],
+    quote: { label: 'Motif', text: reason },
+  };
+}

@@ -1,0 +1,259 @@
+import type { Knex } from 'knex';
+import type { RequestInWords } from './mails.ts';
+
+/** The states of a request (DOMAIN §3). An unconfirmed one that a later one replaces ends as `withdrawn`. */
+export type RequestState = 'email_unconfirmed' | 'pending' | 'accepted' | 'refused' | 'expired' | 'withdrawn';
+
+/** A new request, as it is stored. */
+export interface NewRequest {
+  structureId: number;
+  email: string;
+  passwordHash: string;
+  civility: string;
+  lastName: string;
+  firstName: string;
+  jobTitle: string;
+  phone: string | null;
+  mobile: string | null;
+  tokenHash: string;
+  tokenExpiresAt: Date;
+  createdAt: Date;
+}
+
+/** A structure to which an account may be attached. */
+export interface OpenStructure {
+  id: number;
+  name: string;
+  acronym: string | null;
+  siret: string;
+  postcode: string;
+  city: string;
+}
+
+/** @returns undefined for an unknown structure and for one that is closed on this day */
+export function findOpenStructure(db: Knex, id: number, today: string): Promise<OpenStructure | undefined> {
+  return db('structures')
+    .where({ id })
+    .where((open) => open.whereNull('closed_on').orWhere('closed_on', '>', today))
+    .first('id', 'name', 'acronym', 'siret', 'postcode', 'city');
+}
+
+/** Until the end of the transaction, no other request with this e-mail is made nor confirmed. */
+export async function lockEmail(trx: Knex.Transaction, email: string): Promise<void> {
+  await trx.raw(`select pg_advisory_xact_lock(hashtext('account request'), hashtext(lower(?)))`, [email]);
+}
+
+/** What is known of an e-mail: an account, a request that waits for its decision, or neither. */
+export interface KnownEmail {
+  userId: number | null;
+  pending: { structureName: string; confirmedAt: Date } | null;
+}
+
+export async function findKnownEmail(db: Knex, email: string): Promise<KnownEmail> {
+  const { rows } = await db.raw<{
+    rows: { user_id: number | null; confirmed_at: Date | null; structure_name: string | null }[];
+  }>(
+    `select u.id as user_id, r.confirmed_at, s.name as structure_name
+       from (select cast(? as citext) as email) asked
+       left join users u on u.email = asked.email
+       left join account_requests r on r.email = asked.email and r.state = 'pending'
+       left join structures s on s.id = r.structure_id`,
+    [email],
+  );
+  const row = rows[0];
+  return {
+    userId: row?.user_id ?? null,
+    pending:
+      row?.confirmed_at && row.structure_name
+        ? { structureName: row.structure_name, confirmedAt: row.confirmed_at }
+        : null,
+  };
+}
+
+/** Ends the request of this e-mail that was never confirmed, if any: its link no longer works. */
+export async function withdrawUnconfirmed(trx: Knex.Transaction, email: string): Promise<void> {
+  await trx('account_requests')
+    .where({ email, state: 'email_unconfirmed' })
+    .update({ state: 'withdrawn', password_hash: null });
+}
+
+/**
+ * Stores a request, or does the same work and stores nothing.
+ * @param wanted false when the e-mail has an account or a pending request
+ */
+export async function insertRequestIf(
+  trx: Knex.Transaction,
+  wanted: boolean,
+  request: NewRequest,
+): Promise<void> {
+  await trx.raw(
+    `insert into account_requests (structure_id, email, password_hash, civility, last_name, first_name,
+                                   job_title, phone, mobile, token_hash, token_expires_at, created_at)
+     select :structureId, cast(:email as citext), :passwordHash, :civility, :lastName, :firstName, :jobTitle,
+            :phone, :mobile, :tokenHash, cast(:tokenExpiresAt as timestamptz), cast(:createdAt as timestamptz)
+      where cast(:wanted as boolean)`,
+    { ...request, wanted } as unknown as Record<string, Knex.RawBinding>,
+  );
+}
+
+/** A request with what its pages and messages say of it. */
+export interface StoredRequest extends RequestInWords {
+  id: number;
+  state: RequestState;
+  civility: string;
+  phone: string | null;
+  mobile: string | null;
+  passwordHash: string | null;
+  tokenExpiresAt: Date;
+  createdAt: Date;
+  confirmedAt: Date | null;
+  decidedAt: Date | null;
+  /** Who decided; null when nobody has, or when their account is gone. */
+  deciderName: string | null;
+  /** Whether an account has this e-mail by now. */
+  hasAccount: boolean;
+  structureHasReferent: boolean;
+}
+
+const STORED_REQUEST = `
+  select r.id, r.state, r.email, r.civility, r.first_name as "firstName", r.last_name as "lastName",
+         r.job_title as "jobTitle", r.phone, r.mobile, r.password_hash as "passwordHash",
+         r.token_expires_at as "tokenExpiresAt", r.created_at as "createdAt", r.confirmed_at as "confirmedAt",
+         r.decided_at as "decidedAt", d.first_name || ' ' || d.last_name as "deciderName",
+         s.id as "structureId", s.name as "structureName", s.siret,
+         exists (select 1 from users u where u.email = r.email) as "hasAccount",
+         exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
+                  where a.structure_id = s.id and x."right" = 'referent') as "structureHasReferent"
+    from account_requests r
+    join structures s on s.id = r.structure_id
+    left join users d on d.id = r.decided_by`;
+
+export async function findByToken(db: Knex, tokenHash: string): Promise<StoredRequest | undefined> {
+  const { rows } = await db.raw<{ rows: StoredRequest[] }>(`${STORED_REQUEST} where r.token_hash = ?`, [
+    tokenHash,
+  ]);
+  return rows[0];
+}
+
+export async function findById(db: Knex, id: number): Promise<StoredRequest | undefined> {
+  const { rows } = await db.raw<{ rows: StoredRequest[] }>(`${STORED_REQUEST} where r.id = ?`, [id]);
+  return rows[0];
+}
+
+/** Locks a request's structure: who belongs to it with which rights then changes by this transaction only. */
+export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
+  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
+}
+
+/** Locks a request: its state then changes by this transaction only. Read it after, never before. */
+export async function lockRequest(trx: Knex.Transaction, id: number): Promise<void> {
+  await trx.raw('select id from account_requests where id = ? for no key update', [id]);
+}
+
+export async function markPending(trx: Knex.Transaction, id: number, at: Date): Promise<void> {
+  await trx('account_requests').where({ id }).update({ state: 'pending', confirmed_at: at });
+}
+
+/** How a request ends; its password goes. */
+export interface Ending {
+  state: 'accepted' | 'refused' | 'withdrawn';
+  decided_at: Date;
+  decided_by?: number;
+  refusal_reason?: string;
+  user_id?: number;
+}
+
+export async function endRequest(trx: Knex.Transaction, id: number, ending: Ending): Promise<void> {
+  await trx('account_requests')
+    .where({ id })
+    .update({ ...ending, password_hash: null });
+}
+
+/** Whoever is told that a request waits. */
+export interface Decider {
+  email: string;
+  firstName: string;
+  lastName: string;
+  isReferent: boolean;
+}
+
+/** The référents of a structure, or the agency's managers where there is none. */
+export async function findDeciders(db: Knex, structureId: number): Promise<Decider[]> {
+  const { rows } = await db.raw<{ rows: Decider[] }>(
+    `with referents as (
+       select a.user_id from affiliations a join affiliation_rights x on x.affiliation_id = a.id
+        where a.structure_id = ? and x."right" = 'referent')
+     select u.email, u.first_name as "firstName", u.last_name as "lastName",
+            u.id in (select user_id from referents) as "isReferent"
+       from users u
+      where u.id in (select user_id from referents)
+         or (u.is_agency_manager and not exists (select 1 from referents))
+      order by u.id`,
+    [structureId],
+  );
+  return rows;
+}
+
+/** The people of a structure and whether the decider is a référent of it, as they stand under the lock. */
+export async function readDecisionFacts(
+  trx: Knex.Transaction,
+  structureId: number,
+  deciderId: number,
+): Promise<{ peopleCount: number; isReferent: boolean; isAgencyManager: boolean }> {
+  const { rows } = await trx.raw<{
+    rows: { peopleCount: number; isReferent: boolean; isAgencyManager: boolean }[];
+  }>(
+    `select (select count(*) from affiliations where structure_id = :structureId) as "peopleCount",
+            exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
+                     where a.structure_id = :structureId and a.user_id = :deciderId
+                       and x."right" = 'referent') as "isReferent",
+            exists (select 1 from users where id = :deciderId and is_agency_manager) as "isAgencyManager"`,
+    { structureId, deciderId },
+  );
+  return rows[0] ?? { peopleCount: 0, isReferent: false, isAgencyManager: false };
+}
+
+/** @returns the new person's id, or undefined when an account has the e-mail already */
+export async function createUser(
+  trx: Knex.Transaction,
+  request: StoredRequest,
+  at: Date,
+): Promise<number | undefined> {
+  const rows = await trx('users')
+    .insert({
+      email: request.email,
+      password_hash: request.passwordHash,
+      civility: request.civility,
+      last_name: request.lastName,
+      first_name: request.firstName,
+      job_title: request.jobTitle,
+      phone: request.phone,
+      mobile: request.mobile,
+      created_at: at,
+    })
+    .onConflict('email')
+    .ignore()
+    .returning('id');
+  return rows[0]?.id;
+}
+
+/** Attaches a person to a structure with these rights. */
+export async function affiliate(
+  trx: Knex.Transaction,
+  affiliation: {
+    userId: number;
+    structureId: number;
+    rights: readonly string[];
+    at: Date;
+    grantedBy: number;
+  },
+): Promise<void> {
+  const { userId, structureId, rights, at, grantedBy } = affiliation;
+  const [row] = await trx('affiliations').insert(
+    { user_id: userId, structure_id: structureId, since: at },
+    'id',
+  );
+  await trx('affiliation_rights').insert(
+    rights.map((right) => ({ affiliation_id: row.id, right, granted_at: at, granted_by: grantedBy })),
+  );
+}

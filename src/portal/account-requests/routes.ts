@@ -1,0 +1,138 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone, linkHolder } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
+import { createLimit } from '../../platform/web/limits.ts';
+import { structureQuery } from '../structure-search/routes.ts';
+import { findSelectableStructures } from '../structure-search/service.ts';
+import { showConfirmationLink } from './link-pages.ts';
+import { accountRequestForm, CIVILITIES, JOB_TITLES, SECRET_FIELDS } from './schemas.ts';
+import {
+  type AccountRequestInput,
+  checkRequestedPassword,
+  confirmAccountRequest,
+  findChosenStructure,
+  type OpenStructure,
+  readConfirmationLink,
+  submitAccountRequest,
+} from './service.ts';
+
+const HOUR = 60 * 60;
+
+/** « Demande de création de compte » and the link that confirms it (DOMAIN §3). */
+export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const perAddress = createLimit(dependencies.pool, 'account-request-address', 30, HOUR);
+  const perEmail = createLimit(dependencies.pool, 'account-request-email', 5, HOUR);
+
+  /** The page in one of its three moments: looking for the structure, its results, the structure chosen. */
+  const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
+    const q = form.values.q ?? '';
+    res.status(status).render('portal/account-requests/add', {
+      title: 'Demande de création de compte',
+      section: '',
+      styles: ['vendor/accessible-autocomplete.css'],
+      scripts: ['vendor/accessible-autocomplete.js', 'js/structure-search.js'],
+      form,
+      chosen,
+      q,
+      results: chosen || q === '' ? undefined : await findSelectableStructures(dependencies, q),
+      civilities: CIVILITIES.map((value) => ({ value, label: value })),
+      jobTitles: JOB_TITLES.map((value) => ({ value, label: value })),
+    });
+  };
+
+  site.get('/account-requests/add', anyone, async (req, res) => {
+    const id = parseRowId(firstOf(req.query.structure as string));
+    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
+    const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });
+    if (id !== undefined && !chosen) {
+      return showForm(
+        res,
+        withError(form, 'q', 'Cette structure n’est pas disponible : cherchez-la de nouveau.'),
+        404,
+      );
+    }
+    return showForm(res, form, 200, chosen);
+  });
+
+  site.post('/account-requests/add', anyone, async (req, res) => {
+    const submitted = readForm(accountRequestForm, req.body, SECRET_FIELDS);
+    const id = parseRowId(firstOf(req.body.structure_id));
+    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
+
+    // Without scripts, the structure is looked for with the same form, so that nothing typed is lost.
+    const step = firstOf(req.body.step);
+    if (step === 'search' || step === 'change') {
+      const values = { ...submitted.form.values, ...(step === 'change' ? { q: '' } : {}) };
+      return showForm(res, emptyForm(values));
+    }
+    if (!submitted.ok) return showForm(res, aboutStructure(submitted.form, chosen), 422, chosen);
+    if (!chosen) return showForm(res, withError(submitted.form, 'q', UNAVAILABLE), 422);
+
+    const { data, form } = submitted;
+    if (data.password !== data.password_confirmation) {
+      const message = 'Les deux mots de passe sont différents : saisissez-les de nouveau.';
+      return showForm(res, withError(form, 'password_confirmation', message), 422, chosen);
+    }
+    const input: AccountRequestInput = {
+      structure: chosen,
+      email: data.email,
+      password: data.password,
+      civility: data.civility,
+      lastName: data.last_name,
+      firstName: data.first_name,
+      jobTitle: data.job_title,
+      phone: data.phone,
+      mobile: data.mobile,
+    };
+    const strength = checkRequestedPassword(input);
+    if (strength !== true) return showForm(res, withError(form, 'password', strength), 422, chosen);
+
+    await perAddress.consume(req.ip ?? '');
+    await perEmail.consume(data.email);
+    await submitAccountRequest(dependencies, input);
+    res.redirect(303, '/account-requests/envoyee');
+  });
+
+  site.get('/account-requests/envoyee', anyone, (_req, res) => {
+    res.render('portal/account-requests/sent', { title: 'Consultez votre boîte mail', section: '' });
+  });
+
+  site.get('/referencement', anyone, (_req, res) => {
+    res.render('portal/account-requests/unlisted-structure', {
+      title: 'Ma structure n’est pas dans la liste',
+      section: '',
+    });
+  });
+
+  site.get('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
+    const link = await readConfirmationLink(dependencies, tokenOf(req));
+    showConfirmationLink(res, link, dependencies.config);
+  });
+
+  site.post('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
+    const link = await confirmAccountRequest(dependencies, tokenOf(req));
+    if (link.kind === 'usable') return res.redirect(303, '/account-requests/confirmee');
+    showConfirmationLink(res, link, dependencies.config);
+  });
+
+  site.get('/account-requests/confirmee', anyone, (_req, res) => {
+    res.render('portal/account-requests/confirmed', { title: 'Votre demande est transmise', section: '' });
+  });
+
+  return site;
+}
+
+const UNAVAILABLE = 'Cette structure n’est plus disponible : choisissez-en une autre.';
+
+const tokenOf = (req: Request): string => String(req.params.token);
+
+// The error about the structure belongs to the box in which it is looked for; once it is chosen there is none.
+function aboutStructure({ values, errors }: FormState, chosen: OpenStructure | undefined): FormState {
+  const { structure_id: missing, ...others } = errors;
+  if (chosen) return { values, errors: others };
+  return { values, errors: { q: missing ?? UNAVAILABLE, ...others } };
+}

@@ -1,0 +1,43 @@
+import { parisDay, parisMoment } from '../../platform/time.ts';
+
+/** How long the confirmation link of a request can be used (DOMAIN §3). */
+export const CONFIRMATION_HOURS = 24;
+
+/** Working days after which a request that nobody decided is shown to the agency (DOMAIN §3). */
+export const OVERDUE_WORKING_DAYS = 10;
+
+/** What « who may decide » depends on, read under the locks of the decision. */
+export interface DecisionFacts {
+  decider: { email: string; isAgencyManager: boolean; isReferent: boolean };
+  request: { email: string };
+  /** People of the structure on the day of the decision. */
+  peopleCount: number;
+}
+
+/** True, or the reason why not, as the page shows it. */
+export type Verdict = true | string;
+
+/** Whether this person may decide this request (DOMAIN §2): nobody their own, the agency the first of a structure. */
+export function mayDecide({ decider, request, peopleCount }: DecisionFacts): Verdict {
+  if (decider.email.toLowerCase() === request.email.toLowerCase()) {
+    return 'Personne ne décide de sa propre demande : une autre personne doit le faire.';
+  }
+  if (decider.isAgencyManager) return true;
+  if (peopleCount === 0) {
+    return 'La première personne d’une structure est acceptée par Cap Métiers Nouvelle-Aquitaine.';
+  }
+  return decider.isReferent || 'Vous n’êtes plus référent de cette structure.';
+}
+
+/**
+ * The moment before which a confirmed request is overdue: the beginning of the day, ten working days ago.
+ * Saturdays and Sundays do not count; public holidays do, so that the rule needs no calendar to keep up to date.
+ */
+export function overdueBefore(now: Date): Date {
+  let day = parisDay(now);
+  for (let left = OVERDUE_WORKING_DAYS; left > 0; ) {
+    day = day.subtract({ days: 1 });
+    if (day.dayOfWeek <= 5) left -= 1;
+  }
+  return parisMoment(day, '00:00');
+}

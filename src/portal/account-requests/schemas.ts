@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { choice, email, longText, optionalPhone, rowId, secret, text } from '../../platform/web/fields.ts';
+import { structureQuery } from '../structure-search/routes.ts';
+
+export const CIVILITIES = ['Mme', 'M.'] as const;
+
+/** « -- Fonction -- » (guide 003): what people of training bodies, job centres and town halls usually do. */
+export const JOB_TITLES = [
+  'Assistant ou assistante',
+  'Chargé ou chargée d’accueil',
+  'Chargé ou chargée d’insertion',
+  'Chargé ou chargée de mission',
+  'Chargé ou chargée de relation entreprises',
+  'Conseiller ou conseillère en évolution professionnelle',
+  'Conseiller ou conseillère en insertion professionnelle',
+  'Coordinateur ou coordinatrice',
+  'Directeur ou directrice',
+  'Formateur ou formatrice',
+  'Psychologue de l’Éducation nationale',
+  'Référent ou référente handicap',
+  'Responsable de formation',
+  'Responsable des ressources humaines',
+  'Autre fonction',
+] as const;
+
+/** « Demande de création de compte » (DOMAIN §3, guide 003 step 3). `q` is what was typed to find the structure. */
+export const accountRequestForm = z.object({
+  q: structureQuery,
+  structure_id: rowId('Choisissez votre structure dans la liste.'),
+  civility: choice(CIVILITIES, 'Choisissez votre civilité.'),
+  last_name: text('Saisissez votre nom.', 80),
+  first_name: text('Saisissez votre prénom.', 80),
+  email: email('Saisissez votre adresse e-mail professionnelle.'),
+  password: secret('Choisissez un mot de passe.'),
+  password_confirmation: secret('Saisissez le mot de passe une seconde fois.'),
+  job_title: text('Choisissez votre fonction.', 120),
+  phone: optionalPhone(),
+  mobile: optionalPhone(),
+});
+
+/** The fields whose values never go back to the page. */
+export const SECRET_FIELDS = ['password', 'password_confirmation'] as const;
+
+/** The refusal of a request: the reason is sent to the person (DOMAIN §3). */
+export const refusalForm = z.object({
+  reason: longText('Indiquez le motif du refus : il est envoyé à la personne.', 2000),
+});

@@ -1,0 +1,154 @@
+import type { Dependencies } from '../../platform/dependencies.ts';
+import type { Message } from '../../platform/mail/message.ts';
+import { checkNewPassword, hashPassword } from '../../platform/passwords.ts';
+import { hashToken, newToken } from '../../platform/secrets.ts';
+import { parisDay } from '../../platform/time.ts';
+import {
+  accountExistsMessage,
+  acknowledgementMessage,
+  alreadyPendingMessage,
+  confirmMessage,
+  toDecideMessage,
+} from './mails.ts';
+import type { KnownEmail, OpenStructure, StoredRequest } from './repository.ts';
+import * as repository from './repository.ts';
+import { CONFIRMATION_HOURS } from './rules.ts';
+
+export { acceptAccountRequest, getPendingRequest, refuseAccountRequest } from './decisions.ts';
+export type { OpenStructure, StoredRequest } from './repository.ts';
+
+/** What a person fills in on « Demande de création de compte ». */
+export interface AccountRequestInput {
+  structure: OpenStructure;
+  email: string;
+  password: string;
+  civility: string;
+  lastName: string;
+  firstName: string;
+  jobTitle: string;
+  phone: string | null;
+  mobile: string | null;
+}
+
+/** A structure that an account may be attached to; undefined when it is unknown or closed. */
+export function findChosenStructure(
+  { db, clock }: Dependencies,
+  structureId: number,
+): Promise<OpenStructure | undefined> {
+  return repository.findOpenStructure(db, structureId, parisDay(clock.now()).toString());
+}
+
+/** Whether the password may be chosen: not built on what everybody can know of the person. */
+export function checkRequestedPassword(input: AccountRequestInput): true | string {
+  const { structure, email, lastName, firstName } = input;
+  return checkNewPassword(input.password, [
+    email,
+    lastName,
+    firstName,
+    structure.name,
+    structure.acronym ?? '',
+  ]);
+}
+
+/**
+ * Takes a request (DOMAIN §3). Whether or not the e-mail is known, the work, the statements and the answer are
+ * the same; only the e-mail that leaves tells, and only to its owner:
+ * - unknown: a link to confirm, and an earlier unconfirmed request of that e-mail ends as `withdrawn`;
+ * - an account has it: that it exists, with the ways to sign in;
+ * - a request waits for its decision: that it does, and nothing changes.
+ */
+export async function submitAccountRequest(deps: Dependencies, input: AccountRequestInput): Promise<void> {
+  const { db, clock, mail } = deps;
+  const now = clock.now();
+  const token = newToken();
+  const passwordHash = await hashPassword(input.password);
+  await db.transaction(async (trx) => {
+    await repository.lockEmail(trx, input.email);
+    const known = await repository.findKnownEmail(trx, input.email);
+    await repository.withdrawUnconfirmed(trx, input.email);
+    await repository.insertRequestIf(trx, known.userId === null && known.pending === null, {
+      structureId: input.structure.id,
+      email: input.email,
+      passwordHash,
+      civility: input.civility,
+      lastName: input.lastName,
+      firstName: input.firstName,
+      jobTitle: input.jobTitle,
+      phone: input.phone,
+      mobile: input.mobile,
+      tokenHash: hashToken(token),
+      tokenExpiresAt: new Date(now.getTime() + CONFIRMATION_HOURS * 3_600_000),
+      createdAt: now,
+    });
+    await mail.enqueue(trx, answerTo(deps, input, known, token));
+  });
+}
+
+function answerTo(
+  { config }: Dependencies,
+  input: AccountRequestInput,
+  known: KnownEmail,
+  token: string,
+): Message {
+  if (known.userId !== null) return accountExistsMessage(input.email, config);
+  if (known.pending) return alreadyPendingMessage(input.email, known.pending, config);
+  const { structure } = input;
+  return confirmMessage(
+    { ...input, structureId: structure.id, structureName: structure.name, siret: structure.siret },
+    token,
+  );
+}
+
+/** What a confirmation link is worth today. */
+export type ConfirmationLink =
+  | {
+      kind: 'usable' | 'confirmed' | 'decided' | 'replaced' | 'expired' | 'hasAccount';
+      request: StoredRequest;
+    }
+  | { kind: 'unknown' };
+
+/** Reads a confirmation link; changes nothing. */
+export async function readConfirmationLink(
+  { db, clock }: Dependencies,
+  token: string,
+): Promise<ConfirmationLink> {
+  const request = await repository.findByToken(db, hashToken(token));
+  return request ? { kind: worthOf(request, clock.now()), request } : { kind: 'unknown' };
+}
+
+function worthOf(request: StoredRequest, now: Date): Exclude<ConfirmationLink['kind'], 'unknown'> {
+  if (request.state === 'pending') return 'confirmed';
+  if (request.state === 'accepted' || request.state === 'refused') return 'decided';
+  if (request.hasAccount) return 'hasAccount';
+  if (request.state === 'withdrawn') return 'replaced';
+  return request.state === 'expired' || request.tokenExpiresAt <= now ? 'expired' : 'usable';
+}
+
+/**
+ * Confirms the e-mail of a request: it becomes `pending`, its author gets the acknowledgement, and whoever decides
+ * is told. An account made meanwhile with that e-mail ends the request.
+ * @returns `usable` when this call confirmed it; any other kind when it did not
+ */
+export async function confirmAccountRequest(deps: Dependencies, token: string): Promise<ConfirmationLink> {
+  const { db, clock, mail, config } = deps;
+  const now = clock.now();
+  return db.transaction(async (trx): Promise<ConfirmationLink> => {
+    const found = await repository.findByToken(trx, hashToken(token));
+    if (!found) return { kind: 'unknown' };
+    await repository.lockEmail(trx, found.email);
+    await repository.lockRequest(trx, found.id);
+    const request = (await repository.findById(trx, found.id)) ?? found;
+    const kind = worthOf(request, now);
+    if (kind === 'hasAccount' && request.state === 'email_unconfirmed') {
+      await repository.withdrawUnconfirmed(trx, request.email);
+    }
+    if (kind !== 'usable') return { kind, request };
+
+    await repository.markPending(trx, request.id, now);
+    await mail.enqueue(trx, acknowledgementMessage(request, now, request.structureHasReferent, config));
+    for (const decider of await repository.findDeciders(trx, request.structureId)) {
+      await mail.enqueue(trx, toDecideMessage(decider, request, now));
+    }
+    return { kind, request };
+  });
+}

@@ -1,0 +1,71 @@
+import type { Knex } from 'knex';
+
+/** Somebody who asks for another password. */
+export interface Person {
+  id: number;
+  email: string;
+  firstName: string;
+  lastName: string;
+}
+
+const PERSON = ['u.id', 'u.email', 'u.first_name as firstName', 'u.last_name as lastName'];
+
+export function findByEmail(db: Knex, email: string): Promise<Person | undefined> {
+  return db('users as u').where({ email }).first(PERSON);
+}
+
+/** Stores a link, or does the same work and stores nothing when there is nobody. */
+export async function insertResetIfKnown(
+  trx: Knex.Transaction,
+  userId: number | null,
+  link: { tokenHash: string; createdAt: Date; expiresAt: Date },
+): Promise<void> {
+  await trx.raw(
+    `insert into password_resets (user_id, token_hash, created_at, expires_at)
+     select id, :tokenHash, cast(:createdAt as timestamptz), cast(:expiresAt as timestamptz)
+       from users where id = cast(:userId as int)`,
+    { ...link, userId } as unknown as Record<string, Knex.RawBinding>,
+  );
+}
+
+/** A link with its person. */
+export interface StoredReset {
+  id: number;
+  expiresAt: Date;
+  usedAt: Date | null;
+  person: Person;
+}
+
+interface ResetRow extends Omit<Person, 'id'> {
+  id: number;
+  userId: number;
+  expiresAt: Date;
+  usedAt: Date | null;
+}
+
+export async function findReset(db: Knex, tokenHash: string): Promise<StoredReset | undefined> {
+  const row: ResetRow | undefined = await db('password_resets as r')
+    .join('users as u', 'u.id', 'r.user_id')
+    .where('r.token_hash', tokenHash)
+    .first('r.id', 'r.expires_at as expiresAt', 'r.used_at as usedAt', 'u.id as userId', ...PERSON.slice(1));
+  if (!row) return undefined;
+  const { id, expiresAt, usedAt, userId, email, firstName, lastName } = row;
+  return { id, expiresAt, usedAt, person: { id: userId, email, firstName, lastName } };
+}
+
+/** Locks a person: of two uses of their links at the same moment, the second finds the first done. */
+export async function lockPerson(trx: Knex.Transaction, userId: number): Promise<void> {
+  await trx.raw('select id from users where id = ? for no key update', [userId]);
+}
+
+/** Changes the password, uses up every link of the person and ends every session of theirs. */
+export async function changePassword(
+  trx: Knex.Transaction,
+  userId: number,
+  passwordHash: string,
+  at: Date,
+): Promise<void> {
+  await trx('users').where({ id: userId }).update({ password_hash: passwordHash });
+  await trx('password_resets').where({ user_id: userId, used_at: null }).update({ used_at: at });
+  await trx.raw(`delete from web_sessions where (sess #>> '{passport,user}') = ?`, [String(userId)]);
+}

@@ -1,0 +1,112 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone, linkHolder } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms.ts';
+import { createLimit } from '../../platform/web/limits.ts';
+import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
+import { signInLimitPerAccount } from '../sign-in/limits.ts';
+import { forgottenPasswordForm, newPasswordForm, SECRET_FIELDS } from './schemas.ts';
+import {
+  checkResetPassword,
+  type ResetLink,
+  readResetLink,
+  requestPasswordReset,
+  resetPassword,
+} from './service.ts';
+
+const HOUR = 60 * 60;
+
+/** « Mot de passe oublié ? » (DOMAIN §4): a single-use link of one hour. */
+export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const perAddress = createLimit(dependencies.pool, 'reset-address', 30, HOUR);
+  const perEmail = createLimit(dependencies.pool, 'reset-email', 5, HOUR);
+  const signInPerAccount = signInLimitPerAccount(dependencies.pool);
+
+  const showRequest = (res: Response, form: FormState, status = 200) =>
+    res.status(status).render('portal/forgotten-password/request', {
+      title: 'Mot de passe oublié',
+      section: '',
+      form,
+    });
+
+  site.get('/mot-de-passe-oublie', anyone, (_req, res) => showRequest(res, emptyForm()));
+
+  site.post('/mot-de-passe-oublie', anyone, async (req, res) => {
+    const submitted = readForm(forgottenPasswordForm, req.body);
+    if (!submitted.ok) return showRequest(res, submitted.form, 422);
+    const { email } = submitted.data;
+    await perAddress.consume(req.ip ?? '');
+    await perEmail.consume(email);
+    await requestPasswordReset(dependencies, email);
+    res.redirect(303, '/mot-de-passe-oublie/envoye');
+  });
+
+  site.get('/mot-de-passe-oublie/envoye', anyone, (_req, res) => {
+    res.render('portal/forgotten-password/sent', { title: 'Consultez votre boîte mail', section: '' });
+  });
+
+  const showNewPassword = (res: Response, form: FormState, status = 200) => {
+    res.set('Cache-Control', 'no-store');
+    res.status(status).render('portal/forgotten-password/new-password', {
+      title: 'Nouveau mot de passe',
+      section: '',
+      form,
+    });
+  };
+
+  site.get('/mot-de-passe-oublie/:token', linkHolder, async (req, res) => {
+    const link = await readResetLink(dependencies, tokenOf(req));
+    if (link.kind === 'usable') return showNewPassword(res, emptyForm());
+    showLinkProblem(res, problems[link.kind]);
+  });
+
+  site.post('/mot-de-passe-oublie/:token', linkHolder, async (req, res) => {
+    const link = await readResetLink(dependencies, tokenOf(req));
+    if (link.kind !== 'usable') return showLinkProblem(res, problems[link.kind]);
+    const submitted = readForm(newPasswordForm, req.body, SECRET_FIELDS);
+    if (!submitted.ok) return showNewPassword(res, submitted.form, 422);
+    const { password, password_confirmation } = submitted.data;
+    if (password !== password_confirmation) {
+      const message = 'Les deux mots de passe sont différents : saisissez-les de nouveau.';
+      return showNewPassword(res, withError(submitted.form, 'password_confirmation', message), 422);
+    }
+    const strength = checkResetPassword(link.person, password);
+    if (strength !== true) return showNewPassword(res, withError(submitted.form, 'password', strength), 422);
+
+    const outcome = await resetPassword(dependencies, tokenOf(req), password);
+    if (outcome.kind !== 'usable') return showLinkProblem(res, problems[outcome.kind]);
+    // Whoever forgot has often tried too many times: the new password must work at once.
+    await signInPerAccount.reset(outcome.person.email);
+    res.flash('Votre mot de passe est changé. Connectez-vous avec le nouveau.');
+    res.redirect(303, '/connexion');
+  });
+
+  return site;
+}
+
+const tokenOf = (req: Request): string => String(req.params.token);
+
+const again = { href: '/mot-de-passe-oublie', label: 'Demander un nouveau lien' };
+
+const problems: Readonly<Record<Exclude<ResetLink['kind'], 'usable'>, LinkProblem>> = {
+  unknown: {
+    status: 404,
+    title: 'Ce lien n’est pas valable',
+    text: 'L’adresse est incomplète ou inexacte. Ouvrez le lien depuis l’e-mail, en entier, ou demandez-en un autre.',
+    link: again,
+  },
+  used: {
+    status: 410,
+    title: 'Ce lien a déjà servi',
+    text: 'Le mot de passe a déjà été changé. Si vous l’avez encore oublié, demandez un nouveau lien.',
+    link: again,
+  },
+  expired: {
+    status: 410,
+    title: 'Ce lien a expiré',
+    text: 'Il était valable une heure. Demandez un nouveau lien.',
+    link: again,
+  },
+};

@@ -1,0 +1,67 @@
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { checkNewPassword, hashPassword } from '../../platform/passwords.ts';
+import { hashToken, newToken } from '../../platform/secrets.ts';
+import { noAccountMessage, passwordChangedMessage, resetMessage } from './mails.ts';
+import type { Person, StoredReset } from './repository.ts';
+import * as repository from './repository.ts';
+
+/** How long a link can be used (DOMAIN §4). */
+const RESET_MINUTES = 60;
+
+/**
+ * Sends a link to choose another password. An unknown e-mail costs the same work and gets an e-mail that says so:
+ * only the owner of the address learns whether there is an account.
+ */
+export async function requestPasswordReset(deps: Dependencies, email: string): Promise<void> {
+  const { db, clock, mail } = deps;
+  const now = clock.now();
+  const token = newToken();
+  await db.transaction(async (trx) => {
+    const person = await repository.findByEmail(trx, email);
+    await repository.insertResetIfKnown(trx, person?.id ?? null, {
+      tokenHash: hashToken(token),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + RESET_MINUTES * 60_000),
+    });
+    await mail.enqueue(trx, person ? resetMessage(person, token) : noAccountMessage(email));
+  });
+}
+
+/** What a link is worth today. */
+export type ResetLink = { kind: 'usable'; person: Person } | { kind: 'unknown' | 'used' | 'expired' };
+
+/** Reads a link; changes nothing. */
+export async function readResetLink({ db, clock }: Dependencies, token: string): Promise<ResetLink> {
+  return worthOf(await repository.findReset(db, hashToken(token)), clock.now());
+}
+
+function worthOf(reset: StoredReset | undefined, now: Date): ResetLink {
+  if (!reset) return { kind: 'unknown' };
+  if (reset.usedAt) return { kind: 'used' };
+  return reset.expiresAt <= now ? { kind: 'expired' } : { kind: 'usable', person: reset.person };
+}
+
+/** Whether the password may be chosen by this person. */
+export function checkResetPassword(person: Person, password: string): true | string {
+  return checkNewPassword(password, [person.email, person.firstName, person.lastName]);
+}
+
+/**
+ * Sets the new password with a link, once: every session of the person ends, and a notice tells them.
+ * @returns `usable` when this call changed it; any other kind when it did not
+ */
+export async function resetPassword(deps: Dependencies, token: string, password: string): Promise<ResetLink> {
+  const { db, clock, mail, config } = deps;
+  const passwordHash = await hashPassword(password);
+  const now = clock.now();
+  return db.transaction(async (trx): Promise<ResetLink> => {
+    const found = await repository.findReset(trx, hashToken(token));
+    if (!found) return { kind: 'unknown' };
+    await repository.lockPerson(trx, found.person.id);
+    const link = worthOf(await repository.findReset(trx, hashToken(token)), now);
+    if (link.kind !== 'usable') return link;
+    await repository.changePassword(trx, link.person.id, passwordHash, now);
+    await mail.enqueue(trx, passwordChangedMessage(link.person, now, config));
+    return link;
+  });
+}

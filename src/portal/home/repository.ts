@@ -1,0 +1,30 @@
+import type { Knex } from 'knex';
+
+/** What waits for a person's decision, by number. */
+export interface Waiting {
+  /** Account requests for the structures of which the person is référent. */
+  accountRequests: number;
+  /** Requests for a place of the staff of whom the person is ValideurRH, their own left out. */
+  enrolmentRequests: number;
+  /** When the account was made: a new one is shown the first steps. */
+  accountSince: Date;
+}
+
+export async function findWaiting(db: Knex, userId: number): Promise<Waiting | undefined> {
+  const { rows } = await db.raw<{ rows: Waiting[] }>(
+    `with held as (
+       select a.structure_id, x."right" from affiliations a
+         join affiliation_rights x on x.affiliation_id = a.id
+        where a.user_id = :userId)
+     select u.created_at as "accountSince",
+            (select count(*) from account_requests q where q.state = 'pending'
+                and q.structure_id in (select structure_id from held where "right" = 'referent'))
+              as "accountRequests",
+            (select count(*) from enrolments e where e.state = 'requested' and e.user_id <> u.id
+                and e.structure_id in (select structure_id from held where "right" = 'hr_validator'))
+              as "enrolmentRequests"
+       from users u where u.id = :userId`,
+    { userId },
+  );
+  return rows[0];
+}

@@ -1,0 +1,20 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { getHome } from './service.ts';
+
+/** « Accueil »; a visitor is sent to sign in (DOMAIN §10), without an address to come back to: this is the default. */
+export function homeSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get('/', anyone, async (req, res) => {
+    if (!req.user) return res.redirect(303, '/connexion');
+    res.render('portal/home/home', {
+      title: 'Accueil',
+      section: 'home',
+      home: await getHome(dependencies, req.user),
+    });
+  });
+
+  return site;
+}

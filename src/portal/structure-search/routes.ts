@@ -1,0 +1,30 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { searchText } from '../../platform/web/fields.ts';
+import { findSelectableStructures, findStructures } from './service.ts';
+
+/** A box in which to type a structure; longer than any name. */
+export const structureQuery = searchText(120);
+
+/** « Recherche d’une structure »: a page, or JSON for the box that completes while typing (DOMAIN §10). */
+export function structureSearchSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get('/structures/recherche', anyone, async (req, res) => {
+    const q = structureQuery.parse(req.query.q);
+    res.vary('Accept');
+    if (req.accepts(['html', 'json']) === 'json') {
+      res.json(await findSelectableStructures(dependencies, q));
+      return;
+    }
+    res.render('portal/structure-search/search', {
+      title: 'Rechercher une structure',
+      section: '',
+      q,
+      results: await findStructures(dependencies, q),
+    });
+  });
+
+  return site;
+}

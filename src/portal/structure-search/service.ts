@@ -1,0 +1,47 @@
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { parisDay } from '../../platform/time.ts';
+import { type FoundStructure, searchStructures } from './repository.ts';
+import { parseSearch } from './terms.ts';
+
+export type { FoundStructure } from './repository.ts';
+
+/** As many as a list that completes while typing can show. */
+export const MOST_RESULTS = 10;
+
+/**
+ * The open structures that a person may choose (DOMAIN §3), best first.
+ * @param typed raison sociale, sigle, enseigne or SIRET; too little to search with gives nothing
+ */
+export async function findSelectableStructures(
+  deps: Pick<Dependencies, 'db' | 'clock'>,
+  typed: string,
+): Promise<FoundStructure[]> {
+  const found = await find(deps, typed, false, MOST_RESULTS);
+  return found.map(({ id, siret, name, acronym, postcode, city }) => ({
+    id,
+    siret,
+    name,
+    acronym,
+    postcode,
+    city,
+  }));
+}
+
+/** The same search for the page: closed structures are shown too, last, for those who wonder where theirs went. */
+export function findStructures(
+  deps: Pick<Dependencies, 'db' | 'clock'>,
+  typed: string,
+): Promise<(FoundStructure & { is_closed: boolean })[]> {
+  return find(deps, typed, true, 2 * MOST_RESULTS);
+}
+
+async function find(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  typed: string,
+  includeClosed: boolean,
+  limit: number,
+) {
+  const terms = parseSearch(typed);
+  if (terms.digits === '' && terms.words.length === 0) return [];
+  return searchStructures(db, terms, { today: parisDay(clock.now()).toString(), includeClosed, limit });
+}

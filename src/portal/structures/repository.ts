@@ -1,0 +1,201 @@
+import type { Knex } from 'knex';
+import type { Right } from '../../access/rights.ts';
+import { type Paged, paged, type Slice } from '../paged.ts';
+import { literal } from '../structure-search/terms.ts';
+
+/** A line of « Mes structures ». */
+export interface MyStructure {
+  id: number;
+  name: string;
+  siret: string;
+  city: string;
+  department: string;
+  kind: string;
+  rights: Right[];
+  /** Names of the référents, in alphabetical order. */
+  referents: string[];
+}
+
+// The référents of the structure `s`, as names.
+const REFERENTS = `
+  coalesce((select json_agg(r.first_name || ' ' || r.last_name order by r.last_name, r.first_name)
+              from affiliations ra
+              join affiliation_rights rr on rr.affiliation_id = ra.id and rr."right" = 'referent'
+              join users r on r.id = ra.user_id
+             where ra.structure_id = s.id), '[]')`;
+
+const RIGHTS_OF_AFFILIATION = `
+  coalesce((select json_agg(x."right") from affiliation_rights x where x.affiliation_id = a.id), '[]')`;
+
+export async function findStructuresOf(db: Knex, userId: number, page: Slice): Promise<Paged<MyStructure>> {
+  const { rows } = await db.raw<{ rows: (MyStructure & { total: number })[] }>(
+    `select s.id, s.name, s.siret, s.city, s.department, s.kind, ${RIGHTS_OF_AFFILIATION} as rights,
+            ${REFERENTS} as referents, count(*) over () as total
+       from affiliations a join structures s on s.id = a.structure_id
+      where a.user_id = ?
+      order by s.name, s.id
+      limit ? offset ?`,
+    [userId, page.limit, page.offset],
+  );
+  return paged(rows);
+}
+
+/** A request that waits for a référent, as « Mes structures » lists it. */
+export interface WaitingRequest {
+  id: number;
+  structureId: number;
+  structureName: string;
+  civility: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  jobTitle: string | null;
+  confirmedAt: Date;
+}
+
+/** The requests for the structures of which this person is référent, oldest first. */
+export async function findRequestsForReferent(
+  db: Knex,
+  userId: number,
+  page: Slice,
+): Promise<Paged<WaitingRequest>> {
+  const { rows } = await db.raw<{ rows: (WaitingRequest & { total: number })[] }>(
+    `select q.id, s.id as "structureId", s.name as "structureName", q.civility, q.first_name as "firstName",
+            q.last_name as "lastName", q.email, q.job_title as "jobTitle", q.confirmed_at as "confirmedAt",
+            count(*) over () as total
+       from account_requests q
+       join structures s on s.id = q.structure_id
+      where q.state = 'pending'
+        and q.structure_id in (
+          select a.structure_id from affiliations a
+            join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
+           where a.user_id = ?)
+      order by q.confirmed_at, q.id
+      limit ? offset ?`,
+    [userId, page.limit, page.offset],
+  );
+  return paged(rows);
+}
+
+/** What the page of a structure says of it. */
+export interface StructureSummary {
+  id: number;
+  name: string;
+  acronym: string | null;
+  siret: string;
+  city: string;
+  department: string;
+  kind: string;
+  referents: string[];
+  waitingRequests: number;
+}
+
+export async function findStructure(db: Knex, id: number): Promise<StructureSummary | undefined> {
+  const { rows } = await db.raw<{ rows: StructureSummary[] }>(
+    `select s.id, s.name, s.acronym, s.siret, s.city, s.department, s.kind, ${REFERENTS} as referents,
+            (select count(*) from account_requests q
+              where q.structure_id = s.id and q.state = 'pending') as "waitingRequests"
+       from structures s where s.id = ?`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** A person of a structure, as the list shows them. */
+export interface Person {
+  id: number;
+  firstName: string;
+  lastName: string;
+  email: string;
+  jobTitle: string | null;
+  phone: string | null;
+  rights: Right[];
+}
+
+/**
+ * People of a structure by name.
+ * @param search part of a name or of an e-mail; empty for everybody
+ */
+export async function findPeople(
+  db: Knex,
+  structureId: number,
+  search: string,
+  page: Slice,
+): Promise<Paged<Person>> {
+  const { rows } = await db.raw<{ rows: (Person & { total: number })[] }>(
+    `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
+            coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights, count(*) over () as total
+       from affiliations a join users u on u.id = a.user_id
+      where a.structure_id = ?
+        and lower(immutable_unaccent(
+              u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
+            like lower(immutable_unaccent(?))
+      order by u.last_name, u.first_name, u.id
+      limit ? offset ?`,
+    [structureId, `%${literal(search)}%`, page.limit, page.offset],
+  );
+  return paged(rows);
+}
+
+/** A person within a structure, with all that decides which rights they may be given. */
+export interface Member extends Person {
+  affiliationId: number;
+  structureId: number;
+  structureName: string;
+  isTrainingBody: boolean;
+  mayPreregister: boolean;
+  referentCount: number;
+}
+
+/** @returns undefined when the person does not belong to the structure */
+export async function findMember(db: Knex, structureId: number, userId: number): Promise<Member | undefined> {
+  const { rows } = await db.raw<{ rows: Member[] }>(
+    `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
+            coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
+            a.id as "affiliationId", s.id as "structureId", s.name as "structureName",
+            s.is_training_body as "isTrainingBody", s.may_preregister as "mayPreregister",
+            (select count(*) from affiliations o
+               join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'
+              where o.structure_id = s.id) as "referentCount"
+       from affiliations a join users u on u.id = a.user_id join structures s on s.id = a.structure_id
+      where a.structure_id = ? and a.user_id = ?`,
+    [structureId, userId],
+  );
+  return rows[0];
+}
+
+/** Locks a structure: the rights of its people then change by this transaction only. */
+export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
+  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
+}
+
+/** Whether this person may still edit rights there: a référent, or a manager of the agency. */
+export async function mayEditRights(db: Knex, structureId: number, userId: number): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: { may: boolean }[] }>(
+    `select exists (select 1 from users where id = :userId and is_agency_manager)
+         or exists (select 1 from affiliations a
+                      join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
+                     where a.structure_id = :structureId and a.user_id = :userId) as may`,
+    { structureId, userId },
+  );
+  return rows[0]?.may ?? false;
+}
+
+export async function addRight(
+  trx: Knex.Transaction,
+  affiliationId: number,
+  right: Right,
+  at: Date,
+  byUserId: number,
+): Promise<void> {
+  await trx('affiliation_rights').insert({
+    affiliation_id: affiliationId,
+    right,
+    granted_at: at,
+    granted_by: byUserId,
+  });
+}
+
+export async function removeRight(trx: Knex.Transaction, affiliationId: number, right: Right): Promise<void> {
+  await trx('affiliation_rights').where({ affiliation_id: affiliationId, right }).delete();
+}

@@ -1,0 +1,115 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { memberOfStructure, referentOfStructure, signedIn } from '../../access/policies.ts';
+import { hasRightBeyondBeneficiary, rightDefinitions } from '../../access/rights.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
+import { pageOf } from '../../platform/web/pages.ts';
+import { kindLabel } from './kinds.ts';
+import { peopleQuery, rightsForm } from './schemas.ts';
+import { changeRight, getMemberRights, listMyStructures, listPeople } from './service.ts';
+
+const STRUCTURES_PER_PAGE = 25;
+const PEOPLE_PER_PAGE = 50;
+
+/** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
+export function structuresSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get('/mes-structures', signedIn, async (req, res) => {
+    const actor = actorOf(req);
+    const page = pageOf(req.query, STRUCTURES_PER_PAGE);
+    const { structures, requests } = await listMyStructures(dependencies, actor.userId, page);
+    res.render('portal/structures/my-structures', {
+      title: 'Mes structures',
+      section: 'structures',
+      structures,
+      requests,
+      isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
+      kindLabel,
+      rightDefinitions,
+      pagination: page.of(structures.total),
+    });
+  });
+
+  site.get('/mes-structures/:structureId', memberOfStructure, async (req, res) => {
+    const actor = actorOf(req);
+    const structureId = idOf(req, 'structureId');
+    const q = peopleQuery.parse(req.query.q);
+    const page = pageOf(req.query, PEOPLE_PER_PAGE);
+    const { structure, people } = await listPeople(dependencies, structureId, q, page);
+    res.render('portal/structures/people', {
+      title: structure.name,
+      section: 'structures',
+      structure,
+      people,
+      q,
+      mayEdit:
+        actor.isAgencyManager ||
+        actor.affiliations.some((a) => a.structureId === structureId && a.rights.includes('referent')),
+      hasRightBeyondBeneficiary,
+      kindLabel,
+      pagination: page.of(people.total),
+    });
+  });
+
+  const showRights = async (req: Request, res: Response, form: FormState, status = 200) => {
+    const { member, lines } = await getMemberRights(
+      dependencies,
+      idOf(req, 'structureId'),
+      idOf(req, 'userId'),
+    );
+    res.status(status).render('portal/structures/rights', {
+      title: `Droits de ${member.firstName} ${member.lastName}`,
+      section: 'structures',
+      member,
+      form,
+      groups: ['portal', 'ParcoursPro', 'RafaelPro'].map((application) => ({
+        title: application === 'portal' ? 'Portail' : application,
+        lines: lines
+          .filter(({ right }) => rightDefinitions[right].application === application)
+          .map((line) => ({ ...line, ...rightDefinitions[line.right] })),
+      })),
+    });
+  };
+
+  site.get('/mes-structures/:structureId/personnes/:userId', referentOfStructure, (req, res) =>
+    showRights(req, res, emptyForm()),
+  );
+
+  site.post('/mes-structures/:structureId/personnes/:userId', referentOfStructure, async (req, res) => {
+    const submitted = readForm(rightsForm, req.body);
+    if (!submitted.ok) return showRights(req, res, submitted.form, 422);
+    const actor = actorOf(req);
+    const target = {
+      structureId: idOf(req, 'structureId'),
+      userId: idOf(req, 'userId'),
+      byUserId: actor.userId,
+    };
+    const { change } = submitted.data;
+    const { label, name } = await changeRight(dependencies, target, change);
+    res.flash(`Le droit « ${label} » est ${change.kind === 'grant' ? 'donné à' : 'retiré à'} ${name}.`);
+    // Whoever has just given up their own right to edit cannot see this screen any more.
+    const leaves =
+      change.kind === 'revoke' &&
+      change.right === 'referent' &&
+      target.userId === actor.userId &&
+      !actor.isAgencyManager;
+    res.redirect(303, `/mes-structures/${target.structureId}${leaves ? '' : `/personnes/${target.userId}`}`);
+  });
+
+  return site;
+}
+
+function actorOf(req: Request): Express.User {
+  if (!req.user) throw new NotFound();
+  return req.user;
+}
+
+function idOf(req: Request, name: string): number {
+  const id = parseRowId(firstOf(req.params[name]));
+  if (id === undefined) throw new NotFound();
+  return id;
+}

@@ -1,0 +1,115 @@
+import {
+  mayGrant,
+  mayRevoke,
+  RIGHTS,
+  type Right,
+  rightDefinitions,
+  type Verdict,
+} from '../../access/rights.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import type { Paged, Slice } from '../paged.ts';
+import type { Member, MyStructure, Person, StructureSummary, WaitingRequest } from './repository.ts';
+import * as repository from './repository.ts';
+
+export type { Member } from './repository.ts';
+
+/** As many requests as « Mes structures » shows at once: the oldest; deciding them brings the next ones up. */
+export const OLDEST_REQUESTS = 25;
+
+/** « Mes structures »: a page of the person's, and the oldest account requests that wait for them. */
+export async function listMyStructures(
+  { db }: Dependencies,
+  userId: number,
+  page: Slice,
+): Promise<{ structures: Paged<MyStructure>; requests: Paged<WaitingRequest> }> {
+  const [structures, requests] = await Promise.all([
+    repository.findStructuresOf(db, userId, page),
+    repository.findRequestsForReferent(db, userId, { limit: OLDEST_REQUESTS, offset: 0 }),
+  ]);
+  return { structures, requests };
+}
+
+/**
+ * A structure with a page of its people.
+ * @throws NotFound when the structure does not exist
+ */
+export async function listPeople(
+  { db }: Dependencies,
+  structureId: number,
+  search: string,
+  page: Slice,
+): Promise<{ structure: StructureSummary; people: Paged<Person> }> {
+  const [structure, people] = await Promise.all([
+    repository.findStructure(db, structureId),
+    repository.findPeople(db, structureId, search, page),
+  ]);
+  if (!structure) throw new NotFound();
+  return { structure, people };
+}
+
+/** A line of the screen of rights: what is held, and whether its button works or why not. */
+export interface RightLine {
+  right: Right;
+  held: boolean;
+  verdict: Verdict;
+}
+
+/**
+ * A person of a structure with every right, held or not.
+ * @throws NotFound when the person does not belong to the structure
+ */
+export async function getMemberRights(
+  { db }: Dependencies,
+  structureId: number,
+  userId: number,
+): Promise<{ member: Member; lines: RightLine[] }> {
+  const member = await repository.findMember(db, structureId, userId);
+  if (!member) throw new NotFound();
+  const holder = holderOf(member);
+  const lines = RIGHTS.map((right) => {
+    const held = member.rights.includes(right);
+    return { right, held, verdict: held ? mayRevoke(right, holder) : mayGrant(right, holder) };
+  });
+  return { member, lines };
+}
+
+/** A click on « + » or « – » (DOMAIN §2, guide 002 §2). */
+export interface RightChange {
+  kind: 'grant' | 'revoke';
+  right: Right;
+}
+
+/**
+ * Gives or takes away a right. The structure is locked first: of two référents who leave the right at the same
+ * moment, the second finds that one must stay.
+ * @throws NotFound when the person does not belong to the structure
+ * @throws Forbidden when the one who clicks may no longer edit rights
+ * @throws Conflict with the reason when a rule stands against it
+ */
+export async function changeRight(
+  { db, clock }: Dependencies,
+  target: { structureId: number; userId: number; byUserId: number },
+  { kind, right }: RightChange,
+): Promise<{ label: string; name: string }> {
+  const { structureId, userId, byUserId } = target;
+  return db.transaction(async (trx) => {
+    await repository.lockStructure(trx, structureId);
+    const member = await repository.findMember(trx, structureId, userId);
+    if (!member) throw new NotFound();
+    if (!(await repository.mayEditRights(trx, structureId, byUserId))) {
+      throw new Forbidden('Vous n’êtes plus référent de cette structure.');
+    }
+    const verdict = (kind === 'grant' ? mayGrant : mayRevoke)(right, holderOf(member));
+    if (verdict !== true) throw new Conflict(verdict);
+    if (kind === 'grant') await repository.addRight(trx, member.affiliationId, right, clock.now(), byUserId);
+    else await repository.removeRight(trx, member.affiliationId, right);
+    return { label: rightDefinitions[right].label, name: `${member.firstName} ${member.lastName}` };
+  });
+}
+
+const holderOf = ({ rights, isTrainingBody, mayPreregister, referentCount }: Member) => ({
+  rights,
+  structure: { isTrainingBody, mayPreregister },
+  referentCount,
+});
