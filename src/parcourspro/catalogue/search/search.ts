@@ -43,7 +43,7 @@ export function understandSearch(query: SearchQuery, lists: FilterLists): Search
       without({ acces: undefined }),
     ),
     chip(query.places, 'Places disponibles', without({ places: false })),
-    chip(query.passees, 'Avec les actions passées', without({ passees: false })),
+    chip(query.passees, 'Aussi sans date à venir', without({ passees: false })),
   ];
   return {
     chips: chips.filter((one) => one !== undefined),
