@@ -12,6 +12,11 @@ export async function up(knex: Knex): Promise<void> {
       language sql immutable parallel safe strict
       as $$ select public.unaccent('public.unaccent'::regdictionary, value) $$;
 
+    -- French typography puts no-break spaces before « : ; ! ? »; the parser would take them for letters.
+    create function plain_spaces(value text) returns text
+      language sql immutable parallel safe strict
+      as $$ select translate(value, U&'\\00A0\\202F', '  ') $$;
+
     create text search configuration french_unaccent (copy = french);
     alter text search configuration french_unaccent
       alter mapping for hword, hword_part, word with unaccent, french_stem;
@@ -54,6 +59,7 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table emails, rate_limits, web_sessions;
     drop text search configuration french_unaccent;
+    drop function plain_spaces(text);
     drop function immutable_unaccent(text);
   `);
 }

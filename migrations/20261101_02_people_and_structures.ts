@@ -36,7 +36,7 @@ export async function up(knex: Knex): Promise<void> {
       closed_on date,
       created_at timestamptz not null,
       search_text text not null generated always as (
-        lower(immutable_unaccent(name || ' ' || coalesce(acronym, '') || ' ' || coalesce(brand, '')))
+        lower(immutable_unaccent(plain_spaces(name || ' ' || coalesce(acronym, '') || ' ' || coalesce(brand, ''))))
       ) stored,
       search_acronym text generated always as (lower(immutable_unaccent(acronym))) stored
     );

@@ -63,11 +63,11 @@ export async function up(knex: Knex): Promise<void> {
       published_at timestamptz,
       archived_at timestamptz,
       search_document tsvector not null generated always as (
-        setweight(to_tsvector('french_unaccent', title), 'A') ||
-        setweight(to_tsvector('french_unaccent', objectives), 'B') ||
-        setweight(to_tsvector('french_unaccent', audience || ' ' || programme || ' ' || trainer), 'C')
+        setweight(to_tsvector('french_unaccent', plain_spaces(title)), 'A') ||
+        setweight(to_tsvector('french_unaccent', plain_spaces(objectives)), 'B') ||
+        setweight(to_tsvector('french_unaccent', plain_spaces(audience || ' ' || programme || ' ' || trainer)), 'C')
       ) stored,
-      search_title text not null generated always as (lower(immutable_unaccent(title))) stored
+      search_title text not null generated always as (lower(immutable_unaccent(plain_spaces(title)))) stored
     );
     create index actions_search on actions using gin (search_document);
     create index actions_title on actions using gin (search_title gin_trgm_ops);

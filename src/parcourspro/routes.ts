@@ -14,6 +14,7 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use((req, res, next) => {
     if (/^\/(parcourspro|condition)(\/|$)/.test(req.path)) {
       res.locals.layout = 'parcourspro';
+      res.locals.styles = ['css/spaces.css'];
       res.locals.profileLabels = profileLabels;
       res.locals.profiles = req.user ? profilesOf(req.user) : [];
     }

@@ -28,6 +28,7 @@ export function showDecision(
   res.status(status).render('parcourspro/enrolment/decide', {
     title: `Demande de ${file.personName}`,
     section: page.section ?? '',
+    styles: ['css/spaces.css'],
     file,
     page,
     form,

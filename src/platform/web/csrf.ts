@@ -29,7 +29,8 @@ export function csrfProtection(secret: string, secure: boolean): RequestHandler[
     };
     next();
   };
-  return [protect, offer];
+  // Offered first, so that the page « a expiré » has working forms of its own.
+  return [offer, protect];
 }
 
 const expiredPage = () =>
