@@ -1,7 +1,8 @@
+/// <reference lib="dom" />
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { createApp } from '../../src/app.ts';
 import { createTasks } from '../../src/jobs.ts';
 import { startJobs } from '../../src/platform/jobs/runner.ts';
@@ -16,7 +17,7 @@ export interface BrowserSite extends TestDatabase {
   mailbox: TestMailbox;
   browser: Browser;
   /** A person's own browser window, without cookies of anybody else. */
-  window(width?: number): Promise<BrowserContext>;
+  window(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -61,8 +62,13 @@ export async function createBrowserSite(): Promise<BrowserSite> {
     url,
     mailbox,
     browser,
-    window: (width = 1280) =>
-      browser.newContext({ baseURL: url, viewport: { width, height: 900 }, locale: 'fr-FR' }),
+    async window(options = {}) {
+      const viewport = { width: 1280, height: 900 };
+      const window = await browser.newContext({ baseURL: url, viewport, locale: 'fr-FR', ...options });
+      // A step that hangs should say which, long before the test's own time is up.
+      window.setDefaultTimeout(8_000);
+      return window;
+    },
     async close() {
       await browser.close();
       server.closeAllConnections();
