@@ -59,7 +59,9 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
   if (pastToo && (place || criteria.seatsOnly)) filters.push('s.id is not null');
 
   const order = [
-    ...(sort === 'relevance' && words !== '' ? ['exact desc', 'relevance desc', 'resemblance + likeness desc'] : []),
+    ...(sort === 'relevance' && words !== ''
+      ? ['exact desc', 'relevance desc', 'resemblance + likeness desc']
+      : []),
     // What one can no longer ask for comes last.
     'is_open desc nulls last',
     'starts_at',
