@@ -194,7 +194,7 @@ describe('the page of an action', () => {
       visitor,
     )?.[1];
     expect(visitor).toContain(`id="${describedBy}"`);
-    expect(visitor).toContain(`href="/connexion?suite=${encodeURIComponent(path)}"`);
+    expect(visitor).toContain(`<a href="/connexion?suite=${encodeURIComponent(path)}">Me connecter</a>`);
 
     expect((await member.get(path)).text).toContain(link);
 
