@@ -39,7 +39,7 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
   });
 
   site.get('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
-    showDecision(res, await fileOf(req), pageFor(req));
+    await showDecision(deps, res, await fileOf(req), pageFor(req));
   });
 
   site.post('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {

@@ -4,7 +4,7 @@ import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts
 import type { EnrolmentFile } from './file.ts';
 import type { Doer } from './repository.ts';
 import { decisionForm, reasonForm } from './schemas.ts';
-import { AlreadyDecided, decidedSentence, decideEnrolment } from './service.ts';
+import { AlreadyDecided, decidedSentence, decideEnrolment, decisionOutlook } from './service.ts';
 
 /** Where a decision page stands: the same page serves the e-mail link, « Valideur RH » and the agency. */
 export interface DecisionPage {
@@ -16,20 +16,22 @@ export interface DecisionPage {
 }
 
 /** Shows a request to whoever decides on it: person, motivation, session, rights used, and the two buttons. */
-export function showDecision(
+export async function showDecision(
+  deps: Dependencies,
   res: Response,
   file: EnrolmentFile,
   page: DecisionPage,
   form: FormState = emptyForm(),
   status = 200,
-): void {
-  const now: Date = res.locals.now;
+): Promise<void> {
+  const now = deps.clock.now();
   const open = file.state === 'requested';
   res.status(status).render('parcourspro/enrolment/decide', {
     title: `Demande de ${file.personName}`,
     section: page.section ?? '',
     styles: ['css/spaces.css'],
     file,
+    outlook: await decisionOutlook(deps, file),
     page,
     form,
     decided: open ? undefined : decidedSentence(file.latest),
@@ -56,13 +58,13 @@ export async function takeDecision(
 ): Promise<string | undefined> {
   const submitted = readForm(decisionForm, req.body);
   if (!submitted.ok) {
-    showDecision(res, file, page, submitted.form, 422);
+    await showDecision(deps, res, file, page, submitted.form, 422);
     return undefined;
   }
   const refuses = submitted.data.decision === 'refuser';
   const reason = refuses ? readForm(reasonForm, req.body) : undefined;
   if (reason && !reason.ok) {
-    showDecision(res, file, page, reason.form, 422);
+    await showDecision(deps, res, file, page, reason.form, 422);
     return undefined;
   }
   try {
@@ -78,7 +80,14 @@ export async function takeDecision(
     }[state as string];
   } catch (error) {
     if (!(error instanceof AlreadyDecided)) throw error;
-    showDecision(res, { ...file, state: error.change.to, latest: error.change }, page, emptyForm(), 409);
+    await showDecision(
+      deps,
+      res,
+      { ...file, state: error.change.to, latest: error.change },
+      page,
+      emptyForm(),
+      409,
+    );
     return undefined;
   }
 }

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
-import { parisYear } from '../../platform/time.ts';
 import type { LatestChange, Way } from './repository.ts';
-import { COUNTED_STATES, type Role, type State } from './states.ts';
+import type { Role, State } from './states.ts';
 
 /** One line of an enrolment's history, as pages show it. */
 export interface HistoryLine {
@@ -19,6 +18,7 @@ export interface EnrolmentFile {
   state: State;
   userId: number;
   structureId: number;
+  actionId: number;
   providerId: number;
   personName: string;
   personEmail: string;
@@ -40,17 +40,12 @@ export interface EnrolmentFile {
   motivation: string;
   requestedAt: Date;
   slots: { startsAt: string; endsAt: string; modality: string; place: string; city: string }[];
-  /** Yearly rights of the person for the civil year of the session, this request included. */
-  rights: { year: number; actions: number; formations: number; maxActions: number; maxFormations: number };
   history: HistoryLine[];
   /** The last line of the history, in the form of {@link LatestChange}. */
   latest: LatestChange;
 }
 
-interface FileRow extends Omit<EnrolmentFile, 'rights' | 'history' | 'latest'> {
-  used: { year: number; actions: number; formations: number }[];
-  maxActions: number;
-  maxFormations: number;
+interface FileRow extends Omit<EnrolmentFile, 'history' | 'latest'> {
   history: (Omit<HistoryLine, 'at'> & { at: string; userId: number | null })[];
 }
 
@@ -67,7 +62,8 @@ export async function findEnrolmentFile(
 ): Promise<(EnrolmentFile & { linkHolderId: number | null }) | undefined> {
   const byLink = 'linkHash' in key;
   const { rows } = await db.raw<{ rows: (FileRow & { linkHolderId: number | null })[] }>(
-    `select e.id, e.state, e.user_id as "userId", e.structure_id as "structureId", a.provider_id as "providerId",
+    `select e.id, e.state, e.user_id as "userId", e.structure_id as "structureId", e.action_id as "actionId",
+            a.provider_id as "providerId",
             u.first_name || ' ' || u.last_name as "personName", u.email as "personEmail",
             u.job_title as "jobTitle", st.name as "structureName", a.title as "actionTitle", a.slug,
             k.label as "kindLabel", a.modality, a.duration_days as "durationDays", pr.name as "providerName",
@@ -77,23 +73,11 @@ export async function findEnrolmentFile(
             (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at,
                       'modality', sl.modality, 'place', sl.place, 'city', sl.city) order by sl.starts_at), '[]')
                from slots sl where sl.session_id = s.id) as slots,
-            (select coalesce(json_agg(used), '[]') from (
-               select extract(year from s2.starts_at at time zone 'Europe/Paris')::int as year,
-                      count(distinct e2.action_id) as actions,
-                      count(distinct e2.action_id) filter (where k2.counts_as_formation) as formations
-                 from enrolments e2
-                 join sessions s2 on s2.id = e2.session_id
-                 join actions a2 on a2.id = e2.action_id
-                 join action_kinds k2 on k2.id = a2.kind_id
-                where e2.user_id = e.user_id and k2.reserved and k2.counts_in_yearly_total
-                  and e2.state = any(cast(:counted as text[]))
-                group by 1) used) as used,
             (select json_agg(json_build_object('at', h.at, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
                       'reason', h.reason, 'userId', h.by_user_id,
                       'name', b.first_name || ' ' || b.last_name) order by h.id)
                from enrolment_history h left join users b on b.id = h.by_user_id
               where h.enrolment_id = e.id) as history,
-            settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations",
             ${byLink ? 'l.user_id' : 'null::int'} as "linkHolderId"
        from enrolments e
        ${
@@ -109,29 +93,19 @@ export async function findEnrolmentFile(
        join actions a on a.id = e.action_id
        join action_kinds k on k.id = a.kind_id
        join structures pr on pr.id = a.provider_id
-       cross join enrolment_settings settings
        cross join lateral (
          select count(*) filter (where o.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
                 count(*) filter (where o.state = 'waitlisted') as waiting
            from enrolments o where o.session_id = s.id) counts
       where ${byLink ? 'true' : 'e.id = :id'}`,
-    { ...key, counted: [...COUNTED_STATES] },
+    key,
   );
   const row = rows[0];
   if (!row) return undefined;
-  const { used, maxActions, maxFormations, history, ...file } = row;
-  const year = parisYear(file.startsAt);
-  const inYear = used.find((one) => one.year === year);
+  const { history, ...file } = row;
   const lines = history.map((line) => ({ ...line, at: new Date(line.at) }));
   return {
     ...file,
-    rights: {
-      year,
-      actions: inYear?.actions ?? 0,
-      formations: inYear?.formations ?? 0,
-      maxActions,
-      maxFormations,
-    },
     history: lines,
     latest: lines.at(-1) as LatestChange,
   };

@@ -82,7 +82,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     const file = await fileOfLink(req);
     if (!file) return showDeadLink(res);
-    showDecision(res, file, { action: req.path });
+    await showDecision(deps, res, file, { action: req.path });
   });
 
   site.post('/parcourspro/validation/:token', linkHolder, async (req, res) => {

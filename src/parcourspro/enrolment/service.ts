@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { formatDateTime } from '../../platform/time.ts';
+import { formatDateTime, parisYear } from '../../platform/time.ts';
 import { loadFacts } from './facts.ts';
 import { lockForDecision } from './locks.ts';
 import { tell } from './notices.ts';
@@ -23,8 +23,10 @@ import { type EnrolmentFacts, isLateWithdrawal, membershipWarning, type Refusal 
 import {
   chooseTransition,
   type EnrolmentEvent,
+  holdsSeat,
   releasesSeat,
   type State,
+  seatForMe,
   type Transition,
 } from './states.ts';
 
@@ -229,6 +231,36 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
   });
 }
 
+/** What somebody who decides should know beforehand. */
+export interface DecisionOutlook {
+  /** Yearly rights of the person for the civil year of the session, this request included. */
+  rights: { year: number; actions: number; formations: number; maxActions: number; maxFormations: number };
+  /** Where an approval would lead now, and why not to a seat. */
+  approval: { seat: boolean; reason: string };
+}
+
+/** Looks ahead with the very conditions that will decide (DOMAIN §7, « The validator's e-mail link »). */
+export async function decisionOutlook(
+  { db, clock }: Dependencies,
+  enrolment: { userId: number; structureId: number; actionId: number; sessionId: number },
+): Promise<DecisionOutlook> {
+  const facts = await factsOf(db, enrolment, clock.now());
+  const choice = chooseTransition('approve', 'requested', 'hr_validator', facts);
+  const inTheWay = seatForMe.map((condition) => condition(facts)).find((answer) => answer !== true);
+  return {
+    rights: {
+      year: parisYear(facts.session.startsAt),
+      ...facts.used,
+      maxActions: facts.settings.yearlyActions,
+      maxFormations: facts.settings.yearlyFormations,
+    },
+    approval: {
+      seat: choice.ok && holdsSeat(choice.transition.to),
+      reason: inTheWay?.message ?? '',
+    },
+  };
+}
+
 /**
  * Gives the free seats of an action to those who wait, oldest request first; somebody whose structure is at its
  * share is passed over, not removed (rule 2). The rows of the action must be locked. Yearly rights need no new look:
@@ -279,12 +311,12 @@ export async function expireUnanswered(deps: Dependencies): Promise<number> {
 }
 
 async function factsOf(
-  trx: Knex.Transaction,
+  db: Knex,
   keys: { userId: number; structureId: number; actionId: number; sessionId: number },
   now: Date,
 ): Promise<EnrolmentFacts> {
   const { userId, structureId, actionId, sessionId } = keys;
-  const facts = (await loadFacts(trx, { userId, structureId, actionId, sessionId, now })).get(sessionId);
+  const facts = (await loadFacts(db, { userId, structureId, actionId, sessionId, now })).get(sessionId);
   if (!facts) throw new NotFound();
   return facts;
 }

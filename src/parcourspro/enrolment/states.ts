@@ -80,7 +80,8 @@ export interface Transition {
 }
 
 const decidable = [sessionIsNotCancelled, sessionHasNotBegun] as const;
-const seatForMe = [seatIsFree, structureHasSeatLeft, nobodyAheadInQueue] as const;
+/** What must hold for somebody to take a seat rather than join the queue. */
+export const seatForMe = [seatIsFree, structureHasSeatLeft, nobodyAheadInQueue] as const;
 const hr: readonly Role[] = ['hr_validator', 'agency'];
 const provider: readonly Role[] = ['provider', 'agency'];
 const person: readonly Role[] = ['beneficiary', 'agency'];

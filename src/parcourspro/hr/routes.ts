@@ -50,7 +50,7 @@ export function hrSite(deps: Dependencies): GatedRouter {
   });
 
   site.get('/parcourspro/valideur/demandes/:enrolmentId', policy, async (req, res) => {
-    showDecision(res, await fileOf(req), pageFor(req));
+    await showDecision(deps, res, await fileOf(req), pageFor(req));
   });
 
   site.post('/parcourspro/valideur/demandes/:enrolmentId', policy, async (req, res) => {
