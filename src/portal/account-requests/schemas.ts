@@ -25,7 +25,8 @@ export const JOB_TITLES = [
 
 /** « Demande de création de compte » (DOMAIN §3, guide 003 step 3). `q` is what was typed to find the structure. */
 export const accountRequestForm = z.object({
-  q: structureQuery,
+  // A field that is not sent at all is an empty one, like a box left empty.
+  q: structureQuery.default(''),
   structure_id: rowId('Choisissez votre structure dans la liste.'),
   civility: choice(CIVILITIES, 'Choisissez votre civilité.'),
   last_name: text('Saisissez votre nom.', 80),
@@ -34,8 +35,8 @@ export const accountRequestForm = z.object({
   password: secret('Choisissez un mot de passe.'),
   password_confirmation: secret('Saisissez le mot de passe une seconde fois.'),
   job_title: text('Choisissez votre fonction.', 120),
-  phone: optionalPhone(),
-  mobile: optionalPhone(),
+  phone: optionalPhone().default(null),
+  mobile: optionalPhone().default(null),
 });
 
 /** The fields whose values never go back to the page. */
