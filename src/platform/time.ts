@@ -1,5 +1,7 @@
 const PARIS = 'Europe/Paris';
 const NBSP = '\u00a0';
+/** A dash that a line does not end after: browsers would break there despite the no-break space. */
+const RANGE = `${NBSP}–\u2060${NBSP}`;
 
 const format = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat('fr-FR', { timeZone: PARIS, ...options });
@@ -66,7 +68,7 @@ export function formatSlot(startsAt: Moment, endsAt: Moment): string {
   const sameDay = parisDay(startsAt).equals(parisDay(endsAt));
   const start = `${formatWeekday(startsAt)}, ${formatTime(startsAt)}`;
   return sameDay
-    ? `${start}${NBSP}–${NBSP}${formatTime(endsAt)}`
+    ? `${start}${RANGE}${formatTime(endsAt)}`
     : `${start} – ${formatWeekday(endsAt)}, ${formatTime(endsAt)}`;
 }
 

@@ -29,7 +29,8 @@ export function errorPages(log: Logger): ErrorRequestHandler {
 }
 
 function describe(error: unknown): { status: number; title: string; message: string } {
-  if (error instanceof DomainError) return error;
+  if (error instanceof DomainError)
+    return { status: error.status, title: error.title, message: error.message };
   const status = Number((error as { status?: unknown })?.status);
   if (status === 413) {
     return {
@@ -39,7 +40,7 @@ function describe(error: unknown): { status: number; title: string; message: str
         'Rien n’a été enregistré. Revenez à la page précédente : votre saisie y est encore, raccourcissez-la puis validez.',
     };
   }
-  if (status === 404) return new NotFound();
+  if (status === 404) return describe(new NotFound());
   if (status >= 400 && status < 500) {
     return {
       status,

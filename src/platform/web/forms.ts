@@ -27,10 +27,13 @@ export function readForm<S extends z.ZodObject>(
   secretFields: readonly string[] = [],
 ): ReadForm<z.output<S>> {
   const values: Record<string, string> = {};
+  // A field left out is a field left empty: its own message then says so.
+  const submitted: Record<string, unknown> = {};
   for (const name of Object.keys(schema.shape)) {
+    submitted[name] = body[name];
     if (!secretFields.includes(name)) values[name] = firstOf(body[name]).replaceAll('�', '');
   }
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(submitted);
   if (parsed.success) return { ok: true, data: parsed.data, form: { values, errors: {} } };
   const errors: Record<string, string> = {};
   for (const issue of parsed.error.issues) {
