@@ -16,7 +16,7 @@ import {
 } from '../../portal/account-requests/service.ts';
 import { findAgencyRequests } from './repository.ts';
 
-const PER_PAGE = 50;
+const PER_PAGE = 25;
 const LIST = '/agence/demandes-de-compte';
 
 /** Account requests, for the agency: the first person of a structure, and what référents leave too long. */

@@ -7,7 +7,7 @@ import { pageOf } from '../../platform/web/pages.ts';
 import { findUndelivered } from './repository.ts';
 import { lateBefore, sendAgain } from './service.ts';
 
-const PER_PAGE = 50;
+const PER_PAGE = 25;
 
 /** E-mails that did not leave, and the way to send them again (DOMAIN §9). */
 export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
