@@ -1,11 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  AlreadyDecided,
-  decideEnrolment,
-  RequestRefused,
-  requestEnrolment,
-} from '../../src/parcourspro/enrolment/service.ts';
+import { AlreadyDecided, RequestRefused } from '../../src/parcourspro/enrolment/errors.ts';
+import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import {

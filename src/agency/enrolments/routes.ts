@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
-import { showDecision, takeDecision } from '../../parcourspro/enrolment/decision-page.ts';
-import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/file.ts';
+import { showDecision, takeDecision } from '../../parcourspro/enrolment/decision/decision-page.ts';
+import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/decision/file.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/fields.ts';

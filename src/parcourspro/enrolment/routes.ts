@@ -7,11 +7,12 @@ import { NotFound } from '../../platform/errors.ts';
 import { hashToken } from '../../platform/secrets.ts';
 import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
-import { showDecision, takeDecision } from './decision-page.ts';
-import { findEnrolmentFile } from './file.ts';
+import { showDecision, takeDecision } from './decision/decision-page.ts';
+import { findEnrolmentFile } from './decision/file.ts';
+import { RequestRefused } from './errors.ts';
 import type { Refusal } from './rules.ts';
 import { requestForm } from './schemas.ts';
-import { getRequestTarget, RequestRefused, registrationOptions, requestEnrolment } from './service.ts';
+import { getRequestTarget, registrationOptions, requestEnrolment } from './service.ts';
 
 /** « Inscription à une action », and the validator's e-mail link. */
 export function enrolmentSite(deps: Dependencies): GatedRouter {

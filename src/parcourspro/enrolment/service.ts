@@ -1,25 +1,21 @@
-import type { Knex } from 'knex';
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisYear } from '../../platform/time.ts';
+import { parisYear } from '../../platform/time.ts';
+import { applyTransition, factsOf, promoteQueue, record } from './apply.ts';
+import { AlreadyDecided, RequestRefused } from './errors.ts';
 import { loadFacts } from './facts.ts';
-import { lockForDecision } from './locks.ts';
-import { tell } from './notices.ts';
+import { type EnrolmentKeys, lockForDecision } from './locks.ts';
 import {
   type Doer,
   type EnrolmentRow,
   findEnrolment,
   findLatestChange,
-  findQueue,
   findRequestTarget,
   insertEnrolment,
-  insertHistory,
-  type LatestChange,
   type RequestTarget,
-  updateState,
 } from './repository.ts';
-import { type EnrolmentFacts, isLateWithdrawal, membershipWarning, type Refusal } from './rules.ts';
+import { type EnrolmentFacts, membershipWarning, type Refusal } from './rules.ts';
 import {
   chooseTransition,
   type EnrolmentEvent,
@@ -27,45 +23,7 @@ import {
   releasesSeat,
   type State,
   seatForMe,
-  type Transition,
 } from './states.ts';
-
-/** The rules stand against a new request; `refusals` holds every reason, in words for the person. */
-export class RequestRefused extends Conflict {
-  override name = 'RequestRefused';
-  readonly refusals: Refusal[];
-  constructor(refusals: Refusal[]) {
-    super(refusals.map((one) => one.message).join(' '), 'Demande impossible');
-    this.refusals = refusals;
-  }
-}
-
-/** Somebody (perhaps the same person, in another tab) has already decided. */
-export class AlreadyDecided extends Conflict {
-  override name = 'AlreadyDecided';
-  readonly change: LatestChange;
-  constructor(change: LatestChange) {
-    super(`${decidedSentence(change)} Votre choix n’a pas été enregistré.`, 'Demande déjà traitée');
-    this.change = change;
-  }
-}
-
-const decisionWords: Partial<Record<State, string>> = {
-  preregistered: 'validé',
-  waitlisted: 'validé (liste d’attente)',
-  enrolled: 'accepté par le prestataire',
-  refused_by_hr: 'refusé',
-  refused_by_provider: 'refusé par le prestataire',
-  withdrawn: 'annulé',
-  expired: 'classé sans réponse',
-  session_cancelled: 'annulé avec la session',
-};
-
-/** « Déjà validé par … le … » (DOMAIN §7, the validator's e-mail link). */
-export function decidedSentence(change: LatestChange): string {
-  const by = change.name ? ` par ${change.name}` : '';
-  return `Déjà ${decisionWords[change.to] ?? 'traité'}${by} le ${formatDateTime(change.at)}.`;
-}
 
 /** What « S'inscrire » shows for one session. */
 export interface RegistrationOption {
@@ -242,7 +200,7 @@ export interface DecisionOutlook {
 /** Looks ahead with the very conditions that will decide (DOMAIN §7, « The validator's e-mail link »). */
 export async function decisionOutlook(
   { db, clock }: Dependencies,
-  enrolment: { userId: number; structureId: number; actionId: number; sessionId: number },
+  enrolment: EnrolmentKeys,
 ): Promise<DecisionOutlook> {
   const facts = await factsOf(db, enrolment, clock.now());
   const choice = chooseTransition('approve', 'requested', 'hr_validator', facts);
@@ -259,28 +217,6 @@ export async function decisionOutlook(
       reason: inTheWay?.message ?? '',
     },
   };
-}
-
-/**
- * Gives the free seats of an action to those who wait, oldest request first; somebody whose structure is at its
- * share is passed over, not removed (rule 2). The rows of the action must be locked. Yearly rights need no new look:
- * waiting already counts in them.
- */
-async function promoteQueue(deps: Dependencies, trx: Knex.Transaction, actionId: number): Promise<void> {
-  const full = new Set<number>();
-  for (const waiting of await findQueue(trx, actionId)) {
-    if (full.has(waiting.sessionId)) continue;
-    const facts = await factsOf(trx, waiting, deps.clock.now());
-    // Everybody ahead has just been looked at in this very loop.
-    facts.session.eligibleAhead = 0;
-    const choice = chooseTransition('promote', waiting.state, 'system', facts);
-    if (!choice.ok) {
-      if (choice.refusals.some(({ code }) => code === 'no_seat')) full.add(waiting.sessionId);
-      continue;
-    }
-    const by: Doer = { role: 'system', userId: null, way: 'system' };
-    await applyTransition(deps, trx, waiting, choice.transition, by, null, facts);
-  }
 }
 
 /**
@@ -308,53 +244,4 @@ export async function expireUnanswered(deps: Dependencies): Promise<number> {
     }
   }
   return expired;
-}
-
-async function factsOf(
-  db: Knex,
-  keys: { userId: number; structureId: number; actionId: number; sessionId: number },
-  now: Date,
-): Promise<EnrolmentFacts> {
-  const { userId, structureId, actionId, sessionId } = keys;
-  const facts = (await loadFacts(db, { userId, structureId, actionId, sessionId, now })).get(sessionId);
-  if (!facts) throw new NotFound();
-  return facts;
-}
-
-async function applyTransition(
-  deps: Dependencies,
-  trx: Knex.Transaction,
-  enrolment: EnrolmentRow,
-  transition: Transition,
-  by: Doer,
-  reason: string | null,
-  facts: EnrolmentFacts,
-): Promise<void> {
-  const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
-  await updateState(trx, enrolment.id, transition.to, isLate);
-  await record(deps, trx, enrolment, transition, by, reason, facts);
-}
-
-async function record(
-  deps: Dependencies,
-  trx: Knex.Transaction,
-  enrolment: EnrolmentRow,
-  transition: Transition,
-  by: Doer,
-  reason: string | null,
-  facts: EnrolmentFacts,
-): Promise<void> {
-  const { from, to } = transition;
-  await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason });
-  const rank = to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null;
-  const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
-  await tell(deps, trx, { enrolmentId: enrolment.id, transition, by, reason, rank, isLate });
-}
-
-async function rankInQueue(
-  trx: Knex.Transaction,
-  { actionId, sessionId, id }: EnrolmentRow,
-): Promise<number> {
-  const queue = (await findQueue(trx, actionId)).filter((one) => one.sessionId === sessionId);
-  return queue.findIndex((one) => one.id === id) + 1;
 }

@@ -5,8 +5,8 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/fields.ts';
 import { pageOf } from '../../platform/web/pages.ts';
-import { showDecision, takeDecision } from '../enrolment/decision-page.ts';
-import { type EnrolmentFile, findEnrolmentFile } from '../enrolment/file.ts';
+import { showDecision, takeDecision } from '../enrolment/decision/decision-page.ts';
+import { type EnrolmentFile, findEnrolmentFile } from '../enrolment/decision/file.ts';
 import { findDecisions, findWaitingRequests } from './repository.ts';
 
 const DECISIONS_PER_PAGE = 20;

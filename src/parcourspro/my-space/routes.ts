@@ -6,7 +6,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/time.ts';
 import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
-import { findEnrolmentFile } from '../enrolment/file.ts';
+import { findEnrolmentFile } from '../enrolment/decision/file.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { findMySpace, type MySpace } from './repository.ts';

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
-import type { Dependencies } from '../../platform/dependencies.ts';
-import type { Message } from '../../platform/mail/message.ts';
-import { hashToken, newToken } from '../../platform/secrets.ts';
-import { formatPeriod, formatSlot } from '../../platform/time.ts';
-import { type CalendarSlot, sessionCalendar } from '../catalogue/calendar.ts';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import type { Message } from '../../../platform/mail/message.ts';
+import { hashToken, newToken } from '../../../platform/secrets.ts';
+import { formatPeriod, formatSlot } from '../../../platform/time.ts';
+import { type CalendarSlot, sessionCalendar } from '../../catalogue/calendar.ts';
+import type { Doer } from '../repository.ts';
+import type { Audience, Transition } from '../states.ts';
 import { type NoticeFacts, personMessage, providerMessage, validatorMessage } from './mails.ts';
-import type { Doer } from './repository.ts';
-import type { Audience, Transition } from './states.ts';
 
 /** What has just happened to one enrolment. */
 export interface Happened {

@@ -1,5 +1,5 @@
-import type { Message } from '../../platform/mail/message.ts';
-import type { EnrolmentEvent, Role, State } from './states.ts';
+import type { Message } from '../../../platform/mail/message.ts';
+import type { EnrolmentEvent, Role, State } from '../states.ts';
 
 /** What the texts below are made of. */
 export interface NoticeFacts {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { LatestChange, Way } from './repository.ts';
-import type { Role, State } from './states.ts';
+import type { LatestChange, Way } from '../repository.ts';
+import type { Role, State } from '../states.ts';
 
 /** One line of an enrolment's history, as pages show it. */
 export interface HistoryLine {

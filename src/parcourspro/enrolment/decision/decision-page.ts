@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
-import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { emptyForm, type FormState, readForm } from '../../../platform/web/forms.ts';
+import { AlreadyDecided, decidedSentence } from '../errors.ts';
+import type { Doer } from '../repository.ts';
+import { decisionForm, reasonForm } from '../schemas.ts';
+import { decideEnrolment, decisionOutlook } from '../service.ts';
 import type { EnrolmentFile } from './file.ts';
-import type { Doer } from './repository.ts';
-import { decisionForm, reasonForm } from './schemas.ts';
-import { AlreadyDecided, decidedSentence, decideEnrolment, decisionOutlook } from './service.ts';
 
 /** Where a decision page stands: the same page serves the e-mail link, « Valideur RH » and the agency. */
 export interface DecisionPage {
