@@ -2,15 +2,8 @@ import type { Knex } from 'knex';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Clock } from './clock.ts';
 import type { MailQueue } from './mail/queue.ts';
-
-/** Where the present moment comes from, so that tests can move it. */
-export interface Clock {
-  now(): Date;
-}
-
-/** The clock of the computer. */
-export const systemClock: Clock = { now: () => new Date() };
 
 /** What the whole application stands on; made once by `main.ts`, or by a test with its own database and clock. */
 export interface Dependencies {

@@ -10,9 +10,19 @@ export function formatSiret(siret: string): string {
   return siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');
 }
 
+/** The modalities of an action or a slot, as pages name them (guide 003). */
+const modalities: Readonly<Record<string, string>> = Object.freeze({
+  in_person: 'Présentiel',
+  remote: 'Distanciel',
+  mixed: 'Mixte',
+});
+
+/** « Présentiel », « Distanciel », « Mixte » */
+export const modalityLabel = (code: string): string => modalities[code] ?? code;
+
 /** « 1.5 jours (présentiel) » (guide 003, cards of « Prochainement »). */
 export function formatDuration(days: number, modality: string): string {
-  return `${days}\u00a0${days > 1 ? 'jours' : 'jour'} (${modality.toLowerCase()})`;
+  return `${days}\u00a0${days > 1 ? 'jours' : 'jour'} (${modalityLabel(modality).toLowerCase()})`;
 }
 
 /** « 05 56 00 00 00 » for French numbers kept as E.164. */

@@ -3,7 +3,8 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/platform/database/connection.ts';
-import type { Clock, Dependencies } from '../../src/platform/dependencies.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import type { Dependencies } from '../../src/platform/dependencies.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMailQueue } from '../../src/platform/mail/queue.ts';
 

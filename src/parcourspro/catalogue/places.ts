@@ -1,18 +1,4 @@
-/** The départements of the region, by code. */
-export const departments: Readonly<Record<string, string>> = Object.freeze({
-  '16': 'Charente',
-  '17': 'Charente-Maritime',
-  '19': 'Corrèze',
-  '23': 'Creuse',
-  '24': 'Dordogne',
-  '33': 'Gironde',
-  '40': 'Landes',
-  '47': 'Lot-et-Garonne',
-  '64': 'Pyrénées-Atlantiques',
-  '79': 'Deux-Sèvres',
-  '86': 'Vienne',
-  '87': 'Haute-Vienne',
-});
+import { departments } from '../../platform/departments.ts';
 
 /** The word that the box « Localisation » proposes for what needs no travel. */
 export const REMOTE = 'À distance';
@@ -49,9 +35,6 @@ export function parsePlace(typed: string): Place | undefined {
   if (named) return { kind: 'department', code: named[0] };
   return { kind: 'city', city: words.replace(/\bst(e?)\b/g, 'saint$1') };
 }
-
-/** « Gironde (33) » */
-export const departmentLabel = (code: string): string => `${departments[code] ?? code}\u00a0(${code})`;
 
 // A postcode means its département: whoever types theirs looks for what is near, not for one town hall.
 function splitCode(words: string): [name: string, code: string | undefined] {

@@ -1,19 +1,13 @@
+import { departmentLabel } from '../../platform/departments.ts';
 import { formatPeriod, formatSlot, isoDay } from '../../platform/time.ts';
-import { formatDuration, plural } from '../../platform/words.ts';
+import { formatDuration, modalityLabel, plural } from '../../platform/words.ts';
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { placeOf } from './calendar.ts';
-import { departmentLabel } from './places.ts';
 import type { SessionRow, SlotRow } from './repository.ts';
-import { modalities } from './schemas.ts';
 import type { FoundAction } from './search/repository.ts';
 import type { ActionPage, ComingSession } from './service.ts';
 import { type TextBlock, textBlocks } from './text-blocks.ts';
-
-/** « Présentiel », « Distanciel », « Mixte » */
-export function modalityLabel(code: string): string {
-  return Object.values(modalities).find((modality) => modality.code === code)?.label ?? code;
-}
 
 /** An action on a card of a list. */
 export interface ActionCard {
@@ -41,7 +35,7 @@ export function cardOf(action: FoundAction, now: Date): ActionCard {
     title: action.title,
     kind: action.kind,
     theme: action.theme,
-    duration: formatDuration(action.durationDays, modalityLabel(action.modality)),
+    duration: formatDuration(action.durationDays, action.modality),
     reserved: action.reserved,
     when: session
       ? { text: formatPeriod(session.startsAt, session.endsAt, now), datetime: isoDay(session.startsAt) }
@@ -194,7 +188,7 @@ export function actionView(action: ActionPage, now: Date): ActionView {
     theme: action.theme,
     themeHref: `/parcourspro/actions?theme=${encodeURIComponent(action.themeSlug)}`,
     modality: modalityLabel(action.modality),
-    duration: formatDuration(durationDays, modalityLabel(action.modality)),
+    duration: formatDuration(durationDays, action.modality),
     days: `${durationDays}\u00a0${durationDays > 1 ? 'jours' : 'jour'}`,
     provider: action.provider,
     trainer: action.trainer,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { Clock } from '../dependencies.ts';
+import type { Clock } from '../clock.ts';
 import { addJob } from '../jobs/queue.ts';
 import { deriveKey, seal, unseal } from '../secrets.ts';
 import type { Message } from './message.ts';

@@ -1,4 +1,5 @@
-import { departmentLabel, parsePlace, REMOTE } from '../places.ts';
+import { departmentLabel } from '../../../platform/departments.ts';
+import { parsePlace, REMOTE } from '../places.ts';
 import type { FilterLists, Option } from '../repository.ts';
 import { modalities, type SearchQuery } from '../schemas.ts';
 import type { Criteria } from './repository.ts';
