@@ -20,7 +20,7 @@ export async function sendAgain({ db }: Dependencies, id: number): Promise<{ rec
     if (!email) throw new NotFound();
     if (email.status === 'sent') {
       throw new Conflict(
-        'Cet e-mail est parti entre-temps : il n’est pas envoyé une seconde fois.',
+        'Cet e-mail est parti entre-temps\u00a0: il n’est pas envoyé une seconde fois.',
         'E-mail déjà envoyé',
       );
     }

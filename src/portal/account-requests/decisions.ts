@@ -49,7 +49,7 @@ export async function acceptAccountRequest(
     const userId = await repository.createUser(trx, request, now);
     if (userId === undefined) {
       throw new Conflict(
-        'Un compte existe maintenant avec cette adresse e-mail. Refusez cette demande : la personne garde son compte et demande à rejoindre votre structure.',
+        'Un compte existe maintenant avec cette adresse e-mail. Refusez cette demande\u00a0: la personne garde son compte et demande à rejoindre votre structure.',
       );
     }
     const isFirst = peopleCount === 0;

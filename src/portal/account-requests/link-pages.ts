@@ -36,7 +36,7 @@ function problemOf(link: ConfirmationLink, { accountContactEmail }: Config): Lin
       return {
         status: 410,
         title: 'Ce lien a expiré',
-        text: 'Il était valable 24 heures. Faites une nouvelle demande : vous recevrez un nouveau lien.',
+        text: 'Il était valable 24\u00a0heures. Faites une nouvelle demande\u00a0: vous recevrez un nouveau lien.',
         link: askAgain,
       };
     case 'replaced':
@@ -50,14 +50,14 @@ function problemOf(link: ConfirmationLink, { accountContactEmail }: Config): Lin
       return {
         status: 410,
         title: 'Votre demande est déjà confirmée',
-        text: `Vous l’avez confirmée${on(link.request.confirmedAt)}. Elle attend la décision d’${decidedBy(link.request.structureHasReferent)} : vous la recevrez par e-mail. Une question ? Écrivez à ${accountContactEmail}.`,
+        text: `Vous l’avez confirmée${on(link.request.confirmedAt)}. Elle attend la décision d’${decidedBy(link.request.structureHasReferent)}\u00a0: vous la recevrez par e-mail. Une question\u00a0? Écrivez à ${accountContactEmail}.`,
         link: { href: '/connexion', label: 'Aller à la page de connexion' },
       };
     case 'hasAccount':
       return {
         status: 410,
         title: 'Vous avez déjà un compte',
-        text: 'Un compte existe avec cette adresse e-mail : connectez-vous. Si vous avez oublié le mot de passe, choisissez-en un nouveau depuis la page de connexion.',
+        text: 'Un compte existe avec cette adresse e-mail\u00a0: connectez-vous. Si vous avez oublié le mot de passe, choisissez-en un nouveau depuis la page de connexion.',
         link: signIn,
       };
     default:
@@ -70,13 +70,13 @@ function decided(request: StoredRequest): LinkProblem {
     ? {
         status: 410,
         title: 'Votre demande est acceptée',
-        text: `Elle a été acceptée${on(request.decidedAt)}. Votre compte est ouvert : connectez-vous.`,
+        text: `Elle a été acceptée${on(request.decidedAt)}. Votre compte est ouvert\u00a0: connectez-vous.`,
         link: signIn,
       }
     : {
         status: 410,
         title: 'Votre demande a été refusée',
-        text: `Elle a été refusée${on(request.decidedAt)} ; le motif est dans l’e-mail que vous avez reçu. Vous pouvez faire une nouvelle demande.`,
+        text: `Elle a été refusée${on(request.decidedAt)}\u00a0; le motif est dans l’e-mail que vous avez reçu. Vous pouvez faire une nouvelle demande.`,
         link: askAgain,
       };
 }

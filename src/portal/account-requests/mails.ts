@@ -34,7 +34,7 @@ export function confirmMessage(request: RequestInWords, token: string): Message 
     details: [structureDetail(request)],
     link: { label: 'Confirmer ma demande', path: `/account-requests/confirmer/${token}` },
     footnote:
-      'Ce lien est valable 24 heures. Si vous n’êtes pas à l’origine de cette demande, ne faites rien : elle sera oubliée.',
+      'Ce lien est valable 24\u00a0heures. Si vous n’êtes pas à l’origine de cette demande, ne faites rien\u00a0: elle sera oubliée.',
   };
 }
 
@@ -45,12 +45,12 @@ export function accountExistsMessage(to: string, config: Config): Message {
     to,
     subject: 'Vous avez déjà un compte Cap Métiers',
     paragraphs: [
-      'Une demande de création de compte vient d’être faite avec cette adresse e-mail. Un compte existe déjà : connectez-vous avec cette adresse et votre mot de passe.',
-      `Mot de passe oublié ? Choisissez-en un nouveau : ${config.publicUrl}/mot-de-passe-oublie`,
+      'Une demande de création de compte vient d’être faite avec cette adresse e-mail. Un compte existe déjà\u00a0: connectez-vous avec cette adresse et votre mot de passe.',
+      `Mot de passe oublié\u00a0? Choisissez-en un nouveau\u00a0: ${config.publicUrl}/mot-de-passe-oublie`,
     ],
     link: { label: 'Se connecter', path: '/connexion' },
     footnote:
-      'Pour rejoindre une autre structure, gardez le même compte. Si vous n’êtes pas à l’origine de cette demande, ne faites rien : votre compte n’a pas changé.',
+      'Pour rejoindre une autre structure, gardez le même compte. Si vous n’êtes pas à l’origine de cette demande, ne faites rien\u00a0: votre compte n’a pas changé.',
   };
 }
 
@@ -65,7 +65,7 @@ export function alreadyPendingMessage(
     to,
     subject: 'Votre demande de compte est déjà en cours',
     paragraphs: [
-      'Une nouvelle demande de création de compte vient d’être faite avec cette adresse e-mail. La précédente attend sa décision : rien n’a été changé, et vous n’avez rien à faire.',
+      'Une nouvelle demande de création de compte vient d’être faite avec cette adresse e-mail. La précédente attend sa décision\u00a0: rien n’a été changé, et vous n’avez rien à faire.',
       `Pour la modifier ou l’abandonner, écrivez à ${config.accountContactEmail}.`,
     ],
     details: [
@@ -113,7 +113,7 @@ export function toDecideMessage(
   return {
     kind: 'account-request.to-decide',
     to: decider.email,
-    subject: `Demande de compte à traiter : ${nameOf(request)}`,
+    subject: `Demande de compte à traiter\u00a0: ${nameOf(request)}`,
     recipientName: nameOf(decider),
     paragraphs: [
       decider.isReferent
@@ -144,8 +144,8 @@ export function acceptedMessage(request: RequestInWords, isFirst: boolean): Mess
     paragraphs: [
       'Votre demande est acceptée. Connectez-vous avec cette adresse e-mail et le mot de passe que vous avez choisi.',
       isFirst
-        ? 'Vous êtes la première personne de votre structure : vous en êtes le référent et le ValideurRH. Vous accepterez les comptes de vos collègues et leur donnerez leurs droits.'
-        : 'Vous êtes bénéficiaire : vous pouvez vous inscrire aux actions de ParcoursPro. Le référent de votre structure peut vous donner d’autres droits.',
+        ? 'Vous êtes la première personne de votre structure\u00a0: vous en êtes le référent et le ValideurRH. Vous accepterez les comptes de vos collègues et leur donnerez leurs droits.'
+        : 'Vous êtes bénéficiaire\u00a0: vous pouvez vous inscrire aux actions de ParcoursPro. Le référent de votre structure peut vous donner d’autres droits.',
     ],
     details: [structureDetail(request)],
     link: { label: 'Se connecter', path: '/connexion' },

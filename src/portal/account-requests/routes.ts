@@ -51,7 +51,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     if (id !== undefined && !chosen) {
       return showForm(
         res,
-        withError(form, 'q', 'Cette structure n’est pas disponible : cherchez-la de nouveau.'),
+        withError(form, 'q', 'Cette structure n’est pas disponible\u00a0: cherchez-la de nouveau.'),
         404,
       );
     }
@@ -74,7 +74,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
 
     const { data, form } = submitted;
     if (data.password !== data.password_confirmation) {
-      const message = 'Les deux mots de passe sont différents : saisissez-les de nouveau.';
+      const message = 'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.';
       return showForm(res, withError(form, 'password_confirmation', message), 422, chosen);
     }
     const input: AccountRequestInput = {
@@ -126,7 +126,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
-const UNAVAILABLE = 'Cette structure n’est plus disponible : choisissez-en une autre.';
+const UNAVAILABLE = 'Cette structure n’est plus disponible\u00a0: choisissez-en une autre.';
 
 const tokenOf = (req: Request): string => String(req.params.token);
 

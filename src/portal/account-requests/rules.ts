@@ -20,7 +20,7 @@ export type Verdict = true | string;
 /** Whether this person may decide this request (DOMAIN §2): nobody their own, the agency the first of a structure. */
 export function mayDecide({ decider, request, peopleCount }: DecisionFacts): Verdict {
   if (decider.email.toLowerCase() === request.email.toLowerCase()) {
-    return 'Personne ne décide de sa propre demande : une autre personne doit le faire.';
+    return 'Personne ne décide de sa propre demande\u00a0: une autre personne doit le faire.';
   }
   if (decider.isAgencyManager) return true;
   if (peopleCount === 0) {

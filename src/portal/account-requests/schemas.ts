@@ -44,5 +44,5 @@ export const SECRET_FIELDS = ['password', 'password_confirmation'] as const;
 
 /** The refusal of a request: the reason is sent to the person (DOMAIN §3). */
 export const refusalForm = z.object({
-  reason: longText('Indiquez le motif du refus : il est envoyé à la personne.', 2000),
+  reason: longText('Indiquez le motif du refus\u00a0: il est envoyé à la personne.', 2000),
 });

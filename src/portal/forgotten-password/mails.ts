@@ -21,7 +21,7 @@ export function resetMessage(recipient: Recipient, token: string): Message {
     paragraphs: ['Vous avez demandé un nouveau mot de passe pour votre compte Cap Métiers.'],
     link: { label: 'Choisir un nouveau mot de passe', path: `/mot-de-passe-oublie/${token}` },
     footnote:
-      'Ce lien est valable une heure et ne sert qu’une fois. Si vous n’êtes pas à l’origine de cette demande, ne faites rien : votre mot de passe ne change pas.',
+      'Ce lien est valable une heure et ne sert qu’une fois. Si vous n’êtes pas à l’origine de cette demande, ne faites rien\u00a0: votre mot de passe ne change pas.',
   };
 }
 

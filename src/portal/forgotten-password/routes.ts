@@ -69,7 +69,7 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
     if (!submitted.ok) return showNewPassword(res, submitted.form, 422);
     const { password, password_confirmation } = submitted.data;
     if (password !== password_confirmation) {
-      const message = 'Les deux mots de passe sont différents : saisissez-les de nouveau.';
+      const message = 'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.';
       return showNewPassword(res, withError(submitted.form, 'password_confirmation', message), 422);
     }
     const strength = checkResetPassword(link.person, password);

@@ -90,7 +90,9 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     };
     const { change } = submitted.data;
     const { label, name } = await changeRight(dependencies, target, change);
-    res.flash(`Le droit « ${label} » est ${change.kind === 'grant' ? 'donné à' : 'retiré à'} ${name}.`);
+    res.flash(
+      `Le droit «\u00a0${label}\u00a0» est ${change.kind === 'grant' ? 'donné à' : 'retiré à'} ${name}.`,
+    );
     // Whoever has just given up their own right to edit cannot see this screen any more.
     const leaves =
       change.kind === 'revoke' &&
