@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../config.ts';
-import { startCompanion } from './companion.ts';
+import { type Config, ConfigError } from '../config.ts';
+import { type Companion, startCompanion } from './companion.ts';
 
 /** What the application needs and nobody configured: a database and a mail server, on this computer. */
 export interface Demo {
@@ -11,28 +11,65 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded PostgreSQL and the mailbox; their data are kept in `config.demo.directory` (DOMAIN §11). */
+/**
+ * Starts the embedded PostgreSQL and the mailbox; their data are kept in `config.demo.directory` (DOMAIN §11).
+ * @throws ConfigError when the demo of that folder already runs, or when a port is taken
+ */
 export async function startDemo({ demo }: Config): Promise<Demo> {
   const directory = path.resolve(demo.directory);
   mkdirSync(directory, { recursive: true });
-  const database = await startCompanion(new URL('./postgres-process.ts', import.meta.url), [
-    path.join(directory, 'postgres'),
-  ]);
-  const mailbox = await startCompanion(new URL('./mailbox-process.ts', import.meta.url), [
-    path.join(directory, 'mail'),
-    String(demo.mailboxPort),
-    String(demo.smtpPort),
-  ]).catch(async (error) => {
-    await database.stop();
-    throw error;
-  });
-  return {
-    databaseUrl: database.ready,
-    smtpUrl: mailbox.ready,
-    mailboxUrl: `http://localhost:${demo.mailboxPort}`,
-    async stop() {
-      await mailbox.stop();
-      await database.stop();
-    },
+  const release = claim(directory);
+  const started: Companion[] = [];
+  const stop = async () => {
+    for (const companion of started.reverse()) await companion.stop();
+    release();
   };
+  try {
+    const database = await startCompanion(new URL('./postgres-process.ts', import.meta.url), [
+      path.join(directory, 'postgres'),
+    ]);
+    started.push(database);
+    const mailbox = await startCompanion(new URL('./mailbox-process.ts', import.meta.url), [
+      path.join(directory, 'mail'),
+      String(demo.mailboxPort),
+      String(demo.smtpPort),
+    ]);
+    started.push(mailbox);
+    return {
+      databaseUrl: database.ready,
+      smtpUrl: mailbox.ready,
+      mailboxUrl: `http://localhost:${demo.mailboxPort}`,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    const message = (error as Error).message;
+    if (!message.includes('EADDRINUSE')) throw error;
+    throw new ConfigError(
+      `Les ports de la boîte aux lettres (${demo.mailboxPort} et ${demo.smtpPort}) sont déjà utilisés. ` +
+        'Choisissez-en d’autres : MAILBOX_PORT=1081 MAILBOX_SMTP_PORT=1026 npm start',
+    );
+  }
+}
+
+/** One application per folder: a second one would take the database from under the first. */
+function claim(directory: string): () => void {
+  const file = path.join(directory, 'application.pid');
+  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  if (holder && holder !== process.pid && isRunning(holder)) {
+    throw new ConfigError(`La démonstration de ${directory} tourne déjà (processus ${holder}).`);
+  }
+  writeFileSync(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // The number of a killed application may since have gone to another program.
+    const commandLine = `/proc/${pid}/cmdline`;
+    return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('main.ts');
+  } catch {
+    return false;
+  }
 }

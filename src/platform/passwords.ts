@@ -52,8 +52,10 @@ export function checkNewPassword(password: string, personal: string[] = []): tru
   const inputs = personal
     .flatMap((value) => value.toLowerCase().split(/[^\p{L}\d]+/u))
     .filter((w) => w.length > 2);
+  const rest = inputs.reduce((text, word) => text.replaceAll(word, ''), password.toLowerCase());
   const isPublic = password === DEMO_PASSWORD;
-  if (isPublic || zxcvbn.check(password.slice(0, 100), inputs).score < 3) {
+  const isBuiltOnName = rest !== password.toLowerCase() && rest.replace(/[^\p{L}\d]/gu, '').length < 8;
+  if (isPublic || isBuiltOnName || zxcvbn.check(password.slice(0, 100), inputs).score < 4) {
     return 'Ce mot de passe est trop facile à deviner : évitez les mots courants, votre nom et les suites.';
   }
   return true;

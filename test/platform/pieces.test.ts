@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DEMO_PASSWORD } from '../../src/config.ts';
+import { publicPath } from '../../src/platform/log.ts';
+import { renderMessage } from '../../src/platform/mail/render.ts';
+import { checkNewPassword } from '../../src/platform/passwords.ts';
+import { deriveKey, seal, sign, unseal, verifySigned } from '../../src/platform/secrets.ts';
+import {
+  formatPeriod,
+  formatSlot,
+  parisDay,
+  parisMoment,
+  parisYear,
+  parisYearBounds,
+} from '../../src/platform/time.ts';
+import { fieldsOf } from '../../src/platform/web/body.ts';
+import { localPath } from '../../src/platform/web/local-path.ts';
+import { pageOf } from '../../src/platform/web/pages.ts';
+import { formatDuration, formatPhone, plural } from '../../src/platform/words.ts';
+
+describe('time is Paris time', () => {
+  test.each([
+    ['2026-12-31T22:59:59Z', 2026],
+    ['2026-12-31T23:00:00Z', 2027],
+    ['2026-06-30T22:30:00Z', 2026],
+  ])('%s is in %d', (moment, year) => expect(parisYear(moment)).toBe(year));
+
+  test('the bounds of a year are its two midnights in Paris', () => {
+    const { from, until } = parisYearBounds(2026);
+    expect(from.toISOString()).toBe('2025-12-31T23:00:00.000Z');
+    expect(until.toISOString()).toBe('2026-12-31T23:00:00.000Z');
+  });
+
+  test('a wall clock keeps its hour over the change to summer time', () => {
+    expect(parisMoment('2026-03-28', '09:00').toISOString()).toBe('2026-03-28T08:00:00.000Z');
+    expect(parisMoment('2026-03-29', '09:00').toISOString()).toBe('2026-03-29T07:00:00.000Z');
+  });
+
+  test('any moment of a day of Paris is in that day', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true }),
+        (date) => {
+          const day = parisDay(date);
+          const start = parisMoment(day, '00:00').getTime();
+          expect(date.getTime()).toBeGreaterThanOrEqual(start);
+          expect(date.getTime()).toBeLessThan(parisMoment(day.add({ days: 1 }), '00:00').getTime());
+        },
+      ),
+    );
+  });
+
+  test('slots and periods read as in the guides', () => {
+    const plain = (text: string) =>
+      text.replaceAll(/[\u00a0\u2060]/g, (character) => (character === '\u2060' ? '' : ' '));
+    expect(plain(formatSlot('2026-11-20T08:00:00Z', '2026-11-20T16:00:00Z'))).toBe(
+      'vendredi 20 nov. 2026, 09:00 – 17:00',
+    );
+    expect(plain(formatPeriod('2026-09-01T07:00:00Z', '2026-12-31T16:00:00Z', '2026-08-01T00:00:00Z'))).toBe(
+      '1 sept. - 31 déc.',
+    );
+    expect(plain(formatPeriod('2026-11-20T08:00:00Z', '2026-11-20T16:00:00Z', '2027-01-01T12:00:00Z'))).toBe(
+      '20 nov. 2026',
+    );
+  });
+});
+
+describe('words', () => {
+  test.each([
+    [0, '0 place restante'],
+    [1, '1 place restante'],
+    [2, '2 places restantes'],
+    [1234, '1 234 places restantes'],
+  ])('%d', (count, words) => {
+    expect(plural(count, 'place restante', 'places restantes').replaceAll(/\s/g, ' ')).toBe(words);
+  });
+  test.each([
+    [0.2, 'remote', '0.2 jour (distanciel)'],
+    [1, 'in_person', '1 jour (présentiel)'],
+    [1.5, 'in_person', '1.5 jours (présentiel)'],
+    [2, 'mixed', '2 jours (mixte)'],
+  ])('%d %s', (days, modality, words) =>
+    expect(formatDuration(days, modality).replaceAll(/\s/g, ' ')).toBe(words),
+  );
+  test('a French number is read in pairs, another as it is', () => {
+    expect(formatPhone('+33556000000').replaceAll(/\s/g, ' ')).toBe('05 56 00 00 00');
+    expect(formatPhone('+32470000000')).toBe('+32470000000');
+    expect(formatPhone(null)).toBe('');
+  });
+});
+
+describe('after sign-in, only an address of this site', () => {
+  test.each(['/mes-structures', '/parcourspro/actions?q=a&page=2'])('%s', (path) =>
+    expect(localPath(path)).toBe(path),
+  );
+  test.each([
+    '',
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    '/ /x',
+  ])('%s is not followed', (path) => expect(localPath(path)).toBe('/'));
+  test('whatever is typed, the browser stays here', () => {
+    fc.assert(
+      fc.property(fc.string(), (typed) => {
+        const target = new URL(localPath(`/${typed}`), 'https://site.example');
+        expect(target.origin).toBe('https://site.example');
+      }),
+    );
+  });
+});
+
+describe('secrets', () => {
+  const key = deriveKey('a secret', 'test');
+  test('what is sealed opens with its key only, and not when altered', () => {
+    const sealed = seal(key, 'été');
+    expect(sealed).not.toContain('été');
+    expect(unseal(key, sealed)).toBe('été');
+    expect(() => unseal(deriveKey('a secret', 'other'), sealed)).toThrow();
+    const altered = Buffer.from(sealed, 'base64');
+    altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
+    expect(() => unseal(key, altered.toString('base64'))).toThrow();
+  });
+  test('a signed value cannot be forged', () => {
+    expect(verifySigned(key, sign(key, 'bonjour'))).toBe('bonjour');
+    for (const forged of ['bonjour', 'bonjour.', `bonsoir.${sign(key, 'bonjour').split('.')[1]}`]) {
+      expect(verifySigned(key, forged)).toBeUndefined();
+    }
+  });
+  test('the log shows neither tokens nor what was searched for', () => {
+    expect(publicPath('/parcourspro/validation/6ZxnYkq0vF4kq7cJt1mPzR2sT3uV4wX5yZ6aB7cD8eF')).toBe(
+      '/parcourspro/validation/:token',
+    );
+    expect(publicPath('/structures/recherche?q=proviste')).toBe('/structures/recherche');
+  });
+});
+
+describe('new passwords', () => {
+  test.each([
+    'Soleil-Levant-7-Collines',
+    'correct cheval batterie agrafe nuage violet tambour',
+    'Kz8!vQ2#pLm4',
+  ])('« %s » will do', (password) => expect(checkNewPassword(password)).toBe(true));
+  test.each(['court1!A', 'aaaaaaaaaaaaaaaaaaaa', 'Motdepasse2026!', 'Azertyuiop123!', DEMO_PASSWORD])(
+    '« %s » will not',
+    (password) => expect(checkNewPassword(password)).not.toBe(true),
+  );
+  test('a password made of one’s own name will not', () => {
+    expect(
+      checkNewPassword('Proviste-Alain-33', ['Alain', 'Proviste', 'alain.proviste@structure.example']),
+    ).not.toBe(true);
+  });
+});
+
+describe('what a browser sends', () => {
+  test('fields stay flat, repeated ones are lists, nothing reaches a prototype', () => {
+    expect({ ...fieldsOf('a=1&b=2&b=3&c[d]=4&__proto__=5') }).toEqual({
+      a: '1',
+      b: ['2', '3'],
+      'c[d]': '4',
+      ['__proto__']: '5',
+    });
+    expect(Object.getPrototypeOf(fieldsOf('a=1'))).toBeNull();
+  });
+  test('any bytes are read without an exception', () => {
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => void fieldsOf(Buffer.from(bytes).toString('latin1'))));
+  });
+  test.each([
+    ['2', 20],
+    ['0', 0],
+    ['-1', 0],
+    ['1e3', 0],
+    ['99999999999999', 0],
+  ])('page %s starts at row %d', (page, offset) => expect(pageOf({ page }, 20).offset).toBe(offset));
+});
+
+test('an e-mail says the same in HTML and in text, and escapes what people wrote in HTML only', async () => {
+  const { html, text } = await renderMessage(
+    {
+      kind: 'test',
+      to: 'a@structure.example',
+      subject: 'Essai',
+      recipientName: 'Ada <b>L’Essai</b>',
+      paragraphs: ['Une phrase & une autre.'],
+      details: [['Action', '« Titre » <script>']],
+      quote: { label: 'Motif', text: 'Ligne 1\nLigne <2>' },
+      link: { label: 'Ouvrir', path: '/chemin?a=1&b=2' },
+    },
+    'https://pro.example',
+  );
+  expect(html).toContain('https://pro.example/chemin?a=1&amp;b=2');
+  expect(html).not.toContain('<script>');
+  expect(html).not.toContain('<b>L’Essai');
+  expect(text).toContain('https://pro.example/chemin?a=1&b=2');
+  expect(text).toContain('Ligne <2>');
+  expect(text).toContain('Une phrase & une autre.');
+});
