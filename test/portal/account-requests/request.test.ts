@@ -3,6 +3,7 @@ import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
+import { allWaitingFor } from '../waiting.ts';
 import { askForAccount, filledIn } from './forms.ts';
 
 let site: TestSite;
@@ -238,7 +239,11 @@ describe('confirmation', () => {
     await site.runJobs();
     const link = site.mailbox.latestLink(email);
     const token = await visitor.token(link);
-    const responses = await Promise.all([1, 2, 3].map(() => visitor.post(link, { _csrf: token })));
+    const responses = await allWaitingFor(
+      site.dependencies.db,
+      { sql: 'select id from account_requests where email = ? for update', binding: email },
+      [1, 2, 3].map(() => () => visitor.post(link, { _csrf: token })),
+    );
     expect(responses.map(({ status }) => status).sort()).toEqual([303, 410, 410]);
     await site.runJobs();
     expect(site.mailbox.to(email)).toHaveLength(2);

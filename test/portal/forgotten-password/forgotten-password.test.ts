@@ -3,6 +3,7 @@ import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
+import { allWaitingFor } from '../waiting.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -81,9 +82,11 @@ test('two uses at once: one changes the password', async () => {
   const link = await linkFor(email);
   const visitor = site.visitor();
   const token = await visitor.token(link);
-  const responses = await Promise.all(
-    ['Girafe-Violette-2026', 'Zebre-Orange-2027!'].map((password) =>
-      visitor.post(link, { _csrf: token, password, password_confirmation: password }),
+  const responses = await allWaitingFor(
+    site.dependencies.db,
+    { sql: 'select id from users where email = ? for update', binding: email },
+    ['Girafe-Violette-2026', 'Zebre-Orange-2027!'].map(
+      (password) => () => visitor.post(link, { _csrf: token, password, password_confirmation: password }),
     ),
   );
   expect(responses.map(({ status }) => status).sort()).toEqual([303, 410]);

@@ -1,0 +1,27 @@
+import type { Knex } from 'knex';
+
+/**
+ * Starts several requests that all come to wait for one row, then lets them go: whatever each had read before is
+ * then out of date, which a fast machine would otherwise hide.
+ * @param row a statement that locks the row, with its binding
+ */
+export async function allWaitingFor<T>(
+  db: Knex,
+  row: { sql: string; binding: string | number },
+  requests: (() => PromiseLike<T>)[],
+): Promise<T[]> {
+  const holder = await db.transaction();
+  await holder.raw(row.sql, [row.binding]);
+  const answers = Promise.all(requests.map((request) => request()));
+  const waiting = async () => {
+    const { rows } = await db.raw(
+      `select count(*) as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return Number(rows[0].waiting);
+  };
+  const until = Date.now() + 10_000;
+  while ((await waiting()) < requests.length && Date.now() < until);
+  await holder.commit();
+  return answers;
+}
