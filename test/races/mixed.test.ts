@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import type { EnrolmentEvent, Role } from '../../src/parcourspro/enrolment/states.ts';
+import type { EnrolmentEvent, Role, State } from '../../src/parcourspro/enrolment/states.ts';
 import { Conflict } from '../../src/platform/errors.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -23,31 +23,33 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-type Step = { event: EnrolmentEvent; team: number; person: number; session: number };
+type Step = { event: EnrolmentEvent; team: number; person: number; session: number; pick: number };
 const step: fc.Arbitrary<Step> = fc.record({
   event: fc.constantFrom<EnrolmentEvent>(
-    ...([
-      'request',
-      'request',
-      'approve',
-      'approve',
-      'withdraw',
-      'accept',
-      'refuse_by_hr',
-      'refuse_by_provider',
-    ] as const),
+    ...(['request', 'request', 'request', 'approve', 'approve', 'approve', 'withdraw', 'withdraw'] as const),
+    ...(['accept', 'refuse_by_hr', 'refuse_by_provider'] as const),
   ),
   team: fc.nat(4),
   person: fc.nat(3),
   session: fc.nat(1),
+  pick: fc.nat(1000),
 });
+
+/** In which states each event finds somebody to act on. */
+const targets: Partial<Record<EnrolmentEvent, State[]>> = {
+  approve: ['requested'],
+  refuse_by_hr: ['requested'],
+  accept: ['preregistered'],
+  refuse_by_provider: ['preregistered'],
+  withdraw: ['requested', 'waitlisted', 'preregistered', 'enrolled'],
+};
 
 test('requests, approvals, refusals and withdrawals at random and at once keep every promise', async () => {
   const { dependencies, clock } = database;
   const { db } = dependencies;
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { minLength: 4, maxLength: 10 }),
+      fc.array(fc.array(step, { minLength: 2, maxLength: 8 }), { minLength: 8, maxLength: 14 }),
       fc.integer({ min: 0, max: 3 }),
       async (bursts, capacity) => {
         const { id: actionId } = await createAction(db, { providerId });
@@ -84,21 +86,23 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
       await requestEnrolment(dependencies, actor, request);
       return;
     }
-    const [latest] = await dependencies
+    const open = await dependencies
       .db('enrolments')
-      .where({ user_id: actor.userId, action_id: actionId })
-      .orderBy('id', 'desc')
-      .limit(1);
-    if (!latest) return;
+      .where({ action_id: actionId })
+      .whereIn('state', targets[one.event] ?? [])
+      .orderBy('id');
+    const target = open[one.pick % open.length];
+    if (!target) return;
+    const ownTeam = teams.find((other) => other.structureId === target.structure_id) as Team;
     const doers: Record<string, [Role, number]> = {
-      approve: ['hr_validator', team.validatorId],
-      refuse_by_hr: ['hr_validator', team.validatorId],
+      approve: ['hr_validator', ownTeam.validatorId],
+      refuse_by_hr: ['hr_validator', ownTeam.validatorId],
       accept: ['provider', trainerId],
       refuse_by_provider: ['provider', trainerId],
-      withdraw: ['beneficiary', actor.userId],
+      withdraw: ['beneficiary', target.user_id],
     };
     const [role, userId] = doers[one.event] as [Role, number];
-    await decideEnrolment(dependencies, latest.id, {
+    await decideEnrolment(dependencies, target.id, {
       event: one.event as Exclude<EnrolmentEvent, 'request' | 'promote'>,
       by: { role, userId, way: 'page' },
       reason: 'Au hasard',
