@@ -7,6 +7,9 @@ import { renderMessage } from './render.ts';
 export function createMailTransport(smtpUrl: string): Transporter {
   return createTransport({
     url: smtpUrl,
+    // One connection for many e-mails: a burst would spend its time on greetings.
+    pool: true,
+    maxConnections: 1,
     connectionTimeout: 5_000,
     greetingTimeout: 5_000,
     socketTimeout: 20_000,
