@@ -108,7 +108,12 @@ beforeAll(async () => {
   const { db } = dependencies;
   const own = await createStructure(db, { isTrainingBody: true, memberIn: [2026] });
   const other = await createStructure(db, { isTrainingBody: true, memberIn: [2026] });
-  const kinds = { beneficiary: [], validator: ['hr_validator'], provider: ['provider'], referent: ['referent'] } as const;
+  const kinds = {
+    beneficiary: [],
+    validator: ['hr_validator'],
+    provider: ['provider'],
+    referent: ['referent'],
+  } as const;
   const ids = new Map<Person, number>();
   for (const [kind, rights] of Object.entries(kinds)) {
     for (const [prefix, structure] of [['', own] as const, ['foreign ', other] as const]) {
@@ -211,7 +216,9 @@ async function outcome(person: Person, method: string, path: string): Promise<st
   if (response.status === 403) return 'F';
   if (response.status === 404) return 'N';
   if (response.status >= 500) return String(response.status);
-  return /^\/connexion(\?|$)/.test(response.headers.location ?? '') && path !== '/v2' && path !== '/deconnexion'
+  return /^\/connexion(\?|$)/.test(response.headers.location ?? '') &&
+    path !== '/v2' &&
+    path !== '/deconnexion'
     ? 'S'
     : 'A';
 }

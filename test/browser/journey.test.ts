@@ -198,7 +198,10 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await mailTo(email, 'est ouvert');
     await signIn(email, PERSON.password);
     await page.goto('/mes-structures');
-    await page.getByText(/Référent/).first().waitFor();
+    await page
+      .getByText(/Référent/)
+      .first()
+      .waitFor();
     const { rows } = await site.dependencies.db.raw(
       `select array_agg("right" order by "right") as rights from affiliation_rights
          join affiliations on affiliations.id = affiliation_id join users on users.id = user_id where email = ?`,
@@ -212,19 +215,27 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     const page = await signIn(PERSON.email, PERSON.password);
     await page.getByRole('heading', { name: 'Accueil' }).waitFor();
     await check(page);
-    await page.getByRole('link', { name: /PARCOURS ?PRO/i }).first().click();
+    await page
+      .getByRole('link', { name: /PARCOURS ?PRO/i })
+      .first()
+      .click();
     await check(page);
     await page.goto('/parcourspro/actions?q=financement+parcour&theme=vae&lieu=Pessac');
     await check(page);
     await page.getByRole('link', { name: actionTitle }).first().click();
     await page.getByText('1 place restante').first().waitFor();
     await check(page);
-    await page.getByRole('link', { name: /^S’inscrire/ }).first().click();
+    await page
+      .getByRole('link', { name: /^S’inscrire/ })
+      .first()
+      .click();
     await check(page);
     await page.getByRole('button', { name: 'Valider' }).click();
     await page.getByText('Indiquez votre demande et vos éléments de motivation.').first().waitFor();
     await check(page);
-    await page.getByLabel('Demande et éléments de motivation').fill('Mieux orienter les personnes que j’accompagne.');
+    await page
+      .getByLabel('Demande et éléments de motivation')
+      .fill('Mieux orienter les personnes que j’accompagne.');
     await page.getByRole('button', { name: 'Valider' }).click();
     await page.getByRole('heading', { name: 'Mon espace personnel' }).waitFor();
     await page.getByText('Demande d’inscription').first().waitFor();
@@ -244,11 +255,17 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     const second = await (await site.window()).newPage();
     await second.goto(link);
     await page.getByRole('button', { name: 'Approuver la demande' }).click();
-    await page.getByText(/Déjà validé par Vera Valideuse le/).first().waitFor();
+    await page
+      .getByText(/Déjà validé par Vera Valideuse le/)
+      .first()
+      .waitFor();
     await check(page);
     await second.getByLabel('Motif, si vous refusez').fill('Trop tard');
     await second.getByRole('button', { name: 'Refuser la demande' }).click();
-    await second.getByText(/Déjà validé par Vera Valideuse le/).first().waitFor();
+    await second
+      .getByText(/Déjà validé par Vera Valideuse le/)
+      .first()
+      .waitFor();
     await second.context().close();
     await page.goto('/parcourspro/validation/un-lien-qui-n-existe-pas');
     await page.getByRole('heading', { name: 'Ce lien n’est plus valable' }).waitFor();
@@ -260,7 +277,10 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     const colleague = await signIn('collegue@structure.example');
     await colleague.goto('/parcourspro/actions?q=financement');
     await colleague.getByRole('link', { name: actionTitle }).first().click();
-    await colleague.getByRole('link', { name: /^S’inscrire/ }).first().click();
+    await colleague
+      .getByRole('link', { name: /^S’inscrire/ })
+      .first()
+      .click();
     await colleague.getByLabel('Demande et éléments de motivation').fill('Moi aussi.');
     await colleague.getByRole('button', { name: 'Valider' }).click();
     await colleague.getByRole('heading', { name: 'Mon espace personnel' }).waitFor();
@@ -302,7 +322,10 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     const page = await pageOf(PERSON.email);
     await page.goto('/parcourspro/mon-espace');
     await page.getByText('Inscrit', { exact: true }).first().waitFor();
-    await page.getByRole('link', { name: /Annuler ma demande/ }).first().click();
+    await page
+      .getByRole('link', { name: /Annuler ma demande/ })
+      .first()
+      .click();
     await check(page);
     await page.getByRole('button', { name: 'Annuler ma demande' }).click();
     await page.getByText('Indiquez un motif').first().waitFor();

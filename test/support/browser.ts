@@ -2,7 +2,13 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { createApp } from '../../src/app.ts';
 import { createTasks } from '../../src/jobs.ts';
 import { startJobs } from '../../src/platform/jobs/runner.ts';
@@ -36,8 +42,7 @@ const CHROMIUM_FLAGS = [
 
 async function launchBrowser(): Promise<Browser> {
   const installed = SYSTEM_CHROMIUM.find((file) => existsSync(file));
-  const executablePath =
-    installed ?? (await (await import('@sparticuz/chromium')).default.executablePath());
+  const executablePath = installed ?? (await (await import('@sparticuz/chromium')).default.executablePath());
   return chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });
 }
 

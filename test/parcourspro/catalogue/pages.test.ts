@@ -165,7 +165,7 @@ describe('the page of an action', () => {
       '1 personne (5 places en tout)',
       'vendredi 20 nov. 2026, 09:00 – 12:30',
       'vendredi 20 nov. 2026, 14:00 – 17:00',
-      'samedi 21 nov. 2026, 09:00 – 17:00',
+      'samedi 21 nov. 2026, 09:00 –\u2060 17:00',
       'Présentiel, Salle Bel-Air, 88 rue de Bel-Air, 17000 La Rochelle',
       'au 15 nov. 2026 à 18:00',
       'La Rochelle (17)',
