@@ -33,6 +33,7 @@ function read(html: string): string {
     .replaceAll(/&nbsp;/g, ' ')
     .replaceAll(/&#(\d+);/g, (_all, code) => String.fromCodePoint(Number(code)))
     .replaceAll('&amp;', '&')
+    .replaceAll('\u2060', '')
     .replaceAll(/[\s\u00a0]+/g, ' ');
 }
 
@@ -165,7 +166,7 @@ describe('the page of an action', () => {
       '1 personne (5 places en tout)',
       'vendredi 20 nov. 2026, 09:00 – 12:30',
       'vendredi 20 nov. 2026, 14:00 – 17:00',
-      'samedi 21 nov. 2026, 09:00 –\u2060 17:00',
+      'samedi 21 nov. 2026, 09:00 – 17:00',
       'Présentiel, Salle Bel-Air, 88 rue de Bel-Air, 17000 La Rochelle',
       'au 15 nov. 2026 à 18:00',
       'La Rochelle (17)',
