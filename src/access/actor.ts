@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import type { Knex } from 'knex';
 import type { Right } from './rights.ts';
 
@@ -88,6 +89,12 @@ export async function findActor(
     profiles[0] ??
     null;
   return actor;
+}
+
+/** Who makes a request behind a policy that lets nobody in without an account. */
+export function actorOf(req: Request): Actor {
+  if (!req.user) throw new Error(`no actor at ${req.path}: the policy of this route lets visitors in`);
+  return req.user;
 }
 
 /** Every profile that the person may take, structure by structure. */

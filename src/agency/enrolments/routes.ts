@@ -1,12 +1,13 @@
 import type { Request } from 'express';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import { showDecision, takeDecision } from '../../parcourspro/enrolment/decision/decision-page.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/decision/file.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
 import { pageOf } from '../../platform/web/pages.ts';
+import { idParam } from '../../platform/web/params.ts';
 import { findPendingEnrolments } from './repository.ts';
 
 const PER_PAGE = 50;
@@ -27,8 +28,7 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
   });
 
   async function fileOf(req: Request): Promise<EnrolmentFile> {
-    const id = parseRowId(req.params.enrolmentId);
-    const file = id === undefined ? undefined : await findEnrolmentFile(deps.db, { id });
+    const file = await findEnrolmentFile(deps.db, { id: idParam(req, 'enrolmentId') });
     if (!file) throw new NotFound();
     return file;
   }
@@ -43,7 +43,7 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
   });
 
   site.post('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
-    const by = { role: 'agency', userId: (req.user as Express.User).userId, way: 'page' } as const;
+    const by = { role: 'agency', userId: actorOf(req).userId, way: 'page' } as const;
     const done = await takeDecision(deps, req, res, await fileOf(req), by, pageFor(req));
     if (done === undefined) return;
     res.flash(done);

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { profilesOf } from '../../access/actor.ts';
+import { actorOf, profilesOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -17,8 +17,6 @@ import { getRequestTarget, registrationOptions, requestEnrolment } from './servi
 /** « Inscription à une action », and the validator's e-mail link. */
 export function enrolmentSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const actor = (req: Request) => req.user as Express.User;
-
   const targetOf = (req: Request) => {
     const sessionId = parseRowId(firstOf(req.query.session as string));
     if (sessionId === undefined) throw new NotFound();
@@ -33,7 +31,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     refusals: Refusal[] = [],
     status = 200,
   ): Promise<void> {
-    const options = await registrationOptions(deps, actor(req), target.actionId);
+    const options = await registrationOptions(deps, actorOf(req), target.actionId);
     const option = options.get(target.sessionId);
     res.status(status).render('parcourspro/enrolment/request', {
       title: 'Inscription à une action',
@@ -42,13 +40,13 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
       form,
       option,
       refusals,
-      structures: profilesOf(actor(req)).filter((profile) => profile.right === 'beneficiary'),
+      structures: profilesOf(actorOf(req)).filter((profile) => profile.right === 'beneficiary'),
     });
   }
 
   site.get('/parcourspro/actions/:slug/inscription', actingAs('beneficiary'), async (req, res) => {
     const target = await targetOf(req);
-    const structure = String(actor(req).profile?.structureId ?? '');
+    const structure = String(actorOf(req).profile?.structureId ?? '');
     await showForm(req, res, target, emptyForm({ structure }));
   });
 
@@ -58,7 +56,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     if (!submitted.ok) return showForm(req, res, target, submitted.form, [], 422);
     const { structure: structureId, motivation } = submitted.data;
     try {
-      await requestEnrolment(deps, actor(req), {
+      await requestEnrolment(deps, actorOf(req), {
         actionId: target.actionId,
         sessionId: target.sessionId,
         structureId,

@@ -1,10 +1,11 @@
 import type { Request } from 'express';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
 import { pageOf } from '../../platform/web/pages.ts';
+import { idParam } from '../../platform/web/params.ts';
 import { showDecision, takeDecision } from '../enrolment/decision/decision-page.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '../enrolment/decision/file.ts';
 import { findDecisions, findWaitingRequests } from './repository.ts';
@@ -16,8 +17,8 @@ export function hrSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
   const policy = actingAs('hr_validator');
   const profileOf = (req: Request) => ({
-    userId: (req.user as Express.User).userId,
-    structureId: (req.user as Express.User).profile?.structureId ?? 0,
+    userId: actorOf(req).userId,
+    structureId: actorOf(req).profile?.structureId ?? 0,
   });
 
   site.get('/parcourspro/valideur', policy, async (req, res) => {
@@ -38,8 +39,7 @@ export function hrSite(deps: Dependencies): GatedRouter {
 
   /** A request of the structure that the person acts for; any other does not exist for them. */
   async function fileOf(req: Request): Promise<EnrolmentFile> {
-    const id = parseRowId(req.params.enrolmentId);
-    const file = id === undefined ? undefined : await findEnrolmentFile(deps.db, { id });
+    const file = await findEnrolmentFile(deps.db, { id: idParam(req, 'enrolmentId') });
     if (!file || file.structureId !== profileOf(req).structureId) throw new NotFound();
     return file;
   }

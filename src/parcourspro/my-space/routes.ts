@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/time.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
+import { idParam } from '../../platform/web/params.ts';
 import { findEnrolmentFile } from '../enrolment/decision/file.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
@@ -15,7 +16,7 @@ import { findMySpace, type MySpace } from './repository.ts';
 export function mySpaceSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
   const policy = actingAs('beneficiary');
-  const userId = (req: Request) => (req.user as Express.User).userId;
+  const userId = (req: Request) => actorOf(req).userId;
 
   site.get('/parcourspro/mon-espace', policy, async (req, res) => {
     const now = deps.clock.now();
@@ -31,8 +32,7 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
 
   /** One's own request; somebody else's does not exist. */
   async function ownFile(req: Request) {
-    const id = parseRowId(req.params.enrolmentId);
-    const file = id === undefined ? undefined : await findEnrolmentFile(deps.db, { id });
+    const file = await findEnrolmentFile(deps.db, { id: idParam(req, 'enrolmentId') });
     if (!file || file.userId !== userId(req)) throw new NotFound();
     return file;
   }

@@ -1,4 +1,4 @@
-import { profilesOf } from '../../access/actor.ts';
+import { actorOf, profilesOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
 import { NotFound } from '../../platform/errors.ts';
@@ -21,7 +21,7 @@ export function profileSite(): GatedRouter {
   site.post('/parcourspro/profil', signedIn, (req, res) => {
     const [right, structure] = firstOf(req.body.profil).split(':');
     const structureId = parseRowId(structure);
-    const chosen = profilesOf(req.user as Express.User).find(
+    const chosen = profilesOf(actorOf(req)).find(
       (profile) => profile.right === right && profile.structureId === structureId,
     );
     if (!chosen) throw new NotFound('Ce profil n’est pas le vôtre, ou ne l’est plus.');

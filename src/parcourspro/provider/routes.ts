@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
+import { idParam } from '../../platform/web/params.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
@@ -22,10 +23,10 @@ const SESSIONS_PER_PAGE = 20;
 export function providerSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
   const policy = actingAs('provider');
-  const providerId = (req: Request) => (req.user as Express.User).profile?.structureId ?? 0;
+  const providerId = (req: Request) => actorOf(req).profile?.structureId ?? 0;
   const doer = (req: Request): Doer => ({
     role: 'provider',
-    userId: (req.user as Express.User).userId,
+    userId: actorOf(req).userId,
     way: 'page',
   });
 
@@ -43,8 +44,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
   });
 
   site.get('/parcourspro/prestataire/seances/:sessionId', policy, async (req, res) => {
-    const id = parseRowId(req.params.sessionId);
-    const session = id && (await findProviderSession(deps.db, providerId(req), id));
+    const session = await findProviderSession(deps.db, providerId(req), idParam(req, 'sessionId'));
     if (!session) throw new NotFound();
     const participants = await findParticipants(deps.db, session.id);
     const inState = (...states: string[]) => participants.filter((one) => states.includes(one.state));
@@ -60,8 +60,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
   });
 
   async function enrolmentOf(req: Request) {
-    const id = parseRowId(req.params.enrolmentId);
-    const enrolment = id && (await findProviderEnrolment(deps.db, providerId(req), id));
+    const enrolment = await findProviderEnrolment(deps.db, providerId(req), idParam(req, 'enrolmentId'));
     if (!enrolment) throw new NotFound();
     return enrolment;
   }

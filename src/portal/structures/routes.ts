@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { memberOfStructure, referentOfStructure, signedIn } from '../../access/policies.ts';
 import { hasRightBeyondBeneficiary, rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
+import { idParam } from '../../platform/web/params.ts';
 import { kindLabel } from './kinds.ts';
 import { peopleQuery, rightsForm } from './schemas.ts';
 import { changeRight, getMemberRights, listMyStructures, listPeople } from './service.ts';
@@ -36,7 +36,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
 
   site.get('/mes-structures/:structureId', memberOfStructure, async (req, res) => {
     const actor = actorOf(req);
-    const structureId = idOf(req, 'structureId');
+    const structureId = idParam(req, 'structureId');
     const q = peopleQuery.parse(req.query.q);
     const page = pageOf(req.query, PEOPLE_PER_PAGE);
     const { structure, people } = await listPeople(dependencies, structureId, q, page);
@@ -58,8 +58,8 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   const showRights = async (req: Request, res: Response, form: FormState, status = 200) => {
     const { member, lines } = await getMemberRights(
       dependencies,
-      idOf(req, 'structureId'),
-      idOf(req, 'userId'),
+      idParam(req, 'structureId'),
+      idParam(req, 'userId'),
     );
     res.status(status).render('portal/structures/rights', {
       title: `Droits de ${member.firstName} ${member.lastName}`,
@@ -84,8 +84,8 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     if (!submitted.ok) return showRights(req, res, submitted.form, 422);
     const actor = actorOf(req);
     const target = {
-      structureId: idOf(req, 'structureId'),
-      userId: idOf(req, 'userId'),
+      structureId: idParam(req, 'structureId'),
+      userId: idParam(req, 'userId'),
       byUserId: actor.userId,
     };
     const { change } = submitted.data;
@@ -103,15 +103,4 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   });
 
   return site;
-}
-
-function actorOf(req: Request): Express.User {
-  if (!req.user) throw new NotFound();
-  return req.user;
-}
-
-function idOf(req: Request, name: string): number {
-  const id = parseRowId(firstOf(req.params[name]));
-  if (id === undefined) throw new NotFound();
-  return id;
 }
