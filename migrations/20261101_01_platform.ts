@@ -46,6 +46,8 @@ export async function up(knex: Knex): Promise<void> {
       status text not null default 'queued' check (status in ('queued', 'failing', 'sent')),
       attempts integer not null default 0,
       last_error text,
+      -- The server could not be reached: nothing is wrong with this e-mail, it can leave as soon as another one does.
+      server_unreachable boolean not null default false,
       created_at timestamptz not null,
       sent_at timestamptz,
       check ((status = 'sent') = (sent_at is not null)),

@@ -26,7 +26,7 @@ import { authentication } from './portal/sign-in/authentication.ts';
  */
 export function createApp(dependencies: Dependencies): Express {
   const { config, pool, log } = dependencies;
-  const secure = config.publicUrl.startsWith('https:') || config.environment === 'production';
+  const secure = config.publicUrl.startsWith('https:');
   const assets = createAssets();
   const app = express();
 

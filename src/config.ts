@@ -24,7 +24,7 @@ const environmentSchema = z.object({
   ACCOUNT_CONTACT_EMAIL: z.email().default('tus@cap-metiers.pro'),
   RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
-  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
   MAILBOX_PORT: port(1080),
@@ -50,6 +50,8 @@ export interface Config {
   demo: { directory: string; mailboxPort: number; smtpPort: number };
 }
 
+const PUBLIC_SECRET = 'APP_SECRET : à remplacer par une valeur aléatoire (openssl rand -base64 48)';
+
 /** A configuration that cannot be started with; `message` lists each variable at fault, in French. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
@@ -71,6 +73,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
   const env = parsed.data;
   if (env.NODE_ENV === 'production') refuseDemoSettings(env);
+  const isHttps = env.PUBLIC_URL?.startsWith('https:') ?? false;
+  if (isHttps && [DEMO_SECRET, EXAMPLE_SECRET].includes(env.APP_SECRET)) throw new ConfigError(PUBLIC_SECRET);
+  // TLS ends at a proxy: without its word on the protocol no cookie would leave, and all would share one address.
+  if (isHttps && env.TRUST_PROXY === 0) {
+    throw new ConfigError(
+      'TRUST_PROXY : en https, indiquez le nombre de mandataires devant l’application (1 le plus souvent)',
+    );
+  }
   if (env.DATABASE_URL && !env.SMTP_URL) {
     throw new ConfigError(
       'SMTP_URL : à renseigner quand DATABASE_URL l’est (par exemple smtp://localhost:1025)',
@@ -89,7 +99,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
     rafaelUrl: env.RAFAEL_URL,
     cmonalternanceUrl: env.CMONALTERNANCE_URL,
-    trustProxy: env.TRUST_PROXY,
+    trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },
   };
@@ -104,7 +114,7 @@ function refuseDemoSettings(env: z.infer<typeof environmentSchema>): void {
   else if (!isSecureOrigin(env.PUBLIC_URL))
     faults.push('PUBLIC_URL : https:// est obligatoire en production');
   if ([DEMO_SECRET, EXAMPLE_SECRET].includes(env.APP_SECRET)) {
-    faults.push('APP_SECRET : à remplacer par une valeur aléatoire (openssl rand -base64 48)');
+    faults.push(PUBLIC_SECRET);
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
 }

@@ -46,7 +46,8 @@ async function start(): Promise<void> {
   await listen(server, config.port, config.host);
   started.push({ name: 'web', stop: () => closeServer(server) });
   log.info({ port: config.port }, 'listening');
-  if (demo) (await import('./demo/welcome.ts')).welcome(config.publicUrl, demo.mailboxUrl);
+  if (demo)
+    (await import('./demo/welcome.ts')).welcome(config.publicUrl, demo.mailboxUrl, config.demo.directory);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -56,10 +57,18 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-// Requests under way are answered; kept-alive connections that wait for nothing are closed.
+/** How long a request under way may take once the application is asked to stop. */
+const LAST_REQUESTS_MS = 5_000;
+
+// Requests under way are answered, kept-alive connections that wait for nothing are closed, and a client that takes
+// its time does not keep the rest from stopping in order.
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const patience = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
+    server.close(() => {
+      clearTimeout(patience);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

@@ -1,7 +1,7 @@
 import { DEMO_EMAIL_DOMAIN, DEMO_PASSWORD } from '../config.ts';
 
 /** Says in the terminal where the demo is and who can sign in (DOMAIN §11). */
-export function welcome(siteUrl: string, mailboxUrl: string): void {
+export function welcome(siteUrl: string, mailboxUrl: string, directory: string): void {
   const accounts: [string, string][] = [
     ['gestionnaire', 'gestionnaire Cap Métiers (agence)'],
     ['referent', 'référent d’une structure adhérente'],
@@ -19,7 +19,7 @@ export function welcome(siteUrl: string, mailboxUrl: string): void {
       `  Comptes de démonstration, mot de passe ${DEMO_PASSWORD} :`,
       ...accounts.map(([name, role]) => `    ${(name + DEMO_EMAIL_DOMAIN).padEnd(28)} ${role}`),
       '',
-      '  Ctrl-C arrête tout ; les données restent dans .demo/ pour la prochaine fois.',
+      `  Ctrl-C arrête tout ; les données restent dans ${directory} pour la prochaine fois.`,
       '',
       '',
     ].join('\n'),

@@ -35,6 +35,16 @@ describe('production refuses', () => {
   });
 });
 
+test('an https address needs a proxy’s word and a secret of its own, in production or not', () => {
+  expect(readConfig(production).trustProxy).toBe(1);
+  expect(readConfig({ ...production, TRUST_PROXY: '2' }).trustProxy).toBe(2);
+  expect(() => readConfig({ ...production, TRUST_PROXY: '0' })).toThrow('TRUST_PROXY');
+  expect(() => readConfig({ ...production, NODE_ENV: 'development', APP_SECRET: DEMO_SECRET })).toThrow(
+    'APP_SECRET',
+  );
+  expect(readConfig({}).trustProxy).toBe(0);
+});
+
 test('a database without a mail server is refused everywhere: e-mails would be lost', () => {
   expect(() => readConfig({ DATABASE_URL: 'postgres://x/y' })).toThrow('SMTP_URL');
 });

@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import { type Companion, startCompanion } from '../../src/demo/companion.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createFormation, createTeams } from '../support/enrolments.ts';
 import { type ReceivedMail, startTestMailbox } from '../support/mailbox.ts';
-import { TEST_PASSWORD } from '../support/people.ts';
+import { createUser, TEST_PASSWORD } from '../support/people.ts';
 import { type AppProcess, HttpVisitor, startAppProcess, until } from '../support/process.ts';
 
 const cleanups: (() => Promise<unknown> | undefined)[] = [];
@@ -104,6 +105,51 @@ test('PostgreSQL restarted under the application: pages and jobs work again by t
   expect(asked.status).toBeLessThan(400);
   expect((await visitor.get('/readyz')).status).toBe(200);
   expect(app.process.exitCode).toBeNull();
+});
+
+test('a client that never ends its request does not keep the application from stopping', async () => {
+  const database = await createTestDatabase();
+  cleanups.push(() => database.drop());
+  const app = await startAppProcess({ DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:1' });
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  cleanups.push(async () => void socket.destroy());
+  socket.on('error', () => {});
+  socket.write('POST /connexion HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nidentifiant=');
+  await fetch(`${app.url}/healthz`);
+  expect(await app.terminate('SIGTERM')).toBe(0);
+});
+
+test('in production people can sign in: on localhost without a certificate, elsewhere behind a proxy', async () => {
+  const database = await createTestDatabase();
+  cleanups.push(() => database.drop());
+  const { email } = await createUser(database.dependencies.db);
+  const demo = await createUser(database.dependencies.db, { email: 'quelqu-un@demo.example' });
+  const production = {
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    APP_SECRET: 'un-secret-de-quarante-huit-caracteres-au-moins!!',
+  };
+  const local = await startAppProcess({ ...production, PUBLIC_URL: 'http://localhost:3000' });
+  cleanups.push(() => local.terminate());
+  const visitor = new HttpVisitor(local.url);
+  await visitor.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
+  expect((await visitor.get('/')).status).toBe(200);
+  const refused = await new HttpVisitor(local.url).submit('/connexion', {
+    identifiant: demo.email,
+    mot_de_passe: TEST_PASSWORD,
+  });
+  expect(refused.status).toBe(422);
+
+  const behindProxy = await startAppProcess({ ...production, PUBLIC_URL: 'https://pro.example' });
+  cleanups.push(() => behindProxy.terminate());
+  const secure = new HttpVisitor(behindProxy.url, { 'x-forwarded-proto': 'https' });
+  const answer = await secure.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
+  const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-session='));
+  expect(cookie).toMatch(/HttpOnly/);
+  expect(cookie).toMatch(/Secure/);
+  expect(cookie).toMatch(/SameSite=Lax/);
+  expect((await secure.get('/')).status).toBe(200);
 });
 
 test('asked to stop, it answers what is under way and ends by itself', async () => {

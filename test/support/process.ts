@@ -77,8 +77,12 @@ export class HttpVisitor {
   readonly #cookies = new Map<string, string>();
   readonly #base: string;
 
-  constructor(base: string) {
+  readonly #sent: Record<string, string>;
+
+  /** @param sent headers that go with every request, as a proxy adds them */
+  constructor(base: string, sent: Record<string, string> = {}) {
     this.#base = base;
+    this.#sent = sent;
   }
 
   async get(address: string): Promise<Response> {
@@ -100,7 +104,10 @@ export class HttpVisitor {
   }
 
   #headers() {
-    return { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+    return {
+      ...this.#sent,
+      cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+    };
   }
 
   #keep(response: Response): Response {

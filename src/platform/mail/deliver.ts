@@ -1,4 +1,5 @@
 import type { Task } from 'graphile-worker';
+import type { Knex } from 'knex';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Dependencies } from '../dependencies.ts';
 import { renderMessage } from './render.ts';
@@ -49,6 +50,7 @@ export function deliverEmailTask(
           status: 'failing',
           attempts: db.raw('attempts + 1'),
           last_error: String((error as Error).message).slice(0, 500),
+          server_unreachable: UNREACHABLE.has((error as { code?: string }).code ?? ''),
         });
       log.warn({ emailId, attempt: email.attempts + 1 }, 'e-mail not delivered');
       throw error;
@@ -60,7 +62,25 @@ export function deliverEmailTask(
         sent_at: clock.now(),
         sealed_content: null,
         last_error: null,
+        server_unreachable: false,
         attempts: db.raw('attempts + 1'),
       });
+    await hurryUnreachable(db);
   };
+}
+
+/** nodemailer's codes for a server that does not answer, as against one that refuses an e-mail. */
+const UNREACHABLE = new Set(['ECONNECTION', 'ETIMEDOUT', 'ESOCKET', 'EDNS', 'ETLS']);
+
+// The queue waits longer and longer between tries, hours in the end. Once one e-mail has left, the server is back:
+// those that only waited for it need not wait longer (a link in them may be valid for an hour only).
+async function hurryUnreachable(db: Knex): Promise<void> {
+  const waiting: number[] = await db('emails').where({ server_unreachable: true }).limit(500).pluck('id');
+  if (waiting.length === 0) return;
+  await db.raw(
+    `select graphile_worker.reschedule_jobs(
+       array(select id from graphile_worker.jobs
+              where key = any(cast(? as text[])) and locked_at is null and run_at > now()), run_at := now())`,
+    [waiting.map((id) => `email:${id}`)],
+  );
 }

@@ -31,6 +31,8 @@ export function errorPages(log: Logger): ErrorRequestHandler {
 function describe(error: unknown): { status: number; title: string; message: string } {
   if (error instanceof DomainError)
     return { status: error.status, title: error.title, message: error.message };
+  // A NUL character, which no text in PostgreSQL can hold: what it would name does not exist.
+  if ((error as { code?: unknown })?.code === '22021') return describe(new NotFound());
   const status = Number((error as { status?: unknown })?.status);
   if (status === 413) {
     return {

@@ -9,7 +9,9 @@ export function localPath(wanted: string, fallback = '/'): string {
     const url = new URL(wanted, base);
     // Browsers read « /\evil » and « //evil » as another host.
     const isPlain = !wanted.includes('\\') && ![...wanted].some((character) => character <= ' ');
-    return url.origin === base && isPlain ? url.pathname + url.search : fallback;
+    // Dot segments are gone from the pathname now: « /.//evil » has become « //evil ».
+    const isHere = url.origin === base && !url.pathname.startsWith('//');
+    return isHere && isPlain ? url.pathname + url.search : fallback;
   } catch {
     return fallback;
   }
