@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Knex } from 'knex';
+import { DomainError } from '../platform/errors.ts';
 import type { Right } from './rights.ts';
 
 /** A structure that the person belongs to, with what they may do for it. */
@@ -106,6 +107,18 @@ export function profilesOf(actor: Actor): Profile[] {
       structureName,
     })),
   );
+}
+
+/** The person may do this, but not under the profile that is active: the page offers to switch. */
+export class WrongProfile extends DomainError {
+  override name = 'WrongProfile';
+  /** @param offers the profiles under which it can be done */
+  constructor(offers: Profile[]) {
+    const labels = [...new Set(offers.map(({ right }) => `« ${profileLabels[right]} »`))].join(' ou ');
+    super(403, 'Changez de profil pour continuer', `Cette page s’ouvre avec le profil ${labels}.`, {
+      offers,
+    });
+  }
 }
 
 /** Whether the person holds a right for a structure. */

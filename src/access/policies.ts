@@ -1,7 +1,16 @@
+import type { Request } from 'express';
+import { NotFound } from '../platform/errors.ts';
 import { parseRowId } from '../platform/web/fields.ts';
-import { type Actor, holds, type ProfileRight, profileLabels } from './actor.ts';
+import {
+  type Actor,
+  actorOf,
+  holds,
+  type ProfileRight,
+  profileLabels,
+  profilesOf,
+  WrongProfile,
+} from './actor.ts';
 import type { Decision, Policy } from './gate.ts';
-import type { Right } from './rights.ts';
 
 /** Visitors too. */
 export const anyone: Policy = { name: 'anyone', decide: () => 'allow' };
@@ -33,16 +42,15 @@ export const referentOfStructure: Policy = forActor('referentOfStructure', (acto
 
 /**
  * Whoever acts under this profile in ParcoursPro. What the active profile does not allow is refused,
- * even when the person holds the right (DOMAIN §2): the answer then says to switch.
+ * even when the person holds the right (DOMAIN §2): the answer then offers to switch.
  */
 export function actingAs(right: ProfileRight): Policy {
   return forActor(`actingAs(${right})`, (actor) => {
     if (actor.profile?.right === right) return 'allow';
-    const couldSwitch = actor.affiliations.some((a) => a.rights.includes(right as Right));
+    const offers = profilesOf(actor).filter((profile) => profile.right === right);
+    if (offers.length > 0) throw new WrongProfile(offers);
     return {
-      forbidden: couldSwitch
-        ? `Choisissez le profil « ${profileLabels[right]} » en haut de la page pour continuer.`
-        : `Cette page est réservée au profil « ${profileLabels[right]} ». Le référent de votre structure peut vous le donner.`,
+      forbidden: `Cette page est réservée au profil « ${profileLabels[right]} ». Le référent de votre structure peut vous le donner.`,
     };
   });
 }
@@ -55,4 +63,16 @@ function forActor(name: string, decide: (actor: Actor, structureId: number | und
     name,
     decide: (actor, request) => (actor ? decide(actor, parseRowId(request.params.structureId)) : 'signIn'),
   };
+}
+
+/**
+ * For something of another structure than the active profile's: the person may hold the right there too.
+ * @throws WrongProfile with the profile to switch to, or NotFound: somebody else's does not exist
+ */
+export function refuseOrOffer(req: Request, right: ProfileRight, structureId: number): never {
+  const offer = profilesOf(actorOf(req)).find(
+    (profile) => profile.right === right && profile.structureId === structureId,
+  );
+  if (offer) throw new WrongProfile([offer]);
+  throw new NotFound();
 }

@@ -3,8 +3,11 @@ export class DomainError extends Error {
   override name = 'DomainError';
   readonly status: number;
   readonly title: string;
-  constructor(status: number, title: string, message: string) {
+  /** What the page shows beside the message; see `views/errors/error.ejs`. */
+  readonly details?: Record<string, unknown>;
+  constructor(status: number, title: string, message: string, details?: Record<string, unknown>) {
     super(message);
+    this.details = details;
     this.status = status;
     this.title = title;
   }

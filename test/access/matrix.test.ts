@@ -76,6 +76,8 @@ const expected: Record<string, string> = {
   'GET /parcourspro/mon-espace': beneficiaries,
   'GET /parcourspro/mon-espace/demandes/:enrolmentId/annuler': 'SFAFFNNFFNF',
   'POST /parcourspro/mon-espace/demandes/:enrolmentId/annuler': 'SFAFFNNFFNF',
+  // Not enrolled yet: the file is for later.
+  'GET /parcourspro/mon-espace/demandes/:enrolmentId/seances.ics': 'SFNFFNNFFNF',
   'GET /parcourspro/valideur': 'SFFAFFFAFFF',
   'GET /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',
   'POST /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',

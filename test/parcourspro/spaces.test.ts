@@ -60,7 +60,7 @@ beforeAll(async () => {
         actionId: action.id,
         sessionId,
         structureId,
-        motivation: `<script>alert("motif")</script> Motivation ${position}`,
+        motivation: `<script>alert("motif")</script> Motivation ${position}. ${'Mes missions évoluent. '.repeat(160)}`,
       });
       if (position < 8) await decideEnrolment(deps, id, { event: 'approve', by });
       if (index === 0 && position === 0) ids.preregistered = id;

@@ -2,7 +2,11 @@ import type { Request } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
-import { showDecision, takeDecision } from '../../parcourspro/enrolment/decision/decision-page.ts';
+import {
+  type DecisionPage,
+  showDecision,
+  takeDecision,
+} from '../../parcourspro/enrolment/decision/decision-page.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/decision/file.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
@@ -18,7 +22,7 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
 
   site.get('/agence/inscriptions', agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
-    const requests = await findPendingEnrolments(deps.db, page);
+    const requests = await findPendingEnrolments(deps.db, deps.clock.now(), page);
     res.render('agency/enrolments/list', {
       title: 'Demandes d’inscription',
       section: 'agency',
@@ -32,19 +36,23 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
     if (!file) throw new NotFound();
     return file;
   }
-  const pageFor = (req: Request) => ({
+  const pageFor = (req: Request, file: EnrolmentFile): DecisionPage => ({
+    // The agency stands in for whoever is missing: the employer first, then the training body.
+    stage: file.history.some((line) => line.to === 'preregistered') ? 'provider' : 'hr',
     action: req.path,
     back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' },
     section: 'agency',
   });
 
   site.get('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
-    await showDecision(deps, res, await fileOf(req), pageFor(req));
+    const file = await fileOf(req);
+    await showDecision(deps, res, file, pageFor(req, file));
   });
 
   site.post('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
     const by = { role: 'agency', userId: actorOf(req).userId, way: 'page' } as const;
-    const done = await takeDecision(deps, req, res, await fileOf(req), by, pageFor(req));
+    const file = await fileOf(req);
+    const done = await takeDecision(deps, req, res, file, by, pageFor(req, file));
     if (done === undefined) return;
     res.flash(done);
     res.redirect(303, '/agence/inscriptions');

@@ -21,6 +21,7 @@ interface FactsRow {
   registration_closes_at: Date;
   starts_at: Date;
   cancelled_at: Date | null;
+  is_published: boolean;
   reserved: boolean;
   counts_as_formation: boolean;
   counts_in_yearly_total: boolean;
@@ -51,6 +52,7 @@ interface FactsRow {
 export async function loadFacts(db: Knex, query: FactsQuery): Promise<Map<number, EnrolmentFacts>> {
   const { rows } = await db.raw<{ rows: FactsRow[] }>(FACTS_SQL, {
     actionId: query.actionId,
+    now: query.now,
     sessionId: query.sessionId ?? null,
     userId: query.userId ?? null,
     structureId: query.structureId ?? null,
@@ -78,7 +80,7 @@ const FACTS_SQL = `
      where e.user_id = cast(:userId as int)
   )
   select s.id as session_id, s.capacity, s.waiting_capacity, s.registration_opens_at, s.registration_closes_at,
-         s.starts_at, s.cancelled_at,
+         s.starts_at, s.cancelled_at, a.published_at <= :now and a.archived_at is null as is_published,
          k.reserved, k.counts_as_formation, k.counts_in_yearly_total, k.needs_hr_approval, k.needs_provider_approval,
          st.yearly_actions, st.yearly_formations, st.structure_seats_per_formation, st.staggered_until,
          st.staggered_live_requests, st.late_withdrawal_days,
@@ -92,8 +94,7 @@ const FACTS_SQL = `
          exists (select from mine where action_id = :actionId and state = any(cast(:liveStates as text[]))) as live_for_action,
          coalesce((
            select json_agg(used) from (
-             select year, count(distinct action_id) as actions,
-                    count(distinct action_id) filter (where counts_as_formation) as formations
+             select year, count(*) as actions, count(*) filter (where counts_as_formation) as formations
                from mine where reserved and counts_in_yearly_total and state = any(cast(:countedStates as text[]))
               group by year) used), '[]') as used,
          (select count(*) from mine where reserved and state = any(cast(:liveStates as text[]))) as live_reserved
@@ -137,6 +138,7 @@ function toFacts(row: FactsRow, now: Date): EnrolmentFacts {
       needsHrApproval: row.needs_hr_approval,
       needsProviderApproval: row.needs_provider_approval,
     },
+    isPublished: row.is_published,
     session: {
       capacity: row.capacity,
       waitingCapacity: row.waiting_capacity,

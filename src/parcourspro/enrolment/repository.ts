@@ -89,7 +89,7 @@ export async function insertHistory(
   });
 }
 
-/** The latest decision on an enrolment: who, when, to what. */
+/** A change of an enrolment: who, when, to what. */
 export interface LatestChange {
   at: Date;
   to: State;
@@ -99,16 +99,46 @@ export interface LatestChange {
   reason: string | null;
 }
 
-/** @returns the last line of the history */
-export async function findLatestChange(db: Knex, enrolmentId: number): Promise<LatestChange> {
+/**
+ * The change that took an enrolment out of a state: the decision, whatever came after it.
+ * @param from where the decision started; the very last change when it was never left from there
+ */
+export async function findChangeFrom(
+  db: Knex,
+  enrolmentId: number,
+  from: State | null,
+): Promise<LatestChange> {
   const { rows } = await db.raw<{ rows: LatestChange[] }>(
     `select h.at, h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
             u.first_name || ' ' || u.last_name as name
        from enrolment_history h left join users u on u.id = h.by_user_id
-      where h.enrolment_id = ? order by h.id desc limit 1`,
-    [enrolmentId],
+      where h.enrolment_id = ? order by h.from_state is not distinct from ? desc, h.id desc limit 1`,
+    [enrolmentId, from],
   );
   return rows[0] as LatestChange;
+}
+
+/**
+ * Whether somebody may still do what they are about to: rights are taken away while pages stay open.
+ * Read after the locks, like everything that a decision depends on.
+ */
+export async function mayStillAct(
+  db: Knex,
+  by: Doer,
+  { userId, structureId, actionId }: EnrolmentKeys,
+): Promise<boolean> {
+  if (by.role === 'system') return true;
+  if (by.role === 'beneficiary') return by.userId === userId;
+  if (by.role === 'agency') {
+    return (await db('users').where({ id: by.userId, is_agency_manager: true }).first('id')) !== undefined;
+  }
+  const where =
+    by.role === 'hr_validator' ? structureId : db('actions').where({ id: actionId }).select('provider_id');
+  const held = await db('affiliation_rights')
+    .join('affiliations', 'affiliations.id', 'affiliation_id')
+    .where({ user_id: by.userId, right: by.role, structure_id: where })
+    .first('right');
+  return held !== undefined;
 }
 
 /** An action's session as the request form needs it, published ones only. */
@@ -129,12 +159,13 @@ export async function findRequestTarget(
   db: Knex,
   slug: string,
   sessionId: number,
+  now: Date,
 ): Promise<RequestTarget | undefined> {
   return db('actions')
     .join('sessions', 'sessions.action_id', 'actions.id')
     .join('action_kinds', 'action_kinds.id', 'actions.kind_id')
     .where({ 'actions.slug': slug, 'sessions.id': sessionId })
-    .whereNotNull('actions.published_at')
+    .where('actions.published_at', '<=', now)
     .whereNull('actions.archived_at')
     .first({
       actionId: 'actions.id',

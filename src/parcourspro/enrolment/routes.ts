@@ -81,7 +81,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     const file = await fileOfLink(req);
     if (!file) return showDeadLink(res);
-    await showDecision(deps, res, file, { action: req.path });
+    await showDecision(deps, res, file, { stage: 'hr', action: req.path, byLink: true });
   });
 
   site.post('/parcourspro/validation/:token', linkHolder, async (req, res) => {
@@ -89,7 +89,11 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     const file = await fileOfLink(req);
     if (!file) return showDeadLink(res);
     const by = { role: 'hr_validator', userId: file.linkHolderId, way: 'email_link' } as const;
-    const done = await takeDecision(deps, req, res, file, by, { action: req.path });
+    const done = await takeDecision(deps, req, res, file, by, {
+      stage: 'hr',
+      action: req.path,
+      byLink: true,
+    });
     if (done === undefined) return;
     res.flash(done);
     res.redirect(303, req.path);

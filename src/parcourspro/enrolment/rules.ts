@@ -26,6 +26,7 @@ export interface EnrolmentFacts {
   now: Date;
   settings: EnrolmentSettings;
   kind: KindRules;
+  isPublished: boolean;
   session: {
     capacity: number;
     waitingCapacity: number;
@@ -62,11 +63,18 @@ export interface Refusal {
 /** Drives both the button on the page and the check on the server. */
 export type Condition = (facts: EnrolmentFacts) => true | Refusal;
 
+/** Drafts and archived actions take nobody. */
+export const actionIsPublished: Condition = ({ isPublished }) =>
+  isPublished || { code: 'not_published', message: 'Cette action n’est pas publiée.' };
+
 export const sessionIsNotCancelled: Condition = ({ session }) =>
   !session.isCancelled || { code: 'session_cancelled', message: 'Cette session est annulée.' };
 
 export const sessionHasNotBegun: Condition = ({ now, session }) =>
   now < session.startsAt || { code: 'session_begun', message: 'Cette session a déjà commencé.' };
+
+export const sessionHasBegun: Condition = ({ now, session }) =>
+  now >= session.startsAt || { code: 'not_begun', message: 'Cette session n’a pas commencé.' };
 
 /** Rule 4: the window of the session. */
 export const registrationHasOpened: Condition = ({ now, session }) =>
@@ -148,6 +156,7 @@ export const roomForOneMore: Condition = ({ session }) =>
 
 /** Every rule that a new request must satisfy, in the order in which they are explained. */
 export const registrationRules: readonly Condition[] = Object.freeze([
+  actionIsPublished,
   sessionIsNotCancelled,
   registrationHasOpened,
   registrationIsNotOver,

@@ -1,6 +1,6 @@
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, NotFound } from '../../platform/errors.ts';
+import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/time.ts';
 import { applyTransition, factsOf, promoteQueue, record } from './apply.ts';
 import { AlreadyDecided, RequestRefused } from './errors.ts';
@@ -9,10 +9,11 @@ import { type EnrolmentKeys, lockForDecision } from './locks.ts';
 import {
   type Doer,
   type EnrolmentRow,
+  findChangeFrom,
   findEnrolment,
-  findLatestChange,
   findRequestTarget,
   insertEnrolment,
+  mayStillAct,
   type RequestTarget,
 } from './repository.ts';
 import { type EnrolmentFacts, membershipWarning, type Refusal } from './rules.ts';
@@ -97,11 +98,11 @@ function whoBlocker(actor: Actor | undefined): Refusal {
  * @throws NotFound for an unpublished action or a session of another one
  */
 export async function getRequestTarget(
-  { db }: Dependencies,
+  { db, clock }: Dependencies,
   slug: string,
   sessionId: number,
 ): Promise<RequestTarget> {
-  const target = await findRequestTarget(db, slug, sessionId);
+  const target = await findRequestTarget(db, slug, sessionId, clock.now());
   if (!target) throw new NotFound();
   return target;
 }
@@ -154,6 +155,14 @@ export interface Decision {
   reason?: string | null;
 }
 
+/** The state that each decision ends: who took it out of there is who decided before. */
+const startOf: Partial<Record<EnrolmentEvent, State>> = {
+  approve: 'requested',
+  refuse_by_hr: 'requested',
+  accept: 'preregistered',
+  refuse_by_provider: 'preregistered',
+};
+
 /**
  * Decides on an enrolment through the transition table, under lock, then lets the queue move.
  * Who may decide is for the caller to have checked; nobody decides on their own request, save to withdraw it.
@@ -172,11 +181,14 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     if (isOwn && by.role !== 'beneficiary') {
       throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
     }
+    if (!(await mayStillAct(trx, by, enrolment))) {
+      throw new Forbidden('Vous n’avez plus le droit de décider de cette demande. Rien n’a été enregistré.');
+    }
     const facts = await factsOf(trx, enrolment, deps.clock.now());
     const choice = chooseTransition(event, enrolment.state, by.role, facts);
     if (!choice.ok) {
       if (choice.refusals.some(({ code }) => code === 'not_in_this_state')) {
-        throw new AlreadyDecided(await findLatestChange(trx, id));
+        throw new AlreadyDecided(await findChangeFrom(trx, id, startOf[event] ?? null));
       }
       throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
     }
@@ -220,15 +232,22 @@ export async function decisionOutlook(
 }
 
 /**
- * Marks as « Sans réponse » the requests that nobody answered before registration closed. A scheduled job.
+ * Marks as « Sans réponse » what nobody answered in time: requests when registration closes, waiting and preregistered
+ * people when the session begins. A scheduled job.
  * @returns how many
  */
 export async function expireUnanswered(deps: Dependencies): Promise<number> {
+  const now = deps.clock.now();
   const due: { id: number }[] = await deps
     .db('enrolments')
     .join('sessions', 'sessions.id', 'enrolments.session_id')
-    .where({ state: 'requested' })
-    .where('registration_closes_at', '<=', deps.clock.now())
+    .where((either) =>
+      either
+        .where((one) => one.where('state', 'requested').where('registration_closes_at', '<=', now))
+        .orWhere((one) =>
+          one.whereIn('state', ['waitlisted', 'preregistered']).where('starts_at', '<=', now),
+        ),
+    )
     .select('enrolments.id');
   let expired = 0;
   for (const { id } of due) {

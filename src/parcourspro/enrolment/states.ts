@@ -10,6 +10,7 @@ import {
   registrationHasClosed,
   registrationRules,
   seatIsFree,
+  sessionHasBegun,
   sessionHasNotBegun,
   sessionIsNotCancelled,
   stillInStructure,
@@ -136,10 +137,17 @@ export const transitions: readonly Transition[] = Object.freeze([
     from: 'requested',
     to: 'preregistered',
     by: hr,
-    when: [...decidable, ...seatForMe],
+    when: [...decidable, stillInStructure, ...seatForMe],
     tell: ['person', 'provider'],
   },
-  { event: 'approve', from: 'requested', to: 'waitlisted', by: hr, when: decidable, tell: ['person'] },
+  {
+    event: 'approve',
+    from: 'requested',
+    to: 'waitlisted',
+    by: hr,
+    when: [...decidable, stillInStructure],
+    tell: ['person'],
+  },
   {
     event: 'refuse_by_hr',
     from: 'requested',
@@ -193,6 +201,23 @@ export const transitions: readonly Transition[] = Object.freeze([
     by: ['system'],
     when: [registrationHasClosed],
     tell: ['person', 'validators'],
+  },
+  // A session that begins without somebody must not keep them from asking for another one.
+  {
+    event: 'expire',
+    from: 'waitlisted',
+    to: 'expired',
+    by: ['system'],
+    when: [sessionHasBegun],
+    tell: ['person'],
+  },
+  {
+    event: 'expire',
+    from: 'preregistered',
+    to: 'expired',
+    by: ['system'],
+    when: [sessionHasBegun],
+    tell: ['person', 'validators', 'provider'],
   },
 ] as const satisfies Transition[]);
 

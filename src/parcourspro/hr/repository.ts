@@ -12,13 +12,13 @@ export interface WaitingRequest {
   endsAt: Date;
   closesAt: Date;
   requestedAt: Date;
-  motivation: string;
   /** The person is the one who looks: somebody else must decide. */
   isOwn: boolean;
   usedActions: number;
   usedFormations: number;
   maxActions: number;
   maxFormations: number;
+  total: number;
 }
 
 /** The requests of a structure's people that wait for a decision, oldest first. */
@@ -26,14 +26,16 @@ export async function findWaitingRequests(
   db: Knex,
   structureId: number,
   viewerId: number,
+  page: { offset: number; limit: number },
 ): Promise<WaitingRequest[]> {
   const { rows } = await db.raw<{ rows: WaitingRequest[] }>(
     `select e.id, u.first_name || ' ' || u.last_name as "personName", u.job_title as "jobTitle",
             a.title as "actionTitle", k.label as "kindLabel", s.starts_at as "startsAt", s.ends_at as "endsAt",
-            s.registration_closes_at as "closesAt", e.requested_at as "requestedAt", e.motivation,
+            s.registration_closes_at as "closesAt", e.requested_at as "requestedAt",
             e.user_id = :viewerId as "isOwn",
             coalesce(used.actions, 0) as "usedActions", coalesce(used.formations, 0) as "usedFormations",
-            settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations"
+            settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations",
+            count(*) over () as total
        from enrolments e
        join users u on u.id = e.user_id
        join actions a on a.id = e.action_id
@@ -41,8 +43,7 @@ export async function findWaitingRequests(
        join sessions s on s.id = e.session_id
        cross join enrolment_settings settings
        left join lateral (
-         select count(distinct e2.action_id) as actions,
-                count(distinct e2.action_id) filter (where k2.counts_as_formation) as formations
+         select count(*) as actions, count(*) filter (where k2.counts_as_formation) as formations
            from enrolments e2
            join sessions s2 on s2.id = e2.session_id
            join actions a2 on a2.id = e2.action_id
@@ -54,8 +55,8 @@ export async function findWaitingRequests(
        ) used on true
       where e.structure_id = :structureId and e.state = 'requested'
       order by e.requested_at, e.id
-      limit 200`,
-    { structureId, viewerId, counted: [...COUNTED_STATES] },
+      offset :offset limit :limit`,
+    { structureId, viewerId, ...page, counted: [...COUNTED_STATES] },
   );
   return rows;
 }

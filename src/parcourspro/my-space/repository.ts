@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { CalendarSlot } from '../catalogue/calendar.ts';
 import { COUNTED_STATES, LIVE_STATES, type State } from '../enrolment/states.ts';
 
 /** A request of the person, as « Mon espace personnel » lists it. */
@@ -12,13 +13,13 @@ export interface MyEnrolment {
   modality: string;
   durationDays: number;
   structureName: string;
-  sessionId: number;
   startsAt: Date;
   endsAt: Date;
-  city: string | null;
   requestedAt: Date;
   reason: string | null;
   isComing: boolean;
+  /** Where and when, with the connection links: for those who are enrolled and to come only. */
+  slots: CalendarSlot[] | null;
 }
 
 /** Rights used in one civil year. */
@@ -29,44 +30,67 @@ export interface UsedRights {
 }
 
 export interface MySpace {
+  /** All to come, next sessions first, then one page of the past ones, latest first. */
   enrolments: MyEnrolment[];
+  pastTotal: number;
   used: UsedRights[];
   maxActions: number;
   maxFormations: number;
 }
 
-/** Everything the person asked for, next sessions first and then the past ones, with the yearly rights: one statement. */
-export async function findMySpace(db: Knex, userId: number, now: Date): Promise<MySpace> {
+/** The slots of the session of `m`, connection links included. */
+const SLOTS_JSON = `(
+  select json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality,
+           'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
+         order by sl.starts_at)
+    from slots sl where sl.session_id = m.session_id)`;
+
+/** What the person asked for, with the yearly rights used: one statement. */
+export async function findMySpace(
+  db: Knex,
+  userId: number,
+  now: Date,
+  past: { offset: number; limit: number },
+): Promise<MySpace> {
   const { rows } = await db.raw(
     `with mine as (
-       select e.id, e.state, e.action_id, a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality,
-              a.duration_days as "durationDays", st.name as "structureName", s.id as "sessionId",
-              s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, e.requested_at as "requestedAt",
-              k.reserved and k.counts_in_yearly_total as counted, k.counts_as_formation,
-              e.state = any(cast(:live as text[])) and s.ends_at >= :now as "isComing",
-              case when e.state = 'waitlisted' then (
-                select count(*) from enrolments o
-                 where o.session_id = e.session_id and o.state = 'waitlisted'
-                   and (o.requested_at, o.id) <= (e.requested_at, e.id)) end as rank,
-              (select h.reason from enrolment_history h where h.enrolment_id = e.id order by h.id desc limit 1) as reason
+       select e.id, e.state, e.session_id, e.action_id, e.structure_id, e.requested_at, s.starts_at, s.ends_at,
+              e.state = any(cast(:live as text[])) and s.ends_at >= :now as is_coming,
+              k.label, k.reserved and k.counts_in_yearly_total as counted, k.counts_as_formation
          from enrolments e
          join sessions s on s.id = e.session_id
          join actions a on a.id = e.action_id
          join action_kinds k on k.id = a.kind_id
-         join structures st on st.id = e.structure_id
         where e.user_id = :userId
+     ), shown as (
+       (select * from mine where is_coming)
+       union all
+       (select * from mine where not is_coming order by starts_at desc, id desc offset :offset limit :limit)
+     ), detailed as (
+       select m.id, m.state, a.title as "actionTitle", a.slug, m.label as "kindLabel", a.modality,
+              a.duration_days as "durationDays", st.name as "structureName", m.starts_at as "startsAt",
+              m.ends_at as "endsAt", m.requested_at as "requestedAt", m.is_coming as "isComing",
+              case when m.state = 'waitlisted' then (
+                select count(*) from enrolments o
+                 where o.session_id = m.session_id and o.state = 'waitlisted'
+                   and (o.requested_at, o.id) <= (m.requested_at, m.id)) end as rank,
+              (select h.reason from enrolment_history h where h.enrolment_id = m.id order by h.id desc limit 1) as reason,
+              case when m.is_coming and m.state = 'enrolled' then ${SLOTS_JSON} end as slots
+         from shown m
+         join actions a on a.id = m.action_id
+         join structures st on st.id = m.structure_id
      )
-     select coalesce((select json_agg(mine order by "isComing" desc,
+     select coalesce((select json_agg(detailed order by "isComing" desc,
                                       case when "isComing" then "startsAt" end, "startsAt" desc, id desc)
-                        from mine), '[]') as enrolments,
+                        from detailed), '[]') as enrolments,
+            (select count(*) from mine where not is_coming) as "pastTotal",
             coalesce((select json_agg(used) from (
-              select extract(year from "startsAt" at time zone 'Europe/Paris')::int as year,
-                     count(distinct action_id) as actions,
-                     count(distinct action_id) filter (where counts_as_formation) as formations
+              select extract(year from starts_at at time zone 'Europe/Paris')::int as year,
+                     count(*) as actions, count(*) filter (where counts_as_formation) as formations
                 from mine where counted and state = any(cast(:counted as text[])) group by 1) used), '[]') as used,
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations"
        from enrolment_settings settings`,
-    { userId, now, live: [...LIVE_STATES], counted: [...COUNTED_STATES] },
+    { userId, now, live: [...LIVE_STATES], counted: [...COUNTED_STATES], ...past },
   );
   const [row] = rows as [MySpace];
   for (const one of row.enrolments) {
@@ -75,4 +99,24 @@ export async function findMySpace(db: Knex, userId: number, now: Date): Promise<
     one.requestedAt = new Date(one.requestedAt);
   }
   return row;
+}
+
+/** What the person's own calendar file is made of; undefined unless they are enrolled. */
+export async function findMySession(
+  db: Knex,
+  userId: number,
+  enrolmentId: number,
+): Promise<
+  | { sessionId: number; calendarSequence: number; title: string; slug: string; slots: CalendarSlot[] }
+  | undefined
+> {
+  const { rows } = await db.raw(
+    `select m.session_id as "sessionId", s.calendar_sequence as "calendarSequence", a.title, a.slug, ${SLOTS_JSON} as slots
+       from enrolments m
+       join sessions s on s.id = m.session_id
+       join actions a on a.id = m.action_id
+      where m.id = ? and m.user_id = ? and m.state in ('enrolled', 'attended')`,
+    [enrolmentId, userId],
+  );
+  return rows[0];
 }

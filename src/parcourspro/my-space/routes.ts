@@ -6,11 +6,15 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/time.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
+import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { placeOf, sessionCalendar } from '../catalogue/calendar.ts';
 import { findEnrolmentFile } from '../enrolment/decision/file.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
-import { findMySpace, type MySpace } from './repository.ts';
+import { findMySession, findMySpace, type MySpace } from './repository.ts';
+
+const PAST_PER_PAGE = 10;
 
 /** « Mon espace personnel » (guide 003, DOMAIN §8). */
 export function mySpaceSite(deps: Dependencies): GatedRouter {
@@ -20,14 +24,34 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
 
   site.get('/parcourspro/mon-espace', policy, async (req, res) => {
     const now = deps.clock.now();
-    const space = await findMySpace(deps.db, userId(req), now);
+    const page = pageOf(req.query, PAST_PER_PAGE);
+    const space = await findMySpace(deps.db, userId(req), now, page);
     res.render('parcourspro/my-space/home', {
       title: 'Mon espace personnel',
       section: 'my-space',
       coming: space.enrolments.filter((one) => one.isComing),
       past: space.enrolments.filter((one) => !one.isComing),
+      pastPages: page.of(space.pastTotal),
       rights: rightsByYear(space, parisYear(now)),
+      placeOf,
     });
+  });
+
+  site.get('/parcourspro/mon-espace/demandes/:enrolmentId/seances.ics', policy, async (req, res) => {
+    const own = await findMySession(deps.db, userId(req), idParam(req, 'enrolmentId'));
+    if (!own) throw new NotFound();
+    const { publicUrl } = deps.config;
+    res.type('text/calendar').attachment('seances.ics');
+    // The same file as the convocation's: with the connection links, which the public one leaves out.
+    res.send(
+      sessionCalendar({
+        host: new URL(publicUrl).hostname,
+        session: { id: own.sessionId, calendarSequence: own.calendarSequence, slots: own.slots },
+        title: own.title,
+        url: `${publicUrl}/parcourspro/actions/${own.slug}`,
+        now: deps.clock.now(),
+      }),
+    );
   });
 
   /** One's own request; somebody else's does not exist. */

@@ -12,7 +12,13 @@ const homes: Readonly<Record<string, string>> = Object.freeze({
   hr_validator: '/parcourspro/valideur',
   provider: '/parcourspro/prestataire',
 });
-const PRIVATE_SPACE = /^\/parcourspro\/(mon-espace|valideur|prestataire|profil)/;
+/** Pages that only one profile opens. */
+const spaces: [RegExp, string][] = [
+  [/^\/parcourspro\/mon-espace/, 'beneficiary'],
+  [/^\/parcourspro\/actions\/[^/]+\/inscription/, 'beneficiary'],
+  [/^\/parcourspro\/valideur/, 'hr_validator'],
+  [/^\/parcourspro\/prestataire/, 'provider'],
+];
 
 /** The switcher: « Alain Proviste, Bénéficiaire, Ma structure » (guide 003, steps 3 and 4). */
 export function profileSite(): GatedRouter {
@@ -27,7 +33,8 @@ export function profileSite(): GatedRouter {
     if (!chosen) throw new NotFound('Ce profil n’est pas le vôtre, ou ne l’est plus.');
     req.session.profile = { right: chosen.right, structureId: chosen.structureId };
     const from = localPath(firstOf(req.body.suite), '/parcourspro');
-    res.redirect(303, PRIVATE_SPACE.test(from) ? (homes[chosen.right] as string) : from);
+    const owner = spaces.find(([path]) => path.test(from))?.[1] ?? chosen.right;
+    res.redirect(303, owner === chosen.right ? from : (homes[chosen.right] as string));
   });
 
   return site;

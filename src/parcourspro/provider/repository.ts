@@ -18,6 +18,7 @@ export interface ProviderSession {
   toDecide: number;
   enrolled: number;
   waiting: number;
+  refused: number;
   seatsHeld: number;
 }
 
@@ -25,7 +26,7 @@ const sessionColumns = `
   s.id, a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality, a.duration_days as "durationDays",
   s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, s.cancelled_at as "cancelledAt", s.capacity,
   s.waiting_capacity as "waitingCapacity",
-  counts."toDecide", counts.enrolled, counts.waiting, counts."seatsHeld"`;
+  counts."toDecide", counts.enrolled, counts.waiting, counts.refused, counts."seatsHeld"`;
 
 const sessionTables = `
   sessions s
@@ -35,6 +36,7 @@ const sessionTables = `
     select count(*) filter (where e.state = 'preregistered') as "toDecide",
            count(*) filter (where e.state in ('enrolled', 'attended', 'absent')) as enrolled,
            count(*) filter (where e.state = 'waitlisted') as waiting,
+           count(*) filter (where e.state = 'refused_by_provider') as refused,
            count(*) filter (where e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld"
       from enrolments e where e.session_id = s.id) counts`;
 
@@ -62,15 +64,14 @@ export async function findProviderSessions(
   return rows;
 }
 
-/** @returns undefined when the session is not one of this training body's */
+/** @returns undefined when there is no such session; whose it is, is for the caller to compare */
 export async function findProviderSession(
   db: Knex,
-  providerId: number,
   sessionId: number,
-): Promise<ProviderSession | undefined> {
-  const { rows } = await db.raw<{ rows: ProviderSession[] }>(
-    `select ${sessionColumns} from ${sessionTables} where s.id = ? and a.provider_id = ?`,
-    [sessionId, providerId],
+): Promise<(ProviderSession & { providerId: number }) | undefined> {
+  const { rows } = await db.raw<{ rows: (ProviderSession & { providerId: number })[] }>(
+    `select ${sessionColumns}, a.provider_id as "providerId" from ${sessionTables} where s.id = ?`,
+    [sessionId],
   );
   return rows[0];
 }
@@ -91,8 +92,22 @@ export interface Participant {
   reason: string | null;
 }
 
-/** Everybody of a session whom the training body may know: not those whose employer has yet to approve. */
-export async function findParticipants(db: Knex, sessionId: number): Promise<Participant[]> {
+/** The lists of a session that the training body may see: nobody whose employer has yet to approve. */
+export const participantLists = {
+  'a-examiner': ['preregistered'],
+  inscrits: ['enrolled', 'attended', 'absent'],
+  attente: ['waitlisted'],
+  refusees: ['refused_by_provider'],
+} as const satisfies Record<string, State[]>;
+export type ParticipantList = keyof typeof participantLists;
+
+/** A page of one list of a session, in the order of the requests. */
+export async function findParticipants(
+  db: Knex,
+  sessionId: number,
+  list: ParticipantList,
+  page: { offset: number; limit: number },
+): Promise<Participant[]> {
   const { rows } = await db.raw<{ rows: Participant[] }>(
     `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, u.email,
             coalesce(u.mobile, u.phone) as phone, u.job_title as "jobTitle", st.name as "structureName", st.city,
@@ -103,10 +118,10 @@ export async function findParticipants(db: Knex, sessionId: number): Promise<Par
        left join lateral (
          select h.reason from enrolment_history h where h.enrolment_id = e.id order by h.id desc limit 1
        ) last on true
-      where e.session_id = ?
-        and e.state in ('preregistered', 'waitlisted', 'enrolled', 'attended', 'absent', 'refused_by_provider')
-      order by e.requested_at, e.id`,
-    [sessionId],
+      where e.session_id = :sessionId and e.state = any(cast(:states as text[]))
+      order by e.requested_at, e.id
+      offset :offset limit :limit`,
+    { sessionId, states: [...participantLists[list]], ...page },
   );
   return rows;
 }

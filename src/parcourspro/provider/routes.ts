@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { actingAs } from '../../access/policies.ts';
+import { actingAs, refuseOrOffer } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
@@ -15,9 +15,19 @@ import {
   findProviderEnrolment,
   findProviderSession,
   findProviderSessions,
+  type ParticipantList,
+  participantLists,
 } from './repository.ts';
 
 const SESSIONS_PER_PAGE = 20;
+const PEOPLE_PER_PAGE = 50;
+// A motivation can be four pages of text.
+const MOTIVATIONS_PER_PAGE = 8;
+
+const listOf = (req: Request): ParticipantList => {
+  const asked = firstOf(req.query.liste as string);
+  return asked in participantLists ? (asked as ParticipantList) : 'a-examiner';
+};
 
 /** « Prestataire »: the body's sessions, and the requests with their motivations (DOMAIN §8). */
 export function providerSite(deps: Dependencies): GatedRouter {
@@ -44,18 +54,26 @@ export function providerSite(deps: Dependencies): GatedRouter {
   });
 
   site.get('/parcourspro/prestataire/seances/:sessionId', policy, async (req, res) => {
-    const session = await findProviderSession(deps.db, providerId(req), idParam(req, 'sessionId'));
+    const session = await findProviderSession(deps.db, idParam(req, 'sessionId'));
     if (!session) throw new NotFound();
-    const participants = await findParticipants(deps.db, session.id);
-    const inState = (...states: string[]) => participants.filter((one) => states.includes(one.state));
+    if (session.providerId !== providerId(req)) refuseOrOffer(req, 'provider', session.providerId);
+    const list = listOf(req);
+    const page = pageOf(req.query, list === 'a-examiner' ? MOTIVATIONS_PER_PAGE : PEOPLE_PER_PAGE);
+    const counts = {
+      'a-examiner': session.toDecide,
+      inscrits: session.enrolled,
+      attente: session.waiting,
+      refusees: session.refused,
+    };
     res.render('parcourspro/provider/session', {
       title: session.actionTitle,
       section: 'provider',
       session,
-      toDecide: inState('preregistered'),
-      enrolled: inState('enrolled', 'attended', 'absent'),
-      waiting: inState('waitlisted'),
-      refused: inState('refused_by_provider'),
+      list,
+      counts,
+      people: await findParticipants(deps.db, session.id, list, page),
+      firstRank: page.offset + 1,
+      pagination: page.of(counts[list]),
     });
   });
 

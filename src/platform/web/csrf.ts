@@ -2,6 +2,7 @@ import { doubleCsrf } from 'csrf-csrf';
 import type { RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
 import { deriveKey } from '../secrets.ts';
+import type { Fields } from './body.ts';
 import { firstOf } from './forms.ts';
 
 /**
@@ -18,7 +19,7 @@ export function csrfProtection(secret: string, secure: boolean): RequestHandler[
   });
   const protect: RequestHandler = (req, res, next) =>
     doubleCsrfProtection(req, res, (error?: unknown) => {
-      next(error === invalidCsrfTokenError ? expiredPage() : error);
+      next(error === invalidCsrfTokenError ? expiredPage(req.body) : error);
     });
   const offer: RequestHandler = (req, res, next) => {
     let token: string | undefined;
@@ -33,9 +34,17 @@ export function csrfProtection(secret: string, secure: boolean): RequestHandler[
   return [offer, protect];
 }
 
-const expiredPage = () =>
-  new DomainError(
-    403,
-    'Cette page a expiré',
-    'Rien n’a été enregistré. Revenez à la page précédente, rechargez-la, puis validez de nouveau.',
-  );
+/** Longer than a name: words that somebody would be sorry to lose. */
+const WORTH_KEEPING = 30;
+
+// The form is not sent again with a fresh token: it may come from another site. Its long texts are given back to copy.
+function expiredPage(body: Fields | undefined): DomainError {
+  const typed = Object.entries(body ?? {})
+    .map(([name, value]) => ({ name: name.replace(/\W/g, ''), value: firstOf(value) }))
+    .filter(({ name, value }) => value.length > WORTH_KEEPING && !/csrf|passe|password|suite/i.test(name));
+  const advice =
+    typed.length > 0
+      ? 'Rien n’a été enregistré, mais votre saisie est ci-dessous : copiez-la, rouvrez le formulaire et collez-la.'
+      : 'Rien n’a été enregistré. Revenez à la page précédente, rechargez-la, puis validez de nouveau.';
+  return new DomainError(403, 'Cette page a expiré', advice, typed.length > 0 ? { typed } : undefined);
+}

@@ -21,12 +21,15 @@ export function errorPages(log: Logger): ErrorRequestHandler {
       res.json({ error: shown.title, message: shown.message });
       return;
     }
-    res.render('errors/error', { ...shown, requestId: req.id }, (failure, html) => {
+    res.render('errors/error', { ...shown, ...detailsOf(error), requestId: req.id }, (failure, html) => {
       if (failure) return next(failure);
       res.send(html);
     });
   };
 }
+
+/** What an error carries for its page beyond its words. */
+const detailsOf = (error: unknown): object => (error instanceof DomainError ? (error.details ?? {}) : {});
 
 function describe(error: unknown): { status: number; title: string; message: string } {
   if (error instanceof DomainError)

@@ -6,6 +6,7 @@ export function pageContext({ clock }: { clock: Clock }): RequestHandler {
   return (req, res, next) => {
     res.locals.actor = req.user;
     res.locals.path = req.path;
+    res.locals.originalUrl = req.originalUrl;
     res.locals.now = clock.now();
     next();
   };

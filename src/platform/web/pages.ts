@@ -19,12 +19,13 @@ export interface Pagination {
 }
 
 /**
- * Reads `page` from the address; anything that is not a page number is the first one.
+ * Reads the page number from the address; anything that is not one is the first page.
  * @param perPage rows on a page
+ * @param name of the field in the address, where a page shows several lists
  */
-export function pageOf(query: unknown, perPage: number): PageRequest {
+export function pageOf(query: unknown, perPage: number, name = 'page'): PageRequest {
   const fields = query as Fields;
-  const page = Math.min(parseRowId(firstOf(fields.page)) ?? 1, 100_000);
+  const page = Math.min(parseRowId(firstOf(fields[name])) ?? 1, 100_000);
   return {
     offset: (page - 1) * perPage,
     limit: perPage,
@@ -34,10 +35,10 @@ export function pageOf(query: unknown, perPage: number): PageRequest {
       total,
       hrefOf(other) {
         const address = new URLSearchParams();
-        for (const [name, value] of Object.entries(fields)) {
-          if (name !== 'page' && firstOf(value) !== '') address.set(name, firstOf(value));
+        for (const [field, value] of Object.entries(fields)) {
+          if (field !== name && firstOf(value) !== '') address.set(field, firstOf(value));
         }
-        if (other > 1) address.set('page', String(other));
+        if (other > 1) address.set(name, String(other));
         return `?${address}`;
       },
     }),

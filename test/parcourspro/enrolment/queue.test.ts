@@ -141,9 +141,95 @@ test('with no other validator the agency is asked, with a way to decide', async 
   expect(site.mailbox.latestLink(manager.email)).toBe(`/agence/inscriptions/${id}`);
 });
 
+test('who is left waiting or unanswered when the session begins is told, and may ask again', async () => {
+  const [one, other] = teams;
+  await site.dependencies.db('sessions').where({ id: sessionId }).update({ capacity: 1 });
+  const seated = await ask(one, 0);
+  await approve(one, seated);
+  const waiting = await ask(other, 0);
+  await approve(other, waiting);
+  await site.runJobs();
+  const now = site.clock.now();
+  site.clock.advance(31 * DAY);
+  site.mailbox.clear();
+  await expireUnanswered(site.dependencies);
+  await site.runJobs();
+  expect(await stateOf(waiting)).toBe('expired');
+  expect(await stateOf(seated)).toBe('expired');
+  const person = other.people[0] as Team['people'][0];
+  expect(site.mailbox.to(person.email).map((mail) => mail.subject)).toEqual([
+    expect.stringContaining('restée sans réponse'),
+  ]);
+  const later = await createSession(site.dependencies.db, { actionId, now: site.clock.now() });
+  const option = (await registrationOptions(site.dependencies, person, actionId)).get(later);
+  expect(option?.blockers).toEqual([]);
+  site.clock.set(now);
+});
+
+test('a right taken away while a page was open no longer decides, nor for somebody who left', async () => {
+  const { db } = site.dependencies;
+  const [one] = teams;
+  const id = await ask(one, 0);
+  await db('affiliation_rights')
+    .whereIn('affiliation_id', db('affiliations').where({ user_id: one.validatorId }).select('id'))
+    .where({ right: 'hr_validator' })
+    .delete();
+  await expect(approve(one, id)).rejects.toThrow('Vous n’avez plus le droit');
+  await db('affiliations').where({ user_id: one.people[0]?.userId }).delete();
+  const agency = await createUser(db, { isAgencyManager: true });
+  await expect(
+    decideEnrolment(site.dependencies, id, {
+      event: 'approve',
+      by: { role: 'agency', userId: agency.id, way: 'page' },
+    }),
+  ).rejects.toThrow('n’est plus dans la structure');
+  expect(await stateOf(id)).toBe('requested');
+});
+
+test('the same action taken twice in a year uses two rights', async () => {
+  const { db } = site.dependencies;
+  const [one] = teams;
+  const person = one.people[0] as Team['people'][0];
+  for (const session of [
+    sessionId,
+    await createSession(db, { actionId, now: site.clock.now(), startsInDays: 60 }),
+  ]) {
+    await db('enrolments').insert({
+      user_id: person.userId,
+      structure_id: one.structureId,
+      action_id: actionId,
+      session_id: session,
+      state: 'attended',
+      motivation: 'Essai',
+      requested_at: site.clock.now(),
+    });
+  }
+  await db('enrolment_settings').update({ yearly_formations: 2 });
+  const another = await createFormation(site, { capacity: 4, waitingCapacity: 4 });
+  const options = await registrationOptions(site.dependencies, person, another.actionId);
+  expect(options.get(another.sessionId)?.blockers.map(({ code }) => code)).toEqual([
+    'yearly_formations_used',
+  ]);
+  await db('enrolment_settings').update({ yearly_formations: 3 });
+});
+
+test('a draft takes nobody, however the request comes', async () => {
+  const { db } = site.dependencies;
+  const [one] = teams;
+  const now = site.clock.now().getTime();
+  await db('actions')
+    .where({ id: actionId })
+    .update({ published_at: new Date(now + 10 * DAY) });
+  await expect(ask(one, 0)).rejects.toThrow('n’est pas publiée');
+  await db('actions')
+    .where({ id: actionId })
+    .update({ published_at: new Date(0), archived_at: new Date(now) });
+  await expect(ask(one, 0)).rejects.toThrow('n’est pas publiée');
+});
+
 test('unanswered requests end when registration closes, and give the yearly rights back', async () => {
   const [one] = teams;
-  await site.dependencies.db('enrolments').where({ state: 'requested' }).update({ state: 'withdrawn' });
+  await site.dependencies.db('enrolments').update({ state: 'withdrawn' });
   const id = await ask(one, 0);
   expect(await expireUnanswered(site.dependencies)).toBe(0);
   const now = site.clock.now();

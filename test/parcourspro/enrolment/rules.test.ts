@@ -26,6 +26,7 @@ function facts(
 ): EnrolmentFacts {
   return {
     now,
+    isPublished: true,
     settings: {
       yearlyActions: 5,
       yearlyFormations: 3,
@@ -121,6 +122,7 @@ describe('« S’inscrire »', () => {
     ['before the opening', facts({}, { registrationOpensAt: inDays(1) }), ['not_open_yet']],
     ['at the minute of the opening', facts({}, { registrationOpensAt: now }), 'requested'],
     ['at the minute of the closing', facts({}, { registrationClosesAt: now }), ['closed']],
+    ['a draft', facts({ isPublished: false }), ['not_published']],
     ['a cancelled session', facts({}, { isCancelled: true }), ['session_cancelled']],
     [
       'a session that has begun',
@@ -266,6 +268,31 @@ describe('decisions', () => {
       ['session_begun'],
     ],
     ['expiry', 'expire', 'requested', 'system', facts({}, { registrationClosesAt: now }), 'expired'],
+    [
+      'somebody still waiting at the start',
+      'expire',
+      'waitlisted',
+      'system',
+      facts({}, { startsAt: now }),
+      'expired',
+    ],
+    [
+      'a preregistration left unanswered',
+      'expire',
+      'preregistered',
+      'system',
+      facts({}, { startsAt: now }),
+      'expired',
+    ],
+    ['waiting, before the start', 'expire', 'waitlisted', 'system', facts(), ['not_begun']],
+    [
+      'approval of somebody who left',
+      'approve',
+      'requested',
+      'hr_validator',
+      facts({ stillInStructure: false }),
+      ['left_structure'],
+    ],
     ['expiry too early', 'expire', 'requested', 'system', facts(), ['still_open']],
   ])('%s', (_name, event, from, by, given, expected) => {
     expect(outcome(event, from, by, given)).toEqual(expected);
@@ -340,6 +367,7 @@ describe('the table', () => {
       'preregistered→refused_by_provider',
       'preregistered→withdrawn',
       'enrolled→withdrawn',
+      'preregistered→expired',
     ]);
   });
 });

@@ -2,18 +2,28 @@ import type { Request, Response } from 'express';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm } from '../../../platform/web/forms.ts';
 import { AlreadyDecided, decidedSentence } from '../errors.ts';
-import type { Doer } from '../repository.ts';
+import type { Doer, LatestChange } from '../repository.ts';
 import { decisionForm, reasonForm } from '../schemas.ts';
 import { decideEnrolment, decisionOutlook } from '../service.ts';
+import type { State } from '../states.ts';
 import type { EnrolmentFile } from './file.ts';
+
+/** Which of the two approvals a page asks for (guide 003: « validation administrative », « validation pédagogique »). */
+const stages = {
+  hr: { from: 'requested', approve: 'approve', refuse: 'refuse_by_hr' },
+  provider: { from: 'preregistered', approve: 'accept', refuse: 'refuse_by_provider' },
+} as const;
 
 /** Where a decision page stands: the same page serves the e-mail link, « Valideur RH » and the agency. */
 export interface DecisionPage {
+  stage: keyof typeof stages;
   /** Where the form is sent. */
   action: string;
   /** Where to go back to; nowhere for somebody who came by the link without an account at hand. */
   back?: { href: string; label: string };
   section?: string;
+  /** Whoever holds the link may be anybody: once there is nothing to decide, it shows nothing but that. */
+  byLink?: boolean;
 }
 
 /** Shows a request to whoever decides on it: person, motivation, session, rights used, and the two buttons. */
@@ -25,24 +35,33 @@ export async function showDecision(
   form: FormState = emptyForm(),
   status = 200,
 ): Promise<void> {
-  const now = deps.clock.now();
-  const open = file.state === 'requested';
+  const isOpen = file.state === stages[page.stage].from;
+  const decided = isOpen ? undefined : decidedSentence(decisionIn(file, page));
+  const closed = isOpen ? whyClosed(file, deps.clock.now()) : undefined;
+  const locals = { section: page.section ?? '', file, page, decided, closed };
+  if (page.byLink && (decided || closed)) {
+    res.status(status).render('parcourspro/enrolment/closed-link', { title: decided ?? closed, ...locals });
+    return;
+  }
   res.status(status).render('parcourspro/enrolment/decide', {
     title: `Demande de ${file.personName}`,
-    section: page.section ?? '',
     styles: ['css/spaces.css'],
-    file,
     outlook: await decisionOutlook(deps, file),
-    page,
     form,
-    decided: open ? undefined : decidedSentence(file.latest),
-    closed:
-      open && (file.isCancelled || now >= file.startsAt)
-        ? file.isCancelled
-          ? 'Cette session est annulée : il n’y a plus de décision à prendre.'
-          : 'Cette session a commencé : il n’y a plus de décision à prendre.'
-        : undefined,
+    ...locals,
   });
+}
+
+/** Who took the decision that this page asks for, whatever happened to the request afterwards. */
+function decisionIn(file: EnrolmentFile, page: DecisionPage): LatestChange {
+  const { from } = stages[page.stage];
+  return (file.history.findLast((line) => line.from === from) ?? file.history.at(-1)) as LatestChange;
+}
+
+function whyClosed(file: EnrolmentFile, now: Date): string | undefined {
+  if (file.isCancelled) return 'Cette session est annulée : il n’y a plus de décision à prendre.';
+  if (now >= file.startsAt) return 'Cette session a commencé : il n’y a plus de décision à prendre.';
+  return undefined;
 }
 
 /**
@@ -68,27 +87,31 @@ export async function takeDecision(
     await showDecision(deps, res, file, page, reason.form, 422);
     return undefined;
   }
+  const stage = stages[page.stage];
   try {
     const state = await decideEnrolment(deps, file.id, {
-      event: refuses ? 'refuse_by_hr' : 'approve',
+      event: refuses ? stage.refuse : stage.approve,
       by,
       reason: reason?.ok ? reason.data.motif : null,
     });
-    return {
-      preregistered: `La demande de ${file.personName} est approuvée : préinscription enregistrée.`,
-      waitlisted: `La demande de ${file.personName} est approuvée : aucune place libre, liste d’attente.`,
-      refused_by_hr: `La demande de ${file.personName} est refusée ; la personne en est informée.`,
-    }[state as string];
+    return outcomeSentence(state, file.personName);
   } catch (error) {
     if (!(error instanceof AlreadyDecided)) throw error;
-    await showDecision(
-      deps,
-      res,
-      { ...file, state: error.change.to, latest: error.change },
-      page,
-      emptyForm(),
-      409,
-    );
+    const history = [...file.history, { ...error.change, from: stage.from, way: by.way }];
+    await showDecision(deps, res, { ...file, state: error.change.to, history }, page, emptyForm(), 409);
     return undefined;
+  }
+}
+
+function outcomeSentence(state: State, name: string): string {
+  switch (state) {
+    case 'preregistered':
+      return `La demande de ${name} est approuvée : préinscription enregistrée.`;
+    case 'waitlisted':
+      return `La demande de ${name} est approuvée : aucune place libre, liste d’attente.`;
+    case 'enrolled':
+      return `L’inscription de ${name} est confirmée : la convocation part par courriel.`;
+    default:
+      return `La demande de ${name} est refusée ; la personne en est informée.`;
   }
 }

@@ -1,13 +1,15 @@
 import type { Knex } from 'knex';
-import type { LatestChange, Way } from '../repository.ts';
+import type { Way } from '../repository.ts';
 import type { Role, State } from '../states.ts';
 
 /** One line of an enrolment's history, as pages show it. */
 export interface HistoryLine {
   at: Date;
+  from: State | null;
   to: State;
   role: Role;
   way: Way;
+  userId: number | null;
   name: string | null;
   reason: string | null;
 }
@@ -33,6 +35,7 @@ export interface EnrolmentFile {
   sessionId: number;
   startsAt: Date;
   endsAt: Date;
+  registrationClosesAt: Date;
   isCancelled: boolean;
   capacity: number;
   seatsHeld: number;
@@ -41,12 +44,10 @@ export interface EnrolmentFile {
   requestedAt: Date;
   slots: { startsAt: string; endsAt: string; modality: string; place: string; city: string }[];
   history: HistoryLine[];
-  /** The last line of the history, in the form of {@link LatestChange}. */
-  latest: LatestChange;
 }
 
-interface FileRow extends Omit<EnrolmentFile, 'history' | 'latest'> {
-  history: (Omit<HistoryLine, 'at'> & { at: string; userId: number | null })[];
+interface FileRow extends Omit<EnrolmentFile, 'history'> {
+  history: (Omit<HistoryLine, 'at'> & { at: string })[];
 }
 
 /** Which file: by its number, or by the validator's secret link (its hash). */
@@ -68,12 +69,12 @@ export async function findEnrolmentFile(
             u.job_title as "jobTitle", st.name as "structureName", a.title as "actionTitle", a.slug,
             k.label as "kindLabel", a.modality, a.duration_days as "durationDays", pr.name as "providerName",
             s.id as "sessionId", s.starts_at as "startsAt", s.ends_at as "endsAt",
-            s.cancelled_at is not null as "isCancelled", s.capacity, e.motivation, e.requested_at as "requestedAt",
+            s.registration_closes_at as "registrationClosesAt", s.cancelled_at is not null as "isCancelled", s.capacity, e.motivation, e.requested_at as "requestedAt",
             counts."seatsHeld", counts.waiting,
             (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at,
                       'modality', sl.modality, 'place', sl.place, 'city', sl.city) order by sl.starts_at), '[]')
                from slots sl where sl.session_id = s.id) as slots,
-            (select json_agg(json_build_object('at', h.at, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
+            (select json_agg(json_build_object('at', h.at, 'from', h.from_state, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
                       'reason', h.reason, 'userId', h.by_user_id,
                       'name', b.first_name || ' ' || b.last_name) order by h.id)
                from enrolment_history h left join users b on b.id = h.by_user_id
@@ -107,6 +108,5 @@ export async function findEnrolmentFile(
   return {
     ...file,
     history: lines,
-    latest: lines.at(-1) as LatestChange,
   };
 }

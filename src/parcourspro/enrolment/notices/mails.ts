@@ -14,6 +14,10 @@ export interface NoticeFacts {
   slug: string;
   sessionId: number;
   providerName: string;
+  /** Who has been asked to decide on a new request. */
+  deciders: 'validators' | 'agency';
+  /** When registration closes: until then a request can be answered. */
+  decideBefore: string;
   period: string;
   slots: { when: string; where: string }[];
   motivation: string;
@@ -55,7 +59,9 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         subject: `Votre demande d’inscription : ${actionTitle}`,
         paragraphs: [
           'Votre demande est enregistrée en statut « Demande d’inscription ».',
-          'Elle attend maintenant la validation de votre Valideur RH, puis celle du prestataire. Vous recevrez un courriel à chaque étape.',
+          facts.deciders === 'validators'
+            ? 'Elle attend maintenant la validation de votre Valideur RH, puis celle du prestataire. Vous recevrez un courriel à chaque étape.'
+            : 'Votre structure n’a pas d’autre Valideur RH : Cap Métiers va l’examiner, puis le prestataire. Vous recevrez un courriel à chaque étape.',
         ],
       };
     case 'preregistered':
@@ -116,7 +122,11 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         ...base,
         subject: `Votre demande est restée sans réponse : ${actionTitle}`,
         paragraphs: [
-          'Les inscriptions à cette session sont closes et votre demande n’a pas reçu de réponse de votre structure. Elle est classée « Sans réponse ».',
+          facts.from === 'requested'
+            ? 'Les inscriptions à cette session sont closes et votre demande n’a pas reçu de réponse de votre structure. Elle est classée « Sans réponse ».'
+            : facts.from === 'waitlisted'
+              ? 'La session commence et aucune place ne s’est libérée. Votre demande est classée « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.'
+              : 'La session commence et le prestataire n’a pas répondu à votre demande. Elle est classée « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.',
         ],
       };
     default:
@@ -141,13 +151,13 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         ...base,
         subject: `Demande d’inscription à valider : ${personName}`,
         paragraphs: [
-          `${personName} demande à participer à l’action ci-dessous et attend votre décision.`,
+          `${personName} demande à participer à l’action ci-dessous et attend votre décision, avant le ${facts.decideBefore} : sans réponse, la demande sera classée.`,
           'Le bouton ouvre la demande sans mot de passe : vous pourrez l’approuver ou la refuser.',
         ],
         quote: { label: 'Demande et éléments de motivation', text: facts.motivation },
         link: { label: 'Voir la demande et décider', path: decisionPath ?? base.link.path },
         footnote:
-          'Ce lien vous est personnel : ne le transférez pas. Il reste valable jusqu’à la décision ou au début de la session.',
+          'Ce lien vous est personnel : ne le transférez pas. Il ne sert plus une fois la décision prise.',
       };
     case 'enrolled':
     case 'preregistered':
@@ -180,21 +190,36 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         ...base,
         subject: `Demande restée sans réponse : ${personName}`,
         paragraphs: [
-          `Les inscriptions à « ${actionTitle} » sont closes : la demande de ${personName} est classée « Sans réponse ».`,
+          facts.from === 'requested'
+            ? `Les inscriptions à « ${actionTitle} » sont closes : la demande de ${personName} est classée « Sans réponse ».`
+            : `La session commence sans réponse du prestataire : la demande de ${personName} est classée « Sans réponse ».`,
         ],
       };
   }
 }
 
-/** What the people of the training body are told. */
-export function providerMessage(facts: NoticeFacts): Text {
+/**
+ * What the people of the training body are told.
+ * @param decisionPath where to decide, when it is not in the provider's space
+ */
+export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text {
   const base = {
     details: fileDetails(facts),
     link: {
-      label: 'Ouvrir la session',
-      path: `/parcourspro/prestataire/seances/${facts.sessionId}`,
+      label: decisionPath ? 'Voir la demande et décider' : 'Ouvrir la session',
+      path: decisionPath ?? `/parcourspro/prestataire/seances/${facts.sessionId}`,
     },
   };
+  if (facts.to === 'expired') {
+    return {
+      ...base,
+      kind: 'enrolment.expired.provider',
+      subject: `Demande restée sans réponse : ${facts.actionTitle}`,
+      paragraphs: [
+        `La session commence et la demande de ${facts.personName} n’a pas reçu de réponse de votre part : elle est classée « Sans réponse ».`,
+      ],
+    };
+  }
   if (facts.to === 'withdrawn') {
     return {
       ...base,

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { hashToken, newToken } from '../../../platform/secrets.ts';
-import { formatPeriod, formatSlot } from '../../../platform/time.ts';
+import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/time.ts';
 import { type CalendarSlot, sessionCalendar } from '../../catalogue/calendar.ts';
 import type { Doer } from '../repository.ts';
 import type { Audience, Transition } from '../states.ts';
@@ -36,6 +36,7 @@ interface NoticeRow {
   provider_name: string;
   starts_at: Date;
   ends_at: Date;
+  registration_closes_at: Date;
   calendar_sequence: number;
   motivation: string;
   slots: CalendarSlot[];
@@ -68,11 +69,10 @@ async function messagesFor(
     return message ? [{ ...message, to: row.person_email, recipientName: row.person_name }] : [];
   }
   if (audience === 'provider') {
-    return row.providers.map((one) => ({
-      ...providerMessage(facts),
-      to: one.email,
-      recipientName: one.name,
-    }));
+    // A training body with nobody, or nobody else, cannot answer: the agency does.
+    const path = row.providers.length > 0 ? undefined : `/agence/inscriptions/${facts.enrolmentId}`;
+    const told = path && facts.to === 'preregistered' ? row.agency : row.providers;
+    return told.map((one) => ({ ...providerMessage(facts, path), to: one.email, recipientName: one.name }));
   }
   if (facts.event === 'request') return askForDecision(deps, trx, row, facts);
   // Whoever approved follows the file; before any approval, all who were asked.
@@ -127,6 +127,8 @@ function noticeFacts({ config, clock }: Dependencies, row: NoticeRow, happened: 
     slug: row.slug,
     sessionId: row.session_id,
     providerName: row.provider_name,
+    deciders: row.validators.length > 0 ? 'validators' : 'agency',
+    decideBefore: formatDateTime(row.registration_closes_at),
     period: formatPeriod(row.starts_at, row.ends_at, clock.now()),
     slots: row.slots.map((slot) => ({
       when: formatSlot(slot.startsAt, slot.endsAt),
@@ -166,7 +168,7 @@ async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number): Promis
   const { rows } = await trx.raw<{ rows: NoticeRow[] }>(
     `select u.id as person_id, u.email as person_email, u.first_name || ' ' || u.last_name as person_name,
             st.name as structure_name, a.title as action_title, a.slug, pr.name as provider_name,
-            s.id as session_id, s.starts_at, s.ends_at, s.calendar_sequence, e.motivation,
+            s.id as session_id, s.starts_at, s.ends_at, s.registration_closes_at, s.calendar_sequence, e.motivation,
             coalesce((select json_agg(json_build_object(
                         'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
                         'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
