@@ -1,11 +1,11 @@
 import type { Request } from 'express';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
+import { idParam } from '../../platform/web/params.ts';
 import { showRefusal } from '../../portal/account-requests/decision-routes.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { refusalForm } from '../../portal/account-requests/schemas.ts';
@@ -62,7 +62,6 @@ export function agencyAccountRequestsSite(dependencies: Dependencies): GatedRout
 }
 
 function decisionOf(req: Request) {
-  const requestId = parseRowId(req.params.requestId);
-  if (requestId === undefined || !req.user) throw new NotFound();
-  return { requestId, decider: { userId: req.user.userId, email: req.user.email } };
+  const { userId, email } = actorOf(req);
+  return { requestId: idParam(req, 'requestId'), decider: { userId, email } };
 }

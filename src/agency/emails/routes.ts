@@ -1,9 +1,8 @@
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
 import { pageOf } from '../../platform/web/pages.ts';
+import { idParam } from '../../platform/web/params.ts';
 import { findUndelivered } from './repository.ts';
 import { lateBefore, sendAgain } from './service.ts';
 
@@ -25,9 +24,7 @@ export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.post('/agence/courriels/:emailId/renvoyer', agency, async (req, res) => {
-    const id = parseRowId(req.params.emailId);
-    if (id === undefined) throw new NotFound();
-    const { recipient } = await sendAgain(dependencies, id);
+    const { recipient } = await sendAgain(dependencies, idParam(req, 'emailId'));
     res.flash(`L’e-mail à ${recipient} part de nouveau. S’il échoue encore, il reviendra dans cette liste.`);
     res.redirect(303, '/agence/courriels');
   });

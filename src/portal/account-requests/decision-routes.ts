@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { referentOfStructure } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
+import { idParam } from '../../platform/web/params.ts';
 import { refusalForm } from './schemas.ts';
 import {
   acceptAccountRequest,
@@ -61,8 +61,10 @@ export function showRefusal(
 }
 
 function decisionOf(req: Request) {
-  const requestId = parseRowId(req.params.requestId);
-  const structureId = parseRowId(req.params.structureId);
-  if (requestId === undefined || structureId === undefined || !req.user) throw new NotFound();
-  return { requestId, structureId, decider: { userId: req.user.userId, email: req.user.email } };
+  const { userId, email } = actorOf(req);
+  return {
+    requestId: idParam(req, 'requestId'),
+    structureId: idParam(req, 'structureId'),
+    decider: { userId, email },
+  };
 }
