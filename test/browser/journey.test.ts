@@ -141,6 +141,7 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
 
     await page.goto(await mailTo(PERSON.email, 'Confirmez'));
     await check(page);
+    await page.getByLabel('Mot de passe que vous avez choisi').fill(PERSON.password);
     await page.getByRole('button', { name: 'Confirmer ma demande' }).click();
     await page.getByRole('heading', { name: 'Votre demande est transmise' }).waitFor();
     await check(page);
@@ -183,6 +184,7 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await plain.getByRole('button', { name: 'Créer' }).last().click();
     await plain.getByRole('heading', { name: 'Consultez votre boîte mail' }).waitFor();
     await plain.goto(await mailTo(email, 'Confirmez'));
+    await plain.getByLabel('Mot de passe que vous avez choisi').fill(PERSON.password);
     await plain.getByRole('button', { name: 'Confirmer ma demande' }).click();
     await window.close();
 

@@ -4,11 +4,13 @@ import type { Knex } from 'knex';
  * Starts several requests that all come to wait for one row, then lets them go: whatever each had read before is
  * then out of date, which a fast machine would otherwise hide.
  * @param row a statement that locks the row, with its binding
+ * @param meanwhile what the one who holds the row does with it before letting go
  */
 export async function allWaitingFor<T>(
   db: Knex,
   row: { sql: string; binding: string | number },
   requests: (() => PromiseLike<T>)[],
+  meanwhile: (holder: Knex.Transaction) => Promise<unknown> = async () => {},
 ): Promise<T[]> {
   const holder = await db.transaction();
   await holder.raw(row.sql, [row.binding]);
@@ -22,6 +24,7 @@ export async function allWaitingFor<T>(
   };
   const until = Date.now() + 10_000;
   while ((await waiting()) < requests.length && Date.now() < until);
+  await meanwhile(holder);
   await holder.commit();
   return answers;
 }

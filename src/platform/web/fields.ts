@@ -62,6 +62,17 @@ export const searchText = (max = 200) =>
     return [...tidyLine(typed.replace(new RegExp(UNREADABLE, 'gu'), ' '))].slice(0, max).join('');
   });
 
+// Letters of any alphabet with their marks, spaces, hyphens, apostrophes, and dots of initials. A dot before two
+// letters would make an address (« evil.example ») that mailboxes turn into a link.
+const PERSON_NAME = /^(?=.*\p{L})(?!.*\.\p{L}\p{M}*\p{L})[\p{L}\p{M} .'’\u2010\u2011-]+$/u;
+
+/** Somebody's name, required: it goes out in our e-mails, so it can hold nothing but a name. */
+export const personName = (required: string) =>
+  readable({ required, max: 60 }).refine((value) => PERSON_NAME.test(value), {
+    message:
+      'Utilisez des lettres, des espaces, des traits d’union et des apostrophes, par exemple Jean-Gaël D’Escale. Un point est suivi d’une espace.',
+  });
+
 // The shape that mail servers accept in practice; whether it exists is told by the confirmation link.
 const EMAIL = /^[^\s@<>()[\],;:"\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 

@@ -3,7 +3,7 @@ import { rightsOnAcceptance } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime } from '../../platform/time.ts';
-import { acceptedMessage, refusedMessage } from './mails.ts';
+import { acceptedMessage, refusedMessage, toDecideMessage } from './mails.ts';
 import type { StoredRequest } from './repository.ts';
 import * as repository from './repository.ts';
 import { mayDecide } from './rules.ts';
@@ -34,7 +34,8 @@ export async function getPendingRequest(
 
 /**
  * Accepts a request (DOMAIN §2–3): the account with the chosen password, the affiliation, the rights
- * (guide 002 §1: the first person of a structure runs it), and the e-mail that tells the person.
+ * (guide 002 §1: the first person of a structure runs it), and the e-mail that tells the person. The first one is
+ * also told of the other requests that wait there: only the agency was, and now they are a référent's to decide.
  * @returns whom and where, for the screen of their rights
  * @throws NotFound, Conflict as {@link getPendingRequest}; Conflict too when an account took the e-mail meanwhile
  * @throws Forbidden when this person may not decide it
@@ -67,6 +68,9 @@ export async function acceptAccountRequest(
       user_id: userId,
     });
     await mail.enqueue(trx, acceptedMessage(request, isFirst));
+    for (const other of isFirst ? await repository.findPendingOf(trx, request.structureId) : []) {
+      await mail.enqueue(trx, toDecideMessage({ ...request, isReferent: true }, other, other.confirmedAt));
+    }
     return {
       userId,
       structureId: request.structureId,

@@ -1,22 +1,29 @@
 import type { Response } from 'express';
 import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/time.ts';
+import { emptyForm, type FormState } from '../../platform/web/forms.ts';
 import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
 import { decidedBy } from './mails.ts';
 import type { ConfirmationLink, StoredRequest } from './service.ts';
 
 /** The page of a confirmation link: the button that confirms, or why there is none (DOMAIN §3). */
-export function showConfirmationLink(res: Response, link: ConfirmationLink, config: Config): void {
-  if (link.kind === 'usable') {
-    res.set('Cache-Control', 'no-store');
-    res.render('portal/account-requests/confirm', {
-      title: 'Confirmer ma demande',
-      section: '',
-      request: link.request,
-    });
+export function showConfirmationLink(
+  res: Response,
+  link: ConfirmationLink,
+  config: Config,
+  form: FormState = emptyForm(),
+): void {
+  if (link.kind !== 'usable') {
+    showLinkProblem(res, problemOf(link, config));
     return;
   }
-  showLinkProblem(res, problemOf(link, config));
+  res.status(Object.keys(form.errors).length > 0 ? 422 : 200).set('Cache-Control', 'no-store');
+  res.render('portal/account-requests/confirm', {
+    title: 'Confirmer ma demande',
+    section: '',
+    request: link.request,
+    form,
+  });
 }
 
 const askAgain = { href: '/account-requests/add', label: 'Faire une nouvelle demande' };

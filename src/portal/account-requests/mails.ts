@@ -16,25 +16,27 @@ export interface RequestInWords {
 
 const nameOf = (person: { firstName: string; lastName: string }) => `${person.firstName} ${person.lastName}`;
 
-const structureDetail = (request: RequestInWords): [string, string] => [
+const structureDetail = (request: { structureName: string; siret: string }): [string, string] => [
   'Structure',
   `${request.structureName} (SIRET ${formatSiret(request.siret)})`,
 ];
 
-/** To somebody unknown: the link that confirms the address. */
-export function confirmMessage(request: RequestInWords, token: string): Message {
+/** To somebody unknown: the link that confirms the address. Names are left out: anybody may have typed them. */
+export function confirmMessage(
+  request: { email: string; structureName: string; siret: string },
+  token: string,
+): Message {
   return {
     kind: 'account-request.confirm',
     to: request.email,
     subject: 'Confirmez votre demande de création de compte',
-    recipientName: nameOf(request),
     paragraphs: [
-      'Vous avez demandé un compte Cap Métiers. Confirmez votre adresse e-mail pour que votre demande soit transmise.',
+      'Un compte Cap Métiers a été demandé avec votre adresse e-mail. Si c’est vous, ouvrez le lien et saisissez le mot de passe que vous avez choisi dans votre demande\u00a0: elle sera transmise.',
     ],
     details: [structureDetail(request)],
     link: { label: 'Confirmer ma demande', path: `/account-requests/confirmer/${token}` },
     footnote:
-      'Ce lien est valable 24\u00a0heures. Si vous n’êtes pas à l’origine de cette demande, ne faites rien\u00a0: elle sera oubliée.',
+      'Ce lien est valable 24\u00a0heures. Si vous n’êtes pas à l’origine de cette demande, ne confirmez pas\u00a0: elle sera oubliée.',
   };
 }
 

@@ -140,6 +140,18 @@ export async function findById(db: Knex, id: number): Promise<StoredRequest | un
   return rows[0];
 }
 
+/** The requests that wait for a decision about this structure, oldest first. */
+export async function findPendingOf(
+  db: Knex,
+  structureId: number,
+): Promise<(StoredRequest & { confirmedAt: Date })[]> {
+  const { rows } = await db.raw<{ rows: (StoredRequest & { confirmedAt: Date })[] }>(
+    `${STORED_REQUEST} where r.structure_id = ? and r.state = 'pending' order by r.confirmed_at, r.id`,
+    [structureId],
+  );
+  return rows;
+}
+
 /** Locks a request's structure: who belongs to it with which rights then changes by this transaction only. */
 export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
   await trx.raw('select id from structures where id = ? for no key update', [structureId]);

@@ -8,7 +8,7 @@ import { createLimit } from '../../platform/web/limits.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 import { findSelectableStructures } from '../structure-search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
-import { accountRequestForm, CIVILITIES, JOB_TITLES, SECRET_FIELDS } from './schemas.ts';
+import { accountRequestForm, CIVILITIES, confirmationForm, JOB_TITLES, SECRET_FIELDS } from './schemas.ts';
 import {
   type AccountRequestInput,
   checkRequestedPassword,
@@ -26,6 +26,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'account-request-address', 30, HOUR);
   const perEmail = createLimit(dependencies.pool, 'account-request-email', 5, HOUR);
+  const perLink = createLimit(dependencies.pool, 'account-request-link', 10, HOUR);
 
   /** The page in one of its three moments: looking for the structure, its results, the structure chosen. */
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
@@ -114,9 +115,17 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.post('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
-    const link = await confirmAccountRequest(dependencies, tokenOf(req));
-    if (link.kind === 'usable') return res.redirect(303, '/account-requests/confirmee');
-    showConfirmationLink(res, link, dependencies.config);
+    const token = tokenOf(req);
+    const submitted = readForm(confirmationForm, req.body, SECRET_FIELDS);
+    const link = await readConfirmationLink(dependencies, token);
+    if (!submitted.ok) return showConfirmationLink(res, link, dependencies.config, submitted.form);
+    if (link.kind === 'usable') await perLink.consume(token);
+
+    const outcome = await confirmAccountRequest(dependencies, token, submitted.data.password);
+    if (outcome.kind === 'usable') return res.redirect(303, '/account-requests/confirmee');
+    if (outcome.kind !== 'wrongPassword') return showConfirmationLink(res, outcome, dependencies.config);
+    const form = withError(submitted.form, 'password', WRONG_PASSWORD);
+    showConfirmationLink(res, { ...outcome, kind: 'usable' }, dependencies.config, form);
   });
 
   site.get('/account-requests/confirmee', anyone, (_req, res) => {
@@ -127,6 +136,9 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
 }
 
 const UNAVAILABLE = 'Cette structure n’est plus disponible\u00a0: choisissez-en une autre.';
+
+const WRONG_PASSWORD =
+  'Ce n’est pas le mot de passe de cette demande. Si vous n’avez pas fait cette demande vous-même, ne confirmez pas\u00a0: faites une nouvelle demande.';
 
 const tokenOf = (req: Request): string => String(req.params.token);
 

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { choice, email, longText, optionalPhone, rowId, secret, text } from '../../platform/web/fields.ts';
+import {
+  choice,
+  email,
+  longText,
+  optionalPhone,
+  personName,
+  rowId,
+  secret,
+} from '../../platform/web/fields.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 
 export const CIVILITIES = ['Mme', 'M.'] as const;
@@ -29,14 +37,19 @@ export const accountRequestForm = z.object({
   q: structureQuery.default(''),
   structure_id: rowId('Choisissez votre structure dans la liste.'),
   civility: choice(CIVILITIES, 'Choisissez votre civilité.'),
-  last_name: text('Saisissez votre nom.', 80),
-  first_name: text('Saisissez votre prénom.', 80),
+  last_name: personName('Saisissez votre nom.'),
+  first_name: personName('Saisissez votre prénom.'),
   email: email('Saisissez votre adresse e-mail professionnelle.'),
   password: secret('Choisissez un mot de passe.'),
   password_confirmation: secret('Saisissez le mot de passe une seconde fois.'),
-  job_title: text('Choisissez votre fonction.', 120),
+  job_title: choice(JOB_TITLES, 'Choisissez votre fonction dans la liste.'),
   phone: optionalPhone().default(null),
   mobile: optionalPhone().default(null),
+});
+
+/** The confirmation: whoever opens the link shows that they chose the password. */
+export const confirmationForm = z.object({
+  password: secret('Saisissez le mot de passe que vous avez choisi dans votre demande.'),
 });
 
 /** The fields whose values never go back to the page. */

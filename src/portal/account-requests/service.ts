@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { checkNewPassword, hashPassword } from '../../platform/passwords.ts';
+import { checkNewPassword, hashPassword, verifyPassword } from '../../platform/passwords.ts';
 import { hashToken, newToken } from '../../platform/secrets.ts';
 import { parisDay } from '../../platform/time.ts';
 import {
@@ -93,10 +93,7 @@ function answerTo(
   if (known.userId !== null) return accountExistsMessage(input.email, config);
   if (known.pending) return alreadyPendingMessage(input.email, known.pending, config);
   const { structure } = input;
-  return confirmMessage(
-    { ...input, structureId: structure.id, structureName: structure.name, siret: structure.siret },
-    token,
-  );
+  return confirmMessage({ email: input.email, structureName: structure.name, siret: structure.siret }, token);
 }
 
 /** What a confirmation link is worth today. */
@@ -124,21 +121,34 @@ function worthOf(request: StoredRequest, now: Date): Exclude<ConfirmationLink['k
   return request.state === 'expired' || request.tokenExpiresAt <= now ? 'expired' : 'usable';
 }
 
+/** What became of a confirmation. */
+export type Confirmation = ConfirmationLink | { kind: 'wrongPassword'; request: StoredRequest };
+
 /**
- * Confirms the e-mail of a request: it becomes `pending`, its author gets the acknowledgement, and whoever decides
- * is told. An account made meanwhile with that e-mail ends the request.
+ * Confirms a request: it becomes `pending`, its author gets the acknowledgement, and whoever decides is told.
+ * The link proves who reads the mailbox, the password who made the request: somebody else may have asked for an
+ * account with this e-mail and a password of theirs. An account made meanwhile with that e-mail ends the request.
  * @returns `usable` when this call confirmed it; any other kind when it did not
  */
-export async function confirmAccountRequest(deps: Dependencies, token: string): Promise<ConfirmationLink> {
+export async function confirmAccountRequest(
+  deps: Dependencies,
+  token: string,
+  password: string,
+): Promise<Confirmation> {
   const { db, clock, mail, config } = deps;
   const now = clock.now();
-  return db.transaction(async (trx): Promise<ConfirmationLink> => {
-    const found = await repository.findByToken(trx, hashToken(token));
-    if (!found) return { kind: 'unknown' };
+  const found = await repository.findByToken(db, hashToken(token));
+  if (!found) return { kind: 'unknown' };
+  // The hash of a request never changes, so the slow check needs no lock; the link is weighed again under the locks.
+  const isAuthor = await verifyPassword(found.passwordHash ?? undefined, password);
+  return db.transaction(async (trx): Promise<Confirmation> => {
     await repository.lockEmail(trx, found.email);
+    // As in a decision: whoever becomes référent at this moment is then told of this request, by one or by the other.
+    await repository.lockStructure(trx, found.structureId);
     await repository.lockRequest(trx, found.id);
     const request = (await repository.findById(trx, found.id)) ?? found;
     const kind = worthOf(request, now);
+    if (kind === 'usable' && !isAuthor) return { kind: 'wrongPassword', request };
     if (kind === 'hasAccount' && request.state === 'email_unconfirmed') {
       await repository.withdrawUnconfirmed(trx, request.email);
     }

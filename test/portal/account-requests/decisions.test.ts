@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mayDecide, overdueBefore } from '../../../src/portal/account-requests/rules.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
-import { askForAccount } from './forms.ts';
+import { allWaitingFor } from '../waiting.ts';
+import { askForAccount, filledIn, PASSWORD } from './forms.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -182,6 +183,52 @@ describe('a référent', () => {
     expect(response.status).toBe(409);
     expect(response.text).toContain('Un compte existe maintenant avec cette adresse e-mail');
     expect((await stateOf(id)).state).toBe('pending');
+  });
+});
+
+describe('the others who wait when a structure gets its first person', () => {
+  test('are announced to the new référent, and to nobody when a second person comes', async () => {
+    const empty = await createStructure(site.dependencies.db, { name: 'Institut tout neuf' });
+    const [first, second, third] = [await ask(empty), await ask(empty), await ask(empty)];
+    await ask();
+    await site.runJobs();
+    site.mailbox.clear();
+    const agency = await site.signedIn(manager.email);
+    await agency.submit(`/agence/demandes-de-compte/${first.id}/accepter`, {}, '/mes-structures');
+    await site.runJobs();
+    const told = site.mailbox.to(first.email).filter(({ subject }) => subject.includes('à traiter'));
+    expect(told).toHaveLength(2);
+    expect(told[0]?.text).toContain(second.email);
+    expect(told[1]?.text).toContain(third.email);
+    expect(told[0]?.text).toContain('http://localhost:3000/mes-structures');
+    expect(site.mailbox.mails).toHaveLength(3);
+
+    await agency.submit(`/agence/demandes-de-compte/${second.id}/accepter`, {}, '/mes-structures');
+    await site.runJobs();
+    expect(site.mailbox.mails.slice(3).map(({ to }) => to)).toEqual([second.email]);
+  });
+
+  test('also one who confirms at that very moment', async () => {
+    const { db } = site.dependencies;
+    const empty = await createStructure(db);
+    const email = 'aumememoment@structure.example';
+    const visitor = site.visitor();
+    await visitor.submit('/account-requests/add', filledIn(empty, email));
+    await site.runJobs();
+    const link = site.mailbox.latestLink(email);
+    const token = await visitor.token(link);
+    let first: TestUser | undefined;
+    const [confirmed] = await allWaitingFor(
+      db,
+      { sql: 'select id from structures where id = ? for no key update', binding: empty },
+      [() => visitor.post(link, { _csrf: token, password: PASSWORD })],
+      async (holder) => {
+        first = await createUser(holder, { affiliations: { [empty]: ['referent'] } });
+      },
+    );
+    expect(confirmed?.status).toBe(303);
+    await site.runJobs();
+    expect(site.mailbox.to(first?.email ?? '')[0]?.text).toContain(email);
   });
 });
 

@@ -1,5 +1,7 @@
 import type { TestSite } from '../../support/app.ts';
 
+export const PASSWORD = 'Girafe-Violette-2026';
+
 /** The answers of somebody who fills in everything right. */
 export const filledIn = (structureId: number, email: string) => ({
   structure_id: structureId,
@@ -7,8 +9,8 @@ export const filledIn = (structureId: number, email: string) => ({
   last_name: 'Proviste',
   first_name: 'Alix',
   email,
-  password: 'Girafe-Violette-2026',
-  password_confirmation: 'Girafe-Violette-2026',
+  password: PASSWORD,
+  password_confirmation: PASSWORD,
   job_title: 'Conseiller ou conseillère en insertion professionnelle',
   phone: '05 56 00 00 00',
   mobile: '',
@@ -19,7 +21,7 @@ export async function askForAccount(site: TestSite, structureId: number, email: 
   const visitor = site.visitor();
   await visitor.submit('/account-requests/add', filledIn(structureId, email));
   await site.runJobs();
-  await visitor.submit(site.mailbox.latestLink(email));
+  await visitor.submit(site.mailbox.latestLink(email), { password: PASSWORD });
   const { db } = site.dependencies;
   const request = await db('account_requests').where({ email, state: 'pending' }).first('id');
   if (!request) throw new Error(`the request of ${email} is not pending`);

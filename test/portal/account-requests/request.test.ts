@@ -4,7 +4,7 @@ import { HOUR } from '../../support/database.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { allWaitingFor } from '../waiting.ts';
-import { askForAccount, filledIn } from './forms.ts';
+import { askForAccount, filledIn, PASSWORD } from './forms.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -157,7 +157,7 @@ describe('confirmation', () => {
     expect(page.text).toContain('Alix Proviste');
     expect((await requestsOf(email))[0]).toEqual(before);
 
-    expect((await visitor.submit(link)).status).toBe(303);
+    expect((await visitor.submit(link, { password: PASSWORD })).status).toBe(303);
     expect((await requestsOf(email))[0]?.state).toBe('pending');
     await site.runJobs();
     const acknowledgement = site.mailbox.to(email).at(-1);
@@ -204,14 +204,21 @@ describe('confirmation', () => {
       [`/account-requests/confirmer/${'a'.repeat(3000)}`, 404, 'Ce lien n’est pas valable'],
     ] as const;
     for (const [link, status, words] of cases) {
-      for (const response of [await visitor.get(link), await visitor.submit(link, {}, PAGE)]) {
+      for (const response of [
+        await visitor.get(link),
+        await visitor.submit(link, {}, PAGE),
+        await visitor.submit(link, { password: PASSWORD }, PAGE),
+      ]) {
         expect(response.status).toBe(status);
         expect(response.text).toContain(words);
         expect(response.text).toContain('href="/account-requests/add"');
       }
     }
     site.clock.advance(24 * HOUR);
-    for (const response of [await visitor.get(second), await visitor.submit(second, {}, PAGE)]) {
+    for (const response of [
+      await visitor.get(second),
+      await visitor.submit(second, { password: PASSWORD }, PAGE),
+    ]) {
       expect(response.status).toBe(410);
       expect(response.text).toContain('Ce lien a expiré');
     }
@@ -226,7 +233,7 @@ describe('confirmation', () => {
     const link = site.mailbox.latestLink(email);
     const token = await visitor.token(link);
     await createUser(site.dependencies.db, { email });
-    const response = await visitor.post(link, { _csrf: token });
+    const response = await visitor.post(link, { _csrf: token, password: PASSWORD });
     expect(response.status).toBe(410);
     expect(response.text).toContain('Vous avez déjà un compte');
     expect((await requestsOf(email))[0]?.state).toBe('withdrawn');
@@ -242,7 +249,7 @@ describe('confirmation', () => {
     const responses = await allWaitingFor(
       site.dependencies.db,
       { sql: 'select id from account_requests where email = ? for update', binding: email },
-      [1, 2, 3].map(() => () => visitor.post(link, { _csrf: token })),
+      [1, 2, 3].map(() => () => visitor.post(link, { _csrf: token, password: PASSWORD })),
     );
     expect(responses.map(({ status }) => status).sort()).toEqual([303, 410, 410]);
     await site.runJobs();
