@@ -5,7 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms.ts';
 import { createLimit } from '../../platform/web/limits.ts';
 import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
-import { signInLimitPerAccount } from '../sign-in/limits.ts';
+import { signInLimits } from '../sign-in/limits.ts';
 import { forgottenPasswordForm, newPasswordForm, SECRET_FIELDS } from './schemas.ts';
 import {
   checkResetPassword,
@@ -22,7 +22,7 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'reset-address', 30, HOUR);
   const perEmail = createLimit(dependencies.pool, 'reset-email', 5, HOUR);
-  const signInPerAccount = signInLimitPerAccount(dependencies.pool);
+  const signIn = signInLimits(dependencies.pool);
 
   const showRequest = (res: Response, form: FormState, status = 200) =>
     res.status(status).render('portal/forgotten-password/request', {
@@ -77,8 +77,8 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
 
     const outcome = await resetPassword(dependencies, tokenOf(req), password);
     if (outcome.kind !== 'usable') return showLinkProblem(res, problems[outcome.kind]);
-    // Whoever forgot has often tried too many times: the new password must work at once.
-    await signInPerAccount.reset(outcome.person.email);
+    // Whoever forgot has often tried too many times: from where they are, the new password must work at once.
+    await signIn.reset(outcome.person.email, req.ip ?? '');
     res.flash('Votre mot de passe est changé. Connectez-vous avec le nouveau.');
     res.redirect(303, '/connexion');
   });

@@ -3,16 +3,15 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { createLimit } from '../../platform/web/limits.ts';
+import { TooManyTries } from '../../platform/web/limits.ts';
 import { localPath } from '../../platform/web/local-path.ts';
-import { signInLimitPerAccount } from './limits.ts';
+import { signInLimits } from './limits.ts';
 import { signInForm } from './schemas.ts';
 
 /** « Identification requise »: sign-in, sign-out. */
 export function signInSite({ pool, clock }: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const perAccount = signInLimitPerAccount(pool);
-  const perAddress = createLimit(pool, 'sign-in-address', 100, 15 * 60);
+  const limits = signInLimits(pool);
 
   const showForm = (req: Request, res: Response, form: FormState, status = 200) =>
     res.status(status).render('portal/sign-in/sign-in', {
@@ -32,8 +31,16 @@ export function signInSite({ pool, clock }: Dependencies): GatedRouter {
     const submitted = readForm(signInForm, req.body, ['mot_de_passe']);
     if (!submitted.ok) return showForm(req, res, submitted.form, 422);
     const account = submitted.data.identifiant;
-    await perAddress.consume(req.ip ?? '');
-    await perAccount.consume(account);
+    const address = req.ip ?? '';
+    try {
+      await limits.consume(account, address);
+    } catch (refusal) {
+      if (!(refusal instanceof TooManyTries)) throw refusal;
+      // The form again rather than the page of errors: the way out is under it.
+      res.set('Retry-After', String(Math.ceil(refusal.retryAfter)));
+      const message = `${refusal.title}. ${refusal.message} ${WAY_OUT}`;
+      return showForm(req, res, withError(submitted.form, 'identifiant', message), refusal.status);
+    }
 
     req.authenticator.authenticate('local', (error: unknown, actor?: Express.User | false) => {
       if (error) return next(error);
@@ -44,7 +51,9 @@ export function signInSite({ pool, clock }: Dependencies): GatedRouter {
       req.logIn(actor, (failure) => {
         if (failure) return next(failure);
         req.session.signedInAt = clock.now().getTime();
-        perAccount.reset(account).then(() => res.redirect(303, localPath(firstOf(req.body.suite))), next);
+        limits
+          .reset(account, address)
+          .then(() => res.redirect(303, localPath(firstOf(req.body.suite))), next);
       });
     })(req, res, next);
   });
@@ -62,3 +71,6 @@ export function signInSite({ pool, clock }: Dependencies): GatedRouter {
 
   return site;
 }
+
+const WAY_OUT =
+  'Vous pouvez aussi choisir un nouveau mot de passe\u00a0: suivez «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';
