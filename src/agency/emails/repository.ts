@@ -39,3 +39,8 @@ export async function lockEmail(
 ): Promise<{ status: string; recipient: string } | undefined> {
   return trx('emails').where({ id }).forNoKeyUpdate().first('status', 'recipient');
 }
+
+/** What did not leave stays, however old: the agency sees to it. */
+export async function deleteSent(db: Knex, sentBefore: Date): Promise<void> {
+  await db('emails').where({ status: 'sent' }).where('sent_at', '<', sentBefore).delete();
+}

@@ -1,10 +1,12 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { scheduleDelivery } from '../../platform/mail/queue.ts';
-import { lockEmail } from './repository.ts';
+import { deleteSent, lockEmail } from './repository.ts';
 
 /** An e-mail that waits longer than this is shown to the agency, even before its first failure. */
 const LATE_AFTER_MINUTES = 15;
+/** How long it can still be told to whom an e-mail was sent. */
+const SENT_KEPT_DAYS = 30;
 
 /** Before which moment a queued e-mail should have left. */
 export const lateBefore = (now: Date): Date => new Date(now.getTime() - LATE_AFTER_MINUTES * 60_000);
@@ -27,4 +29,9 @@ export async function sendAgain({ db }: Dependencies, id: number): Promise<{ rec
     await scheduleDelivery(trx, id);
     return { recipient: email.recipient };
   });
+}
+
+/** Forgets the e-mails that were sent long ago: to whom, and with which subject. A scheduled job. */
+export async function forgetSentEmails({ db, clock }: Dependencies): Promise<void> {
+  await deleteSent(db, new Date(clock.now().getTime() - SENT_KEPT_DAYS * 24 * 3_600_000));
 }

@@ -166,6 +166,23 @@ export async function markPending(trx: Knex.Transaction, id: number, at: Date): 
   await trx('account_requests').where({ id }).update({ state: 'pending', confirmed_at: at });
 }
 
+/**
+ * Forgets who made the requests whose link ran out unused, those that a later one replaced included. The row stays,
+ * so that its link still says why it does nothing; empty texts stand for what no longer is where the column asks
+ * for a value, and mark the row as done.
+ */
+export async function forgetUnconfirmed(db: Knex, now: Date): Promise<void> {
+  await db.raw(
+    `update account_requests
+        set state = case state when 'email_unconfirmed' then 'expired' else state end,
+            password_hash = null, email = '', last_name = '', first_name = '',
+            job_title = null, phone = null, mobile = null
+      where state in ('email_unconfirmed', 'withdrawn') and confirmed_at is null
+        and token_expires_at <= ? and email <> ''`,
+    [now],
+  );
+}
+
 /** How a request ends; its password goes. */
 export interface Ending {
   state: 'accepted' | 'refused' | 'withdrawn';

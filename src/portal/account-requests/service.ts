@@ -162,3 +162,8 @@ export async function confirmAccountRequest(
     return { kind, request };
   });
 }
+
+/** Keeps the promise of the confirmation's e-mail: a request that nobody confirmed in time is forgotten. A scheduled job. */
+export async function forgetUnconfirmedRequests({ db, clock }: Dependencies): Promise<void> {
+  await repository.forgetUnconfirmed(db, clock.now());
+}

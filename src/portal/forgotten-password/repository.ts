@@ -69,3 +69,7 @@ export async function changePassword(
   await trx('password_resets').where({ user_id: userId, used_at: null }).update({ used_at: at });
   await trx.raw(`delete from web_sessions where (sess #>> '{passport,user}') = ?`, [String(userId)]);
 }
+
+export async function deleteResets(db: Knex, expiredBefore: Date): Promise<void> {
+  await db('password_resets').where('expires_at', '<', expiredBefore).delete();
+}

@@ -7,6 +7,8 @@ import * as repository from './repository.ts';
 
 /** How long a link can be used (DOMAIN §4). */
 const RESET_MINUTES = 60;
+/** How long a link that ran out still says so, rather than that it is unknown. */
+const REMEMBERED_HOURS = 24;
 
 /**
  * Sends a link to choose another password. An unknown e-mail costs the same work and gets an e-mail that says so:
@@ -64,4 +66,9 @@ export async function resetPassword(deps: Dependencies, token: string, password:
     await mail.enqueue(trx, passwordChangedMessage(link.person, now, config));
     return link;
   });
+}
+
+/** Forgets the links that ran out a while ago, used or not. A scheduled job. */
+export async function forgetOldResets({ db, clock }: Dependencies): Promise<void> {
+  await repository.deleteResets(db, new Date(clock.now().getTime() - REMEMBERED_HOURS * 3_600_000));
 }
