@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 20_000,
+    // Far more than any test takes alone: a busy machine must not make one fail.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: more workers than that only make the timed tests wait for each other.
     maxWorkers: 2,

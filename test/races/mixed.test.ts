@@ -71,7 +71,7 @@ test('requests, approvals, refusals and withdrawals at random and at once keep e
         expect(await findIdleSeats(actionId)).toEqual([]);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
