@@ -49,9 +49,11 @@ export function actingAs(right: ProfileRight): Policy {
     if (actor.profile?.right === right) return 'allow';
     const offers = profilesOf(actor).filter((profile) => profile.right === right);
     if (offers.length > 0) throw new WrongProfile(offers);
-    return {
-      forbidden: `Cette page est réservée au profil « ${profileLabels[right]} ». Le référent de votre structure peut vous le donner.`,
-    };
+    const how =
+      actor.affiliations.length === 0
+        ? 'Votre compte n’est rattaché à aucune structure.'
+        : 'Le référent de votre structure peut vous le donner.';
+    return { forbidden: `Cette page est réservée au profil « ${profileLabels[right]} ». ${how}` };
   });
 }
 

@@ -71,7 +71,7 @@ beforeAll(async () => {
   await site.runJobs();
   const mail = site.mailbox
     .to(validator.email)
-    .find((one) => one.text.includes('Motivation 11') && one.text.includes('« 0 »'));
+    .find((one) => one.text.includes('Motivation 11') && one.text.includes('«\u00a00\u00a0»'));
   link = /http:\/\/localhost:3000(\/\S+)/.exec(mail?.text ?? '')?.[1] ?? '';
   asPerson = await site.signedIn((people[0] as { email: string }).email);
   asValidator = await site.signedIn(validator.email);

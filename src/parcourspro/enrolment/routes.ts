@@ -66,7 +66,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
       if (!(error instanceof RequestRefused)) throw error;
       return showForm(req, res, target, submitted.form, error.refusals, 409);
     }
-    res.flash('Votre demande est enregistrée. Vous recevrez un courriel à chaque étape.');
+    res.flash('Votre demande est enregistrée. Vous recevrez un e-mail à chaque étape.');
     res.redirect(303, '/parcourspro/mon-espace');
   });
 

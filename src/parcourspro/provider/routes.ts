@@ -87,7 +87,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
   site.post('/parcourspro/prestataire/demandes/:enrolmentId/accepter', policy, async (req, res) => {
     const enrolment = await enrolmentOf(req);
     await decideEnrolment(deps, enrolment.id, { event: 'accept', by: doer(req) });
-    res.flash(`${enrolment.personName} est inscrit : la convocation part par courriel.`);
+    res.flash(`${enrolment.personName} est inscrit : la convocation part par e-mail.`);
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 

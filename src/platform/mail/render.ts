@@ -12,10 +12,29 @@ export async function renderMessage(
   message: Message,
   publicUrl: string,
 ): Promise<{ html: string; text: string }> {
-  const locals = { message, publicUrl, url: message.link ? publicUrl + message.link.path : undefined };
+  const locals = {
+    message: typeset(message),
+    publicUrl,
+    url: message.link ? publicUrl + message.link.path : undefined,
+  };
   const [html, text] = await Promise.all([
     ejs.renderFile(`${mailViews}message.html.ejs`, locals, { cache: true }),
     ejs.renderFile(`${mailViews}message.txt.ejs`, locals, { cache: true, escape: String }),
   ]);
   return { html, text: `${text.replace(/\n{3,}/g, '\n\n').trim()}\n` };
+}
+
+/** French typography for texts written in the code: a sign of two parts keeps to its word. Addresses are left alone. */
+export function typesetText(text: string): string {
+  return text.replace(/ (?=[:;!?»])/g, '\u00a0').replace(/« /g, '«\u00a0');
+}
+
+function typeset(message: Message): Message {
+  return {
+    ...message,
+    subject: typesetText(message.subject),
+    paragraphs: message.paragraphs.map(typesetText),
+    details: message.details?.map(([label, value]) => [typesetText(label), typesetText(value)]),
+    footnote: message.footnote && typesetText(message.footnote),
+  };
 }

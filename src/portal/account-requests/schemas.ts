@@ -39,12 +39,12 @@ export const accountRequestForm = z.object({
   civility: choice(CIVILITIES, 'Choisissez votre civilité.'),
   last_name: personName('Saisissez votre nom.'),
   first_name: personName('Saisissez votre prénom.'),
-  email: email('Saisissez votre adresse e-mail professionnelle.'),
-  password: secret('Choisissez un mot de passe.'),
-  password_confirmation: secret('Saisissez le mot de passe une seconde fois.'),
   job_title: choice(JOB_TITLES, 'Choisissez votre fonction dans la liste.'),
   phone: optionalPhone().default(null),
   mobile: optionalPhone().default(null),
+  email: email('Saisissez votre adresse e-mail professionnelle.'),
+  password: secret('Choisissez un mot de passe.'),
+  password_confirmation: secret('Saisissez le mot de passe une seconde fois.'),
 });
 
 /** The confirmation: whoever opens the link shows that they chose the password. */

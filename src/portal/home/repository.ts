@@ -6,11 +6,13 @@ export interface Waiting {
   accountRequests: number;
   /** Requests for a place of the staff of whom the person is ValideurRH, their own left out. */
   enrolmentRequests: number;
+  /** Preregistered people of the training bodies for which the person is prestataire, sessions to come. */
+  participantsToExamine: number;
   /** When the account was made: a new one is shown the first steps. */
   accountSince: Date;
 }
 
-export async function findWaiting(db: Knex, userId: number): Promise<Waiting | undefined> {
+export async function findWaiting(db: Knex, userId: number, now: Date): Promise<Waiting | undefined> {
   const { rows } = await db.raw<{ rows: Waiting[] }>(
     `with held as (
        select a.structure_id, x."right" from affiliations a
@@ -22,9 +24,15 @@ export async function findWaiting(db: Knex, userId: number): Promise<Waiting | u
               as "accountRequests",
             (select count(*) from enrolments e where e.state = 'requested' and e.user_id <> u.id
                 and e.structure_id in (select structure_id from held where "right" = 'hr_validator'))
-              as "enrolmentRequests"
+              as "enrolmentRequests",
+            (select count(*) from enrolments e
+               join actions a on a.id = e.action_id
+               join sessions s on s.id = e.session_id
+              where e.state = 'preregistered' and e.user_id <> u.id and s.starts_at > :now
+                and a.provider_id in (select structure_id from held where "right" = 'provider'))
+              as "participantsToExamine"
        from users u where u.id = :userId`,
-    { userId },
+    { userId, now },
   );
   return rows[0];
 }

@@ -19,9 +19,10 @@ export interface Home {
 /** Gathers « Accueil »: what the person may open, and what waits for their decision. */
 export async function getHome({ db, clock }: Dependencies, actor: Actor): Promise<Home> {
   const now = clock.now();
-  const waiting = (await findWaiting(db, actor.userId)) ?? {
+  const waiting = (await findWaiting(db, actor.userId, now)) ?? {
     accountRequests: 0,
     enrolmentRequests: 0,
+    participantsToExamine: 0,
     accountSince: now,
   };
   const rights = actor.affiliations.flatMap((affiliation) => affiliation.rights);

@@ -40,11 +40,14 @@ export async function showDecision(
   const closed = isOpen ? whyClosed(file, deps.clock.now()) : undefined;
   const locals = { section: page.section ?? '', file, page, decided, closed };
   if (page.byLink && (decided || closed)) {
-    res.status(status).render('parcourspro/enrolment/closed-link', { title: decided ?? closed, ...locals });
+    res.status(status).render('parcourspro/enrolment/closed-link', {
+      title: (decided ?? closed ?? '').replace(/\.$/, ''),
+      ...locals,
+    });
     return;
   }
   res.status(status).render('parcourspro/enrolment/decide', {
-    title: `Demande de ${file.personName}`,
+    title: `Demande d’inscription\u00a0: ${file.personName}`,
     styles: ['css/spaces.css'],
     outlook: await decisionOutlook(deps, file),
     form,
@@ -110,7 +113,7 @@ function outcomeSentence(state: State, name: string): string {
     case 'waitlisted':
       return `La demande de ${name} est approuvée : aucune place libre, liste d’attente.`;
     case 'enrolled':
-      return `L’inscription de ${name} est confirmée : la convocation part par courriel.`;
+      return `L’inscription de ${name} est confirmée : la convocation part par e-mail.`;
     default:
       return `La demande de ${name} est refusée ; la personne en est informée.`;
   }

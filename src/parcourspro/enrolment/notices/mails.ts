@@ -60,8 +60,8 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         paragraphs: [
           'Votre demande est enregistrée en statut « Demande d’inscription ».',
           facts.deciders === 'validators'
-            ? 'Elle attend maintenant la validation de votre Valideur RH, puis celle du prestataire. Vous recevrez un courriel à chaque étape.'
-            : 'Votre structure n’a pas d’autre Valideur RH : Cap Métiers va l’examiner, puis le prestataire. Vous recevrez un courriel à chaque étape.',
+            ? 'Elle attend maintenant la validation de votre Valideur RH, puis celle du prestataire. Vous recevrez un e-mail à chaque étape.'
+            : 'Votre structure n’a pas d’autre Valideur RH : Cap Métiers va l’examiner, puis le prestataire. Vous recevrez un e-mail à chaque étape.',
         ],
       };
     case 'preregistered':
@@ -81,7 +81,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         subject: `Vous êtes sur liste d’attente : ${actionTitle}`,
         paragraphs: [
           `${event === 'approve' ? 'Votre demande est validée par votre structure, mais' : 'Votre demande est enregistrée, mais'} aucune place n’est disponible pour vous à ce jour : vous êtes sur liste d’attente, au rang ${facts.rank}.`,
-          'Si une place se libère, vous serez préinscrit et prévenu par courriel.',
+          'Si une place se libère, vous serez préinscrit et prévenu par e-mail.',
         ],
       };
     case 'enrolled':
@@ -89,7 +89,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         ...base,
         subject: `Vous êtes inscrit : ${actionTitle}`,
         paragraphs: [
-          'Votre inscription est confirmée. Ce courriel vaut convocation ; le fichier joint ajoute les dates à votre agenda.',
+          'Votre inscription est confirmée. Ce e-mail vaut convocation ; le fichier joint ajoute les dates à votre agenda.',
           'Si vous ne pouvez plus venir, annulez votre inscription dès que possible depuis votre espace personnel : une autre personne aura la place.',
         ],
         details: [...actionDetails(facts), ...slotDetails(facts)],
