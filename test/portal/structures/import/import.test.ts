@@ -9,6 +9,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { importStructures } from '../../../../src/portal/structures/import/import.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
+import { createUser } from '../../../support/people.ts';
 
 let site: TestSite;
 let directory: string;
@@ -18,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'import-'));
+  await site.dependencies.db('affiliations').delete();
   await site.dependencies.db('structures').delete();
 });
 afterEach(() => rmSync(directory, { recursive: true }));
@@ -299,6 +301,16 @@ describe('a simple list', () => {
     const page = await site.visitor().get('/structures/recherche?q=organisme');
     expect(page.status).toBe(200);
     expect(page.text).toContain('adresse inconnue');
+    const { id } = (await structures())[0] as { id: number };
+    const { email } = await createUser(site.dependencies.db, { affiliations: { [id]: ['referent'] } });
+    const browser = await site.signedIn(email);
+    for (const path of [
+      '/mes-structures',
+      `/mes-structures/${id}`,
+      `/account-requests/add?structure=${id}`,
+    ]) {
+      expect((await browser.get(path)).text, path).toContain('adresse inconnue');
+    }
     await site.dependencies
       .db('structures')
       .update({ name: 'NOM OFFICIEL', city: 'PAU', is_training_body: false });
