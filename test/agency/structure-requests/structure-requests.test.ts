@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Forbidden } from '../../../src/platform/errors.ts';
+import { refuseStructureRequest } from '../../../src/portal/structure-requests/service.ts';
 import { askForStructure } from '../../portal/structure-requests/forms.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
@@ -145,6 +147,11 @@ describe('deciding', () => {
     await db('users').where({ id: leaver.id }).update({ is_agency_manager: false });
     const refused = await browser.submit(`${LIST}/${id}/accepter`, { kind: 'other' }, '/mes-structures');
     expect(refused.status).toBe(403);
+    // Past the gate already when they left: checked again under the lock.
+    const decision = { requestId: id, byUserId: leaver.id };
+    await expect(refuseStructureRequest(site.dependencies, decision, 'Non.')).rejects.toBeInstanceOf(
+      Forbidden,
+    );
     expect((await requestOf(id)).state).toBe('pending');
   });
 });
