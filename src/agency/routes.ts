@@ -4,6 +4,7 @@ import { agencyAccountRequestsSite } from './account-requests/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
+import { agencyStructureRequestsSite } from './structure-requests/routes.ts';
 
 /** The agency's back office. */
 export function agencySite(dependencies: Dependencies): GatedRouter {
@@ -11,6 +12,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
   site.use(
     agencyHomeSite(dependencies),
     agencyAccountRequestsSite(dependencies),
+    agencyStructureRequestsSite(dependencies),
     agencyEnrolmentsSite(dependencies),
     agencyEmailsSite(dependencies),
   );

@@ -10,6 +10,11 @@ export function formatSiret(siret: string): string {
   return siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');
 }
 
+/** « 33600 Pessac », or that nobody knows where: some imported lists hold no address. */
+export function placeOf({ postcode, city }: { postcode: string; city: string }): string {
+  return [postcode, city].filter(Boolean).join(' ') || 'adresse inconnue';
+}
+
 /** The modalities of an action or a slot, as pages name them (guide 003). */
 const modalities: Readonly<Record<string, string>> = Object.freeze({
   in_person: 'Présentiel',

@@ -5,6 +5,7 @@ import { accountRequestsSite } from './account-requests/routes.ts';
 import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { homeSite } from './home/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
+import { structureRequestsSite } from './structure-requests/routes.ts';
 import { structureSearchSite } from './structure-search/routes.ts';
 import { structuresSite } from './structures/routes.ts';
 
@@ -16,6 +17,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     signInSite(dependencies),
     forgottenPasswordSite(dependencies),
     structureSearchSite(dependencies),
+    structureRequestsSite(dependencies),
     accountRequestsSite(dependencies),
     structuresSite(dependencies),
     accountDecisionsSite(dependencies),

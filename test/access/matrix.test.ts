@@ -6,7 +6,7 @@ import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
 import { actorOf } from '../support/enrolments.ts';
-import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createStructure, createUser, nextSiret, TEST_PASSWORD } from '../support/people.ts';
 
 const people = [
   'visitor',
@@ -53,6 +53,9 @@ const expected: Record<string, string> = {
   'GET /account-requests/confirmer/:token': everybody,
   'POST /account-requests/confirmer/:token': everybody,
   'GET /referencement': everybody,
+  'POST /referencement': everybody,
+  'POST /referencement/siret': everybody,
+  'GET /referencement/envoyee': everybody,
   'GET /mes-structures': signedIn,
   'GET /mes-structures/:structureId': 'SNAAAANNNNA',
   'GET /mes-structures/:structureId/personnes/:userId': 'SNFFFANNNNA',
@@ -91,6 +94,11 @@ const expected: Record<string, string> = {
   'GET /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/accepter': agencyOnly,
+  'GET /agence/structures': agencyOnly,
+  'GET /agence/structures/:structureRequestId': agencyOnly,
+  'POST /agence/structures/:structureRequestId/accepter': agencyOnly,
+  'POST /agence/structures/:structureRequestId/refuser': agencyOnly,
+  'POST /agence/structures/:structureRequestId/rattacher': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
@@ -166,11 +174,28 @@ beforeAll(async () => {
     created_at: clock.now(),
     expires_at: new Date(clock.now().getTime() + DAY),
   });
+  const [structureRequest] = await db('structure_requests').insert(
+    {
+      siret: nextSiret(),
+      name: 'Nouvelle structure',
+      kind: 'other',
+      address: '1 rue de l’Essai',
+      postcode: '33600',
+      city: 'Pessac',
+      civility: 'Mme',
+      last_name: 'Demande',
+      first_name: 'Ada',
+      email: 'demande@structure.example',
+      created_at: clock.now(),
+    },
+    'id',
+  );
   const email = await db('emails').first('id');
   params = {
     structureId: own,
     userId: ids.get('beneficiary') as number,
     requestId: request.id,
+    structureRequestId: structureRequest.id,
     sessionId,
     slug,
     enrolmentId,

@@ -7,6 +7,8 @@ import { WITHOUT_VALIDATOR } from '../enrolments/repository.ts';
 export interface AgencyWaiting {
   /** Account requests that the agency decides: no référent, or overdue. */
   accountRequests: number;
+  /** Requests to add a structure. */
+  structureRequests: number;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
   /** E-mails that did not leave. */
@@ -21,10 +23,11 @@ export async function findAgencyWaiting(
   const { rows } = await db.raw<{ rows: AgencyWaiting[] }>(
     `select (select count(*) from account_requests q where q.state = 'pending' and (${TO_DECIDE}))
               as "accountRequests",
+            (select count(*) from structure_requests where state = 'pending') as "structureRequests",
             (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
               as "enrolmentRequests",
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
     moments as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows[0] ?? { accountRequests: 0, enrolmentRequests: 0, emails: 0 };
+  return rows[0] ?? { accountRequests: 0, structureRequests: 0, enrolmentRequests: 0, emails: 0 };
 }

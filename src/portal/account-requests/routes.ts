@@ -102,13 +102,6 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     res.render('portal/account-requests/sent', { title: 'Consultez votre boîte mail', section: '' });
   });
 
-  site.get('/referencement', anyone, (_req, res) => {
-    res.render('portal/account-requests/unlisted-structure', {
-      title: 'Ma structure n’est pas dans la liste',
-      section: '',
-    });
-  });
-
   site.get('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
     const link = await readConfirmationLink(dependencies, tokenOf(req));
     showConfirmationLink(res, link, dependencies.config);

@@ -66,12 +66,6 @@ describe('the form without scripts', () => {
     }
     expect(await requestsOf('ferme@structure.example')).toHaveLength(0);
   });
-
-  test('says honestly how to have a structure added', async () => {
-    const { status, text } = await site.visitor().get('/referencement');
-    expect(status).toBe(200);
-    expect(text).toContain('mailto:tus@cap-metiers.pro');
-  });
 });
 
 describe('the same answer for everybody', () => {

@@ -1,0 +1,101 @@
+import type { Config } from '../../config.ts';
+import type { Message } from '../../platform/mail/message.ts';
+import { formatDateTime } from '../../platform/time.ts';
+import { formatSiret } from '../../platform/words.ts';
+
+/** Who asks for which structure. */
+export interface StructureRequestInWords {
+  email: string;
+  firstName: string;
+  lastName: string;
+  name: string;
+  siret: string;
+}
+
+const nameOf = ({ firstName, lastName }: StructureRequestInWords) => `${firstName} ${lastName}`;
+const detail = ({ name, siret }: { name: string; siret: string }): [string, string] => [
+  'Structure',
+  `${name} (SIRET ${formatSiret(siret)})`,
+];
+const HAS_ACCOUNT =
+  'Si vous avez déjà un compte Cap Métiers, gardez-le\u00a0: demandez votre affiliation depuis « Mes structures ».';
+
+/** The request has arrived: what happens next. */
+export function acknowledgementMessage(request: StructureRequestInWords, at: Date, config: Config): Message {
+  return {
+    kind: 'structure-request.acknowledged',
+    to: request.email,
+    subject: 'Votre demande de référencement est enregistrée',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'Vous avez demandé l’ajout d’une structure à la liste de Cap Métiers. Vous recevrez la décision par e-mail, puis vous reprendrez votre demande de compte.',
+    ],
+    details: [
+      detail(request),
+      ['Demande reçue le', formatDateTime(at)],
+      ['Décision prise par', 'un gestionnaire de Cap Métiers Nouvelle-Aquitaine'],
+      ['Contact', config.accountContactEmail],
+    ],
+    footnote: 'Si vous n’êtes pas à l’origine de cette demande, signalez-le à ce contact.',
+  };
+}
+
+/** The structure is in the list now: the account request goes on, with it already chosen. */
+export function acceptedMessage(request: StructureRequestInWords, structureId: number): Message {
+  return {
+    kind: 'structure-request.accepted',
+    to: request.email,
+    subject: 'Votre structure est référencée\u00a0: continuez votre demande de compte',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'Votre structure est maintenant dans la liste. Continuez votre demande de compte\u00a0: elle y est déjà choisie.',
+    ],
+    details: [detail(request)],
+    link: {
+      label: 'Continuer ma demande de compte',
+      path: `/account-requests/add?structure=${structureId}`,
+    },
+    footnote: HAS_ACCOUNT,
+  };
+}
+
+/** The structure was in the list already, under other words. */
+export function linkedMessage(
+  request: StructureRequestInWords,
+  structure: { id: number; name: string; siret: string },
+): Message {
+  return {
+    kind: 'structure-request.linked',
+    to: request.email,
+    subject: 'Votre structure est dans la liste\u00a0: continuez votre demande de compte',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'La structure que vous avez demandée correspond à une structure déjà référencée. Continuez votre demande de compte\u00a0: elle y est déjà choisie.',
+    ],
+    details: [
+      ['Votre demande', `${request.name} (SIRET ${formatSiret(request.siret)})`],
+      ['Structure à choisir', `${structure.name} (SIRET ${formatSiret(structure.siret)})`],
+    ],
+    link: {
+      label: 'Continuer ma demande de compte',
+      path: `/account-requests/add?structure=${structure.id}`,
+    },
+    footnote: HAS_ACCOUNT,
+  };
+}
+
+/** The refusal, with its reason. */
+export function refusedMessage(request: StructureRequestInWords, reason: string, config: Config): Message {
+  return {
+    kind: 'structure-request.refused',
+    to: request.email,
+    subject: 'Votre demande de référencement n’est pas acceptée',
+    recipientName: nameOf(request),
+    paragraphs: [
+      'Votre demande d’ajout d’une structure est refusée.',
+      `Pour toute question, écrivez à ${config.accountContactEmail}.`,
+    ],
+    details: [detail(request)],
+    quote: { label: 'Motif', text: reason },
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { checkSiret } from '../../platform/siret.ts';
+import {
+  choice,
+  email,
+  longText,
+  optionalPhone,
+  optionalText,
+  rowId,
+  text,
+} from '../../platform/web/fields.ts';
+import { CIVILITIES } from '../account-requests/schemas.ts';
+import { structureKinds } from '../structures/kinds.ts';
+
+const KINDS = Object.keys(structureKinds) as [string, ...string[]];
+
+const siret = () =>
+  text('Saisissez le numéro SIRET de l’établissement.', 40).transform((typed, context) => {
+    const checked = checkSiret(typed);
+    if ('siret' in checked) return checked.siret;
+    context.addIssue({ code: 'custom', message: checked.problem });
+    return z.NEVER;
+  });
+
+const apeCode = () =>
+  optionalText(10).transform((typed, context) => {
+    if (typed === null) return null;
+    const parts = /^(\d{2})\.?\s?(\d{2})\s?([A-Z])$/i.exec(typed);
+    if (parts) return `${parts[1]}.${parts[2]}${parts[3]?.toUpperCase()}`;
+    context.addIssue({ code: 'custom', message: 'Saisissez un code APE complet, par exemple 85.59A.' });
+    return z.NEVER;
+  });
+
+const postcode = () =>
+  text('Saisissez le code postal.', 10).refine((typed) => /^\d{5}$/.test(typed), {
+    message: 'Un code postal compte 5\u00a0chiffres.',
+  });
+
+/** « Ma structure n’est pas dans la liste » (DOMAIN §3). */
+export const structureRequestForm = z.object({
+  siret: siret(),
+  name: text('Saisissez la raison sociale.', 200),
+  acronym: optionalText(60).default(null),
+  brand: optionalText(200).default(null),
+  ape_code: apeCode().default(null),
+  kind: choice(KINDS, 'Choisissez le type de structure.'),
+  address: text('Saisissez l’adresse.', 250),
+  postcode: postcode(),
+  city: text('Saisissez la ville.', 100),
+  civility: choice(CIVILITIES, 'Choisissez votre civilité.'),
+  last_name: text('Saisissez votre nom.', 80),
+  first_name: text('Saisissez votre prénom.', 80),
+  email: email('Saisissez votre adresse e-mail professionnelle.'),
+  phone: optionalPhone().default(null),
+});
+
+/** The SIRET alone, checked while it is typed. */
+export const siretForm = z.object({ siret: siret() });
+
+const box = () => optionalText(5).transform((value) => value !== null);
+
+/** The agency accepts: what the requester cannot know of their structure. */
+export const acceptanceForm = z.object({
+  kind: choice(KINDS, 'Choisissez le type de structure.'),
+  is_training_body: box().default(false),
+  may_preregister: box().default(false),
+});
+
+/** The agency refuses; the reason is sent to the requester. */
+export const refusalForm = z.object({
+  reason: longText('Indiquez le motif du refus\u00a0: il est envoyé à la personne.', 2000),
+});
+
+/** The agency links the request to a structure that exists. */
+export const linkForm = z.object({
+  structure_id: rowId('Choisissez la structure à laquelle rattacher la demande.'),
+});

@@ -1,0 +1,53 @@
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { parisDay } from '../../platform/time.ts';
+import { type Company, findCompany } from './company-search.ts';
+import { acknowledgementMessage } from './mails.ts';
+import type { KnownStructure, NewStructureRequest } from './repository.ts';
+import * as repository from './repository.ts';
+
+export {
+  acceptStructureRequest,
+  getStructureRequest,
+  linkStructureRequest,
+  refuseStructureRequest,
+} from './decisions.ts';
+export type { KnownStructure, StructureRequest, StructureRequestState } from './repository.ts';
+
+/** What is known of a SIRET: the structure that has it, or what the public service says of it, or nothing. */
+export interface SiretFacts {
+  known?: KnownStructure;
+  company?: Company;
+}
+
+/** Looks a checked SIRET up, in the list first. */
+export async function lookUpSiret(deps: Dependencies, siret: string): Promise<SiretFacts> {
+  const known = await findKnownStructure(deps, siret);
+  return known ? { known } : { company: await findCompany(deps.config.companySearchUrl, siret) };
+}
+
+/** The structure of the list that has this SIRET, closed ones included. */
+export function findKnownStructure(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  siret: string,
+): Promise<KnownStructure | undefined> {
+  return repository.findBySiret(db, siret, parisDay(clock.now()).toString());
+}
+
+/**
+ * Takes a request (DOMAIN §3) and acknowledges it by e-mail.
+ * @returns the structure that has the SIRET already, in which case nothing is kept; undefined when it was taken
+ */
+export async function submitStructureRequest(
+  { db, clock, mail, config }: Dependencies,
+  request: NewStructureRequest,
+): Promise<KnownStructure | undefined> {
+  const now = clock.now();
+  return db.transaction(async (trx) => {
+    const known = await findKnownStructure({ db: trx, clock }, request.siret);
+    if (known) return known;
+    await repository.insertOrRepeat(trx, request, now);
+    const { email, name, siret, first_name: firstName, last_name: lastName } = request;
+    await mail.enqueue(trx, acknowledgementMessage({ email, name, siret, firstName, lastName }, now, config));
+    return undefined;
+  });
+}

@@ -1,0 +1,138 @@
+import { departmentOf } from '../../../platform/departments.ts';
+import { checkSiret } from '../../../platform/siret.ts';
+
+/** The sorts of files that can be read, told by their header. */
+export type FileKind = 'establishments' | 'units' | 'simple';
+
+/** Reads a cell by the name of its column, whatever the order; '' where the file lacks it or says « [ND] ». */
+export type Cell = (cells: readonly string[], name: string) => string;
+
+/** An establishment as a file tells it; `siren` joins it to its unit. */
+export interface Establishment {
+  siret: string;
+  /** Its own name, '' where only the unit has one. */
+  name: string;
+  brand: string;
+  ape: string;
+  address: string;
+  postcode: string;
+  city: string;
+  department: string;
+  isHeadOffice: boolean;
+  isTrainingBody: boolean;
+  /** `YYYY-MM-DD`; '' for an open one. */
+  closedOn: string;
+}
+
+/** What a « unité légale » adds to its establishments. */
+export interface Unit {
+  siren: string;
+  name: string;
+  acronym: string;
+  kind: string;
+}
+
+/** The name of what SIRENE keeps to itself: the SIRET is still there to find it by. */
+export const UNDISCLOSED = 'Nom non diffusé';
+
+/** @returns undefined for a header that is none of the known ones */
+export function kindOf(header: readonly string[]): FileKind | undefined {
+  const names = new Set(header.map((name) => name.trim().toLowerCase()));
+  if (names.has('siret') && names.has('etatadministratifetablissement')) return 'establishments';
+  if (names.has('siren') && names.has('etatadministratifunitelegale')) return 'units';
+  return names.has('siret') && names.has('raison_sociale') ? 'simple' : undefined;
+}
+
+/** Makes the reader of cells for a header; names are compared without regard to case. */
+export function cellReader(header: readonly string[]): Cell {
+  const places = new Map(header.map((name, index) => [name.trim().toLowerCase(), index] as const));
+  const known = new Map<string, number>();
+  return (cells, name) => {
+    let at = known.get(name);
+    if (at === undefined) {
+      at = places.get(name.toLowerCase()) ?? -1;
+      known.set(name, at);
+    }
+    const text = cells[at] ?? '';
+    return text === '' || text === '[ND]' ? '' : tidy(text);
+  };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no column of PostgreSQL holds a NUL
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
+const tidy = (text: string) =>
+  (CONTROLS.test(text) ? text.replace(/[\p{Cc}\s]+/gu, ' ') : text).trim().slice(0, 300);
+
+/** A row of StockEtablissement; the SIRET is not checked yet. */
+export function establishmentOf(cell: Cell, cells: readonly string[]): Establishment {
+  const read = (name: string) => cell(cells, name);
+  const postcode = read('codePostalEtablissement');
+  const isClosed = read('etatAdministratifEtablissement') === 'F';
+  const since = read('dateDebut');
+  return {
+    siret: read('siret'),
+    name: read('denominationUsuelleEtablissement'),
+    brand: read('enseigne1Etablissement'),
+    ape: read('activitePrincipaleEtablissement'),
+    address: ['numeroVoie', 'indiceRepetition', 'typeVoie', 'libelleVoie']
+      .map((part) => read(`${part}Etablissement`))
+      .filter(Boolean)
+      .join(' '),
+    postcode,
+    city: read('libelleCommuneEtablissement'),
+    department: departmentOf(read('codeCommuneEtablissement')) || departmentOf(postcode),
+    isHeadOffice: read('etablissementSiege') === 'true',
+    isTrainingBody: false,
+    // Closed at an unknown date is closed all the same.
+    closedOn: isClosed ? (/^\d{4}-\d{2}-\d{2}$/.test(since) ? since : '1900-01-01') : '',
+  };
+}
+
+/** A row of StockUniteLegale: a company's name, or a person's. */
+export function unitOf(cell: Cell, cells: readonly string[]): Unit {
+  const read = (name: string) => cell(cells, `${name}UniteLegale`);
+  const person = [read('prenomUsuel') || read('prenom1'), read('nomUsage') || read('nom')];
+  const name = read('denomination') || read('denominationUsuelle1') || person.filter(Boolean).join(' ');
+  return {
+    siren: cell(cells, 'siren'),
+    name: name || UNDISCLOSED,
+    acronym: read('sigle'),
+    kind: structureKindOf(read('categorieJuridique'), name),
+  };
+}
+
+/** A row of the simple list: no address, and « QUALIOPI » for a certified training body. */
+export function simpleOf(cell: Cell, cells: readonly string[]): Establishment {
+  return {
+    siret: cell(cells, 'siret'),
+    name: cell(cells, 'raison_sociale'),
+    brand: '',
+    ape: '',
+    address: '',
+    postcode: '',
+    city: '',
+    department: '',
+    isHeadOffice: cell(cells, 'siret_siege_social') === cell(cells, 'siret'),
+    isTrainingBody: /^(qualiopi|oui|1|true)$/i.test(cell(cells, 'qualiopi')),
+    closedOn: '',
+  };
+}
+
+/** What a structure most likely is; the agency corrects it where it matters. */
+export function structureKindOf(legalCategory: string, name: string): string {
+  if (/\bmission locale\b/i.test(name)) return 'local_mission';
+  if (/\b(france travail|p[oô]le emploi)\b/i.test(name)) return 'job_centre';
+  if (/^73[68]/.test(legalCategory) && /chambre/i.test(name)) return 'chamber';
+  if (legalCategory.startsWith('92')) return 'association';
+  if (legalCategory.startsWith('7')) return 'town_hall';
+  return /^[156]/.test(legalCategory) ? 'company' : 'other';
+}
+
+/** Why a row cannot go in, or undefined. */
+export function faultOf(siret: string, columns: number, expected: number): string | undefined {
+  if (columns !== expected) return `${columns} colonnes au lieu de ${expected}`;
+  // Digits only here: a file that writes spaces would not join on siren.
+  if (!/^\d{14}$/.test(siret)) return 'SIRET illisible : 14 chiffres attendus';
+  const checked = checkSiret(siret);
+  return 'problem' in checked ? 'SIRET inexact' : undefined;
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import type pg from 'pg';
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
+
+/** Rows sent to a table of the connection by COPY. */
+export interface Copy {
+  /** Adds a row; waits when the server is behind. An empty text is NULL. */
+  add(values: readonly (string | number | boolean)[]): Promise<void> | undefined;
+  end(): Promise<void>;
+  /** Gives up: the connection can be used again, its transaction only to be rolled back. */
+  cancel(): Promise<void>;
+}
+
+const BUFFERED = 1 << 16;
+
+/** Begins a COPY; nothing else may use the connection until its end. */
+export function startCopy(client: pg.ClientBase, table: string): Copy {
+  const stream: CopyStreamQuery = client.query(copyFrom(`copy ${table} from stdin with (null '')`));
+  let failure: Error | undefined;
+  stream.on('error', (error) => {
+    failure ??= error;
+  });
+  let buffer = '';
+  const flush = async () => {
+    if (failure) throw failure;
+    const text = buffer;
+    buffer = '';
+    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  };
+  return {
+    add(values) {
+      buffer += `${values.map(escaped).join('\t')}\n`;
+      return buffer.length > BUFFERED ? flush() : undefined;
+    },
+    async end() {
+      await flush();
+      stream.end();
+      if (!failure) await once(stream, 'finish');
+      if (failure) throw failure;
+    },
+    async cancel() {
+      if (stream.destroyed) return;
+      const closed = once(stream, 'close').catch(() => {});
+      stream.destroy();
+      await closed;
+    },
+  };
+}
+
+const escaped = (value: string | number | boolean): string => {
+  const text = String(value);
+  return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
+};
+
+/** Tables of this connection alone: they go with it, however it ends. */
+export const STAGING = `
+  create temp table incoming (
+    line integer, siren integer, siret char(14), name text, brand text, ape text, address text, postcode text,
+    city text, department text, is_head_office boolean, is_training_body boolean, closed_on date) on commit drop;
+  create temp table incoming_units (siren integer, name text, acronym text, kind text) on commit drop;`;
+
+/** Where the names come from: the unit's own name, its sigle and kind for the official files. */
+const FROM_SIRENE = `
+  select distinct on (i.siret) i.siret, u.name, u.acronym, coalesce(i.brand, i.name) as brand, i.ape,
+         u.kind, coalesce(i.address, '') as address, coalesce(i.postcode, '') as postcode,
+         coalesce(i.city, '') as city, coalesce(i.department, '') as department, i.is_head_office,
+         false as is_training_body, i.closed_on
+    from incoming i join (select distinct on (siren) * from incoming_units order by siren) u on u.siren = i.siren
+   where i.closed_on is null or $2 or exists (select from structures s where s.siret = i.siret)
+   order by i.siret, i.line desc`;
+
+const FROM_SIMPLE = `
+  select distinct on (i.siret) i.siret, i.name, cast(null as text) as acronym, cast(null as text) as brand,
+         cast(null as text) as ape, case when i.is_training_body then 'training_body' else 'other' end as kind,
+         '' as address, '' as postcode, '' as city, '' as department, i.is_head_office, i.is_training_body,
+         cast(null as date) as closed_on
+    from incoming i order by i.siret, i.line desc`;
+
+// SIRENE is the authority on names and places; kinds and flags are the agency's, and stay.
+const SIRENE_COLUMNS = [
+  'name',
+  'acronym',
+  'brand',
+  'ape_code',
+  'address',
+  'postcode',
+  'city',
+  'department',
+  'is_head_office',
+  'closed_on',
+];
+const listed = (prefix: string) => SIRENE_COLUMNS.map((column) => `${prefix}.${column}`).join(', ');
+const UPDATE_SIRENE = `
+  update set ${SIRENE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
+   where (${listed('structures')}) is distinct from (${listed('excluded')})`;
+// The simple list knows one thing better than we do: who is certified.
+const UPDATE_SIMPLE = `
+  update set is_training_body = true where excluded.is_training_body and not structures.is_training_body`;
+
+/**
+ * The statement that brings the staged rows into `structures` and counts what it changed; bindings: the moment, and
+ * (SIRENE only) whether closed establishments that are not in the list go in too.
+ */
+export const mergeStatement = (kind: 'sirene' | 'simple'): string => `
+  with merged as (
+    insert into structures (siret, name, acronym, brand, ape_code, kind, address, postcode, city, department,
+                            is_head_office, is_training_body, closed_on, created_at)
+    select siret, name, acronym, brand, ape, kind, address, postcode, city, department,
+           is_head_office, is_training_body, closed_on, cast($1 as timestamptz)
+      from (${kind === 'sirene' ? FROM_SIRENE : FROM_SIMPLE}) rows
+    on conflict (siret) do ${kind === 'sirene' ? UPDATE_SIRENE : UPDATE_SIMPLE}
+    returning xmax = 0 as added)
+  select count(*) filter (where added) as added, count(*) filter (where not added) as updated from merged`;
+
+/**
+ * Into an empty table, indexes are built after the rows rather than with each: several times faster.
+ * @returns the statements that build them again, to run in the same transaction; none where there are rows already
+ */
+export async function postponeIndexes(client: pg.ClientBase): Promise<string[]> {
+  const { rows: some } = await client.query('select from structures limit 1');
+  if (some.length > 0) return [];
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `select quote_ident(i.indexname) as name, i.indexdef as definition from pg_indexes i
+      where i.schemaname = current_schema() and i.tablename = 'structures'
+        and not exists (select from pg_constraint c where c.conname = i.indexname)
+        and i.indexdef not like 'CREATE UNIQUE%'`,
+  );
+  for (const { name } of rows) await client.query(`drop index ${name}`);
+  return rows.map(({ definition }) => definition);
+}

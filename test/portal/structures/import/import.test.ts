@@ -1,0 +1,404 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { crc32, gzipSync } from 'node:zlib';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { importStructures } from '../../../../src/portal/structures/import/import.ts';
+import { createTestSite, type TestSite } from '../../../support/app.ts';
+import { createUser } from '../../../support/people.ts';
+
+let site: TestSite;
+let directory: string;
+beforeAll(async () => {
+  site = await createTestSite();
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'import-'));
+  await site.dependencies.db('affiliations').delete();
+  await site.dependencies.db('structures').delete();
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const write = (name: string, content: string | Buffer): string => {
+  const file = path.join(directory, name);
+  writeFileSync(file, content);
+  return file;
+};
+const rejectsPath = () => path.join(directory, 'rejets.csv');
+
+async function run(files: string[], options: { departments?: string[]; includeClosed?: boolean } = {}) {
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  try {
+    return await importStructures(client, { files, rejectsPath: rejectsPath(), now: new Date(), ...options });
+  } finally {
+    await client.end();
+  }
+}
+const structures = () => site.dependencies.db('structures').orderBy('siret');
+
+type Row = Record<string, string>;
+const ESTABLISHMENT = [
+  'siren',
+  'nic',
+  'siret',
+  'dateDebut',
+  'etablissementSiege',
+  'numeroVoieEtablissement',
+  'typeVoieEtablissement',
+  'libelleVoieEtablissement',
+  'codePostalEtablissement',
+  'libelleCommuneEtablissement',
+  'codeCommuneEtablissement',
+  'etatAdministratifEtablissement',
+  'enseigne1Etablissement',
+  'denominationUsuelleEtablissement',
+  'activitePrincipaleEtablissement',
+];
+const UNIT = [
+  'siren',
+  'etatAdministratifUniteLegale',
+  'denominationUniteLegale',
+  'sigleUniteLegale',
+  'nomUniteLegale',
+  'prenomUsuelUniteLegale',
+  'categorieJuridiqueUniteLegale',
+];
+const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const csv = (columns: string[], rows: Row[], end = '\n') =>
+  [columns, ...rows.map((row) => columns.map((name) => cell(row[name] ?? '')))]
+    .map((one) => one.join(',') + end)
+    .join('');
+
+const establishment = (siret: string, more: Row = {}): Row => ({
+  siren: siret.slice(0, 9),
+  nic: siret.slice(9),
+  siret,
+  dateDebut: '2019-05-01',
+  etablissementSiege: 'true',
+  numeroVoieEtablissement: '3',
+  typeVoieEtablissement: 'RUE',
+  libelleVoieEtablissement: 'DU PIN',
+  codePostalEtablissement: '33600',
+  libelleCommuneEtablissement: 'PESSAC',
+  codeCommuneEtablissement: '33318',
+  etatAdministratifEtablissement: 'A',
+  activitePrincipaleEtablissement: '85.59A',
+  ...more,
+});
+const unit = (siret: string, more: Row = {}): Row => ({
+  siren: siret.slice(0, 9),
+  etatAdministratifUniteLegale: 'A',
+  denominationUniteLegale: 'ATELIER DU PIN',
+  categorieJuridiqueUniteLegale: '9220',
+  ...more,
+});
+/** Valid SIRETs of different SIRENs. */
+const sirets = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => luhn(`8${String(index).padStart(8, '0')}0001`));
+function luhn(body: string): string {
+  for (let check = 0; check < 10; check += 1) {
+    const sum = [...`${body}${check}`].reverse().reduce((total, digit, index) => {
+      const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
+    if (sum % 10 === 0) return `${body}${check}`;
+  }
+  throw new Error('unreachable');
+}
+const [A, B, C, D] = sirets(4) as [string, string, string, string];
+
+describe('SIRENE', () => {
+  const files = (rows: Row[], units: Row[], columns = ESTABLISHMENT) => [
+    write('StockEtablissement_utf8.csv', csv(columns, rows)),
+    write('StockUniteLegale_utf8.csv', csv(UNIT, units)),
+  ];
+
+  test('joined on siren; running it again changes nothing; a change is taken', async () => {
+    const both = files(
+      [establishment(A, { enseigne1Etablissement: 'LE "PIN", ATELIER' })],
+      [unit(A, { sigleUniteLegale: 'ADP' })],
+    );
+    expect(await run(both)).toEqual({ read: 2, outside: 0, rejected: 0, added: 1, updated: 0 });
+    expect(await structures()).toEqual([
+      expect.objectContaining({
+        siret: A,
+        name: 'ATELIER DU PIN',
+        acronym: 'ADP',
+        brand: 'LE "PIN", ATELIER',
+        ape_code: '85.59A',
+        kind: 'association',
+        address: '3 RUE DU PIN',
+        postcode: '33600',
+        city: 'PESSAC',
+        department: '33',
+        is_head_office: true,
+        closed_on: null,
+      }),
+    ]);
+    expect(await run(both)).toMatchObject({ added: 0, updated: 0 });
+    await site.dependencies.db('structures').update({ kind: 'local_mission', may_preregister: true });
+    const renamed = files([establishment(A)], [unit(A, { denominationUniteLegale: 'AUTRE NOM' })]);
+    expect(await run(renamed.reverse())).toMatchObject({ added: 0, updated: 1 });
+    // What the agency decided stays.
+    expect(await structures()).toEqual([
+      expect.objectContaining({
+        name: 'AUTRE NOM',
+        brand: null,
+        kind: 'local_mission',
+        may_preregister: true,
+      }),
+    ]);
+  });
+
+  test('columns in another order and number, CRLF, a BOM, a line end within quotes', async () => {
+    const columns = [...ESTABLISHMENT].reverse().flatMap((name) => [name, `x${name}`]);
+    const rows = [establishment(A, { libelleVoieEtablissement: 'DU\nPIN' }), establishment(B)];
+    const both = [
+      write('e.csv', `\ufeff${csv(columns, rows, '\r\n')}`),
+      write('u.csv', csv([...UNIT].reverse(), [unit(A), unit(B)])),
+    ];
+    expect(await run(both)).toMatchObject({ added: 2, rejected: 0 });
+    expect((await structures()).map(({ address }) => address)).toEqual(['3 RUE DU PIN', '3 RUE DU PIN']);
+  });
+
+  test('départements: those of the region unless asked otherwise; Corsica and overseas by their commune', async () => {
+    const rows = [
+      establishment(A),
+      establishment(B, { codePostalEtablissement: '20000', codeCommuneEtablissement: '2A004' }),
+      establishment(C, { codePostalEtablissement: '97400', codeCommuneEtablissement: '97411' }),
+      establishment(D, { codePostalEtablissement: '', codeCommuneEtablissement: '' }),
+    ];
+    const both = files(
+      rows,
+      [A, B, C, D].map((siret) => unit(siret)),
+    );
+    expect(await run(both)).toMatchObject({ added: 1, outside: 3 });
+    expect(await run(both, { departments: ['2A', '974'] })).toMatchObject({ added: 2, outside: 2 });
+    expect((await structures()).map(({ department }) => department)).toEqual(['33', '2A', '974']);
+  });
+
+  test('[ND] is nothing; a person has a name; what nobody may know is said so', async () => {
+    const rows = [A, B, C].map((siret) =>
+      establishment(siret, { enseigne1Etablissement: '[ND]', libelleVoieEtablissement: '[ND]' }),
+    );
+    const units = [
+      unit(A, {
+        denominationUniteLegale: '[ND]',
+        nomUniteLegale: 'PROVISTE',
+        prenomUsuelUniteLegale: 'ALIX',
+      }),
+      unit(B, { denominationUniteLegale: '[ND]', nomUniteLegale: '[ND]', prenomUsuelUniteLegale: '[ND]' }),
+      unit(C, { denominationUniteLegale: 'MISSION LOCALE DU PIN', sigleUniteLegale: '[ND]' }),
+    ];
+    await run(files(rows, units));
+    expect(await structures()).toEqual([
+      expect.objectContaining({ name: 'ALIX PROVISTE', brand: null, address: '3 RUE' }),
+      expect.objectContaining({ name: 'Nom non diffusé' }),
+      expect.objectContaining({ kind: 'local_mission', acronym: null }),
+    ]);
+  });
+
+  test('closed: marked where it is in the list, left out where it is not, never deleted; open again', async () => {
+    const units = [unit(A), unit(B)];
+    const closed = { etatAdministratifEtablissement: 'F', dateDebut: '2024-02-29' };
+    await run(files([establishment(A)], units));
+    const both = files([establishment(A, closed), establishment(B, closed)], units);
+    expect(await run(both)).toMatchObject({ added: 0, updated: 1 });
+    expect(await structures()).toEqual([expect.objectContaining({ siret: A, closed_on: '2024-02-29' })]);
+    expect(await run(both, { includeClosed: true })).toMatchObject({ added: 1, updated: 0 });
+    expect(await run(files([establishment(A)], units))).toMatchObject({ added: 0, updated: 1 });
+    expect((await structures())[0]?.closed_on).toBeNull();
+  });
+
+  test('bad rows are reported with line and reason, the rest goes in', async () => {
+    const wrong = `${A.slice(0, 13)}${(Number(A[13]) + 1) % 10}`;
+    const rows = [
+      establishment(wrong),
+      establishment(A),
+      establishment('=1+1'),
+      establishment(B),
+      establishment(A),
+    ];
+    const [first, units] = files(rows, [unit(A)]) as [string, string];
+    writeFileSync(first, `${readFileSync(first, 'utf8')}${A},cut`);
+    expect(await run([first, units])).toMatchObject({ added: 1, rejected: 4 });
+    const lines = readFileSync(rejectsPath(), 'utf8').trim().split('\n').slice(1);
+    expect(lines.map((one) => one.split(';').slice(1))).toEqual([
+      ['"2"', `"${wrong}"`, '"SIRET inexact"'],
+      ['"4"', '"\'=1+1"', '"SIRET illisible : 14 chiffres attendus"'],
+      ['"7"', expect.anything(), '"2 colonnes au lieu de 15"'],
+      ['"5"', `"${B}"`, '"unité légale absente de l’autre fichier"'],
+    ]);
+  });
+
+  test('compressed in .gz; a cut one changes nothing, and the whole one then goes in', async () => {
+    const many = sirets(2_000);
+    const whole = gzipSync(
+      csv(
+        ESTABLISHMENT,
+        many.map((siret) => establishment(siret)),
+      ),
+    );
+    const units = write(
+      'u.csv.gz',
+      gzipSync(
+        csv(
+          UNIT,
+          many.map((siret) => unit(siret)),
+        ),
+      ),
+    );
+    const cut = write('cut.csv.gz', whole.subarray(0, whole.length / 2));
+    await expect(run([cut, units])).rejects.toThrow('fichier coupé');
+    expect(await structures()).toEqual([]);
+    expect(await run([write('e.csv.gz', whole), units])).toMatchObject({ added: 2_000, rejected: 0 });
+    // The indexes that were put off are back.
+    const { rows } = await site.dependencies.db.raw(
+      `select indexname from pg_indexes where tablename = 'structures'`,
+    );
+    expect(rows.map((one: { indexname: string }) => one.indexname)).toEqual(
+      expect.arrayContaining(['structures_search', 'structures_acronym', 'structures_siret_prefix']),
+    );
+  });
+
+  test('compressed in .zip', async () => {
+    await expect(run([write('x.zip', zipOf('lisez-moi.txt', 'rien'))])).rejects.toThrow(/x\.zip/);
+    const stored = write('e.zip', zipOf('StockEtablissement.csv', csv(ESTABLISHMENT, [establishment(A)])));
+    const units = write('u.zip', zipOf('StockUniteLegale.csv', csv(UNIT, [unit(A)])));
+    expect(await run([stored, units])).toMatchObject({ added: 1 });
+  });
+
+  test.each([
+    ['one of the two alone', () => [files([establishment(A)], [unit(A)])[0] as string]],
+    ['another header', () => [write('x.csv', 'a,b\n1,2\n')]],
+    ['an empty file', () => [write('x.csv', '')]],
+    ['no such file', () => ['/nowhere/x.csv']],
+    ['a quote never closed', () => [write('x.csv', `siret,RAISON_SOCIALE\n${A},"X\n${'y,z\n'.repeat(10)}`)]],
+  ])('%s: refused in words, nothing changed', async (_what, make) => {
+    await expect(run(make())).rejects.toMatchObject({ name: 'ImportError' });
+    expect(await structures()).toEqual([]);
+  });
+});
+
+describe('a simple list', () => {
+  test('certified training bodies, without an address; what SIRENE said stays', async () => {
+    const list = write(
+      'liste.csv',
+      `siren;siret;RAISON_SOCIALE;QUALIOPI\n;${A};ORGANISME A;QUALIOPI\n;${B};ORGANISME B;\n`,
+    );
+    expect(await run([list])).toMatchObject({ added: 2, updated: 0 });
+    expect(await structures()).toEqual([
+      expect.objectContaining({ name: 'ORGANISME A', is_training_body: true, postcode: '', city: '' }),
+      expect.objectContaining({ name: 'ORGANISME B', is_training_body: false }),
+    ]);
+    expect(await run([list])).toMatchObject({ added: 0, updated: 0 });
+    const page = await site.visitor().get('/structures/recherche?q=organisme');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('adresse inconnue');
+    const { id } = (await structures())[0] as { id: number };
+    const { email } = await createUser(site.dependencies.db, { affiliations: { [id]: ['referent'] } });
+    const browser = await site.signedIn(email);
+    for (const path of [
+      '/mes-structures',
+      `/mes-structures/${id}`,
+      `/account-requests/add?structure=${id}`,
+    ]) {
+      expect((await browser.get(path)).text, path).toContain('adresse inconnue');
+    }
+    await site.dependencies
+      .db('structures')
+      .update({ name: 'NOM OFFICIEL', city: 'PAU', is_training_body: false });
+    expect(await run([list])).toMatchObject({ added: 0, updated: 1 });
+    expect(await structures()).toEqual([
+      expect.objectContaining({ name: 'NOM OFFICIEL', city: 'PAU', is_training_body: true }),
+      expect.objectContaining({ name: 'NOM OFFICIEL', is_training_body: false }),
+    ]);
+  });
+
+  const shared = fileURLToPath(
+    new URL('../../../../../shared/data/organismes-formation-datadock.csv', import.meta.url),
+  );
+  test.skipIf(!existsSync(shared))(`the real list, where it is at hand (${shared})`, async () => {
+    const report = await run([shared]);
+    expect(report.added + report.rejected).toBeGreaterThan(4_000);
+    expect(await run([shared])).toMatchObject({ added: 0, updated: 0 });
+  });
+});
+
+test('the command killed in the middle has changed nothing, and can be run again', async () => {
+  const many = sirets(30_000);
+  const list = write(
+    'liste.csv',
+    `siret,RAISON_SOCIALE\n${many.map((siret) => `${siret},NOM ${siret}`).join('\n')}\n`,
+  );
+  const root = fileURLToPath(new URL('../../../../', import.meta.url));
+  const start = () =>
+    spawn(process.execPath, ['src/structures-import.ts', list, `--rejets=${rejectsPath()}`], {
+      cwd: root,
+      env: { ...process.env, DATABASE_URL: site.url },
+    });
+  // Held before its last step by a lock of ours, so that it is surely in the middle when killed.
+  const { pool } = site.dependencies;
+  const holder = await pool.connect();
+  await holder.query('begin');
+  await holder.query('lock table structures in share mode');
+  const killed = start();
+  const waits = async () =>
+    (await pool.query(`select 1 from pg_locks where not granted and relation = 'structures'::regclass`))
+      .rowCount;
+  while (!(await waits())) if (killed.exitCode !== null) throw new Error('ended before it was killed');
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  await holder.query('commit');
+  holder.release();
+  expect(await structures()).toEqual([]);
+  const again = start();
+  let said = '';
+  again.stdout.on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(again, 'exit');
+  expect([code, said]).toEqual([0, expect.stringContaining('30000 structures ajoutées')]);
+});
+
+/** A .zip of one stored file; readers take the sizes from the directory at its end. */
+function zipOf(name: string, content: string): Buffer {
+  const data = Buffer.from(content);
+  const title = Buffer.from(name);
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32LE(crc32(data));
+  const size = Buffer.alloc(8);
+  size.writeUInt32LE(data.length, 0);
+  size.writeUInt32LE(data.length, 4);
+  const u16 = (...values: number[]) => Buffer.from(values.flatMap((value) => [value & 255, value >> 8]));
+  const u32 = (value: number) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(value);
+    return bytes;
+  };
+  const common = Buffer.concat([u16(20, 0, 0, 0, 33), crc, size, u16(title.length, 0)]);
+  const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, title, data]);
+  const entry = Buffer.concat([
+    Buffer.from('PK\x01\x02'),
+    u16(20),
+    common,
+    u16(0, 0, 0),
+    u32(0),
+    u32(0),
+    title,
+  ]);
+  const end = Buffer.concat([
+    Buffer.from('PK\x05\x06'),
+    u16(0, 0, 1, 1),
+    u32(entry.length),
+    u32(local.length),
+    u16(0),
+  ]);
+  return Buffer.concat([local, entry, end]);
+}
