@@ -60,6 +60,9 @@ const expected: Record<string, string> = {
   'GET /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/accepter': 'SNFFFANNNNA',
+  'GET /annuaire': signedIn,
+  'GET /aide': everybody,
+  'GET /aide/:article': everybody,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
@@ -175,6 +178,7 @@ beforeAll(async () => {
     slug,
     enrolmentId,
     emailId: email.id,
+    article: 'creer-un-compte',
     token: TOKEN,
   };
 });
