@@ -4,18 +4,23 @@ import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
+import { remindRenewals } from './portal/memberships/service.ts';
 
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
+const REMIND_RENEWALS = 'remind_membership_renewals';
 
 /** Everything that the queue can be asked to do, by name. */
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
   return {
     [DELIVER_EMAIL]: deliverEmailTask(dependencies, transport),
     [EXPIRE_UNANSWERED]: async () => void (await expireUnanswered(dependencies)),
+    [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
   };
 }
 
 /** What comes round by itself. */
 export const schedule: ParsedCronItem[] = parseCronItems([
   { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: { maxAttempts: 3 } },
+  // In the morning in Paris: the schedule is in UTC.
+  { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
 ]);

@@ -6,6 +6,7 @@ import { directorySite } from './directory/routes.ts';
 import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { helpSite } from './help/routes.ts';
 import { homeSite } from './home/routes.ts';
+import { membershipsSite } from './memberships/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
 import { structureSearchSite } from './structure-search/routes.ts';
 import { structuresSite } from './structures/routes.ts';
@@ -23,6 +24,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     accountDecisionsSite(dependencies),
     directorySite(dependencies),
     helpSite(),
+    membershipsSite(dependencies),
   );
   return site;
 }

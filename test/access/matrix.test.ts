@@ -62,6 +62,8 @@ const expected: Record<string, string> = {
   'POST /mes-structures/:structureId/demandes/:requestId/accepter': 'SNFFFANNNNA',
   'GET /annuaire': signedIn,
   'GET /aide': everybody,
+  'GET /adhesion': signedIn,
+  'POST /adhesion': signedIn,
   'GET /aide/:article': everybody,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
@@ -94,6 +96,10 @@ const expected: Record<string, string> = {
   'GET /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/accepter': agencyOnly,
+  'GET /agence/adhesions': agencyOnly,
+  'GET /agence/adhesions/:membershipId/refuser': agencyOnly,
+  'POST /agence/adhesions/:membershipId/refuser': agencyOnly,
+  'POST /agence/adhesions/:membershipId/valider': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
@@ -169,6 +175,10 @@ beforeAll(async () => {
     created_at: clock.now(),
     expires_at: new Date(clock.now().getTime() + DAY),
   });
+  const [membership] = await db('membership_requests').insert(
+    { structure_id: own, year: 2027, requested_by: ids.get('referent'), requested_at: clock.now() },
+    'id',
+  );
   const email = await db('emails').first('id');
   params = {
     structureId: own,
@@ -179,6 +189,7 @@ beforeAll(async () => {
     enrolmentId,
     emailId: email.id,
     article: 'creer-un-compte',
+    membershipId: membership.id,
     token: TOKEN,
   };
 });

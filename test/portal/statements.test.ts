@@ -97,6 +97,8 @@ const pages = () => [
   `/mes-structures/${at.structure}/demandes/${at.request}/refuser`,
   '/annuaire',
   '/aide',
+  '/adhesion',
+  '/agence/adhesions?etat=toutes&q=institut',
   '/aide?q=compte',
   '/aide/creer-un-compte',
   '/annuaire?q=institut&departement=33',

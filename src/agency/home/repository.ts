@@ -9,6 +9,8 @@ export interface AgencyWaiting {
   accountRequests: number;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
+  /** Requests for membership. */
+  membershipRequests: number;
   /** E-mails that did not leave. */
   emails: number;
 }
@@ -23,8 +25,9 @@ export async function findAgencyWaiting(
               as "accountRequests",
             (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
               as "enrolmentRequests",
+            (select count(*) from membership_requests where state = 'pending') as "membershipRequests",
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
     moments as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows[0] ?? { accountRequests: 0, enrolmentRequests: 0, emails: 0 };
+  return rows[0] ?? { accountRequests: 0, enrolmentRequests: 0, membershipRequests: 0, emails: 0 };
 }

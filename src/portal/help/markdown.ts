@@ -22,7 +22,8 @@ const ALLOWED_LINK = /^(\/(?!\/)|https:\/\/|mailto:|#)/;
 // Raw HTML stays text, and a link that leads elsewhere than said above is not made a link.
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
 markdown.validateLink = (address) => ALLOWED_LINK.test(address);
-markdown.renderer.rules.table_open = () => '<div class="table-frame"><table class="table">\n';
+markdown.renderer.rules.table_open = () =>
+  '<div class="table-frame" role="region" aria-label="Tableau" tabindex="0"><table class="table">\n';
 markdown.renderer.rules.table_close = () => '</table></div>\n';
 markdown.renderer.rules.th_open = () => '<th scope="col">';
 
