@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Requests for a yearly membership, and the renewal reminders that have left. */
+/** Requests for a yearly membership, and every reminder that has left: it leaves once. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table membership_requests (
@@ -29,9 +29,25 @@ export async function up(knex: Knex): Promise<void> {
       sent_at timestamptz not null,
       primary key (structure_id, year, season)
     );
+
+    create table account_request_reminders (
+      request_id integer not null references account_requests on delete cascade,
+      working_days integer not null,
+      sent_at timestamptz not null,
+      primary key (request_id, working_days)
+    );
+
+    create table enrolment_reminders (
+      enrolment_id integer not null references enrolments,
+      working_days integer not null,
+      sent_at timestamptz not null,
+      primary key (enrolment_id, working_days)
+    );
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop table membership_reminders, membership_requests;');
+  await knex.raw(
+    'drop table enrolment_reminders, account_request_reminders, membership_reminders, membership_requests;',
+  );
 }

@@ -1,12 +1,15 @@
 import { type ParsedCronItem, parseCronItems, type TaskList } from 'graphile-worker';
 import type { Transporter } from 'nodemailer';
+import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
+import { remindAccountRequests } from './portal/account-requests/reminders/service.ts';
 import { remindRenewals } from './portal/memberships/service.ts';
 
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
+const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
 
 /** Everything that the queue can be asked to do, by name. */
@@ -14,6 +17,10 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
   return {
     [DELIVER_EMAIL]: deliverEmailTask(dependencies, transport),
     [EXPIRE_UNANSWERED]: async () => void (await expireUnanswered(dependencies)),
+    [REMIND_DECIDERS]: async () => {
+      await remindAccountRequests(dependencies);
+      await remindValidators(dependencies);
+    },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
   };
 }
@@ -21,6 +28,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
 /** What comes round by itself. */
 export const schedule: ParsedCronItem[] = parseCronItems([
   { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: { maxAttempts: 3 } },
+  { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
   // In the morning in Paris: the schedule is in UTC.
   { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
 ]);

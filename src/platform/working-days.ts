@@ -1,4 +1,4 @@
-import { parisDay, parisMoment } from './time.ts';
+import { formatTime, parisDay, parisMoment } from './time.ts';
 
 /**
  * Easter Sunday of a year in the Gregorian calendar (Meeus, « Astronomical Algorithms », ch. 8; also called the
@@ -52,4 +52,13 @@ export function workingDaysBefore(now: Date, days: number): Date {
     if (isWorkingDay(day)) left -= 1;
   }
   return parisMoment(day, '00:00');
+}
+
+/** After how many working days whoever decides is reminded (DOMAIN §3 and §7), the later first. */
+export const REMINDER_WORKING_DAYS = [7, 3] as const;
+
+/** Whether somebody reminded now is likely at work: a working day in Paris, from 8:00 to 18:00. */
+export function isReminderTime(now: Date): boolean {
+  const time = formatTime(now);
+  return isWorkingDay(parisDay(now)) && time >= '08:00' && time < '18:00';
 }
