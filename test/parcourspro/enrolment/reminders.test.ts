@@ -89,6 +89,21 @@ test('never after a decision, for a closed registration nor for a cancelled sess
   expect(await reminders()).toEqual([]);
 });
 
+test('a decision that holds the request when the job comes leaves nothing to recall', async () => {
+  const { db } = site.dependencies;
+  site.clock.set('2026-03-06T09:00:00Z');
+  const decision = await db.transaction();
+  await decision.raw('select id from structures where id = ? for no key update', [structureId]);
+  const job = remindValidators(site.dependencies);
+  const waiting = `select count(*)::int as n from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await db.raw(waiting)).rows[0].n === 0);
+  await decision('enrolments').where({ id: enrolmentId }).update({ state: 'refused_by_hr' });
+  await decision.commit();
+  expect(await job).toBe(0);
+  expect(await reminders()).toEqual([]);
+});
+
 test('two processes at the same moment send one reminder', async () => {
   site.clock.set('2026-03-06T09:00:00Z');
   const sent = await Promise.all([1, 2].map(() => remindValidators(site.dependencies)));
