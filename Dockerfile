@@ -11,6 +11,7 @@ COPY migrations migrations
 COPY src src
 COPY views views
 COPY public public
+COPY content content
 
 USER node
 EXPOSE 3000

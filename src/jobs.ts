@@ -1,15 +1,20 @@
 import { type ParsedCronItem, parseCronItems, type TaskList } from 'graphile-worker';
 import type { Transporter } from 'nodemailer';
 import { forgetSentEmails } from './agency/emails/service.ts';
+import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
+import { remindAccountRequests } from './portal/account-requests/reminders/service.ts';
 import { forgetUnconfirmedRequests } from './portal/account-requests/service.ts';
 import { forgetOldResets } from './portal/forgotten-password/service.ts';
+import { remindRenewals } from './portal/memberships/service.ts';
 
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
 const FORGET_EXPIRED = 'forget_expired';
+const REMIND_DECIDERS = 'remind_deciders';
+const REMIND_RENEWALS = 'remind_membership_renewals';
 
 /** Everything that the queue can be asked to do, by name. */
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
@@ -21,6 +26,11 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await forgetOldResets(dependencies);
       await forgetSentEmails(dependencies);
     },
+    [REMIND_DECIDERS]: async () => {
+      await remindAccountRequests(dependencies);
+      await remindValidators(dependencies);
+    },
+    [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
   };
 }
 
@@ -28,4 +38,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
 export const schedule: ParsedCronItem[] = parseCronItems([
   { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: { maxAttempts: 3 } },
   { task: FORGET_EXPIRED, match: '7 * * * *', options: { maxAttempts: 3 } },
+  { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
+  // In the morning in Paris: the schedule is in UTC.
+  { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
 ]);

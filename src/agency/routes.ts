@@ -4,6 +4,7 @@ import { agencyAccountRequestsSite } from './account-requests/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
+import { agencyMembershipsSite } from './memberships/routes.ts';
 import { agencyStructureRequestsSite } from './structure-requests/routes.ts';
 
 /** The agency's back office. */
@@ -15,6 +16,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyStructureRequestsSite(dependencies),
     agencyEnrolmentsSite(dependencies),
     agencyEmailsSite(dependencies),
+    agencyMembershipsSite(dependencies),
   );
   return site;
 }

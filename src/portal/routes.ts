@@ -2,8 +2,11 @@ import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { accountDecisionsSite } from './account-requests/decision-routes.ts';
 import { accountRequestsSite } from './account-requests/routes.ts';
+import { directorySite } from './directory/routes.ts';
 import { forgottenPasswordSite } from './forgotten-password/routes.ts';
+import { helpSite } from './help/routes.ts';
 import { homeSite } from './home/routes.ts';
+import { membershipsSite } from './memberships/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
 import { structureRequestsSite } from './structure-requests/routes.ts';
 import { structureSearchSite } from './structure-search/routes.ts';
@@ -21,6 +24,9 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     accountRequestsSite(dependencies),
     structuresSite(dependencies),
     accountDecisionsSite(dependencies),
+    directorySite(dependencies),
+    helpSite(),
+    membershipsSite(dependencies),
   );
   return site;
 }

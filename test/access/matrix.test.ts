@@ -63,6 +63,11 @@ const expected: Record<string, string> = {
   'GET /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/accepter': 'SNFFFANNNNA',
+  'GET /annuaire': signedIn,
+  'GET /aide': everybody,
+  'GET /adhesion': signedIn,
+  'POST /adhesion': signedIn,
+  'GET /aide/:article': everybody,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
@@ -99,6 +104,10 @@ const expected: Record<string, string> = {
   'POST /agence/structures/:structureRequestId/accepter': agencyOnly,
   'POST /agence/structures/:structureRequestId/refuser': agencyOnly,
   'POST /agence/structures/:structureRequestId/rattacher': agencyOnly,
+  'GET /agence/adhesions': agencyOnly,
+  'GET /agence/adhesions/:membershipId/refuser': agencyOnly,
+  'POST /agence/adhesions/:membershipId/refuser': agencyOnly,
+  'POST /agence/adhesions/:membershipId/valider': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
@@ -190,6 +199,10 @@ beforeAll(async () => {
     },
     'id',
   );
+  const [membership] = await db('membership_requests').insert(
+    { structure_id: own, year: 2027, requested_by: ids.get('referent'), requested_at: clock.now() },
+    'id',
+  );
   const email = await db('emails').first('id');
   params = {
     structureId: own,
@@ -200,6 +213,8 @@ beforeAll(async () => {
     slug,
     enrolmentId,
     emailId: email.id,
+    article: 'creer-un-compte',
+    membershipId: membership.id,
     token: TOKEN,
   };
 });

@@ -13,6 +13,8 @@ export interface PendingEnrolment {
   requestedAt: Date;
   /** Nobody else can decide (DOMAIN §7: « with no other validator, the agency decides »). */
   needsAgency: boolean;
+  /** The validators have let the reminders pass (DOMAIN §7). */
+  isOverdue: boolean;
   total: number;
 }
 
@@ -32,17 +34,19 @@ export const WITHOUT_PROVIDER = `
 /**
  * What waits for an employer's decision, or for a training body that has nobody to decide; what only the agency can
  * decide first, oldest first.
+ * @param overdueBefore requests sent before are overdue
  * @param now sessions that have begun are left out: nothing can be decided there any more
  */
 export async function findPendingEnrolments(
   db: Knex,
-  now: Date,
+  { now, overdueBefore }: { now: Date; overdueBefore: Date },
   page: { offset: number; limit: number },
 ): Promise<PendingEnrolment[]> {
   const { rows } = await db.raw<{ rows: PendingEnrolment[] }>(
     `select e.id, e.state, u.first_name || ' ' || u.last_name as "personName", st.name as "structureName",
             a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt",
-            e.requested_at as "requestedAt", pending."needsAgency", count(*) over () as total
+            e.requested_at as "requestedAt", pending."needsAgency",
+            e.state = 'requested' and e.requested_at < :overdueBefore as "isOverdue", count(*) over () as total
        from enrolments e
        join users u on u.id = e.user_id
        join structures st on st.id = e.structure_id
@@ -54,7 +58,7 @@ export async function findPendingEnrolments(
         and s.starts_at > :now and s.cancelled_at is null
       order by pending."needsAgency" desc, e.requested_at, e.id
       offset :offset limit :limit`,
-    { now, ...page },
+    { now, overdueBefore, ...page },
   );
   return rows;
 }

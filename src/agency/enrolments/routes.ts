@@ -12,6 +12,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { findPendingEnrolments } from './repository.ts';
 
 const PER_PAGE = 50;
@@ -22,7 +23,11 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
 
   site.get('/agence/inscriptions', agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
-    const requests = await findPendingEnrolments(deps.db, deps.clock.now(), page);
+    const requests = await findPendingEnrolments(
+      deps.db,
+      { now: deps.clock.now(), overdueBefore: overdueBefore(deps.clock.now()) },
+      page,
+    );
     res.render('agency/enrolments/list', {
       title: 'Demandes d’inscription',
       section: 'agency',

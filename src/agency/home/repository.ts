@@ -11,6 +11,8 @@ export interface AgencyWaiting {
   structureRequests: number;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
+  /** Requests for membership. */
+  membershipRequests: number;
   /** E-mails that did not leave. */
   emails: number;
 }
@@ -26,8 +28,17 @@ export async function findAgencyWaiting(
             (select count(*) from structure_requests where state = 'pending') as "structureRequests",
             (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
               as "enrolmentRequests",
+            (select count(*) from membership_requests where state = 'pending') as "membershipRequests",
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
     moments as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows[0] ?? { accountRequests: 0, structureRequests: 0, enrolmentRequests: 0, emails: 0 };
+  return (
+    rows[0] ?? {
+      accountRequests: 0,
+      structureRequests: 0,
+      enrolmentRequests: 0,
+      membershipRequests: 0,
+      emails: 0,
+    }
+  );
 }

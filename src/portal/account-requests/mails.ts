@@ -136,6 +136,24 @@ export function toDecideMessage(
   };
 }
 
+/** To a référent who has not answered. */
+export function reminderMessage(
+  decider: { email: string; firstName: string; lastName: string; isReferent: boolean },
+  request: RequestInWords,
+  confirmedAt: Date,
+): Message {
+  const first = toDecideMessage(decider, request, confirmedAt);
+  return {
+    ...first,
+    kind: 'account-request.reminder',
+    subject: `Rappel\u00a0: ${nameOf(request)} attend votre réponse`,
+    paragraphs: [
+      'Cette demande de compte attend toujours votre décision, ou celle d’un autre référent de votre structure.',
+      'Sans réponse sous dix jours ouvrés, Cap Métiers pourra décider.',
+    ],
+  };
+}
+
 /** The account exists: how to sign in, and what comes next. */
 export function acceptedMessage(request: RequestInWords, isFirst: boolean): Message {
   return {

@@ -1,4 +1,4 @@
-import { parisDay, parisMoment } from '../../platform/time.ts';
+import { workingDaysBefore } from '../../platform/working-days.ts';
 
 /** How long the confirmation link of a request can be used (DOMAIN §3). */
 export const CONFIRMATION_HOURS = 24;
@@ -29,15 +29,7 @@ export function mayDecide({ decider, request, peopleCount }: DecisionFacts): Ver
   return decider.isReferent || 'Vous n’êtes plus référent de cette structure.';
 }
 
-/**
- * The moment before which a confirmed request is overdue: the beginning of the day, ten working days ago.
- * Saturdays and Sundays do not count; public holidays do, so that the rule needs no calendar to keep up to date.
- */
+/** The moment before which a confirmed request is overdue: the beginning of the day, ten working days ago. */
 export function overdueBefore(now: Date): Date {
-  let day = parisDay(now);
-  for (let left = OVERDUE_WORKING_DAYS; left > 0; ) {
-    day = day.subtract({ days: 1 });
-    if (day.dayOfWeek <= 5) left -= 1;
-  }
-  return parisMoment(day, '00:00');
+  return workingDaysBefore(now, OVERDUE_WORKING_DAYS);
 }

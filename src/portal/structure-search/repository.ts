@@ -13,13 +13,26 @@ export interface FoundStructure {
 
 interface FoundRow extends FoundStructure {
   is_closed: boolean;
+  /** How many were found in all, before `limit` and `offset`. */
+  total: number;
 }
 
-interface SearchOptions {
+/** What narrows a search beyond its words. */
+export interface SearchFilter {
+  /** The code of a département. */
+  department?: string;
+  /** A code of `structures/kinds.ts`. */
+  kind?: string;
+  /** Only those that have people on the portal. */
+  withPeople?: boolean;
+}
+
+interface SearchOptions extends SearchFilter {
   /** The day on which a structure must be open, `YYYY-MM-DD`. */
   today: string;
   includeClosed: boolean;
   limit: number;
+  offset?: number;
 }
 
 /**
@@ -48,7 +61,7 @@ export async function searchStructures(
 /** The statement of {@link searchStructures}, apart so that a test can look at its plan. */
 export function searchQuery(
   { digits, phrase, words }: SearchTerms,
-  { today, includeClosed, limit }: SearchOptions,
+  { today, includeClosed, limit, offset = 0, ...narrowing }: SearchOptions,
 ): { sql: string; bindings: unknown[] } {
   const texts = words.map((word) => word.text);
   const sources: string[] = ['select id from structures where search_acronym = ?'];
@@ -70,23 +83,26 @@ export function searchQuery(
     bindings.push(...texts, ...words.flatMap(({ text, departments }) => [text, text, departments, text]));
   }
   const likeness = ['0', ...texts.map(() => 'word_similarity(?, s.search_text)')].join(' + ');
+  const filter = filterOf(narrowing);
   const sql = `
     with found as (${sources.join(' union ')})
     select s.id, s.siret, s.name, s.acronym, s.postcode, s.city,
-           coalesce(s.closed_on <= cast(? as date), false) as is_closed
+           coalesce(s.closed_on <= cast(? as date), false) as is_closed, count(*) over () as total
       from structures s join found on found.id = s.id
-     where ? or s.closed_on is null or s.closed_on > cast(? as date)
+     where (? or s.closed_on is null or s.closed_on > cast(? as date))
+       and ${filter.sql}
      order by s.siret = ? desc,
               coalesce(s.closed_on <= cast(? as date), false),
               coalesce(s.search_acronym = ?, false) desc,
               s.search_text like ? desc,
               round(cast(${likeness} + similarity(?, s.search_text) / 10 as numeric), 2) desc,
               s.is_head_office desc, s.name, s.id
-     limit ?`;
+     limit ? offset ?`;
   bindings.push(
     today,
     includeClosed,
     today,
+    ...filter.bindings,
     digits,
     today,
     phrase,
@@ -94,6 +110,23 @@ export function searchQuery(
     ...texts,
     phrase,
     limit,
+    offset,
   );
   return { sql, bindings };
+}
+
+/** The condition of a filter on a structure `s`, true where nothing narrows; the directory's whole list takes it too. */
+export function filterOf({ department, kind, withPeople }: SearchFilter): {
+  sql: string;
+  bindings: string[];
+} {
+  const parts = [
+    ...(department ? ['s.department = ?'] : []),
+    ...(kind ? ['s.kind = ?'] : []),
+    ...(withPeople ? ['exists (select from affiliations p where p.structure_id = s.id)'] : []),
+  ];
+  return {
+    sql: parts.join(' and ') || 'true',
+    bindings: [department, kind].filter((one) => !!one) as string[],
+  };
 }

@@ -1,9 +1,11 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parisDay } from '../../platform/time.ts';
-import { type FoundStructure, searchStructures } from './repository.ts';
+import type { Slice } from '../paged.ts';
+import { type FoundStructure, type SearchFilter, searchStructures } from './repository.ts';
 import { parseSearch } from './terms.ts';
 
-export type { FoundStructure } from './repository.ts';
+export type { FoundStructure, SearchFilter } from './repository.ts';
+export { filterOf } from './repository.ts';
 
 /** As many as a list that completes while typing can show. */
 export const MOST_RESULTS = 10;
@@ -33,6 +35,23 @@ export function findStructures(
   typed: string,
 ): Promise<(FoundStructure & { is_closed: boolean })[]> {
   return find(deps, typed, true, 2 * MOST_RESULTS);
+}
+
+/**
+ * One page of the open structures that a search and a filter leave, best first.
+ * @returns their ids in order and how many there are; undefined when too little was typed to search with
+ */
+export async function rankStructures(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  typed: string,
+  filter: SearchFilter,
+  page: Slice,
+): Promise<{ ids: number[]; total: number } | undefined> {
+  const terms = parseSearch(typed);
+  if (terms.digits === '' && terms.words.length === 0) return undefined;
+  const today = parisDay(clock.now()).toString();
+  const rows = await searchStructures(db, terms, { today, includeClosed: false, ...filter, ...page });
+  return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
 }
 
 async function find(

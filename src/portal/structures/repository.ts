@@ -14,6 +14,10 @@ export interface MyStructure {
   rights: Right[];
   /** Names of the référents, in alphabetical order. */
   referents: string[];
+  /** Member in the year asked for. */
+  isMember: boolean;
+  /** A request for membership waits for the agency. */
+  isRequested: boolean;
 }
 
 // The référents of the structure `s`, as names.
@@ -27,15 +31,24 @@ const REFERENTS = `
 const RIGHTS_OF_AFFILIATION = `
   coalesce((select json_agg(x."right") from affiliation_rights x where x.affiliation_id = a.id), '[]')`;
 
-export async function findStructuresOf(db: Knex, userId: number, page: Slice): Promise<Paged<MyStructure>> {
+export async function findStructuresOf(
+  db: Knex,
+  userId: number,
+  year: number,
+  page: Slice,
+): Promise<Paged<MyStructure>> {
   const { rows } = await db.raw<{ rows: (MyStructure & { total: number })[] }>(
     `select s.id, s.name, s.siret, s.city, s.department, s.kind, ${RIGHTS_OF_AFFILIATION} as rights,
-            ${REFERENTS} as referents, count(*) over () as total
+            ${REFERENTS} as referents,
+            exists (select from memberships m where m.structure_id = s.id and m.year = ?) as "isMember",
+            exists (select from membership_requests q
+                     where q.structure_id = s.id and q.state = 'pending') as "isRequested",
+            count(*) over () as total
        from affiliations a join structures s on s.id = a.structure_id
       where a.user_id = ?
       order by s.name, s.id
       limit ? offset ?`,
-    [userId, page.limit, page.offset],
+    [year, userId, page.limit, page.offset],
   );
   return paged(rows);
 }

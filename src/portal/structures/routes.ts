@@ -4,9 +4,11 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { memberOfStructure, referentOfStructure, signedIn } from '../../access/policies.ts';
 import { hasRightBeyondBeneficiary, rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { parisYear } from '../../platform/time.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { membershipBadge } from '../memberships/service.ts';
 import { kindLabel } from './kinds.ts';
 import { peopleQuery, rightsForm } from './schemas.ts';
 import { changeRight, getMemberRights, listMyStructures, listPeople } from './service.ts';
@@ -29,6 +31,8 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       requests,
       isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
       kindLabel,
+      membershipBadge,
+      year: parisYear(dependencies.clock.now()),
       rightDefinitions,
       pagination: page.of(structures.total),
     });

@@ -8,6 +8,7 @@ import {
 } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { parisYear } from '../../platform/time.ts';
 import type { Paged, Slice } from '../paged.ts';
 import type { Member, MyStructure, Person, StructureSummary, WaitingRequest } from './repository.ts';
 import * as repository from './repository.ts';
@@ -19,12 +20,12 @@ export const OLDEST_REQUESTS = 25;
 
 /** « Mes structures »: a page of the person's, and the oldest account requests that wait for them. */
 export async function listMyStructures(
-  { db }: Dependencies,
+  { db, clock }: Dependencies,
   userId: number,
   page: Slice,
 ): Promise<{ structures: Paged<MyStructure>; requests: Paged<WaitingRequest> }> {
   const [structures, requests] = await Promise.all([
-    repository.findStructuresOf(db, userId, page),
+    repository.findStructuresOf(db, userId, parisYear(clock.now()), page),
     repository.findRequestsForReferent(db, userId, { limit: OLDEST_REQUESTS, offset: 0 }),
   ]);
   return { structures, requests };

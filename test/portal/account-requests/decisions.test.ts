@@ -74,10 +74,10 @@ describe('who may decide', () => {
   });
 
   test.each([
-    // Ten working days before Thursday the 19th is Thursday the 5th; week-ends do not count.
-    ['2026-11-19T10:00:00Z', '2026-11-04T23:00:00.000Z'],
-    ['2026-11-22T10:00:00Z', '2026-11-08T23:00:00.000Z'],
-    ['2026-11-23T10:00:00Z', '2026-11-08T23:00:00.000Z'],
+    // Ten working days before Thursday the 19th is Wednesday the 4th: neither week-ends nor Armistice Day count.
+    ['2026-11-19T10:00:00Z', '2026-11-03T23:00:00.000Z'],
+    ['2026-11-22T10:00:00Z', '2026-11-05T23:00:00.000Z'],
+    ['2026-11-23T10:00:00Z', '2026-11-05T23:00:00.000Z'],
   ])('on %s, overdue means before %s', (now, expected) => {
     expect(overdueBefore(new Date(now)).toISOString()).toBe(expected);
   });

@@ -113,7 +113,36 @@ async function askForDecision(
   return messages;
 }
 
-function noticeFacts({ config, clock }: Dependencies, row: NoticeRow, happened: Happened): NoticeFacts {
+/** Asks the validators of a `requested` enrolment once more, each with a new link of their own; nobody else is told. */
+export async function askValidatorsAgain(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  enrolmentId: number,
+): Promise<void> {
+  const row = await findNoticeRow(trx, enrolmentId);
+  const facts = noticeFacts(deps, row, {
+    enrolmentId,
+    transition: { event: 'request', from: null, to: 'requested' },
+    by: { role: 'system', userId: null, way: 'system' },
+    reason: null,
+    rank: null,
+    isLate: false,
+  });
+  if (row.validators.length === 0) return;
+  for (const message of await askForDecision(deps, trx, row, facts)) {
+    await deps.mail.enqueue(trx, {
+      ...message,
+      kind: 'enrolment.requested.reminder',
+      subject: `Rappel\u00a0: ${row.person_name} attend votre décision`,
+    });
+  }
+}
+
+function noticeFacts(
+  { config, clock }: Dependencies,
+  row: NoticeRow,
+  happened: Omit<Happened, 'transition'> & { transition: Pick<Transition, 'event' | 'from' | 'to'> },
+): NoticeFacts {
   const { transition, reason, rank, isLate, enrolmentId, by } = happened;
   return {
     enrolmentId,

@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { isReminderTime, REMINDER_WORKING_DAYS, workingDaysBefore } from '../../../platform/working-days.ts';
+import { lockForDecision } from '../locks.ts';
+import { type EnrolmentRow, findEnrolment } from '../repository.ts';
+import { askValidatorsAgain } from './notices.ts';
+
+/**
+ * Reminds the validators of the requests that wait for 3, then for 7 working days (DOMAIN §7), each with a new link of
+ * their own, once each and never after a decision: the request is read again under the locks that a decision takes.
+ * A scheduled job; outside working hours it waits for them, and after an interruption only the later of two reminders
+ * leaves.
+ * @returns how many requests
+ */
+export async function remindValidators(deps: Dependencies): Promise<number> {
+  const now = deps.clock.now();
+  if (!isReminderTime(now)) return 0;
+  let reminded = 0;
+  for (const workingDays of REMINDER_WORKING_DAYS) {
+    const requestedBefore = workingDaysBefore(now, workingDays);
+    for (const due of await findDue(deps.db, { workingDays, requestedBefore, now })) {
+      await deps.db.transaction(async (trx) => {
+        await lockForDecision(trx, due);
+        if ((await findEnrolment(trx, due.id))?.state !== 'requested') return;
+        if (!(await recordReminder(trx, { enrolmentId: due.id, workingDays, at: now }))) return;
+        await askValidatorsAgain(deps, trx, due.id);
+        reminded += 1;
+      });
+    }
+  }
+  return reminded;
+}
+
+// Requests that can still be answered, by somebody else than the person who asks: otherwise the agency decides.
+async function findDue(
+  db: Knex,
+  due: { workingDays: number; requestedBefore: Date; now: Date },
+): Promise<EnrolmentRow[]> {
+  const { rows } = await db.raw<{ rows: EnrolmentRow[] }>(
+    `select e.id, e.user_id as "userId", e.structure_id as "structureId", e.action_id as "actionId",
+            e.session_id as "sessionId", e.state
+       from enrolments e join sessions s on s.id = e.session_id
+      where e.state = 'requested' and e.requested_at < :requestedBefore
+        and s.cancelled_at is null and s.starts_at > :now and s.registration_closes_at > :now
+        and not exists (select from enrolment_reminders w
+                         where w.enrolment_id = e.id and w.working_days >= :workingDays)
+        and exists (select from affiliations a join affiliation_rights r on r.affiliation_id = a.id
+                     where a.structure_id = e.structure_id and a.user_id <> e.user_id
+                       and r."right" = 'hr_validator')
+      order by e.requested_at, e.id`,
+    due as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows;
+}
+
+// False when that reminder, or a later one, has left already.
+async function recordReminder(
+  trx: Knex.Transaction,
+  reminder: { enrolmentId: number; workingDays: number; at: Date },
+): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    `insert into enrolment_reminders (enrolment_id, working_days, sent_at)
+     select :enrolmentId, :workingDays, :at
+      where not exists (select from enrolment_reminders
+                         where enrolment_id = :enrolmentId and working_days >= :workingDays)
+     returning enrolment_id`,
+    reminder as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows.length > 0;
+}

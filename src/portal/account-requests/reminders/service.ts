@@ -1,0 +1,37 @@
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { isReminderTime, REMINDER_WORKING_DAYS, workingDaysBefore } from '../../../platform/working-days.ts';
+import { reminderMessage } from '../mails.ts';
+import { findById, findDeciders, lockRequest, lockStructure } from '../repository.ts';
+import { findDue, recordReminder } from './repository.ts';
+
+/**
+ * Reminds the référents of the requests that wait for 3, then for 7 working days (DOMAIN §3), once each and never
+ * after a decision: the request is read again under the lock that a decision takes. A scheduled job; outside working
+ * hours it waits for them, and after an interruption only the later of two reminders leaves.
+ * @returns how many requests
+ */
+export async function remindAccountRequests(deps: Dependencies): Promise<number> {
+  const { db, clock, mail } = deps;
+  const now = clock.now();
+  if (!isReminderTime(now)) return 0;
+  let reminded = 0;
+  for (const workingDays of REMINDER_WORKING_DAYS) {
+    const confirmedBefore = workingDaysBefore(now, workingDays);
+    for (const { id, structureId } of await findDue(db, { workingDays, confirmedBefore })) {
+      await db.transaction(async (trx) => {
+        await lockStructure(trx, structureId);
+        await lockRequest(trx, id);
+        const request = await findById(trx, id);
+        if (request?.state !== 'pending' || !request.confirmedAt) return;
+        const deciders = (await findDeciders(trx, structureId)).filter(({ isReferent }) => isReferent);
+        if (deciders.length === 0 || !(await recordReminder(trx, { requestId: id, workingDays, at: now })))
+          return;
+        for (const decider of deciders) {
+          await mail.enqueue(trx, reminderMessage(decider, request, request.confirmedAt));
+        }
+        reminded += 1;
+      });
+    }
+  }
+  return reminded;
+}

@@ -1,0 +1,42 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { signedIn } from '../../access/policies.ts';
+import { departmentLabel, departments } from '../../platform/departments.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { parisYear } from '../../platform/time.ts';
+import type { Fields } from '../../platform/web/body.ts';
+import { emptyForm } from '../../platform/web/forms.ts';
+import { pageOf } from '../../platform/web/pages.ts';
+import { kindLabel, structureKinds } from '../structures/kinds.ts';
+import { readDirectoryQuery } from './schemas.ts';
+import { listDirectory } from './service.ts';
+
+const PER_PAGE = 25;
+
+/** « Annuaire » (DOMAIN §4): structures and their référents, for whoever has an account. */
+export function directorySite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  site.get('/annuaire', signedIn, async (req, res) => {
+    const { q, departement, type } = readDirectoryQuery(req.query as Fields);
+    const page = pageOf(req.query, PER_PAGE);
+    const entries = await listDirectory(dependencies, { q, department: departement, kind: type }, page);
+    res.render('portal/directory/directory', {
+      title: 'Annuaire',
+      section: 'directory',
+      form: emptyForm({ q, departement, type }),
+      isFiltered: q !== '' || departement !== '' || type !== '',
+      entries,
+      year: parisYear(dependencies.clock.now()),
+      departmentOptions: Object.keys(departments).map((code) => ({
+        value: code,
+        label: departmentLabel(code),
+      })),
+      kindOptions: Object.entries(structureKinds).map(([value, label]) => ({ value, label })),
+      kindLabel,
+      departmentLabel,
+      pagination: page.of(entries.total),
+    });
+  });
+
+  return site;
+}

@@ -1,0 +1,38 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { searchText } from '../../platform/web/fields.ts';
+import { readLibrary, THEMES } from './library.ts';
+import { searchArticles } from './search.ts';
+
+const helpQuery = searchText(120);
+
+/** « Aide » (DOMAIN §4): questions, answers and tutorials, for visitors too. The articles are read once, at the start. */
+export function helpSite(): GatedRouter {
+  const articles = readLibrary();
+  const bySlug = new Map(articles.map((article) => [article.slug, article]));
+  const themes = THEMES.map((title) => ({
+    title,
+    articles: articles.filter(({ theme }) => theme === title),
+  }));
+  const site = gatedRouter();
+
+  site.get('/aide', anyone, (req, res) => {
+    const q = helpQuery.parse(req.query.q);
+    res.render('portal/help/home', {
+      title: q === '' ? 'Aide' : `Aide\u00a0: ${q}`,
+      section: 'help',
+      q,
+      themes,
+      found: searchArticles(articles, q),
+    });
+  });
+
+  site.get('/aide/:article', anyone, (req, res) => {
+    const article = bySlug.get(String(req.params.article));
+    if (!article) throw new NotFound('Cet article n’existe pas, ou n’existe plus. Cherchez dans l’aide.');
+    res.render('portal/help/article', { title: article.title, section: 'help', article });
+  });
+
+  return site;
+}

@@ -1,0 +1,170 @@
+import type { Knex } from 'knex';
+import type { MembershipInWords, Recipient } from './mails.ts';
+
+/** A request as a decision needs it. */
+export interface StoredMembershipRequest extends MembershipInWords {
+  id: number;
+  structureId: number;
+  state: 'pending' | 'accepted' | 'refused';
+  requesterName: string | null;
+  requestedAt: Date;
+  deciderName: string | null;
+  decidedAt: Date | null;
+}
+
+/** Locks a structure: its membership and its people's rights then change by this transaction only. */
+export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
+  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
+}
+
+/** A structure whose membership a person may ask for, with the years that are settled or asked for already. */
+export interface Candidate {
+  id: number;
+  name: string;
+  siret: string;
+  memberYears: number[];
+  requestedYears: number[];
+}
+
+/** The open structures of which a person is référent; one of them when `structureId` is given. */
+export async function findCandidates(
+  db: Knex,
+  userId: number,
+  today: string,
+  structureId?: number,
+): Promise<Candidate[]> {
+  const { rows } = await db.raw<{ rows: Candidate[] }>(
+    `select s.id, s.name, s.siret,
+            coalesce((select json_agg(m.year order by m.year) from memberships m
+                       where m.structure_id = s.id), '[]') as "memberYears",
+            coalesce((select json_agg(q.year order by q.year) from membership_requests q
+                       where q.structure_id = s.id and q.state = 'pending'), '[]') as "requestedYears"
+       from affiliations a
+       join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
+       join structures s on s.id = a.structure_id
+      where a.user_id = ? and (s.closed_on is null or s.closed_on > cast(? as date))
+        and s.id = coalesce(cast(? as int), s.id)
+      order by s.name, s.id`,
+    [userId, today, structureId ?? null] as Knex.RawBinding[],
+  );
+  return rows;
+}
+
+export async function insertRequest(
+  trx: Knex.Transaction,
+  request: { structureId: number; year: number; userId: number; at: Date },
+): Promise<void> {
+  await trx('membership_requests').insert({
+    structure_id: request.structureId,
+    year: request.year,
+    requested_by: request.userId,
+    requested_at: request.at,
+  });
+}
+
+/** @returns undefined when there is none of this id */
+export async function findRequest(db: Knex, id: number): Promise<StoredMembershipRequest | undefined> {
+  const { rows } = await db.raw<{ rows: StoredMembershipRequest[] }>(
+    `select q.id, q.structure_id as "structureId", q.year, q.state, s.name as "structureName", s.siret,
+            q.requested_at as "requestedAt", u.first_name || ' ' || u.last_name as "requesterName",
+            q.decided_at as "decidedAt", d.first_name || ' ' || d.last_name as "deciderName"
+       from membership_requests q
+       join structures s on s.id = q.structure_id
+       left join users u on u.id = q.requested_by
+       left join users d on d.id = q.decided_by
+      where q.id = ?`,
+    [id],
+  );
+  return rows[0];
+}
+
+export async function endRequest(
+  trx: Knex.Transaction,
+  id: number,
+  ending: { state: 'accepted' | 'refused'; decided_at: Date; decided_by: number; refusal_reason?: string },
+): Promise<void> {
+  await trx('membership_requests').where({ id }).update(ending);
+}
+
+/** Records a membership; one that the agency has recorded meanwhile stays as it is. */
+export async function recordMembership(
+  trx: Knex.Transaction,
+  membership: { structureId: number; year: number; at: Date; userId: number },
+): Promise<void> {
+  await trx('memberships')
+    .insert({
+      structure_id: membership.structureId,
+      year: membership.year,
+      recorded_at: membership.at,
+      recorded_by: membership.userId,
+    })
+    .onConflict(['structure_id', 'year'])
+    .ignore();
+}
+
+export async function isAgencyManager(db: Knex, userId: number): Promise<boolean> {
+  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
+}
+
+const RECIPIENT = `u.email, u.first_name || ' ' || u.last_name as name`;
+
+export async function findReferents(db: Knex, structureId: number): Promise<Recipient[]> {
+  const { rows } = await db.raw<{ rows: Recipient[] }>(
+    `select ${RECIPIENT}
+       from affiliations a
+       join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
+       join users u on u.id = a.user_id
+      where a.structure_id = ? order by u.id`,
+    [structureId],
+  );
+  return rows;
+}
+
+export async function findManagers(db: Knex): Promise<Recipient[]> {
+  const { rows } = await db.raw<{ rows: Recipient[] }>(
+    `select ${RECIPIENT} from users u where u.is_agency_manager order by u.id`,
+  );
+  return rows;
+}
+
+// Members of the year before, still open, that have neither renewed nor asked to.
+const TO_REMIND = `
+  exists (select from memberships m where m.structure_id = s.id and m.year = :year - 1)
+  and not exists (select from memberships m where m.structure_id = s.id and m.year = :year)
+  and not exists (select from membership_requests q
+                   where q.structure_id = s.id and q.year = :year and q.state = 'pending')
+  and not exists (select from membership_reminders w
+                   where w.structure_id = s.id and w.year = :year and w.season = :season)
+  and (s.closed_on is null or s.closed_on > cast(:today as date))`;
+
+interface RenewalKey {
+  year: number;
+  season: string;
+  today: string;
+}
+
+/** The structures to remind; one of them when `structureId` is given, for a second look under the lock. */
+export async function findToRemind(
+  db: Knex,
+  key: RenewalKey,
+  structureId?: number,
+): Promise<{ id: number; name: string; siret: string }[]> {
+  const { rows } = await db.raw<{ rows: { id: number; name: string; siret: string }[] }>(
+    `select s.id, s.name, s.siret from structures s
+      where s.id = coalesce(cast(:structureId as int), s.id) and ${TO_REMIND} order by s.id`,
+    { ...key, structureId: structureId ?? null } as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows;
+}
+
+export async function recordReminder(
+  trx: Knex.Transaction,
+  reminder: { structureId: number; year: number; season: string; at: Date },
+): Promise<void> {
+  await trx('membership_reminders').insert({
+    structure_id: reminder.structureId,
+    year: reminder.year,
+    season: reminder.season,
+    sent_at: reminder.at,
+  });
+}

@@ -1,0 +1,177 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { formatDateTime, parisDay } from '../../platform/time.ts';
+import {
+  acceptedMessage,
+  refusedMessage,
+  renewalMessage,
+  requestedMessage,
+  toDecideMessage,
+} from './mails.ts';
+import type { Candidate, StoredMembershipRequest } from './repository.ts';
+import * as repository from './repository.ts';
+import { openYears, renewalSeason } from './rules.ts';
+
+export type { Candidate, StoredMembershipRequest } from './repository.ts';
+export { membershipBadge } from './rules.ts';
+
+const today = ({ clock }: Pick<Dependencies, 'clock'>) => parisDay(clock.now()).toString();
+
+/** The structures whose membership this person may ask for. */
+export function listCandidates(deps: Dependencies, userId: number): Promise<Candidate[]> {
+  return repository.findCandidates(deps.db, userId, today(deps));
+}
+
+/** Who asks, for which structure and year. */
+export interface MembershipInput {
+  structureId: number;
+  year: number;
+  person: { userId: number; email: string; name: string };
+}
+
+/**
+ * Asks for the membership of a structure (DOMAIN §5), the charter accepted. The structure is locked first: of two
+ * référents who ask at the same moment, the second learns of the first.
+ * @throws NotFound when the person is not, or no longer, référent of that structure
+ * @throws Conflict when the year is not open, or is settled or asked for already
+ */
+export async function requestMembership(deps: Dependencies, input: MembershipInput): Promise<void> {
+  const { db, clock, mail } = deps;
+  const { structureId, year, person } = input;
+  await db.transaction(async (trx) => {
+    await repository.lockStructure(trx, structureId);
+    const [candidate] = await repository.findCandidates(trx, person.userId, today(deps), structureId);
+    if (!candidate) throw new NotFound();
+    const now = clock.now();
+    if (!openYears(now).includes(year)) {
+      throw new Conflict(`Les demandes d’adhésion pour ${year} ne sont pas ouvertes.`);
+    }
+    if (candidate.memberYears.includes(year)) {
+      throw new Conflict(`Votre structure est déjà adhérente pour ${year}.`);
+    }
+    if (candidate.requestedYears.includes(year)) {
+      throw new Conflict(`Une demande d’adhésion pour ${year} est déjà en cours.`);
+    }
+    await repository.insertRequest(trx, { structureId, year, userId: person.userId, at: now });
+    const membership = { structureName: candidate.name, siret: candidate.siret, year };
+    await mail.enqueue(trx, requestedMessage(person, membership));
+    for (const manager of await repository.findManagers(trx)) {
+      await mail.enqueue(trx, toDecideMessage(manager, membership, person.name));
+    }
+  });
+}
+
+/** Who decides which request. */
+export interface MembershipDecision {
+  requestId: number;
+  deciderId: number;
+}
+
+/**
+ * A request that waits for its decision.
+ * @throws NotFound when there is none; Conflict when it is decided already, naming by whom and when
+ */
+export async function getPendingMembership(
+  { db }: Pick<Dependencies, 'db'>,
+  requestId: number,
+): Promise<StoredMembershipRequest> {
+  const request = await repository.findRequest(db, requestId);
+  if (!request) throw new NotFound();
+  if (request.state !== 'pending') {
+    const decision = request.state === 'accepted' ? 'validée' : 'refusée';
+    const by = request.deciderName ? ` par ${request.deciderName}` : '';
+    const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
+    throw new Conflict(
+      `La demande de ${request.structureName} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
+      'Demande déjà traitée',
+    );
+  }
+  return request;
+}
+
+/**
+ * Validates a request: the membership is recorded and the référents are told.
+ * @throws as {@link getPendingMembership}; Forbidden when the decider no longer works for the agency
+ */
+export function acceptMembership(
+  deps: Dependencies,
+  decision: MembershipDecision,
+): Promise<StoredMembershipRequest> {
+  return decide(deps, decision, async (trx, request) => {
+    const at = deps.clock.now();
+    const userId = decision.deciderId;
+    await repository.endRequest(trx, request.id, { state: 'accepted', decided_at: at, decided_by: userId });
+    await repository.recordMembership(trx, { ...request, at, userId });
+    for (const referent of await repository.findReferents(trx, request.structureId)) {
+      await deps.mail.enqueue(trx, acceptedMessage(referent, request));
+    }
+  });
+}
+
+/**
+ * Refuses a request; the reason is sent to the référents.
+ * @throws as {@link acceptMembership}
+ */
+export function refuseMembership(
+  deps: Dependencies,
+  decision: MembershipDecision & { reason: string },
+): Promise<StoredMembershipRequest> {
+  return decide(deps, decision, async (trx, request) => {
+    await repository.endRequest(trx, request.id, {
+      state: 'refused',
+      decided_at: deps.clock.now(),
+      decided_by: decision.deciderId,
+      refusal_reason: decision.reason,
+    });
+    for (const referent of await repository.findReferents(trx, request.structureId)) {
+      await deps.mail.enqueue(trx, refusedMessage(referent, request, decision.reason));
+    }
+  });
+}
+
+// The structure is locked first: asking, deciding and reminding then come one after the other.
+async function decide(
+  { db }: Dependencies,
+  { requestId, deciderId }: MembershipDecision,
+  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<void>,
+): Promise<StoredMembershipRequest> {
+  return db.transaction(async (trx) => {
+    const found = await repository.findRequest(trx, requestId);
+    if (!found) throw new NotFound();
+    await repository.lockStructure(trx, found.structureId);
+    const request = await getPendingMembership({ db: trx }, requestId);
+    if (!(await repository.isAgencyManager(trx, deciderId))) {
+      throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
+    }
+    await apply(trx, request);
+    return request;
+  });
+}
+
+/**
+ * Reminds the référents of last year's members to renew: in November for next year, in January for this one, once
+ * each. A scheduled job; a structure without a référent is looked at again, in case one comes.
+ * @returns how many structures
+ */
+export async function remindRenewals(deps: Dependencies): Promise<number> {
+  const { db, clock, mail } = deps;
+  const now = clock.now();
+  const due = renewalSeason(now);
+  if (!due) return 0;
+  const key = { ...due, today: today(deps) };
+  let reminded = 0;
+  for (const { id } of await repository.findToRemind(db, key)) {
+    await db.transaction(async (trx) => {
+      await repository.lockStructure(trx, id);
+      const [structure] = await repository.findToRemind(trx, key, id);
+      const referents = await repository.findReferents(trx, id);
+      if (!structure || referents.length === 0) return;
+      await repository.recordReminder(trx, { structureId: id, ...due, at: now });
+      const membership = { structureName: structure.name, siret: structure.siret, year: due.year };
+      for (const referent of referents) await mail.enqueue(trx, renewalMessage(referent, membership));
+      reminded += 1;
+    });
+  }
+  return reminded;
+}
