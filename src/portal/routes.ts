@@ -1,5 +1,6 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
+import { accountSite } from './account/routes.ts';
 import { accountDecisionsSite } from './account-requests/decision-routes.ts';
 import { accountRequestsSite } from './account-requests/routes.ts';
 import { forgottenPasswordSite } from './forgotten-password/routes.ts';
@@ -17,6 +18,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     forgottenPasswordSite(dependencies),
     structureSearchSite(dependencies),
     accountRequestsSite(dependencies),
+    accountSite(dependencies),
     structuresSite(dependencies),
     accountDecisionsSite(dependencies),
   );

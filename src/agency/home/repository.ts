@@ -9,6 +9,8 @@ export interface AgencyWaiting {
   accountRequests: number;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
+  /** People who ask for their account to be deleted. */
+  deletions: number;
   /** E-mails that did not leave. */
   emails: number;
 }
@@ -23,8 +25,9 @@ export async function findAgencyWaiting(
               as "accountRequests",
             (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
               as "enrolmentRequests",
+            (select count(*) from deletion_requests d where d.state = 'pending') as deletions,
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
     moments as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows[0] ?? { accountRequests: 0, enrolmentRequests: 0, emails: 0 };
+  return rows[0] ?? { accountRequests: 0, enrolmentRequests: 0, deletions: 0, emails: 0 };
 }
