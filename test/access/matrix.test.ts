@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
@@ -60,6 +61,22 @@ const expected: Record<string, string> = {
   'GET /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/accepter': 'SNFFFANNNNA',
+  'GET /mon-compte': signedIn,
+  'POST /mon-compte': signedIn,
+  'GET /mon-compte/adresse-email': signedIn,
+  'POST /mon-compte/adresse-email': signedIn,
+  'POST /mon-compte/adresse-email/annuler': signedIn,
+  'GET /mon-compte/adresse-email/confirmer/:token': everybody,
+  'POST /mon-compte/adresse-email/confirmer/:token': everybody,
+  'GET /mon-compte/mot-de-passe': signedIn,
+  'POST /mon-compte/mot-de-passe': signedIn,
+  // A session of the bénéficiaire's.
+  'POST /mon-compte/sessions/:sessionRef/fermer': 'SNANNNNNNNN',
+  'POST /mon-compte/sessions/fermer-les-autres': signedIn,
+  'GET /mon-compte/mes-donnees': signedIn,
+  'GET /mon-compte/suppression': signedIn,
+  'POST /mon-compte/suppression': signedIn,
+  'POST /mon-compte/suppression/retirer': signedIn,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
@@ -91,6 +108,10 @@ const expected: Record<string, string> = {
   'GET /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/accepter': agencyOnly,
+  'GET /agence/suppressions': agencyOnly,
+  'GET /agence/suppressions/:deletionId': agencyOnly,
+  'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
+  'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
@@ -166,6 +187,24 @@ beforeAll(async () => {
     created_at: clock.now(),
     expires_at: new Date(clock.now().getTime() + DAY),
   });
+  // Expired: confirming it would change the bénéficiaire's e-mail for the routes that follow.
+  await db('email_changes').insert({
+    user_id: ids.get('beneficiary'),
+    new_email: 'nouvelle@structure.example',
+    token_hash: hashToken(TOKEN),
+    created_at: clock.now(),
+    expires_at: clock.now(),
+  });
+  await db('web_sessions').insert({
+    sid: 'elsewhere',
+    sess: JSON.stringify({ passport: { user: ids.get('beneficiary') } }),
+    expire: new Date(Date.now() + DAY),
+  });
+  const leaver = await createUser(db);
+  const [deletion] = await db('deletion_requests').insert(
+    { user_id: leaver.id, requested_at: clock.now() },
+    'id',
+  );
   const email = await db('emails').first('id');
   params = {
     structureId: own,
@@ -175,6 +214,8 @@ beforeAll(async () => {
     slug,
     enrolmentId,
     emailId: email.id,
+    sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
+    deletionId: deletion.id,
     token: TOKEN,
   };
 });

@@ -19,16 +19,15 @@ export interface Account extends Details {
 }
 
 /** What is under way for an account. */
-export interface AccountOverview extends Account {
+export interface AccountOverview extends Omit<Account, 'passwordHash'> {
   /** The address that a link was sent to, still to be confirmed. */
   newEmail: string | null;
   deletionRequestedAt: Date | null;
 }
 
-const ACCOUNT = {
+const SHOWN = {
   id: 'u.id',
   email: 'u.email',
-  passwordHash: 'u.password_hash',
   isAgencyManager: 'u.is_agency_manager',
   civility: 'u.civility',
   lastName: 'u.last_name',
@@ -37,6 +36,7 @@ const ACCOUNT = {
   phone: 'u.phone',
   mobile: 'u.mobile',
 };
+const ACCOUNT = { ...SHOWN, passwordHash: 'u.password_hash' };
 
 export function findAccount(db: Knex, userId: number): Promise<Account | undefined> {
   return db('users as u').where('u.id', userId).first(ACCOUNT);
@@ -46,7 +46,7 @@ export function findOverview(db: Knex, userId: number, now: Date): Promise<Accou
   return db('users as u')
     .where('u.id', userId)
     .first({
-      ...ACCOUNT,
+      ...SHOWN,
       newEmail: db('email_changes as c')
         .whereRaw('c.user_id = u.id and c.outcome is null and c.expires_at > ?', [now])
         .select('c.new_email'),
