@@ -98,6 +98,7 @@ const pages = () => [
   '/agence',
   '/agence/demandes-de-compte',
   `/agence/demandes-de-compte/${at.request}/refuser`,
+  '/agence/suppressions',
   '/agence/courriels',
 ];
 

@@ -6,12 +6,10 @@ import {
   KEPT_REFERENCES,
   unusableEmail,
 } from '../../../src/portal/account/deletion/anonymise.ts';
-import { deletionBlockers } from '../../../src/portal/account/deletion/rules.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
 import { actorOf, createFormation } from '../../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../support/people.ts';
-import { recordStatements } from '../../support/statements.ts';
 import { allWaitingFor } from '../waiting.ts';
 
 let site: TestSite;
@@ -69,24 +67,6 @@ async function enrolled(userId: number, structureId: number, state: string): Pro
   if (state !== 'requested') await site.dependencies.db('enrolments').where({ id }).update({ state });
   return id;
 }
-
-describe('the rules', () => {
-  const none = { soleReferentOf: [], seats: [], isOnlyAgencyManager: false };
-  test.each([
-    ['nothing', none, []],
-    [
-      'the last référent',
-      { ...none, soleReferentOf: [{ id: 3, name: 'Institut' }] },
-      ['seul référent de « Institut »'],
-    ],
-    ['a seat', { ...none, seats: [{ title: 'VAE', startsAt: '2026-12-01T09:00:00Z' }] }, ['annulez d’abord']],
-    ['the only manager', { ...none, isOnlyAgencyManager: true }, ['seul gestionnaire']],
-  ])('%s', (_what, facts, words) => {
-    const blockers = deletionBlockers(facts);
-    expect(blockers).toHaveLength(words.length);
-    for (const [index, word] of words.entries()) expect(blockers[index]?.message).toContain(word);
-  });
-});
 
 test('every reference to a person is known as emptied or as kept', async () => {
   const { rows } = await site.dependencies.db.raw(
@@ -310,16 +290,5 @@ describe('the agency', () => {
     await site.runJobs();
     const last = site.mailbox.to(user.email).filter(({ subject }) => subject.includes('est supprimé'));
     expect(last).toHaveLength(1);
-  });
-
-  test('its pages cost at most four statements', async () => {
-    const { id } = await asked();
-    await agency.get('/agence');
-    for (const path of [LIST, `${LIST}/${id}`]) {
-      const statements = await recordStatements(async () =>
-        expect((await agency.get(path)).status).toBe(200),
-      );
-      expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(4);
-    }
   });
 });
