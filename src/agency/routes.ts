@@ -1,6 +1,7 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { agencyAccountRequestsSite } from './account-requests/routes.ts';
+import { agencyDeletionsSite } from './deletions/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
@@ -15,6 +16,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyAccountRequestsSite(dependencies),
     agencyStructureRequestsSite(dependencies),
     agencyEnrolmentsSite(dependencies),
+    agencyDeletionsSite(dependencies),
     agencyEmailsSite(dependencies),
     agencyMembershipsSite(dependencies),
   );

@@ -1,5 +1,6 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
+import { accountSite } from './account/routes.ts';
 import { accountDecisionsSite } from './account-requests/decision-routes.ts';
 import { accountRequestsSite } from './account-requests/routes.ts';
 import { directorySite } from './directory/routes.ts';
@@ -22,6 +23,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     structureSearchSite(dependencies),
     structureRequestsSite(dependencies),
     accountRequestsSite(dependencies),
+    accountSite(dependencies),
     structuresSite(dependencies),
     accountDecisionsSite(dependencies),
     directorySite(dependencies),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
@@ -68,6 +69,22 @@ const expected: Record<string, string> = {
   'GET /adhesion': signedIn,
   'POST /adhesion': signedIn,
   'GET /aide/:article': everybody,
+  'GET /mon-compte': signedIn,
+  'POST /mon-compte': signedIn,
+  'GET /mon-compte/adresse-email': signedIn,
+  'POST /mon-compte/adresse-email': signedIn,
+  'POST /mon-compte/adresse-email/annuler': signedIn,
+  'GET /mon-compte/adresse-email/confirmer/:token': everybody,
+  'POST /mon-compte/adresse-email/confirmer/:token': everybody,
+  'GET /mon-compte/mot-de-passe': signedIn,
+  'POST /mon-compte/mot-de-passe': signedIn,
+  // A session of the bénéficiaire's.
+  'POST /mon-compte/sessions/:sessionRef/fermer': 'SNANNNNNNNN',
+  'POST /mon-compte/sessions/fermer-les-autres': signedIn,
+  'GET /mon-compte/mes-donnees': signedIn,
+  'GET /mon-compte/suppression': signedIn,
+  'POST /mon-compte/suppression': signedIn,
+  'POST /mon-compte/suppression/retirer': signedIn,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
@@ -108,6 +125,10 @@ const expected: Record<string, string> = {
   'GET /agence/adhesions/:membershipId/refuser': agencyOnly,
   'POST /agence/adhesions/:membershipId/refuser': agencyOnly,
   'POST /agence/adhesions/:membershipId/valider': agencyOnly,
+  'GET /agence/suppressions': agencyOnly,
+  'GET /agence/suppressions/:deletionId': agencyOnly,
+  'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
+  'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
@@ -203,6 +224,24 @@ beforeAll(async () => {
     { structure_id: own, year: 2027, requested_by: ids.get('referent'), requested_at: clock.now() },
     'id',
   );
+  // Expired: confirming it would change the bénéficiaire's e-mail for the routes that follow.
+  await db('email_changes').insert({
+    user_id: ids.get('beneficiary'),
+    new_email: 'nouvelle@structure.example',
+    token_hash: hashToken(TOKEN),
+    created_at: clock.now(),
+    expires_at: clock.now(),
+  });
+  await db('web_sessions').insert({
+    sid: 'elsewhere',
+    sess: JSON.stringify({ passport: { user: ids.get('beneficiary') } }),
+    expire: new Date(Date.now() + DAY),
+  });
+  const leaver = await createUser(db);
+  const [deletion] = await db('deletion_requests').insert(
+    { user_id: leaver.id, requested_at: clock.now() },
+    'id',
+  );
   const email = await db('emails').first('id');
   params = {
     structureId: own,
@@ -215,6 +254,8 @@ beforeAll(async () => {
     emailId: email.id,
     article: 'creer-un-compte',
     membershipId: membership.id,
+    sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
+    deletionId: deletion.id,
     token: TOKEN,
   };
 });

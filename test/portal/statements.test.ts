@@ -105,6 +105,7 @@ const pages = () => [
   '/agence',
   '/agence/demandes-de-compte',
   `/agence/demandes-de-compte/${at.request}/refuser`,
+  '/agence/suppressions',
   '/agence/courriels',
 ];
 

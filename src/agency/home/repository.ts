@@ -13,6 +13,8 @@ export interface AgencyWaiting {
   enrolmentRequests: number;
   /** Requests for membership. */
   membershipRequests: number;
+  /** People who ask for their account to be deleted. */
+  deletions: number;
   /** E-mails that did not leave. */
   emails: number;
 }
@@ -29,16 +31,9 @@ export async function findAgencyWaiting(
             (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
               as "enrolmentRequests",
             (select count(*) from membership_requests where state = 'pending') as "membershipRequests",
+            (select count(*) from deletion_requests d where d.state = 'pending') as deletions,
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
     moments as unknown as Record<string, Knex.RawBinding>,
   );
-  return (
-    rows[0] ?? {
-      accountRequests: 0,
-      structureRequests: 0,
-      enrolmentRequests: 0,
-      membershipRequests: 0,
-      emails: 0,
-    }
-  );
+  return rows[0] as AgencyWaiting;
 }

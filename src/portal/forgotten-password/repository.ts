@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { endCredentialLinks, endSessions } from '../credentials.ts';
 
 /** Somebody who asks for another password. */
 export interface Person {
@@ -58,7 +59,7 @@ export async function lockPerson(trx: Knex.Transaction, userId: number): Promise
   await trx.raw('select id from users where id = ? for no key update', [userId]);
 }
 
-/** Changes the password, uses up every link of the person and ends every session of theirs. */
+/** Changes the password, ends every link of the person and every session of theirs. */
 export async function changePassword(
   trx: Knex.Transaction,
   userId: number,
@@ -66,8 +67,8 @@ export async function changePassword(
   at: Date,
 ): Promise<void> {
   await trx('users').where({ id: userId }).update({ password_hash: passwordHash });
-  await trx('password_resets').where({ user_id: userId, used_at: null }).update({ used_at: at });
-  await trx.raw(`delete from web_sessions where (sess #>> '{passport,user}') = ?`, [String(userId)]);
+  await endCredentialLinks(trx, userId, at);
+  await endSessions(trx, userId);
 }
 
 export async function deleteResets(db: Knex, expiredBefore: Date): Promise<void> {

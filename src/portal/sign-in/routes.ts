@@ -5,11 +5,13 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { TooManyTries } from '../../platform/web/limits.ts';
 import { localPath } from '../../platform/web/local-path.ts';
+import { rememberDevice } from '../account/sessions/service.ts';
 import { signInLimits } from './limits.ts';
 import { signInForm } from './schemas.ts';
 
 /** « Identification requise »: sign-in, sign-out. */
-export function signInSite({ pool, clock }: Dependencies): GatedRouter {
+export function signInSite(dependencies: Dependencies): GatedRouter {
+  const { pool, clock } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(pool);
 
@@ -51,8 +53,8 @@ export function signInSite({ pool, clock }: Dependencies): GatedRouter {
       req.logIn(actor, (failure) => {
         if (failure) return next(failure);
         req.session.signedInAt = clock.now().getTime();
-        limits
-          .reset(account, address)
+        rememberDevice(dependencies, req, actor.userId)
+          .then(() => limits.reset(account, address))
           .then(() => res.redirect(303, localPath(firstOf(req.body.suite))), next);
       });
     })(req, res, next);

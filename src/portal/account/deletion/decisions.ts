@@ -1,0 +1,137 @@
+import type { Knex } from 'knex';
+import { decideEnrolment } from '../../../parcourspro/enrolment/service.ts';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
+import { hashPassword } from '../../../platform/passwords.ts';
+import { newToken } from '../../../platform/secrets.ts';
+import type { Paged, Slice } from '../../paged.ts';
+import { anonymise } from './anonymise.ts';
+import { deletionDoneMessage, deletionRefusedMessage } from './mails.ts';
+import type { DeletionRequest } from './repository.ts';
+import * as repository from './repository.ts';
+import { type Blocker, deletionBlockers } from './rules.ts';
+
+/** The requests that wait for the agency, oldest first. */
+export function listPendingDeletions({ db }: Dependencies, page: Slice): Promise<Paged<DeletionRequest>> {
+  return repository.findPendingRequests(db, page);
+}
+
+/**
+ * A request that waits, with what is in its way today.
+ * @throws NotFound when it does not exist; Conflict when it no longer waits
+ */
+export async function getPendingDeletion(
+  { db, clock }: Dependencies,
+  id: number,
+): Promise<{ request: DeletionRequest; blockers: Blocker[] }> {
+  const request = pending(await repository.findRequest(db, id));
+  return { request, blockers: deletionBlockers(await repository.readFacts(db, request.userId, clock.now())) };
+}
+
+const outcomes = {
+  withdrawn: 'La personne a retiré sa demande\u00a0: son compte reste ouvert.',
+  refused: 'Cette demande est déjà refusée.',
+  carried_out: 'Ce compte est déjà supprimé.',
+} as const;
+
+function pending(request: DeletionRequest | undefined): DeletionRequest {
+  if (!request) throw new NotFound();
+  if (request.state !== 'pending') throw new Conflict(outcomes[request.state], 'Demande déjà traitée');
+  return request;
+}
+
+/**
+ * Deletes the account, in one transaction: what the person waits for ends with its notices, then everything that tells
+ * who they are goes; enrolments and their history stay.
+ * @throws as {@link getPendingDeletion}; Conflict too with what is in the way today
+ * @throws Forbidden when the one who decides may not
+ */
+export async function carryOutDeletion(
+  deps: Dependencies,
+  input: { id: number; byUserId: number },
+): Promise<void> {
+  const { mail, config } = deps;
+  const passwordHash = await hashPassword(newToken());
+  await decide(deps, input, async (trx, request, now) => {
+    await repository.lockSurroundings(trx, request.userId);
+    const blockers = deletionBlockers(await repository.readFacts(trx, request.userId, now));
+    if (blockers.length > 0) {
+      throw new Conflict(
+        'Depuis sa demande, la personne est devenue seule référente d’une structure ou a obtenu une place. Rouvrez la demande pour voir le détail.',
+      );
+    }
+    await endPendingEnrolments({ ...deps, db: trx }, trx, request.userId, input.byUserId, now);
+    await mail.enqueue(trx, deletionDoneMessage(request, now, config));
+    await repository.endRequest(trx, request.userId, {
+      state: 'carried_out',
+      at: now,
+      decidedBy: input.byUserId,
+    });
+    await anonymise(trx, { id: request.userId, email: request.email }, passwordHash, now);
+  });
+}
+
+// Each through the transition table, while the person still has a name that validators and providers know.
+async function endPendingEnrolments(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  userId: number,
+  byUserId: number,
+  now: Date,
+): Promise<void> {
+  for (const { id, hasBegun } of await repository.findPendingEnrolments(trx, userId, now)) {
+    await decideEnrolment(
+      deps,
+      id,
+      hasBegun
+        ? { event: 'expire', by: { role: 'system', userId: null, way: 'system' } }
+        : {
+            event: 'withdraw',
+            by: { role: 'agency', userId: byUserId, way: 'page' },
+            reason: 'Compte supprimé à la demande de la personne.',
+          },
+    );
+  }
+}
+
+/**
+ * Refuses the deletion; the reason is sent to the person.
+ * @throws as {@link carryOutDeletion}
+ */
+export async function refuseDeletion(
+  deps: Dependencies,
+  input: { id: number; byUserId: number; reason: string },
+): Promise<void> {
+  const { mail, config } = deps;
+  await decide(deps, input, async (trx, request, now) => {
+    await repository.endRequest(trx, request.userId, {
+      state: 'refused',
+      at: now,
+      decidedBy: input.byUserId,
+      reason: input.reason,
+    });
+    await mail.enqueue(trx, deletionRefusedMessage(request, input.reason, config));
+  });
+}
+
+async function decide(
+  { db, clock }: Dependencies,
+  { id, byUserId }: { id: number; byUserId: number },
+  apply: (trx: Knex.Transaction, request: DeletionRequest, now: Date) => Promise<void>,
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    const found = await repository.findRequest(trx, id);
+    if (!found) throw new NotFound();
+    await repository.lockPeople(trx, [found.userId, byUserId]);
+    const request = pending(await repository.findRequest(trx, id));
+    if (!(await repository.isManager(trx, byUserId))) {
+      throw new Forbidden('Vous n’êtes plus gestionnaire de l’agence.');
+    }
+    if (request.userId === byUserId) {
+      throw new Forbidden(
+        'Personne ne décide de sa propre demande\u00a0: un autre gestionnaire doit le faire.',
+      );
+    }
+    await apply(trx, request, clock.now());
+  });
+}

@@ -1,0 +1,156 @@
+import type { Knex } from 'knex';
+import { type Paged, paged, type Slice } from '../../paged.ts';
+import type { DeletionFacts } from './rules.ts';
+
+/** A request to delete an account, with whose it is. */
+export interface DeletionRequest {
+  id: number;
+  userId: number;
+  state: 'pending' | 'withdrawn' | 'refused' | 'carried_out';
+  requestedAt: Date;
+  email: string;
+  firstName: string;
+  lastName: string;
+  structures: string | null;
+}
+
+// The request `d` of the person `u`.
+const REQUEST = `
+  d.id, d.user_id as "userId", d.state, d.requested_at as "requestedAt", u.email, u.first_name as "firstName",
+  u.last_name as "lastName",
+  (select string_agg(s.name, ', ' order by s.name) from affiliations a join structures s on s.id = a.structure_id
+    where a.user_id = u.id) as structures`;
+
+export async function findRequest(db: Knex, id: number): Promise<DeletionRequest | undefined> {
+  const { rows } = await db.raw<{ rows: DeletionRequest[] }>(
+    `select ${REQUEST} from deletion_requests d join users u on u.id = d.user_id where d.id = ?`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** Requests that wait for the agency, oldest first. */
+export async function findPendingRequests(db: Knex, page: Slice): Promise<Paged<DeletionRequest>> {
+  const { rows } = await db.raw<{ rows: (DeletionRequest & { total: number })[] }>(
+    `select ${REQUEST}, count(*) over () as total
+       from deletion_requests d join users u on u.id = d.user_id
+      where d.state = 'pending' order by d.requested_at, d.id limit ? offset ?`,
+    [page.limit, page.offset],
+  );
+  return paged(rows);
+}
+
+/** What stands against deleting this person, and when they asked for it if they did. */
+export async function readFacts(
+  db: Knex,
+  userId: number,
+  now: Date,
+): Promise<DeletionFacts & { requestedAt: Date | null }> {
+  const { rows } = await db.raw(
+    `select (select d.requested_at from deletion_requests d
+              where d.user_id = :userId and d.state = 'pending') as "requestedAt",
+            coalesce((
+              select json_agg(json_build_object('id', s.id, 'name', s.name) order by s.name, s.id)
+                from affiliations a
+                join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
+                join structures s on s.id = a.structure_id
+               where a.user_id = :userId
+                 and exists (select 1 from affiliations o where o.structure_id = s.id and o.user_id <> :userId)
+                 and not exists (
+                   select 1 from affiliations o
+                     join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'
+                    where o.structure_id = s.id and o.user_id <> :userId)), '[]') as "soleReferentOf",
+            coalesce((
+              select json_agg(json_build_object('title', ac.title, 'startsAt', se.starts_at) order by se.starts_at, e.id)
+                from enrolments e
+                join sessions se on se.id = e.session_id
+                join actions ac on ac.id = e.action_id
+               where e.user_id = :userId and e.state in ('preregistered', 'enrolled')
+                 and se.ends_at > :now and se.cancelled_at is null), '[]') as seats,
+            (select u.is_agency_manager from users u where u.id = :userId)
+              and not exists (select 1 from users o where o.is_agency_manager and o.id <> :userId)
+              as "isOnlyAgencyManager"`,
+    { userId, now } as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows[0];
+}
+
+export async function insertRequest(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
+  await trx('deletion_requests').insert({ user_id: userId, requested_at: at });
+}
+
+/** Ends the pending request of a person. @returns how many: none when there is none */
+export async function endRequest(
+  trx: Knex.Transaction,
+  userId: number,
+  end: { state: 'withdrawn' | 'refused' | 'carried_out'; at: Date; decidedBy?: number; reason?: string },
+): Promise<number> {
+  return trx('deletion_requests')
+    .where({ user_id: userId, state: 'pending' })
+    .update({
+      state: end.state,
+      ended_at: end.at,
+      decided_by: end.decidedBy ?? null,
+      refusal_reason: end.reason ?? null,
+    });
+}
+
+/** Locks people, in the order of their ids: two managers who act on one another must not both go through. */
+export async function lockPeople(trx: Knex.Transaction, userIds: number[]): Promise<void> {
+  await trx.raw('select id from users where id = any(cast(? as int[])) order by id for no key update', [
+    userIds,
+  ]);
+}
+
+/**
+ * Locks what the person belongs to or waits for, in the one order of the application: structures, actions, sessions
+ * (the person is locked already). Counting comes after.
+ */
+export async function lockSurroundings(trx: Knex.Transaction, userId: number): Promise<void> {
+  const live = `select * from enrolments where user_id = :userId
+                   and state in ('requested', 'waitlisted', 'preregistered', 'enrolled')`;
+  await trx.raw(
+    `select id from structures
+      where id in (select structure_id from affiliations where user_id = :userId
+                   union select structure_id from (${live}) e)
+      order by id for no key update`,
+    { userId },
+  );
+  await trx.raw(
+    `select id from actions where id in (select action_id from (${live}) e) order by id for no key update`,
+    { userId },
+  );
+  await trx.raw(
+    `select id from sessions where action_id in (select action_id from (${live}) e)
+      order by action_id, id for no key update`,
+    { userId },
+  );
+}
+
+/** A request for a place that nobody has ended yet. */
+export interface PendingEnrolment {
+  id: number;
+  hasBegun: boolean;
+}
+
+/** What the person still waits for; a seat in a session that is over is none of it. */
+export async function findPendingEnrolments(
+  trx: Knex.Transaction,
+  userId: number,
+  now: Date,
+): Promise<PendingEnrolment[]> {
+  const { rows } = await trx.raw<{ rows: PendingEnrolment[] }>(
+    `select e.id, se.starts_at <= :now as "hasBegun"
+       from enrolments e join sessions se on se.id = e.session_id
+      where e.user_id = :userId and e.state in ('requested', 'waitlisted', 'preregistered')
+        and se.cancelled_at is null
+      order by e.action_id, e.id`,
+    { userId, now } as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows;
+}
+
+/** Whether this person is a manager of the agency. */
+export async function isManager(db: Knex, userId: number): Promise<boolean> {
+  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
+}

@@ -1,0 +1,61 @@
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { Conflict } from '../../../platform/errors.ts';
+import { lockAccount, lockOpened, openWithPassword } from '../service.ts';
+import { deletionRequestedMessage, deletionWithdrawnMessage } from './mails.ts';
+import * as repository from './repository.ts';
+import { type Blocker, deletionBlockers } from './rules.ts';
+
+export { carryOutDeletion, getPendingDeletion, listPendingDeletions, refuseDeletion } from './decisions.ts';
+export type { DeletionRequest } from './repository.ts';
+
+/** Where the person stands: what is in the way, and when they asked if they did. */
+export async function deletionOutlook(
+  { db, clock }: Dependencies,
+  userId: number,
+): Promise<{ blockers: Blocker[]; requestedAt: Date | null }> {
+  const facts = await repository.readFacts(db, userId, clock.now());
+  return { blockers: deletionBlockers(facts), requestedAt: facts.requestedAt };
+}
+
+/**
+ * Asks the agency to delete the account. What stands against it is looked at again, under every lock, when the agency
+ * carries it out.
+ * @returns false when it is not the present password
+ * @throws Conflict with what is in the way, or when it was asked for already
+ */
+export async function requestDeletion(
+  deps: Dependencies,
+  userId: number,
+  password: string,
+): Promise<boolean> {
+  const { db, clock, mail, config } = deps;
+  const opened = await openWithPassword(deps, userId, password);
+  if (!opened) return false;
+  return db.transaction(async (trx) => {
+    const account = await lockOpened(trx, opened);
+    if (!account) return false;
+    const now = clock.now();
+    const facts = await repository.readFacts(trx, userId, now);
+    if (facts.requestedAt) throw new Conflict('Vous avez déjà demandé la suppression de votre compte.');
+    const blockers = deletionBlockers(facts);
+    if (blockers.length > 0) throw new Conflict(blockers.map(({ message }) => message).join(' '));
+    await repository.insertRequest(trx, userId, now);
+    await mail.enqueue(trx, deletionRequestedMessage(account, now, config));
+    return true;
+  });
+}
+
+/**
+ * The person takes the request back.
+ * @throws Conflict when it no longer waits
+ */
+export async function withdrawDeletion({ db, clock, mail }: Dependencies, userId: number): Promise<void> {
+  await db.transaction(async (trx) => {
+    const account = await lockAccount(trx, userId);
+    const now = clock.now();
+    if ((await repository.endRequest(trx, userId, { state: 'withdrawn', at: now })) === 0) {
+      throw new Conflict('Aucune demande de suppression n’est en attente.');
+    }
+    await mail.enqueue(trx, deletionWithdrawnMessage(account, now));
+  });
+}

@@ -1,0 +1,19 @@
+import type { Config } from '../../../config.ts';
+import type { Message } from '../../../platform/mail/message.ts';
+import { formatDateTime } from '../../../platform/time.ts';
+import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
+
+/** The security notice after the change (DOMAIN §4). */
+export function ownPasswordChangedMessage(recipient: Recipient, at: Date, config: Config): Message {
+  return {
+    kind: 'account.password-changed',
+    to: recipient.email,
+    subject: 'Votre mot de passe a été changé',
+    recipientName: nameOf(recipient),
+    paragraphs: [
+      `Le mot de passe de votre compte Cap Métiers a été changé le ${formatDateTime(at)} depuis « Mon compte ». Vos autres sessions ont été fermées.`,
+      ifNotYou(config),
+    ],
+    link: { label: 'Voir mon compte', path: '/mon-compte' },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Response } from 'express';
+import { actorOf } from '../../../access/actor.ts';
+import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
+import { signedIn } from '../../../access/policies.ts';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms.ts';
+import { presentPasswordLimit, WRONG_PASSWORD } from '../limits.ts';
+import { renewSession } from '../sessions/service.ts';
+import { passwordForm, SECRET_FIELDS } from './schemas.ts';
+import { changePassword, checkOwnNewPassword } from './service.ts';
+
+const PAGE = '/mon-compte/mot-de-passe';
+
+/** The change of password (DOMAIN §4): it ends the person's other sessions. */
+export function passwordSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const passwords = presentPasswordLimit(dependencies.pool);
+
+  const show = (res: Response, form: FormState, status = 200) =>
+    res.status(status).render('portal/account/password', {
+      title: 'Changer de mot de passe',
+      section: 'account',
+      form,
+    });
+
+  site.get(PAGE, signedIn, (_req, res) => show(res, emptyForm()));
+
+  site.post(PAGE, signedIn, async (req, res) => {
+    const submitted = readForm(passwordForm, req.body, SECRET_FIELDS);
+    if (!submitted.ok) return show(res, submitted.form, 422);
+    const actor = actorOf(req);
+    const { present_password: present, password: chosen, password_confirmation } = submitted.data;
+    const refuse = (field: string, message: string) =>
+      show(res, withError(submitted.form, field, message), 422);
+    if (chosen !== password_confirmation) {
+      return refuse(
+        'password_confirmation',
+        'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.',
+      );
+    }
+    const strength = checkOwnNewPassword(actor, present, chosen);
+    if (strength !== true) return refuse('password', strength);
+
+    const { userId } = actor;
+    await passwords.consume(String(userId));
+    if (!(await changePassword(dependencies, { userId, present, chosen, sid: req.sessionID }))) {
+      return refuse('present_password', WRONG_PASSWORD);
+    }
+    await passwords.reset(String(userId));
+    await renewSession(dependencies, req);
+    res.flash('Votre mot de passe est changé. Vos autres sessions sont fermées.');
+    res.redirect(303, '/mon-compte');
+  });
+
+  return site;
+}

@@ -1,0 +1,38 @@
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { checkNewPassword, hashPassword } from '../../../platform/passwords.ts';
+import { endCredentialLinks, endSessions } from '../../credentials.ts';
+import type { Recipient } from '../mails.ts';
+import { updatePassword } from '../repository.ts';
+import { lockOpened, openWithPassword } from '../service.ts';
+import { ownPasswordChangedMessage } from './mails.ts';
+
+/** Whether the person may choose this password instead of the present one. */
+export function checkOwnNewPassword(person: Recipient, present: string, chosen: string): true | string {
+  if (present === chosen) return 'Choisissez un mot de passe différent de l’actuel.';
+  return checkNewPassword(chosen, [person.email, person.firstName, person.lastName]);
+}
+
+/**
+ * Changes the password: the person's other sessions and the links sent to them end, a notice tells them.
+ * @param sid the session that goes on
+ * @returns false when it is not the present password
+ */
+export async function changePassword(
+  deps: Dependencies,
+  input: { userId: number; present: string; chosen: string; sid: string },
+): Promise<boolean> {
+  const { db, clock, mail, config } = deps;
+  const opened = await openWithPassword(deps, input.userId, input.present);
+  if (!opened) return false;
+  const passwordHash = await hashPassword(input.chosen);
+  return db.transaction(async (trx) => {
+    const account = await lockOpened(trx, opened);
+    if (!account) return false;
+    const now = clock.now();
+    await updatePassword(trx, account.id, passwordHash);
+    await endCredentialLinks(trx, account.id, now);
+    await endSessions(trx, account.id, input.sid);
+    await mail.enqueue(trx, ownPasswordChangedMessage(account, now, config));
+    return true;
+  });
+}

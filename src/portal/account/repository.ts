@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+
+/** What a person may change of themself on « Mes informations ». */
+export interface Details {
+  civility: string;
+  lastName: string;
+  firstName: string;
+  jobTitle: string | null;
+  phone: string | null;
+  mobile: string | null;
+}
+
+/** An account, as « Mon compte » knows it. */
+export interface Account extends Details {
+  id: number;
+  email: string;
+  passwordHash: string;
+  isAgencyManager: boolean;
+}
+
+/** What is under way for an account. */
+export interface AccountOverview extends Omit<Account, 'passwordHash'> {
+  /** The address that a link was sent to, still to be confirmed. */
+  newEmail: string | null;
+  deletionRequestedAt: Date | null;
+}
+
+const SHOWN = {
+  id: 'u.id',
+  email: 'u.email',
+  isAgencyManager: 'u.is_agency_manager',
+  civility: 'u.civility',
+  lastName: 'u.last_name',
+  firstName: 'u.first_name',
+  jobTitle: 'u.job_title',
+  phone: 'u.phone',
+  mobile: 'u.mobile',
+};
+const ACCOUNT = { ...SHOWN, passwordHash: 'u.password_hash' };
+
+export function findAccount(db: Knex, userId: number): Promise<Account | undefined> {
+  return db('users as u').where('u.id', userId).first(ACCOUNT);
+}
+
+export function findOverview(db: Knex, userId: number, now: Date): Promise<AccountOverview | undefined> {
+  return db('users as u')
+    .where('u.id', userId)
+    .first({
+      ...SHOWN,
+      newEmail: db('email_changes as c')
+        .whereRaw('c.user_id = u.id and c.outcome is null and c.expires_at > ?', [now])
+        .select('c.new_email'),
+      deletionRequestedAt: db('deletion_requests as d')
+        .whereRaw(`d.user_id = u.id and d.state = 'pending'`)
+        .select('d.requested_at'),
+    });
+}
+
+/** Locks a person: of two changes of one account at the same moment, the second finds the first done. */
+export async function lockPerson(trx: Knex.Transaction, userId: number): Promise<void> {
+  await trx.raw('select id from users where id = ? for no key update', [userId]);
+}
+
+export async function updateDetails(trx: Knex.Transaction, userId: number, details: Details): Promise<void> {
+  await trx('users').where({ id: userId }).update({
+    civility: details.civility,
+    last_name: details.lastName,
+    first_name: details.firstName,
+    job_title: details.jobTitle,
+    phone: details.phone,
+    mobile: details.mobile,
+  });
+}
+
+export async function updatePassword(
+  trx: Knex.Transaction,
+  userId: number,
+  passwordHash: string,
+): Promise<void> {
+  await trx('users').where({ id: userId }).update({ password_hash: passwordHash });
+}

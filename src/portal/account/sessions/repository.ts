@@ -1,0 +1,85 @@
+import type { Knex } from 'knex';
+
+/** A browser where the person is signed in. */
+export interface OpenSession {
+  /** What names the session to its owner: a hash, which opens nothing. */
+  ref: string;
+  /** Null when it was opened before devices were noted. */
+  device: string | null;
+  since: Date;
+  /** Within ten minutes: visits are not noted more often. */
+  lastSeenAt: Date;
+  isPresent: boolean;
+}
+
+const REF = `encode(sha256(convert_to(w.sid, 'UTF8')), 'hex')`;
+const OF_PERSON = `(w.sess #>> '{passport,user}') = :owner`;
+
+/**
+ * The sessions that still open the account, the present one first.
+ * @param signedInAfter the absolute limit: older ones are refused at their next visit
+ */
+export async function findSessions(
+  db: Knex,
+  { userId, presentSid, signedInAfter }: { userId: number; presentSid: string; signedInAfter: Date },
+): Promise<OpenSession[]> {
+  // « expire » is written and read by the session store with the computer's time, hence localtimestamp.
+  const { rows } = await db.raw<{ rows: OpenSession[] }>(
+    `select s.ref, d.device, s.since, s."lastSeenAt", s."isPresent"
+       from (
+         select ${REF} as ref,
+                to_timestamp(cast(w.sess ->> 'signedInAt' as double precision) / 1000) as since,
+                cast(w.expire as timestamptz)
+                  - cast(w.sess #>> '{cookie,originalMaxAge}' as double precision) * interval '1 ms' as "lastSeenAt",
+                w.sid = :presentSid as "isPresent"
+           from web_sessions w
+          where ${OF_PERSON} and w.expire > localtimestamp
+       ) s
+       left join session_devices d on d.sid_hash = s.ref
+      where s.since > :signedInAfter
+      order by s."isPresent" desc, s."lastSeenAt" desc, s.ref
+      limit 50`,
+    { owner: String(userId), presentSid, signedInAfter } as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows;
+}
+
+/** @returns how many: none when it is not one of the person's */
+export async function deleteSession(db: Knex, userId: number, ref: string): Promise<number> {
+  const { rowCount } = await db.raw(`delete from web_sessions w where ${OF_PERSON} and ${REF} = :ref`, {
+    owner: String(userId),
+    ref,
+  });
+  return rowCount;
+}
+
+/** @returns how many */
+export async function deleteOtherSessions(db: Knex, userId: number, presentSid: string): Promise<number> {
+  const { rowCount } = await db.raw(
+    `delete from web_sessions w where ${OF_PERSON} and w.sid <> :presentSid`,
+    {
+      owner: String(userId),
+      presentSid,
+    },
+  );
+  return rowCount;
+}
+
+/** Notes the device of a session, and forgets those of the person's sessions that are over. */
+export async function noteDevice(
+  trx: Knex.Transaction,
+  { userId, sid, device }: { userId: number; sid: string; device: string },
+): Promise<void> {
+  await trx.raw(
+    `delete from session_devices d
+      where d.user_id = :userId
+        and not exists (select 1 from web_sessions w where ${OF_PERSON} and ${REF} = d.sid_hash)`,
+    { userId, owner: String(userId) },
+  );
+  await trx.raw(
+    `insert into session_devices (sid_hash, user_id, device)
+     values (encode(sha256(convert_to(:sid, 'UTF8')), 'hex'), :userId, :device)
+     on conflict (sid_hash) do update set user_id = excluded.user_id, device = excluded.device`,
+    { sid, userId, device },
+  );
+}

@@ -1,0 +1,56 @@
+import type { Request } from 'express';
+import { actorOf } from '../../../access/actor.ts';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { NotFound } from '../../../platform/errors.ts';
+import { ABSOLUTE_MS } from '../../../platform/web/session.ts';
+import { deviceOf, UNKNOWN_DEVICE } from './device.ts';
+import type { OpenSession } from './repository.ts';
+import * as repository from './repository.ts';
+
+/** Where the person is signed in, the present browser first. */
+export async function listSessions(
+  { db, clock }: Dependencies,
+  userId: number,
+  presentSid: string,
+): Promise<(OpenSession & { device: string })[]> {
+  const signedInAfter = new Date(clock.now().getTime() - ABSOLUTE_MS);
+  const sessions = await repository.findSessions(db, { userId, presentSid, signedInAfter });
+  return sessions.map((one) => ({ ...one, device: one.device ?? UNKNOWN_DEVICE }));
+}
+
+/**
+ * Notes with which browser and system the session of a request was opened. No address and no version are kept, and
+ * nothing goes into the session itself, which holds who the person is and under which profile, nothing else.
+ */
+export async function rememberDevice({ db }: Dependencies, req: Request, userId: number): Promise<void> {
+  const device = deviceOf(req.get('user-agent'));
+  await db.transaction((trx) => repository.noteDevice(trx, { userId, sid: req.sessionID, device }));
+}
+
+/** Goes on under another session id, as after a change of password: one that leaked before is worth nothing. */
+export async function renewSession(deps: Dependencies, req: Request): Promise<void> {
+  const actor = actorOf(req);
+  await new Promise<void>((resolve, reject) => {
+    req.logIn(actor, { session: true, keepSessionInfo: true }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+  await rememberDevice(deps, req, actor.userId);
+}
+
+/**
+ * Ends one session of the person.
+ * @param ref as listed by {@link listSessions}
+ * @throws NotFound when it is not one of theirs, or already over
+ */
+export async function endSession({ db }: Dependencies, userId: number, ref: string): Promise<void> {
+  const isRef = /^[0-9a-f]{64}$/.test(ref);
+  if (!isRef || (await repository.deleteSession(db, userId, ref)) === 0) {
+    throw new NotFound('Cette session est déjà fermée, ou n’existe pas.');
+  }
+}
+
+/** Ends every session of the person but the present one. @returns how many */
+export function endOtherSessions({ db }: Dependencies, userId: number, presentSid: string): Promise<number> {
+  return repository.deleteOtherSessions(db, userId, presentSid);
+}
