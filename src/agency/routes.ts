@@ -1,6 +1,8 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { agencyAccountRequestsSite } from './account-requests/routes.ts';
+import { agencyAffiliationsSite } from './affiliations/routes.ts';
+import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
@@ -11,6 +13,8 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
   site.use(
     agencyHomeSite(dependencies),
     agencyAccountRequestsSite(dependencies),
+    agencyAffiliationsSite(dependencies),
+    agencyDeparturesSite(dependencies),
     agencyEnrolmentsSite(dependencies),
     agencyEmailsSite(dependencies),
   );

@@ -2,6 +2,9 @@ import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { accountDecisionsSite } from './account-requests/decision-routes.ts';
 import { accountRequestsSite } from './account-requests/routes.ts';
+import { affiliationsSite } from './affiliations/routes.ts';
+import { selectionSite } from './affiliations/selection-routes.ts';
+import { departuresSite } from './departures/routes.ts';
 import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { homeSite } from './home/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
@@ -19,6 +22,9 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     accountRequestsSite(dependencies),
     structuresSite(dependencies),
     accountDecisionsSite(dependencies),
+    affiliationsSite(dependencies),
+    selectionSite(dependencies),
+    departuresSite(dependencies),
   );
   return site;
 }

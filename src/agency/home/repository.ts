@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { TO_DECIDE } from '../account-requests/repository.ts';
+import { AFFILIATION_TO_DECIDE } from '../affiliations/repository.ts';
 import { UNDELIVERED } from '../emails/repository.ts';
 import { WITHOUT_VALIDATOR } from '../enrolments/repository.ts';
 
@@ -7,6 +8,8 @@ import { WITHOUT_VALIDATOR } from '../enrolments/repository.ts';
 export interface AgencyWaiting {
   /** Account requests that the agency decides: no référent, or overdue. */
   accountRequests: number;
+  /** Requests for another structure that the agency decides: no référent, or overdue. */
+  affiliationRequests: number;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
   /** E-mails that did not leave. */
@@ -21,10 +24,12 @@ export async function findAgencyWaiting(
   const { rows } = await db.raw<{ rows: AgencyWaiting[] }>(
     `select (select count(*) from account_requests q where q.state = 'pending' and (${TO_DECIDE}))
               as "accountRequests",
+            (select count(*) from affiliation_requests q where q.state = 'pending' and (${AFFILIATION_TO_DECIDE}))
+              as "affiliationRequests",
             (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
               as "enrolmentRequests",
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
     moments as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows[0] ?? { accountRequests: 0, enrolmentRequests: 0, emails: 0 };
+  return rows[0] ?? { accountRequests: 0, affiliationRequests: 0, enrolmentRequests: 0, emails: 0 };
 }
