@@ -1,7 +1,9 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { agencyAccountRequestsSite } from './account-requests/routes.ts';
+import { agencyAffiliationsSite } from './affiliations/routes.ts';
 import { agencyDeletionsSite } from './deletions/routes.ts';
+import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
@@ -15,6 +17,8 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyHomeSite(dependencies),
     agencyAccountRequestsSite(dependencies),
     agencyStructureRequestsSite(dependencies),
+    agencyAffiliationsSite(dependencies),
+    agencyDeparturesSite(dependencies),
     agencyEnrolmentsSite(dependencies),
     agencyDeletionsSite(dependencies),
     agencyEmailsSite(dependencies),

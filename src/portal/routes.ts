@@ -3,6 +3,9 @@ import type { Dependencies } from '../platform/dependencies.ts';
 import { accountSite } from './account/routes.ts';
 import { accountDecisionsSite } from './account-requests/decision-routes.ts';
 import { accountRequestsSite } from './account-requests/routes.ts';
+import { affiliationsSite } from './affiliations/routes.ts';
+import { selectionSite } from './affiliations/selection-routes.ts';
+import { departuresSite } from './departures/routes.ts';
 import { directorySite } from './directory/routes.ts';
 import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { helpSite } from './help/routes.ts';
@@ -29,6 +32,9 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     directorySite(dependencies),
     helpSite(),
     membershipsSite(dependencies),
+    affiliationsSite(dependencies),
+    selectionSite(dependencies),
+    departuresSite(dependencies),
   );
   return site;
 }

@@ -85,6 +85,25 @@ const expected: Record<string, string> = {
   'GET /mon-compte/suppression': signedIn,
   'POST /mon-compte/suppression': signedIn,
   'POST /mon-compte/suppression/retirer': signedIn,
+  'GET /mes-structures/:structureId/export.csv': 'SNFFFANNNNA',
+  // The référent « hands over » to themself, the agency holds nothing to hand over: the page says so.
+  'POST /mes-structures/:structureId/personnes/:heirId/transmettre': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/personnes/:memberId/detacher': 'SNFFFANNNNA',
+  // The référent detaches them: they are not there any more when the agency comes.
+  'POST /mes-structures/:structureId/personnes/:memberId/detacher': 'SNFFFANNNNN',
+  'GET /mes-structures/affiliations/demande': signedIn,
+  'POST /mes-structures/affiliations/demande': signedIn,
+  'POST /mes-structures/selection': signedIn,
+  'GET /mes-structures/:structureId/affiliations/:affiliationId/refuser': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/affiliations/:affiliationId/refuser': 'SNFFFANNNNA',
+  'GET /agence/affiliations/:affiliationId/refuser': agencyOnly,
+  'POST /agence/affiliations/:affiliationId/refuser': agencyOnly,
+  // The newcomer's own request; from here on it is withdrawn, and the pages say so.
+  'POST /mes-structures/affiliations/:affiliationId/annuler': 'SANNNNNNNNN',
+  'POST /mes-structures/:structureId/affiliations/:affiliationId/accepter': 'SNFFFANNNNA',
+  'POST /agence/affiliations/:affiliationId/accepter': agencyOnly,
+  'GET /agence/affiliations': agencyOnly,
+  'GET /agence/departs': agencyOnly,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
@@ -162,7 +181,13 @@ beforeAll(async () => {
       ids.set(`${prefix}${kind}` as Person, user.id);
     }
   }
-  emails.set('newcomer', (await createUser(db)).email);
+  const newcomer = await createUser(db);
+  emails.set('newcomer', newcomer.email);
+  const leaver = await createUser(db, { affiliations: { [own]: [] } });
+  const [affiliation] = await db('affiliation_requests').insert(
+    { user_id: newcomer.id, structure_id: own, created_at: clock.now() },
+    'id',
+  );
   emails.set('agency', (await createUser(db, { isAgencyManager: true })).email);
 
   const { id: actionId, slug } = await createAction(db, { providerId: own });
@@ -237,15 +262,18 @@ beforeAll(async () => {
     sess: JSON.stringify({ passport: { user: ids.get('beneficiary') } }),
     expire: new Date(Date.now() + DAY),
   });
-  const leaver = await createUser(db);
+  const goingAway = await createUser(db);
   const [deletion] = await db('deletion_requests').insert(
-    { user_id: leaver.id, requested_at: clock.now() },
+    { user_id: goingAway.id, requested_at: clock.now() },
     'id',
   );
   const email = await db('emails').first('id');
   params = {
     structureId: own,
     userId: ids.get('beneficiary') as number,
+    heirId: ids.get('referent') as number,
+    memberId: leaver.id,
+    affiliationId: affiliation.id,
     requestId: request.id,
     structureRequestId: structureRequest.id,
     sessionId,

@@ -70,6 +70,12 @@ async function addRows(count: number, prefix: string): Promise<void> {
     bindings,
   );
   await db.raw(
+    `insert into affiliation_requests (user_id, structure_id, created_at)
+     select u.id, :structure, now() - interval '60 days' from users u
+      where u.email like cast(:prefix as text) || '%@people.example' and cast(:count as int) > 0`,
+    bindings,
+  );
+  await db.raw(
     `insert into emails (kind, recipient, subject, sealed_content, message_id, status, attempts, last_error, created_at)
      select 'essai', cast(:prefix as text) || i || '@mail.example', 'Sujet ' || i, 'x', cast(:prefix as text) || i,
             'failing', 3, 'connect ECONNREFUSED 127.0.0.1:25', now() - interval '1 day'
@@ -102,6 +108,12 @@ const pages = () => [
   '/aide?q=compte',
   '/aide/creer-un-compte',
   '/annuaire?q=institut&departement=33',
+  `/mes-structures/${at.structure}?droit=hr_validator`,
+  `/mes-structures/${at.structure}/personnes/${at.user}/detacher`,
+  '/mes-structures/affiliations/demande?q=institut',
+  `/mes-structures/affiliations/demande?structure=${at.structure}`,
+  '/agence/affiliations?vue=toutes',
+  '/agence/departs',
   '/agence',
   '/agence/demandes-de-compte',
   `/agence/demandes-de-compte/${at.request}/refuser`,

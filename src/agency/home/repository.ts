@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { TO_DECIDE } from '../account-requests/repository.ts';
+import { AFFILIATION_TO_DECIDE } from '../affiliations/repository.ts';
 import { UNDELIVERED } from '../emails/repository.ts';
 import { WITHOUT_VALIDATOR } from '../enrolments/repository.ts';
 
@@ -9,6 +10,8 @@ export interface AgencyWaiting {
   accountRequests: number;
   /** Requests to add a structure. */
   structureRequests: number;
+  /** Requests for another structure that the agency decides: no référent, or overdue. */
+  affiliationRequests: number;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
   /** Requests for membership. */
@@ -28,6 +31,8 @@ export async function findAgencyWaiting(
     `select (select count(*) from account_requests q where q.state = 'pending' and (${TO_DECIDE}))
               as "accountRequests",
             (select count(*) from structure_requests where state = 'pending') as "structureRequests",
+            (select count(*) from affiliation_requests q where q.state = 'pending' and (${AFFILIATION_TO_DECIDE}))
+              as "affiliationRequests",
             (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
               as "enrolmentRequests",
             (select count(*) from membership_requests where state = 'pending') as "membershipRequests",

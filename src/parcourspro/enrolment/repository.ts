@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { EnrolmentKeys } from './locks.ts';
-import type { Role, State } from './states.ts';
+import { LIVE_STATES, type Role, type State } from './states.ts';
 
 /** By which way a change came (DOMAIN §7, history). */
 export type Way = 'page' | 'email_link' | 'system';
@@ -38,6 +38,15 @@ export function findQueue(db: Knex, actionId: number): Promise<EnrolmentRow[]> {
   return db('enrolments')
     .where({ action_id: actionId, state: 'waitlisted' })
     .orderBy(['requested_at', 'id'])
+    .select(enrolmentColumns);
+}
+
+/** What a person still waits for or holds for a structure, in the order in which actions are locked. */
+export function findLiveOf(db: Knex, userId: number, structureId: number): Promise<EnrolmentRow[]> {
+  return db('enrolments')
+    .where({ user_id: userId, structure_id: structureId })
+    .whereIn('state', [...LIVE_STATES])
+    .orderBy(['action_id', 'id'])
     .select(enrolmentColumns);
 }
 

@@ -26,6 +26,8 @@ import {
   seatForMe,
 } from './states.ts';
 
+export { type LeaveOutcome, leaveStructure } from './decision/leave.ts';
+
 /** What « S'inscrire » shows for one session. */
 export interface RegistrationOption {
   /** Empty when the button is active. */

@@ -62,6 +62,7 @@ export type EnrolmentEvent =
   | 'accept'
   | 'refuse_by_provider'
   | 'withdraw'
+  | 'leave'
   | 'expire';
 
 /** Who is told of a transition. */
@@ -194,6 +195,16 @@ export const transitions: readonly Transition[] = Object.freeze([
   { ...withdraw, from: 'waitlisted' },
   { ...withdraw, from: 'preregistered' },
   { ...withdraw, from: 'enrolled' },
+  // The person leaves the structure: what nobody answered goes; a place or a rank is for the agency to look at.
+  {
+    event: 'leave',
+    from: 'requested',
+    to: 'withdrawn',
+    by: ['system'],
+    when: [],
+    needsReason: true,
+    tell: ['person', 'validators'],
+  },
   {
     event: 'expire',
     from: 'requested',

@@ -16,6 +16,11 @@ import { CONFIRMATION_HOURS } from './rules.ts';
 
 export { acceptAccountRequest, getPendingRequest, refuseAccountRequest } from './decisions.ts';
 export type { OpenStructure, StoredRequest } from './repository.ts';
+export {
+  affiliate as attachPerson,
+  findDeciders,
+  readDecisionFacts,
+} from './repository.ts';
 
 /** What a person fills in on « Demande de création de compte ». */
 export interface AccountRequestInput {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 /** What waits for a person's decision, by number. */
 export interface Waiting {
-  /** Account requests for the structures of which the person is référent. */
+  /** Account and affiliation requests for the structures of which the person is référent. */
   accountRequests: number;
   /** Requests for a place of the staff of whom the person is ValideurRH, their own left out. */
   enrolmentRequests: number;
@@ -20,6 +20,8 @@ export async function findWaiting(db: Knex, userId: number, now: Date): Promise<
         where a.user_id = :userId)
      select u.created_at as "accountSince",
             (select count(*) from account_requests q where q.state = 'pending'
+                and q.structure_id in (select structure_id from held where "right" = 'referent'))
+            + (select count(*) from affiliation_requests q where q.state = 'pending' and q.user_id <> u.id
                 and q.structure_id in (select structure_id from held where "right" = 'referent'))
               as "accountRequests",
             (select count(*) from enrolments e where e.state = 'requested' and e.user_id <> u.id

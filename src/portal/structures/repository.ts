@@ -53,8 +53,10 @@ export async function findStructuresOf(
   return paged(rows);
 }
 
-/** A request that waits for a référent, as « Mes structures » lists it. */
+/** A request that waits, as « Mes structures » lists it. */
 export interface WaitingRequest {
+  /** For a new account, for another structure, or the person's own for another structure. */
+  kind: 'account' | 'affiliation' | 'mine';
   id: number;
   structureId: number;
   structureName: string;
@@ -64,30 +66,50 @@ export interface WaitingRequest {
   email: string;
   jobTitle: string | null;
   confirmedAt: Date;
+  /** Requests that wait for this person's decision. */
+  total: number;
 }
 
-/** The requests for the structures of which this person is référent, oldest first. */
+/**
+ * The requests for the structures of which this person is référent, oldest first, and the person's own ones for
+ * other structures (all of them: they are few), in one statement.
+ */
 export async function findRequestsForReferent(
   db: Knex,
   userId: number,
   page: Slice,
-): Promise<Paged<WaitingRequest>> {
-  const { rows } = await db.raw<{ rows: (WaitingRequest & { total: number })[] }>(
-    `select q.id, s.id as "structureId", s.name as "structureName", q.civility, q.first_name as "firstName",
-            q.last_name as "lastName", q.email, q.job_title as "jobTitle", q.confirmed_at as "confirmedAt",
-            count(*) over () as total
-       from account_requests q
-       join structures s on s.id = q.structure_id
-      where q.state = 'pending'
-        and q.structure_id in (
-          select a.structure_id from affiliations a
-            join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
-           where a.user_id = ?)
-      order by q.confirmed_at, q.id
-      limit ? offset ?`,
-    [userId, page.limit, page.offset],
+): Promise<{ toDecide: Paged<WaitingRequest>; mine: WaitingRequest[] }> {
+  const { rows } = await db.raw<{ rows: WaitingRequest[] }>(
+    `with led as (
+       select a.structure_id from affiliations a
+         join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
+        where a.user_id = :userId
+     ), waiting as (
+       select 'account' as kind, q.id, q.structure_id, q.civility, q.first_name, q.last_name,
+              cast(q.email as text) as email, q.job_title, q.confirmed_at
+         from account_requests q where q.state = 'pending' and q.structure_id in (select structure_id from led)
+       union all
+       select 'affiliation', q.id, q.structure_id, u.civility, u.first_name, u.last_name,
+              cast(u.email as text), u.job_title, q.created_at
+         from affiliation_requests q join users u on u.id = q.user_id
+        where q.state = 'pending' and q.user_id <> :userId and q.structure_id in (select structure_id from led)
+     ), listed as (
+       (select w.*, count(*) over () as total from waiting w
+         order by confirmed_at, kind, id limit :limit offset :offset)
+       union all
+       select 'mine', q.id, q.structure_id, '', '', '', '', null, q.created_at, 0
+         from affiliation_requests q where q.state = 'pending' and q.user_id = :userId
+     )
+     select l.kind, l.id, s.id as "structureId", s.name as "structureName", l.civility, l.first_name as "firstName",
+            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.total
+       from listed l join structures s on s.id = l.structure_id
+      order by l.confirmed_at, l.kind, l.id`,
+    { userId, ...page },
   );
-  return paged(rows);
+  return {
+    toDecide: paged(rows.filter(({ kind }) => kind !== 'mine')),
+    mine: rows.filter(({ kind }) => kind === 'mine'),
+  };
 }
 
 /** What the page of a structure says of it. */
@@ -107,7 +129,9 @@ export async function findStructure(db: Knex, id: number): Promise<StructureSumm
   const { rows } = await db.raw<{ rows: StructureSummary[] }>(
     `select s.id, s.name, s.acronym, s.siret, s.city, s.department, s.kind, ${REFERENTS} as referents,
             (select count(*) from account_requests q
-              where q.structure_id = s.id and q.state = 'pending') as "waitingRequests"
+              where q.structure_id = s.id and q.state = 'pending')
+            + (select count(*) from affiliation_requests q
+                where q.structure_id = s.id and q.state = 'pending') as "waitingRequests"
        from structures s where s.id = ?`,
     [id],
   );
@@ -125,27 +149,38 @@ export interface Person {
   rights: Right[];
 }
 
+/** « Filtrer » in the people of a structure: whoever has this right, or none beyond bénéficiaire. */
+export type RightFilter = Right | 'none' | null;
+
 /**
  * People of a structure by name.
- * @param search part of a name or of an e-mail; empty for everybody
+ * @param filter `search`: part of a name or of an e-mail, empty for everybody; `right`: null for everybody
  */
 export async function findPeople(
   db: Knex,
   structureId: number,
-  search: string,
+  { search, right }: { search: string; right: RightFilter },
   page: Slice,
 ): Promise<Paged<Person>> {
   const { rows } = await db.raw<{ rows: (Person & { total: number })[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights, count(*) over () as total
        from affiliations a join users u on u.id = a.user_id
-      where a.structure_id = ?
+      where a.structure_id = :structureId
         and lower(immutable_unaccent(
               u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-            like lower(immutable_unaccent(?))
+            like lower(immutable_unaccent(:pattern))
+        and (cast(:right as text) is null
+             or (cast(:right as text) = 'none' and not exists (
+                   select from affiliation_rights f where f.affiliation_id = a.id and f."right" <> 'beneficiary'))
+             or exists (select from affiliation_rights f
+                         where f.affiliation_id = a.id and f."right" = cast(:right as text)))
       order by u.last_name, u.first_name, u.id
-      limit ? offset ?`,
-    [structureId, `%${literal(search)}%`, page.limit, page.offset],
+      limit :limit offset :offset`,
+    { structureId, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
+      string,
+      Knex.RawBinding
+    >,
   );
   return paged(rows);
 }

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { actorOf } from '../../access/actor.ts';
+import { actorOf, holds } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { memberOfStructure, referentOfStructure, signedIn } from '../../access/policies.ts';
 import { hasRightBeyondBeneficiary, rightDefinitions } from '../../access/rights.ts';
@@ -8,13 +8,21 @@ import { parisYear } from '../../platform/time.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { selectionValue } from '../affiliations/selection.ts';
 import { membershipBadge } from '../memberships/service.ts';
 import { kindLabel } from './kinds.ts';
-import { peopleQuery, rightsForm } from './schemas.ts';
-import { changeRight, getMemberRights, listMyStructures, listPeople } from './service.ts';
+import { peopleQuery, rightFilter, rightsForm } from './schemas.ts';
+import {
+  changeRight,
+  exportPeople,
+  getMemberRights,
+  handOverReferent,
+  listMyStructures,
+  listPeople,
+} from './service.ts';
 
 const STRUCTURES_PER_PAGE = 25;
-const PEOPLE_PER_PAGE = 50;
+const PEOPLE_PER_PAGE = 25;
 
 /** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
 export function structuresSite(dependencies: Dependencies): GatedRouter {
@@ -23,12 +31,14 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   site.get('/mes-structures', signedIn, async (req, res) => {
     const actor = actorOf(req);
     const page = pageOf(req.query, STRUCTURES_PER_PAGE);
-    const { structures, requests } = await listMyStructures(dependencies, actor.userId, page);
+    const { structures, requests, mine } = await listMyStructures(dependencies, actor.userId, page);
     res.render('portal/structures/my-structures', {
       title: 'Mes structures',
       section: 'structures',
       structures,
       requests,
+      mine,
+      selectionValue,
       isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
       kindLabel,
       membershipBadge,
@@ -41,15 +51,17 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   site.get('/mes-structures/:structureId', memberOfStructure, async (req, res) => {
     const actor = actorOf(req);
     const structureId = idParam(req, 'structureId');
-    const q = peopleQuery.parse(req.query.q);
+    const filter = filterOf(req);
     const page = pageOf(req.query, PEOPLE_PER_PAGE);
-    const { structure, people } = await listPeople(dependencies, structureId, q, page);
+    const { structure, people } = await listPeople(dependencies, structureId, filter, page);
     res.render('portal/structures/people', {
       title: structure.name,
       section: 'structures',
       structure,
       people,
-      q,
+      q: filter.search,
+      right: filter.right,
+      rightDefinitions,
       mayEdit:
         actor.isAgencyManager ||
         actor.affiliations.some((a) => a.structureId === structureId && a.rights.includes('referent')),
@@ -57,6 +69,11 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       kindLabel,
       pagination: page.of(people.total),
     });
+  });
+
+  site.get('/mes-structures/:structureId/export.csv', referentOfStructure, async (req, res) => {
+    const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filterOf(req));
+    res.attachment(`personnes-${structure.siret}.csv`).type('text/csv').send(csv);
   });
 
   const showRights = async (req: Request, res: Response, form: FormState, status = 200) => {
@@ -70,6 +87,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       section: 'structures',
       member,
       form,
+      mayHandOver: holds(actorOf(req), 'referent', member.structureId) && member.id !== actorOf(req).userId,
       groups: ['portal', 'ParcoursPro', 'RafaelPro'].map((application) => ({
         title: application === 'portal' ? 'Portail' : application,
         lines: lines
@@ -106,5 +124,23 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, `/mes-structures/${target.structureId}${leaves ? '' : `/personnes/${target.userId}`}`);
   });
 
+  site.post(
+    '/mes-structures/:structureId/personnes/:heirId/transmettre',
+    referentOfStructure,
+    async (req, res) => {
+      const actor = actorOf(req);
+      const structureId = idParam(req, 'structureId');
+      const target = { structureId, userId: idParam(req, 'heirId'), byUserId: actor.userId };
+      const { name } = await handOverReferent(dependencies, target);
+      res.flash(`Le rôle de référent est transmis à ${name}. Vous n’êtes plus référent de cette structure.`);
+      res.redirect(303, `/mes-structures/${structureId}`);
+    },
+  );
+
   return site;
 }
+
+const filterOf = (req: Request) => ({
+  search: peopleQuery.parse(req.query.q),
+  right: rightFilter.parse(req.query.droit),
+});

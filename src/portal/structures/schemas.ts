@@ -5,6 +5,12 @@ import { choice, searchText } from '../../platform/web/fields.ts';
 /** « Rechercher » in the people of a structure. */
 export const peopleQuery = searchText(100);
 
+/** « Filtrer » by right; whatever is none of them filters nothing. */
+export const rightFilter = z.unknown().transform((input): Right | 'none' | null => {
+  const right = Array.isArray(input) ? input[0] : input;
+  return right === 'none' || RIGHTS.includes(right as Right) ? (right as Right | 'none') : null;
+});
+
 const changes = RIGHTS.flatMap((right) => [`+${right}`, `-${right}`] as const) as unknown as readonly [
   `+${Right}`,
   ...(`+${Right}` | `-${Right}`)[],

@@ -6,29 +6,38 @@ import {
   rightDefinitions,
   type Verdict,
 } from '../../access/rights.ts';
+import { toCsv } from '../../platform/csv.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/time.ts';
+import { formatPhone } from '../../platform/words.ts';
 import type { Paged, Slice } from '../paged.ts';
-import type { Member, MyStructure, Person, StructureSummary, WaitingRequest } from './repository.ts';
+import type {
+  Member,
+  MyStructure,
+  Person,
+  RightFilter,
+  StructureSummary,
+  WaitingRequest,
+} from './repository.ts';
 import * as repository from './repository.ts';
 
-export type { Member } from './repository.ts';
+export type { Member, Person, RightFilter } from './repository.ts';
 
 /** As many requests as « Mes structures » shows at once: the oldest; deciding them brings the next ones up. */
 export const OLDEST_REQUESTS = 25;
 
-/** « Mes structures »: a page of the person's, and the oldest account requests that wait for them. */
+/** « Mes structures »: a page of the person's, the oldest requests that wait for them, and their own requests. */
 export async function listMyStructures(
   { db, clock }: Dependencies,
   userId: number,
   page: Slice,
-): Promise<{ structures: Paged<MyStructure>; requests: Paged<WaitingRequest> }> {
-  const [structures, requests] = await Promise.all([
+): Promise<{ structures: Paged<MyStructure>; requests: Paged<WaitingRequest>; mine: WaitingRequest[] }> {
+  const [structures, { toDecide, mine }] = await Promise.all([
     repository.findStructuresOf(db, userId, parisYear(clock.now()), page),
     repository.findRequestsForReferent(db, userId, { limit: OLDEST_REQUESTS, offset: 0 }),
   ]);
-  return { structures, requests };
+  return { structures, requests: toDecide, mine };
 }
 
 /**
@@ -38,15 +47,42 @@ export async function listMyStructures(
 export async function listPeople(
   { db }: Dependencies,
   structureId: number,
-  search: string,
+  filter: { search: string; right: RightFilter },
   page: Slice,
 ): Promise<{ structure: StructureSummary; people: Paged<Person> }> {
   const [structure, people] = await Promise.all([
     repository.findStructure(db, structureId),
-    repository.findPeople(db, structureId, search, page),
+    repository.findPeople(db, structureId, filter, page),
   ]);
   if (!structure) throw new NotFound();
   return { structure, people };
+}
+
+/** As many people as one export holds: more than any structure has. */
+export const MOST_EXPORTED = 10_000;
+
+/** « Export CSV » of what the filter shows (DOMAIN §4). @throws NotFound when the structure does not exist */
+export async function exportPeople(
+  deps: Dependencies,
+  structureId: number,
+  filter: { search: string; right: RightFilter },
+): Promise<{ structure: StructureSummary; csv: string }> {
+  const { structure, people } = await listPeople(deps, structureId, filter, {
+    limit: MOST_EXPORTED,
+    offset: 0,
+  });
+  const header = ['Nom', 'Prénom', 'Email', 'Fonction', 'Téléphone', 'Droits'];
+  const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights }) => [
+    lastName,
+    firstName,
+    email,
+    jobTitle,
+    formatPhone(phone),
+    RIGHTS.filter((right) => rights.includes(right))
+      .map((right) => rightDefinitions[right].label)
+      .join(', '),
+  ]);
+  return { structure, csv: toCsv([header, ...lines]) };
 }
 
 /** A line of the screen of rights: what is held, and whether its button works or why not. */
@@ -106,6 +142,36 @@ export async function changeRight(
     if (kind === 'grant') await repository.addRight(trx, member.affiliationId, right, clock.now(), byUserId);
     else await repository.removeRight(trx, member.affiliationId, right);
     return { label: rightDefinitions[right].label, name: `${member.firstName} ${member.lastName}` };
+  });
+}
+
+/**
+ * Hands over the right « Référent »: the other has it and oneself no longer, in one transaction, so that the structure
+ * is never without one (DOMAIN §2).
+ * @throws NotFound when the other does not belong to the structure
+ * @throws Conflict when there is nothing to hand over: oneself, or the giver is not a référent there
+ */
+export async function handOverReferent(
+  { db, clock }: Dependencies,
+  target: { structureId: number; userId: number; byUserId: number },
+): Promise<{ name: string }> {
+  const { structureId, userId, byUserId } = target;
+  return db.transaction(async (trx) => {
+    await repository.lockStructure(trx, structureId);
+    const heir = await repository.findMember(trx, structureId, userId);
+    if (!heir) throw new NotFound();
+    const giver = await repository.findMember(trx, structureId, byUserId);
+    if (!giver?.rights.includes('referent')) {
+      throw new Conflict(
+        'Vous n’êtes pas référent de cette structure : vous n’avez pas de rôle à transmettre.',
+      );
+    }
+    if (heir.id === giver.id) throw new Conflict('Vous êtes déjà référent : choisissez une autre personne.');
+    if (!heir.rights.includes('referent')) {
+      await repository.addRight(trx, heir.affiliationId, 'referent', clock.now(), byUserId);
+    }
+    await repository.removeRight(trx, giver.affiliationId, 'referent');
+    return { name: `${heir.firstName} ${heir.lastName}` };
   });
 }
 

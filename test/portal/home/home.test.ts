@@ -53,7 +53,9 @@ test('counts what waits for the person, with the way there, and never their own 
     });
   }
   const text = await homeOf(person.email);
-  expect(text).toMatch(/<strong>1<\/strong> <a href="\/mes-structures">demande de compte à traiter/);
+  expect(text).toMatch(
+    /<strong>1<\/strong> <a href="\/mes-structures">demande de compte ou d’affiliation à traiter/,
+  );
   expect(text).toMatch(
     /<strong>1<\/strong> <a href="\/parcourspro\/valideur">demande d’inscription à valider/,
   );

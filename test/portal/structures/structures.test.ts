@@ -50,7 +50,7 @@ describe('the lists', () => {
       expect(text).toContain(part);
     }
     expect(text).not.toContain('Ailleurs');
-    expect(text).not.toContain('Demandes de compte à traiter');
+    expect(text).not.toContain('Demandes à traiter');
   });
 
   test('everyone of the structure sees its people; only référents and the agency see the actions', async () => {

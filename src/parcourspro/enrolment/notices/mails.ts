@@ -129,6 +129,16 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
               : 'La session commence et le prestataire n’a pas répondu à votre demande. Elle est classée « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.',
         ],
       };
+    case 'withdrawn':
+      // Whoever withdraws knows; whoever is detached from a structure does not.
+      if (event !== 'leave') return undefined;
+      return {
+        ...base,
+        subject: `Votre demande est annulée : ${actionTitle}`,
+        paragraphs: [
+          `Vous n’êtes plus rattaché à ${facts.structureName} : la demande que vous aviez faite au titre de cette structure est annulée.`,
+        ],
+      };
     default:
       return undefined;
   }
@@ -255,6 +265,8 @@ const withdrawalSentence = ({ role, personName, isLate }: NoticeFacts) =>
   [
     role === 'agency'
       ? `Cap Métiers a annulé la demande de ${personName}.`
-      : `${personName} annule sa demande de participation.`,
+      : role === 'system'
+        ? `${personName} quitte la structure : sa demande de participation est annulée.`
+        : `${personName} annule sa demande de participation.`,
     ...(isLate ? ['Cette annulation est tardive : elle arrive après le délai de prévenance.'] : []),
   ].join(' ');

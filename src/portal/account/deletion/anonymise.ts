@@ -7,6 +7,7 @@ import { endSessions } from '../../credentials.ts';
  */
 export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: string])[] = Object.freeze([
   ['affiliations', 'user_id'],
+  ['affiliation_requests', 'user_id'],
   ['password_resets', 'user_id'],
   ['email_changes', 'user_id'],
   ['session_devices', 'user_id'],
@@ -17,6 +18,7 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
 export const KEPT_REFERENCES: readonly (readonly [table: string, column: string])[] = Object.freeze([
   ['account_requests', 'decided_by'],
   ['account_requests', 'user_id'],
+  ['affiliation_requests', 'decided_by'],
   ['affiliation_rights', 'granted_by'],
   ['deletion_requests', 'decided_by'],
   ['deletion_requests', 'user_id'],

@@ -1,0 +1,44 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { applyTransition, factsOf } from '../apply.ts';
+import { lockForDecision } from '../locks.ts';
+import { type Doer, findEnrolment, findLiveOf } from '../repository.ts';
+import { chooseTransition } from '../states.ts';
+
+/** What a departure from a structure did to the person's enrolments there. */
+export interface LeaveOutcome {
+  /** Requests that nobody had answered, withdrawn with notice. */
+  withdrawn: number;
+  /** Places and ranks that stay, for the agency to look at. */
+  kept: number;
+}
+
+/**
+ * The person leaves the structure (DOMAIN §7): a request that nobody answered is withdrawn, with its history and
+ * e-mails; whoever holds a seat or a rank keeps it. Called within the transaction that detaches the person, which
+ * holds the locks of the person and of the structure; those of the actions and sessions are taken here, actions by
+ * number.
+ */
+export async function leaveStructure(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  { userId, structureId }: { userId: number; structureId: number },
+): Promise<LeaveOutcome> {
+  const by: Doer = { role: 'system', userId: null, way: 'system' };
+  const outcome = { withdrawn: 0, kept: 0 };
+  for (const { id, ...keys } of await findLiveOf(trx, userId, structureId)) {
+    await lockForDecision(trx, keys);
+    const enrolment = await findEnrolment(trx, id);
+    if (!enrolment) continue;
+    const facts = await factsOf(trx, enrolment, deps.clock.now());
+    const choice = chooseTransition('leave', enrolment.state, 'system', facts);
+    if (choice.ok) {
+      const reason = 'La personne a quitté la structure.';
+      await applyTransition(deps, trx, enrolment, choice.transition, by, reason, facts);
+      outcome.withdrawn += 1;
+    } else {
+      outcome.kept += 1;
+    }
+  }
+  return outcome;
+}

@@ -1,0 +1,22 @@
+/** A cell of a CSV file. */
+export type Cell = string | number | null | undefined;
+
+/** What a spreadsheet would run as a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+const SEPARATOR = ';';
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * Writes a CSV file as spreadsheets open it in French: `;`, lines ended by CR LF, UTF-8 with a byte order mark. Text
+ * that a spreadsheet would take for a formula is kept harmless by an apostrophe before it; numbers are left as they are.
+ */
+export function toCsv(rows: readonly (readonly Cell[])[]): string {
+  return BYTE_ORDER_MARK + rows.map((row) => `${row.map(cell).join(SEPARATOR)}\r\n`).join('');
+}
+
+function cell(value: Cell): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const harmless = FORMULA.test(value) ? `'${value}` : value;
+  return /[";\r\n\t]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

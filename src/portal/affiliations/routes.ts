@@ -1,0 +1,145 @@
+import type { Request, Response } from 'express';
+import { actorOf } from '../../access/actor.ts';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { referentOfStructure, signedIn } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict } from '../../platform/errors.ts';
+import { parseRowId } from '../../platform/web/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
+import { idParam } from '../../platform/web/params.ts';
+import { refusalForm } from '../account-requests/schemas.ts';
+import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
+import { structureQuery } from '../structure-search/routes.ts';
+import { findSelectableStructures } from '../structure-search/service.ts';
+import { affiliationRequestForm } from './schemas.ts';
+import {
+  type AffiliationRequest,
+  acceptAffiliation,
+  getPendingAffiliation,
+  refuseAffiliation,
+  requestAffiliation,
+  withdrawAffiliationRequest,
+} from './service.ts';
+
+const UNAVAILABLE = 'Cette structure n’est pas disponible\u00a0: choisissez-en une autre.';
+const ASK = '/mes-structures/affiliations/demande';
+
+/** « Demande d'affiliation à une structure », its withdrawal, and its decision by référents (DOMAIN §2, §4). */
+export function affiliationsSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+
+  const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
+    const q = form.values.q ?? '';
+    res.status(status).render('portal/affiliations/ask', {
+      title: 'Demande d’affiliation à une structure',
+      section: 'structures',
+      styles: ['vendor/accessible-autocomplete.css'],
+      scripts: ['vendor/accessible-autocomplete.js', 'js/structure-search.js'],
+      form,
+      chosen,
+      q,
+      results: chosen || q === '' ? undefined : await findSelectableStructures(dependencies, q),
+    });
+  };
+
+  site.get(ASK, signedIn, async (req, res) => {
+    const id = parseRowId(firstOf(req.query.structure as string));
+    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
+    const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });
+    if (id !== undefined && !chosen) return showForm(res, withError(form, 'q', UNAVAILABLE), 404);
+    return showForm(res, form, 200, chosen);
+  });
+
+  site.post(ASK, signedIn, async (req, res) => {
+    const submitted = readForm(affiliationRequestForm, req.body);
+    const id = parseRowId(firstOf(req.body.structure_id));
+    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
+    // Without scripts, the structure is looked for with the same form.
+    const step = firstOf(req.body.step);
+    if (step === 'search' || step === 'change') {
+      const values = { ...submitted.form.values, ...(step === 'change' ? { q: '' } : {}) };
+      return showForm(res, emptyForm(values));
+    }
+    if (!submitted.ok || !chosen) {
+      const { errors } = submitted.form;
+      const message = errors.q ?? errors.structure_id ?? UNAVAILABLE;
+      return showForm(res, { values: submitted.form.values, errors: { q: message } }, 422);
+    }
+    try {
+      const { userId } = actorOf(req);
+      await requestAffiliation(dependencies, { userId, structureId: chosen.id });
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      // Another structure is what the person may choose now.
+      return showForm(
+        res,
+        { values: { q: '' }, errors: { q: `${chosen.name}\u00a0: ${error.message}` } },
+        422,
+      );
+    }
+    res.flash(`Votre demande pour ${chosen.name} est transmise. Vous recevrez la décision par e-mail.`);
+    res.redirect(303, '/mes-structures');
+  });
+
+  site.post('/mes-structures/affiliations/:affiliationId/annuler', signedIn, async (req, res) => {
+    const { structureName } = await withdrawAffiliationRequest(dependencies, {
+      requestId: idParam(req, 'affiliationId'),
+      userId: actorOf(req).userId,
+    });
+    res.flash(`Votre demande pour ${structureName} est annulée.`);
+    res.redirect(303, '/mes-structures');
+  });
+
+  const base = '/mes-structures/:structureId/affiliations/:affiliationId';
+
+  site.post(`${base}/accepter`, referentOfStructure, async (req, res) => {
+    const accepted = await acceptAffiliation(dependencies, decisionOf(req));
+    res.flash(`${accepted.name} est rattaché à la structure. Vous pouvez maintenant lui donner des droits.`);
+    res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
+  });
+
+  site.get(`${base}/refuser`, referentOfStructure, async (req, res) => {
+    const request = await getPendingAffiliation(dependencies, decisionOf(req));
+    showAffiliationRefusal(res, request, emptyForm(), '/mes-structures');
+  });
+
+  site.post(`${base}/refuser`, referentOfStructure, async (req, res) => {
+    const decision = decisionOf(req);
+    const submitted = readForm(refusalForm, req.body);
+    if (!submitted.ok) {
+      const request = await getPendingAffiliation(dependencies, decision);
+      return showAffiliationRefusal(res, request, submitted.form, '/mes-structures', 422);
+    }
+    const { name } = await refuseAffiliation(dependencies, { ...decision, reason: submitted.data.reason });
+    res.flash(`La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`);
+    res.redirect(303, '/mes-structures');
+  });
+
+  return site;
+}
+
+/** The page that asks for the reason of a refusal; the agency's queue uses it too. */
+export function showAffiliationRefusal(
+  res: Response,
+  request: AffiliationRequest,
+  form: FormState,
+  back: string,
+  status = 200,
+): void {
+  res.status(status).render('portal/affiliations/refuse', {
+    title: 'Refuser une demande d’affiliation',
+    section: back === '/mes-structures' ? 'structures' : 'agency',
+    request,
+    form,
+    back,
+  });
+}
+
+function decisionOf(req: Request) {
+  const { userId, email } = actorOf(req);
+  return {
+    requestId: idParam(req, 'affiliationId'),
+    structureId: idParam(req, 'structureId'),
+    decider: { userId, email },
+  };
+}

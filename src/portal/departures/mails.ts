@@ -1,0 +1,46 @@
+import type { Config } from '../../config.ts';
+import type { Message } from '../../platform/mail/message.ts';
+import { plural } from '../../platform/words.ts';
+import type { Leaver } from './repository.ts';
+
+/** To the person: they no longer belong to the structure. */
+export function detachedMessage(leaver: Leaver, kept: number, config: Config): Message {
+  return {
+    kind: 'affiliation.detached',
+    to: leaver.email,
+    subject: `Vous n’êtes plus rattaché à ${leaver.structureName}`,
+    recipientName: `${leaver.firstName} ${leaver.lastName}`,
+    paragraphs: [
+      'Votre compte est détaché de cette structure, et vos droits pour elle prennent fin. Votre compte et vos autres structures ne changent pas.',
+      ...(kept > 0
+        ? [
+            `${plural(kept, 'inscription')} au titre de cette structure ${kept > 1 ? 'restent' : 'reste'} en l’état\u00a0: Cap Métiers vous dira ce qu’il en est.`,
+          ]
+        : []),
+      `Une erreur\u00a0? Écrivez à ${config.accountContactEmail}.`,
+    ],
+    details: [['Structure', leaver.structureName]],
+  };
+}
+
+/** To the agency: somebody who left the structure still has places in its name (DOMAIN §7). */
+export function keptPlacesMessage(
+  manager: { email: string; first_name: string; last_name: string },
+  leaver: Leaver,
+  kept: number,
+): Message {
+  return {
+    kind: 'affiliation.places-kept',
+    to: manager.email,
+    subject: `Départ d’une structure, ${plural(kept, 'inscription')} à examiner`,
+    recipientName: `${manager.first_name} ${manager.last_name}`,
+    paragraphs: [
+      'Une personne vient d’être détachée d’une structure au titre de laquelle elle a une place ou un rang en liste d’attente. Rien n’a été annulé\u00a0: c’est à l’agence de décider.',
+    ],
+    details: [
+      ['Personne', `${leaver.firstName} ${leaver.lastName}`],
+      ['Structure', leaver.structureName],
+    ],
+    link: { label: 'Voir les inscriptions', path: '/agence/departs' },
+  };
+}

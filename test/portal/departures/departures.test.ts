@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { requestEnrolment } from '../../../src/parcourspro/enrolment/service.ts';
+import { createTestSite, type TestSite } from '../../support/app.ts';
+import { createAction, createSession } from '../../support/catalogue.ts';
+import { actorOf } from '../../support/enrolments.ts';
+import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+
+let site: TestSite;
+let structureId: number;
+let otherId: number;
+let referent: TestUser;
+let leaver: TestUser;
+let manager: TestUser;
+
+beforeAll(async () => {
+  site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
+  manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  const { db } = site.dependencies;
+  structureId = await createStructure(db, { name: 'Quittée', memberIn: [2026] });
+  otherId = await createStructure(db, { name: 'Gardée' });
+  referent = await createUser(db, { affiliations: { [structureId]: ['referent', 'hr_validator'] } });
+  leaver = await createUser(db, {
+    firstName: 'Léa',
+    affiliations: { [structureId]: [], [otherId]: [] },
+  });
+});
+
+const path = (userId: number) => `/mes-structures/${structureId}/personnes/${userId}/detacher`;
+const structuresOf = (userId: number) =>
+  site.dependencies
+    .db('affiliations')
+    .where({ user_id: userId })
+    .orderBy('structure_id')
+    .pluck('structure_id');
+
+async function enrol(userId: number, state?: string): Promise<number> {
+  const { dependencies: deps, clock } = site;
+  const providerId = await createStructure(deps.db, { isTrainingBody: true });
+  const { id: actionId } = await createAction(deps.db, { providerId });
+  const sessionId = await createSession(deps.db, { actionId, now: clock.now() });
+  const actor = await actorOf(deps.db, userId);
+  const { id } = await requestEnrolment(deps, actor, { actionId, sessionId, structureId, motivation: 'x' });
+  if (state) await deps.db('enrolments').where({ id }).update({ state });
+  return id;
+}
+
+test('the red link leads to a page that asks, then the person is detached here and nowhere else', async () => {
+  const browser = await site.signedIn(referent.email);
+  const list = await browser.get(`/mes-structures/${structureId}`);
+  expect(list.text).toContain(`href="${path(leaver.id)}"`);
+  expect(list.text).not.toContain(`href="${path(referent.id)}"`);
+  const open = await site.signedIn(leaver.email);
+  expect((await open.get(`/mes-structures/${structureId}`)).status).toBe(200);
+
+  expect((await browser.get(path(leaver.id))).text).toContain('Détacher Léa');
+  expect(await structuresOf(leaver.id)).toEqual([structureId, otherId]);
+  expect((await browser.submit(path(leaver.id))).status).toBe(303);
+  expect(await structuresOf(leaver.id)).toEqual([otherId]);
+  // The session that was open has no more rights there.
+  expect((await open.get(`/mes-structures/${structureId}`)).status).toBe(404);
+  await site.runJobs();
+  expect(site.mailbox.to(leaver.email).at(-1)?.subject).toContain('plus rattaché à Quittée');
+  expect((await browser.submit(path(leaver.id), {}, '/mes-structures')).status).toBe(404);
+});
+
+test('a request without answer is withdrawn with notice; a seat and a rank are flagged to the agency', async () => {
+  const { db } = site.dependencies;
+  const requested = await enrol(leaver.id);
+  const seated = await enrol(leaver.id, 'enrolled');
+  const waiting = await enrol(leaver.id, 'waitlisted');
+  await site.runJobs();
+  const before = site.mailbox.to(leaver.email).length;
+  await (await site.signedIn(referent.email)).submit(path(leaver.id));
+
+  const states = await db('enrolments')
+    .whereIn('id', [requested, seated, waiting])
+    .orderBy('id')
+    .pluck('state');
+  expect(states).toEqual(['withdrawn', 'enrolled', 'waitlisted']);
+  const last = await db('enrolment_history').where({ enrolment_id: requested }).orderBy('id', 'desc').first();
+  expect(last).toMatchObject({ from_state: 'requested', to_state: 'withdrawn', by_role: 'system' });
+  expect(last.reason).toContain('quitté la structure');
+  await site.runJobs();
+  const told = site.mailbox.to(leaver.email).slice(before);
+  expect(told.map(({ subject }) => subject).join()).toContain('Votre demande est annulée');
+  expect(told.map(({ text }) => text).join()).toContain('inscriptions au titre de cette structure');
+  expect(site.mailbox.to(referent.email).at(-1)?.text).toContain('quitte la structure');
+  expect(site.mailbox.to(manager.email).at(-1)?.subject).toContain('à examiner');
+
+  const { text } = await (await site.signedIn(manager.email)).get('/agence/departs');
+  for (const id of [seated, waiting]) expect(text).toContain(`/agence/inscriptions/${id}"`);
+  expect(text).not.toContain(`/agence/inscriptions/${requested}"`);
+});
+
+test('a request for another structure of the person stays', async () => {
+  await site.dependencies
+    .db('memberships')
+    .insert({ structure_id: otherId, year: 2026, recorded_at: new Date() });
+  const id = await enrol(leaver.id);
+  await site.dependencies.db('enrolments').where({ id }).update({ structure_id: otherId });
+  await (await site.signedIn(referent.email)).submit(path(leaver.id));
+  expect((await site.dependencies.db('enrolments').where({ id }).first('state')).state).toBe('requested');
+});
+
+test('nobody detaches themself, and the last référent stays; the agency is held to it too', async () => {
+  const browser = await site.signedIn(referent.email);
+  const own = await browser.get(path(referent.id));
+  expect(own.text).toContain('contactez-nous');
+  expect((await browser.submit(path(referent.id), {}, '/mes-structures')).status).toBe(409);
+  const agency = await site.signedIn(manager.email);
+  expect((await agency.submit(path(referent.id), {}, '/mes-structures')).status).toBe(409);
+  expect(await structuresOf(referent.id)).toEqual([structureId]);
+  expect((await agency.submit(path(leaver.id))).status).toBe(303);
+});
+
+test('two référents detach each other at the same moment: one stays', async () => {
+  const { db } = site.dependencies;
+  for (let round = 0; round < 5; round += 1) {
+    structureId = await createStructure(db);
+    const pair = await Promise.all(
+      [1, 2].map(() => createUser(db, { affiliations: { [structureId]: ['referent'] } })),
+    );
+    const browsers = await Promise.all(pair.map(({ email }) => site.signedIn(email)));
+    const tokens = await Promise.all(
+      browsers.map((browser) => browser.token('/mes-structures/affiliations/demande')),
+    );
+    const responses = await Promise.all(
+      browsers.map((browser, index) =>
+        browser.post(path(pair[1 - index]?.id ?? 0), { _csrf: tokens[index] ?? '' }),
+      ),
+    );
+    expect(responses.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(responses.every(({ status }) => [303, 403, 404].includes(status))).toBe(true);
+  }
+});
