@@ -24,6 +24,7 @@ const environmentSchema = z.object({
   ACCOUNT_CONTACT_EMAIL: z.email().default('tus@cap-metiers.pro'),
   RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
+  AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
@@ -45,6 +46,8 @@ export interface Config {
   accountContactEmail: string;
   rafaelUrl: string;
   cmonalternanceUrl: string;
+  /** Whether agency managers must have a second factor. */
+  agencySecondFactor: 'required' | 'optional';
   trustProxy: number;
   logLevel: string;
   demo: { directory: string; mailboxPort: number; smtpPort: number };
@@ -99,6 +102,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
     rafaelUrl: env.RAFAEL_URL,
     cmonalternanceUrl: env.CMONALTERNANCE_URL,
+    agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },

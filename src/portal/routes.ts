@@ -4,6 +4,7 @@ import { accountDecisionsSite } from './account-requests/decision-routes.ts';
 import { accountRequestsSite } from './account-requests/routes.ts';
 import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { homeSite } from './home/routes.ts';
+import { secondFactorSite } from './second-factor/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
 import { structureSearchSite } from './structure-search/routes.ts';
 import { structuresSite } from './structures/routes.ts';
@@ -15,6 +16,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     homeSite(dependencies),
     signInSite(dependencies),
     forgottenPasswordSite(dependencies),
+    secondFactorSite(dependencies),
     structureSearchSite(dependencies),
     accountRequestsSite(dependencies),
     structuresSite(dependencies),

@@ -1,3 +1,4 @@
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -24,7 +25,7 @@ export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.post('/agence/courriels/:emailId/renvoyer', agency, async (req, res) => {
+  site.post('/agence/courriels/:emailId/renvoyer', recentlyConfirmed(agency), async (req, res) => {
     const id = parseRowId(req.params.emailId);
     if (id === undefined) throw new NotFound();
     const { recipient } = await sendAgain(dependencies, id);

@@ -1,0 +1,27 @@
+import type { Request } from 'express';
+
+/** Signs the person in: a new session, whose limits are counted from now. */
+export function openSession(req: Request, actor: Express.User, now: Date): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.logIn(actor, (failure) => {
+      if (failure) return reject(failure);
+      req.session.signedInAt = now.getTime();
+      req.session.confirmedAt = now.getTime();
+      resolve();
+    });
+  });
+}
+
+/**
+ * Notes in a new session that the password was right and that a code is still to come. Nobody is signed in.
+ * @param mark of the password that was given: another password ends the wait
+ */
+export function awaitCode(req: Request, userId: number, mark: string, now: Date): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.regenerate((failure) => {
+      if (failure) return reject(failure);
+      req.session.secondStep = { userId, mark, since: now.getTime() };
+      resolve();
+    });
+  });
+}
