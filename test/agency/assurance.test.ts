@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { listRoutes } from '../../src/access/gate.ts';
 import { codeAt } from '../../src/portal/second-factor/totp.ts';
 import { askForAccount } from '../portal/account-requests/forms.ts';
 import { enrol, PAGE, STEP } from '../portal/second-factor/people.ts';
@@ -44,6 +45,14 @@ test('a manager without a factor is led to it by the agency’s pages, and by ev
   await enrol(site, browser);
   expect((await browser.get('/agence')).status).toBe(200);
   expect((await browser.get(`/mes-structures/${structure}`)).status).toBe(200);
+});
+
+test('every POST of the agency’s pages asks for a recent confirmation', () => {
+  const posts = listRoutes(site.app).filter(
+    ({ method, path }) => method === 'POST' && path.startsWith('/agence'),
+  );
+  expect(posts.length).toBeGreaterThan(0);
+  expect(posts.filter(({ policy }) => policy !== 'recentlyConfirmed(agency)')).toEqual([]);
 });
 
 test('others are refused as before, and never led to a factor', async () => {

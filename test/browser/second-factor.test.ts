@@ -91,6 +91,7 @@ test('led to the factor, enrolled, signed in with a code, asked again without lo
 
   await page.locator('details.account summary').click();
   await press('Se déconnecter');
+  await at('/connexion');
   site.clock.advance(QUARTER);
   await giveIdentity();
   await at('/connexion/code?suite=%2Fagence');
