@@ -1,5 +1,5 @@
 import pgSession from 'connect-pg-simple';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type pg from 'pg';
 
@@ -41,6 +41,16 @@ export function sessions({ pool, secret, secure }: SessionOptions): RequestHandl
     rolling: true,
     cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: IDLE_MS },
     store: new CalmStore({ pool, tableName: 'web_sessions', pruneSessionInterval: 15 * 60 }),
+  });
+}
+
+/**
+ * Stores the session now. Left to the end of the answer, it is stored while a redirect is already on its way:
+ * a quick browser would open the next page with the session of before.
+ */
+export function saveSession(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.save((failure?: unknown) => (failure ? reject(failure) : resolve()));
   });
 }
 

@@ -8,6 +8,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { secret } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { localPath } from '../../platform/web/local-path.ts';
+import { saveSession } from '../../platform/web/session.ts';
 import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
 import { WRONG } from './schemas.ts';
 import { isPassword, takeCode } from './service.ts';
@@ -54,6 +55,7 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
     }
     await limit.reset(String(userId));
     req.session.confirmedAt = clock.now().getTime();
+    await saveSession(req);
     // 307: the browser sends the same fields on, so that a form that was under way arrives whole.
     res.redirect(confirmation.kept ? 307 : 303, confirmation.next);
   });

@@ -6,6 +6,7 @@ import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { localPath } from '../../platform/web/local-path.ts';
+import { saveSession } from '../../platform/web/session.ts';
 import { confirmationSite } from './confirmation-routes.ts';
 import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
 import { firstCodeForm, passwordAndCodeForm, passwordForm, refusal, SECRET_FIELDS } from './schemas.ts';
@@ -68,6 +69,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     await passwords.reset(String(userId));
     await beginEnrolment(dependencies, userId);
     req.session.confirmedAt = clock.now().getTime();
+    await saveSession(req);
     res.redirect(303, keyPage(nextOf(req)));
   });
 
@@ -103,6 +105,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     }
     await codes.reset(String(userId));
     req.session.confirmedAt = clock.now().getTime();
+    await saveSession(req);
     showCodes(req, res, done.codes);
   });
 

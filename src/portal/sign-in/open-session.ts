@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { saveSession } from '../../platform/web/session.ts';
 
 /** Signs the person in: a new session, whose limits are counted from now. */
 export function openSession(req: Request, actor: Express.User, now: Date): Promise<void> {
@@ -7,7 +8,7 @@ export function openSession(req: Request, actor: Express.User, now: Date): Promi
       if (failure) return reject(failure);
       req.session.signedInAt = now.getTime();
       req.session.confirmedAt = now.getTime();
-      resolve();
+      saveSession(req).then(resolve, reject);
     });
   });
 }
@@ -21,7 +22,7 @@ export function awaitCode(req: Request, userId: number, mark: string, now: Date)
     req.session.regenerate((failure) => {
       if (failure) return reject(failure);
       req.session.secondStep = { userId, mark, since: now.getTime() };
-      resolve();
+      saveSession(req).then(resolve, reject);
     });
   });
 }
