@@ -2,6 +2,7 @@ import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { assurance } from './access/assurance.ts';
 import { refuseUngatedRoutes } from './access/gate.ts';
 import { agencySite } from './agency/routes.ts';
 import { healthSite } from './health/routes.ts';
@@ -45,6 +46,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(formBody());
   app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
   app.use(authentication(dependencies));
+  app.use(assurance(dependencies));
   app.use(flashMessages(deriveKey(config.secret, 'flash'), secure));
   app.use(pageContext(dependencies));
   app.use(csrfProtection(config.secret, secure));

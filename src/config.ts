@@ -25,6 +25,7 @@ const environmentSchema = z.object({
   RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
@@ -48,6 +49,8 @@ export interface Config {
   cmonalternanceUrl: string;
   /** « API Recherche d’entreprises »; unset, people type what it would have filled in. */
   companySearchUrl: string | undefined;
+  /** Whether agency managers must have a second factor. */
+  agencySecondFactor: 'required' | 'optional';
   trustProxy: number;
   logLevel: string;
   demo: { directory: string; mailboxPort: number; smtpPort: number };
@@ -103,6 +106,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     rafaelUrl: env.RAFAEL_URL,
     cmonalternanceUrl: env.CMONALTERNANCE_URL,
     companySearchUrl: env.COMPANY_SEARCH_URL,
+    agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },

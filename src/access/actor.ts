@@ -36,6 +36,8 @@ export interface Actor {
   firstName: string;
   lastName: string;
   isAgencyManager: boolean;
+  /** Whether a code is asked for at sign-in besides the password. */
+  hasSecondFactor: boolean;
   affiliations: ActorAffiliation[];
   /** The active profile; null for a person without a structure. */
   profile: Profile | null;
@@ -47,6 +49,7 @@ interface ActorRow {
   first_name: string;
   last_name: string;
   is_agency_manager: boolean;
+  has_second_factor: boolean;
   affiliations: ActorAffiliation[];
 }
 
@@ -62,6 +65,8 @@ export async function findActor(
 ): Promise<Actor | undefined> {
   const { rows } = await db.raw<{ rows: ActorRow[] }>(
     `select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager,
+            exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
+              as has_second_factor,
             coalesce((
               select json_agg(json_build_object(
                        'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
@@ -81,6 +86,7 @@ export async function findActor(
     firstName: row.first_name,
     lastName: row.last_name,
     isAgencyManager: row.is_agency_manager,
+    hasSecondFactor: row.has_second_factor,
     affiliations: row.affiliations,
     profile: null,
   };

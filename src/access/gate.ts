@@ -2,8 +2,8 @@ import express, { type Express, type Request, type RequestHandler, type Router }
 import { Forbidden, NotFound } from '../platform/errors.ts';
 import type { Actor } from './actor.ts';
 
-/** What a policy answers: yes, or why not. `signIn` sends a visitor to sign in and back. */
-export type Decision = 'allow' | 'signIn' | 'notFound' | { forbidden: string };
+/** What a policy answers: yes, or why not. `signIn` sends a visitor to sign in and back, `redirect` to what is missing. */
+export type Decision = 'allow' | 'signIn' | 'notFound' | { forbidden: string } | { redirect: string };
 
 /** A named rule that says who may use a route. */
 export interface Policy {
@@ -49,6 +49,7 @@ function gate(policy: Policy): GateHandler {
       return res.redirect(303, `/connexion${back}`);
     }
     if (decision === 'notFound') throw new NotFound();
+    if ('redirect' in decision) return res.redirect(303, decision.redirect);
     throw new Forbidden(decision.forbidden);
   };
   return Object.assign(handler, { [POLICY]: policy });

@@ -10,6 +10,7 @@ import {
   profilesOf,
   WrongProfile,
 } from './actor.ts';
+import { asAgency } from './assurance.ts';
 import type { Decision, Policy } from './gate.ts';
 
 /** Visitors too. */
@@ -18,23 +19,25 @@ export const anyone: Policy = { name: 'anyone', decide: () => 'allow' };
 /** Anybody with an account. */
 export const signedIn: Policy = { name: 'signedIn', decide: (actor) => (actor ? 'allow' : 'signIn') };
 
-/** Agency managers. */
-export const agency: Policy = forActor('agency', (actor) =>
+/** Agency managers, with their second factor where it is required. */
+export const agency: Policy = forActor('agency', (actor, _structureId, request) =>
   actor.isAgencyManager
-    ? 'allow'
+    ? asAgency(actor, request)
     : { forbidden: 'Cette page est réservée aux gestionnaires de Cap Métiers Nouvelle-Aquitaine.' },
 );
 
 /** Whoever belongs to the structure `:structureId` of the address; the agency too. To others it does not exist. */
-export const memberOfStructure: Policy = forActor('memberOfStructure', (actor, structureId) => {
-  const belongs = actor.affiliations.some((a) => a.structureId === structureId);
-  return structureId !== undefined && (belongs || actor.isAgencyManager) ? 'allow' : 'notFound';
+export const memberOfStructure: Policy = forActor('memberOfStructure', (actor, structureId, request) => {
+  if (structureId === undefined) return 'notFound';
+  if (actor.affiliations.some((a) => a.structureId === structureId)) return 'allow';
+  return actor.isAgencyManager ? asAgency(actor, request) : 'notFound';
 });
 
 /** Référents of the structure `:structureId` of the address; the agency too. */
-export const referentOfStructure: Policy = forActor('referentOfStructure', (actor, structureId) => {
+export const referentOfStructure: Policy = forActor('referentOfStructure', (actor, structureId, request) => {
   if (structureId === undefined) return 'notFound';
-  if (actor.isAgencyManager || holds(actor, 'referent', structureId)) return 'allow';
+  if (holds(actor, 'referent', structureId)) return 'allow';
+  if (actor.isAgencyManager) return asAgency(actor, request);
   return actor.affiliations.some((a) => a.structureId === structureId)
     ? { forbidden: 'Seuls les référents de la structure peuvent faire cela. Adressez-vous à l’un d’eux.' }
     : 'notFound';
@@ -60,10 +63,14 @@ export function actingAs(right: ProfileRight): Policy {
 /** Whoever holds the secret link of the address: the token itself is checked by the page, which explains a bad one. */
 export const linkHolder: Policy = { name: 'linkHolder', decide: () => 'allow' };
 
-function forActor(name: string, decide: (actor: Actor, structureId: number | undefined) => Decision): Policy {
+function forActor(
+  name: string,
+  decide: (actor: Actor, structureId: number | undefined, request: Request) => Decision,
+): Policy {
   return {
     name,
-    decide: (actor, request) => (actor ? decide(actor, parseRowId(request.params.structureId)) : 'signIn'),
+    decide: (actor, request) =>
+      actor ? decide(actor, parseRowId(request.params.structureId), request) : 'signIn',
   };
 }
 

@@ -45,6 +45,14 @@ test('an https address needs a proxy’s word and a secret of its own, in produc
   expect(readConfig({}).trustProxy).toBe(0);
 });
 
+test('agency managers need a second factor in production, unless said otherwise', () => {
+  expect(readConfig(production).agencySecondFactor).toBe('required');
+  expect(readConfig({ ...production, AGENCY_SECOND_FACTOR: 'optional' }).agencySecondFactor).toBe('optional');
+  expect(readConfig({}).agencySecondFactor).toBe('optional');
+  expect(readConfig({ AGENCY_SECOND_FACTOR: 'required' }).agencySecondFactor).toBe('required');
+  expect(() => readConfig({ AGENCY_SECOND_FACTOR: 'oui' })).toThrow('AGENCY_SECOND_FACTOR');
+});
+
 test('a database without a mail server is refused everywhere: e-mails would be lost', () => {
   expect(() => readConfig({ DATABASE_URL: 'postgres://x/y' })).toThrow('SMTP_URL');
 });

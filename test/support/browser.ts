@@ -46,11 +46,14 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });
 }
 
-export async function createBrowserSite(): Promise<BrowserSite> {
+/** @param environment settings of the application beyond those of every test */
+export async function createBrowserSite(environment: Record<string, string> = {}): Promise<BrowserSite> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const mailbox = await startTestMailbox();
-  const database = await createTestDatabase({ environment: { SMTP_URL: mailbox.smtpUrl, PUBLIC_URL: url } });
+  const database = await createTestDatabase({
+    environment: { SMTP_URL: mailbox.smtpUrl, PUBLIC_URL: url, ...environment },
+  });
   const { dependencies } = database;
   const transport = createMailTransport(mailbox.smtpUrl);
   const jobs = startJobs({

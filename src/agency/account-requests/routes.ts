@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { actorOf } from '../../access/actor.ts';
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -16,6 +17,7 @@ import {
 } from '../../portal/account-requests/service.ts';
 import { findAgencyRequests } from './repository.ts';
 
+const deciding = recentlyConfirmed(agency);
 const PER_PAGE = 25;
 const LIST = '/agence/demandes-de-compte';
 
@@ -37,17 +39,17 @@ export function agencyAccountRequestsSite(dependencies: Dependencies): GatedRout
     });
   });
 
-  site.post(`${LIST}/:requestId/accepter`, agency, async (req, res) => {
+  site.post(`${LIST}/:requestId/accepter`, deciding, async (req, res) => {
     const accepted = await acceptAccountRequest(dependencies, decisionOf(req));
     res.flash(`Le compte de ${accepted.name} est ouvert. Voici ses droits.`);
     res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
   });
 
-  site.get(`${LIST}/:requestId/refuser`, agency, async (req, res) => {
+  site.get(`${LIST}/:requestId/refuser`, deciding, async (req, res) => {
     showRefusal(res, await getPendingRequest(dependencies, decisionOf(req)), emptyForm(), LIST);
   });
 
-  site.post(`${LIST}/:requestId/refuser`, agency, async (req, res) => {
+  site.post(`${LIST}/:requestId/refuser`, deciding, async (req, res) => {
     const decision = decisionOf(req);
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) {

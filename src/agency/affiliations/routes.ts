@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { actorOf } from '../../access/actor.ts';
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -37,7 +38,7 @@ export function agencyAffiliationsSite(dependencies: Dependencies): GatedRouter 
     });
   });
 
-  site.post(`${LIST}/:affiliationId/accepter`, agency, async (req, res) => {
+  site.post(`${LIST}/:affiliationId/accepter`, recentlyConfirmed(agency), async (req, res) => {
     const accepted = await acceptAffiliation(dependencies, decisionOf(req));
     res.flash(`${accepted.name} est rattaché à la structure. Voici ses droits.`);
     res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
@@ -48,7 +49,7 @@ export function agencyAffiliationsSite(dependencies: Dependencies): GatedRouter 
     showAffiliationRefusal(res, request, emptyForm(), LIST);
   });
 
-  site.post(`${LIST}/:affiliationId/refuser`, agency, async (req, res) => {
+  site.post(`${LIST}/:affiliationId/refuser`, recentlyConfirmed(agency), async (req, res) => {
     const decision = decisionOf(req);
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) {

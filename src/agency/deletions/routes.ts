@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -48,7 +49,7 @@ export function agencyDeletionsSite(dependencies: Dependencies): GatedRouter {
 
   site.get(`${LIST}/:deletionId`, agency, (req, res) => showDecision(req, res, emptyForm()));
 
-  site.post(`${LIST}/:deletionId/supprimer`, agency, async (req, res) => {
+  site.post(`${LIST}/:deletionId/supprimer`, recentlyConfirmed(agency), async (req, res) => {
     const { userId } = actorOf(req);
     await perManager.consume(String(userId));
     await carryOutDeletion(dependencies, { id: idParam(req, 'deletionId'), byUserId: userId });
@@ -56,7 +57,7 @@ export function agencyDeletionsSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, LIST);
   });
 
-  site.post(`${LIST}/:deletionId/refuser`, agency, async (req, res) => {
+  site.post(`${LIST}/:deletionId/refuser`, recentlyConfirmed(agency), async (req, res) => {
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) return showDecision(req, res, submitted.form, 422);
     const { userId } = actorOf(req);

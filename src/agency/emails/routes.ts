@@ -1,3 +1,4 @@
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -23,7 +24,7 @@ export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.post('/agence/courriels/:emailId/renvoyer', agency, async (req, res) => {
+  site.post('/agence/courriels/:emailId/renvoyer', recentlyConfirmed(agency), async (req, res) => {
     const { recipient } = await sendAgain(dependencies, idParam(req, 'emailId'));
     res.flash(`L’e-mail à ${recipient} part de nouveau. S’il échoue encore, il reviendra dans cette liste.`);
     res.redirect(303, '/agence/courriels');

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { actorOf } from '../../access/actor.ts';
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import {
@@ -15,6 +16,7 @@ import { idParam } from '../../platform/web/params.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { findPendingEnrolments } from './repository.ts';
 
+const deciding = recentlyConfirmed(agency);
 const PER_PAGE = 50;
 
 /** Requests for a place, for the agency: it decides where the structure has nobody else to do so. */
@@ -49,12 +51,12 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
     section: 'agency',
   });
 
-  site.get('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
+  site.get('/agence/inscriptions/:enrolmentId', deciding, async (req, res) => {
     const file = await fileOf(req);
     await showDecision(deps, res, file, pageFor(req, file));
   });
 
-  site.post('/agence/inscriptions/:enrolmentId', agency, async (req, res) => {
+  site.post('/agence/inscriptions/:enrolmentId', deciding, async (req, res) => {
     const by = { role: 'agency', userId: actorOf(req).userId, way: 'page' } as const;
     const file = await fileOf(req);
     const done = await takeDecision(deps, req, res, file, by, pageFor(req, file));

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -55,7 +56,7 @@ export function agencyMembershipsSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.post(`${LIST}/:membershipId/valider`, agency, async (req, res) => {
+  site.post(`${LIST}/:membershipId/valider`, recentlyConfirmed(agency), async (req, res) => {
     const { structureName, year } = await acceptMembership(dependencies, decisionOf(req));
     res.flash(`L’adhésion de ${structureName} pour ${year} est enregistrée. Ses référents sont prévenus.`);
     res.redirect(303, LIST);
@@ -74,7 +75,7 @@ export function agencyMembershipsSite(dependencies: Dependencies): GatedRouter {
 
   site.get(`${LIST}/:membershipId/refuser`, agency, (req, res) => showRefusal(req, res, emptyForm()));
 
-  site.post(`${LIST}/:membershipId/refuser`, agency, async (req, res) => {
+  site.post(`${LIST}/:membershipId/refuser`, recentlyConfirmed(agency), async (req, res) => {
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) return showRefusal(req, res, submitted.form, 422);
     const { structureName } = await refuseMembership(dependencies, {

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -68,7 +69,7 @@ export function agencyStructureRequestsSite(dependencies: Dependencies): GatedRo
 
   site.get(FILE, agency, (req, res) => showFile(req, res));
 
-  site.post(`${FILE}/accepter`, agency, async (req, res) => {
+  site.post(`${FILE}/accepter`, recentlyConfirmed(agency), async (req, res) => {
     const submitted = readForm(acceptanceForm, req.body);
     if (!submitted.ok) return showFile(req, res, submitted.form, 422);
     const { kind, is_training_body: isTrainingBody, may_preregister: mayPreregister } = submitted.data;
@@ -78,7 +79,7 @@ export function agencyStructureRequestsSite(dependencies: Dependencies): GatedRo
     res.redirect(303, LIST);
   });
 
-  site.post(`${FILE}/refuser`, agency, async (req, res) => {
+  site.post(`${FILE}/refuser`, recentlyConfirmed(agency), async (req, res) => {
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) return showFile(req, res, submitted.form, 422);
     const { name } = await refuseStructureRequest(dependencies, decisionOf(req), submitted.data.reason);
@@ -86,7 +87,7 @@ export function agencyStructureRequestsSite(dependencies: Dependencies): GatedRo
     res.redirect(303, LIST);
   });
 
-  site.post(`${FILE}/rattacher`, agency, async (req, res) => {
+  site.post(`${FILE}/rattacher`, recentlyConfirmed(agency), async (req, res) => {
     const submitted = readForm(linkForm, req.body);
     if (!submitted.ok) return showFile(req, res, submitted.form, 422);
     const { name } = await linkStructureRequest(dependencies, decisionOf(req), submitted.data.structure_id);

@@ -1,5 +1,5 @@
 import pgSession from 'connect-pg-simple';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type pg from 'pg';
 
@@ -44,10 +44,24 @@ export function sessions({ pool, secret, secure }: SessionOptions): RequestHandl
   });
 }
 
+/**
+ * Stores the session now. Left to the end of the answer, it is stored while a redirect is already on its way:
+ * a quick browser would open the next page with the session of before.
+ */
+export function saveSession(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.save((failure?: unknown) => (failure ? reject(failure) : resolve()));
+  });
+}
+
 declare module 'express-session' {
   interface SessionData {
     /** When the person signed in, for the absolute limit (milliseconds since 1970). */
     signedInAt: number;
+    /** When the person last gave their password or a code (milliseconds since 1970). */
+    confirmedAt: number;
+    /** The password was right and a code is still to come: nobody is signed in yet. */
+    secondStep: { userId: number; since: number; mark: string };
     /** Under which right and for which structure the person acts in ParcoursPro. */
     profile: { right: string; structureId: number };
   }

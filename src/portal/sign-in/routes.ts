@@ -5,11 +5,13 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { TooManyTries } from '../../platform/web/limits.ts';
 import { localPath } from '../../platform/web/local-path.ts';
-import { rememberDevice } from '../account/sessions/service.ts';
+import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
+import { awaitCode, openSession } from './open-session.ts';
 import { signInForm } from './schemas.ts';
+import { secondStepSite } from './second-step-routes.ts';
 
-/** « Identification requise »: sign-in, sign-out. */
+/** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
   const { pool, clock } = dependencies;
   const site = gatedRouter();
@@ -50,15 +52,23 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
         const message = 'Identifiant ou mot de passe incorrect.';
         return showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
       }
-      req.logIn(actor, (failure) => {
-        if (failure) return next(failure);
-        req.session.signedInAt = clock.now().getTime();
-        rememberDevice(dependencies, req, actor.userId)
-          .then(() => limits.reset(account, address))
-          .then(() => res.redirect(303, localPath(firstOf(req.body.suite))), next);
-      });
+      passwordGiven(req, actor)
+        .then((page) => limits.reset(account, address).then(() => res.redirect(303, page)))
+        .catch(next);
     })(req, res, next);
   });
+
+  /** @returns the page that comes next: the one that was wanted, or the one that asks for a code */
+  async function passwordGiven(req: Request, actor: Express.User): Promise<string> {
+    const wanted = localPath(firstOf(req.body.suite));
+    const mark = await codeNeeded(dependencies, actor.userId);
+    if (mark === undefined) {
+      await openSession(dependencies, req, actor);
+      return wanted;
+    }
+    await awaitCode(req, actor.userId, mark, clock.now());
+    return `/connexion/code?suite=${encodeURIComponent(wanted)}`;
+  }
 
   site.post('/deconnexion', anyone, (req, res, next) => {
     req.logOut((error) => {
@@ -71,6 +81,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
+  site.use(secondStepSite(dependencies));
   return site;
 }
 

@@ -108,5 +108,5 @@ test('the session itself holds nothing of the device', async () => {
     .db('web_sessions')
     .whereRaw(`(sess #>> '{passport,user}') = ?`, [String(user.id)])
     .first('sess');
-  expect(Object.keys(sess).sort()).toEqual(['cookie', 'passport', 'signedInAt']);
+  expect(Object.keys(sess).sort()).toEqual(['confirmedAt', 'cookie', 'passport', 'signedInAt']);
 });

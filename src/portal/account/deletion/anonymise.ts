@@ -11,6 +11,7 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['password_resets', 'user_id'],
   ['email_changes', 'user_id'],
   ['session_devices', 'user_id'],
+  ['second_factors', 'user_id'],
   ['decision_links', 'user_id'],
 ] as const);
 

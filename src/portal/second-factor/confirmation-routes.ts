@@ -1,0 +1,70 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { actorOf } from '../../access/actor.ts';
+import { keptFields } from '../../access/assurance.ts';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { signedIn } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { secret } from '../../platform/web/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
+import { localPath } from '../../platform/web/local-path.ts';
+import { saveSession } from '../../platform/web/session.ts';
+import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
+import { WRONG } from './schemas.ts';
+import { isPassword, takeCode } from './service.ts';
+
+const PAGE = '/mon-compte/confirmer';
+const ofCode = z.object({
+  verification: secret('Saisissez le code de votre application, ou un code de secours.'),
+});
+const ofPassword = z.object({ verification: secret('Saisissez votre mot de passe.') });
+
+/** « Confirmez votre identité »: the code again, or the password of who has none, then on with what was under way. */
+export function confirmationSite(dependencies: Dependencies): GatedRouter {
+  const { pool, clock } = dependencies;
+  const site = gatedRouter();
+  const codes = codeLimitPerPerson(pool);
+  const passwords = passwordAgainLimit(pool);
+
+  const show = (res: Response, form: FormState, confirmation: object, status = 200) =>
+    res.status(status).render('portal/second-factor/confirm', {
+      title: 'Confirmez votre identité',
+      section: '',
+      form,
+      confirmation,
+    });
+
+  site.get(PAGE, signedIn, (req, res) =>
+    show(res, emptyForm(), { next: localPath(firstOf(req.query.suite as string)) }),
+  );
+
+  site.post(PAGE, signedIn, async (req, res) => {
+    const { userId, hasSecondFactor } = actorOf(req);
+    const confirmation = underWay(req);
+    const submitted = readForm(hasSecondFactor ? ofCode : ofPassword, req.body, ['verification']);
+    if (!submitted.ok) return show(res, submitted.form, confirmation, 422);
+    const given = submitted.data.verification;
+    const limit = hasSecondFactor ? codes : passwords;
+    await limit.consume(String(userId));
+    const isRight = hasSecondFactor
+      ? await takeCode(dependencies, userId, given)
+      : await isPassword(dependencies, userId, given);
+    if (!isRight) {
+      const message = hasSecondFactor ? WRONG.code : WRONG.password;
+      return show(res, withError(submitted.form, 'verification', message), confirmation, 422);
+    }
+    await limit.reset(String(userId));
+    req.session.confirmedAt = clock.now().getTime();
+    await saveSession(req);
+    // 307: the browser sends the same fields on, so that a form that was under way arrives whole.
+    res.redirect(confirmation.kept ? 307 : 303, confirmation.next);
+  });
+
+  return site;
+}
+
+/** Where to go after, and the fields of the form that was stopped, if it was one. */
+function underWay(req: Request): { next: string; kept?: ReturnType<typeof keptFields> } {
+  const next = localPath(firstOf(req.body.suite_verification));
+  return req.body.envoi_verification === '1' ? { next, kept: keptFields(req.body) } : { next };
+}

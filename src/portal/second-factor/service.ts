@@ -1,0 +1,208 @@
+import type { Knex } from 'knex';
+import type { Config } from '../../config.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { verifyPassword } from '../../platform/passwords.ts';
+import { deriveKey, hashToken, seal, unseal } from '../../platform/secrets.ts';
+import { codesRenewedMessage, codeUsedMessage, disabledMessage, enabledMessage } from './mails.ts';
+import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
+import type { Holder } from './repository.ts';
+import * as repository from './repository.ts';
+import { newKey, stepOf } from './totp.ts';
+
+const sealingKey = (config: Config) => deriveKey(config.secret, 'second factor keys');
+const hashingKey = (config: Config) => deriveKey(config.secret, 'recovery codes');
+
+/** What went wrong with what was typed; nothing was changed. */
+export type Refused = { refused: 'password' | 'code' };
+
+/** How a person's factor stands. */
+export interface FactorState {
+  enabled: boolean;
+  /** A key was made, and waits for its first code. */
+  begun: boolean;
+  codesLeft: number;
+}
+
+/** How a person's factor stands, for the pages. @throws NotFound when there is no such person */
+export async function readFactor({ db }: Dependencies, userId: number): Promise<FactorState> {
+  const holder = known(await repository.findHolder(db, userId));
+  return {
+    enabled: holder.enabledAt !== null,
+    begun: holder.sealedKey !== null && holder.enabledAt === null,
+    codesLeft: holder.codesLeft,
+  };
+}
+
+/**
+ * What a sign-in must still ask after the password.
+ * @returns the mark of the password that was given, or undefined when the person has no factor
+ */
+export async function codeNeeded({ db }: Dependencies, userId: number): Promise<string | undefined> {
+  const holder = await repository.findHolder(db, userId);
+  return holder?.enabledAt ? hashToken(holder.passwordHash) : undefined;
+}
+
+/** Whether this is the password of somebody who is signed in. */
+export async function isPassword({ db }: Dependencies, userId: number, password: string): Promise<boolean> {
+  const holder = await repository.findHolder(db, userId);
+  return verifyPassword(holder?.passwordHash, password);
+}
+
+/**
+ * Begins an enrolment: makes the key that the next page shows.
+ * @throws Conflict when the person has a factor already
+ */
+export async function beginEnrolment({ db, clock, config }: Dependencies, userId: number): Promise<void> {
+  await db.transaction(async (trx) => {
+    const holder = known(await repository.lockHolder(trx, userId));
+    if (holder.enabledAt) throw alreadyEnabled();
+    await repository.storeKey(trx, userId, seal(sealingKey(config), newKey()), clock.now());
+  });
+}
+
+/** The key that waits for its first code, or undefined when no enrolment is under way. */
+export async function findKeyToShow(
+  { db, config }: Dependencies,
+  userId: number,
+): Promise<string | undefined> {
+  const holder = await repository.findHolder(db, userId);
+  return holder?.sealedKey && !holder.enabledAt ? openKey(config, holder.sealedKey) : undefined;
+}
+
+/**
+ * Ends the enrolment with a first code of the application; a notice follows.
+ * @returns the recovery codes, which nothing can show again, or what was wrong
+ * @throws Conflict when there is no enrolment to end
+ */
+export async function enableFactor(
+  deps: Dependencies,
+  userId: number,
+  code: string,
+): Promise<{ codes: string[] } | Refused> {
+  const { db, clock, mail, config } = deps;
+  const now = clock.now();
+  return db.transaction(async (trx) => {
+    const holder = known(await repository.lockHolder(trx, userId));
+    if (holder.enabledAt) throw alreadyEnabled();
+    if (!holder.sealedKey) throw new Conflict('Recommencez l’activation depuis le début.');
+    if (!(await spendTotp(deps, trx, holder, code))) return { refused: 'code' } as const;
+    await repository.enable(trx, userId, now);
+    await mail.enqueue(trx, enabledMessage(holder, now, config));
+    return { codes: await renewCodes(trx, config, userId) };
+  });
+}
+
+/**
+ * Takes a code of the application, or a recovery code, each once only.
+ * @param mark of the password given before ({@link codeNeeded}); the code is refused once another one is chosen
+ */
+export async function takeCode(
+  deps: Dependencies,
+  userId: number,
+  code: string,
+  mark?: string,
+): Promise<boolean> {
+  return deps.db.transaction(async (trx) => {
+    const holder = await repository.lockHolder(trx, userId);
+    if (!holder || (mark !== undefined && mark !== hashToken(holder.passwordHash))) return false;
+    return spendAny(deps, trx, holder, code);
+  });
+}
+
+/** Replaces the recovery codes, with the password and a code; a notice follows. */
+export async function replaceRecoveryCodes(
+  deps: Dependencies,
+  userId: number,
+  given: { password: string; code: string },
+): Promise<{ codes: string[] } | Refused> {
+  return withBoth(deps, userId, given, async (trx, holder, now) => {
+    await deps.mail.enqueue(trx, codesRenewedMessage(holder, now, deps.config));
+    return { codes: await renewCodes(trx, deps.config, userId) };
+  });
+}
+
+/** Takes the factor away, with the password and a code; a notice follows. */
+export async function disableFactor(
+  deps: Dependencies,
+  userId: number,
+  given: { password: string; code: string },
+): Promise<{ disabled: true } | Refused> {
+  return withBoth(deps, userId, given, async (trx, holder, now) => {
+    await repository.remove(trx, userId);
+    await deps.mail.enqueue(trx, disabledMessage(holder, now, deps.config));
+    return { disabled: true } as const;
+  });
+}
+
+async function withBoth<T>(
+  deps: Dependencies,
+  userId: number,
+  given: { password: string; code: string },
+  change: (trx: Knex.Transaction, holder: Holder, now: Date) => Promise<T>,
+): Promise<T | Refused> {
+  if (!(await isPassword(deps, userId, given.password))) return { refused: 'password' };
+  return deps.db.transaction(async (trx) => {
+    const holder = known(await repository.lockHolder(trx, userId));
+    if (!holder.enabledAt) throw new Conflict('La double authentification n’est pas activée.');
+    if (!(await spendAny(deps, trx, holder, given.code))) return { refused: 'code' } as const;
+    return change(trx, holder, deps.clock.now());
+  });
+}
+
+async function spendAny(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  holder: Holder,
+  code: string,
+): Promise<boolean> {
+  if (!holder.enabledAt) return false;
+  if (await spendTotp(deps, trx, holder, code)) return true;
+  const { clock, config, mail } = deps;
+  const hash = hashRecoveryCode(hashingKey(config), holder.id, code);
+  if (!(await repository.spendCode(trx, holder.id, hash, clock.now()))) return false;
+  await mail.enqueue(trx, codeUsedMessage(holder, clock.now(), holder.codesLeft - 1, config));
+  return true;
+}
+
+// A step is taken once: a code read over a shoulder is worth nothing after its owner has used it (RFC 6238 §5.2).
+async function spendTotp(
+  { clock, config, log }: Dependencies,
+  trx: Knex.Transaction,
+  holder: Holder,
+  code: string,
+): Promise<boolean> {
+  const key = holder.sealedKey ? openKey(config, holder.sealedKey) : undefined;
+  if (!key) {
+    log.warn({ userId: holder.id }, 'second factor sealed with another secret');
+    return false;
+  }
+  const step = stepOf(key, code.replaceAll(' ', ''), clock.now());
+  if (step === undefined || step <= holder.lastStep) return false;
+  await repository.noteStep(trx, holder.id, step);
+  return true;
+}
+
+function openKey(config: Config, sealed: string): string | undefined {
+  try {
+    return unseal(sealingKey(config), sealed);
+  } catch {
+    // The application's secret was changed: nobody can make this key's codes any more.
+    return undefined;
+  }
+}
+
+async function renewCodes(trx: Knex.Transaction, config: Config, userId: number): Promise<string[]> {
+  const codes = newRecoveryCodes();
+  const hashes = codes.map((code) => hashRecoveryCode(hashingKey(config), userId, code));
+  await repository.replaceCodes(trx, userId, hashes);
+  return codes;
+}
+
+function known(holder: Holder | undefined): Holder {
+  if (!holder) throw new NotFound();
+  return holder;
+}
+
+const alreadyEnabled = () =>
+  new Conflict('La double authentification de votre compte est déjà activée.', 'Déjà activée');

@@ -1,0 +1,32 @@
+import type { Request } from 'express';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { saveSession } from '../../platform/web/session.ts';
+import { rememberDevice } from '../account/sessions/service.ts';
+
+/** Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists. */
+export async function openSession(deps: Dependencies, req: Request, actor: Express.User): Promise<void> {
+  const now = deps.clock.now();
+  await new Promise<void>((resolve, reject) => {
+    req.logIn(actor, (failure) => {
+      if (failure) return reject(failure);
+      req.session.signedInAt = now.getTime();
+      req.session.confirmedAt = now.getTime();
+      saveSession(req).then(resolve, reject);
+    });
+  });
+  await rememberDevice(deps, req, actor.userId);
+}
+
+/**
+ * Notes in a new session that the password was right and that a code is still to come. Nobody is signed in.
+ * @param mark of the password that was given: another password ends the wait
+ */
+export function awaitCode(req: Request, userId: number, mark: string, now: Date): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.regenerate((failure) => {
+      if (failure) return reject(failure);
+      req.session.secondStep = { userId, mark, since: now.getTime() };
+      saveSession(req).then(resolve, reject);
+    });
+  });
+}

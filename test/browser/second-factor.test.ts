@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codeAt } from '../../src/portal/second-factor/totp.ts';
+import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
+import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+
+/** A manager of the agency, from the password alone to a decision confirmed with a code, in a real browser. */
+let site: BrowserSite;
+let page: Page;
+const faults: string[] = [];
+const EMAIL = 'agence@structure.example';
+const QUARTER = 15 * 60_000;
+
+beforeAll(async () => {
+  site = await createBrowserSite({ AGENCY_SECOND_FACTOR: 'required' });
+  const { db } = site.dependencies;
+  await createUser(db, { email: EMAIL, isAgencyManager: true });
+  await db('account_requests').insert({
+    structure_id: await createStructure(db),
+    email: 'demande@structure.example',
+    password_hash: 'x',
+    civility: 'Mme',
+    last_name: 'Demande',
+    first_name: 'Ada',
+    state: 'pending',
+    token_hash: 'x',
+    token_expires_at: site.clock.now(),
+    created_at: site.clock.now(),
+    confirmed_at: site.clock.now(),
+  });
+  page = await (await site.window()).newPage();
+});
+afterAll(() => site.close());
+
+async function check(): Promise<void> {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    faults.push(...(await findPageFaults(page)));
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const at = (path: string) => page.waitForURL((url) => url.pathname + url.search === path);
+
+async function giveIdentity(): Promise<void> {
+  await page.goto('/connexion?suite=%2Fagence');
+  await page.getByLabel('Identifiant').fill(EMAIL);
+  await page.getByRole('textbox', { name: 'Mot de passe' }).fill(TEST_PASSWORD);
+  await press('Valider');
+}
+
+test('led to the factor, enrolled, signed in with a code, asked again without losing the form', {
+  timeout: 60_000,
+}, async () => {
+  await giveIdentity();
+  await at('/mon-compte/double-authentification?suite=%2Fagence');
+  await check();
+  await page.getByRole('textbox', { name: 'Mot de passe' }).fill(TEST_PASSWORD);
+  await press('Commencer l’activation');
+  await at('/mon-compte/double-authentification/cle?suite=%2Fagence');
+  const qrCode = page.getByRole('img', { name: 'QR code' });
+  expect(await qrCode.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  const key = ((await page.locator('.second-factor__key').textContent()) ?? '').replaceAll(' ', '');
+  const now = () => codeAt(key, site.clock.now());
+  await check();
+  await page.getByLabel('Code', { exact: true }).fill('000000');
+  await press('Activer');
+  await page.getByText('Vérifiez l’heure de votre téléphone').first().waitFor();
+  await check();
+  await page.getByLabel('Code', { exact: true }).fill(now());
+  await press('Activer');
+  await page.getByRole('heading', { name: 'Vos codes de secours' }).waitFor();
+  await check();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Télécharger' }).click();
+  const file = readFileSync(await (await saving).path(), 'utf8');
+  for (const code of await page.locator('.second-factor__codes code').allTextContents()) {
+    expect(file).toContain(code);
+  }
+  await page.getByRole('link', { name: 'continuer' }).click();
+  await at('/agence');
+
+  await page.locator('details.account summary').click();
+  await page.getByRole('link', { name: 'Double authentification' }).click();
+  await at('/mon-compte/double-authentification');
+  await check();
+  await press('Désactiver la double authentification');
+  await page.getByText('Saisissez votre mot de passe').first().waitFor();
+  await check();
+
+  await page.locator('details.account summary').click();
+  await press('Se déconnecter');
+  await at('/connexion');
+  site.clock.advance(QUARTER);
+  await giveIdentity();
+  await at('/connexion/code?suite=%2Fagence');
+  await check();
+  await page.getByLabel('Code', { exact: true }).fill(now());
+  await press('Valider');
+  await at('/agence');
+
+  await page.goto('/agence/demandes-de-compte');
+  await page.getByRole('link', { name: 'Refuser' }).click();
+  await page.getByLabel('Motif').fill('Un long motif,\nsur deux lignes.');
+  site.clock.advance(QUARTER + 1);
+  await page.locator('main form button[type=submit]').click();
+  await page.getByRole('heading', { name: 'Confirmez votre identité' }).waitFor();
+  await check();
+  await page.getByLabel('Code de vérification').fill('000000');
+  await press('Confirmer et continuer');
+  await page.getByText('Code incorrect').first().waitFor();
+  await check();
+  await page.getByLabel('Code de vérification').fill(now());
+  await press('Confirmer et continuer');
+  await at('/agence/demandes-de-compte');
+  const request = await site.dependencies.db('account_requests').first();
+  expect(request).toMatchObject({ state: 'refused', refusal_reason: 'Un long motif,\nsur deux lignes.' });
+  expect(faults).toEqual([]);
+});
