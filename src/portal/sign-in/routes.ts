@@ -49,7 +49,8 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     req.authenticator.authenticate('local', (error: unknown, actor?: Express.User | false) => {
       if (error) return next(error);
       if (!actor) {
-        const message = 'Identifiant ou mot de passe incorrect.';
+        const message =
+          'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';
         return showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
       }
       passwordGiven(req, actor)
