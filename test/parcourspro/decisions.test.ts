@@ -127,6 +127,9 @@ describe('the agency stands in', () => {
     expect(path).toBe(`/agence/inscriptions/${id}`);
     const asAgency = await site.signedIn(agency.email);
     expect((await asAgency.get('/agence/inscriptions')).text).toContain(`href="${path}"`);
+    expect((await asAgency.get('/agence')).text).toMatch(
+      /<strong>1<\/strong> <a href="\/agence\/inscriptions"/,
+    );
     const page = await asAgency.get(path);
     expect(page.text).toContain('Accepter la demande');
     expect((await asAgency.submit(path, { decision: 'approuver' })).status).toBe(303);

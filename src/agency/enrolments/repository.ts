@@ -31,6 +31,11 @@ export const WITHOUT_PROVIDER = `
      where af.structure_id = (select provider_id from actions where id = e.action_id)
        and af.user_id <> e.user_id and r."right" = 'provider')`;
 
+/** How many requests only the agency can decide, in sessions where there is still something to decide. Binds `:now`. */
+export const COUNT_FOR_AGENCY = `
+  select count(*) from enrolments e join sessions s on s.id = e.session_id
+   where ((${WITHOUT_VALIDATOR}) or (${WITHOUT_PROVIDER})) and s.starts_at > :now and s.cancelled_at is null`;
+
 /**
  * What waits for an employer's decision, or for a training body that has nobody to decide; what only the agency can
  * decide first, oldest first.

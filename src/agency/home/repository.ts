@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { TO_DECIDE } from '../account-requests/repository.ts';
 import { AFFILIATION_TO_DECIDE } from '../affiliations/repository.ts';
 import { UNDELIVERED } from '../emails/repository.ts';
-import { WITHOUT_VALIDATOR } from '../enrolments/repository.ts';
+import { COUNT_FOR_AGENCY } from '../enrolments/repository.ts';
 
 /** What waits for the agency, by number. */
 export interface AgencyWaiting {
@@ -25,7 +25,7 @@ export interface AgencyWaiting {
 /** @param moments before which a request is overdue, and before which a queued e-mail should have left */
 export async function findAgencyWaiting(
   db: Knex,
-  moments: { overdueBefore: Date; lateBefore: Date },
+  moments: { now: Date; overdueBefore: Date; lateBefore: Date },
 ): Promise<AgencyWaiting> {
   const { rows } = await db.raw<{ rows: AgencyWaiting[] }>(
     `select (select count(*) from account_requests q where q.state = 'pending' and (${TO_DECIDE}))
@@ -33,7 +33,7 @@ export async function findAgencyWaiting(
             (select count(*) from structure_requests where state = 'pending') as "structureRequests",
             (select count(*) from affiliation_requests q where q.state = 'pending' and (${AFFILIATION_TO_DECIDE}))
               as "affiliationRequests",
-            (select count(*) from enrolments e where e.state = 'requested' and ${WITHOUT_VALIDATOR})
+            (${COUNT_FOR_AGENCY})
               as "enrolmentRequests",
             (select count(*) from membership_requests where state = 'pending') as "membershipRequests",
             (select count(*) from deletion_requests d where d.state = 'pending') as deletions,

@@ -15,6 +15,7 @@ export function agencyHomeSite({ db, clock }: Dependencies): GatedRouter {
       title: 'Agence',
       section: 'agency',
       waiting: await findAgencyWaiting(db, {
+        now,
         overdueBefore: overdueBefore(now),
         lateBefore: lateBefore(now),
       }),
