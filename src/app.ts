@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { assurance } from './access/assurance.ts';
 import { refuseUngatedRoutes } from './access/gate.ts';
 import { agencySite } from './agency/routes.ts';
+import { rememberOrigin } from './audit/origin.ts';
 import { healthSite } from './health/routes.ts';
 import { parcoursProSite } from './parcourspro/routes.ts';
 import type { Dependencies } from './platform/dependencies.ts';
@@ -47,6 +48,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
   app.use(authentication(dependencies));
   app.use(assurance(dependencies));
+  app.use(rememberOrigin());
   app.use(flashMessages(deriveKey(config.secret, 'flash'), secure));
   app.use(pageContext(dependencies));
   app.use(csrfProtection(config.secret, secure));

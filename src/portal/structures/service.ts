@@ -6,6 +6,7 @@ import {
   rightDefinitions,
   type Verdict,
 } from '../../access/rights.ts';
+import { recordAudit } from '../../audit/service.ts';
 import { toCsv } from '../../platform/csv.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
@@ -141,6 +142,13 @@ export async function changeRight(
     if (verdict !== true) throw new Conflict(verdict);
     if (kind === 'grant') await repository.addRight(trx, member.affiliationId, right, clock.now(), byUserId);
     else await repository.removeRight(trx, member.affiliationId, right);
+    await recordAudit(trx, {
+      action: kind === 'grant' ? 'right.granted' : 'right.revoked',
+      at: clock.now(),
+      personId: userId,
+      structureId,
+      details: { right },
+    });
     return { label: rightDefinitions[right].label, name: `${member.firstName} ${member.lastName}` };
   });
 }
