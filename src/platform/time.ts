@@ -72,12 +72,17 @@ export function formatSlot(startsAt: Moment, endsAt: Moment): string {
     : `${start} – ${formatWeekday(endsAt)}, ${formatTime(endsAt)}`;
 }
 
-/** « 1 sept. - 31 déc. », « 20 nov. », with the year where it is not the present one (guide 003, « Prochainement »). */
+/**
+ * « 1 sept. - 31 déc. », « 20 nov. » (guide 003, « Prochainement »), with the year where it is not the present one:
+ * « 10 févr. - 11 févr. 2027 », « 20 déc. 2026 - 8 janv. 2027 ».
+ */
 export function formatPeriod(startsAt: Moment, endsAt: Moment, now: Moment): string {
   const [start, end, today] = [parisDay(startsAt), parisDay(endsAt), parisDay(now)];
-  const inYear = start.year === today.year && end.year === today.year;
-  const show = (moment: Moment) => tidy((inYear ? dayWithoutYearFormat : dayFormat).format(toDate(moment)));
-  return start.equals(end) ? show(startsAt) : `${show(startsAt)} - ${show(endsAt)}`;
+  const show = (moment: Moment, withYear: boolean) =>
+    tidy((withYear ? dayFormat : dayWithoutYearFormat).format(toDate(moment)));
+  const showsYear = start.year !== today.year || end.year !== today.year;
+  if (start.equals(end)) return show(startsAt, showsYear);
+  return `${show(startsAt, start.year !== end.year)} - ${show(endsAt, showsYear)}`;
 }
 
 /** A `datetime` attribute: the day for machines. */

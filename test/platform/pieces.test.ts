@@ -59,6 +59,12 @@ describe('time is Paris time', () => {
     expect(plain(formatPeriod('2026-09-01T07:00:00Z', '2026-12-31T16:00:00Z', '2026-08-01T00:00:00Z'))).toBe(
       '1 sept. - 31 déc.',
     );
+    expect(plain(formatPeriod('2027-02-10T08:00:00Z', '2027-02-11T16:00:00Z', '2026-11-20T00:00:00Z'))).toBe(
+      '10 févr. - 11 févr. 2027',
+    );
+    expect(plain(formatPeriod('2026-12-20T08:00:00Z', '2027-01-08T16:00:00Z', '2026-11-20T00:00:00Z'))).toBe(
+      '20 déc. 2026 - 8 janv. 2027',
+    );
     expect(plain(formatPeriod('2026-11-20T08:00:00Z', '2026-11-20T16:00:00Z', '2027-01-01T12:00:00Z'))).toBe(
       '20 nov. 2026',
     );
