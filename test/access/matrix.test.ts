@@ -75,6 +75,9 @@ const expected: Record<string, string> = {
   'GET /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/accepter': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/mise-a-jour': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/mise-a-jour': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/mise-a-jour/:updateId/retirer': 'SNFFFANNNNA',
   'GET /annuaire': signedIn,
   'GET /aide': everybody,
   'GET /adhesion': signedIn,
@@ -151,6 +154,10 @@ const expected: Record<string, string> = {
   'POST /agence/structures/:structureRequestId/accepter': agencyOnly,
   'POST /agence/structures/:structureRequestId/refuser': agencyOnly,
   'POST /agence/structures/:structureRequestId/rattacher': agencyOnly,
+  'GET /agence/mises-a-jour': agencyOnly,
+  'GET /agence/mises-a-jour/:updateId': agencyOnly,
+  'POST /agence/mises-a-jour/:updateId/accepter': agencyOnly,
+  'POST /agence/mises-a-jour/:updateId/refuser': agencyOnly,
   'GET /agence/adhesions': agencyOnly,
   'GET /agence/adhesions/:membershipId/refuser': agencyOnly,
   'POST /agence/adhesions/:membershipId/refuser': agencyOnly,
@@ -256,6 +263,11 @@ beforeAll(async () => {
     },
     'id',
   );
+  const [update] = await db('structure_update_requests').insert(
+    { structure_id: own, requested_by: ids.get('referent'), requested_at: clock.now() },
+    'id',
+  );
+  await db('structure_update_changes').insert({ request_id: update.id, field: 'city', new_value: 'Talence' });
   const [membership] = await db('membership_requests').insert(
     { structure_id: own, year: 2027, requested_by: ids.get('referent'), requested_at: clock.now() },
     'id',
@@ -293,6 +305,7 @@ beforeAll(async () => {
     emailId: email.id,
     article: 'creer-un-compte',
     membershipId: membership.id,
+    updateId: update.id,
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
     deletionId: deletion.id,
     token: TOKEN,

@@ -99,6 +99,8 @@ const pages = () => [
   '/mes-structures',
   `/mes-structures/${at.structure}`,
   `/mes-structures/${at.structure}?q=nom&page=2`,
+  `/mes-structures/${at.structure}/mise-a-jour`,
+  '/agence/mises-a-jour?etat=toutes&q=institut',
   `/mes-structures/${at.structure}/personnes/${at.user}`,
   `/mes-structures/${at.structure}/demandes/${at.request}/refuser`,
   '/annuaire',
