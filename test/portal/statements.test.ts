@@ -106,6 +106,8 @@ const pages = () => [
   '/annuaire',
   '/aide',
   '/adhesion',
+  '/adhesion/charte/2026-11-21',
+  '/agence/adhesions/import',
   '/agence/adhesions?etat=toutes&q=institut',
   '/aide?q=compte',
   '/aide/creer-un-compte',
