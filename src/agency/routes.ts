@@ -9,6 +9,7 @@ import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
 import { agencyMembershipsSite } from './memberships/routes.ts';
 import { agencyStructureRequestsSite } from './structure-requests/routes.ts';
+import { agencyStructureUpdatesSite } from './structure-updates/routes.ts';
 
 /** The agency's back office. */
 export function agencySite(dependencies: Dependencies): GatedRouter {
@@ -17,6 +18,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyHomeSite(dependencies),
     agencyAccountRequestsSite(dependencies),
     agencyStructureRequestsSite(dependencies),
+    agencyStructureUpdatesSite(dependencies),
     agencyAffiliationsSite(dependencies),
     agencyDeparturesSite(dependencies),
     agencyEnrolmentsSite(dependencies),

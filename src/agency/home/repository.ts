@@ -10,6 +10,8 @@ export interface AgencyWaiting {
   accountRequests: number;
   /** Requests to add a structure. */
   structureRequests: number;
+  /** Requests to correct a structure's data. */
+  structureUpdates: number;
   /** Requests for another structure that the agency decides: no référent, or overdue. */
   affiliationRequests: number;
   /** Requests for a place that nobody else can decide. */
@@ -31,6 +33,7 @@ export async function findAgencyWaiting(
     `select (select count(*) from account_requests q where q.state = 'pending' and (${TO_DECIDE}))
               as "accountRequests",
             (select count(*) from structure_requests where state = 'pending') as "structureRequests",
+            (select count(*) from structure_update_requests where state = 'pending') as "structureUpdates",
             (select count(*) from affiliation_requests q where q.state = 'pending' and (${AFFILIATION_TO_DECIDE}))
               as "affiliationRequests",
             (${COUNT_FOR_AGENCY})

@@ -12,6 +12,8 @@ export interface AgencyMembershipRequest {
   city: string;
   requesterName: string | null;
   requestedAt: Date;
+  /** The text of the charter that was accepted; null before it had versions. */
+  charterVersion: string | null;
   deciderName: string | null;
   decidedAt: Date | null;
   refusalReason: string | null;
@@ -33,6 +35,7 @@ export async function findMembershipRequests(
   const { rows } = await db.raw<{ rows: (AgencyMembershipRequest & { total: number })[] }>(
     `select q.id, q.year, q.state, s.name as "structureName", s.siret, s.city,
             u.first_name || ' ' || u.last_name as "requesterName", q.requested_at as "requestedAt",
+            q.charter_version as "charterVersion",
             d.first_name || ' ' || d.last_name as "deciderName", q.decided_at as "decidedAt",
             q.refusal_reason as "refusalReason", count(*) over () as total
        from membership_requests q

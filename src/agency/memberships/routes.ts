@@ -16,6 +16,7 @@ import {
   getPendingMembership,
   refuseMembership,
 } from '../../portal/memberships/service.ts';
+import { membershipImportSite } from './import/routes.ts';
 import { findMembershipRequests } from './repository.ts';
 
 const PER_PAGE = 25;
@@ -85,6 +86,8 @@ export function agencyMembershipsSite(dependencies: Dependencies): GatedRouter {
     res.flash(`La demande de ${structureName} est refusée. Le motif est envoyé à ses référents.`);
     res.redirect(303, LIST);
   });
+
+  site.use(membershipImportSite(dependencies));
 
   return site;
 }
