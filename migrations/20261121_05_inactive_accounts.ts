@@ -34,8 +34,11 @@ export async function up(knex: Knex): Promise<void> {
       warned_at timestamptz not null,
       email_id integer references emails on delete set null,
       -- When the e-mail left, or was given up on: the month of notice runs from there.
-      notice_from timestamptz
+      notice_from timestamptz,
+      -- The account is closed and leaves something for the agency to see to, which it has not been told yet.
+      to_tell boolean not null default false
     );
+    create index inactivity_warnings_to_tell on inactivity_warnings (user_id) where to_tell;
     create index inactivity_warnings_waiting on inactivity_warnings (user_id) where notice_from is null;
     create index inactivity_warnings_email on inactivity_warnings (email_id);
 

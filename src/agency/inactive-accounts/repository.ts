@@ -36,8 +36,8 @@ export async function findInactiveAccounts(
 ): Promise<Paged<InactiveAccount>> {
   const { rows } = await db.raw<{ rows: (InactiveAccount & { total: number })[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email,
-            u.last_active_at as "lastActiveAt", w.warned_at as "warnedAt", w.notice_from as "noticeFrom",
-            exists (select from emails e where e.id = w.email_id and e.status = 'failing') as "isUndelivered",
+            u.last_active_at as "lastActiveAt", w.warned_at as "warnedAt", coalesce(w.notice_from, e.sent_at) as "noticeFrom",
+            coalesce(e.status = 'failing', false) as "isUndelivered",
             u.closed_at as "closedAt", count(*) over () as total,
             coalesce((
               select json_agg(json_build_object(
@@ -48,7 +48,7 @@ export async function findInactiveAccounts(
                           where o.structure_id = s.id)) order by s.name, s.id)
                 from affiliations a join structures s on s.id = a.structure_id
                where a.user_id = u.id), '[]') as structures
-       from users u left join inactivity_warnings w on w.user_id = u.id
+       from users u left join inactivity_warnings w on w.user_id = u.id left join emails e on e.id = w.email_id
       where ${WHICH[state]}
         and lower(immutable_unaccent(
               u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))

@@ -3,6 +3,7 @@ import type { Message } from '../../../platform/mail/message.ts';
 import { formatDateTime, formatDay, parisMoment } from '../../../platform/time.ts';
 import { plural } from '../../../platform/words.ts';
 import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
+import type { LeftBehind } from './repository.ts';
 
 const dayOf = (day: Temporal.PlainDate) => formatDay(parisMoment(day, '12:00'));
 
@@ -61,37 +62,35 @@ export function closedMessage(recipient: Recipient, closing: Closing, config: Co
   };
 }
 
-/** To the agency: what an account that was closed leaves behind, for it to see to. */
-export function closingToSeeToMessage(
-  manager: Recipient,
-  person: Recipient,
-  left: { leaderless: { name: string }[]; kept: number },
-): Message {
+/** More names do not fit an e-mail that is read: the page has them all. */
+const MOST_NAMED = 20;
+
+/** To the agency: what the accounts that were closed leave behind, for it to see to. */
+export function closingsToSeeToMessage(manager: Recipient, left: LeftBehind[]): Message {
+  const others = left.length - MOST_NAMED;
   return {
-    kind: 'account.closing-to-see-to',
+    kind: 'account.closings-to-see-to',
     to: manager.email,
-    subject: 'Un compte fermé pour inactivité demande votre attention',
+    subject: `Comptes fermés pour inactivité\u00a0: ${plural(left.length, 'à examiner', 'à examiner')}`,
     recipientName: nameOf(manager),
     paragraphs: [
-      'Un compte qui n’a pas servi depuis deux ans vient d’être fermé.',
-      ...(left.leaderless.length > 0
-        ? [
-            'Cette personne était seule à être référente. Jusqu’à ce qu’une autre le soit, l’agence décide des demandes de la structure\u00a0: donnez le droit «\u00a0Référent\u00a0» à une personne de la structure.',
-          ]
-        : []),
-      ...(left.kept > 0
-        ? [
-            `Elle a encore ${plural(left.kept, 'inscription')}. Rien n’a été annulé\u00a0: c’est à l’agence de décider (${'«\u00a0Inscriptions après un départ\u00a0»'}).`,
-          ]
-        : []),
+      'Des comptes qui n’ont pas servi depuis deux ans viennent d’être fermés. Ceux-ci demandent votre attention.',
+      'Sans référent, une structure dépend de l’agence pour ses demandes\u00a0: donnez le droit «\u00a0Référent\u00a0» à une autre personne de la structure.',
+      'Les inscriptions à venir restent en l’état\u00a0: rien n’a été annulé, c’est à l’agence de décider («\u00a0Inscriptions après un départ\u00a0»).',
     ],
     details: [
-      ['Personne', nameOf(person)],
-      ...left.leaderless.map(({ name }): [string, string] => ['Sans référent', name]),
+      ...left.slice(0, MOST_NAMED).map((one): [string, string] => [one.name, leftInWords(one)]),
+      ...(others > 0 ? [['Et', plural(others, 'autre compte', 'autres comptes')] as [string, string]] : []),
     ],
-    link: { label: 'Voir les comptes inactifs', path: '/agence/comptes-inactifs?etat=fermes' },
+    link: { label: 'Voir les comptes inactifs', path: '/agence/comptes-inactifs' },
   };
 }
+
+const leftInWords = ({ leaderless, kept }: LeftBehind): string =>
+  [
+    ...leaderless.map((name) => `${name} n’a plus de référent`),
+    ...(kept > 0 ? [plural(kept, 'inscription à venir', 'inscriptions à venir')] : []),
+  ].join('\u00a0; ');
 
 /** The link that reopens a closed account, at the request of whoever knows its address. */
 export function reopeningMessage(recipient: Recipient, token: string, expiresAt: Date): Message {

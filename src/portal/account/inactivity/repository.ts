@@ -151,21 +151,69 @@ export async function countKeptPlaces(trx: Knex.Transaction, userId: number, now
   return rows[0]?.kept ?? 0;
 }
 
-/** Structures with other people whose only référent is this person. */
-export async function findLedAlone(trx: Knex.Transaction, userId: number): Promise<{ name: string }[]> {
-  const { rows } = await trx.raw<{ rows: { name: string }[] }>(
-    `select s.name
+/** How many structures with other people have this person as their only référent. */
+export async function countLedAlone(trx: Knex.Transaction, userId: number): Promise<number> {
+  const { rows } = await trx.raw<{ rows: { count: number }[] }>(
+    `select count(*)
        from affiliations a
        join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
-       join structures s on s.id = a.structure_id
       where a.user_id = :userId
         and exists (select from affiliations o join users u on u.id = o.user_id and u.closed_at is null
-                     where o.structure_id = s.id and o.user_id <> :userId)
+                     where o.structure_id = a.structure_id and o.user_id <> :userId)
         and not exists (select from affiliations o
                           join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'
-                         where o.structure_id = s.id and o.user_id <> :userId)
-      order by s.name, s.id`,
+                         where o.structure_id = a.structure_id and o.user_id <> :userId)`,
     { userId },
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Notes that the agency is to be told what the closing of an account leaves. */
+export async function markToTell(trx: Knex.Transaction, userId: number): Promise<void> {
+  await trx('inactivity_warnings').where({ user_id: userId }).update({ to_tell: true });
+}
+
+/** Takes the marks of {@link markToTell} away. @returns whom they were on */
+export async function takeToTell(trx: Knex.Transaction): Promise<number[]> {
+  const rows: { user_id: number }[] = await trx('inactivity_warnings')
+    .where({ to_tell: true })
+    .update({ to_tell: false })
+    .returning('user_id');
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** What the closed account of a person leaves. */
+export interface LeftBehind {
+  name: string;
+  /** Structures that nobody is référent of any more. */
+  leaderless: string[];
+  /** Places and ranks in sessions to come. */
+  kept: number;
+}
+
+/** What closed accounts leave, by name. */
+export async function findLeftBehind(
+  trx: Knex.Transaction,
+  userIds: number[],
+  now: Date,
+): Promise<LeftBehind[]> {
+  const { rows } = await trx.raw<{ rows: LeftBehind[] }>(
+    `select u.first_name || ' ' || u.last_name as name,
+            coalesce((
+              select json_agg(s.name order by s.name)
+                from affiliations a
+                join suspended_rights r on r.affiliation_id = a.id and r."right" = 'referent'
+                join structures s on s.id = a.structure_id
+               where a.user_id = u.id
+                 and not exists (select from affiliations o
+                                   join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'
+                                  where o.structure_id = s.id)), '[]') as leaderless,
+            (select count(*) from enrolments e join sessions s on s.id = e.session_id
+              where e.user_id = u.id and e.state in ('waitlisted', 'preregistered', 'enrolled')
+                and s.starts_at > :now and s.cancelled_at is null) as kept
+       from users u where u.id = any(cast(:userIds as int[]))
+      order by u.last_name, u.first_name, u.id`,
+    { now, userIds } as unknown as Bindings,
   );
   return rows;
 }

@@ -5,7 +5,7 @@ import { hashPassword } from '../../../platform/passwords.ts';
 import { newToken } from '../../../platform/secrets.ts';
 import { parisDay } from '../../../platform/time.ts';
 import { anonymise, endDeletionRequest, forgetName } from '../deletion/service.ts';
-import { closeAccount } from './closing.ts';
+import { closeAccount, tellAgency } from './closing.ts';
 import { warningMessage } from './mails.ts';
 import type { Subject } from './repository.ts';
 import * as repository from './repository.ts';
@@ -65,6 +65,7 @@ export async function followInactiveAccounts(deps: Dependencies): Promise<Inacti
   for await (const id of repository.idsOfInactive(db, earlierThan(WARN_AFTER_MONTHS, now))) {
     await follow(id, (trx, person) => warnOrClose(deps, trx, person, now));
   }
+  await tellAgency(deps);
   for await (const id of repository.idsOfClosed(db, earlierThan(REOPEN_WITHIN_MONTHS, now))) {
     await follow(id, (trx, person) => anonymiseClosed(deps, trx, person, now));
   }

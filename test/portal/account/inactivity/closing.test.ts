@@ -59,7 +59,7 @@ test('the structure of a closed référent falls to the agency, which is told', 
   await runDaily(site);
   expect(await closedAt(referent)).not.toBeNull();
   const [told] = site.mailbox.to(manager.email);
-  expect(told?.subject).toContain('compte fermé');
+  expect(told?.subject).toContain('Comptes fermés pour inactivité');
   expect(told?.text).toContain('La Ruche');
   expect(told?.text).toContain('Rémi Seul');
 
@@ -163,7 +163,8 @@ test('a request without answer is withdrawn with notice; a seat and a rank stay,
   ).toContain('demande que vous aviez faite');
   expect(site.mailbox.to(person.email).at(-1)?.text).toMatch(/2\sinscriptions restent en l’état/);
   expect(site.mailbox.to(validator.email).at(-1)?.text).toContain('n’a plus de compte ouvert');
-  expect(subjectsTo(site, manager).join()).toContain('demande votre attention');
+  expect(subjectsTo(site, manager).at(-1)).toBe('Comptes fermés pour inactivité : 1 à examiner');
+  expect(site.mailbox.to(manager.email).at(-1)?.text).toMatch(/2\sinscriptions à venir/);
   const { text } = await (await site.signedIn(manager.email)).get('/agence/departs');
   for (const id of [seated, waiting]) expect(text).toContain(`/agence/inscriptions/${id}"`);
   expect(text).not.toContain(`/agence/inscriptions/${requested}"`);
@@ -275,4 +276,30 @@ test('more people than one part of the list are all seen to', async () => {
   );
   expect(await run()).toMatchObject({ warned: 450, failed: 0 });
   expect(await run()).toMatchObject({ warned: 0 });
+});
+
+test('however many accounts are closed, the agency gets one e-mail; a run cut short leaves it to the next', async () => {
+  const { db, mail } = site.dependencies;
+  for (let index = 0; index < 22; index += 1) {
+    const alone = await createStructure(db, { name: `Structure ${index}` });
+    await due({ lastName: `Référent ${index}`, affiliations: { [alone]: ['referent'] } });
+    await lastSeen(site, `${TODAY}T06:00:00Z`, { affiliations: { [alone]: [] } });
+  }
+  const cutShort = {
+    ...site.dependencies,
+    mail: {
+      ...mail,
+      enqueue: (trx: Parameters<typeof mail.enqueue>[0], message: Parameters<typeof mail.enqueue>[1]) => {
+        if (message.to === manager.email) throw new Error('killed');
+        return mail.enqueue(trx, message);
+      },
+    },
+  };
+  await expect(followInactiveAccounts(cutShort)).rejects.toThrow('killed');
+  await runDaily(site);
+  await runDaily(site);
+  const told = site.mailbox.to(manager.email);
+  expect(subjectsTo(site, manager)).toEqual(['Comptes fermés pour inactivité : 22 à examiner']);
+  expect(told[0]?.text).toContain('Structure 0 n’a plus de référent');
+  expect(told[0]?.text).toMatch(/2\sautres comptes/);
 });
