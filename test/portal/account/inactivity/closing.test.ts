@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Right } from '../../../../src/access/rights.ts';
 import { requestEnrolment } from '../../../../src/parcourspro/enrolment/service.ts';
+import { closeAccount } from '../../../../src/portal/account/inactivity/closing.ts';
+import { lockSubject, type Subject } from '../../../../src/portal/account/inactivity/repository.ts';
 import { followInactiveAccounts } from '../../../../src/portal/account/inactivity/service.ts';
 import { admit, mayOpenSession } from '../../../../src/portal/sign-in/service.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
@@ -8,6 +10,7 @@ import { createAction, createSession } from '../../../support/catalogue.ts';
 import { actorOf } from '../../../support/enrolments.ts';
 import { createStructure, type createUser, type TestUser } from '../../../support/people.ts';
 import { askForAccount } from '../../account-requests/forms.ts';
+import { allWaitingFor } from '../../waiting.ts';
 import { journalOf, lastSeen, rightsOf, runDaily, subjectsTo } from './people.ts';
 
 const TODAY = '2026-11-21';
@@ -209,30 +212,63 @@ test('several runs at once, in several processes: each person once', async () =>
   expect(await journalOf(site, fresh.id)).toEqual(['account.inactivity_warned']);
 });
 
+const THE_ROW = 'select id from users where id = ? for no key update';
+
 test('a sign-in at the very moment of the closing: either one, never both', async () => {
   const { db } = site.dependencies;
-  for (let round = 0; round < 12; round += 1) {
-    const person = await due();
-    const [actor] = await Promise.all([admit(site.dependencies, person.id), run()]);
-    const { closed_at, last_sign_in_at } = await db('users').where({ id: person.id }).first();
-    if (actor) {
-      expect(closed_at).toBeNull();
-      expect(last_sign_in_at).toEqual(site.clock.now());
-    } else {
-      expect(closed_at).toEqual(site.clock.now());
-    }
-  }
+  const person = await due();
+  const [admitted, outcome] = await allWaitingFor<unknown>(db, { sql: THE_ROW, binding: person.id }, [
+    () => admit(site.dependencies, person.id),
+    () => run(),
+  ]);
+  expect(Boolean(admitted)).toBe((outcome as { closed: number }).closed === 0);
+  const { closed_at, last_sign_in_at } = await db('users').where({ id: person.id }).first();
+  expect(Boolean(admitted)).toBe(closed_at === null);
+  expect(Boolean(admitted)).toBe(last_sign_in_at.getTime() === site.clock.now().getTime());
 });
 
-test('a closing waits for the sign-in that holds the account, then leaves it open', async () => {
-  const { db } = site.dependencies;
+test('a sign-in that comes while the account is being closed finds it closed', async () => {
   const person = await due();
-  const signIn = await db.transaction();
-  await signIn('users').where({ id: person.id }).update({ last_sign_in_at: site.clock.now() });
-  const closing = run();
-  await signIn.commit();
-  expect((await closing).closed).toBe(0);
+  const [actor] = await allWaitingFor(
+    site.dependencies.db,
+    { sql: THE_ROW, binding: person.id },
+    [() => admit(site.dependencies, person.id)],
+    (holder) => holder('users').where({ id: person.id }).update({ closed_at: site.clock.now() }),
+  );
+  expect(actor).toBeUndefined();
+  const { last_sign_in_at } = await site.dependencies.db('users').where({ id: person.id }).first();
+  expect(last_sign_in_at).toEqual(new Date('2024-11-21T09:00:00Z'));
+});
+
+test('a closing that comes while the person signs in leaves the account open', async () => {
+  const person = await due();
+  const [outcome] = await allWaitingFor(
+    site.dependencies.db,
+    { sql: THE_ROW, binding: person.id },
+    [() => run()],
+    (holder) => holder('users').where({ id: person.id }).update({ last_sign_in_at: site.clock.now() }),
+  );
+  expect(outcome?.closed).toBe(0);
   expect(await closedAt(person)).toBeNull();
+  expect(await rightsOf(site, person.id)).toContain('referent');
+});
+
+test('the last two managers, closed at the same moment: one stays', async () => {
+  const { db } = site.dependencies;
+  await db('users').where({ id: manager.id }).update({ is_agency_manager: false });
+  const two = [await due({ isAgencyManager: true }), await due({ isAgencyManager: true })];
+  const closed = await allWaitingFor(
+    db,
+    { sql: 'select id from users where is_agency_manager = ? for no key update', binding: true as never },
+    two.map(
+      ({ id }) =>
+        () =>
+          db.transaction(async (trx) =>
+            closeAccount(site.dependencies, trx, (await lockSubject(trx, id)) as Subject),
+          ),
+    ),
+  );
+  expect(closed.sort()).toEqual([false, true]);
 });
 
 test('one check for every way to sign in', () => {
