@@ -6,12 +6,14 @@ import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
+import { followInactiveAccounts } from './portal/account/inactivity/service.ts';
 import { remindAccountRequests } from './portal/account-requests/reminders/service.ts';
 import { forgetUnconfirmedRequests } from './portal/account-requests/service.ts';
 import { forgetOldResets } from './portal/forgotten-password/service.ts';
 import { remindRenewals } from './portal/memberships/service.ts';
 
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
+const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
 const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
@@ -21,6 +23,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
   return {
     [DELIVER_EMAIL]: deliverEmailTask(dependencies, transport),
     [EXPIRE_UNANSWERED]: async () => void (await expireUnanswered(dependencies)),
+    [FOLLOW_INACTIVE]: async () => void (await followInactiveAccounts(dependencies)),
     [FORGET_EXPIRED]: async () => {
       await forgetUnconfirmedRequests(dependencies);
       await forgetOldResets(dependencies);
@@ -41,4 +44,5 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
   // In the morning in Paris: the schedule is in UTC.
   { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
+  { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
 ]);

@@ -56,7 +56,7 @@ interface ActorRow {
 /**
  * Loads a person with their structures and rights, in one statement.
  * @param preferred the profile chosen in the switcher; one that is no longer held gives way to the first held
- * @returns undefined when the person no longer exists
+ * @returns undefined when the person no longer exists, or when their account is closed
  */
 export async function findActor(
   db: Knex,
@@ -75,7 +75,7 @@ export async function findActor(
                      order by s.name, s.id)
                 from affiliations a join structures s on s.id = a.structure_id
                where a.user_id = u.id), '[]') as affiliations
-       from users u where u.id = ?`,
+       from users u where u.id = ? and u.closed_at is null`,
     [userId],
   );
   const row = rows[0];

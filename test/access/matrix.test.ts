@@ -170,6 +170,8 @@ const expected: Record<string, string> = {
   'GET /agence/suppressions/:deletionId': agencyOnly,
   'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
   'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
+  'GET /agence/comptes-inactifs': agencyOnly,
+  'POST /agence/comptes-inactifs/:closedId/rouvrir': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
@@ -294,6 +296,8 @@ beforeAll(async () => {
     { user_id: goingAway.id, requested_at: clock.now() },
     'id',
   );
+  const closed = await createUser(db);
+  await db('users').where({ id: closed.id }).update({ closed_at: clock.now() });
   const email = await db('emails').first('id');
   params = {
     structureId: own,
@@ -313,6 +317,7 @@ beforeAll(async () => {
     version: '2026-01-01',
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
     deletionId: deletion.id,
+    closedId: closed.id,
     token: TOKEN,
   };
 });

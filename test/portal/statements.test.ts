@@ -62,6 +62,12 @@ async function addRows(count: number, prefix: string): Promise<void> {
     bindings,
   );
   await db.raw(
+    `insert into users (email, password_hash, civility, last_name, first_name, created_at, closed_at)
+     select cast(:prefix as text) || i || '@closed.example', 'x', 'Mme', 'Fermé ' || i, 'Prénom',
+            now() - interval '3 years', now() from generate_series(1, :count) i`,
+    bindings,
+  );
+  await db.raw(
     `insert into account_requests (structure_id, email, password_hash, civility, last_name, first_name, job_title,
                                    state, token_hash, token_expires_at, created_at, confirmed_at)
      select :structure, cast(:prefix as text) || i || '@request.example', 'x', 'M.', 'Nom ' || i, 'Prénom',
@@ -123,6 +129,8 @@ const pages = () => [
   `/agence/demandes-de-compte/${at.request}/refuser`,
   '/agence/suppressions',
   '/agence/courriels',
+  '/agence/comptes-inactifs',
+  '/agence/comptes-inactifs?etat=prevenus&q=nom',
 ];
 
 test('no page costs more than 4 statements nor weighs more than 60 KB, with 1 row and with 120', async () => {

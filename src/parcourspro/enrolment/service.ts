@@ -5,7 +5,7 @@ import { parisYear } from '../../platform/time.ts';
 import { applyTransition, factsOf, promoteQueue, record } from './apply.ts';
 import { AlreadyDecided, RequestRefused } from './errors.ts';
 import { loadFacts } from './facts.ts';
-import { type EnrolmentKeys, lockForDecision } from './locks.ts';
+import { type EnrolmentKeys, lockForDecision, lockPeople } from './locks.ts';
 import {
   type Doer,
   type EnrolmentRow,
@@ -14,6 +14,7 @@ import {
   findRequestTarget,
   insertEnrolment,
   mayStillAct,
+  noteLinkUse,
   type RequestTarget,
 } from './repository.ts';
 import { type EnrolmentFacts, membershipWarning, type Refusal } from './rules.ts';
@@ -176,9 +177,10 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
   return deps.db.transaction(async (trx) => {
     const known = await findEnrolment(trx, id);
     if (!known) throw new NotFound();
+    const { event, by } = decision;
+    if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
     await lockForDecision(trx, known);
     const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
-    const { event, by } = decision;
     const isOwn = by.userId === enrolment.userId;
     if (isOwn && by.role !== 'beneficiary') {
       throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
@@ -198,6 +200,7 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     const reason = transition.needsReason ? (decision.reason ?? '') : null;
     if (reason === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
     await applyTransition(deps, trx, enrolment, transition, by, reason, facts);
+    if (by.way === 'email_link') await noteLinkUse(trx, by.userId, deps.clock.now());
     if (releasesSeat(transition)) await promoteQueue(deps, trx, enrolment.actionId);
     return transition.to;
   });

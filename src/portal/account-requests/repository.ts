@@ -223,7 +223,7 @@ export async function findDeciders(db: Knex, structureId: number): Promise<Decid
   return rows;
 }
 
-/** The people of a structure and whether the decider is a référent of it, as they stand under the lock. */
+/** The people of a structure, closed accounts aside, and whether the decider is a référent of it, as they stand under the lock. */
 export async function readDecisionFacts(
   trx: Knex.Transaction,
   structureId: number,
@@ -232,7 +232,8 @@ export async function readDecisionFacts(
   const { rows } = await trx.raw<{
     rows: { peopleCount: number; isReferent: boolean; isAgencyManager: boolean }[];
   }>(
-    `select (select count(*) from affiliations where structure_id = :structureId) as "peopleCount",
+    `select (select count(*) from affiliations a join users u on u.id = a.user_id and u.closed_at is null
+               where a.structure_id = :structureId) as "peopleCount",
             exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
                      where a.structure_id = :structureId and a.user_id = :deciderId
                        and x."right" = 'referent') as "isReferent",

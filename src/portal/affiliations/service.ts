@@ -72,6 +72,24 @@ export async function withdrawAffiliationRequest(
   });
 }
 
+/**
+ * Takes back every request of a person whose account is closed; whoever would have decided is told. Called within the
+ * transaction that closes it, which holds the locks of the person.
+ */
+export async function withdrawAllOf(
+  { clock, mail }: Dependencies,
+  trx: Knex.Transaction,
+  userId: number,
+): Promise<void> {
+  for (const id of await repository.findPendingIds(trx, userId)) {
+    const request = await lockRequest(trx, id);
+    await repository.endRequest(trx, id, { state: 'withdrawn', ended_at: clock.now() });
+    for (const decider of await findDeciders(trx, request.structureId)) {
+      if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
+    }
+  }
+}
+
 /** Who decides which request. */
 export interface AffiliationDecision {
   requestId: number;

@@ -46,17 +46,18 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       return showForm(req, res, withError(submitted.form, 'identifiant', message), refusal.status);
     }
 
-    req.authenticator.authenticate('local', (error: unknown, actor?: Express.User | false) => {
+    type Info = { message?: string };
+    const answer = (error: unknown, actor?: Express.User | false, info?: Info) => {
       if (error) return next(error);
       if (!actor) {
-        const message =
-          'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';
+        const message = info?.message === 'closed' ? CLOSED : WRONG;
         return showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
       }
       passwordGiven(req, actor)
         .then((page) => limits.reset(account, address).then(() => res.redirect(303, page)))
         .catch(next);
-    })(req, res, next);
+    };
+    req.authenticator.authenticate('local', answer)(req, res, next);
   });
 
   /** @returns the page that comes next: the one that was wanted, or the one that asks for a code */
@@ -86,5 +87,9 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
+const WRONG =
+  'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';
+const CLOSED =
+  'Votre compte est fermé, parce qu’il n’a pas servi pendant deux ans. Pour le rouvrir, demandez un lien avec «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';
 const WAY_OUT =
   'Vous pouvez aussi choisir un nouveau mot de passe\u00a0: suivez «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';

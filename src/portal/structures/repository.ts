@@ -151,6 +151,8 @@ export interface Person {
   jobTitle: string | null;
   phone: string | null;
   rights: Right[];
+  /** Closed because nobody used it: the rights are set aside. */
+  isClosed: boolean;
 }
 
 /** « Filtrer » in the people of a structure: whoever has this right, or none beyond bénéficiaire. */
@@ -168,7 +170,8 @@ export async function findPeople(
 ): Promise<Paged<Person>> {
   const { rows } = await db.raw<{ rows: (Person & { total: number })[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
-            coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights, count(*) over () as total
+            coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
+            u.closed_at is not null as "isClosed", count(*) over () as total
        from affiliations a join users u on u.id = a.user_id
       where a.structure_id = :structureId
         and lower(immutable_unaccent(
@@ -204,7 +207,7 @@ export async function findMember(db: Knex, structureId: number, userId: number):
   const { rows } = await db.raw<{ rows: Member[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
-            a.id as "affiliationId", s.id as "structureId", s.name as "structureName",
+            u.closed_at is not null as "isClosed", a.id as "affiliationId", s.id as "structureId", s.name as "structureName",
             s.is_training_body as "isTrainingBody", s.may_preregister as "mayPreregister",
             (select count(*) from affiliations o
                join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'

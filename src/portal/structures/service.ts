@@ -73,15 +73,17 @@ export async function exportPeople(
     offset: 0,
   });
   const header = ['Nom', 'Prénom', 'Email', 'Fonction', 'Téléphone', 'Droits'];
-  const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights }) => [
+  const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights, isClosed }) => [
     lastName,
     firstName,
     email,
     jobTitle,
     formatPhone(phone),
-    RIGHTS.filter((right) => rights.includes(right))
-      .map((right) => rightDefinitions[right].label)
-      .join(', '),
+    isClosed
+      ? 'Compte fermé'
+      : RIGHTS.filter((right) => rights.includes(right))
+          .map((right) => rightDefinitions[right].label)
+          .join(', '),
   ]);
   return { structure, csv: toCsv([header, ...lines]) };
 }
@@ -157,7 +159,7 @@ export async function changeRight(
  * Hands over the right « Référent »: the other has it and oneself no longer, in one transaction, so that the structure
  * is never without one (DOMAIN §2).
  * @throws NotFound when the other does not belong to the structure
- * @throws Conflict when there is nothing to hand over: oneself, or the giver is not a référent there
+ * @throws Conflict when it cannot be: oneself, a closed account, or the giver is not a référent there
  */
 export async function handOverReferent(
   { db, clock }: Dependencies,
@@ -174,6 +176,7 @@ export async function handOverReferent(
         'Vous n’êtes pas référent de cette structure : vous n’avez pas de rôle à transmettre.',
       );
     }
+    if (heir.isClosed) throw new Conflict('Le compte de cette personne est fermé : choisissez-en une autre.');
     if (heir.id === giver.id) throw new Conflict('Vous êtes déjà référent : choisissez une autre personne.');
     if (!heir.rights.includes('referent')) {
       await repository.addRight(trx, heir.affiliationId, 'referent', clock.now(), byUserId);
@@ -183,8 +186,9 @@ export async function handOverReferent(
   });
 }
 
-const holderOf = ({ rights, isTrainingBody, mayPreregister, referentCount }: Member) => ({
+const holderOf = ({ rights, isTrainingBody, mayPreregister, referentCount, isClosed }: Member) => ({
   rights,
+  isClosed,
   structure: { isTrainingBody, mayPreregister },
   referentCount,
 });

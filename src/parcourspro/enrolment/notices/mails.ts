@@ -1,6 +1,9 @@
 import type { Message } from '../../../platform/mail/message.ts';
 import type { EnrolmentEvent, Role, State } from '../states.ts';
 
+/** Why a request ends with the account of the person. */
+export const ACCOUNT_CLOSED = 'Le compte de la personne est fermé, faute d’utilisation.';
+
 /** What the texts below are made of. */
 export interface NoticeFacts {
   enrolmentId: number;
@@ -136,7 +139,9 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         ...base,
         subject: `Votre demande est annulée : ${actionTitle}`,
         paragraphs: [
-          `Vous n’êtes plus rattaché à ${facts.structureName} : la demande que vous aviez faite au titre de cette structure est annulée.`,
+          facts.reason === ACCOUNT_CLOSED
+            ? 'Votre compte est fermé, faute d’utilisation : la demande que vous aviez faite est annulée.'
+            : `Vous n’êtes plus rattaché à ${facts.structureName} : la demande que vous aviez faite au titre de cette structure est annulée.`,
         ],
       };
     default:
@@ -261,12 +266,12 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
 
 const withdrawalTitle = (facts: NoticeFacts) => (facts.isLate ? 'Annulation tardive' : 'Annulation');
 
-const withdrawalSentence = ({ role, personName, isLate }: NoticeFacts) =>
+const withdrawalSentence = ({ role, personName, isLate, reason }: NoticeFacts) =>
   [
     role === 'agency'
       ? `Cap Métiers a annulé la demande de ${personName}.`
       : role === 'system'
-        ? `${personName} quitte la structure : sa demande de participation est annulée.`
+        ? `${personName} ${reason === ACCOUNT_CLOSED ? 'n’a plus de compte ouvert' : 'quitte la structure'} : sa demande de participation est annulée.`
         : `${personName} annule sa demande de participation.`,
     ...(isLate ? ['Cette annulation est tardive : elle arrive après le délai de prévenance.'] : []),
   ].join(' ');

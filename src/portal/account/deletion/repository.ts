@@ -55,7 +55,8 @@ export async function readFacts(
                 join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
                 join structures s on s.id = a.structure_id
                where a.user_id = :userId
-                 and exists (select 1 from affiliations o where o.structure_id = s.id and o.user_id <> :userId)
+                 and exists (select 1 from affiliations o join users v on v.id = o.user_id and v.closed_at is null
+                              where o.structure_id = s.id and o.user_id <> :userId)
                  and not exists (
                    select 1 from affiliations o
                      join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'

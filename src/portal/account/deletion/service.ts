@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { lockAccount, lockOpened, openWithPassword } from '../service.ts';
@@ -5,8 +6,10 @@ import { deletionRequestedMessage, deletionWithdrawnMessage } from './mails.ts';
 import * as repository from './repository.ts';
 import { type Blocker, deletionBlockers } from './rules.ts';
 
+export { anonymise, forgetName } from './anonymise.ts';
 export { carryOutDeletion, getPendingDeletion, listPendingDeletions, refuseDeletion } from './decisions.ts';
 export type { DeletionRequest } from './repository.ts';
+export { lockSurroundings } from './repository.ts';
 
 /** Where the person stands: what is in the way, and when they asked if they did. */
 export async function deletionOutlook(
@@ -58,4 +61,9 @@ export async function withdrawDeletion({ db, clock, mail }: Dependencies, userId
     }
     await mail.enqueue(trx, deletionWithdrawnMessage(account, now));
   });
+}
+
+/** Ends a request of somebody who is anonymised anyway; the person must be locked. */
+export async function endDeletionRequest(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
+  await repository.endRequest(trx, userId, { state: 'carried_out', at });
 }
