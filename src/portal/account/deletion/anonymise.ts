@@ -12,6 +12,7 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['email_changes', 'user_id'],
   ['session_devices', 'user_id'],
   ['second_factors', 'user_id'],
+  ['passkeys', 'user_id'],
   ['decision_links', 'user_id'],
 ] as const);
 
@@ -85,5 +86,6 @@ export async function anonymise(
       password_hash: passwordHash,
       is_agency_manager: false,
       last_sign_in_at: null,
+      passkey_handle: trx.raw('gen_random_uuid()'),
     });
 }
