@@ -156,10 +156,10 @@ const isFromFrame = ({ response }: { response: { clientDataJSON: string } }): bo
   decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
 
 /**
- * Whether it comes with certificates. None were asked for, and to verify them the library would open the addresses
- * that they name: whoever sends them could make this server call any other.
+ * Whether it comes with certificates. None were asked for, and to verify some the library opens the addresses that they
+ * name, which are not a stranger's to choose.
  */
-function hasCertificates({ response }: RegistrationResponseJSON): boolean {
+export function hasCertificates({ response }: RegistrationResponseJSON): boolean {
   const object = decodeAttestationObject(
     new Uint8Array(Buffer.from(response.attestationObject, 'base64url')),
   );

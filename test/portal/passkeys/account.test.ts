@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hasCertificates } from '../../../src/portal/passkeys/ceremonies.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
@@ -168,6 +169,15 @@ describe('a new passkey is refused', () => {
     expect(text).toContain('data-error-summary');
     expect(text).not.toContain('<script>alert');
   });
+});
+
+test('an attestation with certificates is told from one without', () => {
+  const options = { challenge: 'AA', rp: { id: 'localhost' }, user: { id: 'AA' } };
+  const has = (attestation?: Map<string, unknown>) =>
+    hasCertificates(JSON.parse(new TestPasskey().create(options, { attestation })));
+  expect(has()).toBe(false);
+  expect(has(new Map([['alg', -7]]))).toBe(false);
+  expect(has(new Map<string, unknown>([['x5c', [Buffer.alloc(1)]]]))).toBe(true);
 });
 
 function junk(): string {

@@ -5,7 +5,7 @@ import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { askForAccount } from '../account-requests/forms.ts';
 import { enrol, PAGE as TOTP } from '../second-factor/people.ts';
-import { ADD, addPasskey, CONFIRM, confirmWith, PAGE, passkeyIdOf, signInWith } from './people.ts';
+import { ADD, addPasskey, CONFIRM, confirmWith, optionsAt, PAGE, passkeyIdOf, signInWith } from './people.ts';
 
 /** What a passkey is worth where the agency needs a second factor, and to confirm who one is. */
 const QUARTER = 15 * 60_000;
@@ -179,6 +179,14 @@ describe('a confirmation is refused', () => {
     expect(refused.text).toContain('n’est pas acceptée');
     expect(refused.text).toContain('name="suite_verification" value="/agence"');
     expect((await browser.get('/agence')).status).toBe(303);
+  });
+
+  test('to a challenge made in the same session to add a passkey', async () => {
+    const { first, passkey } = await holder();
+    const { challenge } = await optionsAt(first, ADD);
+    const refused = await confirmWith(first, passkey, '/agence', { challenge });
+    expect(refused.status).toBe(422);
+    expect((await confirmWith(first, passkey, '/agence')).status).toBe(303);
   });
 
   test('with the passkey of somebody else, or one that nobody has', async () => {
