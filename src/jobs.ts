@@ -11,6 +11,7 @@ import { remindAccountRequests } from './portal/account-requests/reminders/servi
 import { forgetUnconfirmedRequests } from './portal/account-requests/service.ts';
 import { forgetOldResets } from './portal/forgotten-password/service.ts';
 import { remindRenewals } from './portal/memberships/service.ts';
+import { forgetOldChallenges } from './portal/passkeys/service.ts';
 
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
 const FOLLOW_INACTIVE = 'follow_inactive_accounts';
@@ -27,6 +28,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
     [FORGET_EXPIRED]: async () => {
       await forgetUnconfirmedRequests(dependencies);
       await forgetOldResets(dependencies);
+      await forgetOldChallenges(dependencies);
       await forgetSentEmails(dependencies);
     },
     [REMIND_DECIDERS]: async () => {

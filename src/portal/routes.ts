@@ -11,6 +11,7 @@ import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { helpSite } from './help/routes.ts';
 import { homeSite } from './home/routes.ts';
 import { membershipsSite } from './memberships/routes.ts';
+import { passkeysSite } from './passkeys/routes.ts';
 import { secondFactorSite } from './second-factor/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
 import { structureRequestsSite } from './structure-requests/routes.ts';
@@ -26,6 +27,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     signInSite(dependencies),
     forgottenPasswordSite(dependencies),
     secondFactorSite(dependencies),
+    passkeysSite(dependencies),
     structureSearchSite(dependencies),
     structureRequestsSite(dependencies),
     accountRequestsSite(dependencies),

@@ -43,6 +43,10 @@ const expected: Record<string, string> = {
   // Without a password given before, a visitor has nothing to answer there.
   'GET /connexion/code': signedIn,
   'POST /connexion/code': signedIn,
+  // Opened again, the address of the form leads back to the page that holds it.
+  'GET /connexion/cle-d-acces': 'SSSSSSSSSSS',
+  'GET /connexion/cle-d-acces/options': everybody,
+  'POST /connexion/cle-d-acces': everybody,
   'POST /deconnexion': everybody,
   'GET /mon-compte/double-authentification': signedIn,
   'POST /mon-compte/double-authentification': signedIn,
@@ -52,6 +56,15 @@ const expected: Record<string, string> = {
   'POST /mon-compte/double-authentification/desactiver': signedIn,
   'GET /mon-compte/confirmer': signedIn,
   'POST /mon-compte/confirmer': signedIn,
+  'GET /mon-compte/confirmer/options': signedIn,
+  'GET /mon-compte/cles-d-acces': signedIn,
+  'GET /mon-compte/cles-d-acces/ajouter': signedIn,
+  'GET /mon-compte/cles-d-acces/ajouter/options': signedIn,
+  'POST /mon-compte/cles-d-acces/ajouter': signedIn,
+  'GET /mon-compte/cles-d-acces/:passkeyId/renommer': 'SNANNNNNNNN',
+  'POST /mon-compte/cles-d-acces/:passkeyId/renommer': 'SNANNNNNNNN',
+  'GET /mon-compte/cles-d-acces/:passkeyId/retirer': 'SNANNNNNNNN',
+  'POST /mon-compte/cles-d-acces/:passkeyId/retirer': 'SNANNNNNNNN',
   'GET /mot-de-passe-oublie': everybody,
   'POST /mot-de-passe-oublie': everybody,
   'GET /mot-de-passe-oublie/envoye': everybody,
@@ -291,6 +304,19 @@ beforeAll(async () => {
     sess: JSON.stringify({ passport: { user: ids.get('beneficiary') } }),
     expire: new Date(Date.now() + DAY),
   });
+  const [passkey] = await db('passkeys').insert(
+    {
+      user_id: ids.get('beneficiary'),
+      credential_id: 'of-the-beneficiary',
+      public_key: Buffer.alloc(1),
+      sign_count: 0,
+      transports: [],
+      is_synchronised: false,
+      name: 'Téléphone',
+      created_at: clock.now(),
+    },
+    'id',
+  );
   const goingAway = await createUser(db);
   const [deletion] = await db('deletion_requests').insert(
     { user_id: goingAway.id, requested_at: clock.now() },
@@ -318,6 +344,7 @@ beforeAll(async () => {
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
     deletionId: deletion.id,
     closedId: closed.id,
+    passkeyId: passkey.id,
     token: TOKEN,
   };
 });

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 
 const require = createRequire(import.meta.url);
+/** A file of a package that does not list it among what it exports. */
+const beside = (name: string, file: string) => path.join(path.dirname(require.resolve(name)), file);
 const publicDirectory = fileURLToPath(new URL('../../../public/', import.meta.url));
 
 /** Files of packages that a page may load, under the address they get. */
@@ -17,6 +19,7 @@ const vendorFiles: Record<string, string> = {
   'vendor/accessible-autocomplete.js': require.resolve(
     'accessible-autocomplete/dist/accessible-autocomplete.min.js',
   ),
+  'vendor/simplewebauthn.js': beside('@simplewebauthn/browser', '../dist/bundle/index.umd.min.js'),
 };
 
 /** The static files of the site, each under an address that changes with its content. */

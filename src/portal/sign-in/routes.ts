@@ -1,13 +1,14 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { TooManyTries } from '../../platform/web/limits.ts';
+import { emptyForm, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { localPath } from '../../platform/web/local-path.ts';
 import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
 import { awaitCode, openSession } from './open-session.ts';
+import { showSignIn as showForm, showSuspended } from './page.ts';
+import { passkeySignInSite } from './passkey-routes.ts';
 import { signInForm } from './schemas.ts';
 import { secondStepSite } from './second-step-routes.ts';
 
@@ -16,13 +17,6 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
   const { pool, clock } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(pool);
-
-  const showForm = (req: Request, res: Response, form: FormState, status = 200) =>
-    res.status(status).render('portal/sign-in/sign-in', {
-      title: 'Connexion',
-      form,
-      next: localPath(firstOf(req.method === 'GET' ? (req.query.suite as string) : req.body.suite)),
-    });
 
   site.get('/v2', anyone, (_req, res) => res.redirect(303, '/connexion'));
 
@@ -39,11 +33,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     try {
       await limits.consume(account, address);
     } catch (refusal) {
-      if (!(refusal instanceof TooManyTries)) throw refusal;
-      // The form again rather than the page of errors: the way out is under it.
-      res.set('Retry-After', String(Math.ceil(refusal.retryAfter)));
-      const message = `${refusal.title}. ${refusal.message} ${WAY_OUT}`;
-      return showForm(req, res, withError(submitted.form, 'identifiant', message), refusal.status);
+      return showSuspended(req, res, submitted.form, 'identifiant', refusal);
     }
 
     type Info = { message?: string };
@@ -83,7 +73,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.use(secondStepSite(dependencies));
+  site.use(secondStepSite(dependencies), passkeySignInSite(dependencies));
   return site;
 }
 
@@ -91,5 +81,3 @@ const WRONG =
   'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';
 const CLOSED =
   'Votre compte est fermé, parce qu’il n’a pas servi pendant deux ans. Pour le rouvrir, demandez un lien avec «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';
-const WAY_OUT =
-  'Vous pouvez aussi choisir un nouveau mot de passe\u00a0: suivez «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';

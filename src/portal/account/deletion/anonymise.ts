@@ -12,6 +12,7 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['email_changes', 'user_id'],
   ['session_devices', 'user_id'],
   ['second_factors', 'user_id'],
+  ['passkeys', 'user_id'],
   ['decision_links', 'user_id'],
   ['inactivity_warnings', 'user_id'],
 ] as const);
@@ -89,6 +90,7 @@ export async function anonymise(
       closed_at: trx.raw('coalesce(closed_at, ?)', [at]),
       anonymised_at: at,
       name_kept_until: nameKeptUntil,
+      passkey_handle: trx.raw('gen_random_uuid()'),
     });
 }
 

@@ -44,6 +44,10 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
            join sessions se on se.id = e.session_id
            join structures s on s.id = e.structure_id
           where e.user_id = u.id), '[]'),
+       'passkeys', coalesce((
+         select json_agg(json_build_object('name', k.name, 'createdAt', k.created_at, 'lastUsedAt', k.last_used_at)
+                         order by k.created_at, k.id)
+           from passkeys k where k.user_id = u.id), '[]'),
        'emailChanges', coalesce((
          select json_agg(json_build_object('newEmail', c.new_email, 'requestedAt', c.created_at, 'outcome', c.outcome,
                                            'endedAt', c.ended_at) order by c.id)
