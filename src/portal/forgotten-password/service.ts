@@ -1,3 +1,4 @@
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { checkNewPassword, hashPassword } from '../../platform/passwords.ts';
 import { hashToken, newToken } from '../../platform/secrets.ts';
@@ -25,6 +26,7 @@ export async function requestPasswordReset(deps: Dependencies, email: string): P
       createdAt: now,
       expiresAt: new Date(now.getTime() + RESET_MINUTES * 60_000),
     });
+    await recordAudit(trx, { action: 'account.password_reset_asked', at: now, personId: person?.id });
     await mail.enqueue(trx, person ? resetMessage(person, token) : noAccountMessage(email));
   });
 }
@@ -63,6 +65,8 @@ export async function resetPassword(deps: Dependencies, token: string, password:
     const link = worthOf(await repository.findReset(trx, hashToken(token)), now);
     if (link.kind !== 'usable') return link;
     await repository.changePassword(trx, link.person.id, passwordHash, now);
+    const { id } = link.person;
+    await recordAudit(trx, { action: 'account.password_reset', at: now, actorId: id, personId: id });
     await mail.enqueue(trx, passwordChangedMessage(link.person, now, config));
     return link;
   });

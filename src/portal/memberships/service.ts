@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/time.ts';
@@ -53,7 +54,15 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
     if (candidate.requestedYears.includes(year)) {
       throw new Conflict(`Une demande d’adhésion pour ${year} est déjà en cours.`);
     }
-    await repository.insertRequest(trx, { structureId, year, userId: person.userId, at: now });
+    const id = await repository.insertRequest(trx, { structureId, year, userId: person.userId, at: now });
+    await recordAudit(trx, {
+      action: 'membership_request.created',
+      at: now,
+      actorId: person.userId,
+      structureId,
+      subject: { kind: 'membership_request', id },
+      details: { year },
+    });
     const membership = { structureName: candidate.name, siret: candidate.siret, year };
     await mail.enqueue(trx, requestedMessage(person, membership));
     for (const manager of await repository.findManagers(trx)) {

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { TooManyTries } from '../../platform/web/limits.ts';
@@ -10,10 +11,11 @@ import { signInLimits } from './limits.ts';
 import { awaitCode, openSession } from './open-session.ts';
 import { signInForm } from './schemas.ts';
 import { secondStepSite } from './second-step-routes.ts';
+import { recordLimit } from './service.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
-  const { pool, clock } = dependencies;
+  const { pool, clock, db } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(pool);
 
@@ -40,6 +42,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       await limits.consume(account, address);
     } catch (refusal) {
       if (!(refusal instanceof TooManyTries)) throw refusal;
+      await recordLimit(dependencies, refusal, account);
       // The form again rather than the page of errors: the way out is under it.
       res.set('Retry-After', String(Math.ceil(refusal.retryAfter)));
       const message = `${refusal.title}. ${refusal.message} ${WAY_OUT}`;
@@ -71,7 +74,11 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     return `/connexion/code?suite=${encodeURIComponent(wanted)}`;
   }
 
-  site.post('/deconnexion', anyone, (req, res, next) => {
+  site.post('/deconnexion', anyone, async (req, res, next) => {
+    const userId = req.user?.userId;
+    if (userId !== undefined) {
+      await recordAudit(db, { action: 'session.closed', at: clock.now(), personId: userId });
+    }
     req.logOut((error) => {
       if (error) return next(error);
       req.session.destroy((failure) => {
