@@ -7,6 +7,7 @@ import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
+import { agencyJournalSite } from './journal/routes.ts';
 import { agencyMembershipsSite } from './memberships/routes.ts';
 import { agencyStructureRequestsSite } from './structure-requests/routes.ts';
 
@@ -23,6 +24,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyDeletionsSite(dependencies),
     agencyEmailsSite(dependencies),
     agencyMembershipsSite(dependencies),
+    agencyJournalSite(dependencies),
   );
   return site;
 }

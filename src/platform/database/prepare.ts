@@ -4,6 +4,9 @@ import { openDatabase } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { ensureApplicationRole, grantToApplication, mayChangeHistory } from './roles.ts';
 
+/** Any number that no other lock of the application uses. */
+const PREPARE_LOCK = 20_261_121;
+
 interface DatabaseAddresses {
   /** Where the application works. */
   databaseUrl: string;
@@ -23,9 +26,11 @@ export async function prepareDatabase(addresses: DatabaseAddresses, log: Logger)
   const { databaseUrl, ownerUrl = databaseUrl } = addresses;
   const owner = openDatabase(ownerUrl, log);
   try {
-    await migrate(owner.db, owner.pool);
     const client = await owner.pool.connect();
     try {
+      // Of two processes that start together the second finds the work done; the lock ends with the connection.
+      await client.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
+      await migrate(owner.db, owner.pool);
       const url = await openToApplication(client, { databaseUrl, ownerUrl }, log);
       if (await asConnected(url, mayChangeHistory)) log.warn(UNPROTECTED);
       return url;

@@ -2,8 +2,6 @@ import pg from 'pg';
 
 /** Where the application's tables and those of its queue are. */
 const SCHEMAS = ['public', 'graphile_worker'];
-/** Any number that no other lock of the application uses. */
-const GRANT_LOCK = 20_261_121;
 /** Somebody else did the same at the same moment: already there, not unique, updated under our hands. */
 const CLASHES = ['42710', '23505', 'XX000'];
 const ATTEMPTS = 5;
@@ -46,24 +44,31 @@ export async function ensureApplicationRole(owner: pg.ClientBase): Promise<strin
 /**
  * Gives a role what the application needs, and no more: rows everywhere, save that it cannot change the entries of
  * append-only tables nor the list of migrations, and owns nothing. Run after the migrations, it covers what they made.
+ * @param owner alone to do this at that moment (`prepareDatabase` sees to it)
  */
 export async function grantToApplication(owner: pg.ClientBase, role: string): Promise<void> {
   const to = pg.escapeIdentifier(role);
   await owner.query('begin');
   try {
-    // Two processes that start together would update the same rows of the catalogue.
-    await owner.query('select pg_advisory_xact_lock($1)', [GRANT_LOCK]);
     for (const schema of SCHEMAS) await owner.query(`grant usage on schema ${schema} to ${to}`);
-    for (const { name, isTable, isAppendOnly, isMigrations, needsPolicy } of await findRelations(owner, role)) {
+    for (const { name, isTable, isAppendOnly, isMigrations, needsPolicy } of await findRelations(
+      owner,
+      role,
+    )) {
       if (!isTable) {
         await owner.query(`grant usage, select on sequence ${name} to ${to}`);
         continue;
       }
       await owner.query(`revoke all on ${name} from ${to}`);
-      const rights = isMigrations ? 'select' : isAppendOnly ? 'select, insert' : 'select, insert, update, delete';
+      const rights = isMigrations
+        ? 'select'
+        : isAppendOnly
+          ? 'select, insert'
+          : 'select, insert, update, delete';
       await owner.query(`grant ${rights} on ${name} to ${to}`);
       // The queue hides its rows from everybody but their owner.
-      if (needsPolicy) await owner.query(`create policy ${to} on ${name} to ${to} using (true) with check (true)`);
+      if (needsPolicy)
+        await owner.query(`create policy ${to} on ${name} to ${to} using (true) with check (true)`);
     }
     await owner.query('commit');
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../access/rights.ts';
-import { leaveStructure } from '../../parcourspro/enrolment/service.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { leaveStructure } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { detachedMessage, keptPlacesMessage } from './mails.ts';

@@ -79,7 +79,7 @@ export async function exportPeople(
     action: 'people.exported',
     at: deps.clock.now(),
     structureId,
-    details: { count: people.rows.length },
+    details: { people: people.rows.length },
   });
   const header = ['Nom', 'Prénom', 'Email', 'Fonction', 'Téléphone', 'Droits'];
   const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights }) => [

@@ -66,7 +66,12 @@ async function endAndRecord(
   return db.transaction(async (trx) => {
     const count = await end(trx);
     if (count > 0) {
-      await recordAudit(trx, { action: 'session.ended', at: clock.now(), personId: userId, details: { count } });
+      await recordAudit(trx, {
+        action: 'session.ended',
+        at: clock.now(),
+        personId: userId,
+        details: { sessions: count },
+      });
     }
     return count;
   });
