@@ -119,6 +119,7 @@ const pages = () => [
   `/agence/demandes-de-compte/${at.request}/refuser`,
   '/agence/suppressions',
   '/agence/courriels',
+  '/agence/journal',
 ];
 
 test('no page costs more than 4 statements nor weighs more than 60 KB, with 1 row and with 120', async () => {

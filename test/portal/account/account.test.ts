@@ -207,6 +207,9 @@ test('my data: a file with what is kept of me, and of nobody else', async () => 
     'beneficiary',
     'referent',
   ]);
+  expect(response.body.journal).toMatchObject([
+    { action: 'session.opened', byMe: true, ip: expect.stringMatching(/127|::1/) },
+  ]);
   expect(response.text).not.toContain(other.email);
   expect(response.text).not.toContain('argon2');
 });
