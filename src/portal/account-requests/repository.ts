@@ -70,18 +70,14 @@ export async function findKnownEmail(db: Knex, email: string): Promise<KnownEmai
   };
 }
 
-/** A request, and the structure that it is for. */
-export interface RequestKeys {
-  id: number;
-  structureId: number;
-}
-const KEYS = ['id', 'structure_id as structureId'];
+/** Which request, and for which structure. */
+export type RequestKeys = Pick<StoredRequest, 'id' | 'structureId'>;
 
 /** Ends the request of this e-mail that was never confirmed, if any: its link no longer works. @returns which */
 export async function withdrawUnconfirmed(trx: Knex.Transaction, email: string): Promise<RequestKeys[]> {
   return trx('account_requests')
     .where({ email, state: 'email_unconfirmed' })
-    .update({ state: 'withdrawn', password_hash: null }, KEYS);
+    .update({ state: 'withdrawn', password_hash: null }, ['id', 'structure_id as structureId']);
 }
 
 /**
