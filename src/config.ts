@@ -16,6 +16,7 @@ const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port(3000),
   DATABASE_URL: z.string().min(1).optional(),
+  DATABASE_OWNER_URL: z.string().min(1).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   APP_SECRET: z.string().min(32, 'au moins 32 caractères').default(DEMO_SECRET),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -40,6 +41,8 @@ export interface Config {
   host: string;
   port: number;
   databaseUrl: string | undefined;
+  /** The same database as the owner of its tables, who migrates it; the application’s own role when unset. */
+  databaseOwnerUrl: string | undefined;
   publicUrl: string;
   secret: string;
   smtpUrl: string | undefined;
@@ -90,6 +93,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       'TRUST_PROXY : en https, indiquez le nombre de mandataires devant l’application (1 le plus souvent)',
     );
   }
+  if (env.DATABASE_OWNER_URL && !env.DATABASE_URL) {
+    throw new ConfigError('DATABASE_OWNER_URL : ne va pas sans DATABASE_URL, l’adresse de l’application');
+  }
   if (env.DATABASE_URL && !env.SMTP_URL) {
     throw new ConfigError(
       'SMTP_URL : à renseigner quand DATABASE_URL l’est (par exemple smtp://localhost:1025)',
@@ -100,6 +106,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST,
     port: env.PORT,
     databaseUrl: env.DATABASE_URL,
+    databaseOwnerUrl: env.DATABASE_OWNER_URL,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     secret: env.APP_SECRET,
     smtpUrl: env.SMTP_URL,

@@ -8,6 +8,7 @@ import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
 import { agencyInactiveAccountsSite } from './inactive-accounts/routes.ts';
+import { agencyJournalSite } from './journal/routes.ts';
 import { agencyMembershipsSite } from './memberships/routes.ts';
 import { agencyStructureRequestsSite } from './structure-requests/routes.ts';
 import { agencyStructureUpdatesSite } from './structure-updates/routes.ts';
@@ -27,6 +28,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyInactiveAccountsSite(dependencies),
     agencyEmailsSite(dependencies),
     agencyMembershipsSite(dependencies),
+    agencyJournalSite(dependencies),
   );
   return site;
 }

@@ -109,11 +109,11 @@ const expected: Record<string, string> = {
   // A session of the bénéficiaire's.
   'POST /mon-compte/sessions/:sessionRef/fermer': 'SNANNNNNNNN',
   'POST /mon-compte/sessions/fermer-les-autres': signedIn,
-  'GET /mon-compte/mes-donnees': signedIn,
+  'POST /mon-compte/mes-donnees': signedIn,
   'GET /mon-compte/suppression': signedIn,
   'POST /mon-compte/suppression': signedIn,
   'POST /mon-compte/suppression/retirer': signedIn,
-  'GET /mes-structures/:structureId/export.csv': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/export.csv': 'SNFFFANNNNA',
   // The référent « hands over » to themself, the agency holds nothing to hand over: the page says so.
   'POST /mes-structures/:structureId/personnes/:heirId/transmettre': 'SNFFFANNNNA',
   'GET /mes-structures/:structureId/personnes/:memberId/detacher': 'SNFFFANNNNA',
@@ -187,6 +187,8 @@ const expected: Record<string, string> = {
   'POST /agence/comptes-inactifs/:closedId/rouvrir': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
+  'GET /agence/journal': agencyOnly,
+  'POST /agence/journal/export.csv': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
   'GET /agence/inscriptions/:enrolmentId': agencyOnly,
   'POST /agence/inscriptions/:enrolmentId': agencyOnly,

@@ -135,6 +135,7 @@ const pages = () => [
   '/agence/courriels',
   '/agence/comptes-inactifs',
   '/agence/comptes-inactifs?etat=prevenus&q=nom',
+  '/agence/journal',
 ];
 
 test('no page costs more than 4 statements nor weighs more than 60 KB, with 1 row and with 120', async () => {

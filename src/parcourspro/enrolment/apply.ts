@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { loadFacts } from './facts.ts';
@@ -31,7 +32,7 @@ export async function applyTransition(
   await record(deps, trx, enrolment, transition, by, reason, facts);
 }
 
-/** Writes what a transition leaves behind beside the state: history and e-mails. */
+/** Writes what a transition leaves behind beside the state: history, journal and e-mails. */
 export async function record(
   deps: Dependencies,
   trx: Knex.Transaction,
@@ -43,6 +44,16 @@ export async function record(
 ): Promise<void> {
   const { from, to } = transition;
   await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason });
+  await recordAudit(trx, {
+    action: 'enrolment.changed',
+    at: facts.now,
+    actorId: by.userId,
+    bySystem: by.role === 'system',
+    personId: enrolment.userId,
+    structureId: enrolment.structureId,
+    subject: { kind: 'enrolment', id: enrolment.id },
+    details: from ? { from, to } : { to },
+  });
   const rank = to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null;
   const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
   await tell(deps, trx, { enrolmentId: enrolment.id, transition, by, reason, rank, isLate });

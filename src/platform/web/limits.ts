@@ -3,11 +3,12 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DomainError } from '../errors.ts';
 import { hashToken } from '../secrets.ts';
 
-/** Too many tries; `retryAfter` in seconds. */
+/** Too many tries; `retryAfter` in seconds, `isFirst` for the one that reached the limit. */
 export class TooManyTries extends DomainError {
   override name = 'TooManyTries';
   readonly retryAfter: number;
-  constructor(retryAfter: number) {
+  readonly isFirst: boolean;
+  constructor(retryAfter: number, isFirst = false) {
     const minutes = Math.max(1, Math.ceil(retryAfter / 60));
     super(
       429,
@@ -15,6 +16,7 @@ export class TooManyTries extends DomainError {
       `Par sécurité, cette action est suspendue. Réessayez dans ${minutes} minute${minutes > 1 ? 's' : ''}.`,
     );
     this.retryAfter = retryAfter;
+    this.isFirst = isFirst;
   }
 }
 
@@ -46,7 +48,8 @@ export function createLimit(pool: pg.Pool, name: string, tries: number, seconds:
       try {
         await limiter.consume(keyOf(key));
       } catch (refusal) {
-        throw refusal instanceof RateLimiterRes ? new TooManyTries(refusal.msBeforeNext / 1000) : refusal;
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        throw new TooManyTries(refusal.msBeforeNext / 1000, refusal.consumedPoints === tries + 1);
       }
     },
     async check(key) {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { rightsOnAcceptance } from '../../access/rights.ts';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/time.ts';
@@ -41,6 +42,14 @@ export async function requestAffiliation(
     if (verdict !== true) throw new Conflict(verdict);
     const id = await repository.insertRequest(trx, userId, structureId, now);
     const request = (await repository.findById(trx, id)) as AffiliationRequest;
+    const subject = { kind: 'affiliation_request', id };
+    await recordAudit(trx, {
+      action: 'affiliation_request.created',
+      at: now,
+      personId: userId,
+      structureId,
+      subject,
+    });
     const deciders = await findDeciders(trx, structureId);
     const hasReferent = deciders.some(({ isReferent }) => isReferent);
     await mail.enqueue(trx, acknowledgedMessage(request, hasReferent, config));
@@ -64,7 +73,15 @@ export async function withdrawAffiliationRequest(
     const request = await lockRequest(trx, input.requestId);
     if (request.userId !== input.userId) throw new NotFound();
     if (request.state !== 'pending') throw alreadyDecided(request);
-    await repository.endRequest(trx, request.id, { state: 'withdrawn', ended_at: clock.now() });
+    const at = clock.now();
+    await repository.endRequest(trx, request.id, { state: 'withdrawn', ended_at: at });
+    await recordAudit(trx, {
+      action: 'affiliation_request.withdrawn',
+      at,
+      personId: request.userId,
+      structureId: request.structureId,
+      subject: { kind: 'affiliation_request', id: request.id },
+    });
     for (const decider of await findDeciders(trx, request.structureId)) {
       if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
     }

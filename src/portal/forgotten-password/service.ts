@@ -38,6 +38,7 @@ export async function requestPasswordReset(deps: Dependencies, email: string): P
       : person.closedAt
         ? reopeningMessage(person, token, expiresAt)
         : resetMessage(person, token);
+    await recordAudit(trx, { action: 'account.password_reset_asked', at: now, personId: person?.id });
     await mail.enqueue(trx, message);
   });
 }
@@ -103,6 +104,8 @@ export async function resetPassword(deps: Dependencies, token: string, password:
     const link = worthOf(await repository.findReset(trx, hashToken(token)), now);
     if (link.kind !== 'usable') return link;
     await repository.changePassword(trx, link.person.id, passwordHash, now);
+    const { id } = link.person;
+    await recordAudit(trx, { action: 'account.password_reset', at: now, actorId: id, personId: id });
     if (link.person.closedAt) await reopenAccount(deps, trx, link.person, now);
     else await mail.enqueue(trx, passwordChangedMessage(link.person, now, config));
     return link;

@@ -55,14 +55,18 @@ export async function findCandidates(
 export async function insertRequest(
   trx: Knex.Transaction,
   request: { structureId: number; year: number; charterVersion: string; userId: number; at: Date },
-): Promise<void> {
-  await trx('membership_requests').insert({
-    structure_id: request.structureId,
-    year: request.year,
-    charter_version: request.charterVersion,
-    requested_by: request.userId,
-    requested_at: request.at,
-  });
+): Promise<number> {
+  const [row] = await trx('membership_requests').insert(
+    {
+      structure_id: request.structureId,
+      year: request.year,
+      charter_version: request.charterVersion,
+      requested_by: request.userId,
+      requested_at: request.at,
+    },
+    'id',
+  );
+  return row.id;
 }
 
 /** @returns undefined when there is none of this id */

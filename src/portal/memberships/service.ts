@@ -56,12 +56,20 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
     if (candidate.requestedYears.includes(year)) {
       throw new Conflict(`Une demande d’adhésion pour ${year} est déjà en cours.`);
     }
-    await repository.insertRequest(trx, {
+    const id = await repository.insertRequest(trx, {
       structureId,
       year,
       charterVersion,
       userId: person.userId,
       at: now,
+    });
+    await recordAudit(trx, {
+      action: 'membership_request.created',
+      at: now,
+      actorId: person.userId,
+      structureId,
+      subject: { kind: 'membership_request', id },
+      details: { year },
     });
     const membership = { structureName: candidate.name, siret: candidate.siret, year };
     await mail.enqueue(trx, requestedMessage(person, membership));

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { saveSession } from '../../platform/web/session.ts';
 import { rememberDevice } from '../account/sessions/service.ts';
@@ -14,6 +15,15 @@ export async function openSession(
   passkeyId?: number,
 ): Promise<void> {
   const now = deps.clock.now();
+  const { userId, hasSecondFactor } = actor;
+  // Before the session, which is no part of a transaction: none is open that the journal does not tell of.
+  await recordAudit(deps.db, {
+    action: 'session.opened',
+    at: now,
+    actorId: userId,
+    personId: userId,
+    details: { second_factor: hasSecondFactor || passkeyId !== undefined },
+  });
   await new Promise<void>((resolve, reject) => {
     req.logIn(actor, (failure) => {
       if (failure) return reject(failure);

@@ -9,7 +9,7 @@ import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
 import { signInLimits } from './limits.ts';
 import { openSession } from './open-session.ts';
 import { showSignIn, showSuspended, wantedOf } from './page.ts';
-import { admit } from './service.ts';
+import { admit, recordRefusal } from './service.ts';
 
 const PAGE = '/connexion/cle-d-acces';
 const FIELD = 'cle_verification';
@@ -51,9 +51,15 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
       return showSuspended(req, res, submitted.form, '', failure);
     }
     const taken = await takeAnswer(dependencies, asked(browserOf(req) ?? ''), answer);
-    if ('refused' in taken) return refuse(req, res, REFUSALS[taken.refused]);
+    if ('refused' in taken) {
+      await recordRefusal(dependencies, undefined, 'passkey');
+      return refuse(req, res, REFUSALS[taken.refused]);
+    }
     const actor = await admit(dependencies, taken.userId);
-    if (!actor) return refuse(req, res, REFUSALS.refused);
+    if (!actor) {
+      await recordRefusal(dependencies, taken.userId, 'account');
+      return refuse(req, res, REFUSALS.refused);
+    }
     await limits.reset(answer.id, address);
     await openSession(dependencies, req, actor, taken.passkeyId);
     res.redirect(303, wantedOf(req));

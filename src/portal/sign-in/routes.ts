@@ -1,8 +1,10 @@
 import type { Request } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, firstOf, readForm, withError } from '../../platform/web/forms.ts';
+import { TooManyTries } from '../../platform/web/limits.ts';
 import { localPath } from '../../platform/web/local-path.ts';
 import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
@@ -11,10 +13,11 @@ import { showSignIn as showForm, showSuspended } from './page.ts';
 import { passkeySignInSite } from './passkey-routes.ts';
 import { signInForm } from './schemas.ts';
 import { secondStepSite } from './second-step-routes.ts';
+import { recordLimit } from './service.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
-  const { pool, clock } = dependencies;
+  const { pool, clock, db } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(pool);
 
@@ -33,6 +36,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     try {
       await limits.consume(account, address);
     } catch (refusal) {
+      if (refusal instanceof TooManyTries) await recordLimit(dependencies, refusal, account);
       return showSuspended(req, res, submitted.form, 'identifiant', refusal);
     }
 
@@ -62,7 +66,11 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     return `/connexion/code?suite=${encodeURIComponent(wanted)}`;
   }
 
-  site.post('/deconnexion', anyone, (req, res, next) => {
+  site.post('/deconnexion', anyone, async (req, res, next) => {
+    const userId = req.user?.userId;
+    if (userId !== undefined) {
+      await recordAudit(db, { action: 'session.closed', at: clock.now(), personId: userId });
+    }
     req.logOut((error) => {
       if (error) return next(error);
       req.session.destroy((failure) => {

@@ -1,7 +1,9 @@
 import { type Actor, findActor } from '../../access/actor.ts';
+import { recordAudit } from '../../audit/service.ts';
 import { type Config, DEMO_EMAIL_DOMAIN } from '../../config.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { hashPassword, needsRehash, verifyPassword } from '../../platform/passwords.ts';
+import type { TooManyTries } from '../../platform/web/limits.ts';
 
 /** Whether this account may be signed in to, whatever its owner proves: not when closed, nor a demo one in production. */
 export function mayOpenSession(
@@ -27,8 +29,8 @@ export async function admit({ db, clock, config }: Dependencies, userId: number)
 }
 
 /**
- * Checks an e-mail and a password. An unknown e-mail costs the same work and gives the same answer, and so does a
- * closed account with a wrong password.
+ * Checks an e-mail and a password. An unknown e-mail costs the same work, leaves as much in the journal (nobody, and
+ * never what was typed) and gives the same answer, and so does a closed account with a wrong password.
  * @returns the actor; `closed` for the right password of a closed account; undefined when they do not match
  */
 export async function verifyCredentials(
@@ -41,14 +43,40 @@ export async function verifyCredentials(
   const user = await db('users')
     .where({ email: email.trim() })
     .first('id', 'password_hash', 'closed_at as closedAt');
-  if (!(await verifyPassword(user?.password_hash, normalized))) return undefined;
-  if (user.closedAt) return 'closed';
-  const actor = await admit(deps, user.id);
-  if (actor && needsRehash(user.password_hash)) {
+  if (!(await verifyPassword(user?.password_hash, normalized))) {
+    await recordRefusal(deps, user?.id, 'password');
+    return undefined;
+  }
+  const actor = user.closedAt ? undefined : await admit(deps, user.id);
+  if (!actor) {
+    await recordRefusal(deps, user.id, 'account');
+    return user.closedAt ? 'closed' : undefined;
+  }
+  if (needsRehash(user.password_hash)) {
     const rehashed = await hashPassword(normalized);
     await db('users')
       .where({ id: user.id, password_hash: user.password_hash })
       .update({ password_hash: rehashed });
   }
   return actor;
+}
+
+/**
+ * Notes in the journal a sign-in that did not come about.
+ * @param personId whose account was tried, where there is one
+ * @param because of what was wrong (the account: closed, or of the demo), or of too many tries
+ */
+export function recordRefusal(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  personId: number | undefined,
+  because: 'password' | 'code' | 'passkey' | 'account' | 'limit',
+): Promise<void> {
+  return recordAudit(db, { action: 'session.refused', at: clock.now(), personId, details: { because } });
+}
+
+/** The same for an e-mail that was tried too often: one entry when the limit is reached, none for each further try. */
+export async function recordLimit(deps: Dependencies, refusal: TooManyTries, email: string): Promise<void> {
+  if (!refusal.isFirst) return;
+  const user = await deps.db('users').where({ email: email.trim() }).first('id');
+  await recordRefusal(deps, user?.id, 'limit');
 }

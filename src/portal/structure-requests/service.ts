@@ -1,3 +1,4 @@
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parisDay } from '../../platform/time.ts';
 import { type Company, findCompany } from './company-search.ts';
@@ -45,7 +46,12 @@ export async function submitStructureRequest(
   return db.transaction(async (trx) => {
     const known = await findKnownStructure({ db: trx, clock }, request.siret);
     if (known) return known;
-    await repository.insertOrRepeat(trx, request, now);
+    const { id, isRepeat } = await repository.insertOrRepeat(trx, request, now);
+    await recordAudit(trx, {
+      action: isRepeat ? 'structure_request.repeated' : 'structure_request.created',
+      at: now,
+      subject: { kind: 'structure_request', id },
+    });
     const { email, name, siret, first_name: firstName, last_name: lastName } = request;
     await mail.enqueue(trx, acknowledgementMessage({ email, name, siret, firstName, lastName }, now, config));
     return undefined;

@@ -51,7 +51,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   site.get('/mes-structures/:structureId', memberOfStructure, async (req, res) => {
     const actor = actorOf(req);
     const structureId = idParam(req, 'structureId');
-    const filter = filterOf(req);
+    const filter = filterOf(req.query);
     const page = pageOf(req.query, PEOPLE_PER_PAGE);
     const { structure, people } = await listPeople(dependencies, structureId, filter, page);
     res.render('portal/structures/people', {
@@ -71,8 +71,10 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/mes-structures/:structureId/export.csv', referentOfStructure, async (req, res) => {
-    const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filterOf(req));
+  // A POST: the journal notes who took the list away.
+  site.post('/mes-structures/:structureId/export.csv', referentOfStructure, async (req, res) => {
+    const filter = filterOf(req.body);
+    const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filter);
     res.attachment(`personnes-${structure.siret}.csv`).type('text/csv').send(csv);
   });
 
@@ -140,7 +142,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
-const filterOf = (req: Request) => ({
-  search: peopleQuery.parse(req.query.q),
-  right: rightFilter.parse(req.query.droit),
+const filterOf = ({ q, droit }: Request['query']) => ({
+  search: peopleQuery.parse(q),
+  right: rightFilter.parse(droit),
 });

@@ -62,7 +62,10 @@ export async function listPeople(
 /** As many people as one export holds: more than any structure has. */
 export const MOST_EXPORTED = 10_000;
 
-/** « Export CSV » of what the filter shows (DOMAIN §4). @throws NotFound when the structure does not exist */
+/**
+ * « Export CSV » of what the filter shows (DOMAIN §4), noted in the journal.
+ * @throws NotFound when the structure does not exist
+ */
 export async function exportPeople(
   deps: Dependencies,
   structureId: number,
@@ -71,6 +74,12 @@ export async function exportPeople(
   const { structure, people } = await listPeople(deps, structureId, filter, {
     limit: MOST_EXPORTED,
     offset: 0,
+  });
+  await recordAudit(deps.db, {
+    action: 'people.exported',
+    at: deps.clock.now(),
+    structureId,
+    details: { people: people.rows.length },
   });
   const header = ['Nom', 'Prénom', 'Email', 'Fonction', 'Téléphone', 'Droits'];
   const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights, isClosed }) => [
@@ -147,6 +156,7 @@ export async function changeRight(
     await recordAudit(trx, {
       action: kind === 'grant' ? 'right.granted' : 'right.revoked',
       at: clock.now(),
+      actorId: byUserId,
       personId: userId,
       structureId,
       details: { right },
@@ -182,6 +192,13 @@ export async function handOverReferent(
       await repository.addRight(trx, heir.affiliationId, 'referent', clock.now(), byUserId);
     }
     await repository.removeRight(trx, giver.affiliationId, 'referent');
+    await recordAudit(trx, {
+      action: 'referent.handed_over',
+      at: clock.now(),
+      actorId: byUserId,
+      personId: userId,
+      structureId,
+    });
     return { name: `${heir.firstName} ${heir.lastName}` };
   });
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { lockAccount, lockOpened, openWithPassword } from '../service.ts';
@@ -43,6 +44,7 @@ export async function requestDeletion(
     const blockers = deletionBlockers(facts);
     if (blockers.length > 0) throw new Conflict(blockers.map(({ message }) => message).join(' '));
     await repository.insertRequest(trx, userId, now);
+    await recordAudit(trx, { action: 'account.deletion_asked', at: now, personId: userId });
     await mail.enqueue(trx, deletionRequestedMessage(account, now, config));
     return true;
   });
@@ -59,6 +61,7 @@ export async function withdrawDeletion({ db, clock, mail }: Dependencies, userId
     if ((await repository.endRequest(trx, userId, { state: 'withdrawn', at: now })) === 0) {
       throw new Conflict('Aucune demande de suppression n’est en attente.');
     }
+    await recordAudit(trx, { action: 'account.deletion_withdrawn', at: now, personId: userId });
     await mail.enqueue(trx, deletionWithdrawnMessage(account, now));
   });
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type pg from 'pg';
+import { recordAuditOn } from '../../../audit/service.ts';
 import { departments } from '../../../platform/departments.ts';
 import {
   type Cell,
@@ -92,10 +93,11 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
       isPair ? [options.now, options.includeClosed ?? false] : [options.now],
     );
     for (const definition of indexes) await client.query(definition);
-    await client.query('commit');
     report.added = Number(rows[0]?.added);
     report.updated = Number(rows[0]?.updated);
     report.rejected = rejects.count;
+    await recordAuditOn(client, { action: 'structures.imported', at: options.now, details: { ...report } });
+    await client.query('commit');
     return report;
   } catch (error) {
     await client.query('rollback').catch(() => {});
