@@ -8,6 +8,7 @@ import { purgeAudit } from '../../src/audit/purge.ts';
 import { expireUnanswered } from '../../src/parcourspro/enrolment/service.ts';
 import { remindAccountRequests } from '../../src/portal/account-requests/reminders/service.ts';
 import { forgetUnconfirmedRequests } from '../../src/portal/account-requests/service.ts';
+import { currentCharter } from '../../src/portal/memberships/charter.ts';
 import { codeAt } from '../../src/portal/second-factor/totp.ts';
 import { importStructures } from '../../src/portal/structures/import/import.ts';
 import { askForAccount, filledIn, PASSWORD } from '../portal/account-requests/forms.ts';
@@ -415,7 +416,7 @@ test('a membership asked for, an e-mail sent again', async () => {
   const fresh = await createStructure(db);
   const asker = await createUser(db, { affiliations: { [fresh]: ['referent'] } });
   const browser = await site.signedIn(asker.email);
-  const form = { structure: fresh, year: 2026, charter: '1' };
+  const form = { structure: fresh, year: 2026, charter_version: currentCharter.version, charter: '1' };
   expect(await entriesOf(() => browser.submit('/adhesion', form))).toMatchObject([
     {
       action: 'membership_request.created',

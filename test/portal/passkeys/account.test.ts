@@ -260,7 +260,7 @@ test('somebody else’s passkey does not exist', async () => {
 test('« Mes données » tells the names and dates of the keys, and nothing that signs', async () => {
   const { browser } = await person();
   const passkey = await addPasskey(browser);
-  const { body, text } = await browser.get('/mon-compte/mes-donnees');
+  const { body, text } = await browser.submit('/mon-compte/mes-donnees', {}, '/mon-compte');
   expect(body.passkeys).toEqual([{ name: 'Téléphone', createdAt: expect.any(String), lastUsedAt: null }]);
   expect(text).not.toContain(passkey.id);
 });

@@ -79,7 +79,11 @@ test('the structure of a closed référent falls to the agency, which is told', 
   expect(directory.text).not.toContain('Rémi Seul');
   const people = await agency.get(`/mes-structures/${structureId}`);
   expect(people.text).toMatch(/Seul Rémi<br><span[^>]*>Compte fermé/);
-  const csv = await agency.get(`/mes-structures/${structureId}/export.csv`);
+  const csv = await agency.submit(
+    `/mes-structures/${structureId}/export.csv`,
+    {},
+    `/mes-structures/${structureId}`,
+  );
   expect(csv.text).toMatch(/Seul;Rémi;.*;Compte fermé/);
 
   // Nobody gives a right to an account that nobody can use; a colleague gets it.
@@ -172,7 +176,9 @@ test('a request without answer is withdrawn with notice; a seat and a rank stay,
   for (const id of [seated, waiting]) expect(text).toContain(`/agence/inscriptions/${id}"`);
   expect(text).not.toContain(`/agence/inscriptions/${requested}"`);
   expect(text).toContain('Compte fermé');
-  const details = await db('audit_entries').where({ person_id: person.id }).first('details');
+  const details = await db('audit_entries')
+    .where({ person_id: person.id, action: 'account.closed_for_inactivity' })
+    .first('details');
   expect(details.details).toMatchObject({ kept: 2, withdrawn: 1, leaderless: 0 });
 });
 
