@@ -8,6 +8,7 @@ import { parisYear } from '../../platform/time.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { deName } from '../../platform/words.ts';
 import { selectionValue } from '../affiliations/selection.ts';
 import { membershipBadge } from '../memberships/service.ts';
 import { kindLabel } from './kinds.ts';
@@ -83,7 +84,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       idParam(req, 'userId'),
     );
     res.status(status).render('portal/structures/rights', {
-      title: `Droits de ${member.firstName} ${member.lastName}`,
+      title: `Droits ${deName(`${member.firstName} ${member.lastName}`)}`,
       section: 'structures',
       member,
       form,

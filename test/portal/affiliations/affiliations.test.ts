@@ -89,7 +89,7 @@ describe('asking', () => {
     const again = await ask();
     expect(again.response.status).toBe(422);
     expect(again.response.text).toContain('attend déjà une décision');
-    expect((await ask(home)).response.text).toContain('déjà rattaché');
+    expect((await ask(home)).response.text).toContain('déjà partie');
     const closed = await createStructure(site.dependencies.db);
     await site.dependencies.db('structures').where({ id: closed }).update({ closed_on: '2026-01-01' });
     expect((await ask(closed)).response.status).toBe(422);
