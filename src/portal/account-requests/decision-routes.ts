@@ -38,7 +38,7 @@ export function accountDecisionsSite(dependencies: Dependencies): GatedRouter {
     }
     const { name } = await refuseAccountRequest(dependencies, { ...decision, reason: submitted.data.reason });
     res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
-    res.redirect(303, '/mes-structures');
+    res.redirect(303, '/mes-structures#requests');
   });
 
   return site;

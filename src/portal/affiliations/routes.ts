@@ -88,7 +88,7 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
       userId: actorOf(req).userId,
     });
     res.flash(`Votre demande pour ${structureName} est annulée.`);
-    res.redirect(303, '/mes-structures');
+    res.redirect(303, '/mes-structures#affiliations');
   });
 
   const base = '/mes-structures/:structureId/affiliations/:affiliationId';
@@ -115,7 +115,7 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
     }
     const { name } = await refuseAffiliation(dependencies, { ...decision, reason: submitted.data.reason });
     res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
-    res.redirect(303, '/mes-structures');
+    res.redirect(303, '/mes-structures#requests');
   });
 
   return site;

@@ -217,16 +217,25 @@ export async function lockStructure(trx: Knex.Transaction, structureId: number):
   await trx.raw('select id from structures where id = ? for no key update', [structureId]);
 }
 
-/** Whether this person may still edit rights there: a référent, or a manager of the agency. */
-export async function mayEditRights(db: Knex, structureId: number, userId: number): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { may: boolean }[] }>(
-    `select exists (select 1 from users where id = :userId and is_agency_manager)
-         or exists (select 1 from affiliations a
-                      join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
-                     where a.structure_id = :structureId and a.user_id = :userId) as may`,
+/**
+ * Who edits rights there: a référent, or a manager of the agency.
+ * @returns their name; undefined when they may not (any longer)
+ */
+export async function findEditor(
+  db: Knex,
+  structureId: number,
+  userId: number,
+): Promise<{ name: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+    `select u.first_name || ' ' || u.last_name as name from users u
+      where u.id = :userId
+        and (u.is_agency_manager
+             or exists (select 1 from affiliations a
+                          join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
+                         where a.structure_id = :structureId and a.user_id = u.id))`,
     { structureId, userId },
   );
-  return rows[0]?.may ?? false;
+  return rows[0];
 }
 
 export async function addRight(
