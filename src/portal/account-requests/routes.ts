@@ -4,7 +4,7 @@ import { anyone, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { createLimit, TooManyTries } from '../../platform/web/limits.ts';
+import { createLimit, limitedForm } from '../../platform/web/limits.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 import { findSelectableStructures } from '../structure-search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
@@ -97,15 +97,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       await perAddress.consume(req.ip ?? '');
       await perEmail.consume(data.email);
     } catch (refusal) {
-      if (!(refusal instanceof TooManyTries)) throw refusal;
-      // The form again rather than the page of errors: nothing typed is lost.
-      res.set('Retry-After', String(Math.ceil(refusal.retryAfter)));
-      return showForm(
-        res,
-        withError(form, '', `${refusal.title}. ${refusal.message}`),
-        refusal.status,
-        chosen,
-      );
+      return showForm(res, limitedForm(res, form, refusal), 429, chosen);
     }
     await submitAccountRequest(dependencies, input);
     res.redirect(303, '/account-requests/envoyee');

@@ -167,9 +167,11 @@ export async function findPeople(
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights, count(*) over () as total
        from affiliations a join users u on u.id = a.user_id
       where a.structure_id = :structureId
-        and lower(immutable_unaccent(
-              u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-            like lower(immutable_unaccent(:pattern))
+        -- Told apart, so that the whole list of a large structure folds no name.
+        and (:search = ''
+             or lower(immutable_unaccent(
+                  u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
+                like lower(immutable_unaccent(:pattern)))
         and (cast(:right as text) is null
              or (cast(:right as text) = 'none' and not exists (
                    select from affiliation_rights f where f.affiliation_id = a.id and f."right" <> 'beneficiary'))
@@ -177,7 +179,7 @@ export async function findPeople(
                          where f.affiliation_id = a.id and f."right" = cast(:right as text)))
       order by u.last_name, u.first_name, u.id
       limit :limit offset :offset`,
-    { structureId, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
+    { structureId, search, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
       string,
       Knex.RawBinding
     >,
