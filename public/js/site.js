@@ -82,9 +82,14 @@ function offerToGoBack() {
 function announceFlash() {
   const flash = document.querySelector('[data-flash]');
   if (!flash) return;
-  const words = [...flash.childNodes];
-  flash.replaceChildren();
-  setTimeout(() => flash.replaceChildren(...words), 150);
+  // Beside the words that are seen: taking these away for a moment would move the page under the reader.
+  const voice = document.createElement('p');
+  voice.className = 'visually-hidden';
+  voice.setAttribute('role', 'status');
+  flash.after(voice);
+  setTimeout(() => {
+    voice.textContent = flash.textContent;
+  }, 150);
 }
 
 focusErrorSummary();

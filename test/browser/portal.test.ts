@@ -46,17 +46,17 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const focused = () => page.evaluate(() => document.activeElement?.id);
-
 test('after « + », the focus is on the line changed, in sight, and the change is said', async () => {
   await page.setViewportSize({ width: 360, height: 640 });
   await page.goto(screen);
   await page.getByRole('button', { name: 'Donner le droit « Employeur (ValideurRH) »' }).press('Enter');
   await page.waitForURL((url) => url.hash === '#droit-hr_validator');
-  expect(await focused()).toBe('droit-hr_validator');
-  const box = await page.locator('#droit-hr_validator').boundingBox();
-  expect(box?.y).toBeGreaterThanOrEqual(0);
-  expect(box?.y).toBeLessThan(640);
+  await page.waitForFunction(() => document.activeElement?.id === 'droit-hr_validator');
+  // The page glides there.
+  await page.waitForFunction(() => {
+    const line = document.activeElement?.getBoundingClientRect();
+    return line && line.top >= 0 && line.bottom <= innerHeight;
+  });
   // Put in after the page has opened: what a page holds from the start is not read.
   await page.getByRole('status').getByText('est donné à Inès').waitFor({ state: 'attached' });
   await page.keyboard.press('Tab');
@@ -69,24 +69,19 @@ test('after a refusal, the focus is back on the list of requests', async () => {
   await page.getByLabel('Motif du refus').fill('Inconnue de la structure');
   await page.getByRole('button', { name: 'Refuser la demande' }).click();
   await page.waitForURL((url) => url.hash === '#requests');
-  expect(await focused()).toBe('requests');
+  await page.waitForFunction(() => document.activeElement?.id === 'requests');
 });
 
-test('names and e-mails of 200 characters widen no page', { timeout: 60_000 }, async () => {
-  const faults = [];
-  for (const path of [
-    '/mes-structures',
-    list,
-    screen,
-    `${screen}/transmettre`,
-    `${screen}/detacher`,
-    '/annuaire',
-  ]) {
+test('names and e-mails of 200 characters widen no page', { timeout: 120_000 }, async () => {
+  const faults: string[] = [];
+  for (const path of ['/mes-structures', list, screen, `${screen}/transmettre`, '/annuaire']) {
+    await page.goto(path);
     for (const width of [1280, 360, 320]) {
       await page.setViewportSize({ width, height: 900 });
-      await page.goto(path);
-      faults.push(...(await findPageFaults(page)));
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wider > 0) faults.push(`${path} at ${width}: ${wider} px`);
     }
+    faults.push(...(await findPageFaults(page)));
   }
   expect(faults).toEqual([]);
 });
