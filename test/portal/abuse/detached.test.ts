@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { askForAccount } from '../account-requests/forms.ts';
 
@@ -47,7 +47,7 @@ test('what a detached person saw of the structure is gone at their next request'
   ]) {
     expect((await open.get(path)).status, path).toBe(404);
   }
-  const list = (await open.get('/mes-structures')).text;
+  const list = readable((await open.get('/mes-structures')).text);
   for (const gone of [`Quittée`, 'Demandes à traiter', `demande${structureId}@`])
     expect(list).not.toContain(gone);
   expect((await open.get('/')).text).not.toContain('Quittée');

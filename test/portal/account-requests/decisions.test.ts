@@ -88,7 +88,7 @@ describe('a référent', () => {
     const { email, id } = await ask();
     const browser = await site.signedIn(referent.email);
     const list = await browser.get('/mes-structures');
-    expect(list.text).toContain(email);
+    expect(readable(list.text)).toContain(email);
     expect(list.text).toContain('12 nov. 2026'.replaceAll(' ', '\u00a0').replace('.\u00a0', '. '));
 
     const accepted = await browser.submit(at(id, 'accepter'), {}, '/mes-structures');
