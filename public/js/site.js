@@ -82,14 +82,8 @@ function offerToGoBack() {
 function announceFlash() {
   const flash = document.querySelector('[data-flash]');
   if (!flash) return;
-  // Beside the words that are seen: taking these away for a moment would move the page under the reader.
-  const voice = document.createElement('p');
-  voice.className = 'visually-hidden';
-  voice.setAttribute('role', 'status');
-  flash.after(voice);
-  setTimeout(() => {
-    voice.textContent = flash.textContent;
-  }, 150);
+  // The same words again, in one go: taking them away for a moment would move the page under the reader.
+  setTimeout(() => flash.replaceChildren(...[...flash.childNodes].map((node) => node.cloneNode(true))), 150);
 }
 
 focusErrorSummary();

@@ -48,6 +48,15 @@ afterAll(() => site.close());
 
 test('after « + », the focus is on the line changed, in sight, and the change is said', async () => {
   await page.setViewportSize({ width: 360, height: 640 });
+  await page.addInitScript(() => {
+    document.addEventListener('DOMContentLoaded', () => {
+      const seen = new MutationObserver((changes) => {
+        const isSaid = changes.some(({ target }) => (target as Element).closest('[role="status"]'));
+        if (isSaid) document.documentElement.dataset.said = 'yes';
+      });
+      seen.observe(document.body, { childList: true, subtree: true });
+    });
+  });
   await page.goto(screen);
   await page.getByRole('button', { name: 'Donner le droit « Employeur (ValideurRH) »' }).press('Enter');
   await page.waitForURL((url) => url.hash === '#droit-hr_validator');
@@ -57,8 +66,9 @@ test('after « + », the focus is on the line changed, in sight, and the change 
     const line = document.activeElement?.getBoundingClientRect();
     return line && line.top >= 0 && line.bottom <= innerHeight;
   });
-  // Put in after the page has opened: what a page holds from the start is not read.
   await page.getByRole('status').getByText('est donné à Inès').waitFor({ state: 'attached' });
+  // Put in after the page has opened: what a page holds from the start is not read.
+  await page.waitForFunction(() => document.documentElement.dataset.said === 'yes');
   await page.keyboard.press('Tab');
   expect(await page.evaluate(() => document.activeElement?.closest('tr')?.id)).toBe('droit-hr_validator');
 });
