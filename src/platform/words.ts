@@ -5,6 +5,15 @@ export function plural(count: number, singular: string, many = `${singular}s`): 
   return `${numbers.format(count)}\u00a0${Math.abs(count) < 2 ? singular : many}`;
 }
 
+/**
+ * « d’Inès », « de Paul »: « de » before a name, elided before a vowel. An h is left alone: nothing in a name tells a
+ * mute one (« d’Hélène ») from another (« de Hugues »).
+ */
+export function deName(name: string): string {
+  const [initial = ''] = name.trim().normalize('NFD').toLowerCase();
+  return 'aeiouœæ'.includes(initial) && initial !== '' ? `d’${name}` : `de ${name}`;
+}
+
 /** « 732 829 320 00074 »: a SIRET in the groups that people read aloud. */
 export function formatSiret(siret: string): string {
   return siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');

@@ -116,6 +116,8 @@ const expected: Record<string, string> = {
   'POST /mes-structures/:structureId/export.csv': 'SNFFFANNNNA',
   // The référent « hands over » to themself, the agency holds nothing to hand over: the page says so.
   'POST /mes-structures/:structureId/personnes/:heirId/transmettre': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/personnes/:heirId/transmettre': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/personnes/:userId/retirer/:right': 'SNFFFANNNNA',
   'GET /mes-structures/:structureId/personnes/:memberId/detacher': 'SNFFFANNNNA',
   // The référent detaches them: they are not there any more when the agency comes.
   'POST /mes-structures/:structureId/personnes/:memberId/detacher': 'SNFFFANNNNN',
@@ -335,6 +337,7 @@ beforeAll(async () => {
     affiliationId: affiliation.id,
     requestId: request.id,
     structureRequestId: structureRequest.id,
+    right: 'beneficiary',
     sessionId,
     slug,
     enrolmentId,

@@ -16,7 +16,7 @@ import {
 import { fieldsOf } from '../../src/platform/web/body.ts';
 import { localPath } from '../../src/platform/web/local-path.ts';
 import { pageOf } from '../../src/platform/web/pages.ts';
-import { formatDuration, formatPhone, plural } from '../../src/platform/words.ts';
+import { deName, formatDuration, formatPhone, plural } from '../../src/platform/words.ts';
 
 describe('time is Paris time', () => {
   test.each([
@@ -72,6 +72,26 @@ describe('time is Paris time', () => {
 });
 
 describe('words', () => {
+  test.each([
+    ['Inès Martin', 'd’Inès Martin'],
+    ['Élodie', 'd’Élodie'],
+    ['Émile', 'd’Émile'],
+    ['e\u0301lodie', 'd’e\u0301lodie'],
+    ['Œuvre des jeunes', 'd’Œuvre des jeunes'],
+    ['Æther', 'd’Æther'],
+    ['ADIE', 'd’ADIE'],
+    ['Ünal', 'd’Ünal'],
+    ['Paul', 'de Paul'],
+    ['Hélène', 'de Hélène'],
+    ['Yves', 'de Yves'],
+    ['Ça marche', 'de Ça marche'],
+    ['1901', 'de 1901'],
+    ['« Avenir »', 'de « Avenir »'],
+    ['', 'de '],
+  ])('« de » before %s', (name, words) => {
+    expect(deName(name)).toBe(words);
+  });
+
   test.each([
     [0, '0 place restante'],
     [1, '1 place restante'],

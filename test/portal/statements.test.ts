@@ -10,7 +10,7 @@ const LARGEST_PAGE = 60 * 1024;
 let site: TestSite;
 let person: Visitor;
 let links: { confirmation: string; reset: string };
-const at = { structure: 0, user: 0, request: 0 };
+const at = { structure: 0, user: 0, request: 0, colleague: 0 };
 beforeAll(async () => {
   site = await createTestSite();
   const { db } = site.dependencies;
@@ -21,6 +21,7 @@ beforeAll(async () => {
   });
   at.user = user.id;
   await addRows(1, 'a');
+  at.colleague = (await db('users').where({ email: 'a1@people.example' }).first('id')).id;
   at.request = (await db('account_requests').first('id')).id;
   person = await site.signedIn(user.email);
   await person.submit('/account-requests/add', filledIn(at.structure, 'lien@structure.example'));
@@ -124,6 +125,8 @@ const pages = () => [
   '/annuaire?q=institut&departement=33',
   `/mes-structures/${at.structure}?droit=hr_validator`,
   `/mes-structures/${at.structure}/personnes/${at.user}/detacher`,
+  `/mes-structures/${at.structure}/personnes/${at.user}/retirer/referent`,
+  `/mes-structures/${at.structure}/personnes/${at.colleague}/transmettre`,
   '/mes-structures/affiliations/demande?q=institut',
   `/mes-structures/affiliations/demande?structure=${at.structure}`,
   '/agence/affiliations?vue=toutes',

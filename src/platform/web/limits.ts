@@ -1,7 +1,9 @@
+import type { Response } from 'express';
 import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DomainError } from '../errors.ts';
 import { hashToken } from '../secrets.ts';
+import { type FormState, withError } from './forms.ts';
 
 /** Too many tries; `retryAfter` in seconds, `isFirst` for the one that reached the limit. */
 export class TooManyTries extends DomainError {
@@ -18,6 +20,16 @@ export class TooManyTries extends DomainError {
     this.retryAfter = retryAfter;
     this.isFirst = isFirst;
   }
+}
+
+/**
+ * A refusal said on the form itself rather than on the page of errors: nothing typed is lost. Answer it with status 429.
+ * @throws the error when it is no {@link TooManyTries}
+ */
+export function limitedForm(res: Response, form: FormState, error: unknown): FormState {
+  if (!(error instanceof TooManyTries)) throw error;
+  res.set('Retry-After', String(Math.ceil(error.retryAfter)));
+  return withError(form, '', `${error.title}. ${error.message}`);
 }
 
 /** A number of tries within a time, per key (an account, an address), shared by all processes. */

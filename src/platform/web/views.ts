@@ -10,9 +10,10 @@ import {
   formatWeekday,
   isoDay,
 } from '../time.ts';
-import { formatDuration, formatPhone, formatSiret, placeOf, plural } from '../words.ts';
+import { deName, formatDuration, formatPhone, formatSiret, placeOf, plural } from '../words.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
+import { withTableRoles } from './table-roles.ts';
 
 const viewsDirectory = fileURLToPath(new URL('../../../views/', import.meta.url));
 
@@ -30,7 +31,7 @@ export function setUpViews(app: Express, assets: Assets, shared: Record<string, 
     render(file, locals)
       .then((body) => (layout ? render(`${viewsDirectory}layouts/${layout}.ejs`, { ...locals, body }) : body))
       .then(
-        (html) => done(null, html),
+        (html) => done(null, withTableRoles(html)),
         (error) => done(error),
       );
   });
@@ -45,6 +46,7 @@ export function setUpViews(app: Express, assets: Assets, shared: Record<string, 
     formatDuration,
     placeOf,
     plural,
+    deName,
     dates: {
       day: formatDay,
       dateTime: formatDateTime,

@@ -5,6 +5,7 @@ import { referentOfStructure } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { deName } from '../../platform/words.ts';
 import { refusalForm } from './schemas.ts';
 import {
   acceptAccountRequest,
@@ -20,7 +21,7 @@ export function accountDecisionsSite(dependencies: Dependencies): GatedRouter {
 
   site.post(`${base}/accepter`, referentOfStructure, async (req, res) => {
     const accepted = await acceptAccountRequest(dependencies, decisionOf(req));
-    res.flash(`Le compte de ${accepted.name} est ouvert. Vous pouvez maintenant lui donner des droits.`);
+    res.flash(`Le compte ${deName(accepted.name)} est ouvert. Vous pouvez maintenant lui donner des droits.`);
     res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
   });
 
@@ -36,8 +37,8 @@ export function accountDecisionsSite(dependencies: Dependencies): GatedRouter {
       return showRefusal(res, request, submitted.form, '/mes-structures', 422);
     }
     const { name } = await refuseAccountRequest(dependencies, { ...decision, reason: submitted.data.reason });
-    res.flash(`La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`);
-    res.redirect(303, '/mes-structures');
+    res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
+    res.redirect(303, '/mes-structures#requests');
   });
 
   return site;

@@ -3,6 +3,7 @@ import { rightsOnAcceptance } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime } from '../../platform/time.ts';
+import { deName } from '../../platform/words.ts';
 import { acceptedMessage, refusedMessage, toDecideMessage } from './mails.ts';
 import type { StoredRequest } from './repository.ts';
 import * as repository from './repository.ts';
@@ -131,12 +132,12 @@ function alreadyDecided(request: StoredRequest): Conflict {
     const by = request.deciderName ? ` par ${request.deciderName}` : '';
     const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
     return new Conflict(
-      `La demande de ${request.firstName} ${request.lastName} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
+      `La demande ${deName(`${request.firstName} ${request.lastName}`)} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
       'Demande déjà traitée',
     );
   }
   return new Conflict(
-    `La demande de ${request.firstName} ${request.lastName} n’est plus en attente. Rien n’a été changé.`,
+    `La demande ${deName(`${request.firstName} ${request.lastName}`)} n’est plus en attente. Rien n’a été changé.`,
     'Demande déjà traitée',
   );
 }

@@ -7,6 +7,7 @@ import { Conflict } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { deName } from '../../platform/words.ts';
 import { refusalForm } from '../account-requests/schemas.ts';
 import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
 import { structureQuery } from '../structure-search/routes.ts';
@@ -87,14 +88,16 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
       userId: actorOf(req).userId,
     });
     res.flash(`Votre demande pour ${structureName} est annulée.`);
-    res.redirect(303, '/mes-structures');
+    res.redirect(303, '/mes-structures#affiliations');
   });
 
   const base = '/mes-structures/:structureId/affiliations/:affiliationId';
 
   site.post(`${base}/accepter`, referentOfStructure, async (req, res) => {
     const accepted = await acceptAffiliation(dependencies, decisionOf(req));
-    res.flash(`${accepted.name} est rattaché à la structure. Vous pouvez maintenant lui donner des droits.`);
+    res.flash(
+      `${accepted.name} fait maintenant partie de la structure. Vous pouvez maintenant lui donner des droits.`,
+    );
     res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
   });
 
@@ -111,8 +114,8 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
       return showAffiliationRefusal(res, request, submitted.form, '/mes-structures', 422);
     }
     const { name } = await refuseAffiliation(dependencies, { ...decision, reason: submitted.data.reason });
-    res.flash(`La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`);
-    res.redirect(303, '/mes-structures');
+    res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
+    res.redirect(303, '/mes-structures#requests');
   });
 
   return site;

@@ -4,6 +4,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { deName } from '../../platform/words.ts';
 import { mayDecide } from '../account-requests/rules.ts';
 import { attachPerson, findDeciders, readDecisionFacts } from '../account-requests/service.ts';
 import {
@@ -225,7 +226,7 @@ function alreadyDecided(request: AffiliationRequest): Conflict {
     request.state
   ];
   return new Conflict(
-    `La demande de ${name} est déjà ${how}${by}${at}. Rien n’a été changé.`,
+    `La demande ${deName(name)} est déjà ${how}${by}${at}. Rien n’a été changé.`,
     'Demande déjà traitée',
   );
 }

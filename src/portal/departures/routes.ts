@@ -25,7 +25,7 @@ export function departuresSite(dependencies: Dependencies): GatedRouter {
     const departure = departureOf(req);
     const { name, kept } = await detachPerson(dependencies, departure);
     const places = kept > 0 ? ' Ses inscriptions en cours sont signalées à Cap Métiers.' : '';
-    res.flash(`${name} n’est plus rattaché à la structure.${places}`);
+    res.flash(`${name} ne fait plus partie de la structure.${places}`);
     // Somebody of the agency who detached themself may still open the page.
     res.redirect(303, `/mes-structures/${departure.structureId}`);
   });

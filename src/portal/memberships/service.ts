@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { deName } from '../../platform/words.ts';
 import {
   acceptedMessage,
   refusedMessage,
@@ -100,7 +101,7 @@ export async function getPendingMembership(
     const by = request.deciderName ? ` par ${request.deciderName}` : '';
     const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
     throw new Conflict(
-      `La demande de ${request.structureName} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
+      `La demande ${deName(request.structureName)} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
       'Demande déjà traitée',
     );
   }

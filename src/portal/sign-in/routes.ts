@@ -75,7 +75,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       if (error) return next(error);
       req.session.destroy((failure) => {
         if (failure) return next(failure);
-        res.flash('Vous êtes déconnecté.');
+        res.flash('Votre session est fermée.');
         res.redirect(303, '/connexion');
       });
     });

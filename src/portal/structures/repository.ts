@@ -174,9 +174,11 @@ export async function findPeople(
             u.closed_at is not null as "isClosed", count(*) over () as total
        from affiliations a join users u on u.id = a.user_id
       where a.structure_id = :structureId
-        and lower(immutable_unaccent(
-              u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-            like lower(immutable_unaccent(:pattern))
+        -- Told apart, so that the whole list of a large structure folds no name.
+        and (:search = ''
+             or lower(immutable_unaccent(
+                  u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
+                like lower(immutable_unaccent(:pattern)))
         and (cast(:right as text) is null
              or (cast(:right as text) = 'none' and not exists (
                    select from affiliation_rights f where f.affiliation_id = a.id and f."right" <> 'beneficiary'))
@@ -184,7 +186,7 @@ export async function findPeople(
                          where f.affiliation_id = a.id and f."right" = cast(:right as text)))
       order by u.last_name, u.first_name, u.id
       limit :limit offset :offset`,
-    { structureId, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
+    { structureId, search, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
       string,
       Knex.RawBinding
     >,
@@ -224,16 +226,25 @@ export async function lockStructure(trx: Knex.Transaction, structureId: number):
   await trx.raw('select id from structures where id = ? for no key update', [structureId]);
 }
 
-/** Whether this person may still edit rights there: a référent, or a manager of the agency. */
-export async function mayEditRights(db: Knex, structureId: number, userId: number): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { may: boolean }[] }>(
-    `select exists (select 1 from users where id = :userId and is_agency_manager)
-         or exists (select 1 from affiliations a
-                      join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
-                     where a.structure_id = :structureId and a.user_id = :userId) as may`,
+/**
+ * Who edits rights there: a référent, or a manager of the agency.
+ * @returns their name; undefined when they may not (any longer)
+ */
+export async function findEditor(
+  db: Knex,
+  structureId: number,
+  userId: number,
+): Promise<{ name: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+    `select u.first_name || ' ' || u.last_name as name from users u
+      where u.id = :userId
+        and (u.is_agency_manager
+             or exists (select 1 from affiliations a
+                          join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
+                         where a.structure_id = :structureId and a.user_id = u.id))`,
     { structureId, userId },
   );
-  return rows[0]?.may ?? false;
+  return rows[0];
 }
 
 export async function addRight(

@@ -13,6 +13,7 @@ import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/time.ts';
 import { formatPhone } from '../../platform/words.ts';
 import type { Paged, Slice } from '../paged.ts';
+import { handedOverMessage, rightGivenMessage, rightTakenMessage } from './mails.ts';
 import type {
   Member,
   MyStructure,
@@ -22,6 +23,7 @@ import type {
   WaitingRequest,
 } from './repository.ts';
 import * as repository from './repository.ts';
+import { isToldOf, mayHandOver } from './rules.ts';
 
 export type { Member, Person, RightFilter } from './repository.ts';
 
@@ -131,13 +133,13 @@ export interface RightChange {
 
 /**
  * Gives or takes away a right. The structure is locked first: of two référents who leave the right at the same
- * moment, the second finds that one must stay.
+ * moment, the second finds that one must stay. A right to decide for others is told to the person by e-mail.
  * @throws NotFound when the person does not belong to the structure
  * @throws Forbidden when the one who clicks may no longer edit rights
  * @throws Conflict with the reason when a rule stands against it
  */
 export async function changeRight(
-  { db, clock }: Dependencies,
+  { db, clock, mail, config }: Dependencies,
   target: { structureId: number; userId: number; byUserId: number },
   { kind, right }: RightChange,
 ): Promise<{ label: string; name: string }> {
@@ -146,9 +148,8 @@ export async function changeRight(
     await repository.lockStructure(trx, structureId);
     const member = await repository.findMember(trx, structureId, userId);
     if (!member) throw new NotFound();
-    if (!(await repository.mayEditRights(trx, structureId, byUserId))) {
-      throw new Forbidden('Vous n’êtes plus référent de cette structure.');
-    }
+    const editor = await repository.findEditor(trx, structureId, byUserId);
+    if (!editor) throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     const verdict = (kind === 'grant' ? mayGrant : mayRevoke)(right, holderOf(member));
     if (verdict !== true) throw new Conflict(verdict);
     if (kind === 'grant') await repository.addRight(trx, member.affiliationId, right, clock.now(), byUserId);
@@ -161,18 +162,24 @@ export async function changeRight(
       structureId,
       details: { right },
     });
+    if (isToldOf(right, userId === byUserId)) {
+      const message = kind === 'grant' ? rightGivenMessage : rightTakenMessage;
+      const { structureName } = member;
+      const change = { right, structureId, structureName, by: editor.name, at: clock.now() };
+      await mail.enqueue(trx, message(member, change, config));
+    }
     return { label: rightDefinitions[right].label, name: `${member.firstName} ${member.lastName}` };
   });
 }
 
 /**
  * Hands over the right « Référent »: the other has it and oneself no longer, in one transaction, so that the structure
- * is never without one (DOMAIN §2).
+ * is never without one (DOMAIN §2). Both are told by e-mail.
  * @throws NotFound when the other does not belong to the structure
  * @throws Conflict when it cannot be: oneself, a closed account, or the giver is not a référent there
  */
 export async function handOverReferent(
-  { db, clock }: Dependencies,
+  { db, clock, mail, config }: Dependencies,
   target: { structureId: number; userId: number; byUserId: number },
 ): Promise<{ name: string }> {
   const { structureId, userId, byUserId } = target;
@@ -181,24 +188,26 @@ export async function handOverReferent(
     const heir = await repository.findMember(trx, structureId, userId);
     if (!heir) throw new NotFound();
     const giver = await repository.findMember(trx, structureId, byUserId);
-    if (!giver?.rights.includes('referent')) {
-      throw new Conflict(
-        'Vous n’êtes pas référent de cette structure : vous n’avez pas de rôle à transmettre.',
-      );
-    }
+    const verdict = mayHandOver(giver?.rights.includes('referent') ?? false, userId === byUserId);
+    if (!giver || verdict !== true) throw new Conflict(String(verdict));
     if (heir.isClosed) throw new Conflict('Le compte de cette personne est fermé : choisissez-en une autre.');
-    if (heir.id === giver.id) throw new Conflict('Vous êtes déjà référent : choisissez une autre personne.');
     if (!heir.rights.includes('referent')) {
       await repository.addRight(trx, heir.affiliationId, 'referent', clock.now(), byUserId);
     }
     await repository.removeRight(trx, giver.affiliationId, 'referent');
+    const at = clock.now();
     await recordAudit(trx, {
       action: 'referent.handed_over',
-      at: clock.now(),
+      at,
       actorId: byUserId,
       personId: userId,
       structureId,
     });
+    const { structureName } = heir;
+    const by = `${giver.firstName} ${giver.lastName}`;
+    const change = { right: 'referent', structureId, structureName, by, at } as const;
+    await mail.enqueue(trx, handedOverMessage(giver, heir, change, config));
+    if (!heir.rights.includes('referent')) await mail.enqueue(trx, rightGivenMessage(heir, change, config));
     return { name: `${heir.firstName} ${heir.lastName}` };
   });
 }

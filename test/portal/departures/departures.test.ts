@@ -62,7 +62,7 @@ test('the red link leads to a page that asks, then the person is detached here a
   // The session that was open has no more rights there.
   expect((await open.get(`/mes-structures/${structureId}`)).status).toBe(404);
   await site.runJobs();
-  expect(site.mailbox.to(leaver.email).at(-1)?.subject).toContain('plus rattaché à Quittée');
+  expect(site.mailbox.to(leaver.email).at(-1)?.subject).toContain('Vous ne faites plus partie de Quittée');
   expect((await browser.submit(path(leaver.id), {}, '/mes-structures')).status).toBe(404);
 });
 

@@ -46,6 +46,16 @@ test('2,000 people: 4 statements, quick, under 60 KB', async () => {
   }
 });
 
+test('the icons have a legend, and a phone shows no empty « Référent » nor « Employeur »', async () => {
+  const { text } = await (await site.signedIn(referent.email)).get(list());
+  const legend = /<ul class="legend"[\s\S]*?<\/ul>/.exec(text)?.[0] ?? '';
+  for (const words of ['Référent', 'Employeur', 'Au moins un droit', 'Aucun droit', 'Détacher']) {
+    expect(legend).toContain(words);
+  }
+  expect(text.match(/data-label="Référent" class="is-no"/g)).toHaveLength(24);
+  expect(text.match(/data-label="Employeur" class="is-no"/g)).toHaveLength(25);
+});
+
 test('« Filtrer » by right, together with « Rechercher »; what is no right filters nothing', async () => {
   const browser = await site.signedIn(referent.email);
   const count = async (query: string) =>

@@ -1,4 +1,5 @@
 import type { Message } from '../../../platform/mail/message.ts';
+import { deName } from '../../../platform/words.ts';
 import type { EnrolmentEvent, Role, State } from '../states.ts';
 
 /** Why a request ends with the account of the person. */
@@ -70,11 +71,11 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
     case 'preregistered':
       return {
         ...base,
-        subject: `Vous êtes préinscrit : ${actionTitle}`,
+        subject: `Préinscription : ${actionTitle}`,
         paragraphs: [
           event === 'promote'
-            ? 'Une place s’est libérée : vous quittez la liste d’attente et vous êtes préinscrit.'
-            : 'Votre demande est validée : vous êtes préinscrit.',
+            ? 'Une place s’est libérée : vous quittez la liste d’attente, votre préinscription est enregistrée.'
+            : 'Votre demande est validée : votre préinscription est enregistrée.',
           'Le prestataire va prendre connaissance de vos motivations ; votre inscription sera définitive après sa validation.',
         ],
       };
@@ -84,13 +85,13 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         subject: `Vous êtes sur liste d’attente : ${actionTitle}`,
         paragraphs: [
           `${event === 'approve' ? 'Votre demande est validée par votre structure, mais' : 'Votre demande est enregistrée, mais'} aucune place n’est disponible pour vous à ce jour : vous êtes sur liste d’attente, au rang ${facts.rank}.`,
-          'Si une place se libère, vous serez préinscrit et prévenu par e-mail.',
+          'Si une place se libère, elle vous revient à votre tour, et un e-mail vous le dit.',
         ],
       };
     case 'enrolled':
       return {
         ...base,
-        subject: `Vous êtes inscrit : ${actionTitle}`,
+        subject: `Inscription confirmée : ${actionTitle}`,
         paragraphs: [
           'Votre inscription est confirmée. Ce e-mail vaut convocation ; le fichier joint ajoute les dates à votre agenda.',
           'Si vous ne pouvez plus venir, annulez votre inscription dès que possible depuis votre espace personnel : une autre personne aura la place.',
@@ -141,7 +142,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         paragraphs: [
           facts.reason === ACCOUNT_CLOSED
             ? 'Votre compte est fermé, faute d’utilisation : la demande que vous aviez faite est annulée.'
-            : `Vous n’êtes plus rattaché à ${facts.structureName} : la demande que vous aviez faite au titre de cette structure est annulée.`,
+            : `Vous ne faites plus partie ${deName(facts.structureName)} : la demande que vous aviez faite au titre de cette structure est annulée.`,
         ],
       };
     default:
@@ -182,7 +183,7 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         paragraphs: [
           event === 'promote'
             ? `Une place s’est libérée pour ${personName}, qui quitte la liste d’attente.`
-            : `Le prestataire a accepté la demande de ${personName} : l’inscription est confirmée.`,
+            : `Le prestataire a accepté la demande ${deName(personName)} : l’inscription est confirmée.`,
         ],
         details: [...fileDetails(facts), ...(to === 'enrolled' ? slotDetails(facts) : [])],
       };
@@ -190,7 +191,7 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
       return {
         ...base,
         subject: `Demande non retenue par le prestataire : ${personName}`,
-        paragraphs: [`Le prestataire n’a pas retenu la demande de ${personName}.`],
+        paragraphs: [`Le prestataire n’a pas retenu la demande ${deName(personName)}.`],
         quote: quoteReason(facts),
       };
     case 'withdrawn':
@@ -206,8 +207,8 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         subject: `Demande restée sans réponse : ${personName}`,
         paragraphs: [
           facts.from === 'requested'
-            ? `Les inscriptions à « ${actionTitle} » sont closes : la demande de ${personName} est classée « Sans réponse ».`
-            : `La session commence sans réponse du prestataire : la demande de ${personName} est classée « Sans réponse ».`,
+            ? `Les inscriptions à « ${actionTitle} » sont closes : la demande ${deName(personName)} est classée « Sans réponse ».`
+            : `La session commence sans réponse du prestataire : la demande ${deName(personName)} est classée « Sans réponse ».`,
         ],
       };
   }
@@ -231,7 +232,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       kind: 'enrolment.expired.provider',
       subject: `Demande restée sans réponse : ${facts.actionTitle}`,
       paragraphs: [
-        `La session commence et la demande de ${facts.personName} n’a pas reçu de réponse de votre part : elle est classée « Sans réponse ».`,
+        `La session commence et la demande ${deName(facts.personName)} n’a pas reçu de réponse de votre part : elle est classée « Sans réponse ».`,
       ],
     };
   }
@@ -248,7 +249,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
     return {
       ...base,
       kind: 'enrolment.enrolled.provider',
-      subject: `Nouvel inscrit : ${facts.actionTitle}`,
+      subject: `Nouvelle inscription : ${facts.actionTitle}`,
       paragraphs: [`${facts.personName} quitte la liste d’attente et a maintenant une place.`],
     };
   }
@@ -257,7 +258,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
     kind: 'enrolment.preregistered.provider',
     subject: `Demande à examiner : ${facts.actionTitle}`,
     paragraphs: [
-      `${facts.personName} est préinscrit et attend votre décision.`,
+      `La préinscription ${deName(facts.personName)} attend votre décision.`,
       'Prenez connaissance de ses motivations, puis acceptez ou refusez la demande.',
     ],
     quote: { label: 'Demande et éléments de motivation', text: facts.motivation },
@@ -269,7 +270,7 @@ const withdrawalTitle = (facts: NoticeFacts) => (facts.isLate ? 'Annulation tard
 const withdrawalSentence = ({ role, personName, isLate, reason }: NoticeFacts) =>
   [
     role === 'agency'
-      ? `Cap Métiers a annulé la demande de ${personName}.`
+      ? `Cap Métiers a annulé la demande ${deName(personName)}.`
       : role === 'system'
         ? `${personName} ${reason === ACCOUNT_CLOSED ? 'n’a plus de compte ouvert' : 'quitte la structure'} : sa demande de participation est annulée.`
         : `${personName} annule sa demande de participation.`,
