@@ -25,7 +25,13 @@ export function startCopy(client: pg.ClientBase, table: string): Copy {
     if (failure) throw failure;
     const text = buffer;
     buffer = '';
-    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+    if (stream.write(text)) return;
+    // Whichever comes first takes the other's listener away.
+    const over = new AbortController();
+    const { signal } = over;
+    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).finally(() =>
+      over.abort(),
+    );
   };
   return {
     add(values) {
@@ -113,7 +119,8 @@ export const mergeStatement = (kind: 'sirene' | 'simple'): string => `
   select count(*) filter (where added) as added, count(*) filter (where not added) as updated from merged`;
 
 /**
- * Into an empty table, indexes are built after the rows rather than with each: several times faster.
+ * Into an empty table, indexes (those of its dictionary of words too) are built after the rows rather than with each:
+ * several times faster.
  * @returns the statements that build them again, to run in the same transaction; none where there are rows already
  */
 export async function postponeIndexes(client: pg.ClientBase): Promise<string[]> {
@@ -121,7 +128,7 @@ export async function postponeIndexes(client: pg.ClientBase): Promise<string[]> 
   if (some.length > 0) return [];
   const { rows } = await client.query<{ name: string; definition: string }>(
     `select quote_ident(i.indexname) as name, i.indexdef as definition from pg_indexes i
-      where i.schemaname = current_schema() and i.tablename = 'structures'
+      where i.schemaname = current_schema() and i.tablename in ('structures', 'structure_words')
         and not exists (select from pg_constraint c where c.conname = i.indexname)
         and i.indexdef not like 'CREATE UNIQUE%'`,
   );
