@@ -19,7 +19,7 @@ export async function up(knex: Knex): Promise<void> {
     create function words_of(value text) returns text[]
       language plpgsql immutable parallel safe strict as $$
       begin
-        return array_remove(string_to_array(translate(value, $p$!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~$p$,
+        return array_remove(string_to_array(translate(value, $p$!"#$%&'()*+,-./:;<=>\\?@[\\]^_\`{|}~$p$,
                                                              repeat(' ', 32)), ' '), '');
       end $$;
 
@@ -33,16 +33,16 @@ export async function up(knex: Knex): Promise<void> {
           || ('@=' || department));
       end $$;
 
-    -- A first look at one in 32 shows enough of what is very common; the others are looked at only for more.
+    -- A first look at one in sixteen shows enough of what is very common; the others are looked at only for more.
     create index structures_few_heads on structures
       using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
-      where search_rank = 0 and id % 32 = 0;
+      where search_rank = 0 and id % 16 = 0;
     create index structures_heads on structures
       using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
       where search_rank = 0;
     create index structures_few_others on structures
       using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
-      where search_rank <> 0 and id % 32 = 0;
+      where search_rank <> 0 and id % 16 = 0;
     create index structures_others on structures
       using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
       where search_rank <> 0;
@@ -66,7 +66,7 @@ export async function up(knex: Knex): Promise<void> {
       end $$;
     create index structures_siret_part on structures using gin (siret_parts(siret)) with (fastupdate = off);
     create index structures_few_siret_part on structures using gin (siret_parts(siret)) with (fastupdate = off)
-      where id % 32 = 0;
+      where id % 16 = 0;
 
     -- Every word without one of its first letters: two words one letter apart share one of these.
     create function one_letter_less(word text) returns text[]
@@ -81,6 +81,7 @@ export async function up(knex: Knex): Promise<void> {
         return variants;
       end $$;
 
+    -- Words of letters alone, of names and towns: codes are not misspelt.
     -- « uses » says which words are common, not how many structures bear them to the unit.
     create table structure_words (word text collate "C" primary key, uses integer not null);
     create index structure_words_part on structure_words using gin (word gin_trgm_ops) with (fastupdate = off);
@@ -93,13 +94,13 @@ export async function up(knex: Knex): Promise<void> {
         are_many boolean := (select count(*) >= 1000 from (select from changed limit 1000) first_ones);
       begin
         insert into structure_words as known (word, uses)
-        select word, count(*)
-          from changed, unnest(words_of(search_text || ' ' || lower(immutable_unaccent(city)))) word
-         where length(word) between 2 and 40 and word ~ '[a-z]'
-           and (are_many or not exists (select from structure_words k where k.word = word collate "C"))
-         group by word
+        select term, count(*)
+          from changed, unnest(words_of(search_text || ' ' || lower(immutable_unaccent(city)))) term
+         where term ~ '^[a-z]{2,40}$'
+           and (are_many or not exists (select from structure_words k where k.word = term collate "C"))
+         group by term
          -- In one order for all, so that two at once wait for each other and never in a circle.
-         order by word
+         order by term
         on conflict (word) do update set uses = known.uses + excluded.uses where are_many;
         return null;
       end $$;
@@ -109,15 +110,40 @@ export async function up(knex: Knex): Promise<void> {
       referencing new table as changed for each statement execute function learn_structure_words();
 
     insert into structure_words
-    select word, count(*)
-      from structures, unnest(words_of(search_text || ' ' || lower(immutable_unaccent(city)))) word
-     where length(word) between 2 and 40 and word ~ '[a-z]'
-     group by word;
+    select term, count(*)
+      from structures, unnest(words_of(search_text || ' ' || lower(immutable_unaccent(city)))) term
+     where term ~ '^[a-z]{2,40}$'
+     group by term;
   `);
   await knex.raw(SEARCH);
 }
 
-/** Two functions rather than statements of the application: their stages stop early, their plans are kept. */
+const LEXEMES = 'structure_lexemes(s.search_text, s.city, s.postcode, s.department)';
+const MAY_BE_SHOWN = '(with_closed or s.closed_on is null or s.closed_on > today)';
+
+/** The best of those whose column begins as typed, best rank first: `limit` stops it there. */
+const beginning = (column: string) => `array(
+            select x.id from generate_series(0, 3) r, lateral (
+              select s.id from structures s
+               where s.search_rank = r and s.${column} ~>=~ phrase and s.${column} ~<~ past and ${MAY_BE_SHOWN}
+               order by s.${column} using ~<~ limit wanted) x limit wanted)`;
+
+/** More of those that have the words. */
+const withWords = (among: string, most: string) => `found := found || array(
+            select s.id from structures s
+             where ${among} and ${LEXEMES} @@ query.by_index
+               and (query.still is null or ${LEXEMES} @@ query.still)
+               and ${MAY_BE_SHOWN} and s.id <> all(found)
+             limit ${most});`;
+
+/** More of those whose SIRET has the digits. */
+const withDigits = (among: string, most: string) => `found := found || array(
+            select s.id from structures s
+             where ${among} and siret_parts(s.siret) @> parts and s.siret like '%' || digits || '%'
+               and ${MAY_BE_SHOWN} and s.id <> all(found)
+             limit ${most});`;
+
+/** Functions rather than statements of the application: their stages stop early, their plans are kept. */
 const SEARCH = `
   -- What a search asks of the index of words: « wide » finds all that answers; « by_index » is what the index should
   -- be asked, which is quicker, and « still » what remains to be checked of what it finds (null: nothing).
@@ -127,8 +153,6 @@ const SEARCH = `
     words text[], places text[], reach integer,
     out wide tsquery, out by_index tsquery, out still tsquery, out is_common boolean)
     language plpgsql stable
-    set jit = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
-    set pg_trgm.similarity_threshold = 0.4
   as $$
   declare
     typed text;
@@ -138,6 +162,8 @@ const SEARCH = `
     own bigint;
     exact text;
     full_piece text;
+    full_name text;
+    asked_names text[] := '{}';
     every text[] := '{}';
     named text[] := '{}';
     narrow text[] := '{}';
@@ -146,11 +172,11 @@ const SEARCH = `
   begin
     for at in 1 .. cardinality(words) loop
       typed := words[at];
-      own := coalesce((select uses from structure_words where word = typed collate "C"), 0);
       -- A beginning of more words than that is broad, however rare each is.
-      select case when count(*) = 300 then 1000000000 else coalesce(sum(uses), 0) end into weight
-        from (select uses from structure_words
-               where word >= typed collate "C" and word < (typed || '~') collate "C" limit 300) first_ones;
+      select case when count(*) = 200 then 1000000000 else coalesce(sum(uses), 0) end,
+             coalesce(max(uses) filter (where word = typed), 0) into weight, own
+        from (select word, uses from structure_words
+               where word >= typed collate "C" and word < (typed || '~') collate "C" order by word limit 200) first_ones;
       others := '{}';
       if length(typed) >= 3 and (reach = 2 or reach = 1 and (weight = 0 or cardinality(words) = 1)) then
         select array_agg(near.word), sum(near.uses) into others, other_uses from (
@@ -172,13 +198,22 @@ const SEARCH = `
         (select string_agg('''@=' || code || '''', '|') from unnest(string_to_array(places[at], ',')) code));
       full_piece := concat_ws('|', exact, '''' || typed || ''':*', '''@' || typed || ''':*',
         (select string_agg('''' || other || '''|''@' || other || '''', '|') from unnest(others) other));
-      named := named || ('''' || typed || ''':*') || array(select '''' || other || '''' from unnest(others) other);
       every := every || ('(' || full_piece || ')');
-      if weight <= 3000 then narrow := narrow || ('(' || full_piece || ')');
-      elsif 2 * own >= weight then known := known || ('(' || exact || ')');
-      else broad := broad || ('(' || full_piece || ')');
+      full_name := concat_ws('|', '''' || typed || ''':*',
+        (select string_agg('''' || other || '''', '|') from unnest(others) other));
+      named := named || full_name;
+      if weight <= 400 then
+        narrow := narrow || ('(' || full_piece || ')');
+        asked_names := asked_names || full_name;
+      elsif 2 * own >= weight then
+        known := known || ('(' || exact || ')');
+        asked_names := asked_names || ('''' || typed || '''');
+      else
+        broad := broad || ('(' || full_piece || ')');
+        asked_names := asked_names || full_name;
       end if;
     end loop;
+    if cardinality(words) = 0 then return; end if;
     is_common := cardinality(narrow) = 0;
     if cardinality(words) = 1 then
       wide := cast(array_to_string(named, '|') as tsquery);
@@ -186,14 +221,13 @@ const SEARCH = `
       return;
     end if;
     wide := cast(array_to_string(every, '&') || '&(' || array_to_string(named, '|') || ')' as tsquery);
-    if is_common then
-      by_index := cast(array_to_string(known || broad, '&') as tsquery);
-    elsif reach = 2 then
-      by_index := cast(array_to_string(narrow, '&') as tsquery);
+    if is_common or reach < 2 and cardinality(broad) = 0 then
+      by_index := cast(array_to_string(narrow || known || broad, '&')
+                       || '&(' || array_to_string(asked_names, '|') || ')' as tsquery);
     else
-      by_index := cast(array_to_string(narrow || known, '&') as tsquery);
+      by_index := cast(array_to_string(case when reach = 2 then narrow else narrow || known end, '&') as tsquery);
+      still := wide;
     end if;
-    still := wide;
   end $$;
 
   create function search_structures(
@@ -201,12 +235,14 @@ const SEARCH = `
     returns table (id integer, siret text, name text, acronym text, postcode text, city text, is_closed boolean)
     language plpgsql stable
     set jit = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
+    set pg_trgm.similarity_threshold = 0.4
   as $$
   #variable_conflict use_column
   declare
     found integer[] := '{}';
     parts integer[];
     query record;
+    asked tsquery;
     past text := phrase || U&'\\+10FFFF';
   begin
     if digits <> '' then
@@ -216,84 +252,42 @@ const SEARCH = `
                       limit 4 * wanted);
       if cardinality(found) < wanted and length(digits) between 4 and 13 then
         parts := array(select cast(substr(digits, at, 4) as integer) from generate_series(1, length(digits) - 3) at);
-        found := found || array(select s.id from structures s
-                                 where siret_parts(s.siret) @> parts and s.siret like '%' || digits || '%'
-                                   and s.id % 32 = 0 and (with_closed or s.closed_on is null or s.closed_on > today)
-                                 limit wanted);
+        ${withDigits('s.id % 16 = 0', 'wanted')}
         if cardinality(found) < wanted then
-          found := found || array(select s.id from structures s
-                                   where siret_parts(s.siret) @> parts and s.siret like '%' || digits || '%'
-                                     and (with_closed or s.closed_on is null or s.closed_on > today)
-                                   limit 4 * wanted);
+          ${withDigits('true', '4 * wanted')}
         end if;
       end if;
     end if;
 
     if length(digits) < 14 and phrase <> '' then
       found := found
-        || array(select x.id from generate_series(0, 3) r, lateral (
-                   select s.id from structures s
-                    where s.search_rank = r and s.search_acronym = phrase
-                      and (with_closed or s.closed_on is null or s.closed_on > today)
-                    limit wanted) x limit wanted)
-        || array(select x.id from generate_series(0, 3) r, lateral (
-                   select s.id from structures s
-                    where s.search_rank = r and s.search_text ~>=~ phrase and s.search_text ~<~ past
-                      and (with_closed or s.closed_on is null or s.closed_on > today)
-                    order by s.search_text using ~<~ limit wanted) x limit wanted)
-        || array(select x.id from generate_series(0, 3) r, lateral (
-                   select s.id from structures s
-                    where s.search_rank = r and s.search_brand ~>=~ phrase and s.search_brand ~<~ past
-                      and (with_closed or s.closed_on is null or s.closed_on > today)
-                    order by s.search_brand using ~<~ limit wanted) x limit wanted)
-        || array(select x.id from generate_series(0, 3) r, lateral (
-                   select s.id from structures s
-                    where s.search_rank = r and s.search_acronym ~>=~ phrase and s.search_acronym ~<~ past
-                      and (with_closed or s.closed_on is null or s.closed_on > today)
-                    order by s.search_acronym using ~<~ limit wanted) x limit wanted);
+        || array(
+            select x.id from generate_series(0, 3) r, lateral (
+              select s.id from structures s
+               where s.search_rank = r and s.search_acronym = phrase and ${MAY_BE_SHOWN} limit wanted) x limit wanted)
+        || ${beginning('search_text')}
+        || ${beginning('search_brand')}
+        || ${beginning('search_acronym')};
     end if;
-
     found := array(select distinct unnest(found));
 
     if cardinality(words) > 0 and length(digits) < 14 then
       for reach in 0 .. 2 loop
         exit when cardinality(found) >= wanted or cardinality(found) > 0 and (reach = 2 or reach = 1 and cardinality(words) > 1);
         select * into query from structure_query(words, places, reach);
+        continue when query.by_index = asked;
+        asked := query.by_index;
         if query.is_common then
-        found := found || array(select s.id from structures s
-                                 where s.search_rank = 0 and s.id % 32 = 0
-                                   and structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.by_index
-                                   and (query.still is null or structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.still)
-                                   and (with_closed or s.closed_on is null or s.closed_on > today)
-                                   and s.id <> all(found)
-                                 limit 3 * wanted);
+          ${withWords('s.search_rank = 0 and s.id % 16 = 0', '3 * wanted')}
           exit when cardinality(found) >= wanted;
         end if;
-        found := found || array(select s.id from structures s
-                                 where s.search_rank = 0
-                                   and structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.by_index
-                                   and (query.still is null or structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.still)
-                                   and (with_closed or s.closed_on is null or s.closed_on > today)
-                                   and s.id <> all(found)
-                                 limit 10 * wanted);
+        ${withWords('s.search_rank = 0', '10 * wanted')}
         exit when cardinality(found) >= wanted;
         if query.is_common then
-        found := found || array(select s.id from structures s
-                                 where s.search_rank <> 0 and s.id % 32 = 0
-                                   and structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.by_index
-                                   and (query.still is null or structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.still)
-                                   and (with_closed or s.closed_on is null or s.closed_on > today)
-                                   and s.id <> all(found)
-                                 limit 3 * wanted);
+          ${withWords('s.search_rank <> 0 and s.id % 16 = 0', '3 * wanted')}
           exit when cardinality(found) >= wanted;
         end if;
-        found := found || array(select s.id from structures s
-                                 where s.search_rank <> 0
-                                   and structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.by_index
-                                   and (query.still is null or structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ query.still)
-                                   and (with_closed or s.closed_on is null or s.closed_on > today)
-                                   and s.id <> all(found)
-                                 limit 10 * wanted);
+        ${withWords('s.search_rank <> 0', '10 * wanted')}
       end loop;
     end if;
 
@@ -307,8 +301,8 @@ const SEARCH = `
                 coalesce(s.search_acronym = phrase, false) desc,
                 starts_with(s.search_text, phrase) desc,
                 coalesce(starts_with(s.search_brand, phrase), false) desc,
-                round(cast((select sum(word_similarity(word, s.search_text)) from unnest(words) word)
-                           + similarity(phrase, s.search_text) / 10 as numeric), 2) desc,
+                (select count(*) from unnest(words) word where strpos(s.search_text, word) > 0) desc,
+                round(cast(similarity(phrase, s.search_text) as numeric), 2) desc,
                 s.is_head_office desc, s.name, s.id
        limit wanted;
   end $$;
