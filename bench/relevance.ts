@@ -42,7 +42,7 @@ const obvious: readonly (readonly [what: string, typed: string, expected: Made])
   ['exact SIRET', mission.siret, mission],
   ['SIRET with spaces', spaced(mission.siret), mission],
   ['SIREN, head office first', headOffice.siret.slice(0, 9), headOffice],
-  ['middle of a SIRET', limousin.siret.slice(3, 11), limousin],
+  ['middle of a SIRET', limousin.siret.slice(1, 10), limousin],
   ['exact sigle before names that begin so', 'afpx', agency],
   ['sigle of two letters', 'qz', short],
   ['whole name', 'Mission locale du Haut Zéphyr', mission],

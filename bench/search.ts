@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Knex } from 'knex';
 import { systemClock } from '../src/platform/clock.ts';
@@ -22,6 +23,8 @@ interface Measures {
   kinds: Map<string, Times>;
   overall: Times;
   bare: Times;
+  /** Of the processor, in the server; undefined where it is not on this machine, or the machine is not Linux. */
+  processor?: { overall: Times; bare: Times };
 }
 
 const { values } = parseArgs({
@@ -46,9 +49,13 @@ for (const size of sizes) {
 }
 const [small, large] = [all[0], all.at(-1)];
 if (small && large && small !== large) {
-  const growth = (of: keyof Times) => `${of} × ${(large.overall[of] / small.overall[of]).toFixed(2)}`;
+  const growth = (one: Times, other: Times) =>
+    (['p50', 'p95', 'p99'] as const).map((of) => `${of} × ${(other[of] / one[of]).toFixed(2)}`).join(', ');
   const ends = `From ${whole(sizes[0] ?? 0)} to ${whole(sizes.at(-1) ?? 0)} structures`;
-  console.log(`\n${ends}: ${growth('p50')}, ${growth('p95')}, ${growth('p99')}`);
+  console.log(`\n${ends}: ${growth(small.overall, large.overall)}`);
+  if (small.processor && large.processor) {
+    console.log(`Server’s processor: ${growth(small.processor.overall, large.processor.overall)}`);
+  }
 }
 process.exitCode = isSound ? 0 : 1;
 
@@ -91,25 +98,49 @@ async function search(db: Knex, typed: string): Promise<void> {
 
 /** One query after another, each with a bare `SELECT 1` on the same connection before it. */
 async function measure(db: Knex, mixture: QueryKind[]): Promise<Measures> {
-  const bare: number[] = [];
-  const overall: number[] = [];
+  const { rows } = await db.raw('select pg_backend_pid() as pid');
+  const bare: Taken[] = [];
+  const all: Taken[] = [];
   const kinds = new Map<string, Times>();
   for (const { name, queries } of mixture) {
-    const times: number[] = [];
+    const taken: Taken[] = [];
     for (const typed of queries) {
-      bare.push(await timed(() => db.raw('select 1')));
-      times.push(await timed(() => search(db, typed)));
+      bare.push(await timed(rows[0].pid, () => db.raw('select 1')));
+      taken.push(await timed(rows[0].pid, () => search(db, typed)));
     }
-    kinds.set(name, percentiles(times));
-    overall.push(...times);
+    kinds.set(name, percentiles(taken.map(({ wall }) => wall)));
+    all.push(...taken);
   }
-  return { kinds, overall: percentiles(overall), bare: percentiles(bare) };
+  const of = (taken: Taken[], what: keyof Taken) => percentiles(taken.map((one) => one[what]));
+  const hasProcessor = !Number.isNaN(bare[0]?.processor);
+  return {
+    kinds,
+    overall: of(all, 'wall'),
+    bare: of(bare, 'wall'),
+    processor: hasProcessor ? { overall: of(all, 'processor'), bare: of(bare, 'processor') } : undefined,
+  };
 }
 
-async function timed(work: () => PromiseLike<unknown>): Promise<number> {
+interface Taken {
+  wall: number;
+  processor: number;
+}
+
+async function timed(backend: number, work: () => PromiseLike<unknown>): Promise<Taken> {
+  const before = processorMs(backend);
   const began = performance.now();
   await work();
-  return performance.now() - began;
+  const wall = performance.now() - began;
+  return { wall, processor: processorMs(backend) - before };
+}
+
+/** What a process has had of the processor: what others do on the machine does not count. */
+function processorMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function percentiles(times: number[]): Times {
@@ -118,7 +149,7 @@ function percentiles(times: number[]): Times {
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
-function show({ kinds, overall, bare }: Measures): void {
+function show({ kinds, overall, bare, processor }: Measures): void {
   const line = (name: string, { p50, p95, p99 }: Times, ratio = '') =>
     console.log(
       name.padEnd(28) + [p50, p95, p99].map((ms) => ms.toFixed(2).padStart(9)).join('') + ratio.padStart(12),
@@ -130,6 +161,9 @@ function show({ kinds, overall, bare }: Measures): void {
   for (const [name, times] of kinds) line(name, times, ratio(times));
   line('ALL', overall, ratio(overall));
   line('bare SELECT 1', bare);
+  if (!processor) return;
+  line('ALL, server’s processor', processor.overall);
+  line('bare, server’s processor', processor.bare);
 }
 
 function whole(count: number): string {
