@@ -10,43 +10,41 @@ export async function up(knex: Knex): Promise<void> {
     -- 35 trigrams a name: slow to build, and slow to read for a common word.
     drop index structures_search;
 
+    -- Letters and digits, cut at what stands between words in a name once it has lost its accents.
+    create function words_of(value text) returns text[]
+      language plpgsql immutable parallel safe strict as $$
+      begin
+        return array_remove(string_to_array(translate(value, $p$-'.,&/():;"+_*@$p$, repeat(' ', 15)), ' '), '');
+      end $$;
+
+    -- The words of a name as they are; those of its place after « @ », its département after « @= ».
+    create function structure_words_of(name text, city text, postcode text, department text) returns tsvector
+      language plpgsql immutable parallel safe strict as $$
+      declare
+        place text := translate(lower(public.immutable_unaccent(city)), $p$-'.,@$p$, '     ');
+      begin
+        return array_to_tsvector(public.words_of(lower(public.immutable_unaccent(name)))
+          || string_to_array('@' || replace(place, ' ', ' @') || ' @' || postcode || ' @=' || department, ' '));
+      end $$;
+
     alter table structures
       add column search_brand text generated always as (lower(immutable_unaccent(plain_spaces(brand)))) stored,
+      add column search_words tsvector not null generated always as (
+        structure_words_of(plain_spaces(name || ' ' || coalesce(acronym, '') || ' ' || coalesce(brand, '')),
+                           city, postcode, department)) stored,
       -- The best first: open head offices, open branches, then the closed ones.
       add column search_rank smallint not null generated always as (
         case when closed_on is null then 0 else 2 end + case when is_head_office then 0 else 1 end) stored;
 
-    -- Letters and digits alone, cut at all else, as the search cuts what is typed.
-    create function words_of(value text) returns text[]
-      language plpgsql immutable parallel safe strict as $$
-      begin
-        return array_remove(string_to_array(translate(value, $p$!"#$%&'()*+,-./:;<=>\\?@[\\]^_\`{|}~$p$,
-                                                             repeat(' ', 32)), ' '), '');
-      end $$;
-
-    -- The words of a name as they are; those of its place after « @ », its département after « @= ».
-    -- The cost keeps the planner from working this out row by row where an index of it answers.
-    create function structure_lexemes(search_text text, city text, postcode text, department text) returns tsvector
-      language plpgsql immutable parallel safe strict cost 5000 as $$
-      begin
-        return array_to_tsvector(public.words_of(search_text)
-          || string_to_array('@' || array_to_string(public.words_of(lower(public.immutable_unaccent(city)) || ' ' || postcode), ' @'), ' ')
-          || ('@=' || department));
-      end $$;
-
     -- A first look at one in sixteen shows enough of what is very common; the others are looked at only for more.
-    create index structures_few_heads on structures
-      using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
-      where search_rank = 0 and id % 16 = 0;
-    create index structures_heads on structures
-      using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
-      where search_rank = 0;
-    create index structures_few_others on structures
-      using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
-      where search_rank <> 0 and id % 16 = 0;
-    create index structures_others on structures
-      using gin (structure_lexemes(search_text, city, postcode, department)) with (fastupdate = off)
-      where search_rank <> 0;
+    create index structures_few_heads on structures using gin (search_words) with (fastupdate = off)
+      where closed_on is null and is_head_office and id % 16 = 0;
+    create index structures_heads on structures using gin (search_words) with (fastupdate = off)
+      where closed_on is null and is_head_office;
+    create index structures_few_others on structures using gin (search_words) with (fastupdate = off)
+      where not (closed_on is null and is_head_office) and id % 16 = 0;
+    create index structures_others on structures using gin (search_words) with (fastupdate = off)
+      where not (closed_on is null and is_head_office);
 
     create index structures_name_prefix on structures (search_rank, search_text text_pattern_ops);
     create index structures_brand_prefix on structures (search_rank, search_brand text_pattern_ops)
@@ -96,10 +94,10 @@ export async function up(knex: Knex): Promise<void> {
       begin
         insert into structure_words as known (word, uses)
         select term, count(*)
-          from changed, unnest(words_of(search_text || ' ' || lower(immutable_unaccent(city)))) term
-         where term ~ '^[a-z]{2,40}$'
-           and (are_many or not exists (select from structure_words k where k.word = term collate "C"))
+          from (select ltrim(unnest(tsvector_to_array(search_words)), '@') collate "C" as term from changed) terms
          group by term
+        having term ~ '^[a-z]{2,40}$'
+           and (are_many or not exists (select from structure_words k where k.word = term))
          -- In one order for all, so that two at once wait for each other and never in a circle.
          order by term
         on conflict (word) do update set uses = known.uses + excluded.uses where are_many;
@@ -112,9 +110,9 @@ export async function up(knex: Knex): Promise<void> {
 
     insert into structure_words
     select term, count(*)
-      from structures, unnest(words_of(search_text || ' ' || lower(immutable_unaccent(city)))) term
-     where term ~ '^[a-z]{2,40}$'
-     group by term;
+      from (select ltrim(unnest(tsvector_to_array(search_words)), '@') collate "C" as term from structures) terms
+     group by term
+    having term ~ '^[a-z]{2,40}$';
   `);
 }
 
@@ -126,8 +124,8 @@ export async function down(knex: Knex): Promise<void> {
     drop table structure_words;
     drop index structures_few_siret_part, structures_siret_part, structures_acronym, structures_brand_prefix,
       structures_name_prefix, structures_others, structures_few_others, structures_heads, structures_few_heads;
-    drop function one_letter_less, structure_lexemes, words_of;
-    alter table structures drop column search_rank, drop column search_brand;
+    alter table structures drop column search_rank, drop column search_words, drop column search_brand;
+    drop function one_letter_less, siret_parts, structure_words_of, words_of;
     create index structures_acronym on structures (search_acronym);
     create index structures_search on structures using gin (search_text gin_trgm_ops);
   `);

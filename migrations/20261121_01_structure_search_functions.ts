@@ -12,7 +12,6 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw('drop function search_structures, structure_query');
 }
 
-const LEXEMES = 'structure_lexemes(s.search_text, s.city, s.postcode, s.department)';
 const MAY_BE_SHOWN = '(with_closed or s.closed_on is null or s.closed_on > today)';
 
 /** The best of those whose column begins as typed, best rank first: `limit` stops it there. */
@@ -25,8 +24,8 @@ const beginning = (column: string) => `array(
 /** More of those that have the words. */
 const withWords = (among: string, most: string) => `found := found || array(
             select s.id from structures s
-             where ${among} and ${LEXEMES} @@ query.by_index
-               and (query.still is null or ${LEXEMES} @@ query.still)
+             where ${among} and s.search_words @@ query.by_index
+               and (query.still is null or s.search_words @@ query.still)
                and ${MAY_BE_SHOWN} and s.id <> all(found)
              limit ${most});`;
 
@@ -171,16 +170,16 @@ const SEARCH = `
         continue when query.by_index = asked;
         asked := query.by_index;
         if query.is_common then
-          ${withWords('s.search_rank = 0 and s.id % 16 = 0', '3 * wanted')}
+          ${withWords('s.closed_on is null and s.is_head_office and s.id % 16 = 0', '3 * wanted')}
           exit when cardinality(found) >= wanted;
         end if;
-        ${withWords('s.search_rank = 0', '10 * wanted')}
+        ${withWords('s.closed_on is null and s.is_head_office', '10 * wanted')}
         exit when cardinality(found) >= wanted;
         if query.is_common then
-          ${withWords('s.search_rank <> 0 and s.id % 16 = 0', '3 * wanted')}
+          ${withWords('not (s.closed_on is null and s.is_head_office) and s.id % 16 = 0', '3 * wanted')}
           exit when cardinality(found) >= wanted;
         end if;
-        ${withWords('s.search_rank <> 0', '10 * wanted')}
+        ${withWords('not (s.closed_on is null and s.is_head_office)', '10 * wanted')}
       end loop;
     end if;
 

@@ -61,7 +61,7 @@ export async function rankStructures(
        from structures s
       where (s.closed_on is null or s.closed_on > cast(? as date)) and ${sql}
         and (s.search_acronym = ? or (? <> '' and s.siret like ?)
-             or structure_lexemes(s.search_text, s.city, s.postcode, s.department) @@ (select wide from structure_query(?, ?, 1)))
+             or s.search_words @@ (select wide from structure_query(?, ?, 1)))
       order by s.siret = ? desc, coalesce(s.search_acronym = ?, false) desc, starts_with(s.search_text, ?) desc,
                round(cast((select coalesce(sum(word_similarity(word, s.search_text)), 0)
                              from unnest(cast(? as text[])) word)

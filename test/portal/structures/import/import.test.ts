@@ -263,7 +263,7 @@ describe('SIRENE', () => {
       `select indexname from pg_indexes where tablename = 'structures'`,
     );
     expect(rows.map((one: { indexname: string }) => one.indexname)).toEqual(
-      expect.arrayContaining(['structures_search', 'structures_acronym', 'structures_siret_prefix']),
+      expect.arrayContaining(['structures_heads', 'structures_acronym', 'structures_siret_prefix']),
     );
   });
 
