@@ -181,22 +181,29 @@ async function eachRow({ options, report }: Run, file: string, take: Take): Prom
   let cell: Cell | undefined;
   let width = 0;
   let rows = 0;
+  let isOfficial = false;
   try {
     for await (const batch of readFileRows(file)) {
-      for (const { line, cells } of batch) {
-        if (cell) await take(cells, cell, line, width);
-        else {
+      for (const { line, cells, isUnfinished } of batch) {
+        if (!cell) {
           cell = cellReader(cells);
           width = cells.length;
+          // INSEE ends every line; a spreadsheet may leave the last one open.
+          isOfficial = kindOf(cells) !== 'simple';
           rows -= 1;
+          continue;
         }
+        if (isUnfinished && (isOfficial || cells.length < width)) {
+          throw new Error(`fichier coupé : la ligne ${line} n’est pas finie`);
+        }
+        await take(cells, cell, line, width);
       }
       rows += batch.length;
       options.onProgress?.(path.basename(file), rows);
     }
   } catch (error) {
     throw new ImportError(
-      `${path.basename(file)} : lecture interrompue après ${rows} lignes (${wordsOf(error)}).`,
+      `${path.basename(file)} : lecture interrompue après ${rows} lignes (${wordsOf(error)}). Rien n’a été changé.`,
     );
   }
   report.read += rows;
@@ -217,5 +224,5 @@ async function sniff(file: string): Promise<FileKind> {
 
 const wordsOf = (error: unknown) => {
   const { code, message } = error as { code?: string; message: string };
-  return code === 'Z_BUF_ERROR' ? 'fichier coupé' : message;
+  return code === 'ENOENT' ? 'fichier introuvable' : message;
 };
