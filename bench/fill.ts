@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { departmentOf } from '../src/platform/departments.ts';
-import { postponeIndexes, startCopy } from '../src/portal/structures/import/load.ts';
+import { postponeIndexes, ROOM, startCopy } from '../src/portal/structures/import/load.ts';
 import type { Made } from './structures.ts';
 
 /** Brings the rows into an empty `structures` as an import does, and lets PostgreSQL take its statistics. */
@@ -9,6 +9,7 @@ export async function fillStructures(url: string, rows: Iterable<Made>): Promise
   await client.connect();
   try {
     await client.query('begin');
+    await client.query(ROOM);
     const indexes = await postponeIndexes(client);
     const copy = startCopy(
       client,

@@ -12,7 +12,7 @@ import {
   unitOf,
 } from './columns.ts';
 import { readFileRows } from './files.ts';
-import { type Copy, mergeStatement, postponeIndexes, STAGING, startCopy } from './load.ts';
+import { type Copy, mergeStatement, postponeIndexes, ROOM, STAGING, startCopy } from './load.ts';
 import { openRejects, type Rejects } from './rejects.ts';
 
 /** What to import, and how. */
@@ -82,7 +82,7 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
   const run: Run = { client, options, report, rejects };
   await client.query('begin');
   try {
-    await client.query(STAGING);
+    await client.query(ROOM + STAGING);
     if (isPair) await stageSirene(run, establishments, units);
     else await stageEstablishments(run, simple as string, simpleOf, options.departments);
     const indexes = await postponeIndexes(client);

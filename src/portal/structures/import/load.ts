@@ -119,9 +119,9 @@ export const mergeStatement = (kind: 'sirene' | 'simple'): string => `
   select count(*) filter (where added) as added, count(*) filter (where not added) as updated from merged`;
 
 /**
- * Into an empty table, indexes (those of its dictionary of words too) are built after the rows rather than with each:
+ * Into an empty table, indexes are built and the search's dictionary is counted after the rows rather than with each:
  * several times faster.
- * @returns the statements that build them again, to run in the same transaction; none where there are rows already
+ * @returns the statements that do so, to run in the same transaction; none where there are rows already
  */
 export async function postponeIndexes(client: pg.ClientBase): Promise<string[]> {
   const { rows: some } = await client.query('select from structures limit 1');
@@ -133,5 +133,13 @@ export async function postponeIndexes(client: pg.ClientBase): Promise<string[]> 
         and i.indexdef not like 'CREATE UNIQUE%'`,
   );
   for (const { name } of rows) await client.query(`drop index ${name}`);
-  return rows.map(({ definition }) => definition);
+  await client.query('alter table structures disable trigger learn_words_of_new');
+  return [
+    'alter table structures enable trigger learn_words_of_new',
+    'select count_structure_words()',
+    ...rows.map(({ definition }) => definition),
+  ];
 }
+
+/** Room for the sorts of an import; the server's own settings are made for many small statements. */
+export const ROOM = `set local work_mem = '64MB'; set local maintenance_work_mem = '256MB';`;

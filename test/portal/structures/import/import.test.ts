@@ -259,6 +259,10 @@ describe('SIRENE', () => {
     await expect(run([cut, units])).rejects.toThrow('fichier coupé');
     expect(await structures()).toEqual([]);
     expect(await run([write('e.csv.gz', whole), units])).toMatchObject({ added: 2_000, rejected: 0 });
+    // So is the dictionary of the search, which goes on learning.
+    expect((await site.visitor().get('/structures/recherche?q=atleier')).text).toContain('ATELIER DU PIN');
+    await site.dependencies.db('structures').where({ siret: many[0] }).update({ name: 'ZEPHYR' });
+    expect((await site.visitor().get('/structures/recherche?q=zephry')).text).toContain('ZEPHYR');
     // The indexes that were put off are back.
     const { rows } = await site.dependencies.db.raw(
       `select indexname from pg_indexes where tablename = 'structures'`,
