@@ -69,8 +69,13 @@ const SEARCH = `
              coalesce(max(uses) filter (where word = typed), 0) into weight, own
         from (select word, uses from structure_words
                where word >= typed collate "C" and word < (typed || '~') collate "C" order by word limit 200) first_ones;
+      -- The dictionary has no codes: a whole postcode is common, and so are beginnings of numbers.
+      if typed ~ '^[0-9]' then
+        weight := 1000000000;
+        own := case when length(typed) >= 5 then weight else 0 end;
+      end if;
       others := '{}';
-      if length(typed) >= 3 and (reach = 2 or reach = 1 and (weight = 0 or cardinality(words) = 1)) then
+      if length(typed) >= 3 and typed !~ '^[0-9]+$' and (reach = 2 or reach = 1 and (weight = 0 or cardinality(words) = 1)) then
         select array_agg(near.word), sum(near.uses) into others, other_uses from (
           (select word, uses from structure_words
             where word like '%' || typed || '%' and strpos(word, typed) > 1 limit 40)

@@ -60,6 +60,7 @@ describe('what finds a structure', () => {
     ['its sigle of two letters', 'zx', 'short'],
     ['the beginning of its sigle', 'mlm', 'medoc'],
     ['its name and its postcode', 'mission locale 87000', 'limoges'],
+    ['its name and the beginning of its postcode', 'mission locale 870', 'limoges'],
     ['its name and a city with a typo', 'mission locale limogse', 'limoges'],
     ['its name and its city', 'mission locale limoges', 'limoges'],
     ['its name and its département', 'mission locale haute-vienne', 'limoges'],
