@@ -12,6 +12,8 @@ import { writeSirenePair } from './sirene.ts';
 
 const TICKS_PER_SECOND = 100;
 const SAMPLED_EVERY_MS = 200;
+/** As in package.json. */
+const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=128'];
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000000' } } });
 const rows = Number(values.rows);
@@ -35,7 +37,7 @@ async function report(what: string, files: string[]): Promise<void> {
   const script = fileURLToPath(new URL('../src/structures-import.ts', import.meta.url));
   const rejects = `--rejets=${path.join(directory, 'rejets.csv')}`;
   const began = performance.now();
-  const child = spawn(process.execPath, [script, ...files, '--avec-fermes', rejects], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, script, ...files, '--avec-fermes', rejects], {
     env: { ...process.env, DATABASE_URL: database.url },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
