@@ -24,7 +24,8 @@ export async function up(knex: Knex): Promise<void> {
         place text := translate(lower(public.immutable_unaccent(city)), $p$-'.,@$p$, '     ');
       begin
         return array_to_tsvector(public.words_of(lower(public.immutable_unaccent(name)))
-          || string_to_array('@' || replace(place, ' ', ' @') || ' @' || postcode || ' @=' || department, ' '));
+          || array_remove(string_to_array(
+               '@' || replace(place, ' ', ' @') || ' @' || postcode || ' @=' || department, ' '), ''));
       end $$;
 
     alter table structures

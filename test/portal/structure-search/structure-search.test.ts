@@ -91,6 +91,17 @@ describe('what finds a structure', () => {
     expect(await found('29328293')).toEqual([]);
   });
 
+  test('a name and a place of spaces and signs alone, or very long, can be recorded', async () => {
+    const { db } = site.dependencies;
+    const make = (name: string, city: string, postcode: string) =>
+      db('structures').where({ id: ids['afpa-like'] }).update({ name, city, postcode });
+    await make('  -  ', '  ,  ', ' 33  000 ');
+    await make("'\\&|!:*()<>", "L'Île-d’Ys’ (@)", '');
+    await make('x'.repeat(300), 'y'.repeat(300), '33000');
+    await make('Afpa et compagnie', 'Pau', '64000');
+    expect(await found("'\\&|!:*()<>")).toEqual([]);
+  });
+
   test('wildcards are ordinary characters', async () => {
     expect(await found('%')).toEqual([]);
     expect(await found('___')).toEqual([]);
