@@ -2,6 +2,8 @@
 export interface CsvRow {
   line: number;
   cells: string[];
+  /** The last of a file that does not end with a line end: whole perhaps, or cut. */
+  isUnfinished?: true;
 }
 
 /** Longer than any real row: an unclosed quote must not swallow a file into memory. */
@@ -19,7 +21,7 @@ export async function* readCsv(chunks: AsyncIterable<string>): AsyncGenerator<Cs
   let pending = '';
   let pendingLine = 0;
   let separator = '';
-  const take = (text: string, rows: CsvRow[]) => {
+  const take = (text: string, rows: CsvRow[], isLast?: true) => {
     line += 1;
     let whole = text;
     if (pending !== '') whole = `${pending}\n${text}`;
@@ -34,7 +36,8 @@ export async function* readCsv(chunks: AsyncIterable<string>): AsyncGenerator<Cs
       whole = whole.replace(/^\ufeff/, '');
       if (whole !== '') separator = whole.split(';').length > whole.split(',').length ? ';' : ',';
     }
-    if (whole !== '') rows.push({ line: pendingLine, cells: cellsOf(whole, separator) });
+    if (whole !== '')
+      rows.push({ line: pendingLine, cells: cellsOf(whole, separator), isUnfinished: isLast });
   };
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
@@ -45,7 +48,7 @@ export async function* readCsv(chunks: AsyncIterable<string>): AsyncGenerator<Cs
     if (rows.length > 0) yield rows;
   }
   const rows: CsvRow[] = [];
-  if (rest !== '') take(rest.replace(/\r$/, ''), rows);
+  if (rest !== '') take(rest.replace(/\r$/, ''), rows, true);
   if (pending !== '') throw new Error(`guillemet jamais refermé, ligne ${pendingLine}`);
   if (rows.length > 0) yield rows;
 }
