@@ -84,7 +84,7 @@ async function write(entries: Record<string, unknown>[]): Promise<void> {
   );
 }
 const rowsOf = (text: string) =>
-  [...text.matchAll(/<tr>\s*<th scope="row">[\s\S]*?<\/tr>/g)].map(([row]) =>
+  [...text.matchAll(/<tr[^>]*>\s*<th[^>]*scope="row">[\s\S]*?<\/tr>/g)].map(([row]) =>
     row
       .replace(/<[^>]+>/g, ' ')
       .replace(/&nbsp;|\s+/g, ' ')
