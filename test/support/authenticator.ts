@@ -29,7 +29,7 @@ interface CreationOptions {
 }
 interface RequestOptions {
   challenge: string;
-  rpId: string;
+  rpId?: string;
 }
 
 const ORIGIN = 'http://localhost:3000';
@@ -90,7 +90,7 @@ export class TestPasskey {
   get(options: RequestOptions, faults: Faults = {}): string {
     this.signCount += 1;
     const clientDataJSON = this.clientData('webauthn.get', options.challenge, faults);
-    const authenticatorData = this.head(options.rpId, 0, { signCount: this.signCount, ...faults });
+    const authenticatorData = this.head(options.rpId ?? '', 0, { signCount: this.signCount, ...faults });
     const hash = createHash('sha256').update(Buffer.from(clientDataJSON, 'base64url')).digest();
     const signature = sign('sha256', Buffer.concat([authenticatorData, hash]), this.privateKey);
     if (faults.forged)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { takeAnswer } from '../../../src/portal/passkeys/service.ts';
+import { optionsToUse, takeAnswer } from '../../../src/portal/passkeys/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { createUser } from '../../support/people.ts';
@@ -225,6 +225,18 @@ test('of eight uses of one answer at the same moment, one is taken', async () =>
   const taken = await Promise.all(
     Array.from({ length: 8 }, () => takeAnswer(site.dependencies, asked, answer)),
   );
+  expect(taken.filter((one) => 'userId' in one)).toHaveLength(1);
+});
+
+test('of four answers with the same count at the same moment, as a copy would give, one is taken', async () => {
+  const person = await holder();
+  const asked = { purpose: 'sign-in', browser: 'any' } as const;
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, async () =>
+      JSON.parse(person.passkey.get(await optionsToUse(site.dependencies, asked), { signCount: 5 })),
+    ),
+  );
+  const taken = await Promise.all(answers.map((answer) => takeAnswer(site.dependencies, asked, answer)));
   expect(taken.filter((one) => 'userId' in one)).toHaveLength(1);
 });
 
