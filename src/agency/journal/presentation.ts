@@ -97,6 +97,7 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   password: 'identifiant ou mot de passe incorrect',
   code: 'code incorrect',
   passkey: 'clé d’accès refusée',
+  passkey_counter: 'clé d’accès peut-être copiée',
   account: 'compte fermé',
   limit: 'trop de tentatives',
 });

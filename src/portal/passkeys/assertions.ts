@@ -88,7 +88,7 @@ export async function takeAnswer(
         at: now,
         personId: owner.id,
         subject: { kind: 'passkey', id: key.id },
-        details: { reason: 'passkey_counter' },
+        details: { because: 'passkey_counter' },
       });
       return no;
     }

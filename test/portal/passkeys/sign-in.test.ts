@@ -200,7 +200,7 @@ describe('the count of signatures', () => {
       .db('audit_entries')
       .where({ person_id: person.id, action: 'session.refused' })
       .first();
-    expect(entry).toMatchObject({ actor_id: null, details: { reason: 'passkey_counter' } });
+    expect(entry).toMatchObject({ actor_id: null, details: { because: 'passkey_counter' } });
     // The real one goes on.
     expect((await signInWith(site.visitor(), person.passkey, { signCount: 6 })).status).toBe(303);
   });
