@@ -102,10 +102,6 @@ export async function recordMembership(
     .ignore();
 }
 
-export async function isAgencyManager(db: Knex, userId: number): Promise<boolean> {
-  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
-}
-
 const RECIPIENT = `u.email, u.first_name || ' ' || u.last_name as name`;
 
 export async function findReferents(db: Knex, structureId: number): Promise<Recipient[]> {

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { parisDay } from '../../platform/time.ts';
+import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
 import {
   acceptedMessage,
   refusedMessage,
@@ -76,18 +78,15 @@ export async function getPendingMembership(
   { db }: Pick<Dependencies, 'db'>,
   requestId: number,
 ): Promise<StoredMembershipRequest> {
-  const request = await repository.findRequest(db, requestId);
+  return pendingOf(await repository.findRequest(db, requestId));
+}
+
+function pendingOf(request: StoredMembershipRequest | undefined): StoredMembershipRequest {
   if (!request) throw new NotFound();
-  if (request.state !== 'pending') {
-    const decision = request.state === 'accepted' ? 'validée' : 'refusée';
-    const by = request.deciderName ? ` par ${request.deciderName}` : '';
-    const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
-    throw new Conflict(
-      `La demande de ${request.structureName} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
-      'Demande déjà traitée',
-    );
-  }
-  return request;
+  const { state, structureName, deciderName: by, decidedAt: at } = request;
+  if (state === 'pending') return request;
+  const decision = state === 'accepted' ? 'validée' : 'refusée';
+  throw new RequestDecided(`La demande de ${structureName}`, { decision, by, at });
 }
 
 /**
@@ -106,6 +105,7 @@ export function acceptMembership(
     for (const referent of await repository.findReferents(trx, request.structureId)) {
       await deps.mail.enqueue(trx, acceptedMessage(referent, request));
     }
+    return 'accepted';
   });
 }
 
@@ -127,26 +127,37 @@ export function refuseMembership(
     for (const referent of await repository.findReferents(trx, request.structureId)) {
       await deps.mail.enqueue(trx, refusedMessage(referent, request, decision.reason));
     }
+    return 'refused';
   });
 }
 
 // The structure is locked first: asking, deciding and reminding then come one after the other.
-async function decide(
-  { db }: Dependencies,
+function decide(
+  deps: Dependencies,
   { requestId, deciderId }: MembershipDecision,
-  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<void>,
+  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<'accepted' | 'refused'>,
 ): Promise<StoredMembershipRequest> {
-  return db.transaction(async (trx) => {
-    const found = await repository.findRequest(trx, requestId);
-    if (!found) throw new NotFound();
-    await repository.lockStructure(trx, found.structureId);
-    const request = await getPendingMembership({ db: trx }, requestId);
-    if (!(await repository.isAgencyManager(trx, deciderId))) {
-      throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
-    }
-    await apply(trx, request);
-    return request;
-  });
+  return decideOnce(
+    deps,
+    {
+      find: (db) => repository.findRequest(db, requestId),
+      lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
+      pending: pendingOf,
+      authorise: (trx) => requireManager(trx, deciderId),
+    },
+    async (trx, request) => {
+      const outcome = await apply(trx, request);
+      await recordAudit(trx, {
+        action: `membership_request.${outcome}`,
+        at: deps.clock.now(),
+        actorId: deciderId,
+        structureId: request.structureId,
+        subject: { kind: 'membership_request', id: request.id },
+        details: { year: request.year },
+      });
+      return request;
+    },
+  );
 }
 
 /**

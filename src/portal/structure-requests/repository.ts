@@ -136,10 +136,6 @@ export async function lockStructure(
     });
 }
 
-export async function isAgencyManager(trx: Knex.Transaction, userId: number): Promise<boolean> {
-  return (await trx('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
-}
-
 /** What the agency adds to the words of the requester. */
 export interface StructureFacts {
   kind: string;

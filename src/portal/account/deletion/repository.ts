@@ -12,6 +12,8 @@ export interface DeletionRequest {
   firstName: string;
   lastName: string;
   structures: string | null;
+  endedAt: Date | null;
+  deciderName: string | null;
 }
 
 // The request `d` of the person `u`.
@@ -19,7 +21,9 @@ const REQUEST = `
   d.id, d.user_id as "userId", d.state, d.requested_at as "requestedAt", u.email, u.first_name as "firstName",
   u.last_name as "lastName",
   (select string_agg(s.name, ', ' order by s.name) from affiliations a join structures s on s.id = a.structure_id
-    where a.user_id = u.id) as structures`;
+    where a.user_id = u.id) as structures,
+  d.ended_at as "endedAt", (select m.first_name || ' ' || m.last_name from users m where m.id = d.decided_by)
+    as "deciderName"`;
 
 export async function findRequest(db: Knex, id: number): Promise<DeletionRequest | undefined> {
   const { rows } = await db.raw<{ rows: DeletionRequest[] }>(
@@ -148,9 +152,4 @@ export async function findPendingEnrolments(
     { userId, now } as unknown as Record<string, Knex.RawBinding>,
   );
   return rows;
-}
-
-/** Whether this person is a manager of the agency. */
-export async function isManager(db: Knex, userId: number): Promise<boolean> {
-  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
 }
