@@ -26,6 +26,7 @@ const environmentSchema = z.object({
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
   AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
+  DECISION_UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
@@ -51,6 +52,8 @@ export interface Config {
   companySearchUrl: string | undefined;
   /** Whether agency managers must have a second factor. */
   agencySecondFactor: 'required' | 'optional';
+  /** How long a decision of the agency may be undone before anything is sent; 0 applies it at once. */
+  decisionUndoSeconds: number;
   trustProxy: number;
   logLevel: string;
   demo: { directory: string; mailboxPort: number; smtpPort: number };
@@ -107,6 +110,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     cmonalternanceUrl: env.CMONALTERNANCE_URL,
     companySearchUrl: env.COMPANY_SEARCH_URL,
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
+    decisionUndoSeconds: env.DECISION_UNDO_SECONDS,
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },
