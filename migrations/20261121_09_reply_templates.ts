@@ -88,7 +88,7 @@ const DEFAULTS: Record<string, [title: string, body: string][]> = {
       `Bonjour {prenom},\n\nNous n’avons pas pu vérifier que cette demande vient de vous. ${CONTACT}`,
     ],
   ],
-  structure_update_request: [
+  structure_update: [
     [
       'Information non vérifiable',
       `Bonjour {prenom},\n\nLes modifications demandées pour {structure} ne correspondent pas au répertoire SIRENE. Faites d’abord corriger la fiche de l’établissement auprès de l’Insee. ${CONTACT}`,
