@@ -18,6 +18,7 @@ import { errorPages, unknownPage } from './platform/web/errors.ts';
 import { flashMessages } from './platform/web/flash.ts';
 import { pageContext } from './platform/web/page-context.ts';
 import { sessions } from './platform/web/session.ts';
+import { uploadBody } from './platform/web/upload.ts';
 import { setUpViews } from './platform/web/views.ts';
 import { portalSite } from './portal/routes.ts';
 import { authentication } from './portal/sign-in/authentication.ts';
@@ -45,6 +46,7 @@ export function createApp(dependencies: Dependencies): Express {
 
   app.use(cookieParser());
   app.use(formBody());
+  app.use('/agence/adhesions/import', uploadBody(1_000_000));
   app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
   app.use(authentication(dependencies));
   app.use(assurance(dependencies));

@@ -4,6 +4,7 @@ import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
+import { membershipImportSite } from './memberships/import/routes.ts';
 import { queuesSite } from './queue/routes.ts';
 import { queues } from './queues.ts';
 import { replyTemplatesSite } from './reply-templates/routes.ts';
@@ -13,6 +14,8 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   site.use(
     agencyHomeSite(dependencies),
+    // Before the files of its queue, which would take « import » for one of them.
+    membershipImportSite(dependencies),
     queuesSite(dependencies, queues),
     replyTemplatesSite(dependencies, queues),
     agencyDeparturesSite(dependencies),

@@ -15,6 +15,7 @@ import { secondFactorSite } from './second-factor/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
 import { structureRequestsSite } from './structure-requests/routes.ts';
 import { structureSearchSite } from './structure-search/routes.ts';
+import { structureUpdatesSite } from './structure-updates/routes.ts';
 import { structuresSite } from './structures/routes.ts';
 
 /** The portal (SSO): accounts, structures and rights. */
@@ -30,6 +31,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     accountRequestsSite(dependencies),
     accountSite(dependencies),
     structuresSite(dependencies),
+    structureUpdatesSite(dependencies),
     accountDecisionsSite(dependencies),
     directorySite(dependencies),
     helpSite(),

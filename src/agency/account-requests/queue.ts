@@ -44,7 +44,7 @@ export const accountRequestsQueue: Queue = {
   ],
   facts: (row) => [
     ['Personne', [row.details.civility, nameOf(row)].join(' ')],
-    ['E-mail', row.email],
+    ['E-mail', row.email, `mailto:${row.email}`],
     ['Fonction', row.details.jobTitle as string | null],
     ['Téléphone', formatPhone(row.details.phone as string | null)],
     ['Téléphone mobile', formatPhone(row.details.mobile as string | null)],

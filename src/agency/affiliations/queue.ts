@@ -40,7 +40,7 @@ export const affiliationsQueue: Queue = {
   ],
   facts: (row) => [
     ['Personne', [row.details.civility, nameOf(row)].join(' ')],
-    ['E-mail', row.email],
+    ['E-mail', row.email, `mailto:${row.email}`],
     ['Fonction', row.details.jobTitle as string | null],
     ['Structure demandée', [row.structureName, row.city].filter(Boolean).join(', ')],
     ['SIRET', formatSiret(row.siret ?? '')],

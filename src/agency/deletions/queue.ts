@@ -1,8 +1,4 @@
-import {
-  carryOutDeletion,
-  getPendingDeletion,
-  refuseDeletion,
-} from '../../portal/account/deletion/service.ts';
+import { carryOutDeletion, deletionOutlook, refuseDeletion } from '../../portal/account/deletion/service.ts';
 import { type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 
 const nameOf = ({ firstName, lastName }: QueueRow) => `${firstName} ${lastName}`;
@@ -50,7 +46,7 @@ export const deletionsQueue: Queue = {
   ],
   facts: (row) => [
     ['Personne', nameOf(row)],
-    ['E-mail', row.email],
+    ['E-mail', row.email, `mailto:${row.email}`],
     ['Fonction', row.details.jobTitle as string | null],
     ['Structures', row.structureName ?? 'Aucune'],
     ['Motif du refus', row.refusalReason],
@@ -81,7 +77,8 @@ export const deletionsQueue: Queue = {
   extra: {
     view: 'agency/deletions/consequences',
     async load(deps, row) {
-      return row.state === 'pending' ? await getPendingDeletion(deps, row.id) : { blockers: [] };
+      const isPending = row.state === 'pending' && row.userId !== null;
+      return isPending ? await deletionOutlook(deps, row.userId as number) : { blockers: [] };
     },
   },
 };

@@ -1,4 +1,4 @@
-import { parisYear } from '../../platform/time.ts';
+import { formatDay, parisYear } from '../../platform/time.ts';
 import { formatSiret } from '../../platform/words.ts';
 import { acceptMembership, refuseMembership } from '../../portal/memberships/service.ts';
 import { ACCEPTED, type Queue, REFUSED } from '../queue/queue.ts';
@@ -15,7 +15,7 @@ export const membershipsQueue: Queue = {
            r.requested_by as user_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name,
            coalesce(cast(u.email as text), '') as email, s.id as structure_id, s.name as structure_name, s.acronym,
            s.siret, s.city, false as has_referent, r.year,
-           json_build_object('year', r.year, 'memberYears', (
+           json_build_object('year', r.year, 'charter', r.charter_version, 'memberYears', (
              select string_agg(cast(m.year as text), ', ' order by m.year desc)
                from memberships m where m.structure_id = s.id)) as details
       from membership_requests r
@@ -44,6 +44,7 @@ export const membershipsQueue: Queue = {
     },
     sql: 'q.year = cast(:narrow as int)',
   },
+  link: { href: '/agence/adhesions/import', label: 'Importer des adhésions (CSV)' },
   heading: ({ structureName, details }) => `${structureName}, ${details.year}`,
   subject: ({ structureName, details }) => `l’adhésion de ${structureName} pour ${details.year}`,
   columns: [
@@ -59,7 +60,12 @@ export const membershipsQueue: Queue = {
     ['Année', String(details.year)],
     ['Déjà adhérente en', (details.memberYears as string | null) ?? 'jamais'],
     ['Demandée par', `${firstName} ${lastName}`.trim()],
-    ['E-mail', email],
+    ['E-mail', email, `mailto:${email}`],
+    [
+      'Charte acceptée',
+      details.charter ? `Texte du ${formatDay(String(details.charter))}` : null,
+      `/adhesion/charte/${details.charter}`,
+    ],
     ['Motif du refus', refusalReason],
   ],
   decisions: {

@@ -32,7 +32,7 @@ export interface QueueRow {
   siret: string | null;
   city: string | null;
   hasReferent: boolean;
-  details: Readonly<Record<string, string | number | boolean | null>>;
+  details: Readonly<Record<string, unknown>>;
   /** Domains of the e-mails of the people of the structure; empty where the queue does not weigh e-mails. */
   domains: string[];
   /** The decision that waits to be applied, or that could not be. */
@@ -70,8 +70,14 @@ export interface QueueDecision {
   tone: 'primary' | 'danger';
   /** A reason is asked for; the hint says to whom it goes. */
   reasonHint?: string;
-  /** A choice to make, on the file; `proposal` makes the one of a single click from the list. */
-  choice?: { form: z.ZodObject; proposal?: (row: QueueRow) => Record<string, unknown> };
+  /**
+   * A choice to make, on the file; `proposal` makes the one of a single click from the list.
+   * It throws Conflict where the file must be read first.
+   */
+  choice?: {
+    form: z.ZodObject;
+    proposal?(deps: Dependencies, row: QueueRow): Promise<Record<string, unknown>>;
+  };
   /**
    * The use case that decides, with every rule checked under its locks.
    * @returns what was done, in a sentence
@@ -79,6 +85,9 @@ export interface QueueDecision {
    */
   apply(deps: Dependencies, input: DecisionInput): Promise<string>;
 }
+
+/** A line of « La demande »; one without a value is left out. */
+export type Fact = readonly [label: string, value: string | null, href?: string];
 
 /** How a state is shown, and named in the address of the list. */
 export interface QueueState {
@@ -117,12 +126,14 @@ export interface Queue {
   refusesOwn: boolean;
   /** One more list to choose from above the list; `sql` binds `:narrow`. */
   narrow?: { field: string; label: string; everything: string; options(now: Date): string[]; sql: string };
+  /** Another page of the same work, linked from the list. */
+  link?: { href: string; label: string };
   heading(row: QueueRow): string;
   /** « la demande de Ada Lovelace » */
   subject(row: QueueRow): string;
   columns: readonly { label: string; lines(row: QueueRow): string[] }[];
   /** The facts of the file, empty ones left out. */
-  facts(row: QueueRow): [label: string, value: string | null][];
+  facts(row: QueueRow): Fact[];
   decisions: Readonly<Record<string, QueueDecision>>;
   /** What the file of this queue shows besides, and the forms of its own decisions. */
   extra?: {

@@ -13,7 +13,7 @@ import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
 import { listTemplates } from '../reply-templates/service.ts';
 import { backToList, readFilter, stateOptions, writeFilter } from './filter.ts';
 import { requestInWords } from './presentation.ts';
-import type { Queue, QueueDecision, QueueRow } from './queue.ts';
+import type { Fact, Queue, QueueDecision, QueueRow } from './queue.ts';
 import { getFile, listRequests, type QueueFile, takeDecision, undoDecision } from './service.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -147,7 +147,10 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
     if (!choice) return { ok: true, parameters: {} } as const;
     const isFilledIn = Object.keys(choice.form.shape).some((field) => req.body[field] !== undefined);
     if (!isFilledIn && choice.proposal) {
-      return { ok: true, parameters: choice.proposal(await getFile(dependencies, queue, id)) } as const;
+      return {
+        ok: true,
+        parameters: await choice.proposal(dependencies, await getFile(dependencies, queue, id)),
+      } as const;
     }
     const submitted = readForm(choice.form, req.body);
     return submitted.ok ? ({ ok: true, parameters: submitted.data } as const) : submitted;
@@ -190,8 +193,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
   }
 }
 
-const factsOf = (queue: Queue, row: QueueRow): [string, string][] =>
-  queue.facts(row).filter((fact): fact is [string, string] => Boolean(fact[1]));
+const factsOf = (queue: Queue, row: QueueRow): Fact[] => queue.facts(row).filter(([, value]) => value);
 
 const hrefOf = ({ path }: Queue, query: URLSearchParams): string =>
   query.size > 0 ? `${path}?${query}` : path;

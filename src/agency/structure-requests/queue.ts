@@ -66,7 +66,17 @@ export const structureRequestsQueue: Queue = {
       lines: ({ firstName, lastName, email }) => [`${firstName} ${lastName}`, email],
     },
   ],
-  facts: ({ siret, structureName, city, firstName, lastName, email, refusalReason, details }) => [
+  facts: ({
+    siret,
+    structureId,
+    structureName,
+    city,
+    firstName,
+    lastName,
+    email,
+    refusalReason,
+    details,
+  }) => [
     ['SIRET', formatSiret(siret ?? '')],
     ['Raison sociale', structureName],
     ['Sigle', details.acronym as string | null],
@@ -75,9 +85,9 @@ export const structureRequestsQueue: Queue = {
     ['Type indiqué', kindLabel(String(details.kind))],
     ['Adresse', `${details.address}, ${details.postcode} ${city}`],
     ['Personne', `${details.civility} ${firstName} ${lastName}`],
-    ['E-mail', email],
+    ['E-mail', email, `mailto:${email}`],
     ['Téléphone', formatPhone(details.phone as string | null)],
-    ['Structure de la liste', details.listedAs as string | null],
+    ['Structure de la liste', details.listedAs as string | null, `/mes-structures/${structureId}`],
     ['Motif du refus', refusalReason],
   ],
   decisions: {
@@ -86,7 +96,7 @@ export const structureRequestsQueue: Queue = {
       verb: 'Accepter',
       done: 'Acceptée',
       tone: 'primary',
-      choice: { form: acceptanceForm, proposal: proposalOf },
+      choice: { form: acceptanceForm, proposal: async (_deps, row) => proposalOf(row) },
       async apply(deps, { requestId, decider, parameters }) {
         const { kind, is_training_body: isTrainingBody, may_preregister: mayPreregister } = parameters;
         const { name } = await acceptStructureRequest(

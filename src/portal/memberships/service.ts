@@ -29,6 +29,8 @@ export function listCandidates(deps: Dependencies, userId: number): Promise<Cand
 export interface MembershipInput {
   structureId: number;
   year: number;
+  /** The text that the person accepts. */
+  charterVersion: string;
   person: { userId: number; email: string; name: string };
 }
 
@@ -40,7 +42,7 @@ export interface MembershipInput {
  */
 export async function requestMembership(deps: Dependencies, input: MembershipInput): Promise<void> {
   const { db, clock, mail } = deps;
-  const { structureId, year, person } = input;
+  const { structureId, year, charterVersion, person } = input;
   await db.transaction(async (trx) => {
     await repository.lockStructure(trx, structureId);
     const [candidate] = await repository.findCandidates(trx, person.userId, today(deps), structureId);
@@ -55,7 +57,13 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
     if (candidate.requestedYears.includes(year)) {
       throw new Conflict(`Une demande d’adhésion pour ${year} est déjà en cours.`);
     }
-    await repository.insertRequest(trx, { structureId, year, userId: person.userId, at: now });
+    await repository.insertRequest(trx, {
+      structureId,
+      year,
+      charterVersion,
+      userId: person.userId,
+      at: now,
+    });
     const membership = { structureName: candidate.name, siret: candidate.siret, year };
     await mail.enqueue(trx, requestedMessage(person, membership));
     for (const manager of await repository.findManagers(trx)) {
@@ -107,6 +115,39 @@ export function acceptMembership(
     }
     return 'accepted';
   });
+}
+
+/**
+ * Records memberships that the agency imports, in its transaction; the structures must be locked. Requests that waited
+ * for one of them are accepted by it, and their référents told.
+ * @returns how many requests
+ * @throws Forbidden when whoever imports no longer works for the agency
+ */
+export async function recordImported(
+  { mail }: Pick<Dependencies, 'mail'>,
+  trx: Knex.Transaction,
+  memberships: readonly { structureId: number; year: number }[],
+  { at, byUserId }: { at: Date; byUserId: number },
+): Promise<number> {
+  await requireManager(trx, byUserId);
+  if (memberships.length === 0) return 0;
+  await repository.recordMemberships(trx, memberships, at, byUserId);
+  const requests = await repository.findPendingRequests(trx, memberships);
+  for (const request of requests) {
+    await repository.endRequest(trx, request.id, { state: 'accepted', decided_at: at, decided_by: byUserId });
+    for (const referent of await repository.findReferents(trx, request.structureId)) {
+      await mail.enqueue(trx, acceptedMessage(referent, request));
+    }
+    await recordAudit(trx, {
+      action: 'membership_request.accepted',
+      at,
+      actorId: byUserId,
+      structureId: request.structureId,
+      subject: { kind: 'membership_request', id: request.id },
+      details: { year: request.year },
+    });
+  }
+  return requests.length;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface MyStructure {
   isMember: boolean;
   /** A request for membership waits for the agency. */
   isRequested: boolean;
+  /** When a request to correct its data was sent, while it waits. */
+  updateAskedAt: Date | null;
 }
 
 // The référents of the structure `s`, as names.
@@ -43,6 +45,8 @@ export async function findStructuresOf(
             exists (select from memberships m where m.structure_id = s.id and m.year = ?) as "isMember",
             exists (select from membership_requests q
                      where q.structure_id = s.id and q.state = 'pending') as "isRequested",
+            (select q.requested_at from structure_update_requests q
+              where q.structure_id = s.id and q.state = 'pending') as "updateAskedAt",
             count(*) over () as total
        from affiliations a join structures s on s.id = a.structure_id
       where a.user_id = ?

@@ -33,6 +33,8 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['scheduled_decisions', 'decided_by'],
   ['structure_request_history', 'by_user_id'],
   ['structure_requests', 'decided_by'],
+  ['structure_update_requests', 'decided_by'],
+  ['structure_update_requests', 'requested_by'],
 ] as const);
 
 /** An address that no mail server will ever have (RFC 2606), different for each person. */

@@ -89,10 +89,29 @@ const SIRENE_COLUMNS = [
   'is_head_office',
   'closed_on',
 ];
-const listed = (prefix: string) => SIRENE_COLUMNS.map((column) => `${prefix}.${column}`).join(', ');
+// What the agency accepted in a « demande de mise à jour » stays as long as SIRENE repeats what was corrected; once
+// SIRENE says something else, it is the authority again.
+const CORRECTABLE = new Set([
+  'name',
+  'acronym',
+  'brand',
+  'ape_code',
+  'address',
+  'postcode',
+  'city',
+  'department',
+]);
+const incoming = (column: string) =>
+  CORRECTABLE.has(column)
+    ? `case when structures.corrections ? '${column}'
+             and structures.corrections -> '${column}' ->> 'value' is not distinct from structures.${column}
+             and structures.corrections -> '${column}' ->> 'overruled' is not distinct from excluded.${column}
+            then structures.${column} else excluded.${column} end`
+    : `excluded.${column}`;
+const listed = (of: (column: string) => string) => SIRENE_COLUMNS.map(of).join(', ');
 const UPDATE_SIRENE = `
-  update set ${SIRENE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
-   where (${listed('structures')}) is distinct from (${listed('excluded')})`;
+  update set ${listed((column) => `${column} = ${incoming(column)}`)}
+   where (${listed((column) => `structures.${column}`)}) is distinct from (${listed(incoming)})`;
 // The simple list knows one thing better than we do: who is certified.
 const UPDATE_SIMPLE = `
   update set is_training_body = true where excluded.is_training_body and not structures.is_training_body`;

@@ -402,3 +402,37 @@ function zipOf(name: string, content: string): Buffer {
   ]);
   return Buffer.concat([local, entry, end]);
 }
+
+describe('what the agency has corrected', () => {
+  test('stays while SIRENE repeats the old value, and follows SIRENE once it says something else', async () => {
+    const [siret = ''] = sirets(1);
+    const read = (name: string, city: string) =>
+      run([
+        write(
+          'etablissements.csv',
+          csv(ESTABLISHMENT, [establishment(siret, { libelleCommuneEtablissement: city })]),
+        ),
+        write('unites.csv', csv(UNIT, [unit(siret, { denominationUniteLegale: name })])),
+      ]);
+    const held = async () => {
+      const [one] = await structures();
+      return [one.name, one.city];
+    };
+    await read('ATELIER DU PIN', 'PESSAC');
+    const corrections = { name: { overruled: 'ATELIER DU PIN', value: 'Atelier du Pin' } };
+    await site.dependencies
+      .db('structures')
+      .update({ name: 'Atelier du Pin', corrections: JSON.stringify(corrections) });
+    const again = await read('ATELIER DU PIN', 'PESSAC');
+    expect(await held()).toEqual(['Atelier du Pin', 'PESSAC']);
+    expect(again.updated).toBe(0);
+    // What was not corrected follows as ever.
+    await read('ATELIER DU PIN', 'TALENCE');
+    expect(await held()).toEqual(['Atelier du Pin', 'TALENCE']);
+    await read('ATELIER DU CHENE', 'TALENCE');
+    expect(await held()).toEqual(['ATELIER DU CHENE', 'TALENCE']);
+    // The correction is spent: SIRENE may even come back to its first word.
+    await read('ATELIER DU PIN', 'TALENCE');
+    expect(await held()).toEqual(['ATELIER DU PIN', 'TALENCE']);
+  });
+});

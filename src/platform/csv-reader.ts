@@ -32,7 +32,7 @@ export async function* readCsv(chunks: AsyncIterable<string>): AsyncGenerator<Cs
     pending = '';
     if (separator === '') {
       whole = whole.replace(/^\ufeff/, '');
-      separator = whole.split(';').length > whole.split(',').length ? ';' : ',';
+      if (whole !== '') separator = whole.split(';').length > whole.split(',').length ? ';' : ',';
     }
     if (whole !== '') rows.push({ line: pendingLine, cells: cellsOf(whole, separator) });
   };
