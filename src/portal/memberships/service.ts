@@ -78,17 +78,6 @@ export interface MembershipDecision {
   deciderId: number;
 }
 
-/**
- * A request that waits for its decision.
- * @throws NotFound when there is none; Conflict when it is decided already, naming by whom and when
- */
-export async function getPendingMembership(
-  { db }: Pick<Dependencies, 'db'>,
-  requestId: number,
-): Promise<StoredMembershipRequest> {
-  return pendingOf(await repository.findRequest(db, requestId));
-}
-
 function pendingOf(request: StoredMembershipRequest | undefined): StoredMembershipRequest {
   if (!request) throw new NotFound();
   const { state, structureName, deciderName: by, decidedAt: at } = request;
@@ -99,7 +88,7 @@ function pendingOf(request: StoredMembershipRequest | undefined): StoredMembersh
 
 /**
  * Validates a request: the membership is recorded and the référents are told.
- * @throws as {@link getPendingMembership}; Forbidden when the decider no longer works for the agency
+ * @throws NotFound when there is none; RequestDecided, naming by whom and when; Forbidden when the decider no longer works for the agency
  */
 export function acceptMembership(
   deps: Dependencies,

@@ -54,12 +54,13 @@ export interface NewStructureRequest {
 
 /**
  * Stores a request; one that the same person has pending for the same SIRET stays as it is, and notes the repeat.
+ * @returns the new request's id, or undefined for a repeat
  */
 export async function insertOrRepeat(
   trx: Knex.Transaction,
   request: NewStructureRequest,
   at: Date,
-): Promise<void> {
+): Promise<number | undefined> {
   const [inserted] = await trx('structure_requests')
     .insert({ ...request, created_at: at })
     .onConflict(trx.raw(`(siret, email) where state = 'pending'`))
@@ -71,6 +72,15 @@ export async function insertOrRepeat(
       where siret = :siret and email = cast(:email as citext) and state = 'pending'`,
     { at, event: inserted ? 'received' : 'repeated', siret: request.siret, email: request.email } as never,
   );
+  return inserted?.id;
+}
+
+/** The agency's managers, who decide. */
+export async function findManagers(db: Knex): Promise<{ email: string; name: string }[]> {
+  return db('users')
+    .where({ is_agency_manager: true })
+    .orderBy('id')
+    .select('email', { name: db.raw(`first_name || ' ' || last_name`) });
 }
 
 /** A request with all that its file shows. */

@@ -1,7 +1,12 @@
 import type { Request, Response } from 'express';
 import { actorOf, holds } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { memberOfStructure, referentOfStructure, signedIn } from '../../access/policies.ts';
+import {
+  deciderOfStructure,
+  memberOfStructure,
+  referentOfStructure,
+  signedIn,
+} from '../../access/policies.ts';
 import { hasRightBeyondBeneficiary, rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parisYear } from '../../platform/time.ts';
@@ -9,6 +14,7 @@ import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts
 import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
 import { selectionValue } from '../affiliations/selection.ts';
+import { emailSignals } from '../email-signals/rules.ts';
 import { membershipBadge } from '../memberships/service.ts';
 import { kindLabel } from './kinds.ts';
 import { peopleQuery, rightFilter, rightsForm } from './schemas.ts';
@@ -39,6 +45,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       requests,
       mine,
       selectionValue,
+      signalsOf: ({ email, domains }: { email: string; domains: string[] }) => emailSignals(email, domains),
       isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
       kindLabel,
       membershipBadge,
@@ -101,7 +108,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     showRights(req, res, emptyForm()),
   );
 
-  site.post('/mes-structures/:structureId/personnes/:userId', referentOfStructure, async (req, res) => {
+  site.post('/mes-structures/:structureId/personnes/:userId', deciderOfStructure, async (req, res) => {
     const submitted = readForm(rightsForm, req.body);
     if (!submitted.ok) return showRights(req, res, submitted.form, 422);
     const actor = actorOf(req);
@@ -126,7 +133,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
 
   site.post(
     '/mes-structures/:structureId/personnes/:heirId/transmettre',
-    referentOfStructure,
+    deciderOfStructure,
     async (req, res) => {
       const actor = actorOf(req);
       const structureId = idParam(req, 'structureId');

@@ -6,29 +6,11 @@ import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { hashPassword } from '../../../platform/passwords.ts';
 import { newToken } from '../../../platform/secrets.ts';
 import { decideOnce, RequestDecided, requireManager } from '../../decisions.ts';
-import type { Paged, Slice } from '../../paged.ts';
 import { anonymise } from './anonymise.ts';
 import { deletionDoneMessage, deletionRefusedMessage } from './mails.ts';
 import type { DeletionRequest } from './repository.ts';
 import * as repository from './repository.ts';
-import { type Blocker, deletionBlockers } from './rules.ts';
-
-/** The requests that wait for the agency, oldest first. */
-export function listPendingDeletions({ db }: Dependencies, page: Slice): Promise<Paged<DeletionRequest>> {
-  return repository.findPendingRequests(db, page);
-}
-
-/**
- * A request that waits, with what is in its way today.
- * @throws NotFound when it does not exist; Conflict when it no longer waits
- */
-export async function getPendingDeletion(
-  { db, clock }: Dependencies,
-  id: number,
-): Promise<{ request: DeletionRequest; blockers: Blocker[] }> {
-  const request = pending(await repository.findRequest(db, id));
-  return { request, blockers: deletionBlockers(await repository.readFacts(db, request.userId, clock.now())) };
-}
+import { deletionBlockers } from './rules.ts';
 
 const outcomes = { withdrawn: 'retirée', refused: 'refusée', carried_out: 'exécutée' } as const;
 
@@ -42,7 +24,7 @@ function pending(request: DeletionRequest | undefined): DeletionRequest {
 /**
  * Deletes the account, in one transaction: what the person waits for ends with its notices, then everything that tells
  * who they are goes; enrolments and their history stay.
- * @throws as {@link getPendingDeletion}; Conflict too with what is in the way today
+ * @throws NotFound when it does not exist; RequestDecided when it no longer waits; Conflict with what is in the way today
  * @throws Forbidden when the one who decides may not
  */
 export async function carryOutDeletion(

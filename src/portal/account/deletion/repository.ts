@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { type Paged, paged, type Slice } from '../../paged.ts';
 import type { DeletionFacts } from './rules.ts';
 
 /** A request to delete an account, with whose it is. */
@@ -31,17 +30,6 @@ export async function findRequest(db: Knex, id: number): Promise<DeletionRequest
     [id],
   );
   return rows[0];
-}
-
-/** Requests that wait for the agency, oldest first. */
-export async function findPendingRequests(db: Knex, page: Slice): Promise<Paged<DeletionRequest>> {
-  const { rows } = await db.raw<{ rows: (DeletionRequest & { total: number })[] }>(
-    `select ${REQUEST}, count(*) over () as total
-       from deletion_requests d join users u on u.id = d.user_id
-      where d.state = 'pending' order by d.requested_at, d.id limit ? offset ?`,
-    [page.limit, page.offset],
-  );
-  return paged(rows);
 }
 
 /** What stands against deleting this person, and when they asked for it if they did. */

@@ -5,7 +5,7 @@ import { deletionRequestedMessage, deletionWithdrawnMessage } from './mails.ts';
 import * as repository from './repository.ts';
 import { type Blocker, deletionBlockers } from './rules.ts';
 
-export { carryOutDeletion, getPendingDeletion, listPendingDeletions, refuseDeletion } from './decisions.ts';
+export { carryOutDeletion, refuseDeletion } from './decisions.ts';
 export type { DeletionRequest } from './repository.ts';
 
 /** Where the person stands: what is in the way, and when they asked if they did. */
