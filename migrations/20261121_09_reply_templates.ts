@@ -26,7 +26,8 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw('drop table reply_templates;');
 }
 
-const CONTACT = 'Pour toute question, répondez à cette adresse : nous vous aiderons à refaire votre demande.';
+const CONTACT =
+  'Pour toute question, écrivez au contact indiqué dans ce message\u00a0: nous vous aiderons à refaire votre demande.';
 
 /** What a first day asks for; the agency changes them on « Modèles de réponse ». */
 const DEFAULTS: Record<string, [title: string, body: string][]> = {

@@ -122,6 +122,9 @@ const pages = () => [
   '/agence/demandes-de-compte',
   `/agence/demandes-de-compte/${at.request}/refuser`,
   '/agence/suppressions',
+  '/agence/modeles',
+  `/agence/demandes-de-compte/${at.request}`,
+  '/agence/demandes-de-compte?vue=toutes&etat=toutes&q=prenom+nom',
   '/agence/courriels',
 ];
 

@@ -9,6 +9,7 @@ import { createLimit } from '../../platform/web/limits.ts';
 import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
 import { refusalForm } from '../../portal/account-requests/schemas.ts';
+import { RequestDecided } from '../../portal/decisions.ts';
 import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
 import { listTemplates } from '../reply-templates/service.ts';
 import { backToList, readFilter, stateOptions, writeFilter } from './filter.ts';
@@ -165,6 +166,14 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
     form: FormState,
     status: number,
   ): Promise<void> {
+    if (row.state !== 'pending') {
+      const { state, deciderName: by, endedAt: at } = row;
+      throw new RequestDecided('Cette demande', {
+        decision: queue.outcomes[state]?.label.toLowerCase(),
+        by,
+        at,
+      });
+    }
     const filling: Filling = { prenom: row.firstName, structure: row.structureName ?? '' };
     const templates = (await listTemplates(dependencies, queue.kind)).map(({ id, title, body }) => ({
       id,

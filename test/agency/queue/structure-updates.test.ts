@@ -109,7 +109,7 @@ describe('deciding', () => {
     expect(site.mailbox.to(referent.email).at(-1)?.subject).toContain('sont à jour');
     expect(site.mailbox.to(provider.email)).toEqual([]);
     expect(await rightsOf(provider.id)).toContain('provider');
-    expect((await agnes.get(`${LIST}/${id}`)).text).toContain('Demande acceptée');
+    expect((await agnes.get(`${LIST}/${id}`)).text).toContain('Mise à jour acceptée');
     const { db } = site.dependencies;
     expect(
       await db('audit_entries').where({ action: 'structure_update.accepted', subject_id: id }),
@@ -159,16 +159,16 @@ describe('deciding', () => {
     const empty = await agnes.submit(path, { reason: ' ' }, `${LIST}/${id}`);
     expect(empty.status).toBe(422);
     expect(empty.text).toContain('href="#reason"');
+    for (const bad of ['a\u0000', 'x'.repeat(2001)])
+      expect((await agnes.submit(path, { reason: bad }, '/mes-structures/affiliations/demande')).status).toBe(
+        422,
+      );
     const reason = 'SIRENE dit <b>Pessac</b>.';
     expect((await agnes.submit(path, { reason }, `${LIST}/${id}`)).status).toBe(303);
     expect((await structure()).city).toBe('Pessac');
     await site.runJobs();
     expect(site.mailbox.to(referent.email).at(-1)?.text).toContain(reason);
     expect((await agnes.get(`${LIST}/${id}`)).text).toContain('SIRENE dit &lt;b&gt;');
-    for (const bad of ['a\u0000', 'x'.repeat(2001)])
-      expect((await agnes.submit(path, { reason: bad }, '/mes-structures/affiliations/demande')).status).toBe(
-        422,
-      );
   });
 
   test('two managers at once: one decision, and the other is told by whom', async () => {
@@ -240,7 +240,7 @@ describe('the queue', () => {
     const { text } = await agnes.get(LIST);
     expect(text.indexOf('Zoé &amp; Fils')).toBeLessThan(text.indexOf('Institut Essai'));
     expect(text.match(/En retard/g)).toHaveLength(1);
-    expect(text).toContain('En attente depuis 20\u00a0jours');
+    expect(text).toContain('14\u00a0jours ouvrés');
     for (const q of ['ZOE', 'ussel', 'camille'])
       expect((await agnes.get(`${LIST}?q=${q}`)).text, q).toContain('Zoé &amp; Fils');
     expect((await agnes.get(`${LIST}?q=ussel`)).text).not.toContain('Institut Essai');

@@ -43,7 +43,7 @@ describe('deciding', () => {
     expect(file.text).toContain('05\u00a058\u00a000\u00a000\u00a000');
     const fields = { kind: 'training_body', is_training_body: '1' };
     const { status, headers } = await agnes.submit(`${LIST}/${id}/accepter`, fields, `${LIST}/${id}`);
-    expect([status, headers.location]).toEqual([303, LIST]);
+    expect([status, headers.location]).toEqual([303, `${LIST}#demande-${id}`]);
     expect(await structureOf(siret)).toMatchObject({
       name: 'Atelier des Landes',
       acronym: 'ADL',
@@ -59,7 +59,7 @@ describe('deciding', () => {
     expect(invited.text).toContain('class="structure-chosen"');
     expect(invited.text).toContain('Atelier des Landes');
     const done = await agnes.get(`${LIST}/${id}`);
-    expect(done.text).toContain('Demande acceptée');
+    expect(done.text).toContain('Référencement accepté');
     expect(done.text).toContain('par Agnès Agence');
     expect(done.text).not.toContain('Accepter et créer');
   });
@@ -171,8 +171,8 @@ describe('the queue', () => {
 
     const waiting = (await agnes.get(LIST)).text;
     expect(waiting.indexOf('ancienne@')).toBeLessThan(waiting.indexOf('recente@'));
-    expect(waiting).toContain('En attente depuis 3\u00a0jours');
-    expect(waiting).toContain('En attente depuis aujourd’hui');
+    expect(waiting).toContain('2\u00a0jours ouvrés');
+    expect(waiting).toContain('aujourd’hui');
     expect(waiting).not.toContain('refusee@');
     expect((await agnes.get(`${LIST}?etat=refusees`)).text).toContain('refusee@');
     const all = (await agnes.get(`${LIST}?etat=toutes`)).text;
