@@ -335,7 +335,7 @@ beforeAll(async () => {
     article: 'creer-un-compte',
     membershipId: membership.id,
     updateId: update.id,
-    version: '2026-11-21',
+    version: '2026-01-01',
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
     deletionId: deletion.id,
     token: TOKEN,

@@ -106,7 +106,7 @@ const pages = () => [
   '/annuaire',
   '/aide',
   '/adhesion',
-  '/adhesion/charte/2026-11-21',
+  '/adhesion/charte/2026-01-01',
   '/agence/adhesions/import',
   '/agence/adhesions?etat=toutes&q=institut',
   '/aide?q=compte',

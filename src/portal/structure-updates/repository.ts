@@ -1,7 +1,14 @@
 import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
 import type { Recipient, UpdateInWords } from './mails.ts';
-import type { Change, Corrections, Field, Flags, StructureValues } from './rules.ts';
+import {
+  type Change,
+  type Corrections,
+  FIELDS,
+  type Field,
+  type Flags,
+  type StructureValues,
+} from './rules.ts';
 
 export type StructureUpdateState = 'pending' | 'accepted' | 'refused' | 'withdrawn';
 
@@ -29,11 +36,14 @@ export interface StructureUpdate extends UpdateInWords {
 const VALUES = `json_build_object('name', s.name, 'acronym', s.acronym, 'brand', s.brand, 'kind', s.kind,
   'ape_code', s.ape_code, 'address', s.address, 'postcode', s.postcode, 'city', s.city)`;
 
+// In the order of the form.
+const IN_ORDER = `array_position(array[${FIELDS.map((field) => `'${field}'`).join(', ')}], c.field)`;
+
 const IS_CLOSED = 'coalesce(s.closed_on <= cast(:today as date), false)';
 
 const UPDATE = `
   select q.id, q.state, q.comment, q.structure_id as "structureId", s.name as "structureName", s.siret,
-         (select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value))
+         (select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value) order by ${IN_ORDER})
             from structure_update_changes c where c.request_id = q.id) as changes,
          q.requested_by as "requestedBy", u.first_name || ' ' || u.last_name as "requesterName",
          cast(u.email as text) as "requesterEmail",
