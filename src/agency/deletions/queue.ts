@@ -1,3 +1,4 @@
+import { deName } from '../../platform/words.ts';
 import { carryOutDeletion, deletionOutlook, refuseDeletion } from '../../portal/account/deletion/service.ts';
 import { type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 
@@ -39,7 +40,7 @@ export const deletionsQueue: Queue = {
   weighsEmail: false,
   refusesOwn: true,
   heading: nameOf,
-  subject: (row) => `le compte de ${nameOf(row)}`,
+  subject: (row) => `le compte ${deName(nameOf(row))}`,
   columns: [
     { label: 'E-mail et fonction', lines: ({ email, details }) => [email, String(details.jobTitle ?? '')] },
     { label: 'Structures', lines: ({ structureName }) => [structureName ?? 'Aucune'] },

@@ -10,6 +10,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
+import { deName } from '../../platform/words.ts';
 import { findKeptPlace, findKeptPlaces, type KeptPlace } from './repository.ts';
 
 const PER_PAGE = 25;
@@ -63,7 +64,7 @@ export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
       reason: submitted.data.motif,
     });
     res.flash(
-      `L’inscription de ${personName} est annulée\u00a0; son Valideur RH et le prestataire sont informés.`,
+      `L’inscription ${deName(personName)} est annulée\u00a0; son Valideur RH et le prestataire sont informés.`,
     );
     res.redirect(303, LIST);
   });

@@ -30,7 +30,7 @@ import {
   listPeople,
 } from './service.ts';
 
-const STRUCTURES_PER_PAGE = 25;
+const STRUCTURES_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 25;
 
 /** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
