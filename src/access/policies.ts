@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { NotFound } from '../platform/errors.ts';
-import { parseRowId } from '../platform/web/fields.ts';
+import { parseRowId } from '../platform/web/forms/fields.ts';
 import {
   type Actor,
   actorOf,

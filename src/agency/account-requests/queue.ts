@@ -1,4 +1,4 @@
-import { deName, formatPhone, formatSiret } from '../../platform/words.ts';
+import { deName, formatPhone, formatSiret } from '../../platform/french/words.ts';
 import { acceptAccountRequest, refuseAccountRequest } from '../../portal/account-requests/service.ts';
 import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 

@@ -1,4 +1,4 @@
-import { deName, formatSiret } from '../../platform/words.ts';
+import { deName, formatSiret } from '../../platform/french/words.ts';
 import { acceptAffiliation, refuseAffiliation } from '../../portal/affiliations/service.ts';
 import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 

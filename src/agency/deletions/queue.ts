@@ -1,4 +1,4 @@
-import { deName } from '../../platform/words.ts';
+import { deName } from '../../platform/french/words.ts';
 import { carryOutDeletion, deletionOutlook, refuseDeletion } from '../../portal/account/deletion/service.ts';
 import { type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 

@@ -1,5 +1,5 @@
-import { formatDay, parisYear } from '../../platform/time.ts';
-import { deName, formatSiret } from '../../platform/words.ts';
+import { formatDay, parisYear } from '../../platform/french/time.ts';
+import { deName, formatSiret } from '../../platform/french/words.ts';
 import { acceptMembership, refuseMembership } from '../../portal/memberships/service.ts';
 import { ACCEPTED, type Queue, REFUSED } from '../queue/queue.ts';
 

@@ -1,8 +1,8 @@
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, DomainError, NotFound } from '../../platform/errors.ts';
+import { formatTime } from '../../platform/french/time.ts';
 import { addJob } from '../../platform/jobs/queue.ts';
-import { formatTime } from '../../platform/time.ts';
 import { RequestDecided, requireManager } from '../../portal/decisions.ts';
 import type { DecisionInput, Queue, QueueDecision, RequestKind } from './queue.ts';
 import type { StoredDecision } from './repository.ts';

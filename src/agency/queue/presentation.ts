@@ -1,6 +1,6 @@
-import { formatTime } from '../../platform/time.ts';
-import { deName, plural } from '../../platform/words.ts';
-import { workingDaysSince } from '../../platform/working-days.ts';
+import { formatTime } from '../../platform/french/time.ts';
+import { deName, plural } from '../../platform/french/words.ts';
+import { workingDaysSince } from '../../platform/french/working-days.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { type EmailSignal, emailSignals } from '../../portal/email-signals/rules.ts';
 import { PENDING, type Queue, type QueueDecision, type QueueRow, type QueueState } from './queue.ts';

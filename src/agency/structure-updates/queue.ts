@@ -1,8 +1,8 @@
 import { rightDefinitions } from '../../access/rights.ts';
 import { Conflict } from '../../platform/errors.ts';
-import { searchText } from '../../platform/web/fields.ts';
-import { emptyForm } from '../../platform/web/forms.ts';
-import { formatSiret, plural } from '../../platform/words.ts';
+import { formatSiret, plural } from '../../platform/french/words.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
+import { emptyForm } from '../../platform/web/forms/forms.ts';
 import {
   type Change,
   FIELDS,
