@@ -85,8 +85,9 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
 
     site.get(file, agency, (req, res) => showFile(req, res));
 
-    site.post(`${file}/annuler-la-decision`, deciding, async (req, res) => {
-      await undoDecision(dependencies, queue.kind, idOf(req));
+    // Without a new confirmation: asked for one, nobody would be back before the decision has left.
+    site.post(`${file}/annuler-la-decision`, agency, async (req, res) => {
+      await undoDecision(dependencies, queue, idOf(req));
       res.flash('La décision est annulée\u00a0: rien n’a été envoyé, la demande attend de nouveau.');
       res.redirect(303, backToList(queue, returnOf(req), idOf(req)));
     });
