@@ -255,7 +255,7 @@ test('every queue waits, undoes and applies alike', async () => {
   for (const name of Object.keys(slugs) as (keyof typeof slugs)[]) {
     const path = `/agence/${name}`;
     const one = `${path}/${requests[name]}`;
-    const fields = name === 'suppressions' ? { understood: '1' } : {};
+    const fields: Record<string, string> = name === 'suppressions' ? { understood: '1' } : {};
     const taken = await agnes.submit(`${one}/${slugs[name]}`, fields, path);
     expect([taken.status, name]).toEqual([303, name]);
     expect(await stateOf(name), name).toBe('pending');
