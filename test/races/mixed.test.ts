@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DecisionEvent } from '../../src/parcourspro/enrolment/decision/decide.ts';
 import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import type { EnrolmentEvent, Role, State } from '../../src/parcourspro/enrolment/states.ts';
+import type { Role, State } from '../../src/parcourspro/enrolment/states.ts';
+import type { EnrolmentEvent } from '../../src/parcourspro/enrolment/transitions/table.ts';
 import { Conflict } from '../../src/platform/errors.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -103,7 +105,7 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
     };
     const [role, userId] = doers[one.event] as [Role, number];
     await decideEnrolment(dependencies, target.id, {
-      event: one.event as Exclude<EnrolmentEvent, 'request' | 'promote'>,
+      event: one.event as DecisionEvent,
       by: { role, userId, way: 'page' },
       reason: 'Au hasard',
     });

@@ -10,6 +10,7 @@ import { idParam } from '../../platform/web/params.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
+import { attendanceRoutes } from './attendance-routes.ts';
 import {
   findParticipants,
   findProviderEnrolment,
@@ -18,6 +19,7 @@ import {
   type ParticipantList,
   participantLists,
 } from './repository.ts';
+import { sessionRoutes } from './session-routes.ts';
 
 const SESSIONS_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 50;
@@ -64,6 +66,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
       inscrits: session.enrolled,
       attente: session.waiting,
       refusees: session.refused,
+      annulations: session.gone,
     };
     res.render('parcourspro/provider/session', {
       title: session.actionTitle,
@@ -123,5 +126,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 
+  sessionRoutes(deps, site);
+  attendanceRoutes(deps, site);
   return site;
 }

@@ -10,7 +10,7 @@ import {
   formatWeekday,
   isoDay,
 } from '../time.ts';
-import { formatDuration, formatPhone, formatSiret, placeOf, plural } from '../words.ts';
+import { formatDuration, formatHours, formatPhone, formatSiret, placeOf, plural } from '../words.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
 
@@ -43,6 +43,7 @@ export function setUpViews(app: Express, assets: Assets, shared: Record<string, 
     formatSiret,
     formatPhone,
     formatDuration,
+    formatHours,
     placeOf,
     plural,
     dates: {

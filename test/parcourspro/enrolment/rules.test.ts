@@ -4,16 +4,16 @@ import {
   type EnrolmentFacts,
   isLateWithdrawal,
   membershipWarning,
+  overlapWarnings,
+  whyWaiting,
 } from '../../../src/parcourspro/enrolment/rules.ts';
+import { holdsSeat, LIVE_STATES, type Role, STATES } from '../../../src/parcourspro/enrolment/states.ts';
 import {
   chooseTransition,
   type EnrolmentEvent,
-  holdsSeat,
-  type Role,
   releasesSeat,
-  STATES,
   transitions,
-} from '../../../src/parcourspro/enrolment/states.ts';
+} from '../../../src/parcourspro/enrolment/transitions/table.ts';
 
 const DAY = 86_400_000;
 const now = new Date('2026-03-02T09:00:00Z');
@@ -62,6 +62,8 @@ function facts(
     hasLiveRequestForAction: false,
     used: { actions: 0, formations: 0 },
     liveReservedRequests: 0,
+    overlaps: [],
+    confirmationAwaited: false,
     ...change,
   };
 }
@@ -293,6 +295,154 @@ describe('decisions', () => {
       facts({ stillInStructure: false }),
       ['left_structure'],
     ],
+    ['approval taken back', 'withdraw_approval', 'enrolled', 'hr_validator', facts(), 'refused_by_hr'],
+    [
+      'approval taken back once begun',
+      'withdraw_approval',
+      'enrolled',
+      'hr_validator',
+      facts({}, { startsAt: now }),
+      ['session_begun'],
+    ],
+    [
+      'approval taken back where none was needed',
+      'withdraw_approval',
+      'enrolled',
+      'hr_validator',
+      facts(open),
+      ['no_hr_approval'],
+    ],
+    [
+      'approval taken back by the provider',
+      'withdraw_approval',
+      'enrolled',
+      'provider',
+      facts(),
+      ['not_in_this_state'],
+    ],
+    [
+      'a seat by exception, share used',
+      'seat',
+      'waitlisted',
+      'provider',
+      facts({ structureSeats: 2 }),
+      'enrolled',
+    ],
+    [
+      'a seat by exception, by the agency',
+      'seat',
+      'waitlisted',
+      'agency',
+      facts({ structureSeats: 2 }),
+      'preregistered',
+    ],
+    [
+      'a seat by exception, by the agency, no provider approval',
+      'seat',
+      'waitlisted',
+      'agency',
+      facts(openWithoutApproval),
+      'enrolled',
+    ],
+    [
+      'a seat by exception, none free',
+      'seat',
+      'waitlisted',
+      'provider',
+      facts({}, { seatsHeld: 10 }),
+      ['no_seat'],
+    ],
+    [
+      'a seat by exception, somebody ahead',
+      'seat',
+      'waitlisted',
+      'agency',
+      facts({}, { eligibleAhead: 1 }),
+      ['queue'],
+    ],
+    [
+      'a seat by exception, by a validator',
+      'seat',
+      'waitlisted',
+      'hr_validator',
+      facts(),
+      ['not_in_this_state'],
+    ],
+    [
+      'by hand, in spite of window, rights, membership and share',
+      'enrol',
+      null,
+      'agency',
+      facts(
+        { structureIsMember: false, used: { actions: 5, formations: 3 }, structureSeats: 2 },
+        { registrationClosesAt: inDays(-1) },
+      ),
+      'enrolled',
+    ],
+    [
+      'by hand, everything that does not give way',
+      'enrol',
+      null,
+      'agency',
+      facts(
+        { stillInStructure: false, hasLiveRequestForAction: true, isPublished: false },
+        { seatsHeld: 10, eligibleAhead: 1, isCancelled: true, startsAt: now },
+      ),
+      [
+        'not_published',
+        'session_cancelled',
+        'session_begun',
+        'left_structure',
+        'already_live',
+        'no_seat',
+        'queue',
+      ],
+    ],
+    ['by hand, by the provider', 'enrol', null, 'provider', facts(), ['not_in_this_state']],
+    [
+      'a move with a seat to a full session',
+      'move',
+      'enrolled',
+      'agency',
+      facts({}, { seatsHeld: 10 }),
+      ['no_seat'],
+    ],
+    [
+      'a move of a rank',
+      'move',
+      'waitlisted',
+      'agency',
+      facts({}, { seatsHeld: 10, live: 14 }),
+      'waitlisted',
+    ],
+    [
+      'a move of a rank, no room',
+      'move',
+      'waitlisted',
+      'agency',
+      facts({}, { seatsHeld: 10, live: 15 }),
+      ['full'],
+    ],
+    ['presence, before the start', 'attend', 'enrolled', 'provider', facts(), ['not_begun']],
+    ['presence', 'attend', 'enrolled', 'provider', facts({}, { startsAt: now }), 'attended'],
+    ['presence corrected', 'miss', 'attended', 'agency', facts({}, { startsAt: now }), 'absent'],
+    [
+      'presence of somebody who waits',
+      'attend',
+      'waitlisted',
+      'provider',
+      facts({}, { startsAt: now }),
+      ['not_in_this_state'],
+    ],
+    [
+      'presence confirmed',
+      'confirm',
+      'enrolled',
+      'beneficiary',
+      facts({ confirmationAwaited: true }),
+      'enrolled',
+    ],
+    ['presence confirmed twice', 'confirm', 'enrolled', 'beneficiary', facts(), ['nothing_to_confirm']],
     ['expiry too early', 'expire', 'requested', 'system', facts(), ['still_open']],
   ])('%s', (_name, event, from, by, given, expected) => {
     expect(outcome(event, from, by, given)).toEqual(expected);
@@ -331,7 +481,9 @@ describe('the table', () => {
         if (!choice.ok || holdsSeat(from) || !holdsSeat(choice.transition.to)) return;
         expect(given.session.seatsHeld).toBeLessThan(given.session.capacity);
         expect(given.session.eligibleAhead).toBe(0);
-        if (given.kind.countsAsFormation) expect(given.structureSeats).toBeLessThan(2);
+        // Only an exception, or a seat held before, goes over the share of a structure (rule 2).
+        const overShare = ['seat', 'enrol', 'restore'].includes(event);
+        if (given.kind.countsAsFormation && !overShare) expect(given.structureSeats).toBeLessThan(2);
         expect(given.session.isCancelled).toBe(false);
       }),
       { numRuns: 2000 },
@@ -352,12 +504,26 @@ describe('the table', () => {
   });
 
   test('leads nowhere from a final state', () => {
-    const final = ['refused_by_hr', 'refused_by_provider', 'withdrawn', 'session_cancelled', 'expired'];
+    const final = ['refused_by_hr', 'refused_by_provider', 'withdrawn', 'expired'];
     expect(transitions.filter((row) => row.from !== null && final.includes(row.from))).toEqual([]);
   });
 
+  test('leads out of a cancelled session by its restoration only, to where people came from', () => {
+    const rows = transitions.filter((row) => row.from === 'session_cancelled');
+    expect(new Set(rows.map((row) => row.event))).toEqual(new Set(['restore']));
+    expect(rows.map((row) => row.to).sort()).toEqual([...LIVE_STATES].sort());
+  });
+
+  test('lets exceptions to the agency and the provider only', () => {
+    const allowed = { seat: ['provider', 'agency'], enrol: ['agency'], move: ['agency'] };
+    for (const [event, roles] of Object.entries(allowed)) {
+      const by = transitions.filter((row) => row.event === event).flatMap((row) => row.by);
+      expect([...new Set(by)].sort()).toEqual([...roles].sort());
+    }
+  });
+
   test('asks for a reason wherever somebody loses a request', () => {
-    const losing = transitions.filter((row) => /refused|withdrawn/.test(row.to));
+    const losing = transitions.filter((row) => /refused|withdrawn|cancelled/.test(row.to));
     expect(losing.length).toBeGreaterThan(0);
     expect(losing.every((row) => row.needsReason)).toBe(true);
   });
@@ -368,6 +534,10 @@ describe('the table', () => {
       'preregistered→withdrawn',
       'enrolled→withdrawn',
       'preregistered→expired',
+      'preregistered→refused_by_hr',
+      'enrolled→refused_by_hr',
+      'preregistered→session_cancelled',
+      'enrolled→session_cancelled',
     ]);
   });
 });
@@ -380,6 +550,31 @@ test.each([
   [0.1, true],
 ])('a withdrawal %d days before the start is late: %s', (days, late) => {
   expect(isLateWithdrawal(facts({}, { startsAt: inDays(days) }))).toBe(late);
+});
+
+test('whoever is asked to confirm new dates may still say no without being late', () => {
+  expect(isLateWithdrawal(facts({ confirmationAwaited: true }, { startsAt: inDays(1) }))).toBe(false);
+});
+
+test.each([
+  ['a seat is theirs to take', facts(), undefined],
+  [
+    'their structure has its share',
+    facts({ structureSeats: 2 }),
+    'Votre structure a déjà 2\u00a0places dans cette formation.',
+  ],
+  ['no seat is free', facts({}, { seatsHeld: 10 }), 'Toutes les places sont prises.'],
+  ['others wait', facts({}, { eligibleAhead: 1 }), 'D’autres personnes attendent déjà une place.'],
+])('says why somebody waits: %s', (_name, given, expected) => {
+  expect(whyWaiting(given)).toBe(expected);
+});
+
+test('two sessions at the same hours are named, with their dates', () => {
+  const overlaps = [{ title: 'Autre action', startsAt: inDays(30), endsAt: inDays(31) }];
+  expect(overlapWarnings(facts({ overlaps }), 'own')).toEqual([
+    'Vous avez déjà une demande aux mêmes heures : « Autre action » (1\u00a0avr. - 2\u00a0avr.).',
+  ]);
+  expect(overlapWarnings(facts(), 'person')).toEqual([]);
 });
 
 test('a reserved session of a year without membership yet warns, an open one does not', () => {

@@ -3,7 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { applyTransition, factsOf } from '../apply.ts';
 import { lockForDecision } from '../locks.ts';
 import { type Doer, findEnrolment, findLiveOf } from '../repository.ts';
-import { chooseTransition } from '../states.ts';
+import { chooseTransition } from '../transitions/table.ts';
 
 /** What a departure from a structure did to the person's enrolments there. */
 export interface LeaveOutcome {
@@ -34,7 +34,7 @@ export async function leaveStructure(
     const choice = chooseTransition('leave', enrolment.state, 'system', facts);
     if (choice.ok) {
       const reason = 'La personne a quitté la structure.';
-      await applyTransition(deps, trx, enrolment, choice.transition, by, reason, facts);
+      await applyTransition(deps, trx, enrolment, { transition: choice.transition, by, reason }, facts);
       outcome.withdrawn += 1;
     } else {
       outcome.kept += 1;
