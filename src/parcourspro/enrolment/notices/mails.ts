@@ -135,6 +135,9 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
     subject: `Demande à examiner : ${facts.actionTitle}`,
     paragraphs: [
       `${facts.personName} est préinscrit et attend votre décision.`,
+      ...(facts.event === 'seat' && facts.reason
+        ? [`${seatWords(facts)} Motif indiqué\u00a0: ${facts.reason}`]
+        : []),
       'Prenez connaissance de ses motivations, puis acceptez ou refusez la demande.',
     ],
     quote: { label: 'Demande et éléments de motivation', text: facts.motivation },

@@ -38,6 +38,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
             : (firstWords[event] ?? 'Votre demande est validée : vous êtes préinscrit.'),
           'Le prestataire va prendre connaissance de vos motivations ; votre inscription sera définitive après sa validation.',
         ],
+        quote: quoteReason(facts),
       };
     case 'waitlisted':
       return {
@@ -59,7 +60,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
           'Si vous ne pouvez plus venir, annulez votre inscription dès que possible depuis votre espace personnel : une autre personne aura la place.',
         ],
         details: [...actionDetails(facts), ...slotDetails(facts)],
-        quote: event === 'request' || event === 'accept' ? undefined : quoteReason(facts),
+        quote: quoteReason(facts),
         attachments: calendarFiles(facts),
       };
     case 'refused_by_hr':
