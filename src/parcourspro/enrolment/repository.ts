@@ -115,6 +115,7 @@ export async function insertHistory(
 /** A change of an enrolment: who, when, to what. */
 export interface LatestChange {
   at: Date;
+  from: State | null;
   to: State;
   role: Role;
   userId: number | null;
@@ -128,7 +129,7 @@ export interface LatestChange {
  */
 export async function findChangeFrom(db: Knex, enrolmentId: number, from?: State): Promise<LatestChange> {
   const { rows } = await db.raw<{ rows: LatestChange[] }>(
-    `select h.at, h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
+    `select h.at, h.from_state as "from", h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
             u.first_name || ' ' || u.last_name as name
        from enrolment_history h left join users u on u.id = h.by_user_id
       where h.enrolment_id = ? order by coalesce(h.from_state = ?, false) desc, h.id desc limit 1`,

@@ -56,7 +56,7 @@ export async function moveEnrolment(
       slots: await findSlots(trx, source.id),
     };
     const period = ({ startsAt, endsAt }: typeof source) => formatPeriod(startsAt, endsAt, now);
-    const reason = `De la session du ${period(source)} à celle du ${period(target)}. ${to.reason}`;
+    const reason = `De la session du ${period(source)} à celle du ${period(target)}\u00a0: ${to.reason}`;
     await moveToSession(trx, id, target.id);
     await record(
       deps,
