@@ -57,7 +57,7 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
     const { personne, session, motif } = submitted.data;
     try {
       const { id } = await enrolByHand(deps, doer(req), { ...personne, sessionId: session, reason: motif });
-      res.flash('La personne est inscrite : la convocation part par e-mail.');
+      res.flash('La personne est inscrite\u00a0: la convocation part par e-mail.');
       res.redirect(303, filePath(id));
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
@@ -94,7 +94,7 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       if (!(error instanceof Conflict)) throw error;
       return showMove(req, res, withError(submitted.form, '', error.message), 409);
     }
-    res.flash(`${file.personName} change de session ; chacun est prévenu par e-mail.`);
+    res.flash(`${file.personName} change de session\u00a0; chacun est prévenu par e-mail.`);
     res.redirect(303, filePath(file.id));
   });
 
@@ -127,17 +127,17 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       title: 'Donner une place',
       back,
       heading: `Donner une place à ${file.personName}`,
-      intro: `Action « ${file.actionTitle} ». À titre exceptionnel, une personne en liste d’attente prend une place libre bien que sa structure ait déjà toutes les siennes. Personne d’autre ne doit pouvoir la prendre avant elle.`,
+      intro: `Action «\u00a0${file.actionTitle}\u00a0». À titre exceptionnel, une personne en liste d’attente prend une place libre bien que sa structure ait déjà toutes les siennes. Personne d’autre ne doit pouvoir la prendre avant elle.`,
       label: 'Motif de l’exception',
       submit: 'Donner une place',
       submitClass: 'btn-primary',
     }),
-    done: (file) => `${file.personName} a une place ; chacun est prévenu par e-mail.`,
+    done: (file) => `${file.personName} a une place\u00a0; chacun est prévenu par e-mail.`,
   });
   reasonPage('retirer', 'withdraw_approval', {
     of: withdrawApprovalPage,
     done: (file) =>
-      `L’accord donné à ${file.personName} est retiré ; la personne et le prestataire en sont informés.`,
+      `L’accord donné à ${file.personName} est retiré\u00a0; la personne et le prestataire en sont informés.`,
   });
   reasonPage('annuler', 'withdraw', {
     of: (file, back) => ({
@@ -145,7 +145,7 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       back,
       backLabel: 'Garder la demande',
       heading: `Annuler la demande de ${file.personName}`,
-      intro: `Action « ${file.actionTitle} ». Le Valideur RH et le prestataire recevront votre motif ; une place libérée va à la liste d’attente.`,
+      intro: `Action «\u00a0${file.actionTitle}\u00a0». Le Valideur RH et le prestataire recevront votre motif\u00a0; une place libérée va à la liste d’attente.`,
       label: 'Motif',
       submit: 'Annuler la demande',
     }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { longText, parseRowId, rowId, text } from '../../platform/web/fields.ts';
 
-const reason = () => longText('Indiquez un motif : il sera transmis aux personnes concernées.', 2000);
+const reason = () => longText('Indiquez un motif\u00a0: il sera transmis aux personnes concernées.', 2000);
 
 /** « Inscrire quelqu’un »: a person as one of a structure, a session, and why. */
 export const byHandForm = z.object({

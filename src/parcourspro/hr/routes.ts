@@ -96,7 +96,7 @@ export function hrSite(deps: Dependencies): GatedRouter {
     const by = { role: 'hr_validator', userId: profileOf(req).userId, way: 'page' } as const;
     await decideEnrolment(deps, file.id, { event: 'withdraw_approval', by, reason: submitted.data.motif });
     res.flash(
-      `L’accord donné à ${file.personName} est retiré ; la personne et le prestataire en sont informés.`,
+      `L’accord donné à ${file.personName} est retiré\u00a0; la personne et le prestataire en sont informés.`,
     );
     res.redirect(303, '/parcourspro/valideur');
   });

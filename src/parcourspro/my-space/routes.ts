@@ -72,7 +72,7 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
       action: req.path,
       back: '/parcourspro/mon-espace',
       heading: 'Annuler ma demande',
-      intro: `Action « ${file.actionTitle} ». Votre Valideur RH et le prestataire seront informés de votre annulation.`,
+      intro: `Action «\u00a0${file.actionTitle}\u00a0». Votre Valideur RH et le prestataire seront informés de votre annulation.`,
       notice: lateNotice(file, deps.clock.now()),
       help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
       label: 'Justification',
@@ -94,7 +94,7 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
       by: { role: 'beneficiary', userId: userId(req), way: 'page' },
       reason: submitted.data.motif,
     });
-    res.flash('Votre demande est annulée ; votre Valideur RH et le prestataire en sont informés.');
+    res.flash('Votre demande est annulée\u00a0; votre Valideur RH et le prestataire en sont informés.');
     res.redirect(303, '/parcourspro/mon-espace');
   });
 
@@ -104,7 +104,7 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
       event: 'confirm',
       by: { role: 'beneficiary', userId: userId(req), way: 'page' },
     });
-    res.flash('Votre présence est confirmée ; le prestataire le voit dans sa liste.');
+    res.flash('Votre présence est confirmée\u00a0; le prestataire le voit dans sa liste.');
     res.redirect(303, '/parcourspro/mon-espace');
   });
 

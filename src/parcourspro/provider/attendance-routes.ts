@@ -125,7 +125,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
   site.post('/parcourspro/prestataire/seances/:sessionId/presence/valider', policy, async (req, res) => {
     const sheet = await sheetOf(req);
     await closeAttendance(deps, sheet.sessionId, doer(req));
-    res.flash('La feuille de présence est validée : les Valideurs RH en sont informés.');
+    res.flash('La feuille de présence est validée\u00a0: les Valideurs RH en sont informés.');
     res.redirect(303, path(sheet.sessionId));
   });
 }

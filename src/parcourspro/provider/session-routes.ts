@@ -35,7 +35,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
     return session;
   }
   const named = (session: OneProviderSession) =>
-    `« ${session.actionTitle} », ${formatPeriod(session.startsAt, session.endsAt, deps.clock.now())}`;
+    `${formatPeriod(session.startsAt, session.endsAt, deps.clock.now())}, «\u00a0${session.actionTitle}\u00a0»`;
 
   const showCancellation = async (req: Request, res: Response, form: FormState, status = 200) => {
     const session = await sessionOf(req);
@@ -47,7 +47,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
       back: sessionPath(session.id),
       backLabel: 'Garder la session',
       heading: 'Annuler la session',
-      intro: `Session ${named(session)}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
+      intro: `Session du ${named(session)}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
       details: previewLines(await cancellationPreview(deps.db, session.id)),
       label: 'Motif de l’annulation',
       submit: 'Annuler la session et prévenir',
@@ -84,7 +84,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
     const left =
       stayed > 0 ? ` ${plural(stayed, 'demande reste annulée', 'demandes restent annulées')}.` : '';
     res.flash(
-      `La session est rétablie : ${plural(back, 'personne retrouve sa place ou son rang', 'personnes retrouvent leur place ou leur rang')}.${left} Chacune est prévenue.`,
+      `La session est rétablie\u00a0: ${plural(back, 'personne retrouve sa place ou son rang', 'personnes retrouvent leur place ou leur rang')}.${left} Chacune est prévenue.`,
     );
     res.redirect(303, sessionPath(session.id));
   });
@@ -104,7 +104,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
       action: req.path,
       back: `${sessionPath(enrolment.sessionId)}?liste=attente`,
       heading: `Donner une place à ${enrolment.personName}`,
-      intro: `Action « ${enrolment.actionTitle} ». Cette personne attend parce que sa structure a déjà toutes ses places dans la formation. À titre exceptionnel, vous pouvez l’inscrire s’il reste une place et si personne d’autre ne peut la prendre avant elle. Elle et son Valideur RH recevront votre motif.`,
+      intro: `Action «\u00a0${enrolment.actionTitle}\u00a0». Cette personne attend parce que sa structure a déjà toutes ses places dans la formation. À titre exceptionnel, vous pouvez l’inscrire s’il reste une place et si personne d’autre ne peut la prendre avant elle. Elle et son Valideur RH recevront votre motif.`,
       label: 'Motif de l’exception',
       submit: 'Inscrire cette personne',
       submitClass: 'btn-primary',
@@ -124,7 +124,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
       by: doer(req),
       reason: submitted.data.motif,
     });
-    res.flash(`${enrolment.personName} a une place : la convocation part par e-mail.`);
+    res.flash(`${enrolment.personName} a une place\u00a0: la convocation part par e-mail.`);
     res.redirect(303, `${sessionPath(enrolment.sessionId)}?liste=inscrits`);
   });
 }
@@ -133,7 +133,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
 function previewLines(preview: CancellationPreview): string[] {
   const people = preview.requested + preview.waitlisted + preview.preregistered + preview.enrolled;
   if (people === 0)
-    return ['Personne n’a de demande dans cette session : aucun e-mail ne partira aux personnes.'];
+    return ['Personne n’a de demande dans cette session\u00a0: aucun e-mail ne partira aux personnes.'];
   const parts = [
     [preview.enrolled, 'inscrite', 'inscrites'],
     [preview.preregistered, 'préinscrite', 'préinscrites'],

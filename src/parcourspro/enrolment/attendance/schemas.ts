@@ -45,7 +45,7 @@ export function marksOf(
     const [present, typed, excused] = [data[names.present], data[names.hours], data[names.excused]];
     const mark = { enrolmentId, slotId, minutes: null };
     if ((present || typed) && excused) {
-      errors[names.excused] = 'Présent ou absence justifiée : choisissez l’un des deux.';
+      errors[names.excused] = 'Présent ou absence justifiée\u00a0: choisissez l’un des deux.';
     }
     if (typed) {
       const hours = parseHours(String(typed));

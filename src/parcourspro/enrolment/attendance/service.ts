@@ -106,7 +106,7 @@ export function whyNotClosable(sheet: Sheet, now: Date): string | undefined {
   if (sheet.people === 0) return 'Personne n’est inscrit à cette session.';
   if (sheet.slots.some((slot) => slot.startsAt > now)) return 'Toutes les demi-journées n’ont pas commencé.';
   if (sheet.marks < sheet.people * sheet.slots.length) {
-    return 'Il manque des présences : enregistrez chaque demi-journée pour chaque personne.';
+    return 'Il manque des présences\u00a0: enregistrez chaque demi-journée pour chaque personne.';
   }
   return sheet.closedAt && !sheet.isCorrected
     ? `Cette feuille est validée depuis le ${formatDateTime(sheet.closedAt)}.`

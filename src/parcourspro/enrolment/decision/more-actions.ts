@@ -12,7 +12,7 @@ export const withdrawApprovalPage = (file: EnrolmentFile, back: string) => ({
   title: 'Retirer l’accord',
   back,
   heading: `Retirer l’accord donné à ${file.personName}`,
-  intro: `Action « ${file.actionTitle} ». La personne et le prestataire recevront votre motif ; la place ira à la liste d’attente, et la demande ne comptera plus dans les droits de l’année.`,
+  intro: `Action «\u00a0${file.actionTitle}\u00a0». La personne et le prestataire recevront votre motif\u00a0; la place ira à la liste d’attente, et la demande ne comptera plus dans les droits de l’année.`,
   label: 'Motif du retrait',
   submit: 'Retirer l’accord',
 });

@@ -29,7 +29,7 @@ export async function enrolByHand(
 ): Promise<{ id: number; state: State }> {
   if (by.userId === request.userId) {
     throw new Conflict(
-      'Personne ne s’inscrit soi-même par cette page : une autre personne doit s’en charger.',
+      'Personne ne s’inscrit soi-même par cette page\u00a0: une autre personne doit s’en charger.',
     );
   }
   return deps.db.transaction(async (trx) => {
@@ -44,7 +44,7 @@ export async function enrolByHand(
     const choice = chooseTransition('enrol', null, by.role, facts);
     if (!choice.ok) throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
     const { transition } = choice;
-    const motivation = `Inscription faite par Cap Métiers : ${request.reason}`;
+    const motivation = `Inscription faite par Cap Métiers\u00a0: ${request.reason}`;
     const id = await insertEnrolment(trx, keys, {
       state: transition.to,
       motivation,

@@ -30,7 +30,9 @@ export async function moveEnrolment(
     await lockForDecision(trx, known);
     const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
     if (by.userId === enrolment.userId) {
-      throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
+      throw new Conflict(
+        'Personne ne décide de sa propre demande\u00a0: une autre personne doit s’en charger.',
+      );
     }
     if (!(await mayStillAct(trx, by, enrolment))) {
       throw new Forbidden('Vous n’avez plus le droit de déplacer cette personne. Rien n’a été enregistré.');

@@ -49,9 +49,11 @@ export async function cancelSession(
     const now = deps.clock.now();
     if (session.cancelledAt) throw new Conflict('Cette session est déjà annulée.');
     if (session.endsAt <= now)
-      throw new Conflict('Cette session est terminée : elle ne peut plus être annulée.');
+      throw new Conflict('Cette session est terminée\u00a0: elle ne peut plus être annulée.');
     if (await hasPresence(trx, sessionId)) {
-      throw new Conflict('Des présences sont déjà enregistrées : cette session ne peut plus être annulée.');
+      throw new Conflict(
+        'Des présences sont déjà enregistrées\u00a0: cette session ne peut plus être annulée.',
+      );
     }
     const concerned = await findConcerned(trx, sessionId);
     await markCancelled(trx, sessionId, { at: now, reason });

@@ -40,7 +40,7 @@ export async function rescheduleSession(
   if (reason.trim() === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
   return changeSession(deps, sessionId, by, async (trx, session) => {
     const now = deps.clock.now();
-    if (session.cancelledAt) throw new Conflict('Cette session est annulée : rétablissez-la d’abord.');
+    if (session.cancelledAt) throw new Conflict('Cette session est annulée\u00a0: rétablissez-la d’abord.');
     if (session.startsAt <= now) throw new Conflict('Cette session a déjà commencé.');
     const fault = slotsFault(slots, now);
     if (fault) throw new Conflict(fault, 'Dates impossibles');

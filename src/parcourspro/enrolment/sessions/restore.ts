@@ -35,7 +35,7 @@ export async function restoreSession(deps: Dependencies, sessionId: number, by: 
     const now = deps.clock.now();
     const candidates = await findCancelledWith(trx, sessionId);
     if (candidates.some(({ id }) => !locked.has(id))) {
-      throw new Conflict('La session vient de changer : ouvrez-la de nouveau.');
+      throw new Conflict('La session vient de changer\u00a0: ouvrez-la de nouveau.');
     }
     const concerned = await findConcerned(trx, sessionId, ['session_cancelled']);
     await markCancelled(trx, sessionId, null);
@@ -56,7 +56,9 @@ export async function restoreSession(deps: Dependencies, sessionId: number, by: 
       sentence:
         'La session ci-dessous, qui avait été annulée, aura lieu. Chaque personne retrouve son état, sauf si c’est impossible.',
       stateOf: (person) =>
-        outcomes.get(person.enrolmentId) ? 'Reste annulé : la personne sait pourquoi' : stateLabel(person),
+        outcomes.get(person.enrolmentId)
+          ? 'Reste annulé\u00a0: la personne sait pourquoi'
+          : stateLabel(person),
     });
     // What those who could not come back leave goes to the queue.
     const [first] = candidates;
@@ -80,7 +82,7 @@ export async function restoreSession(deps: Dependencies, sessionId: number, by: 
     async (trx, session) => {
       if (!session.cancelledAt) throw new Conflict('Cette session n’est pas annulée.');
       if (session.startsAt <= deps.clock.now()) {
-        throw new Conflict('Cette session a déjà commencé : elle ne peut plus être rétablie.');
+        throw new Conflict('Cette session a déjà commencé\u00a0: elle ne peut plus être rétablie.');
       }
       return restore(trx, locked);
     },

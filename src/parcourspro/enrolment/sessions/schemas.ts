@@ -10,7 +10,7 @@ const count = (required: string) =>
 
 /** Why a session is cancelled or moved; sent to everybody concerned. */
 export const sessionReasonForm = z.object({
-  motif: longText('Indiquez un motif : il sera transmis à toutes les personnes concernées.', 2000),
+  motif: longText('Indiquez un motif\u00a0: il sera transmis à toutes les personnes concernées.', 2000),
 });
 
 /** « Places » and « Liste d’attente » of a session. */
