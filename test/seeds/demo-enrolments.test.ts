@@ -81,10 +81,27 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
     for (const line of history) {
       expect(may[line.by_role]?.(line), JSON.stringify(line)).toBe(true);
       if (line.by_role !== 'beneficiary') expect(line.by_user_id).not.toBe(line.user_id);
-      const needsReason = /^refused|^withdrawn|^session_cancelled/.test(line.to_state);
+      const isMove = line.from_state === line.to_state && line.by_role === 'provider';
+      const needsReason = isMove || /^refused|^withdrawn|^session_cancelled/.test(line.to_state);
       expect(line.reason !== null).toBe(needsReason);
       expect(holds(line.user_id, line.structure_id, 'beneficiary')).toBe(true);
     }
+  });
+
+  test('have a validated attendance sheet behind every presence', async () => {
+    const { rows } = await db().raw(
+      `select e.id from enrolments e
+        where e.state in ('attended', 'absent')
+          and ((select count(*) from attendance m where m.enrolment_id = e.id)
+                <> (select count(*) from slots sl where sl.session_id = e.session_id)
+               or (e.state = 'attended') <> exists (select from attendance m where m.enrolment_id = e.id
+                                                       and m.presence in ('present', 'partial'))
+               or not exists (select from attendance_sheets c where c.session_id = e.session_id))`,
+    );
+    expect(rows).toEqual([]);
+    const asked = await db()('enrolments').whereNotNull('confirmation_asked_at');
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.some((row) => row.confirmed_at) && asked.some((row) => !row.confirmed_at)).toBe(true);
   });
 
   test('never took more seats than there were, nor more than the share of a structure', () => {

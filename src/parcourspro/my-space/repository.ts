@@ -28,7 +28,7 @@ export interface MyEnrolment {
   confirmedAt: Date | null;
   /** Recorded presence, in minutes; null where nothing is recorded. */
   minutesPresent: number | null;
-  /** The whole session, in minutes. */
+  /** The whole session, in minutes; null for a self-paced run of several weeks. */
   minutesTotal: number | null;
   /** Where and when, with the connection links: for those who are enrolled and to come only. */
   slots: CalendarSlot[] | null;
@@ -99,7 +99,8 @@ export async function findMySpace(
               ) end as "structureSeats",
               case when m.state in ('attended', 'absent') then presence.minutes end as "minutesPresent",
               case when m.state in ('attended', 'absent') then (
-                select sum(extract(epoch from sl.ends_at - sl.starts_at) / 60)::int
+                select case when max(sl.ends_at - sl.starts_at) <= interval '1 day'
+                            then sum(extract(epoch from sl.ends_at - sl.starts_at) / 60)::int end
                   from slots sl where sl.session_id = m.session_id) end as "minutesTotal",
               case when m.is_coming and m.state = 'enrolled' then ${SLOTS_JSON} end as slots
          from shown m

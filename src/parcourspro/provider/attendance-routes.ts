@@ -10,7 +10,7 @@ import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
 import { formatHours } from '../../platform/words.ts';
 import { findRoster, findSheet, type RosterRow, type Sheet } from '../enrolment/attendance/repository.ts';
-import { presenceInWords, presenceLabels, slotMinutes } from '../enrolment/attendance/rules.ts';
+import { isTimed, presenceInWords, presenceLabels, slotMinutes } from '../enrolment/attendance/rules.ts';
 import {
   attendanceForm,
   fieldNames,
@@ -79,6 +79,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
       fieldNames,
       presenceLabels,
       slotMinutes,
+      isTimed: slot ? isTimed(slot) : false,
       presenceInWords,
       pagination: page.of(sheet.people),
     });

@@ -57,8 +57,15 @@ export function minutesPresent(marks: readonly Mark[], slots: readonly Attendanc
   }, 0);
 }
 
+const A_DAY = 24 * 60;
+
+/** Whether hours mean something: a self-paced run of several weeks is one slot. */
+export const isTimed = (slot: Pick<AttendanceSlot, 'startsAt' | 'endsAt'>): boolean =>
+  slotMinutes(slot) <= A_DAY;
+
 /** « Présent, 3 h 30 sur 7 h », « Absence justifiée » */
 export function presenceInWords(marks: readonly Mark[], slots: readonly AttendanceSlot[]): string {
+  if (marks.some(came) && !slots.every(isTimed)) return 'Présent';
   const all = slots.reduce((total, slot) => total + slotMinutes(slot), 0);
   if (marks.some(came))
     return `Présent, ${formatHours(minutesPresent(marks, slots))} sur ${formatHours(all)}`;
