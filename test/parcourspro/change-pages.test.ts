@@ -277,6 +277,32 @@ test('the whole way, page after page', async () => {
   expect(await stateOf(fifthId)).toBe('enrolled');
 });
 
+test('a second session at the same hours is told before asking and before deciding', async () => {
+  const { db } = site.dependencies;
+  const before = await db('sessions').where({ id: ids.other }).first();
+  const { id: other, slug } = await createAction(db, {
+    providerId: (await db('actions').where({ id: actionId }).first()).provider_id,
+    title: 'Autre action',
+  });
+  const sessionId = await createSession(db, { actionId: other, now: site.clock.now() });
+  await db('slots')
+    .where({ session_id: sessionId })
+    .update({ starts_at: before.starts_at, ends_at: before.ends_at });
+  await db('sessions')
+    .where({ id: sessionId })
+    .update({ starts_at: before.starts_at, ends_at: before.ends_at });
+  const asWaiter = await site.signedIn((people[2] as TestUser).email);
+  const words = 'aux mêmes heures';
+  const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
+  expect((await asWaiter.get(form)).text).toContain(words);
+  expect((await asWaiter.get(`/parcourspro/actions/${slug}`)).text).toContain(words);
+  const request = { structure: String(structureId), motivation: 'Progresser' };
+  expect((await asWaiter.submit(form, request)).status).toBe(303);
+  const { id } = await db('enrolments').where({ session_id: sessionId }).first('id');
+  expect((await asValidator.get(`/parcourspro/valideur/demandes/${id}`)).text).toContain(words);
+  expect((await asPerson.get(form)).text).not.toContain(words);
+});
+
 test('a withdrawal says beforehand that it will be late, and is marked for validator and provider', async () => {
   const { db } = site.dependencies;
   const [row] = await db('enrolments').where({ session_id: ids.other, state: 'enrolled' });

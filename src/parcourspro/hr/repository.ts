@@ -68,6 +68,8 @@ export interface TakenDecision {
   decision: State;
   /** An approval taken back. */
   approvalWithdrawn: boolean;
+  /** The state that the enrolment is in now comes from an approval taken back. */
+  isWithdrawnNow: boolean;
   reason: string | null;
   deciderName: string;
   role: string;
@@ -94,6 +96,9 @@ export async function findDecisions(
             d.first_name || ' ' || d.last_name as "deciderName",
             u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle",
             s.starts_at as "startsAt", s.ends_at as "endsAt", e.state,
+            e.state = 'refused_by_hr' and (
+              select l.from_state <> 'requested' from enrolment_history l
+               where l.enrolment_id = e.id order by l.id desc limit 1) as "isWithdrawnNow",
             e.state in ('preregistered', 'enrolled') and s.starts_at > :now and k.needs_hr_approval
               and e.user_id <> :viewerId as "maySeatBeTakenBack",
             e.withdrawn_late as "withdrawnLate", count(*) over () as total

@@ -216,7 +216,7 @@ function calendarsFor(
     method: 'CANCEL' as const,
     content: sessionCalendar({ ...common, session: one, isCancelled: true }),
   });
-  if (from === 'enrolled' && (event === 'cancel_session' || event === 'withdraw_approval')) {
+  if (from === 'enrolled' && ['cancel_session', 'withdraw_approval', 'withdraw'].includes(event)) {
     return [cancelled(session)];
   }
   if (to !== 'enrolled') return [];

@@ -90,14 +90,18 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         ],
       };
     case 'withdrawn':
-      // Whoever withdraws knows; whoever is detached from a structure does not.
-      if (event !== 'leave') return undefined;
+      // Whoever withdraws knows; whoever is detached from a structure, or withdrawn by the agency, does not.
+      if (event !== 'leave' && facts.role !== 'agency') return undefined;
       return {
         ...base,
-        subject: `Votre demande est annulée : ${actionTitle}`,
+        subject: `Votre demande est annulée\u00a0: ${actionTitle}`,
         paragraphs: [
-          `Vous n’êtes plus rattaché à ${facts.structureName} : la demande que vous aviez faite au titre de cette structure est annulée.`,
+          event === 'leave'
+            ? `Vous n’êtes plus rattaché à ${facts.structureName}\u00a0: la demande que vous aviez faite au titre de cette structure est annulée.`
+            : 'Cap Métiers a annulé votre demande de participation.',
         ],
+        quote: event === 'leave' ? undefined : quoteReason(facts),
+        attachments: calendarFiles(facts),
       };
     default:
       return undefined;

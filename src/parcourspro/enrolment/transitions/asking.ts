@@ -29,7 +29,8 @@ const withdraw = {
   by: person,
   when: [sessionHasNotBegun],
   needsReason: true,
-  tell: ['validators', 'provider'],
+  // The person hears of it where the agency does it for them.
+  tell: ['person', 'validators', 'provider'],
 } as const;
 
 /** From the request to the seat, or to its end without one. */
