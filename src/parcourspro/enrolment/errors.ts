@@ -41,5 +41,9 @@ export function decidedSentence(change: LatestChange): string {
   if (isApprovalWithdrawn(change.from, change.to)) {
     return `Accord déjà retiré${by} le ${formatDateTime(change.at)}.`;
   }
+  // By hand, or of a kind that needs no approval: nobody decided on a request.
+  if (change.from === null && change.to === 'enrolled') {
+    return `Inscription enregistrée${by} le ${formatDateTime(change.at)}.`;
+  }
   return `Déjà ${decisionWords[change.to] ?? 'traité'}${by} le ${formatDateTime(change.at)}.`;
 }
