@@ -38,16 +38,11 @@ export async function up(knex: Knex): Promise<void> {
       closed_at timestamptz not null,
       closed_by integer not null references users
     );
-
-    -- The agency looks for people by name or e-mail, wherever the letters are.
-    create index users_search on users using gin (
-      lower(immutable_unaccent(first_name || ' ' || last_name || ' ' || email::text)) gin_trgm_ops);
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    drop index users_search;
     drop table attendance_sheets, attendance, attendance_slots;
     alter table enrolment_history drop from_session_id;
     alter table enrolments drop confirmation_asked_at, drop confirmed_at;

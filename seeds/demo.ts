@@ -1,8 +1,9 @@
 import { DEMO_PASSWORD } from '../src/config.ts';
 import type { Dependencies } from '../src/platform/dependencies.ts';
-import { hashPassword } from '../src/platform/passwords.ts';
+import { hashPassword } from '../src/platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
+import { insertAgencyRequests } from './demo/agency-requests.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
 import { insertStructures } from './demo/structures.ts';
@@ -26,6 +27,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     const agency = people.find((person) => person.login === 'gestionnaire');
     await insertMemberships(trx, structures, agency?.id ?? null, now);
     await insertAccountRequests(trx, structures, passwordHash, now);
+    await insertAgencyRequests(trx, { structures, people, now });
     const sessions = await insertCatalogue(trx, structures, now);
     await insertEnrolments(trx, people, sessions, now);
   });

@@ -16,6 +16,7 @@ const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port(3000),
   DATABASE_URL: z.string().min(1).optional(),
+  DATABASE_OWNER_URL: z.string().min(1).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   APP_SECRET: z.string().min(32, 'au moins 32 caractères').default(DEMO_SECRET),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -26,6 +27,8 @@ const environmentSchema = z.object({
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
   AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
+  TRAINING_RECORD_YEARS: z.coerce.number().int().min(0).max(50).default(6),
+  DECISION_UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
@@ -39,6 +42,8 @@ export interface Config {
   host: string;
   port: number;
   databaseUrl: string | undefined;
+  /** The same database as the owner of its tables, who migrates it; the application’s own role when unset. */
+  databaseOwnerUrl: string | undefined;
   publicUrl: string;
   secret: string;
   smtpUrl: string | undefined;
@@ -51,6 +56,10 @@ export interface Config {
   companySearchUrl: string | undefined;
   /** Whether agency managers must have a second factor. */
   agencySecondFactor: 'required' | 'optional';
+  /** How many years a training record keeps its name, from the end of the civil year of the session. */
+  trainingRecordYears: number;
+  /** How long a decision of the agency may be undone before anything is sent; 0 applies it at once. */
+  decisionUndoSeconds: number;
   trustProxy: number;
   logLevel: string;
   demo: { directory: string; mailboxPort: number; smtpPort: number };
@@ -87,6 +96,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       'TRUST_PROXY : en https, indiquez le nombre de mandataires devant l’application (1 le plus souvent)',
     );
   }
+  if (env.DATABASE_OWNER_URL && !env.DATABASE_URL) {
+    throw new ConfigError('DATABASE_OWNER_URL : ne va pas sans DATABASE_URL, l’adresse de l’application');
+  }
   if (env.DATABASE_URL && !env.SMTP_URL) {
     throw new ConfigError(
       'SMTP_URL : à renseigner quand DATABASE_URL l’est (par exemple smtp://localhost:1025)',
@@ -97,6 +109,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST,
     port: env.PORT,
     databaseUrl: env.DATABASE_URL,
+    databaseOwnerUrl: env.DATABASE_OWNER_URL,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     secret: env.APP_SECRET,
     smtpUrl: env.SMTP_URL,
@@ -107,6 +120,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     cmonalternanceUrl: env.CMONALTERNANCE_URL,
     companySearchUrl: env.COMPANY_SEARCH_URL,
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
+    trainingRecordYears: env.TRAINING_RECORD_YEARS,
+    decisionUndoSeconds: env.DECISION_UNDO_SECONDS,
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },

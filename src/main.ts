@@ -4,7 +4,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { createTasks, schedule } from './jobs.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database/connection.ts';
-import { migrate } from './platform/database/migrate.ts';
+import { prepareDatabase } from './platform/database/prepare.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { startJobs } from './platform/jobs/runner.ts';
 import { createLog } from './platform/log.ts';
@@ -20,12 +20,14 @@ async function start(): Promise<void> {
 
   const demo = config.databaseUrl ? undefined : await (await import('./demo/demo.ts')).startDemo(config);
   if (demo) started.push({ name: 'demo', stop: demo.stop });
-  const databaseUrl = config.databaseUrl ?? demo?.databaseUrl ?? '';
+  const databaseUrl = await prepareDatabase(
+    { databaseUrl: config.databaseUrl ?? demo?.databaseUrl ?? '', ownerUrl: config.databaseOwnerUrl },
+    log,
+  );
   const smtpUrl = config.smtpUrl ?? demo?.smtpUrl ?? '';
 
   const { db, pool, close } = openDatabase(databaseUrl, log);
   started.push({ name: 'database', stop: close });
-  await migrate(db, pool);
 
   const mail = createMailQueue(config.secret, new URL(config.publicUrl).hostname, systemClock);
   const dependencies: Dependencies = { config, db, pool, clock: systemClock, log, mail };

@@ -4,7 +4,7 @@ import { systemClock } from './platform/clock.ts';
 import { ImportError, importStructures } from './portal/structures/import/import.ts';
 
 const USAGE = `npm run structures:import -- FICHIER [FICHIER] [--departements=33,16] [--avec-fermes] [--rejets=FICHIER]
-DATABASE_URL désigne la base.`;
+DATABASE_OWNER_URL désigne la base, ou DATABASE_URL s’il n’y a qu’une adresse.`;
 const PROGRESS_EVERY_MS = 2_000;
 
 /** Imports structures from files, and says what it did; 1 when it could not, and nothing is changed then. */
@@ -17,7 +17,8 @@ async function run(): Promise<number> {
       rejets: { type: 'string', default: 'structures-rejets.csv' },
     },
   });
-  const url = process.env.DATABASE_URL;
+  // The indexes of an empty list are its owner's to build again.
+  const url = process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL;
   if (positionals.length === 0 || !url) throw new ImportError(USAGE);
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -78,16 +78,12 @@ function offerToGoBack() {
   }
 }
 
-/** Rows shown as cards stay rows of a table for those who listen: some browsers forget it when the display changes. */
-function keepTableRoles() {
-  const roles = { table: '', rowgroup: 'thead, tbody', row: 'tr', columnheader: 'thead th', cell: 'td' };
-  for (const table of document.querySelectorAll('table.table-cards')) {
-    table.setAttribute('role', 'table');
-    for (const [role, selector] of Object.entries(roles)) {
-      if (selector) for (const part of table.querySelectorAll(selector)) part.setAttribute('role', role);
-    }
-    for (const header of table.querySelectorAll('tbody th')) header.setAttribute('role', 'rowheader');
-  }
+/** Has what was just done read aloud: browsers keep silent about words that the page already holds when it opens. */
+function announceFlash() {
+  const flash = document.querySelector('[data-flash]');
+  if (!flash) return;
+  // The same words again, in one go: taking them away for a moment would move the page under the reader.
+  setTimeout(() => flash.replaceChildren(...[...flash.childNodes].map((node) => node.cloneNode(true))), 150);
 }
 
 focusErrorSummary();
@@ -95,4 +91,4 @@ refuseDoubleSubmit();
 offerToShowPasswords();
 closeMenus();
 offerToGoBack();
-keepTableRoles();
+announceFlash();

@@ -38,6 +38,8 @@ export interface Actor {
   isAgencyManager: boolean;
   /** Whether a code is asked for at sign-in besides the password. */
   hasSecondFactor: boolean;
+  /** Whether they have a passkey; that they signed in with it is told by the session (`Assurance.withPasskey`). */
+  hasPasskey: boolean;
   affiliations: ActorAffiliation[];
   /** The active profile; null for a person without a structure. */
   profile: Profile | null;
@@ -50,13 +52,14 @@ interface ActorRow {
   last_name: string;
   is_agency_manager: boolean;
   has_second_factor: boolean;
+  has_passkey: boolean;
   affiliations: ActorAffiliation[];
 }
 
 /**
  * Loads a person with their structures and rights, in one statement.
  * @param preferred the profile chosen in the switcher; one that is no longer held gives way to the first held
- * @returns undefined when the person no longer exists
+ * @returns undefined when the person no longer exists, or when their account is closed
  */
 export async function findActor(
   db: Knex,
@@ -67,6 +70,7 @@ export async function findActor(
     `select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager,
             exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
               as has_second_factor,
+            exists (select from passkeys k where k.user_id = u.id) as has_passkey,
             coalesce((
               select json_agg(json_build_object(
                        'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
@@ -75,7 +79,7 @@ export async function findActor(
                      order by s.name, s.id)
                 from affiliations a join structures s on s.id = a.structure_id
                where a.user_id = u.id), '[]') as affiliations
-       from users u where u.id = ?`,
+       from users u where u.id = ? and u.closed_at is null`,
     [userId],
   );
   const row = rows[0];
@@ -87,6 +91,7 @@ export async function findActor(
     lastName: row.last_name,
     isAgencyManager: row.is_agency_manager,
     hasSecondFactor: row.has_second_factor,
+    hasPasskey: row.has_passkey,
     affiliations: row.affiliations,
     profile: null,
   };

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import type { Config } from '../config.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
-import type { Fields } from '../platform/web/body.ts';
+import type { Fields } from '../platform/web/forms/body.ts';
 import type { Actor } from './actor.ts';
 import type { Decision, Policy } from './gate.ts';
 
@@ -13,26 +13,52 @@ export const CONFIRMED_FOR_MS = 15 * 60 * 1000;
 export interface Assurance {
   /** Whether agency managers must have a second factor (`AGENCY_SECOND_FACTOR`). */
   agencyNeedsFactor: boolean;
-  /** Whether the person gave their password or a code within the last 15 minutes. */
+  /** Whether the person gave their password, a code or a passkey within the last 15 minutes. */
   recentlyConfirmed: boolean;
+  /** Whether a passkey was used in this session: two factors at once, as it asks who is there. */
+  withPasskey: boolean;
+  /** Whether the password is not enough to confirm: of a manager whose only second factor is a passkey. */
+  passkeyNeeded: boolean;
 }
 
 /** Works out the {@link Assurance} of each request, from the session and the clock. */
 export function assurance({ config, clock }: { config: Config; clock: Clock }): RequestHandler {
-  return (req, _res, next) => {
+  return (req, res, next) => {
     const age = clock.now().getTime() - (req.session.confirmedAt ?? 0);
+    const agencyNeedsFactor = config.agencySecondFactor === 'required';
+    const { isAgencyManager, hasPasskey, hasSecondFactor } = req.user ?? {};
     req.assurance = {
-      agencyNeedsFactor: config.agencySecondFactor === 'required',
+      agencyNeedsFactor,
       recentlyConfirmed: age <= CONFIRMED_FOR_MS,
+      withPasskey: Boolean(hasPasskey) && req.session.passkeyId !== undefined,
+      passkeyNeeded: Boolean(agencyNeedsFactor && isAgencyManager && hasPasskey && !hasSecondFactor),
     };
+    res.locals.assurance = req.assurance;
     next();
   };
 }
 
 /** What the agency's powers ask of a manager: a second factor, where the configuration says so. */
 export function asAgency(actor: Actor, { method, originalUrl, assurance }: Request): Decision {
-  if (!assurance.agencyNeedsFactor || actor.hasSecondFactor) return 'allow';
-  return { redirect: `/mon-compte/double-authentification${method === 'GET' ? back(originalUrl) : ''}` };
+  if (!assurance.agencyNeedsFactor || actor.hasSecondFactor || assurance.withPasskey) return 'allow';
+  const page = actor.hasPasskey ? CONFIRM : '/mon-compte/double-authentification';
+  return { redirect: `${page}${method === 'GET' ? back(originalUrl) : ''}` };
+}
+
+/**
+ * The same policy, for what gives or takes away a second factor: a manager who has a passkey and nothing else uses it
+ * first. Whoever has found out the password would otherwise give themself another factor, and the agency with it.
+ */
+export function notByPasswordAlone(policy: Policy): Policy {
+  return {
+    name: `notByPasswordAlone(${policy.name})`,
+    async decide(actor, request) {
+      const decision = await policy.decide(actor, request);
+      const { passkeyNeeded, withPasskey } = request.assurance;
+      if (decision !== 'allow' || !passkeyNeeded || withPasskey) return decision;
+      return { redirect: `${CONFIRM}${request.method === 'GET' ? back(request.originalUrl) : ''}` };
+    },
+  };
 }
 
 /**
@@ -44,14 +70,31 @@ export function recentlyConfirmed(policy: Policy): Policy {
     name: `recentlyConfirmed(${policy.name})`,
     async decide(actor, request) {
       const decision = await policy.decide(actor, request);
-      const { agencyNeedsFactor, recentlyConfirmed: isRecent } = request.assurance;
-      if (decision !== 'allow' || !agencyNeedsFactor || isRecent) return decision;
-      if (request.method !== 'POST') return { redirect: `/mon-compte/confirmer${back(request.originalUrl)}` };
-      throw new ConfirmationNeeded(request.originalUrl, request.body);
+      if (decision !== 'allow' || !request.assurance.agencyNeedsFactor) return decision;
+      return whenConfirmed(request);
     },
   };
 }
 
+/** The same policy, for everybody: what changes how a person signs in is asked of no browser left open. */
+export function confirmedToChange(policy: Policy): Policy {
+  const inner = notByPasswordAlone(policy);
+  return {
+    name: `confirmedToChange(${policy.name})`,
+    async decide(actor, request) {
+      const decision = await inner.decide(actor, request);
+      return decision === 'allow' ? whenConfirmed(request) : decision;
+    },
+  };
+}
+
+function whenConfirmed({ assurance, method, originalUrl, body }: Request): Decision {
+  if (assurance.recentlyConfirmed) return 'allow';
+  if (method !== 'POST') return { redirect: `${CONFIRM}${back(originalUrl)}` };
+  throw new ConfirmationNeeded(originalUrl, body);
+}
+
+const CONFIRM = '/mon-compte/confirmer';
 const back = (url: string) => `?suite=${encodeURIComponent(url)}`;
 
 /** A form was sent that must wait until the person has said again who they are; the page holds its fields. */
@@ -67,10 +110,18 @@ export class ConfirmationNeeded extends DomainError {
   }
 }
 
+const CONFIRMATION_FIELDS = [
+  '_csrf',
+  'verification',
+  'cle_verification',
+  'suite_verification',
+  'envoi_verification',
+];
+
 /** The fields that belong to the form on its way; those that confirm are named otherwise, so that none is mixed up. */
 export function keptFields(body: Fields): { name: string; value: string }[] {
   return Object.entries(body)
-    .filter(([name]) => !['_csrf', 'verification', 'suite_verification', 'envoi_verification'].includes(name))
+    .filter(([name]) => !CONFIRMATION_FIELDS.includes(name))
     .flatMap(([name, values]) =>
       [values ?? []].flat().map((value) => ({ name, value: String(value).replaceAll('\0', '') })),
     );

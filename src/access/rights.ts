@@ -103,6 +103,8 @@ export interface RightsHolder {
   structure: { isTrainingBody: boolean; mayPreregister: boolean };
   /** Référents of the structure, this person included when they are one. */
   referentCount: number;
+  /** Nobody signs in with this account: its rights are set aside until it is reopened. */
+  isClosed?: boolean;
 }
 
 /** True, or the reason why not, as the page shows it. */
@@ -111,6 +113,7 @@ export type Verdict = true | string;
 /** Whether « + » may give this right (DOMAIN §2; guide 002 §2 for « un seul droit de gestion »). */
 export function mayGrant(right: Right, holder: RightsHolder): Verdict {
   const { label, onlyWhere, group } = rightDefinitions[right];
+  if (holder.isClosed) return 'Le compte de cette personne est fermé.';
   if (holder.rights.includes(right)) return `La personne a déjà le droit « ${label} ».`;
   if (onlyWhere === 'training_body' && !holder.structure.isTrainingBody) {
     return 'Réservé aux organismes de formation.';

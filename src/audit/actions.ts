@@ -12,6 +12,7 @@ export const auditActions = Object.freeze({
     'account.password_reset_asked': 'Nouveau mot de passe demandé',
     'account.password_reset': 'Mot de passe réinitialisé',
     'account.email_change_asked': 'Changement d’e-mail demandé',
+    'account.email_change_cancelled': 'Changement d’e-mail abandonné',
     'account.email_changed': 'E-mail changé',
     'account.second_factor_enabled': 'Double authentification activée',
     'account.second_factor_disabled': 'Double authentification retirée',
@@ -31,6 +32,7 @@ export const auditActions = Object.freeze({
   },
   'Demandes de compte': {
     'account_request.created': 'Demande de compte envoyée',
+    'account_request.turned_away': 'Demande de compte pour une adresse déjà connue',
     'account_request.confirmed': 'E-mail de la demande confirmé',
     'account_request.accepted': 'Demande de compte acceptée',
     'account_request.refused': 'Demande de compte refusée',
@@ -40,6 +42,7 @@ export const auditActions = Object.freeze({
   },
   Structures: {
     'structure_request.created': 'Référencement demandé',
+    'structure_request.repeated': 'Référencement demandé de nouveau',
     'structure_request.accepted': 'Référencement accepté',
     'structure_request.linked': 'Référencement rattaché à une structure',
     'structure_request.refused': 'Référencement refusé',
@@ -60,6 +63,9 @@ export const auditActions = Object.freeze({
     'referent.handed_over': 'Rôle de référent transmis',
     'people.exported': 'Liste des personnes exportée',
   },
+  Inscriptions: {
+    'enrolment.changed': 'Inscription',
+  },
   Adhésions: {
     'membership_request.created': 'Adhésion demandée',
     'membership_request.accepted': 'Adhésion validée',
@@ -77,7 +83,8 @@ export const auditActions = Object.freeze({
     'decision.scheduled': 'Décision prise',
     'decision.undone': 'Décision annulée',
     'email.sent_again': 'E-mail renvoyé',
-    'audit.searched': 'Journal consulté',
+    'audit.exported': 'Journal exporté',
+    'audit.purged': 'Journal purgé',
   },
 } as const);
 

@@ -1,4 +1,5 @@
-import type { Knex } from 'knex';
+import knex, { type Knex } from 'knex';
+import type pg from 'pg';
 import type { AuditAction } from './actions.ts';
 import { originOf } from './origin.ts';
 
@@ -9,6 +10,8 @@ export interface AuditEvent {
   at: Date;
   /** Who did it, where that is not the person signed in: the holder of an e-mail link, say. Null for the system. */
   actorId?: number | null;
+  /** The application did it by itself, though somebody’s request set it going: a freed seat given to the next one. */
+  bySystem?: boolean;
   /** Whom it concerns. */
   personId?: number;
   structureId?: number;
@@ -23,19 +26,31 @@ export interface AuditEvent {
  * Where it came from (network address, request, person signed in) is known from the request under way.
  */
 export async function recordAudit(trx: Knex, event: AuditEvent): Promise<void> {
+  await trx('audit_entries').insert(rowOf(event));
+}
+
+const builder = knex({ client: 'pg' });
+
+/** {@link recordAudit} for a command that works on a connection of its own. */
+export async function recordAuditOn(client: pg.ClientBase, event: AuditEvent): Promise<void> {
+  const { sql, bindings } = builder('audit_entries').insert(rowOf(event)).toSQL().toNative();
+  await client.query(sql, [...bindings]);
+}
+
+function rowOf(event: AuditEvent) {
   const origin = originOf();
-  const { action, at, actorId, personId, structureId, subject, details } = event;
-  await trx('audit_entries').insert({
+  const { action, at, actorId, bySystem = !origin, personId, structureId, subject, details } = event;
+  return {
     at,
     action,
-    actor_id: actorId === undefined ? (origin?.userId ?? null) : actorId,
+    actor_id: bySystem ? null : actorId === undefined ? (origin?.userId ?? null) : actorId,
     person_id: personId ?? null,
     structure_id: structureId ?? null,
     subject_kind: subject?.kind ?? null,
     subject_id: subject?.id ?? null,
     details: JSON.stringify(details ?? {}),
-    way: origin ? 'page' : 'system',
-    ip: origin?.ip ?? null,
+    way: bySystem ? 'system' : 'page',
+    ip: bySystem ? null : (origin?.ip ?? null),
     request_id: origin?.requestId ?? null,
-  });
+  };
 }

@@ -11,10 +11,12 @@ import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { helpSite } from './help/routes.ts';
 import { homeSite } from './home/routes.ts';
 import { membershipsSite } from './memberships/routes.ts';
+import { passkeysSite } from './passkeys/routes.ts';
 import { secondFactorSite } from './second-factor/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
 import { structureRequestsSite } from './structure-requests/routes.ts';
 import { structureSearchSite } from './structure-search/routes.ts';
+import { structureUpdatesSite } from './structure-updates/routes.ts';
 import { structuresSite } from './structures/routes.ts';
 
 /** The portal (SSO): accounts, structures and rights. */
@@ -25,11 +27,13 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
     signInSite(dependencies),
     forgottenPasswordSite(dependencies),
     secondFactorSite(dependencies),
+    passkeysSite(dependencies),
     structureSearchSite(dependencies),
     structureRequestsSite(dependencies),
     accountRequestsSite(dependencies),
     accountSite(dependencies),
     structuresSite(dependencies),
+    structureUpdatesSite(dependencies),
     accountDecisionsSite(dependencies),
     directorySite(dependencies),
     helpSite(),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import { hashToken } from '../../src/platform/secrets.ts';
+import { hashToken } from '../../src/platform/security/secrets.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
@@ -43,6 +43,10 @@ const expected: Record<string, string> = {
   // Without a password given before, a visitor has nothing to answer there.
   'GET /connexion/code': signedIn,
   'POST /connexion/code': signedIn,
+  // Opened again, the address of the form leads back to the page that holds it.
+  'GET /connexion/cle-d-acces': 'SSSSSSSSSSS',
+  'GET /connexion/cle-d-acces/options': everybody,
+  'POST /connexion/cle-d-acces': everybody,
   'POST /deconnexion': everybody,
   'GET /mon-compte/double-authentification': signedIn,
   'POST /mon-compte/double-authentification': signedIn,
@@ -52,6 +56,15 @@ const expected: Record<string, string> = {
   'POST /mon-compte/double-authentification/desactiver': signedIn,
   'GET /mon-compte/confirmer': signedIn,
   'POST /mon-compte/confirmer': signedIn,
+  'GET /mon-compte/confirmer/options': signedIn,
+  'GET /mon-compte/cles-d-acces': signedIn,
+  'GET /mon-compte/cles-d-acces/ajouter': signedIn,
+  'GET /mon-compte/cles-d-acces/ajouter/options': signedIn,
+  'POST /mon-compte/cles-d-acces/ajouter': signedIn,
+  'GET /mon-compte/cles-d-acces/:passkeyId/renommer': 'SNANNNNNNNN',
+  'POST /mon-compte/cles-d-acces/:passkeyId/renommer': 'SNANNNNNNNN',
+  'GET /mon-compte/cles-d-acces/:passkeyId/retirer': 'SNANNNNNNNN',
+  'POST /mon-compte/cles-d-acces/:passkeyId/retirer': 'SNANNNNNNNN',
   'GET /mot-de-passe-oublie': everybody,
   'POST /mot-de-passe-oublie': everybody,
   'GET /mot-de-passe-oublie/envoye': everybody,
@@ -75,10 +88,14 @@ const expected: Record<string, string> = {
   'GET /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/refuser': 'SNFFFANNNNA',
   'POST /mes-structures/:structureId/demandes/:requestId/accepter': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/mise-a-jour': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/mise-a-jour': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/mise-a-jour/:updateId/retirer': 'SNFFFANNNNA',
   'GET /annuaire': signedIn,
   'GET /aide': everybody,
   'GET /adhesion': signedIn,
   'POST /adhesion': signedIn,
+  'GET /adhesion/charte/:version': signedIn,
   'GET /aide/:article': everybody,
   'GET /mon-compte': signedIn,
   'POST /mon-compte': signedIn,
@@ -92,13 +109,15 @@ const expected: Record<string, string> = {
   // A session of the bénéficiaire's.
   'POST /mon-compte/sessions/:sessionRef/fermer': 'SNANNNNNNNN',
   'POST /mon-compte/sessions/fermer-les-autres': signedIn,
-  'GET /mon-compte/mes-donnees': signedIn,
+  'POST /mon-compte/mes-donnees': signedIn,
   'GET /mon-compte/suppression': signedIn,
   'POST /mon-compte/suppression': signedIn,
   'POST /mon-compte/suppression/retirer': signedIn,
-  'GET /mes-structures/:structureId/export.csv': 'SNFFFANNNNA',
+  'POST /mes-structures/:structureId/export.csv': 'SNFFFANNNNA',
   // The référent « hands over » to themself, the agency holds nothing to hand over: the page says so.
   'POST /mes-structures/:structureId/personnes/:heirId/transmettre': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/personnes/:heirId/transmettre': 'SNFFFANNNNA',
+  'GET /mes-structures/:structureId/personnes/:userId/retirer/:right': 'SNFFFANNNNA',
   'GET /mes-structures/:structureId/personnes/:memberId/detacher': 'SNFFFANNNNA',
   // The référent detaches them: they are not there any more when the agency comes.
   'POST /mes-structures/:structureId/personnes/:memberId/detacher': 'SNFFFANNNNN',
@@ -114,7 +133,12 @@ const expected: Record<string, string> = {
   'POST /mes-structures/:structureId/affiliations/:affiliationId/accepter': 'SNFFFANNNNA',
   'POST /agence/affiliations/:affiliationId/accepter': agencyOnly,
   'GET /agence/affiliations': agencyOnly,
+  'GET /agence/affiliations/:affiliationId': agencyOnly,
+  'POST /agence/affiliations/:affiliationId/annuler-la-decision': agencyOnly,
   'GET /agence/departs': agencyOnly,
+  // The enrolment's structure is still the person's: it is none of the list.
+  'GET /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
+  'POST /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
@@ -155,24 +179,53 @@ const expected: Record<string, string> = {
   'POST /parcourspro/prestataire/seances/:sessionId/presence/valider': 'SFFFAFFFNFF',
   'GET /agence': agencyOnly,
   'GET /agence/demandes-de-compte': agencyOnly,
+  'GET /agence/demandes-de-compte/:requestId': agencyOnly,
+  'POST /agence/demandes-de-compte/:requestId/annuler-la-decision': agencyOnly,
   'GET /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/refuser': agencyOnly,
   'POST /agence/demandes-de-compte/:requestId/accepter': agencyOnly,
   'GET /agence/structures': agencyOnly,
+  'GET /agence/structures/:structureRequestId/refuser': agencyOnly,
+  'POST /agence/structures/:structureRequestId/annuler-la-decision': agencyOnly,
   'GET /agence/structures/:structureRequestId': agencyOnly,
   'POST /agence/structures/:structureRequestId/accepter': agencyOnly,
   'POST /agence/structures/:structureRequestId/refuser': agencyOnly,
   'POST /agence/structures/:structureRequestId/rattacher': agencyOnly,
+  'GET /agence/mises-a-jour': agencyOnly,
+  'GET /agence/mises-a-jour/:updateId/refuser': agencyOnly,
+  'POST /agence/mises-a-jour/:updateId/annuler-la-decision': agencyOnly,
+  'GET /agence/mises-a-jour/:updateId': agencyOnly,
+  'POST /agence/mises-a-jour/:updateId/accepter': agencyOnly,
+  'POST /agence/mises-a-jour/:updateId/refuser': agencyOnly,
   'GET /agence/adhesions': agencyOnly,
+  'GET /agence/adhesions/:membershipId': agencyOnly,
+  'POST /agence/adhesions/:membershipId/annuler-la-decision': agencyOnly,
+  'GET /agence/adhesions/import': agencyOnly,
+  'POST /agence/adhesions/import': agencyOnly,
+  'POST /agence/adhesions/import/enregistrer': agencyOnly,
   'GET /agence/adhesions/:membershipId/refuser': agencyOnly,
   'POST /agence/adhesions/:membershipId/refuser': agencyOnly,
   'POST /agence/adhesions/:membershipId/valider': agencyOnly,
   'GET /agence/suppressions': agencyOnly,
+  'GET /agence/suppressions/:deletionId/refuser': agencyOnly,
+  'POST /agence/suppressions/:deletionId/annuler-la-decision': agencyOnly,
   'GET /agence/suppressions/:deletionId': agencyOnly,
   'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
   'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
+  'GET /agence/comptes-inactifs': agencyOnly,
+  'POST /agence/comptes-inactifs/:closedId/rouvrir': agencyOnly,
+  'GET /agence/modeles': agencyOnly,
+  'GET /agence/modeles/nouveau': 'SFFFFFFFFFN',
+  'POST /agence/modeles': 'SFFFFFFFFFN',
+  'GET /agence/modeles/:templateId': agencyOnly,
+  'POST /agence/modeles/:templateId': agencyOnly,
+  'POST /agence/modeles/:templateId/monter': agencyOnly,
+  'POST /agence/modeles/:templateId/descendre': agencyOnly,
+  'POST /agence/modeles/:templateId/supprimer': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
+  'GET /agence/journal': agencyOnly,
+  'POST /agence/journal/export.csv': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
   'GET /agence/inscriptions/ajouter': agencyOnly,
   'POST /agence/inscriptions/ajouter': agencyOnly,
@@ -278,6 +331,11 @@ beforeAll(async () => {
     },
     'id',
   );
+  const [update] = await db('structure_update_requests').insert(
+    { structure_id: own, requested_by: ids.get('referent'), requested_at: clock.now() },
+    'id',
+  );
+  await db('structure_update_changes').insert({ request_id: update.id, field: 'city', new_value: 'Talence' });
   const [membership] = await db('membership_requests').insert(
     { structure_id: own, year: 2027, requested_by: ids.get('referent'), requested_at: clock.now() },
     'id',
@@ -295,13 +353,30 @@ beforeAll(async () => {
     sess: JSON.stringify({ passport: { user: ids.get('beneficiary') } }),
     expire: new Date(Date.now() + DAY),
   });
+  const [passkey] = await db('passkeys').insert(
+    {
+      user_id: ids.get('beneficiary'),
+      credential_id: 'of-the-beneficiary',
+      public_key: Buffer.alloc(1),
+      sign_count: 0,
+      transports: [],
+      is_synchronised: false,
+      name: 'Téléphone',
+      created_at: clock.now(),
+    },
+    'id',
+  );
   const goingAway = await createUser(db);
   const [deletion] = await db('deletion_requests').insert(
     { user_id: goingAway.id, requested_at: clock.now() },
     'id',
   );
+  const closed = await createUser(db);
+  await db('users').where({ id: closed.id }).update({ closed_at: clock.now() });
   const email = await db('emails').first('id');
+  const template = await db('reply_templates').first('id');
   params = {
+    templateId: template.id,
     structureId: own,
     userId: ids.get('beneficiary') as number,
     heirId: ids.get('referent') as number,
@@ -309,14 +384,19 @@ beforeAll(async () => {
     affiliationId: affiliation.id,
     requestId: request.id,
     structureRequestId: structureRequest.id,
+    right: 'beneficiary',
     sessionId,
     slug,
     enrolmentId,
     emailId: email.id,
     article: 'creer-un-compte',
     membershipId: membership.id,
+    updateId: update.id,
+    version: '2026-01-01',
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
     deletionId: deletion.id,
+    closedId: closed.id,
+    passkeyId: passkey.id,
     token: TOKEN,
   };
 });

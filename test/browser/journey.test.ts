@@ -153,8 +153,8 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await check(page);
     await page.getByRole('link', { name: 'Mes structures' }).first().click();
     await check(page);
-    await page.getByRole('button', { name: 'Accepter la demande de Alain Proviste' }).click();
-    await page.getByRole('heading', { name: 'Droits de Alain Proviste' }).waitFor();
+    await page.getByRole('button', { name: 'Accepter la demande d’Alain Proviste' }).click();
+    await page.getByRole('heading', { name: 'Droits d’Alain Proviste' }).waitFor();
     await check(page);
     await page.getByRole('button', { name: 'Donner le droit « Employeur (ValideurRH) »' }).click();
     await page.getByRole('button', { name: 'Retirer le droit « Employeur (ValideurRH) »' }).click();
@@ -272,7 +272,7 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await page.goto('/parcourspro/validation/un-lien-qui-n-existe-pas');
     await page.getByRole('heading', { name: 'Ce lien n’est plus valable' }).waitFor();
     await check(page);
-    await mailTo(PERSON.email, 'préinscrit');
+    await mailTo(PERSON.email, 'Préinscription');
   });
 
   test('8. a colleague, approved from « Valideur RH », waits with a rank', async () => {
@@ -309,13 +309,13 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await page.getByRole('link', { name: actionTitle }).click();
     await page.getByText('Mieux orienter les personnes').waitFor();
     await check(page);
-    await page.getByRole('link', { name: /Refuser la demande de Alain Proviste/ }).click();
+    await page.getByRole('link', { name: /Refuser la demande d’Alain Proviste/ }).click();
     await check(page);
-    await page.getByRole('link', { name: 'Revenir sans rien changer' }).click();
-    await page.getByRole('button', { name: /Accepter la demande de Alain Proviste/ }).click();
-    await page.getByText('Alain Proviste est inscrit').waitFor();
+    await page.getByRole('link', { name: 'Annuler' }).click();
+    await page.getByRole('button', { name: /Accepter la demande d’Alain Proviste/ }).click();
+    await page.getByText('L’inscription d’Alain Proviste est confirmée').waitFor();
     await check(page);
-    await mailTo(PERSON.email, 'Vous êtes inscrit');
+    await mailTo(PERSON.email, 'Inscription confirmée');
     const convocation = site.mailbox.to(PERSON.email).at(-1);
     expect(convocation?.attachments[0]?.content).toContain(`UID:session-${sessionId}-`);
   });
@@ -337,7 +337,7 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await check(page);
     await mailTo('valideuse@structure.example', 'Annulation');
     await mailTo('prestataire@structure.example', 'Annulation');
-    await mailTo('collegue@structure.example', 'préinscrit');
+    await mailTo('collegue@structure.example', 'Préinscription');
     const colleague = await pageOf('collegue@structure.example');
     await colleague.goto('/parcourspro/mon-espace');
     await colleague.getByText('Préinscrit', { exact: true }).first().waitFor();

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/config.ts';
-import { publicPath } from '../../src/platform/log.ts';
-import { renderMessage } from '../../src/platform/mail/render.ts';
-import { checkNewPassword } from '../../src/platform/passwords.ts';
-import { deriveKey, seal, sign, unseal, verifySigned } from '../../src/platform/secrets.ts';
 import {
   formatPeriod,
   formatSlot,
@@ -12,11 +8,15 @@ import {
   parisMoment,
   parisYear,
   parisYearBounds,
-} from '../../src/platform/time.ts';
-import { fieldsOf } from '../../src/platform/web/body.ts';
-import { localPath } from '../../src/platform/web/local-path.ts';
-import { pageOf } from '../../src/platform/web/pages.ts';
-import { formatDuration, formatPhone, plural } from '../../src/platform/words.ts';
+} from '../../src/platform/french/time.ts';
+import { deName, formatDuration, formatPhone, plural } from '../../src/platform/french/words.ts';
+import { publicPath } from '../../src/platform/log.ts';
+import { renderMessage } from '../../src/platform/mail/render.ts';
+import { checkNewPassword } from '../../src/platform/security/passwords.ts';
+import { deriveKey, seal, sign, unseal, verifySigned } from '../../src/platform/security/secrets.ts';
+import { fieldsOf } from '../../src/platform/web/forms/body.ts';
+import { localPath } from '../../src/platform/web/forms/local-path.ts';
+import { pageOf } from '../../src/platform/web/forms/pages.ts';
 
 describe('time is Paris time', () => {
   test.each([
@@ -59,6 +59,12 @@ describe('time is Paris time', () => {
     expect(plain(formatPeriod('2026-09-01T07:00:00Z', '2026-12-31T16:00:00Z', '2026-08-01T00:00:00Z'))).toBe(
       '1 sept. - 31 déc.',
     );
+    expect(plain(formatPeriod('2027-02-10T08:00:00Z', '2027-02-11T16:00:00Z', '2026-11-20T00:00:00Z'))).toBe(
+      '10 févr. - 11 févr. 2027',
+    );
+    expect(plain(formatPeriod('2026-12-20T08:00:00Z', '2027-01-08T16:00:00Z', '2026-11-20T00:00:00Z'))).toBe(
+      '20 déc. 2026 - 8 janv. 2027',
+    );
     expect(plain(formatPeriod('2026-11-20T08:00:00Z', '2026-11-20T16:00:00Z', '2027-01-01T12:00:00Z'))).toBe(
       '20 nov. 2026',
     );
@@ -66,6 +72,26 @@ describe('time is Paris time', () => {
 });
 
 describe('words', () => {
+  test.each([
+    ['Inès Martin', 'd’Inès Martin'],
+    ['Élodie', 'd’Élodie'],
+    ['Émile', 'd’Émile'],
+    ['e\u0301lodie', 'd’e\u0301lodie'],
+    ['Œuvre des jeunes', 'd’Œuvre des jeunes'],
+    ['Æther', 'd’Æther'],
+    ['ADIE', 'd’ADIE'],
+    ['Ünal', 'd’Ünal'],
+    ['Paul', 'de Paul'],
+    ['Hélène', 'de Hélène'],
+    ['Yves', 'de Yves'],
+    ['Ça marche', 'de Ça marche'],
+    ['1901', 'de 1901'],
+    ['« Avenir »', 'de « Avenir »'],
+    ['', 'de '],
+  ])('« de » before %s', (name, words) => {
+    expect(deName(name)).toBe(words);
+  });
+
   test.each([
     [0, '0 place restante'],
     [1, '1 place restante'],

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { countWaiting } from '../support/database.ts';
 
 /**
  * Starts several requests that all come to wait for one row, then lets them go: whatever each had read before is
@@ -15,15 +16,8 @@ export async function allWaitingFor<T>(
   const holder = await db.transaction();
   await holder.raw(row.sql, [row.binding]);
   const answers = Promise.all(requests.map((request) => request()));
-  const waiting = async () => {
-    const { rows } = await db.raw(
-      `select count(*) as waiting from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return Number(rows[0].waiting);
-  };
   const until = Date.now() + 10_000;
-  while ((await waiting()) < requests.length && Date.now() < until);
+  while ((await countWaiting(db)) < requests.length && Date.now() < until);
   await meanwhile(holder);
   await holder.commit();
   return answers;

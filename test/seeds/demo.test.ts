@@ -2,8 +2,8 @@ import { stdnum } from 'stdnum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedDemo } from '../../seeds/demo.ts';
 import { DEMO_PASSWORD } from '../../src/config.ts';
-import { departments } from '../../src/platform/departments.ts';
-import { verifyPassword } from '../../src/platform/passwords.ts';
+import { departments } from '../../src/platform/french/departments.ts';
+import { verifyPassword } from '../../src/platform/security/passwords.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const KINDS = [
@@ -145,6 +145,26 @@ describe('people', () => {
     const staffed = await db()('affiliations').distinct().pluck('structure_id');
     expect(requests.filter((one) => staffed.includes(one.structure_id))).toHaveLength(3);
     expect(requests.filter((one) => !staffed.includes(one.structure_id))).toHaveLength(2);
+  });
+});
+
+describe('the agency', () => {
+  test('finds something in each of its lists, and values that the structures really have', async () => {
+    const waiting = async (table: string) => (await db()(table).where({ state: 'pending' })).length;
+    expect(await waiting('structure_requests')).toBe(2);
+    expect(await waiting('structure_update_requests')).toBe(1);
+    expect(await waiting('membership_requests')).toBe(1);
+    expect(await waiting('affiliation_requests')).toBe(3);
+    expect(await db()('structure_update_requests').where({ state: 'refused' })).toHaveLength(1);
+    const { rows } = await db().raw(`
+      select c.field from structure_update_changes c
+        join structure_update_requests q on q.id = c.request_id join structures s on s.id = q.structure_id
+       where to_jsonb(s) ->> c.field is distinct from c.old_value or q.requested_by is null`);
+    expect(rows).toEqual([]);
+    const { rows: known } = await db().raw(
+      'select r.siret from structure_requests r join structures s on s.siret = r.siret',
+    );
+    expect(known).toEqual([]);
   });
 });
 

@@ -59,6 +59,9 @@ export async function createTestSite(
 
 type FieldValues = Record<string, string | number | string[]>;
 
+/** A page without the places where its e-mail addresses may break. */
+export const readable = (html: string): string => html.replaceAll('<wbr>', '');
+
 /** A browser without scripts: keeps cookies, and sends a form with the token of the page it is on. */
 export class Visitor {
   readonly agent: ReturnType<typeof supertest.agent>;

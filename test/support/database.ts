@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -32,8 +33,12 @@ export function createTestClock(start: Date | string = new Date()): TestClock {
 }
 
 export interface TestDatabase {
+  /** The address with which an installation starts: the owner's. */
   url: string;
+  /** What the application stands on, under the role that it has in an installation. */
   dependencies: Dependencies;
+  /** The same database as the owner of its tables, for what the application may not do. */
+  owner: Knex;
   clock: TestClock;
   /** Closes the connections and drops the database. */
   drop(): Promise<void>;
@@ -51,7 +56,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   await administer((client) =>
     client.query(`create database ${name} template ${template.pathname.slice(1)}`),
   );
-  const url = Object.assign(new URL(template), { pathname: `/${name}` }).href;
+  const addressOf = (address: string) => Object.assign(new URL(address), { pathname: `/${name}` }).href;
+  const url = addressOf(template.href);
 
   const clock = createTestClock(options.now);
   const config: Config = readConfig({
@@ -60,17 +66,21 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     DATABASE_URL: url,
     SMTP_URL: 'smtp://127.0.0.1:1',
     PUBLIC_URL: 'http://localhost:3000',
+    // Decisions of the agency apply at once, save where a test is about undoing them.
+    DECISION_UNDO_SECONDS: '0',
     ...options.environment,
   });
   const log = createLog(config.logLevel);
-  const { db, pool, close } = openDatabase(url, log);
+  const { db, pool, close } = openDatabase(addressOf(inject('applicationUrl')), log);
+  const owner = openDatabase(url, log);
   const mail = createMailQueue(config.secret, 'test.example', clock);
   return {
     url,
     clock,
     dependencies: { config, db, pool, clock, log, mail },
+    owner: owner.db,
     async drop() {
-      await close();
+      await Promise.all([close(), owner.close()]);
       await administer((client) => client.query(`drop database ${name} with (force)`));
     },
   };
@@ -87,4 +97,14 @@ async function administer(work: (client: pg.Client) => Promise<unknown>): Promis
   } finally {
     await client.end();
   }
+}
+
+/** How many connections to this database wait for a lock. Any role may ask: `pg_stat_activity` hides more. */
+export async function countWaiting(db: Knex): Promise<number> {
+  const { rows } = await db.raw(
+    `select count(distinct l.pid) as waiting
+       from pg_locks l join pg_stat_activity a on a.pid = l.pid
+      where a.datname = current_database() and not l.granted`,
+  );
+  return Number(rows[0].waiting);
 }

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startCompanion } from '../../src/demo/companion.ts';
-import { openDatabase } from '../../src/platform/database/connection.ts';
-import { migrate } from '../../src/platform/database/migrate.ts';
+import { prepareDatabase } from '../../src/platform/database/prepare.ts';
 import { createLog } from '../../src/platform/log.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The migrated database that each test file clones. */
     templateUrl: string;
+    /** The same as the application opens it. */
+    applicationUrl: string;
   }
 }
 
@@ -26,10 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
       (flag) => ['-c', flag],
     ),
   ]);
-  const { db, pool, close } = openDatabase(postgres.ready, createLog('silent'));
-  await migrate(db, pool);
-  await close();
   project.provide('templateUrl', postgres.ready);
+  const applicationUrl = await prepareDatabase({ databaseUrl: postgres.ready }, createLog('warn'));
+  project.provide('applicationUrl', applicationUrl);
   return async () => {
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });

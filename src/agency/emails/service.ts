@@ -1,3 +1,4 @@
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { scheduleDelivery } from '../../platform/mail/queue.ts';
@@ -16,7 +17,7 @@ export const lateBefore = (now: Date): Date => new Date(now.getTime() - LATE_AFT
  * @throws NotFound when there is no such e-mail
  * @throws Conflict when it has left meanwhile
  */
-export async function sendAgain({ db }: Dependencies, id: number): Promise<{ recipient: string }> {
+export async function sendAgain({ db, clock }: Dependencies, id: number): Promise<{ recipient: string }> {
   return db.transaction(async (trx) => {
     const email = await lockEmail(trx, id);
     if (!email) throw new NotFound();
@@ -27,6 +28,11 @@ export async function sendAgain({ db }: Dependencies, id: number): Promise<{ rec
       );
     }
     await scheduleDelivery(trx, id);
+    await recordAudit(trx, {
+      action: 'email.sent_again',
+      at: clock.now(),
+      subject: { kind: 'email', id },
+    });
     return { recipient: email.recipient };
   });
 }

@@ -11,9 +11,9 @@ import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
 import { type Decision, decideEnrolment } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { searchText } from '../../platform/web/fields.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { byHandForm, moveForm } from './schemas.ts';
 import { FOUND_AT_MOST, findOtherSessions, findPeople, findSessions } from './search.ts';
 

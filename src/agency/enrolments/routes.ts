@@ -12,8 +12,8 @@ import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolme
 import { agencyActions } from '../../parcourspro/enrolment/decision/more-actions.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { changeRoutes } from './change-routes.ts';
 import { findPendingEnrolments } from './repository.ts';

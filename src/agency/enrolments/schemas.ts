@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longText, parseRowId, rowId, text } from '../../platform/web/fields.ts';
+import { longText, parseRowId, rowId, text } from '../../platform/web/forms/fields.ts';
 
 const reason = () => longText('Indiquez un motif\u00a0: il sera transmis aux personnes concernées.', 2000);
 

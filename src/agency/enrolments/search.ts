@@ -35,7 +35,7 @@ export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]>
        from users u
        join affiliations af on af.user_id = u.id
        join structures st on st.id = af.structure_id
-      where lower(immutable_unaccent(u.first_name || ' ' || u.last_name || ' ' || u.email::text))
+      where lower(immutable_unaccent(u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
             like lower(immutable_unaccent(:pattern))
       order by u.last_name, u.first_name, u.id, st.name
       limit :limit`,

@@ -1,6 +1,6 @@
-import { departmentLabel } from '../../platform/departments.ts';
-import { formatPeriod, formatSlot, isoDay } from '../../platform/time.ts';
-import { formatDuration, modalityLabel, plural } from '../../platform/words.ts';
+import { departmentLabel } from '../../platform/french/departments.ts';
+import { formatPeriod, formatSlot, isoDay } from '../../platform/french/time.ts';
+import { formatDuration, modalityLabel, plural } from '../../platform/french/words.ts';
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { placeOf } from './calendar.ts';
@@ -173,6 +173,8 @@ export interface ActionView {
   sessions: SessionView[];
   /** The session whose places are told of at the top: the first with a place, else the first. */
   lead: SessionView | undefined;
+  /** The session to come, where there is exactly one: « S'inscrire » at the top is then its own. */
+  onlySession: SessionView | undefined;
   past: { period: string; town: string; text: string }[];
   ownRequest: OwnRequest | undefined;
 }
@@ -201,6 +203,7 @@ export function actionView(action: ActionPage, now: Date): ActionView {
     ].filter(({ blocks }) => blocks.length > 0),
     sessions,
     lead: sessions.find(({ availability }) => availability.code === 'seats_left') ?? sessions[0],
+    onlySession: sessions.length === 1 ? sessions[0] : undefined,
     past: action.past.map((session) => ({
       period: formatPeriod(session.startsAt, session.endsAt, now),
       town: townOf(session),

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { loadFacts } from './facts.ts';
@@ -48,7 +49,7 @@ export async function applyTransition(
   await record(deps, trx, enrolment, change, facts);
 }
 
-/** Writes what a transition leaves behind beside the state: history and e-mails. */
+/** Writes what a transition leaves behind beside the state: history, journal and e-mails. */
 export async function record(
   deps: Dependencies,
   trx: Knex.Transaction,
@@ -59,6 +60,16 @@ export async function record(
   const { transition, by, reason, fromSessionId, former } = change;
   const { event, from, to } = transition;
   await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason, fromSessionId });
+  await recordAudit(trx, {
+    action: 'enrolment.changed',
+    at: facts.now,
+    actorId: by.userId,
+    bySystem: by.role === 'system',
+    personId: enrolment.userId,
+    structureId: enrolment.structureId,
+    subject: { kind: 'enrolment', id: enrolment.id },
+    details: from ? { from, to } : { to },
+  });
   await tell(deps, trx, {
     enrolmentId: enrolment.id,
     transition,

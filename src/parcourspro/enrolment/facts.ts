@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { parisDay, parisYear } from '../../platform/time.ts';
+import { parisDay, parisYear } from '../../platform/french/time.ts';
 import type { EnrolmentFacts } from './rules.ts';
 import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from './states.ts';
 
@@ -97,7 +97,8 @@ const FACTS_SQL = `
          (select name from structures where id = cast(:structureId as int)) as structure_name,
          coalesce((select json_agg(year) from memberships where structure_id = cast(:structureId as int)), '[]')
            as membership_years,
-         exists (select from affiliations where user_id = cast(:userId as int) and structure_id = cast(:structureId as int))
+         exists (select from affiliations af join users u on u.id = af.user_id and u.closed_at is null
+                  where af.user_id = cast(:userId as int) and af.structure_id = cast(:structureId as int))
            as in_structure,
          exists (select from mine where action_id = :actionId and state = any(cast(:liveStates as text[]))) as live_for_action,
          coalesce((
@@ -127,7 +128,7 @@ const FACTS_SQL = `
                  and coalesce((e.requested_at, e.id)
                               < (select m.requested_at, m.id from me m where m.state = 'waitlisted'), true)
                  and (not k.counts_as_formation or coalesce(h.seats, 0) < st.structure_seats_per_formation)
-                 and exists (select from affiliations af
+                 and exists (select from affiliations af join users u on u.id = af.user_id and u.closed_at is null
                               where af.user_id = e.user_id and af.structure_id = e.structure_id)
              ) as eligible_ahead
         from enrolments e

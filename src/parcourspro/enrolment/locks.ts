@@ -37,3 +37,10 @@ export async function lockForSession(
   await trx.raw('select id from actions where id = ? for no key update', [actionId]);
   await trx.raw('select id from sessions where action_id = ? order by id for no key update', [actionId]);
 }
+
+/** Locks several people before anything else, in the order of their ids; null is nobody. */
+export async function lockPeople(trx: Knex.Transaction, userIds: (number | null)[]): Promise<void> {
+  await trx.raw('select id from users where id = any(cast(? as int[])) order by id for no key update', [
+    userIds.filter((id) => id !== null),
+  ]);
+}

@@ -199,3 +199,8 @@ export async function findRequestTarget(
       endsAt: 'sessions.ends_at',
     });
 }
+
+/** Whoever decides by an e-mail link uses their account, without signing in; they must be locked. */
+export async function noteLinkUse(trx: Knex.Transaction, userId: number | null, at: Date): Promise<void> {
+  await trx('users').where({ id: userId }).update({ last_link_use_at: at });
+}

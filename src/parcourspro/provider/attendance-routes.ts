@@ -4,11 +4,11 @@ import type { GatedRouter } from '../../access/gate.ts';
 import { actingAs, refuseOrOffer } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
-import { formatHours } from '../../platform/words.ts';
+import { formatHours } from '../../platform/french/words.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { findRoster, findSheet, type RosterRow, type Sheet } from '../enrolment/attendance/repository.ts';
 import { isTimed, presenceInWords, presenceLabels, slotMinutes } from '../enrolment/attendance/rules.ts';
 import {

@@ -4,9 +4,10 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs, refuseOrOffer } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { deName } from '../../platform/french/words.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
@@ -90,7 +91,9 @@ export function providerSite(deps: Dependencies): GatedRouter {
   site.post('/parcourspro/prestataire/demandes/:enrolmentId/accepter', policy, async (req, res) => {
     const enrolment = await enrolmentOf(req);
     await decideEnrolment(deps, enrolment.id, { event: 'accept', by: doer(req) });
-    res.flash(`${enrolment.personName} est inscrit : la convocation part par e-mail.`);
+    res.flash(
+      `L’inscription ${deName(enrolment.personName)} est confirmée : la convocation part par e-mail.`,
+    );
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 
@@ -102,7 +105,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
       form,
       action: req.path,
       back: sessionPath(enrolment.sessionId),
-      heading: `Refuser la demande de ${enrolment.personName}`,
+      heading: `Refuser la demande ${deName(enrolment.personName)}`,
       intro: `Action « ${enrolment.actionTitle} ». La personne et son Valideur RH recevront votre motif ; la place ira à la liste d’attente.`,
       label: 'Motif du refus',
       submit: 'Refuser la demande',
@@ -122,7 +125,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
       by: doer(req),
       reason: submitted.data.motif,
     });
-    res.flash(`La demande de ${enrolment.personName} est refusée ; la personne en est informée.`);
+    res.flash(`La demande ${deName(enrolment.personName)} est refusée ; la personne en est informée.`);
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 

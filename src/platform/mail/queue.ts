@@ -2,18 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { addJob } from '../jobs/queue.ts';
-import { deriveKey, seal, unseal } from '../secrets.ts';
+import { deriveKey, seal, unseal } from '../security/secrets.ts';
 import type { Message } from './message.ts';
 
 /** The name of the job that delivers one e-mail. */
 export const DELIVER_EMAIL = 'deliver_email';
 /** About three days of retries with the queue's exponential delays; then the agency sends it again by hand. */
-const MAX_ATTEMPTS = 25;
+export const MAX_ATTEMPTS = 25;
 
 /** Puts e-mails in the durable queue and takes them out again. */
 export interface MailQueue {
-  /** Adds an e-mail within the transaction of the change that it tells of: both happen, or neither. */
-  enqueue(trx: Knex.Transaction, message: Message): Promise<void>;
+  /**
+   * Adds an e-mail within the transaction of the change that it tells of: both happen, or neither.
+   * @returns its number, to follow what becomes of it
+   */
+  enqueue(trx: Knex.Transaction, message: Message): Promise<number>;
   /** The content of a queued e-mail. */
   open(sealedContent: string): Message;
 }
@@ -39,6 +42,7 @@ export function createMailQueue(secret: string, senderDomain: string, clock: Clo
         'id',
       );
       await scheduleDelivery(trx, row.id);
+      return row.id;
     },
     open: (sealedContent) => JSON.parse(unseal(key, sealedContent)) as Message,
   };

@@ -1,13 +1,16 @@
+import type { Response } from 'express';
 import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DomainError } from '../errors.ts';
-import { hashToken } from '../secrets.ts';
+import { hashToken } from '../security/secrets.ts';
+import { type FormState, withError } from './forms/forms.ts';
 
-/** Too many tries; `retryAfter` in seconds. */
+/** Too many tries; `retryAfter` in seconds, `isFirst` for the one that reached the limit. */
 export class TooManyTries extends DomainError {
   override name = 'TooManyTries';
   readonly retryAfter: number;
-  constructor(retryAfter: number) {
+  readonly isFirst: boolean;
+  constructor(retryAfter: number, isFirst = false) {
     const minutes = Math.max(1, Math.ceil(retryAfter / 60));
     super(
       429,
@@ -15,7 +18,18 @@ export class TooManyTries extends DomainError {
       `Par sécurité, cette action est suspendue. Réessayez dans ${minutes} minute${minutes > 1 ? 's' : ''}.`,
     );
     this.retryAfter = retryAfter;
+    this.isFirst = isFirst;
   }
+}
+
+/**
+ * A refusal said on the form itself rather than on the page of errors: nothing typed is lost. Answer it with status 429.
+ * @throws the error when it is no {@link TooManyTries}
+ */
+export function limitedForm(res: Response, form: FormState, error: unknown): FormState {
+  if (!(error instanceof TooManyTries)) throw error;
+  res.set('Retry-After', String(Math.ceil(error.retryAfter)));
+  return withError(form, '', `${error.title}. ${error.message}`);
 }
 
 /** A number of tries within a time, per key (an account, an address), shared by all processes. */
@@ -46,7 +60,8 @@ export function createLimit(pool: pg.Pool, name: string, tries: number, seconds:
       try {
         await limiter.consume(keyOf(key));
       } catch (refusal) {
-        throw refusal instanceof RateLimiterRes ? new TooManyTries(refusal.msBeforeNext / 1000) : refusal;
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        throw new TooManyTries(refusal.msBeforeNext / 1000, refusal.consumedPoints === tries + 1);
       }
     },
     async check(key) {

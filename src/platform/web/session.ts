@@ -58,8 +58,10 @@ declare module 'express-session' {
   interface SessionData {
     /** When the person signed in, for the absolute limit (milliseconds since 1970). */
     signedInAt: number;
-    /** When the person last gave their password or a code (milliseconds since 1970). */
+    /** When the person last gave their password, a code or a passkey (milliseconds since 1970). */
     confirmedAt: number;
+    /** The passkey that was used in this session, if one was. */
+    passkeyId: number;
     /** The password was right and a code is still to come: nobody is signed in yet. */
     secondStep: { userId: number; since: number; mark: string };
     /** Under which right and for which structure the person acts in ParcoursPro. */

@@ -70,30 +70,36 @@ export async function findKnownEmail(db: Knex, email: string): Promise<KnownEmai
   };
 }
 
-/** Ends the request of this e-mail that was never confirmed, if any: its link no longer works. */
-export async function withdrawUnconfirmed(trx: Knex.Transaction, email: string): Promise<void> {
-  await trx('account_requests')
+/** Which request, and for which structure. */
+export type RequestKeys = Pick<StoredRequest, 'id' | 'structureId'>;
+
+/** Ends the request of this e-mail that was never confirmed, if any: its link no longer works. @returns which */
+export async function withdrawUnconfirmed(trx: Knex.Transaction, email: string): Promise<RequestKeys[]> {
+  return trx('account_requests')
     .where({ email, state: 'email_unconfirmed' })
-    .update({ state: 'withdrawn', password_hash: null });
+    .update({ state: 'withdrawn', password_hash: null }, ['id', 'structure_id as structureId']);
 }
 
 /**
  * Stores a request, or does the same work and stores nothing.
  * @param wanted false when the e-mail has an account or a pending request
+ * @returns its number, where it is stored
  */
 export async function insertRequestIf(
   trx: Knex.Transaction,
   wanted: boolean,
   request: NewRequest,
-): Promise<void> {
-  await trx.raw(
+): Promise<number | undefined> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
     `insert into account_requests (structure_id, email, password_hash, civility, last_name, first_name,
                                    job_title, phone, mobile, token_hash, token_expires_at, created_at)
      select :structureId, cast(:email as citext), :passwordHash, :civility, :lastName, :firstName, :jobTitle,
             :phone, :mobile, :tokenHash, cast(:tokenExpiresAt as timestamptz), cast(:createdAt as timestamptz)
-      where cast(:wanted as boolean)`,
+      where cast(:wanted as boolean)
+     returning id`,
     { ...request, wanted } as unknown as Record<string, Knex.RawBinding>,
   );
+  return rows[0]?.id;
 }
 
 /** A request with what its pages and messages say of it. */
@@ -170,17 +176,20 @@ export async function markPending(trx: Knex.Transaction, id: number, at: Date): 
  * Forgets who made the requests whose link ran out unused, those that a later one replaced included. The row stays,
  * so that its link still says why it does nothing; empty texts stand for what no longer is where the column asks
  * for a value, and mark the row as done.
+ * @returns those that ended so; a request that a later one replaced had ended before
  */
-export async function forgetUnconfirmed(db: Knex, now: Date): Promise<void> {
-  await db.raw(
+export async function forgetUnconfirmed(db: Knex, now: Date): Promise<RequestKeys[]> {
+  const { rows } = await db.raw<{ rows: (RequestKeys & { state: RequestState })[] }>(
     `update account_requests
         set state = case state when 'email_unconfirmed' then 'expired' else state end,
             password_hash = null, email = '', last_name = '', first_name = '',
             job_title = null, phone = null, mobile = null
       where state in ('email_unconfirmed', 'withdrawn') and confirmed_at is null
-        and token_expires_at <= ? and email <> ''`,
+        and token_expires_at <= ? and email <> ''
+     returning id, structure_id as "structureId", state`,
     [now],
   );
+  return rows.filter(({ state }) => state === 'expired');
 }
 
 /** How a request ends; its password goes. */
@@ -223,7 +232,7 @@ export async function findDeciders(db: Knex, structureId: number): Promise<Decid
   return rows;
 }
 
-/** The people of a structure and whether the decider is a référent of it, as they stand under the lock. */
+/** The people of a structure, closed accounts aside, and whether the decider is a référent of it, as they stand under the lock. */
 export async function readDecisionFacts(
   trx: Knex.Transaction,
   structureId: number,
@@ -232,7 +241,8 @@ export async function readDecisionFacts(
   const { rows } = await trx.raw<{
     rows: { peopleCount: number; isReferent: boolean; isAgencyManager: boolean }[];
   }>(
-    `select (select count(*) from affiliations where structure_id = :structureId) as "peopleCount",
+    `select (select count(*) from affiliations a join users u on u.id = a.user_id and u.closed_at is null
+               where a.structure_id = :structureId) as "peopleCount",
             exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
                      where a.structure_id = :structureId and a.user_id = :deciderId
                        and x."right" = 'referent') as "isReferent",

@@ -2,9 +2,9 @@ import type { Request, Response } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { createLimit } from '../../platform/web/limits.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { createLimit, limitedForm } from '../../platform/web/limits.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 import { findSelectableStructures } from '../structure-search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
@@ -42,6 +42,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       results: chosen || q === '' ? undefined : await findSelectableStructures(dependencies, q),
       civilities: CIVILITIES.map((value) => ({ value, label: value })),
       jobTitles: JOB_TITLES.map((value) => ({ value, label: value })),
+      retype: res.req.method === 'POST',
     });
   };
 
@@ -75,7 +76,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
 
     const { data, form } = submitted;
     if (data.password !== data.password_confirmation) {
-      const message = 'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.';
+      const message = 'Les deux mots de passe sont différents.';
       return showForm(res, withError(form, 'password_confirmation', message), 422, chosen);
     }
     const input: AccountRequestInput = {
@@ -92,8 +93,12 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     const strength = checkRequestedPassword(input);
     if (strength !== true) return showForm(res, withError(form, 'password', strength), 422, chosen);
 
-    await perAddress.consume(req.ip ?? '');
-    await perEmail.consume(data.email);
+    try {
+      await perAddress.consume(req.ip ?? '');
+      await perEmail.consume(data.email);
+    } catch (refusal) {
+      return showForm(res, limitedForm(res, form, refusal), 429, chosen);
+    }
     await submitAccountRequest(dependencies, input);
     res.redirect(303, '/account-requests/envoyee');
   });

@@ -1,8 +1,11 @@
+import type { Knex } from 'knex';
+import type { AuditAction } from '../../audit/actions.ts';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { checkNewPassword, hashPassword, verifyPassword } from '../../platform/passwords.ts';
-import { hashToken, newToken } from '../../platform/secrets.ts';
-import { parisDay } from '../../platform/time.ts';
+import { checkNewPassword, hashPassword, verifyPassword } from '../../platform/security/passwords.ts';
+import { hashToken, newToken } from '../../platform/security/secrets.ts';
 import {
   accountExistsMessage,
   acknowledgementMessage,
@@ -10,7 +13,7 @@ import {
   confirmMessage,
   toDecideMessage,
 } from './mails.ts';
-import type { KnownEmail, OpenStructure, StoredRequest } from './repository.ts';
+import type { KnownEmail, OpenStructure, RequestKeys, StoredRequest } from './repository.ts';
 import * as repository from './repository.ts';
 import { CONFIRMATION_HOURS } from './rules.ts';
 
@@ -70,8 +73,9 @@ export async function submitAccountRequest(deps: Dependencies, input: AccountReq
   await db.transaction(async (trx) => {
     await repository.lockEmail(trx, input.email);
     const known = await repository.findKnownEmail(trx, input.email);
-    await repository.withdrawUnconfirmed(trx, input.email);
-    await repository.insertRequestIf(trx, known.userId === null && known.pending === null, {
+    const replaced = await repository.withdrawUnconfirmed(trx, input.email);
+    for (const one of replaced) await recordRequest(trx, 'account_request.withdrawn', one, now);
+    const id = await repository.insertRequestIf(trx, known.userId === null && known.pending === null, {
       structureId: input.structure.id,
       email: input.email,
       passwordHash,
@@ -84,6 +88,13 @@ export async function submitAccountRequest(deps: Dependencies, input: AccountReq
       tokenHash: hashToken(token),
       tokenExpiresAt: new Date(now.getTime() + CONFIRMATION_HOURS * 3_600_000),
       createdAt: now,
+    });
+    await recordAudit(trx, {
+      action: id === undefined ? 'account_request.turned_away' : 'account_request.created',
+      at: now,
+      personId: known.userId ?? undefined,
+      structureId: input.structure.id,
+      subject: id === undefined ? undefined : { kind: 'account_request', id },
     });
     await mail.enqueue(trx, answerTo(deps, input, known, token));
   });
@@ -156,10 +167,12 @@ export async function confirmAccountRequest(
     if (kind === 'usable' && !isAuthor) return { kind: 'wrongPassword', request };
     if (kind === 'hasAccount' && request.state === 'email_unconfirmed') {
       await repository.withdrawUnconfirmed(trx, request.email);
+      await recordRequest(trx, 'account_request.withdrawn', request, now);
     }
     if (kind !== 'usable') return { kind, request };
 
     await repository.markPending(trx, request.id, now);
+    await recordRequest(trx, 'account_request.confirmed', request, now);
     await mail.enqueue(trx, acknowledgementMessage(request, now, request.structureHasReferent, config));
     for (const decider of await repository.findDeciders(trx, request.structureId)) {
       await mail.enqueue(trx, toDecideMessage(decider, request, now));
@@ -170,5 +183,14 @@ export async function confirmAccountRequest(
 
 /** Keeps the promise of the confirmation's e-mail: a request that nobody confirmed in time is forgotten. A scheduled job. */
 export async function forgetUnconfirmedRequests({ db, clock }: Dependencies): Promise<void> {
-  await repository.forgetUnconfirmed(db, clock.now());
+  const now = clock.now();
+  await db.transaction(async (trx) => {
+    for (const one of await repository.forgetUnconfirmed(trx, now)) {
+      await recordRequest(trx, 'account_request.expired', one, now);
+    }
+  });
 }
+
+// Nobody has an account yet: the entry names the request, which the agency can look up.
+const recordRequest = (trx: Knex, action: AuditAction, { id, structureId }: RequestKeys, at: Date) =>
+  recordAudit(trx, { action, at, structureId, subject: { kind: 'account_request', id } });

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { verifyPassword } from '../../platform/passwords.ts';
+import { verifyPassword } from '../../platform/security/passwords.ts';
 import { detailsChangedMessage } from './mails.ts';
 import type { Account, AccountOverview, Details } from './repository.ts';
 import * as repository from './repository.ts';
 
+export { ifNotYou, nameOf, type Recipient } from './mails.ts';
 export type { Account, AccountOverview, Details } from './repository.ts';
 
 /**
@@ -52,7 +54,8 @@ export async function lockOpened(trx: Knex.Transaction, opened: Account): Promis
   return account.passwordHash === opened.passwordHash ? account : undefined;
 }
 
-const labels: Readonly<Record<keyof Details, string>> = Object.freeze({
+/** What « Mes informations » holds, in words. */
+export const detailLabels: Readonly<Record<keyof Details, string>> = Object.freeze({
   civility: 'civilité',
   lastName: 'nom',
   firstName: 'prénom',
@@ -61,11 +64,9 @@ const labels: Readonly<Record<keyof Details, string>> = Object.freeze({
   mobile: 'téléphone mobile pro',
 });
 
-/** What differs between two states of « Mes informations », in words. */
-export function changedLabels(before: Details, after: Details): string[] {
-  return (Object.keys(labels) as (keyof Details)[])
-    .filter((key) => before[key] !== after[key])
-    .map((key) => labels[key]);
+/** What differs between two states of « Mes informations ». */
+export function changedDetails(before: Details, after: Details): (keyof Details)[] {
+  return (Object.keys(detailLabels) as (keyof Details)[]).filter((key) => before[key] !== after[key]);
 }
 
 /**
@@ -79,10 +80,18 @@ export async function changeDetails(
 ): Promise<boolean> {
   return db.transaction(async (trx) => {
     const account = await lockAccount(trx, userId);
-    const changed = changedLabels(account, details);
+    const changed = changedDetails(account, details);
     if (changed.length === 0) return false;
     await repository.updateDetails(trx, userId, details);
-    await mail.enqueue(trx, detailsChangedMessage({ ...account, ...details }, changed, clock.now(), config));
+    const at = clock.now();
+    await recordAudit(trx, {
+      action: 'account.updated',
+      at,
+      personId: userId,
+      details: { fields: changed.join(',') },
+    });
+    const words = changed.map((key) => detailLabels[key]);
+    await mail.enqueue(trx, detailsChangedMessage({ ...account, ...details }, words, at, config));
     return true;
   });
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
+import { formatDateTime, formatDay } from '../../platform/french/time.ts';
+import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { formatDateTime, formatDay } from '../../platform/time.ts';
-import { formatSiret } from '../../platform/words.ts';
 import type { AffiliationRequest } from './repository.ts';
 
 const nameOf = (person: { firstName: string; lastName: string }) => `${person.firstName} ${person.lastName}`;
@@ -70,7 +70,7 @@ export function acceptedMessage(request: AffiliationRequest, isFirst: boolean): 
     subject: 'Votre demande d’affiliation est acceptée',
     recipientName: nameOf(request),
     paragraphs: [
-      'Vous êtes maintenant rattaché à cette structure, avec le même compte.',
+      'Vous faites maintenant partie de cette structure, avec le même compte.',
       isFirst
         ? 'Vous êtes la première personne de cette structure\u00a0: vous en êtes le référent et le ValideurRH.'
         : 'Vous y êtes bénéficiaire\u00a0: vous pouvez vous inscrire aux actions de ParcoursPro au titre de cette structure. Son référent peut vous donner d’autres droits.',

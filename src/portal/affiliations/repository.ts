@@ -39,6 +39,14 @@ export async function findById(db: Knex, id: number): Promise<AffiliationRequest
   return rows[0];
 }
 
+/** The pending requests of a person, in the order in which their structures are locked. */
+export function findPendingIds(db: Knex, userId: number): Promise<number[]> {
+  return db('affiliation_requests')
+    .where({ user_id: userId, state: 'pending' })
+    .orderBy('structure_id')
+    .pluck('id');
+}
+
 /** Locks in the one order of the application: the person, then the structure. */
 export async function lockPersonAndStructure(
   trx: Knex.Transaction,

@@ -1,12 +1,13 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { referentOfStructure, signedIn } from '../../access/policies.ts';
+import { deciderOfStructure, signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { deName } from '../../platform/french/words.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { refusalForm } from '../account-requests/schemas.ts';
 import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
 import { structureQuery } from '../structure-search/routes.ts';
@@ -87,51 +88,51 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
       userId: actorOf(req).userId,
     });
     res.flash(`Votre demande pour ${structureName} est annulée.`);
-    res.redirect(303, '/mes-structures');
+    res.redirect(303, '/mes-structures#affiliations');
   });
 
   const base = '/mes-structures/:structureId/affiliations/:affiliationId';
 
-  site.post(`${base}/accepter`, referentOfStructure, async (req, res) => {
+  site.post(`${base}/accepter`, deciderOfStructure, async (req, res) => {
     const accepted = await acceptAffiliation(dependencies, decisionOf(req));
-    res.flash(`${accepted.name} est rattaché à la structure. Vous pouvez maintenant lui donner des droits.`);
+    res.flash(
+      `${accepted.name} fait maintenant partie de la structure. Vous pouvez maintenant lui donner des droits.`,
+    );
     res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
   });
 
-  site.get(`${base}/refuser`, referentOfStructure, async (req, res) => {
+  site.get(`${base}/refuser`, deciderOfStructure, async (req, res) => {
     const request = await getPendingAffiliation(dependencies, decisionOf(req));
-    showAffiliationRefusal(res, request, emptyForm(), '/mes-structures');
+    showAffiliationRefusal(res, request, emptyForm());
   });
 
-  site.post(`${base}/refuser`, referentOfStructure, async (req, res) => {
+  site.post(`${base}/refuser`, deciderOfStructure, async (req, res) => {
     const decision = decisionOf(req);
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) {
       const request = await getPendingAffiliation(dependencies, decision);
-      return showAffiliationRefusal(res, request, submitted.form, '/mes-structures', 422);
+      return showAffiliationRefusal(res, request, submitted.form, 422);
     }
     const { name } = await refuseAffiliation(dependencies, { ...decision, reason: submitted.data.reason });
-    res.flash(`La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`);
-    res.redirect(303, '/mes-structures');
+    res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
+    res.redirect(303, '/mes-structures#requests');
   });
 
   return site;
 }
 
-/** The page that asks for the reason of a refusal; the agency's queue uses it too. */
-export function showAffiliationRefusal(
+function showAffiliationRefusal(
   res: Response,
   request: AffiliationRequest,
   form: FormState,
-  back: string,
   status = 200,
 ): void {
   res.status(status).render('portal/affiliations/refuse', {
     title: 'Refuser une demande d’affiliation',
-    section: back === '/mes-structures' ? 'structures' : 'agency',
+    section: 'structures',
     request,
     form,
-    back,
+    back: '/mes-structures',
   });
 }
 

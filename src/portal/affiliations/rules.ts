@@ -13,7 +13,7 @@ export interface AskFacts {
 
 /** Whether a person may ask for a structure (DOMAIN §4), or why not. */
 export function mayAsk({ isOpen, isAffiliated, hasPending, pendingCount }: AskFacts): Verdict {
-  if (isAffiliated) return 'Vous êtes déjà rattaché à cette structure.';
+  if (isAffiliated) return 'Vous faites déjà partie de cette structure.';
   if (!isOpen) return 'Cette structure est fermée\u00a0: choisissez-en une autre.';
   if (hasPending) return 'Votre demande pour cette structure attend déjà une décision.';
   if (pendingCount >= MOST_PENDING) {

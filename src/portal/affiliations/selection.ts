@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { DomainError } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { acceptAccountRequest, refuseAccountRequest } from '../account-requests/service.ts';
 import { acceptAffiliation, refuseAffiliation } from './service.ts';
 
@@ -39,6 +39,8 @@ export interface SelectionOutcome {
   done: boolean;
   /** Whom it was about, or why nothing was done. */
   text: string;
+  /** The person who has joined the structure: their rights are what comes next. */
+  userId?: number;
 }
 
 /**
@@ -59,9 +61,13 @@ export async function decideSelection(
     try {
       const accept = kind === 'account' ? acceptAccountRequest : acceptAffiliation;
       const refuse = kind === 'account' ? refuseAccountRequest : refuseAffiliation;
-      const { name } =
-        reason === null ? await accept(deps, decision) : await refuse(deps, { ...decision, reason });
-      outcomes.push({ selected, done: true, text: name });
+      if (reason === null) {
+        const { name, userId } = await accept(deps, decision);
+        outcomes.push({ selected, done: true, text: name, userId });
+      } else {
+        const { name } = await refuse(deps, { ...decision, reason });
+        outcomes.push({ selected, done: true, text: name });
+      }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const text = error.status === 404 ? 'Cette demande n’existe pas ou plus.' : error.message;

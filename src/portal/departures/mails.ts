@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
+import { deName, plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { plural } from '../../platform/words.ts';
 import type { Leaver } from './repository.ts';
 
 /** To the person: they no longer belong to the structure. */
@@ -8,7 +8,7 @@ export function detachedMessage(leaver: Leaver, kept: number, config: Config): M
   return {
     kind: 'affiliation.detached',
     to: leaver.email,
-    subject: `Vous n’êtes plus rattaché à ${leaver.structureName}`,
+    subject: `Vous ne faites plus partie ${deName(leaver.structureName)}`,
     recipientName: `${leaver.firstName} ${leaver.lastName}`,
     paragraphs: [
       'Votre compte est détaché de cette structure, et vos droits pour elle prennent fin. Votre compte et vos autres structures ne changent pas.',

@@ -33,7 +33,8 @@ export async function findLeaver(
             a.id as "affiliationId", s.id as "structureId", s.name as "structureName",
             u.id in (select user_id from referents) as "isReferent",
             (select count(*) from referents) as "referentCount",
-            (select count(*) from affiliations o where o.structure_id = s.id and o.user_id <> u.id) as "othersCount",
+            (select count(*) from affiliations o join users v on v.id = o.user_id and v.closed_at is null
+              where o.structure_id = s.id and o.user_id <> u.id) as "othersCount",
             exists (select 1 from users where id = :byUserId and is_agency_manager) as "byAgency",
             :byUserId in (select user_id from referents) as "byReferent"
        from affiliations a join users u on u.id = a.user_id join structures s on s.id = a.structure_id

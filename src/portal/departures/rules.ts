@@ -7,7 +7,7 @@ export interface DetachFacts {
   isReferent: boolean;
   /** Référents of the structure, this person included when they are one. */
   referentCount: number;
-  /** Others who belong to the structure. */
+  /** Others who belong to the structure, with an open account. */
   othersCount: number;
 }
 

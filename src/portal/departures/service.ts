@@ -1,4 +1,5 @@
 import type { Verdict } from '../../access/rights.ts';
+import { recordAudit } from '../../audit/service.ts';
 import { leaveStructure } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
@@ -37,7 +38,7 @@ export async function detachPerson(
   deps: Dependencies,
   departure: Departure,
 ): Promise<{ name: string; kept: number }> {
-  const { db, mail, config } = deps;
+  const { db, clock, mail, config } = deps;
   const { structureId, userId, byUserId } = departure;
   return db.transaction(async (trx) => {
     await repository.lockPersonAndStructure(trx, userId, structureId);
@@ -50,6 +51,14 @@ export async function detachPerson(
     if (verdict !== true) throw new Conflict(verdict);
     const { kept } = await leaveStructure(deps, trx, departure);
     await repository.removeAffiliation(trx, leaver.affiliationId);
+    await recordAudit(trx, {
+      action: 'affiliation.detached',
+      at: clock.now(),
+      actorId: byUserId,
+      personId: userId,
+      structureId,
+      details: { kept },
+    });
     await mail.enqueue(trx, detachedMessage(leaver, kept, config));
     if (kept > 0) {
       for (const manager of await repository.findManagers(trx)) {

@@ -7,12 +7,25 @@ export interface Person {
   email: string;
   firstName: string;
   lastName: string;
+  /** Set while the account is closed: a new password then reopens it. */
+  closedAt: Date | null;
 }
 
-const PERSON = ['u.id', 'u.email', 'u.first_name as firstName', 'u.last_name as lastName'];
+const PERSON = [
+  'u.id',
+  'u.email',
+  'u.first_name as firstName',
+  'u.last_name as lastName',
+  'u.closed_at as closedAt',
+];
 
+/** Somebody who was anonymised has no address any more. */
 export function findByEmail(db: Knex, email: string): Promise<Person | undefined> {
-  return db('users as u').where({ email }).first(PERSON);
+  return db('users as u').where({ email, anonymised_at: null }).first(PERSON);
+}
+
+export function findById(db: Knex, id: number): Promise<Person | undefined> {
+  return db('users as u').where({ id, anonymised_at: null }).first(PERSON);
 }
 
 /** Stores a link, or does the same work and stores nothing when there is nobody. */
@@ -50,8 +63,8 @@ export async function findReset(db: Knex, tokenHash: string): Promise<StoredRese
     .where('r.token_hash', tokenHash)
     .first('r.id', 'r.expires_at as expiresAt', 'r.used_at as usedAt', 'u.id as userId', ...PERSON.slice(1));
   if (!row) return undefined;
-  const { id, expiresAt, usedAt, userId, email, firstName, lastName } = row;
-  return { id, expiresAt, usedAt, person: { id: userId, email, firstName, lastName } };
+  const { id, expiresAt, usedAt, userId, ...person } = row;
+  return { id, expiresAt, usedAt, person: { ...person, id: userId } };
 }
 
 /** Locks a person: of two uses of their links at the same moment, the second finds the first done. */
@@ -59,14 +72,14 @@ export async function lockPerson(trx: Knex.Transaction, userId: number): Promise
   await trx.raw('select id from users where id = ? for no key update', [userId]);
 }
 
-/** Changes the password, ends every link of the person and every session of theirs. */
+/** Changes the password, ends every link of the person and every session of theirs; the link counts as a use. */
 export async function changePassword(
   trx: Knex.Transaction,
   userId: number,
   passwordHash: string,
   at: Date,
 ): Promise<void> {
-  await trx('users').where({ id: userId }).update({ password_hash: passwordHash });
+  await trx('users').where({ id: userId }).update({ password_hash: passwordHash, last_link_use_at: at });
   await endCredentialLinks(trx, userId, at);
   await endSessions(trx, userId);
 }

@@ -2,13 +2,14 @@ import type { Request, Response } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { createLimit } from '../../platform/web/limits.ts';
 import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
 import { signInLimits } from '../sign-in/limits.ts';
 import { forgottenPasswordForm, newPasswordForm, SECRET_FIELDS } from './schemas.ts';
 import {
   checkResetPassword,
+  type Person,
   type ResetLink,
   readResetLink,
   requestPasswordReset,
@@ -47,18 +48,20 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
     res.render('portal/forgotten-password/sent', { title: 'Consultez votre boîte mail', section: '' });
   });
 
-  const showNewPassword = (res: Response, form: FormState, status = 200) => {
+  const showNewPassword = (res: Response, person: Person, form: FormState, status = 200) => {
+    const isClosed = person.closedAt !== null;
     res.set('Cache-Control', 'no-store');
     res.status(status).render('portal/forgotten-password/new-password', {
-      title: 'Nouveau mot de passe',
+      title: isClosed ? 'Rouvrir mon compte' : 'Nouveau mot de passe',
       section: '',
       form,
+      isClosed,
     });
   };
 
   site.get('/mot-de-passe-oublie/:token', linkHolder, async (req, res) => {
     const link = await readResetLink(dependencies, tokenOf(req));
-    if (link.kind === 'usable') return showNewPassword(res, emptyForm());
+    if (link.kind === 'usable') return showNewPassword(res, link.person, emptyForm());
     showLinkProblem(res, problems[link.kind]);
   });
 
@@ -66,20 +69,24 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
     const link = await readResetLink(dependencies, tokenOf(req));
     if (link.kind !== 'usable') return showLinkProblem(res, problems[link.kind]);
     const submitted = readForm(newPasswordForm, req.body, SECRET_FIELDS);
-    if (!submitted.ok) return showNewPassword(res, submitted.form, 422);
+    if (!submitted.ok) return showNewPassword(res, link.person, submitted.form, 422);
     const { password, password_confirmation } = submitted.data;
     if (password !== password_confirmation) {
       const message = 'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.';
-      return showNewPassword(res, withError(submitted.form, 'password_confirmation', message), 422);
+      const form = withError(submitted.form, 'password_confirmation', message);
+      return showNewPassword(res, link.person, form, 422);
     }
     const strength = checkResetPassword(link.person, password);
-    if (strength !== true) return showNewPassword(res, withError(submitted.form, 'password', strength), 422);
+    if (strength !== true) {
+      return showNewPassword(res, link.person, withError(submitted.form, 'password', strength), 422);
+    }
 
     const outcome = await resetPassword(dependencies, tokenOf(req), password);
     if (outcome.kind !== 'usable') return showLinkProblem(res, problems[outcome.kind]);
     // Whoever forgot has often tried too many times: from where they are, the new password must work at once.
     await signIn.reset(outcome.person.email, req.ip ?? '');
-    res.flash('Votre mot de passe est changé. Connectez-vous avec le nouveau.');
+    const what = outcome.person.closedAt ? 'compte est rouvert' : 'mot de passe est changé';
+    res.flash(`Votre ${what}. Connectez-vous avec le nouveau mot de passe.`);
     res.redirect(303, '/connexion');
   });
 
@@ -100,13 +107,13 @@ const problems: Readonly<Record<Exclude<ResetLink['kind'], 'usable'>, LinkProble
   used: {
     status: 410,
     title: 'Ce lien a déjà servi',
-    text: 'Le mot de passe a déjà été changé. Si vous l’avez encore oublié, demandez un nouveau lien.',
+    text: 'Le mot de passe a déjà été choisi avec ce lien, ou un autre l’a remplacé. Si vous l’avez encore oublié, demandez un nouveau lien.',
     link: again,
   },
   expired: {
     status: 410,
     title: 'Ce lien a expiré',
-    text: 'Il était valable une heure. Demandez un nouveau lien.',
+    text: 'Il n’est valable qu’un temps limité. Demandez un nouveau lien.',
     link: again,
   },
 };

@@ -1,31 +1,71 @@
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { checkNewPassword, hashPassword } from '../../platform/passwords.ts';
-import { hashToken, newToken } from '../../platform/secrets.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { checkNewPassword, hashPassword } from '../../platform/security/passwords.ts';
+import { hashToken, newToken } from '../../platform/security/secrets.ts';
+import { reopenAccount, reopeningMessage } from '../account/inactivity/service.ts';
 import { noAccountMessage, passwordChangedMessage, resetMessage } from './mails.ts';
 import type { Person, StoredReset } from './repository.ts';
 import * as repository from './repository.ts';
 
+export type { Person } from './repository.ts';
+
 /** How long a link can be used (DOMAIN §4). */
 const RESET_MINUTES = 60;
+/** How long a link can be used that the agency sends to the owner of a closed account. */
+const OFFERED_HOURS = 24;
 /** How long a link that ran out still says so, rather than that it is unknown. */
 const REMEMBERED_HOURS = 24;
 
 /**
  * Sends a link to choose another password. An unknown e-mail costs the same work and gets an e-mail that says so:
- * only the owner of the address learns whether there is an account.
+ * only the owner of the address learns whether there is an account, and whether it is closed.
  */
 export async function requestPasswordReset(deps: Dependencies, email: string): Promise<void> {
   const { db, clock, mail } = deps;
   const now = clock.now();
   const token = newToken();
+  const expiresAt = new Date(now.getTime() + RESET_MINUTES * 60_000);
   await db.transaction(async (trx) => {
     const person = await repository.findByEmail(trx, email);
     await repository.insertResetIfKnown(trx, person?.id ?? null, {
       tokenHash: hashToken(token),
       createdAt: now,
-      expiresAt: new Date(now.getTime() + RESET_MINUTES * 60_000),
+      expiresAt,
     });
-    await mail.enqueue(trx, person ? resetMessage(person, token) : noAccountMessage(email));
+    const message = !person
+      ? noAccountMessage(email)
+      : person.closedAt
+        ? reopeningMessage(person, token, expiresAt)
+        : resetMessage(person, token);
+    await recordAudit(trx, { action: 'account.password_reset_asked', at: now, personId: person?.id });
+    await mail.enqueue(trx, message);
+  });
+}
+
+/**
+ * Sends the owner of a closed account the link that reopens it, for the agency to help somebody who calls: only the
+ * holder of the address can use it.
+ * @throws NotFound when there is no such account; Conflict when it is open
+ */
+export async function offerReopening(deps: Dependencies, userId: number): Promise<{ email: string }> {
+  const { db, clock, mail } = deps;
+  const token = newToken();
+  return db.transaction(async (trx) => {
+    await repository.lockPerson(trx, userId);
+    const person = await repository.findById(trx, userId);
+    if (!person) throw new NotFound();
+    if (!person.closedAt) throw new Conflict('Ce compte est déjà rouvert.', 'Compte ouvert');
+    const now = clock.now();
+    const expiresAt = new Date(now.getTime() + OFFERED_HOURS * 3_600_000);
+    await repository.insertResetIfKnown(trx, userId, {
+      tokenHash: hashToken(token),
+      createdAt: now,
+      expiresAt,
+    });
+    await mail.enqueue(trx, reopeningMessage(person, token, expiresAt));
+    await recordAudit(trx, { action: 'account.password_reset_asked', at: now, personId: userId });
+    return { email: person.email };
   });
 }
 
@@ -49,7 +89,8 @@ export function checkResetPassword(person: Person, password: string): true | str
 }
 
 /**
- * Sets the new password with a link, once: every session of the person ends, and a notice tells them.
+ * Sets the new password with a link, once: every session of the person ends, and a notice tells them. A closed account
+ * is reopened.
  * @returns `usable` when this call changed it; any other kind when it did not
  */
 export async function resetPassword(deps: Dependencies, token: string, password: string): Promise<ResetLink> {
@@ -63,7 +104,10 @@ export async function resetPassword(deps: Dependencies, token: string, password:
     const link = worthOf(await repository.findReset(trx, hashToken(token)), now);
     if (link.kind !== 'usable') return link;
     await repository.changePassword(trx, link.person.id, passwordHash, now);
-    await mail.enqueue(trx, passwordChangedMessage(link.person, now, config));
+    const { id } = link.person;
+    await recordAudit(trx, { action: 'account.password_reset', at: now, actorId: id, personId: id });
+    if (link.person.closedAt) await reopenAccount(deps, trx, link.person, now);
+    else await mail.enqueue(trx, passwordChangedMessage(link.person, now, config));
     return link;
   });
 }

@@ -8,6 +8,8 @@ export interface Waiting {
   enrolmentRequests: number;
   /** Preregistered people of the training bodies for which the person is prestataire, sessions to come. */
   participantsToExamine: number;
+  /** Requests to correct the structures that the person leads, which wait for the agency. */
+  structureUpdates: number;
   /** When the account was made: a new one is shown the first steps. */
   accountSince: Date;
 }
@@ -32,7 +34,10 @@ export async function findWaiting(db: Knex, userId: number, now: Date): Promise<
                join sessions s on s.id = e.session_id
               where e.state = 'preregistered' and e.user_id <> u.id and s.starts_at > :now
                 and a.provider_id in (select structure_id from held where "right" = 'provider'))
-              as "participantsToExamine"
+              as "participantsToExamine",
+            (select count(*) from structure_update_requests q where q.state = 'pending'
+                and q.structure_id in (select structure_id from held where "right" = 'referent'))
+              as "structureUpdates"
        from users u where u.id = :userId`,
     { userId, now },
   );

@@ -23,6 +23,7 @@ export async function getHome({ db, clock }: Dependencies, actor: Actor): Promis
     accountRequests: 0,
     enrolmentRequests: 0,
     participantsToExamine: 0,
+    structureUpdates: 0,
     accountSince: now,
   };
   const rights = actor.affiliations.flatMap((affiliation) => affiliation.rights);

@@ -8,6 +8,8 @@ export interface StoredMembershipRequest extends MembershipInWords {
   state: 'pending' | 'accepted' | 'refused';
   requesterName: string | null;
   requestedAt: Date;
+  /** The text of the charter that was accepted; null before it had versions. */
+  charterVersion: string | null;
   deciderName: string | null;
   decidedAt: Date | null;
 }
@@ -52,21 +54,26 @@ export async function findCandidates(
 
 export async function insertRequest(
   trx: Knex.Transaction,
-  request: { structureId: number; year: number; userId: number; at: Date },
-): Promise<void> {
-  await trx('membership_requests').insert({
-    structure_id: request.structureId,
-    year: request.year,
-    requested_by: request.userId,
-    requested_at: request.at,
-  });
+  request: { structureId: number; year: number; charterVersion: string; userId: number; at: Date },
+): Promise<number> {
+  const [row] = await trx('membership_requests').insert(
+    {
+      structure_id: request.structureId,
+      year: request.year,
+      charter_version: request.charterVersion,
+      requested_by: request.userId,
+      requested_at: request.at,
+    },
+    'id',
+  );
+  return row.id;
 }
 
 /** @returns undefined when there is none of this id */
 export async function findRequest(db: Knex, id: number): Promise<StoredMembershipRequest | undefined> {
   const { rows } = await db.raw<{ rows: StoredMembershipRequest[] }>(
     `select q.id, q.structure_id as "structureId", q.year, q.state, s.name as "structureName", s.siret,
-            q.requested_at as "requestedAt", u.first_name || ' ' || u.last_name as "requesterName",
+            q.requested_at as "requestedAt", q.charter_version as "charterVersion", u.first_name || ' ' || u.last_name as "requesterName",
             q.decided_at as "decidedAt", d.first_name || ' ' || d.last_name as "deciderName"
        from membership_requests q
        join structures s on s.id = q.structure_id
@@ -102,9 +109,43 @@ export async function recordMembership(
     .ignore();
 }
 
-export async function isAgencyManager(db: Knex, userId: number): Promise<boolean> {
-  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
+/** Records many memberships in one statement; those recorded already stay as they are. */
+export async function recordMemberships(
+  trx: Knex.Transaction,
+  memberships: readonly { structureId: number; year: number }[],
+  at: Date,
+  userId: number,
+): Promise<void> {
+  await trx.raw(
+    `insert into memberships (structure_id, year, recorded_at, recorded_by)
+     select m.structure_id, m.year, :at, :userId
+       from unnest(cast(:structures as int[]), cast(:years as int[])) as m (structure_id, year)
+     on conflict do nothing`,
+    { ...pairsOf(memberships), at, userId } as never,
+  );
 }
+
+/** The requests that wait for one of these memberships. */
+export async function findPendingRequests(
+  trx: Knex.Transaction,
+  memberships: readonly { structureId: number; year: number }[],
+): Promise<(MembershipInWords & { id: number; structureId: number })[]> {
+  const { rows } = await trx.raw<{ rows: (MembershipInWords & { id: number; structureId: number })[] }>(
+    `select q.id, q.structure_id as "structureId", q.year, s.name as "structureName", s.siret
+       from membership_requests q
+       join unnest(cast(:structures as int[]), cast(:years as int[])) as m (structure_id, year)
+         on m.structure_id = q.structure_id and m.year = q.year
+       join structures s on s.id = q.structure_id
+      where q.state = 'pending' order by q.id`,
+    pairsOf(memberships) as never,
+  );
+  return rows;
+}
+
+const pairsOf = (memberships: readonly { structureId: number; year: number }[]) => ({
+  structures: memberships.map(({ structureId }) => structureId),
+  years: memberships.map(({ year }) => year),
+});
 
 const RECIPIENT = `u.email, u.first_name || ' ' || u.last_name as name`;
 

@@ -3,8 +3,9 @@ import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict } from '../../platform/errors.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { charterOf, currentCharter } from './charter.ts';
 import { openYears } from './rules.ts';
 import { membershipForm } from './schemas.ts';
 import { listCandidates, requestMembership } from './service.ts';
@@ -22,6 +23,7 @@ export function membershipsSite(dependencies: Dependencies): GatedRouter {
       form,
       years,
       candidates,
+      charter: currentCharter,
       canAsk: candidates.some(({ memberYears, requestedYears }) =>
         years.some((year) => !memberYears.includes(year) && !requestedYears.includes(year)),
       ),
@@ -35,12 +37,13 @@ export function membershipsSite(dependencies: Dependencies): GatedRouter {
   site.post('/adhesion', signedIn, async (req, res) => {
     const submitted = readForm(membershipForm, req.body);
     if (!submitted.ok) return show(req, res, submitted.form, 422);
-    const { structure, year } = submitted.data;
+    const { structure, year, charter_version: charterVersion } = submitted.data;
     const { userId, email, firstName, lastName } = actorOf(req);
     try {
       await requestMembership(dependencies, {
         structureId: structure,
         year,
+        charterVersion,
         person: { userId, email, name: `${firstName} ${lastName}` },
       });
     } catch (error) {
@@ -49,6 +52,18 @@ export function membershipsSite(dependencies: Dependencies): GatedRouter {
     }
     res.flash(`La demande d’adhésion pour ${year} est envoyée. Vous recevrez la décision par e-mail.`);
     res.redirect(303, '/mes-structures');
+  });
+
+  site.get('/adhesion/charte/:version', signedIn, (req, res) => {
+    const charter = charterOf(String(req.params.version));
+    if (!charter) throw new NotFound();
+    res.render('portal/memberships/charter', {
+      title: 'La charte de l’adhésion',
+      section: 'structures',
+      charter,
+      current: currentCharter.version,
+      isCurrent: charter === currentCharter,
+    });
   });
 
   return site;

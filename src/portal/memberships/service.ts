@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { parisDay } from '../../platform/french/time.ts';
+import { deName } from '../../platform/french/words.ts';
+import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
 import {
   acceptedMessage,
   refusedMessage,
@@ -27,6 +30,8 @@ export function listCandidates(deps: Dependencies, userId: number): Promise<Cand
 export interface MembershipInput {
   structureId: number;
   year: number;
+  /** The text that the person accepts. */
+  charterVersion: string;
   person: { userId: number; email: string; name: string };
 }
 
@@ -38,7 +43,7 @@ export interface MembershipInput {
  */
 export async function requestMembership(deps: Dependencies, input: MembershipInput): Promise<void> {
   const { db, clock, mail } = deps;
-  const { structureId, year, person } = input;
+  const { structureId, year, charterVersion, person } = input;
   await db.transaction(async (trx) => {
     await repository.lockStructure(trx, structureId);
     const [candidate] = await repository.findCandidates(trx, person.userId, today(deps), structureId);
@@ -53,7 +58,21 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
     if (candidate.requestedYears.includes(year)) {
       throw new Conflict(`Une demande d’adhésion pour ${year} est déjà en cours.`);
     }
-    await repository.insertRequest(trx, { structureId, year, userId: person.userId, at: now });
+    const id = await repository.insertRequest(trx, {
+      structureId,
+      year,
+      charterVersion,
+      userId: person.userId,
+      at: now,
+    });
+    await recordAudit(trx, {
+      action: 'membership_request.created',
+      at: now,
+      actorId: person.userId,
+      structureId,
+      subject: { kind: 'membership_request', id },
+      details: { year },
+    });
     const membership = { structureName: candidate.name, siret: candidate.siret, year };
     await mail.enqueue(trx, requestedMessage(person, membership));
     for (const manager of await repository.findManagers(trx)) {
@@ -68,31 +87,17 @@ export interface MembershipDecision {
   deciderId: number;
 }
 
-/**
- * A request that waits for its decision.
- * @throws NotFound when there is none; Conflict when it is decided already, naming by whom and when
- */
-export async function getPendingMembership(
-  { db }: Pick<Dependencies, 'db'>,
-  requestId: number,
-): Promise<StoredMembershipRequest> {
-  const request = await repository.findRequest(db, requestId);
+function pendingOf(request: StoredMembershipRequest | undefined): StoredMembershipRequest {
   if (!request) throw new NotFound();
-  if (request.state !== 'pending') {
-    const decision = request.state === 'accepted' ? 'validée' : 'refusée';
-    const by = request.deciderName ? ` par ${request.deciderName}` : '';
-    const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
-    throw new Conflict(
-      `La demande de ${request.structureName} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
-      'Demande déjà traitée',
-    );
-  }
-  return request;
+  const { state, structureName, deciderName: by, decidedAt: at } = request;
+  if (state === 'pending') return request;
+  const decision = state === 'accepted' ? 'validée' : 'refusée';
+  throw new RequestDecided(`La demande ${deName(structureName)}`, { decision, by, at });
 }
 
 /**
  * Validates a request: the membership is recorded and the référents are told.
- * @throws as {@link getPendingMembership}; Forbidden when the decider no longer works for the agency
+ * @throws NotFound when there is none; RequestDecided, naming by whom and when; Forbidden when the decider no longer works for the agency
  */
 export function acceptMembership(
   deps: Dependencies,
@@ -106,7 +111,41 @@ export function acceptMembership(
     for (const referent of await repository.findReferents(trx, request.structureId)) {
       await deps.mail.enqueue(trx, acceptedMessage(referent, request));
     }
+    return 'accepted';
   });
+}
+
+/**
+ * Records memberships that the agency imports, in its transaction; the structures must be locked. Requests that waited
+ * for one of them are accepted by it, and their référents told.
+ * @returns how many requests
+ * @throws Forbidden when whoever imports no longer works for the agency
+ */
+export async function recordImported(
+  { mail }: Pick<Dependencies, 'mail'>,
+  trx: Knex.Transaction,
+  memberships: readonly { structureId: number; year: number }[],
+  { at, byUserId }: { at: Date; byUserId: number },
+): Promise<number> {
+  await requireManager(trx, byUserId);
+  if (memberships.length === 0) return 0;
+  await repository.recordMemberships(trx, memberships, at, byUserId);
+  const requests = await repository.findPendingRequests(trx, memberships);
+  for (const request of requests) {
+    await repository.endRequest(trx, request.id, { state: 'accepted', decided_at: at, decided_by: byUserId });
+    for (const referent of await repository.findReferents(trx, request.structureId)) {
+      await mail.enqueue(trx, acceptedMessage(referent, request));
+    }
+    await recordAudit(trx, {
+      action: 'membership_request.accepted',
+      at,
+      actorId: byUserId,
+      structureId: request.structureId,
+      subject: { kind: 'membership_request', id: request.id },
+      details: { year: request.year },
+    });
+  }
+  return requests.length;
 }
 
 /**
@@ -127,26 +166,37 @@ export function refuseMembership(
     for (const referent of await repository.findReferents(trx, request.structureId)) {
       await deps.mail.enqueue(trx, refusedMessage(referent, request, decision.reason));
     }
+    return 'refused';
   });
 }
 
 // The structure is locked first: asking, deciding and reminding then come one after the other.
-async function decide(
-  { db }: Dependencies,
+function decide(
+  deps: Dependencies,
   { requestId, deciderId }: MembershipDecision,
-  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<void>,
+  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<'accepted' | 'refused'>,
 ): Promise<StoredMembershipRequest> {
-  return db.transaction(async (trx) => {
-    const found = await repository.findRequest(trx, requestId);
-    if (!found) throw new NotFound();
-    await repository.lockStructure(trx, found.structureId);
-    const request = await getPendingMembership({ db: trx }, requestId);
-    if (!(await repository.isAgencyManager(trx, deciderId))) {
-      throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
-    }
-    await apply(trx, request);
-    return request;
-  });
+  return decideOnce(
+    deps,
+    {
+      find: (db) => repository.findRequest(db, requestId),
+      lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
+      pending: pendingOf,
+      authorise: (trx) => requireManager(trx, deciderId),
+    },
+    async (trx, request) => {
+      const outcome = await apply(trx, request);
+      await recordAudit(trx, {
+        action: `membership_request.${outcome}`,
+        at: deps.clock.now(),
+        actorId: deciderId,
+        structureId: request.structureId,
+        subject: { kind: 'membership_request', id: request.id },
+        details: { year: request.year },
+      });
+      return request;
+    },
+  );
 }
 
 /**

@@ -5,10 +5,13 @@ import { keptFields } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { secret } from '../../platform/web/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { localPath } from '../../platform/web/local-path.ts';
+import { secret } from '../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { localPath } from '../../platform/web/forms/local-path.ts';
 import { saveSession } from '../../platform/web/session.ts';
+import { passkeyLimit } from '../passkeys/limits.ts';
+import { REFUSALS, useForm } from '../passkeys/schemas.ts';
+import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
 import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
 import { WRONG } from './schemas.ts';
 import { isPassword, takeCode } from './service.ts';
@@ -19,12 +22,17 @@ const ofCode = z.object({
 });
 const ofPassword = z.object({ verification: secret('Saisissez votre mot de passe.') });
 
-/** « Confirmez votre identité »: the code again, or the password of who has none, then on with what was under way. */
+/**
+ * « Confirmez votre identité »: the code again, or the password of who has none, or a passkey; then on with what was
+ * under way.
+ */
 export function confirmationSite(dependencies: Dependencies): GatedRouter {
   const { pool, clock } = dependencies;
   const site = gatedRouter();
   const codes = codeLimitPerPerson(pool);
   const passwords = passwordAgainLimit(pool);
+  const passkeys = passkeyLimit(pool);
+  const asked = (req: Request) => ({ purpose: 'confirm', browser: req.sessionID }) as const;
 
   const show = (res: Response, form: FormState, confirmation: object, status = 200) =>
     res.status(status).render('portal/second-factor/confirm', {
@@ -38,7 +46,39 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
     show(res, emptyForm(), { next: localPath(firstOf(req.query.suite as string)) }),
   );
 
+  site.get(`${PAGE}/options`, signedIn, async (req, res) => {
+    res.json(await optionsToUse(dependencies, asked(req), actorOf(req).userId));
+  });
+
+  const goOn = async (req: Request, res: Response, { next, kept }: ReturnType<typeof underWay>) => {
+    req.session.confirmedAt = clock.now().getTime();
+    await saveSession(req);
+    // 307: the browser sends the same fields on, so that a form that was under way arrives whole.
+    res.redirect(kept ? 307 : 303, next);
+  };
+
+  /** The passkey instead of what is typed. */
+  const confirmWithPasskey = async (req: Request, res: Response) => {
+    const { userId } = actorOf(req);
+    const confirmation = underWay(req);
+    const submitted = readForm(useForm, req.body, ['cle_verification']);
+    if (!submitted.ok) {
+      const [message = REFUSALS.refused] = Object.values(submitted.form.errors);
+      return show(res, withError(emptyForm(), '', message), confirmation, 422);
+    }
+    await passkeys.consume(String(userId));
+    const taken = await takeAnswer(dependencies, asked(req), submitted.data.cle_verification, userId);
+    if ('refused' in taken) {
+      return show(res, withError(emptyForm(), '', REFUSALS[taken.refused]), confirmation, 422);
+    }
+    await passkeys.reset(String(userId));
+    req.session.passkeyId = taken.passkeyId;
+    await goOn(req, res, confirmation);
+  };
+
   site.post(PAGE, signedIn, async (req, res) => {
+    if (req.assurance.passkeyNeeded || firstOf(req.body.cle_verification))
+      return confirmWithPasskey(req, res);
     const { userId, hasSecondFactor } = actorOf(req);
     const confirmation = underWay(req);
     const submitted = readForm(hasSecondFactor ? ofCode : ofPassword, req.body, ['verification']);
@@ -54,10 +94,7 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
       return show(res, withError(submitted.form, 'verification', message), confirmation, 422);
     }
     await limit.reset(String(userId));
-    req.session.confirmedAt = clock.now().getTime();
-    await saveSession(req);
-    // 307: the browser sends the same fields on, so that a form that was under way arrives whole.
-    res.redirect(confirmation.kept ? 307 : 303, confirmation.next);
+    await goOn(req, res, confirmation);
   });
 
   return site;

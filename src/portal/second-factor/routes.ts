@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
 import QRCode from 'qrcode';
 import { actorOf } from '../../access/actor.ts';
+import { notByPasswordAlone } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { localPath } from '../../platform/web/local-path.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { localPath } from '../../platform/web/forms/local-path.ts';
 import { saveSession } from '../../platform/web/session.ts';
 import { confirmationSite } from './confirmation-routes.ts';
 import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
@@ -29,6 +30,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const codes = codeLimitPerPerson(pool);
   const passwords = passwordAgainLimit(pool);
+  const enrolling = notByPasswordAlone(signedIn);
   const keyPage = (next: string) => withNext(`${PAGE}/cle`, next);
 
   /** The page in one of its two moments: to be activated, or active with what can be changed. */
@@ -42,7 +44,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
       title: 'Double authentification',
       section: 'account',
       factor: await readFactor(dependencies, actor.userId),
-      required: req.assurance.agencyNeedsFactor && actor.isAgencyManager,
+      required: req.assurance.agencyNeedsFactor && actor.isAgencyManager && !actor.hasPasskey,
       form,
       faulty,
       next: nextOf(req),
@@ -58,7 +60,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
 
   site.get(PAGE, signedIn, (req, res) => showState(req, res));
 
-  site.post(PAGE, signedIn, async (req, res) => {
+  site.post(PAGE, enrolling, async (req, res) => {
     const { userId } = actorOf(req);
     const submitted = readForm(passwordForm, req.body, SECRET_FIELDS);
     if (!submitted.ok) return showState(req, res, { form: submitted.form, status: 422 });
@@ -89,9 +91,9 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get(`${PAGE}/cle`, signedIn, (req, res) => showKey(req, res, emptyForm()));
+  site.get(`${PAGE}/cle`, enrolling, (req, res) => showKey(req, res, emptyForm()));
 
-  site.post(`${PAGE}/cle`, signedIn, async (req, res) => {
+  site.post(`${PAGE}/cle`, enrolling, async (req, res) => {
     const { userId } = actorOf(req);
     const submitted = readForm(firstCodeForm, req.body, SECRET_FIELDS);
     if (!submitted.ok) return showKey(req, res, submitted.form, 422);

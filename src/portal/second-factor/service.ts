@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { verifyPassword } from '../../platform/passwords.ts';
-import { deriveKey, hashToken, seal, unseal } from '../../platform/secrets.ts';
+import { verifyPassword } from '../../platform/security/passwords.ts';
+import { deriveKey, hashToken, seal, unseal } from '../../platform/security/secrets.ts';
 import { codesRenewedMessage, codeUsedMessage, disabledMessage, enabledMessage } from './mails.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
 import type { Holder } from './repository.ts';
@@ -88,6 +89,7 @@ export async function enableFactor(
     if (!holder.sealedKey) throw new Conflict('Recommencez l’activation depuis le début.');
     if (!(await spendTotp(deps, trx, holder, code))) return { refused: 'code' } as const;
     await repository.enable(trx, userId, now);
+    await recordAudit(trx, { action: 'account.second_factor_enabled', at: now, personId: userId });
     await mail.enqueue(trx, enabledMessage(holder, now, config));
     return { codes: await renewCodes(trx, config, userId) };
   });
@@ -117,6 +119,7 @@ export async function replaceRecoveryCodes(
   given: { password: string; code: string },
 ): Promise<{ codes: string[] } | Refused> {
   return withBoth(deps, userId, given, async (trx, holder, now) => {
+    await recordAudit(trx, { action: 'account.recovery_codes_renewed', at: now, personId: userId });
     await deps.mail.enqueue(trx, codesRenewedMessage(holder, now, deps.config));
     return { codes: await renewCodes(trx, deps.config, userId) };
   });
@@ -130,6 +133,7 @@ export async function disableFactor(
 ): Promise<{ disabled: true } | Refused> {
   return withBoth(deps, userId, given, async (trx, holder, now) => {
     await repository.remove(trx, userId);
+    await recordAudit(trx, { action: 'account.second_factor_disabled', at: now, personId: userId });
     await deps.mail.enqueue(trx, disabledMessage(holder, now, deps.config));
     return { disabled: true } as const;
   });
@@ -160,8 +164,16 @@ async function spendAny(
   if (await spendTotp(deps, trx, holder, code)) return true;
   const { clock, config, mail } = deps;
   const hash = hashRecoveryCode(hashingKey(config), holder.id, code);
-  if (!(await repository.spendCode(trx, holder.id, hash, clock.now()))) return false;
-  await mail.enqueue(trx, codeUsedMessage(holder, clock.now(), holder.codesLeft - 1, config));
+  const at = clock.now();
+  if (!(await repository.spendCode(trx, holder.id, hash, at))) return false;
+  await recordAudit(trx, {
+    action: 'account.recovery_code_used',
+    at,
+    actorId: holder.id,
+    personId: holder.id,
+    details: { left: holder.codesLeft - 1 },
+  });
+  await mail.enqueue(trx, codeUsedMessage(holder, at, holder.codesLeft - 1, config));
   return true;
 }
 

@@ -14,7 +14,8 @@ export function authentication(dependencies: Dependencies): RequestHandler[] {
       { usernameField: 'identifiant', passwordField: 'mot_de_passe' },
       (email, password, done) => {
         verifyCredentials(dependencies, email, password).then(
-          (actor) => done(null, actor ?? false),
+          (outcome) =>
+            outcome === 'closed' ? done(null, false, { message: outcome }) : done(null, outcome ?? false),
           (error) => done(error),
         );
       },

@@ -1,16 +1,35 @@
 import type { Request } from 'express';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { saveSession } from '../../platform/web/session.ts';
 import { rememberDevice } from '../account/sessions/service.ts';
 
-/** Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists. */
-export async function openSession(deps: Dependencies, req: Request, actor: Express.User): Promise<void> {
+/**
+ * Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists.
+ * @param passkeyId the passkey that did it, if one did
+ */
+export async function openSession(
+  deps: Dependencies,
+  req: Request,
+  actor: Express.User,
+  passkeyId?: number,
+): Promise<void> {
   const now = deps.clock.now();
+  const { userId, hasSecondFactor } = actor;
+  // Before the session, which is no part of a transaction: none is open that the journal does not tell of.
+  await recordAudit(deps.db, {
+    action: 'session.opened',
+    at: now,
+    actorId: userId,
+    personId: userId,
+    details: { second_factor: hasSecondFactor || passkeyId !== undefined },
+  });
   await new Promise<void>((resolve, reject) => {
     req.logIn(actor, (failure) => {
       if (failure) return reject(failure);
       req.session.signedInAt = now.getTime();
       req.session.confirmedAt = now.getTime();
+      if (passkeyId !== undefined) req.session.passkeyId = passkeyId;
       saveSession(req).then(resolve, reject);
     });
   });

@@ -1,28 +1,25 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
+import { emptyForm, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { localPath } from '../../platform/web/forms/local-path.ts';
 import { TooManyTries } from '../../platform/web/limits.ts';
-import { localPath } from '../../platform/web/local-path.ts';
 import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
 import { awaitCode, openSession } from './open-session.ts';
+import { showSignIn as showForm, showSuspended } from './page.ts';
+import { passkeySignInSite } from './passkey-routes.ts';
 import { signInForm } from './schemas.ts';
 import { secondStepSite } from './second-step-routes.ts';
+import { recordLimit } from './service.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
-  const { pool, clock } = dependencies;
+  const { pool, clock, db } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(pool);
-
-  const showForm = (req: Request, res: Response, form: FormState, status = 200) =>
-    res.status(status).render('portal/sign-in/sign-in', {
-      title: 'Connexion',
-      form,
-      next: localPath(firstOf(req.method === 'GET' ? (req.query.suite as string) : req.body.suite)),
-    });
 
   site.get('/v2', anyone, (_req, res) => res.redirect(303, '/connexion'));
 
@@ -39,24 +36,22 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     try {
       await limits.consume(account, address);
     } catch (refusal) {
-      if (!(refusal instanceof TooManyTries)) throw refusal;
-      // The form again rather than the page of errors: the way out is under it.
-      res.set('Retry-After', String(Math.ceil(refusal.retryAfter)));
-      const message = `${refusal.title}. ${refusal.message} ${WAY_OUT}`;
-      return showForm(req, res, withError(submitted.form, 'identifiant', message), refusal.status);
+      if (refusal instanceof TooManyTries) await recordLimit(dependencies, refusal, account);
+      return showSuspended(req, res, submitted.form, 'identifiant', refusal);
     }
 
-    req.authenticator.authenticate('local', (error: unknown, actor?: Express.User | false) => {
+    type Info = { message?: string };
+    const answer = (error: unknown, actor?: Express.User | false, info?: Info) => {
       if (error) return next(error);
       if (!actor) {
-        const message =
-          'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';
+        const message = info?.message === 'closed' ? CLOSED : WRONG;
         return showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
       }
       passwordGiven(req, actor)
         .then((page) => limits.reset(account, address).then(() => res.redirect(303, page)))
         .catch(next);
-    })(req, res, next);
+    };
+    req.authenticator.authenticate('local', answer)(req, res, next);
   });
 
   /** @returns the page that comes next: the one that was wanted, or the one that asks for a code */
@@ -71,20 +66,26 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     return `/connexion/code?suite=${encodeURIComponent(wanted)}`;
   }
 
-  site.post('/deconnexion', anyone, (req, res, next) => {
+  site.post('/deconnexion', anyone, async (req, res, next) => {
+    const userId = req.user?.userId;
+    if (userId !== undefined) {
+      await recordAudit(db, { action: 'session.closed', at: clock.now(), personId: userId });
+    }
     req.logOut((error) => {
       if (error) return next(error);
       req.session.destroy((failure) => {
         if (failure) return next(failure);
-        res.flash('Vous êtes déconnecté.');
+        res.flash('Votre session est fermée.');
         res.redirect(303, '/connexion');
       });
     });
   });
 
-  site.use(secondStepSite(dependencies));
+  site.use(secondStepSite(dependencies), passkeySignInSite(dependencies));
   return site;
 }
 
-const WAY_OUT =
-  'Vous pouvez aussi choisir un nouveau mot de passe\u00a0: suivez «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';
+const WRONG =
+  'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';
+const CLOSED =
+  'Votre compte est fermé, parce qu’il n’a pas servi pendant deux ans. Pour le rouvrir, demandez un lien avec «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';

@@ -1,21 +1,22 @@
 import type { Request, Response } from 'express';
-import { findActor } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
-import { localPath } from '../../platform/web/local-path.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { localPath } from '../../platform/web/forms/local-path.ts';
+import { TooManyTries } from '../../platform/web/limits.ts';
 import { codeLimitPerPerson } from '../second-factor/limits.ts';
 import { codeForm, refusal, SECRET_FIELDS } from '../second-factor/schemas.ts';
 import { takeCode } from '../second-factor/service.ts';
 import { openSession } from './open-session.ts';
+import { admit, recordRefusal } from './service.ts';
 
 /** How long a right password waits for its code. */
 const WAIT_MS = 5 * 60 * 1000;
 
 /** The second page of a sign-in, for people with a second factor. */
 export function secondStepSite(dependencies: Dependencies): GatedRouter {
-  const { pool, clock, db } = dependencies;
+  const { pool, clock } = dependencies;
   const site = gatedRouter();
   const perPerson = codeLimitPerPerson(pool);
   const wanted = (req: Request) =>
@@ -52,10 +53,18 @@ export function secondStepSite(dependencies: Dependencies): GatedRouter {
     if (!step) return startAgain(req, res);
     const submitted = readForm(codeForm, req.body, SECRET_FIELDS);
     if (!submitted.ok) return showForm(req, res, submitted.form, 422);
-    await perPerson.consume(String(step.userId));
+    try {
+      await perPerson.consume(String(step.userId));
+    } catch (refused) {
+      if (refused instanceof TooManyTries && refused.isFirst) {
+        await recordRefusal(dependencies, step.userId, 'limit');
+      }
+      throw refused;
+    }
     const accepted = await takeCode(dependencies, step.userId, submitted.data.code, step.mark);
-    const actor = accepted ? await findActor(db, step.userId) : undefined;
+    const actor = accepted ? await admit(dependencies, step.userId) : undefined;
     if (!actor) {
+      await recordRefusal(dependencies, step.userId, 'code');
       return showForm(req, res, refusal(submitted.form, 'code'), 422);
     }
     await perPerson.reset(String(step.userId));

@@ -1,28 +1,82 @@
 import { type Actor, findActor } from '../../access/actor.ts';
-import { DEMO_EMAIL_DOMAIN } from '../../config.ts';
+import { recordAudit } from '../../audit/service.ts';
+import { type Config, DEMO_EMAIL_DOMAIN } from '../../config.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { hashPassword, needsRehash, verifyPassword } from '../../platform/passwords.ts';
+import { hashPassword, needsRehash, verifyPassword } from '../../platform/security/passwords.ts';
+import type { TooManyTries } from '../../platform/web/limits.ts';
+
+/** Whether this account may be signed in to, whatever its owner proves: not when closed, nor a demo one in production. */
+export function mayOpenSession(
+  account: { email: string; closedAt: Date | null },
+  config: Pick<Config, 'environment'>,
+): boolean {
+  const isDemo = account.email.toLowerCase().endsWith(DEMO_EMAIL_DOMAIN);
+  return account.closedAt === null && !(isDemo && config.environment === 'production');
+}
 
 /**
- * Checks an e-mail and a password. An unknown e-mail costs the same work and gives the same answer.
- * @returns the actor, or undefined when they do not match
+ * Lets in somebody who has proved who they are: every way to sign in ends here. The sign-in is noted in the statement
+ * that makes sure that the account is open, so that it is either before a closing, which then does not come, or after.
+ * @returns undefined when the account may not be signed in to
+ */
+export async function admit({ db, clock, config }: Dependencies, userId: number): Promise<Actor | undefined> {
+  const account = await db('users').where({ id: userId }).first('email', 'closed_at as closedAt');
+  if (!account || !mayOpenSession(account, config)) return undefined;
+  const noted = await db('users')
+    .where({ id: userId, closed_at: null })
+    .update({ last_sign_in_at: clock.now() });
+  return noted > 0 ? findActor(db, userId) : undefined;
+}
+
+/**
+ * Checks an e-mail and a password. An unknown e-mail costs the same work, leaves as much in the journal (nobody, and
+ * never what was typed) and gives the same answer, and so does a closed account with a wrong password.
+ * @returns the actor; `closed` for the right password of a closed account; undefined when they do not match
  */
 export async function verifyCredentials(
-  { db, clock, config }: Dependencies,
+  deps: Dependencies,
   email: string,
   password: string,
-): Promise<Actor | undefined> {
-  const isDemo = email.toLowerCase().endsWith(DEMO_EMAIL_DOMAIN);
-  const user = await db('users').where({ email: email.trim() }).first('id', 'password_hash');
-  const matches = await verifyPassword(user?.password_hash, password.normalize('NFC'));
-  if (!matches || (isDemo && config.environment === 'production')) return undefined;
-  await db('users')
-    .where({ id: user.id })
-    .update({
-      last_sign_in_at: clock.now(),
-      ...(needsRehash(user.password_hash)
-        ? { password_hash: await hashPassword(password.normalize('NFC')) }
-        : {}),
-    });
-  return findActor(db, user.id);
+): Promise<Actor | 'closed' | undefined> {
+  const { db } = deps;
+  const normalized = password.normalize('NFC');
+  const user = await db('users')
+    .where({ email: email.trim() })
+    .first('id', 'password_hash', 'closed_at as closedAt');
+  if (!(await verifyPassword(user?.password_hash, normalized))) {
+    await recordRefusal(deps, user?.id, 'password');
+    return undefined;
+  }
+  const actor = user.closedAt ? undefined : await admit(deps, user.id);
+  if (!actor) {
+    await recordRefusal(deps, user.id, 'account');
+    return user.closedAt ? 'closed' : undefined;
+  }
+  if (needsRehash(user.password_hash)) {
+    const rehashed = await hashPassword(normalized);
+    await db('users')
+      .where({ id: user.id, password_hash: user.password_hash })
+      .update({ password_hash: rehashed });
+  }
+  return actor;
+}
+
+/**
+ * Notes in the journal a sign-in that did not come about.
+ * @param personId whose account was tried, where there is one
+ * @param because of what was wrong (the account: closed, or of the demo), or of too many tries
+ */
+export function recordRefusal(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  personId: number | undefined,
+  because: 'password' | 'code' | 'passkey' | 'account' | 'limit',
+): Promise<void> {
+  return recordAudit(db, { action: 'session.refused', at: clock.now(), personId, details: { because } });
+}
+
+/** The same for an e-mail that was tried too often: one entry when the limit is reached, none for each further try. */
+export async function recordLimit(deps: Dependencies, refusal: TooManyTries, email: string): Promise<void> {
+  if (!refusal.isFirst) return;
+  const user = await deps.db('users').where({ email: email.trim() }).first('id');
+  await recordRefusal(deps, user?.id, 'limit');
 }

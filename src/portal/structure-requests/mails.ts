@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
+import { formatDateTime } from '../../platform/french/time.ts';
+import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { formatDateTime } from '../../platform/time.ts';
-import { formatSiret } from '../../platform/words.ts';
 
 /** Who asks for which structure. */
 export interface StructureRequestInWords {
@@ -37,6 +37,28 @@ export function acknowledgementMessage(request: StructureRequestInWords, at: Dat
       ['Contact', config.accountContactEmail],
     ],
     footnote: 'Si vous n’êtes pas à l’origine de cette demande, signalez-le à ce contact.',
+  };
+}
+
+/** To the agency, which decides. */
+export function toDecideMessage(
+  manager: { email: string; name: string },
+  requestId: number,
+  request: StructureRequestInWords,
+  at: Date,
+): Message {
+  return {
+    kind: 'structure-request.to-decide',
+    to: manager.email,
+    subject: `Demande de référencement à traiter\u00a0: ${request.name}`,
+    recipientName: manager.name,
+    paragraphs: ['Une structure qui n’est pas dans la liste demande à y entrer. Elle attend votre décision.'],
+    details: [
+      detail(request),
+      ['Demandée par', `${nameOf(request)}, ${request.email}`],
+      ['Demande reçue le', formatDateTime(at)],
+    ],
+    link: { label: 'Traiter la demande', path: `/agence/structures/${requestId}` },
   };
 }
 

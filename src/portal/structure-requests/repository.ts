@@ -54,23 +54,34 @@ export interface NewStructureRequest {
 
 /**
  * Stores a request; one that the same person has pending for the same SIRET stays as it is, and notes the repeat.
+ * @returns the request that waits now, and whether it did before
  */
 export async function insertOrRepeat(
   trx: Knex.Transaction,
   request: NewStructureRequest,
   at: Date,
-): Promise<void> {
+): Promise<{ id: number; isRepeat: boolean }> {
   const [inserted] = await trx('structure_requests')
     .insert({ ...request, created_at: at })
     .onConflict(trx.raw(`(siret, email) where state = 'pending'`))
     .ignore()
     .returning('id');
-  await trx.raw(
+  const { rows } = await trx.raw<{ rows: { request_id: number }[] }>(
     `insert into structure_request_history (request_id, at, event)
      select id, cast(:at as timestamptz), cast(:event as text) from structure_requests
-      where siret = :siret and email = cast(:email as citext) and state = 'pending'`,
+      where siret = :siret and email = cast(:email as citext) and state = 'pending'
+     returning request_id`,
     { at, event: inserted ? 'received' : 'repeated', siret: request.siret, email: request.email } as never,
   );
+  return { id: rows[0]?.request_id ?? inserted?.id, isRepeat: !inserted };
+}
+
+/** The agency's managers, who decide. */
+export async function findManagers(db: Knex): Promise<{ email: string; name: string }[]> {
+  return db('users')
+    .where({ is_agency_manager: true })
+    .orderBy('id')
+    .select('email', { name: db.raw(`first_name || ' ' || last_name`) });
 }
 
 /** A request with all that its file shows. */
@@ -134,10 +145,6 @@ export async function lockStructure(
     .first('id', 'name', 'siret', {
       isClosed: trx.raw('coalesce(closed_on <= cast(? as date), false)', [today]),
     });
-}
-
-export async function isAgencyManager(trx: Knex.Transaction, userId: number): Promise<boolean> {
-  return (await trx('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
 }
 
 /** What the agency adds to the words of the requester. */

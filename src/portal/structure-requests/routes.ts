@@ -2,9 +2,9 @@ import type { Response } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { checkSiret } from '../../platform/siret.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms.ts';
-import { createLimit } from '../../platform/web/limits.ts';
+import { checkSiret } from '../../platform/french/siret.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { createLimit, limitedForm } from '../../platform/web/limits.ts';
 import { CIVILITIES } from '../account-requests/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 import type { Company } from './company-search.ts';
@@ -46,13 +46,21 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
       const alone = readForm(siretForm, req.body);
       const { values } = submitted.form;
       if (!alone.ok) return showForm(res, { values, errors: alone.form.errors }, 422);
-      await lookUps.consume(req.ip ?? '');
+      try {
+        await lookUps.consume(req.ip ?? '');
+      } catch (refusal) {
+        return showForm(res, limitedForm(res, emptyForm(values), refusal), 429);
+      }
       const { known, company } = await lookUpSiret(dependencies, alone.data.siret);
       return showForm(res, emptyForm(completed(values, company)), 200, known, known ? '' : saidOf(company));
     }
     if (!submitted.ok) return showForm(res, submitted.form, 422);
-    await perAddress.consume(req.ip ?? '');
-    await perEmail.consume(submitted.data.email);
+    try {
+      await perAddress.consume(req.ip ?? '');
+      await perEmail.consume(submitted.data.email);
+    } catch (refusal) {
+      return showForm(res, limitedForm(res, submitted.form, refusal), 429);
+    }
     const known = await submitStructureRequest(dependencies, submitted.data);
     if (known) return showForm(res, withError(submitted.form, 'siret', alreadyListed(known)), 422, known);
     res.redirect(303, `${PAGE}/envoyee`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkSiret } from '../../platform/siret.ts';
+import { checkSiret } from '../../platform/french/siret.ts';
 import {
   choice,
   email,
@@ -8,7 +8,7 @@ import {
   optionalText,
   rowId,
   text,
-} from '../../platform/web/fields.ts';
+} from '../../platform/web/forms/fields.ts';
 import { CIVILITIES } from '../account-requests/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 
@@ -36,9 +36,8 @@ const postcode = () =>
     message: 'Un code postal compte 5\u00a0chiffres.',
   });
 
-/** « Ma structure n’est pas dans la liste » (DOMAIN §3). */
-export const structureRequestForm = z.object({
-  siret: siret(),
+/** What somebody may say of a structure, its SIRET apart: to add it to the list, or to correct what the list says. */
+export const structureFields = {
   name: text('Saisissez la raison sociale.', 200),
   acronym: optionalText(60).default(null),
   brand: optionalText(200).default(null),
@@ -47,6 +46,12 @@ export const structureRequestForm = z.object({
   address: text('Saisissez l’adresse.', 250),
   postcode: postcode(),
   city: text('Saisissez la ville.', 100),
+};
+
+/** « Ma structure n’est pas dans la liste » (DOMAIN §3). */
+export const structureRequestForm = z.object({
+  siret: siret(),
+  ...structureFields,
   civility: choice(CIVILITIES, 'Choisissez votre civilité.'),
   last_name: text('Saisissez votre nom.', 80),
   first_name: text('Saisissez votre prénom.', 80),
@@ -57,7 +62,8 @@ export const structureRequestForm = z.object({
 /** The SIRET alone, checked while it is typed. */
 export const siretForm = z.object({ siret: siret() });
 
-const box = () => optionalText(5).transform((value) => value !== null);
+/** A box of a form: ticked or not. */
+export const box = () => optionalText(5).transform((value) => value !== null);
 
 /** The agency accepts: what the requester cannot know of their structure. */
 export const acceptanceForm = z.object({

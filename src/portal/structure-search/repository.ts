@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { literal, type SearchTerms } from './terms.ts';
+import type { Slice } from '../paged.ts';
+import type { SearchTerms } from './terms.ts';
 
 /** A structure as a search shows it (DOMAIN §3), and as JSON gives it. */
 export interface FoundStructure {
@@ -9,12 +10,6 @@ export interface FoundStructure {
   acronym: string | null;
   postcode: string;
   city: string;
-}
-
-interface FoundRow extends FoundStructure {
-  is_closed: boolean;
-  /** How many were found in all, before `limit` and `offset`. */
-  total: number;
 }
 
 /** What narrows a search beyond its words. */
@@ -27,93 +22,66 @@ export interface SearchFilter {
   withPeople?: boolean;
 }
 
-interface SearchOptions extends SearchFilter {
-  /** The day on which a structure must be open, `YYYY-MM-DD`. */
-  today: string;
-  includeClosed: boolean;
-  limit: number;
-  offset?: number;
-}
-
 /**
- * Words may hold a letter too many, too few or exchanged: PostgreSQL's own threshold (0.6) is made for whole
- * phrases, and would miss « misson » for « mission ».
- */
-const SIMILARITY_THRESHOLD = '0.45';
-
-/**
- * Looks structures up on the trigram, sigle and SIRET indexes.
+ * The first structures that answer a search, in one statement: `search_structures` (migration 20261121_01) looks in
+ * stages, from the precise to the vague, and stops at the first that gives enough, so that a million take no longer
+ * than a thousand: the SIRET; the sigle and the beginnings of name and enseigne; the words, in any order, of name and
+ * place; words that contain or nearly are those typed, taken from the dictionary `structure_words`.
+ * @param today the day on which a structure must be open, `YYYY-MM-DD`
  * @returns exact SIRET first, then open before closed, exact sigle, beginning of the name, likeness, head office
  */
 export async function searchStructures(
   db: Knex,
-  terms: SearchTerms,
-  options: SearchOptions,
-): Promise<FoundRow[]> {
-  const { sql, bindings } = searchQuery(terms, options);
-  return db.transaction(async (trx) => {
-    // For this transaction only: the connection goes back to the pool as it was.
-    await trx.raw(`set local pg_trgm.word_similarity_threshold = ${SIMILARITY_THRESHOLD}`);
-    return (await trx.raw<{ rows: FoundRow[] }>(sql, bindings as Knex.RawBinding[])).rows;
-  });
+  { digits, phrase, words }: SearchTerms,
+  { today, includeClosed, limit }: { today: string; includeClosed: boolean; limit: number },
+): Promise<(FoundStructure & { is_closed: boolean })[]> {
+  const { rows } = await db.raw<{ rows: (FoundStructure & { is_closed: boolean })[] }>(
+    'select * from search_structures(?, ?, ?, ?, ?, ?, ?)',
+    [phrase, digits, ...columnsOf(words), today, includeClosed, limit] as Knex.RawBinding[],
+  );
+  return rows;
 }
 
-/** The statement of {@link searchStructures}, apart so that a test can look at its plan. */
-export function searchQuery(
+/**
+ * A page of all that answer a search among the structures that a filter leaves, best first.
+ * @param today as for {@link searchStructures}
+ * @returns with each, how many there are in all
+ */
+export async function rankStructures(
+  db: Knex,
   { digits, phrase, words }: SearchTerms,
-  { today, includeClosed, limit, offset = 0, ...narrowing }: SearchOptions,
-): { sql: string; bindings: unknown[] } {
-  const texts = words.map((word) => word.text);
-  const sources: string[] = ['select id from structures where search_acronym = ?'];
-  const bindings: unknown[] = [phrase];
-  if (digits) {
-    sources.push('select id from structures where siret like ?');
-    bindings.push(`${digits}%`);
-  }
-  if (texts.length > 0) {
-    // One word must be in the name, which the index finds; the others may also say where it is.
-    const inName = texts.map(() => '? <% search_text').join(' or ');
-    const everyWord = texts
-      .map(
-        () => `(? <% search_text or ? <% lower(immutable_unaccent(city))
-                or department = any(cast(? as text[])) or postcode = ?)`,
-      )
-      .join(' and ');
-    sources.push(`select id from structures where (${inName}) and ${everyWord}`);
-    bindings.push(...texts, ...words.flatMap(({ text, departments }) => [text, text, departments, text]));
-  }
-  const likeness = ['0', ...texts.map(() => 'word_similarity(?, s.search_text)')].join(' + ');
-  const filter = filterOf(narrowing);
-  const sql = `
-    with found as (${sources.join(' union ')})
-    select s.id, s.siret, s.name, s.acronym, s.postcode, s.city,
-           coalesce(s.closed_on <= cast(? as date), false) as is_closed, count(*) over () as total
-      from structures s join found on found.id = s.id
-     where (? or s.closed_on is null or s.closed_on > cast(? as date))
-       and ${filter.sql}
-     order by s.siret = ? desc,
-              coalesce(s.closed_on <= cast(? as date), false),
-              coalesce(s.search_acronym = ?, false) desc,
-              s.search_text like ? desc,
-              round(cast(${likeness} + similarity(?, s.search_text) / 10 as numeric), 2) desc,
-              s.is_head_office desc, s.name, s.id
-     limit ? offset ?`;
-  bindings.push(
-    today,
-    includeClosed,
-    today,
-    ...filter.bindings,
-    digits,
-    today,
-    phrase,
-    `${literal(phrase)}%`,
-    ...texts,
-    phrase,
-    limit,
-    offset,
+  filter: SearchFilter,
+  today: string,
+  { limit, offset }: Slice,
+): Promise<{ id: number; total: number }[]> {
+  const { sql, bindings } = filterOf(filter);
+  const texts = words.map(({ text }) => text);
+  const { rows } = await db.raw<{ rows: { id: number; total: number }[] }>(
+    `select s.id, count(*) over () as total
+       from structures s
+      where (s.closed_on is null or s.closed_on > cast(? as date)) and ${sql}
+        and (s.search_acronym = ? or (? <> '' and s.siret like ?)
+             or s.search_words @@ (select wide from structure_query(?, ?, 1)))
+      order by s.siret = ? desc, coalesce(s.search_acronym = ?, false) desc, starts_with(s.search_text, ?) desc,
+               round(cast((select coalesce(sum(word_similarity(word, s.search_text)), 0)
+                             from unnest(cast(? as text[])) word)
+                          + similarity(?, s.search_text) / 10 as numeric), 2) desc,
+               s.is_head_office desc, s.name, s.id
+      limit ? offset ?`,
+    [
+      today,
+      ...bindings,
+      ...[phrase, digits, `%${digits}%`, ...columnsOf(words)],
+      ...[digits, phrase, phrase, texts, phrase, limit, offset],
+    ] as Knex.RawBinding[],
   );
-  return { sql, bindings };
+  return rows;
 }
+
+const columnsOf = (words: SearchTerms['words']) => [
+  words.map(({ text }) => text),
+  words.map(({ departments }) => departments.join(',')),
+];
 
 /** The condition of a filter on a structure `s`, true where nothing narrows; the directory's whole list takes it too. */
 export function filterOf({ department, kind, withPeople }: SearchFilter): {

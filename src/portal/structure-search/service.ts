@@ -1,7 +1,8 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisDay } from '../../platform/time.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import type { Slice } from '../paged.ts';
-import { type FoundStructure, type SearchFilter, searchStructures } from './repository.ts';
+import type { FoundStructure, SearchFilter } from './repository.ts';
+import * as repository from './repository.ts';
 import { parseSearch } from './terms.ts';
 
 export type { FoundStructure, SearchFilter } from './repository.ts';
@@ -50,7 +51,7 @@ export async function rankStructures(
   const terms = parseSearch(typed);
   if (terms.digits === '' && terms.words.length === 0) return undefined;
   const today = parisDay(clock.now()).toString();
-  const rows = await searchStructures(db, terms, { today, includeClosed: false, ...filter, ...page });
+  const rows = await repository.rankStructures(db, terms, filter, today, page);
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
 }
 
@@ -62,5 +63,6 @@ async function find(
 ) {
   const terms = parseSearch(typed);
   if (terms.digits === '' && terms.words.length === 0) return [];
-  return searchStructures(db, terms, { today: parisDay(clock.now()).toString(), includeClosed, limit });
+  const today = parisDay(clock.now()).toString();
+  return repository.searchStructures(db, terms, { today, includeClosed, limit });
 }

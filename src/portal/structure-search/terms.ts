@@ -1,4 +1,4 @@
-import { departments } from '../../platform/departments.ts';
+import { departments } from '../../platform/french/departments.ts';
 
 /** A word of the search, with the départements of the region that bear it: « gironde » is a place as well as a name. */
 interface Word {
@@ -28,7 +28,7 @@ const EMPTY_WORDS = new Set(['de', 'du', 'des', 'la', 'le', 'les', 'et', 'en', '
 export function parseSearch(typed: string): SearchTerms {
   const compact = typed.replace(/[\s.\-\u202f]/g, '');
   const phrase = plain(typed).replace(/\s+/g, ' ').trim();
-  const all = [...new Set(phrase.split(/[^\p{L}\p{N}]+/u).filter((word) => [...word].length > 1))];
+  const all = [...new Set(phrase.split(/[^a-z0-9]+/).filter((word) => word.length > 1))];
   const telling = all.filter((word) => !EMPTY_WORDS.has(word));
   return {
     digits: /^\d{3,14}$/.test(compact) ? compact : '',

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
+import { knownDomains } from '../email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
 import { literal } from '../structure-search/terms.ts';
 
@@ -18,6 +19,8 @@ export interface MyStructure {
   isMember: boolean;
   /** A request for membership waits for the agency. */
   isRequested: boolean;
+  /** When a request to correct its data was sent, while it waits. */
+  updateAskedAt: Date | null;
 }
 
 // The référents of the structure `s`, as names.
@@ -43,6 +46,8 @@ export async function findStructuresOf(
             exists (select from memberships m where m.structure_id = s.id and m.year = ?) as "isMember",
             exists (select from membership_requests q
                      where q.structure_id = s.id and q.state = 'pending') as "isRequested",
+            (select q.requested_at from structure_update_requests q
+              where q.structure_id = s.id and q.state = 'pending') as "updateAskedAt",
             count(*) over () as total
        from affiliations a join structures s on s.id = a.structure_id
       where a.user_id = ?
@@ -66,6 +71,8 @@ export interface WaitingRequest {
   email: string;
   jobTitle: string | null;
   confirmedAt: Date;
+  /** Domains of the e-mails of the people of the structure. */
+  domains: string[];
   /** Requests that wait for this person's decision. */
   total: number;
 }
@@ -101,7 +108,8 @@ export async function findRequestsForReferent(
          from affiliation_requests q where q.state = 'pending' and q.user_id = :userId
      )
      select l.kind, l.id, s.id as "structureId", s.name as "structureName", l.civility, l.first_name as "firstName",
-            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.total
+            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.total,
+            ${knownDomains('s.siret')} as domains
        from listed l join structures s on s.id = l.structure_id
       order by l.confirmed_at, l.kind, l.id`,
     { userId, ...page },
@@ -147,6 +155,8 @@ export interface Person {
   jobTitle: string | null;
   phone: string | null;
   rights: Right[];
+  /** Closed because nobody used it: the rights are set aside. */
+  isClosed: boolean;
 }
 
 /** « Filtrer » in the people of a structure: whoever has this right, or none beyond bénéficiaire. */
@@ -164,12 +174,15 @@ export async function findPeople(
 ): Promise<Paged<Person>> {
   const { rows } = await db.raw<{ rows: (Person & { total: number })[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
-            coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights, count(*) over () as total
+            coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
+            u.closed_at is not null as "isClosed", count(*) over () as total
        from affiliations a join users u on u.id = a.user_id
       where a.structure_id = :structureId
-        and lower(immutable_unaccent(
-              u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-            like lower(immutable_unaccent(:pattern))
+        -- Told apart, so that the whole list of a large structure folds no name.
+        and (:search = ''
+             or lower(immutable_unaccent(
+                  u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
+                like lower(immutable_unaccent(:pattern)))
         and (cast(:right as text) is null
              or (cast(:right as text) = 'none' and not exists (
                    select from affiliation_rights f where f.affiliation_id = a.id and f."right" <> 'beneficiary'))
@@ -177,7 +190,7 @@ export async function findPeople(
                          where f.affiliation_id = a.id and f."right" = cast(:right as text)))
       order by u.last_name, u.first_name, u.id
       limit :limit offset :offset`,
-    { structureId, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
+    { structureId, search, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
       string,
       Knex.RawBinding
     >,
@@ -200,7 +213,7 @@ export async function findMember(db: Knex, structureId: number, userId: number):
   const { rows } = await db.raw<{ rows: Member[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
-            a.id as "affiliationId", s.id as "structureId", s.name as "structureName",
+            u.closed_at is not null as "isClosed", a.id as "affiliationId", s.id as "structureId", s.name as "structureName",
             s.is_training_body as "isTrainingBody", s.may_preregister as "mayPreregister",
             (select count(*) from affiliations o
                join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'
@@ -217,16 +230,25 @@ export async function lockStructure(trx: Knex.Transaction, structureId: number):
   await trx.raw('select id from structures where id = ? for no key update', [structureId]);
 }
 
-/** Whether this person may still edit rights there: a référent, or a manager of the agency. */
-export async function mayEditRights(db: Knex, structureId: number, userId: number): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { may: boolean }[] }>(
-    `select exists (select 1 from users where id = :userId and is_agency_manager)
-         or exists (select 1 from affiliations a
-                      join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
-                     where a.structure_id = :structureId and a.user_id = :userId) as may`,
+/**
+ * Who edits rights there: a référent, or a manager of the agency.
+ * @returns their name; undefined when they may not (any longer)
+ */
+export async function findEditor(
+  db: Knex,
+  structureId: number,
+  userId: number,
+): Promise<{ name: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+    `select u.first_name || ' ' || u.last_name as name from users u
+      where u.id = :userId
+        and (u.is_agency_manager
+             or exists (select 1 from affiliations a
+                          join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
+                         where a.structure_id = :structureId and a.user_id = u.id))`,
     { structureId, userId },
   );
-  return rows[0]?.may ?? false;
+  return rows[0];
 }
 
 export async function addRight(

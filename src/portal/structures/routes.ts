@@ -1,16 +1,25 @@
 import type { Request, Response } from 'express';
 import { actorOf, holds } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { memberOfStructure, referentOfStructure, signedIn } from '../../access/policies.ts';
-import { hasRightBeyondBeneficiary, rightDefinitions } from '../../access/rights.ts';
+import {
+  deciderOfStructure,
+  memberOfStructure,
+  referentOfStructure,
+  signedIn,
+} from '../../access/policies.ts';
+import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisYear } from '../../platform/time.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { parisYear } from '../../platform/french/time.ts';
+import { deName } from '../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { selectionValue } from '../affiliations/selection.ts';
+import { emailSignals } from '../email-signals/rules.ts';
 import { membershipBadge } from '../memberships/service.ts';
 import { kindLabel } from './kinds.ts';
+import { asksFirst, mayHandOver, meaningOfRevoking } from './rules.ts';
 import { peopleQuery, rightFilter, rightsForm } from './schemas.ts';
 import {
   changeRight,
@@ -21,7 +30,7 @@ import {
   listPeople,
 } from './service.ts';
 
-const STRUCTURES_PER_PAGE = 25;
+const STRUCTURES_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 25;
 
 /** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
@@ -39,6 +48,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       requests,
       mine,
       selectionValue,
+      signalsOf: ({ email, domains }: { email: string; domains: string[] }) => emailSignals(email, domains),
       isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
       kindLabel,
       membershipBadge,
@@ -51,7 +61,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   site.get('/mes-structures/:structureId', memberOfStructure, async (req, res) => {
     const actor = actorOf(req);
     const structureId = idParam(req, 'structureId');
-    const filter = filterOf(req);
+    const filter = filterOf(req.query);
     const page = pageOf(req.query, PEOPLE_PER_PAGE);
     const { structure, people } = await listPeople(dependencies, structureId, filter, page);
     res.render('portal/structures/people', {
@@ -71,8 +81,10 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/mes-structures/:structureId/export.csv', referentOfStructure, async (req, res) => {
-    const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filterOf(req));
+  // A POST: the journal notes who took the list away.
+  site.post('/mes-structures/:structureId/export.csv', referentOfStructure, async (req, res) => {
+    const filter = filterOf(req.body);
+    const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filter);
     res.attachment(`personnes-${structure.siret}.csv`).type('text/csv').send(csv);
   });
 
@@ -83,10 +95,11 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       idParam(req, 'userId'),
     );
     res.status(status).render('portal/structures/rights', {
-      title: `Droits de ${member.firstName} ${member.lastName}`,
+      title: `Droits ${deName(`${member.firstName} ${member.lastName}`)}`,
       section: 'structures',
       member,
       form,
+      asksFirst,
       mayHandOver: holds(actorOf(req), 'referent', member.structureId) && member.id !== actorOf(req).userId,
       groups: ['portal', 'ParcoursPro', 'RafaelPro'].map((application) => ({
         title: application === 'portal' ? 'Portail' : application,
@@ -101,7 +114,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     showRights(req, res, emptyForm()),
   );
 
-  site.post('/mes-structures/:structureId/personnes/:userId', referentOfStructure, async (req, res) => {
+  site.post('/mes-structures/:structureId/personnes/:userId', deciderOfStructure, async (req, res) => {
     const submitted = readForm(rightsForm, req.body);
     if (!submitted.ok) return showRights(req, res, submitted.form, 422);
     const actor = actorOf(req);
@@ -121,12 +134,68 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       change.right === 'referent' &&
       target.userId === actor.userId &&
       !actor.isAgencyManager;
-    res.redirect(303, `/mes-structures/${target.structureId}${leaves ? '' : `/personnes/${target.userId}`}`);
+    const list = `/mes-structures/${target.structureId}`;
+    // Back on the line that has changed, for those who go through the page with the keyboard.
+    res.redirect(303, leaves ? list : `${list}/personnes/${target.userId}#${lineOf(change.right)}`);
   });
+
+  site.get(
+    '/mes-structures/:structureId/personnes/:userId/retirer/:right',
+    referentOfStructure,
+    async (req, res) => {
+      const right = RIGHTS.find((known) => known === req.params.right);
+      const [structureId, userId] = [idParam(req, 'structureId'), idParam(req, 'userId')];
+      const { member, lines } = await getMemberRights(dependencies, structureId, userId);
+      const line = lines.find((one) => one.right === right);
+      if (!right || !line?.held) throw new NotFound();
+      const screen = `/mes-structures/${structureId}/personnes/${userId}`;
+      const heading = `Retirer le droit «\u00a0${rightDefinitions[right].label}\u00a0»`;
+      res.render('portal/structures/confirm', {
+        title: heading,
+        section: 'structures',
+        member,
+        heading,
+        verdict: line.verdict,
+        meaning: meaningOfRevoking(
+          right,
+          userId === actorOf(req).userId,
+          `${member.firstName} ${member.lastName}`,
+        ),
+        action: screen,
+        change: `-${right}`,
+        submit: 'Retirer ce droit',
+        back: `${screen}#${lineOf(right)}`,
+      });
+    },
+  );
+
+  site.get(
+    '/mes-structures/:structureId/personnes/:heirId/transmettre',
+    referentOfStructure,
+    async (req, res) => {
+      const actor = actorOf(req);
+      const [structureId, heirId] = [idParam(req, 'structureId'), idParam(req, 'heirId')];
+      const { member } = await getMemberRights(dependencies, structureId, heirId);
+      const verdict = mayHandOver(holds(actor, 'referent', structureId), heirId === actor.userId);
+      if (verdict !== true) throw new Conflict(verdict);
+      const screen = `/mes-structures/${structureId}/personnes/${heirId}`;
+      res.render('portal/structures/confirm', {
+        title: 'Transmettre le rôle de référent',
+        section: 'structures',
+        member,
+        heading: 'Transmettre le rôle de référent',
+        verdict,
+        meaning: `${member.firstName} ${member.lastName} devient référent à votre place\u00a0: vous ne pourrez plus accepter de demandes ni donner de droits pour cette structure. Un e-mail le dit à chacun de vous.`,
+        action: `${screen}/transmettre`,
+        submit: 'Transmettre le rôle de référent',
+        back: screen,
+      });
+    },
+  );
 
   site.post(
     '/mes-structures/:structureId/personnes/:heirId/transmettre',
-    referentOfStructure,
+    deciderOfStructure,
     async (req, res) => {
       const actor = actorOf(req);
       const structureId = idParam(req, 'structureId');
@@ -140,7 +209,9 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
-const filterOf = (req: Request) => ({
-  search: peopleQuery.parse(req.query.q),
-  right: rightFilter.parse(req.query.droit),
+const lineOf = (right: Right): string => `droit-${right}`;
+
+const filterOf = ({ q, droit }: Request['query']) => ({
+  search: peopleQuery.parse(q),
+  right: rightFilter.parse(droit),
 });

@@ -7,12 +7,13 @@ import {
   type Verdict,
 } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { toCsv } from '../../platform/csv.ts';
+import { toCsv } from '../../platform/csv/csv.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { parisYear } from '../../platform/time.ts';
-import { formatPhone } from '../../platform/words.ts';
+import { parisYear } from '../../platform/french/time.ts';
+import { formatPhone } from '../../platform/french/words.ts';
 import type { Paged, Slice } from '../paged.ts';
+import { handedOverMessage, rightGivenMessage, rightTakenMessage } from './mails.ts';
 import type {
   Member,
   MyStructure,
@@ -22,6 +23,7 @@ import type {
   WaitingRequest,
 } from './repository.ts';
 import * as repository from './repository.ts';
+import { isToldOf, mayHandOver } from './rules.ts';
 
 export type { Member, Person, RightFilter } from './repository.ts';
 
@@ -62,7 +64,10 @@ export async function listPeople(
 /** As many people as one export holds: more than any structure has. */
 export const MOST_EXPORTED = 10_000;
 
-/** « Export CSV » of what the filter shows (DOMAIN §4). @throws NotFound when the structure does not exist */
+/**
+ * « Export CSV » of what the filter shows (DOMAIN §4), noted in the journal.
+ * @throws NotFound when the structure does not exist
+ */
 export async function exportPeople(
   deps: Dependencies,
   structureId: number,
@@ -72,16 +77,24 @@ export async function exportPeople(
     limit: MOST_EXPORTED,
     offset: 0,
   });
+  await recordAudit(deps.db, {
+    action: 'people.exported',
+    at: deps.clock.now(),
+    structureId,
+    details: { people: people.rows.length },
+  });
   const header = ['Nom', 'Prénom', 'Email', 'Fonction', 'Téléphone', 'Droits'];
-  const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights }) => [
+  const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights, isClosed }) => [
     lastName,
     firstName,
     email,
     jobTitle,
     formatPhone(phone),
-    RIGHTS.filter((right) => rights.includes(right))
-      .map((right) => rightDefinitions[right].label)
-      .join(', '),
+    isClosed
+      ? 'Compte fermé'
+      : RIGHTS.filter((right) => rights.includes(right))
+          .map((right) => rightDefinitions[right].label)
+          .join(', '),
   ]);
   return { structure, csv: toCsv([header, ...lines]) };
 }
@@ -120,13 +133,13 @@ export interface RightChange {
 
 /**
  * Gives or takes away a right. The structure is locked first: of two référents who leave the right at the same
- * moment, the second finds that one must stay.
+ * moment, the second finds that one must stay. A right to decide for others is told to the person by e-mail.
  * @throws NotFound when the person does not belong to the structure
  * @throws Forbidden when the one who clicks may no longer edit rights
  * @throws Conflict with the reason when a rule stands against it
  */
 export async function changeRight(
-  { db, clock }: Dependencies,
+  { db, clock, mail, config }: Dependencies,
   target: { structureId: number; userId: number; byUserId: number },
   { kind, right }: RightChange,
 ): Promise<{ label: string; name: string }> {
@@ -135,9 +148,8 @@ export async function changeRight(
     await repository.lockStructure(trx, structureId);
     const member = await repository.findMember(trx, structureId, userId);
     if (!member) throw new NotFound();
-    if (!(await repository.mayEditRights(trx, structureId, byUserId))) {
-      throw new Forbidden('Vous n’êtes plus référent de cette structure.');
-    }
+    const editor = await repository.findEditor(trx, structureId, byUserId);
+    if (!editor) throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     const verdict = (kind === 'grant' ? mayGrant : mayRevoke)(right, holderOf(member));
     if (verdict !== true) throw new Conflict(verdict);
     if (kind === 'grant') await repository.addRight(trx, member.affiliationId, right, clock.now(), byUserId);
@@ -145,22 +157,29 @@ export async function changeRight(
     await recordAudit(trx, {
       action: kind === 'grant' ? 'right.granted' : 'right.revoked',
       at: clock.now(),
+      actorId: byUserId,
       personId: userId,
       structureId,
       details: { right },
     });
+    if (isToldOf(right, userId === byUserId)) {
+      const message = kind === 'grant' ? rightGivenMessage : rightTakenMessage;
+      const { structureName } = member;
+      const change = { right, structureId, structureName, by: editor.name, at: clock.now() };
+      await mail.enqueue(trx, message(member, change, config));
+    }
     return { label: rightDefinitions[right].label, name: `${member.firstName} ${member.lastName}` };
   });
 }
 
 /**
  * Hands over the right « Référent »: the other has it and oneself no longer, in one transaction, so that the structure
- * is never without one (DOMAIN §2).
+ * is never without one (DOMAIN §2). Both are told by e-mail.
  * @throws NotFound when the other does not belong to the structure
- * @throws Conflict when there is nothing to hand over: oneself, or the giver is not a référent there
+ * @throws Conflict when it cannot be: oneself, a closed account, or the giver is not a référent there
  */
 export async function handOverReferent(
-  { db, clock }: Dependencies,
+  { db, clock, mail, config }: Dependencies,
   target: { structureId: number; userId: number; byUserId: number },
 ): Promise<{ name: string }> {
   const { structureId, userId, byUserId } = target;
@@ -169,22 +188,33 @@ export async function handOverReferent(
     const heir = await repository.findMember(trx, structureId, userId);
     if (!heir) throw new NotFound();
     const giver = await repository.findMember(trx, structureId, byUserId);
-    if (!giver?.rights.includes('referent')) {
-      throw new Conflict(
-        'Vous n’êtes pas référent de cette structure : vous n’avez pas de rôle à transmettre.',
-      );
-    }
-    if (heir.id === giver.id) throw new Conflict('Vous êtes déjà référent : choisissez une autre personne.');
+    const verdict = mayHandOver(giver?.rights.includes('referent') ?? false, userId === byUserId);
+    if (!giver || verdict !== true) throw new Conflict(String(verdict));
+    if (heir.isClosed) throw new Conflict('Le compte de cette personne est fermé : choisissez-en une autre.');
     if (!heir.rights.includes('referent')) {
       await repository.addRight(trx, heir.affiliationId, 'referent', clock.now(), byUserId);
     }
     await repository.removeRight(trx, giver.affiliationId, 'referent');
+    const at = clock.now();
+    await recordAudit(trx, {
+      action: 'referent.handed_over',
+      at,
+      actorId: byUserId,
+      personId: userId,
+      structureId,
+    });
+    const { structureName } = heir;
+    const by = `${giver.firstName} ${giver.lastName}`;
+    const change = { right: 'referent', structureId, structureName, by, at } as const;
+    await mail.enqueue(trx, handedOverMessage(giver, heir, change, config));
+    if (!heir.rights.includes('referent')) await mail.enqueue(trx, rightGivenMessage(heir, change, config));
     return { name: `${heir.firstName} ${heir.lastName}` };
   });
 }
 
-const holderOf = ({ rights, isTrainingBody, mayPreregister, referentCount }: Member) => ({
+const holderOf = ({ rights, isTrainingBody, mayPreregister, referentCount, isClosed }: Member) => ({
   rights,
+  isClosed,
   structure: { isTrainingBody, mayPreregister },
   referentCount,
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parisMoment } from '../../../src/platform/time.ts';
+import { parisMoment } from '../../../src/platform/french/time.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure, createUser } from '../../support/people.ts';
@@ -198,6 +198,9 @@ describe('the page of an action', () => {
     expect(visitor).toContain(`<a href="/connexion?suite=${encodeURIComponent(path)}">Me connecter</a>`);
 
     expect((await member.get(path)).text).toContain(link);
+    // At the top and beside the date, alike: active for whoever may, and why not for the others.
+    expect((await member.get(path)).text.split(link)).toHaveLength(3);
+    expect(visitor.match(/aria-disabled="true"/g)).toHaveLength(2);
 
     const elsewhere = await createStructure(site.dependencies.db);
     const { email } = await createUser(site.dependencies.db, { affiliations: { [elsewhere]: [] } });

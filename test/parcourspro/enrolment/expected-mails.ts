@@ -10,11 +10,11 @@ export interface Heard {
 
 const request = { person: 'Votre demande d’inscription', validator: 'Demande d’inscription à valider' };
 const waiting = { person: 'Vous êtes sur liste d’attente' };
-const toExamine = { person: 'Vous êtes préinscrit', provider: 'Demande à examiner' };
+const toExamine = { person: 'Préinscription', provider: 'Demande à examiner' };
 const lost = { validator: 'Annulation', provider: 'Annulation' };
 const withdrawn: Record<string, Heard> = {
   beneficiary: lost,
-  agency: { ...lost, person: 'Votre demande est annulée' },
+  agency: { ...lost, person: 'Votre inscription est annulée' },
 };
 const approvalLost = {
   person: 'Accord retiré par votre employeur',
@@ -35,7 +35,7 @@ const always = (heard: Heard): Record<string, Heard> => ({ any: heard });
 export const expectedMails: Record<string, Record<string, Heard>> = {
   'request –→requested': always(request),
   'request –→preregistered': always(toExamine),
-  'request –→enrolled': always({ person: 'Vous êtes inscrit' }),
+  'request –→enrolled': always({ person: 'Inscription confirmée' }),
   'request –→waitlisted': always(waiting),
   'approve requested→preregistered': always(toExamine),
   'approve requested→waitlisted': always(waiting),
@@ -44,12 +44,12 @@ export const expectedMails: Record<string, Record<string, Heard>> = {
   }),
   'promote waitlisted→preregistered': always({ ...toExamine, validator: 'Place obtenue' }),
   'promote waitlisted→enrolled': always({
-    person: 'Vous êtes inscrit',
+    person: 'Inscription confirmée',
     validator: 'Inscription confirmée',
-    provider: 'Nouvel inscrit',
+    provider: 'Nouvelle inscription',
   }),
   'accept preregistered→enrolled': always({
-    person: 'Vous êtes inscrit',
+    person: 'Inscription confirmée',
     validator: 'Inscription confirmée',
   }),
   'refuse_by_provider preregistered→refused_by_provider': always({
@@ -74,14 +74,18 @@ export const expectedMails: Record<string, Record<string, Heard>> = {
   'withdraw_approval preregistered→refused_by_hr': always(approvalLost),
   'withdraw_approval enrolled→refused_by_hr': always(approvalLost),
   'seat waitlisted→enrolled': {
-    provider: { person: 'Vous êtes inscrit', validator: 'Inscription confirmée' },
-    agency: { person: 'Vous êtes inscrit', validator: 'Inscription confirmée', provider: 'Nouvel inscrit' },
+    provider: { person: 'Inscription confirmée', validator: 'Inscription confirmée' },
+    agency: {
+      person: 'Inscription confirmée',
+      validator: 'Inscription confirmée',
+      provider: 'Nouvelle inscription',
+    },
   },
   'seat waitlisted→preregistered': always({ ...toExamine, validator: 'Place obtenue' }),
   'enrol –→enrolled': always({
-    person: 'Vous êtes inscrit',
+    person: 'Inscription confirmée',
     validator: 'Inscription confirmée',
-    provider: 'Nouvel inscrit',
+    provider: 'Nouvelle inscription',
   }),
   'move requested→requested': always({ person: moved.person, validator: moved.validator }),
   'move waitlisted→waitlisted': always({ person: moved.person, validator: moved.validator }),

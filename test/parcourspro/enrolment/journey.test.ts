@@ -48,8 +48,8 @@ test('from the request to the seat, each step tells the right people once', asyn
 
   expect(mailbox.to(person.email).map((mail) => mail.subject)).toEqual([
     expect.stringContaining('Votre demande d’inscription'),
-    expect.stringContaining('Vous êtes préinscrit'),
-    expect.stringContaining('Vous êtes inscrit'),
+    expect.stringContaining('Préinscription'),
+    expect.stringContaining('Inscription confirmée'),
   ]);
   expect(mailbox.to(validator.email).map((mail) => mail.subject)).toEqual([
     expect.stringContaining('Demande d’inscription à valider'),

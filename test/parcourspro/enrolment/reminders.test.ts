@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { remindValidators } from '../../../src/parcourspro/enrolment/notices/reminders.ts';
 import { decideEnrolment, requestEnrolment } from '../../../src/parcourspro/enrolment/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { DAY } from '../../support/database.ts';
+import { countWaiting, DAY } from '../../support/database.ts';
 import { actorOf, createFormation } from '../../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 
@@ -95,9 +95,7 @@ test('a decision that holds the request when the job comes leaves nothing to rec
   const decision = await db.transaction();
   await decision.raw('select id from structures where id = ? for no key update', [structureId]);
   const job = remindValidators(site.dependencies);
-  const waiting = `select count(*)::int as n from pg_stat_activity
-                    where datname = current_database() and wait_event_type = 'Lock'`;
-  while ((await db.raw(waiting)).rows[0].n === 0);
+  while ((await countWaiting(db)) === 0);
   await decision('enrolments').where({ id: enrolmentId }).update({ state: 'refused_by_hr' });
   await decision.commit();
   expect(await job).toBe(0);

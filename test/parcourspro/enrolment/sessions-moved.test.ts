@@ -167,7 +167,7 @@ describe('a capacity changed', () => {
     expect(await states(queue)).toEqual(['preregistered', 'preregistered', 'waitlisted']);
     await site.runJobs();
     expect((await mailsTo(person(third, 0).userId)).map(({ subject }) => subject)).toContainEqual(
-      expect.stringContaining('Vous êtes préinscrit'),
+      expect.stringContaining('Préinscription'),
     );
     // The queue is over its own size: nobody leaves it, nobody joins it.
     const full = (await registrationOptions(deps(), person(other, 1), actionId)).get(sessionId);

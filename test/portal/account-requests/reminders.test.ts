@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { remindAccountRequests } from '../../../src/portal/account-requests/reminders/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
+import { countWaiting } from '../../support/database.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { askForAccount } from './forms.ts';
 
@@ -88,9 +89,7 @@ test('a decision that holds the request when the job comes leaves nothing to rec
   const decision = await db.transaction();
   await decision.raw('select id from structures where id = ? for no key update', [structureId]);
   const job = remindAccountRequests(site.dependencies);
-  const waiting = `select count(*)::int as n from pg_stat_activity
-                    where datname = current_database() and wait_event_type = 'Lock'`;
-  while ((await db.raw(waiting)).rows[0].n === 0);
+  while ((await countWaiting(db)) === 0);
   await decision('account_requests')
     .where({ id: requestId })
     .update({ state: 'refused', password_hash: null, refusal_reason: 'Non' });

@@ -194,7 +194,7 @@ test('my data: a file with what is kept of me, and of nobody else', async () => 
   const me = await createUser(db, { lastName: 'Moi', affiliations: { [structureId]: ['referent'] } });
   const other = await createUser(db, { lastName: 'Voisine', affiliations: { [structureId]: [] } });
   const browser = await site.signedIn(me.email);
-  const response = await browser.get(`${PAGE}/mes-donnees`);
+  const response = await browser.submit(`${PAGE}/mes-donnees`, {}, PAGE);
   expect(response.status).toBe(200);
   expect(response.headers['content-disposition']).toMatch(
     /^attachment; filename="?mes-donnees-\d{4}-\d\d-\d\d\.json"?$/,
@@ -207,6 +207,9 @@ test('my data: a file with what is kept of me, and of nobody else', async () => 
     'beneficiary',
     'referent',
   ]);
+  expect(response.body.journal).toMatchObject([
+    { action: 'session.opened', byMe: true, ip: expect.stringMatching(/127|::1/) },
+  ]);
   expect(response.text).not.toContain(other.email);
   expect(response.text).not.toContain('argon2');
 });
@@ -217,7 +220,7 @@ test('pages cost at most four statements and write nothing', async () => {
   for (let index = 0; index < 3; index += 1) await site.signedIn(user.email);
   // The first page after signing in notes the visit.
   await browser.get('/');
-  for (const path of ['', '/adresse-email', '/mot-de-passe', '/mes-donnees', '/suppression']) {
+  for (const path of ['', '/adresse-email', '/mot-de-passe', '/suppression']) {
     const statements = await recordStatements(async () => {
       const response = await browser.get(PAGE + path);
       expect(response.status).toBe(200);

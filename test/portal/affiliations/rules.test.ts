@@ -6,7 +6,7 @@ import { mayDetach } from '../../../src/portal/departures/rules.ts';
 const ask = { isOpen: true, isAffiliated: false, hasPending: false, pendingCount: 0 };
 test.each([
   ['anybody, an open structure', {}, true],
-  ['already there', { isAffiliated: true }, 'déjà rattaché'],
+  ['already there', { isAffiliated: true }, 'déjà partie'],
   ['closed', { isOpen: false }, 'fermée'],
   ['asked already', { hasPending: true, pendingCount: 1 }, 'attend déjà'],
   ['nine others wait', { pendingCount: 9 }, true],

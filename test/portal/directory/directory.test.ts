@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 
 let site: TestSite;
@@ -37,7 +37,7 @@ afterAll(() => site.close());
 
 const search = async (query: string) => (await reader.get(`/annuaire?${query}`)).text;
 const rowOf = (text: string, name: string) =>
-  text.slice(text.indexOf(`<th scope="row">${name}`)).split('</tr>')[0] ?? '';
+  text.slice(text.indexOf(`scope="row">${name}`)).split('</tr>')[0] ?? '';
 
 describe('« Annuaire »', () => {
   test('shows each structure that has people, its référents and whether it is a member', async () => {
@@ -61,7 +61,7 @@ describe('« Annuaire »', () => {
   });
 
   test('shows nothing of people who are not référents', async () => {
-    const main = (await search('')).split('<main')[1] ?? '';
+    const main = readable((await search('')).split('<main')[1] ?? '');
     expect(main).not.toContain(colleague.email);
     expect(main).not.toContain('Discrète');
   });
@@ -78,8 +78,8 @@ describe('« Annuaire »', () => {
     ['departement=99&type=__proto__', ['Collège', 'Mission'], []],
   ])('%s finds what it should', async (query, found, left) => {
     const text = await search(query);
-    for (const name of found) expect(text).toContain(`<th scope="row">${name}`);
-    for (const name of left) expect(text).not.toContain(`<th scope="row">${name}`);
+    for (const name of found) expect(text).toContain(`scope="row">${name}`);
+    for (const name of left) expect(text).not.toContain(`scope="row">${name}`);
     if (found.length === 0) expect(text).toContain('Aucune structure trouvée');
   });
 
@@ -117,10 +117,10 @@ describe('« Annuaire »', () => {
     for (const query of ['departement=87', 'q=atelier&departement=87']) {
       const first = await search(query);
       expect(first).toContain('60\u00a0structures trouvées');
-      expect(first.match(/<th scope="row">/g)).toHaveLength(25);
+      expect(first.match(/scope="row">/g)).toHaveLength(25);
       expect(first).toContain(`?${query}&amp;page=2`.replace('&departement', '&amp;departement'));
       const last = await search(`${query}&page=3`);
-      expect(last.match(/<th scope="row">/g)).toHaveLength(10);
+      expect(last.match(/scope="row">/g)).toHaveLength(10);
     }
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { currentCharter } from '../../../src/portal/memberships/charter.ts';
 import { membershipBadge, openYears, renewalSeason } from '../../../src/portal/memberships/rules.ts';
 import { remindRenewals, requestMembership } from '../../../src/portal/memberships/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
@@ -40,6 +41,7 @@ const asked = (fields: Record<string, string | string[]> = {}) => ({
   structure: String(own),
   year: '2027',
   charter: '1',
+  charter_version: currentCharter.version,
   ...fields,
 });
 const ask = async (person: TestUser, fields = {}) =>
@@ -82,7 +84,20 @@ describe('asking', () => {
     expect((await browser.get('/mes-structures')).text).toContain('Non adhérente');
     expect((await browser.get('/adhesion')).text).toContain('Institut Essai');
     expect((await browser.submit('/adhesion', asked())).status).toBe(303);
-    expect(await onlyRequest()).toMatchObject({ structure_id: own, year: 2027, state: 'pending' });
+    expect(await onlyRequest()).toMatchObject({
+      structure_id: own,
+      year: 2027,
+      state: 'pending',
+      charter_version: currentCharter.version,
+      requested_by: referent.id,
+    });
+    const agency = await site.signedIn(manager.email);
+    const charter = `/adhesion/charte/${currentCharter.version}`;
+    const { id } = await onlyRequest();
+    expect((await agency.get(`/agence/adhesions/${id}`)).text).toContain(charter);
+    expect((await agency.get(charter)).text).toContain('s’engage');
+    expect((await agency.get('/adhesion/charte/2020-01-01')).status).toBe(404);
+    expect((await agency.get('/adhesion/charte/..%2Faide%2Fadherer')).status).toBe(404);
     expect((await browser.get('/mes-structures')).text).toContain('Demande en cours');
     await site.runJobs();
     expect(site.mailbox.to(referent.email).at(-1)?.subject).toContain('adhésion 2027');
@@ -92,6 +107,7 @@ describe('asking', () => {
   test.each([
     ['without the charter', { charter: '' }, 'Acceptez la charte'],
     ['with another value for the charter', { charter: 'non' }, 'Acceptez la charte'],
+    ['with an older charter on the page', { charter_version: '2020-01-01' }, 'La charte a changé'],
     ['without a year', { year: '' }, 'Choisissez l’année'],
     ['for a year that is not open', { year: '2028' }, 'ne sont pas ouvertes'],
     ['for the past', { year: '2025' }, 'ne sont pas ouvertes'],
@@ -137,6 +153,7 @@ describe('asking', () => {
           requestMembership(site.dependencies, {
             structureId: own,
             year: 2027,
+            charterVersion: currentCharter.version,
             person: { userId: person.id, email: person.email, name: 'x' },
           }).then(
             () => 'asked',
@@ -203,10 +220,10 @@ describe('the agency', () => {
     const { siret } = await site.dependencies.db('structures').where({ id: own }).first();
     const list = async (query: string) => (await browser.get(`/agence/adhesions?${query}`)).text;
     for (const query of ['', 'annee=2027', 'q=INSTITUT', `q=${siret}`, 'etat=toutes', 'etat=x&annee=x']) {
-      expect(await list(query), query).toContain('<th scope="row">Institut Essai');
+      expect(await list(query), query).toMatch(/scope="row"><a href="[^"]*">Institut Essai, 2027</);
     }
-    for (const query of ['annee=2026', 'q=zzz', 'etat=refused', 'q=%25', 'q=_']) {
-      expect(await list(query), query).toContain('Aucune demande d’adhésion');
+    for (const query of ['annee=2026', 'q=zzz', 'etat=refusees', 'q=%25', 'q=_']) {
+      expect(await list(query), query).toContain('Aucune demande');
     }
     for (const query of ['q=%FF', 'q=%00', 'q=a&q=b', 'etat=__proto__', 'annee=99999', 'page=0']) {
       expect((await browser.get(`/agence/adhesions?${query}`)).status, query).toBe(200);

@@ -38,4 +38,8 @@ test('a wrong password and an unknown e-mail get the same answer', async () => {
   }));
   expect(known?.status).toBe(422);
   expect(known).toEqual(unknown);
+  // Said once, above the form, and tied to the field.
+  expect(known?.text.match(/Identifiant ou mot de passe incorrect/g)).toHaveLength(1);
+  expect(known?.text).toContain('id="identifiant-fault"');
+  expect(known?.text).toContain('aria-describedby="identifiant-hint identifiant-fault" aria-invalid="true"');
 });

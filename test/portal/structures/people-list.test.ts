@@ -46,10 +46,20 @@ test('2,000 people: 4 statements, quick, under 60 KB', async () => {
   }
 });
 
+test('the icons have a legend, and a phone shows no empty « Référent » nor « Employeur »', async () => {
+  const { text } = await (await site.signedIn(referent.email)).get(list());
+  const legend = /<ul class="legend"[\s\S]*?<\/ul>/.exec(text)?.[0] ?? '';
+  for (const words of ['Référent', 'Employeur', 'Au moins un droit', 'Aucun droit', 'Détacher']) {
+    expect(legend).toContain(words);
+  }
+  expect(text.match(/data-label="Référent" class="is-no"/g)).toHaveLength(24);
+  expect(text.match(/data-label="Employeur" class="is-no"/g)).toHaveLength(25);
+});
+
 test('« Filtrer » by right, together with « Rechercher »; what is no right filters nothing', async () => {
   const browser = await site.signedIn(referent.email);
   const count = async (query: string) =>
-    /<p>([\d\s]+)\spersonnes?/u.exec((await browser.get(list(query))).text)?.[1]?.replaceAll(/\s/gu, '');
+    /<p[^>]*>([\d\s]+)\spersonnes?/u.exec((await browser.get(list(query))).text)?.[1]?.replaceAll(/\s/gu, '');
   expect(await count('')).toBe('2001');
   expect(await count('?droit=provider')).toBe('20');
   expect(await count('?droit=referent')).toBe('1');
@@ -62,14 +72,14 @@ test('« Filtrer » by right, together with « Rechercher »; what is no right f
 
 test('« Export CSV » holds what the filter shows, all pages, with formulas made harmless', async () => {
   const browser = await site.signedIn(referent.email);
-  const all = await browser.get(`${list('/export.csv')}`);
+  const all = await browser.submit(list('/export.csv'), {}, list());
   expect(all.headers['content-type']).toContain('text/csv');
   expect(all.headers['content-disposition']).toContain('.csv');
   const lines = all.text.split('\r\n');
   expect(lines[0]).toBe('\uFEFFNom;Prénom;Email;Fonction;Téléphone;Droits');
   expect(lines).toHaveLength(2003);
   expect(all.text).toContain(`"'=HYPERLINK(""http://x"")"`);
-  const some = await browser.get(`${list('/export.csv')}?droit=provider`);
+  const some = await browser.submit(list('/export.csv'), { droit: 'provider' }, list());
   expect(some.text.split('\r\n')).toHaveLength(22);
 });
 

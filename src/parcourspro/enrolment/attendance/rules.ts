@@ -1,4 +1,4 @@
-import { formatHours } from '../../../platform/words.ts';
+import { formatHours } from '../../../platform/french/words.ts';
 import type { State } from '../states.ts';
 
 /** What is recorded of somebody for one half-day. */

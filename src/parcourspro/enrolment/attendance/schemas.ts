@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Fields } from '../../../platform/web/body.ts';
-import { optionalText, parseRowId } from '../../../platform/web/fields.ts';
-import { formatHours } from '../../../platform/words.ts';
+import { formatHours } from '../../../platform/french/words.ts';
+import type { Fields } from '../../../platform/web/forms/body.ts';
+import { optionalText, parseRowId } from '../../../platform/web/forms/fields.ts';
 import { type Mark, parseHours } from './rules.ts';
 
 /** The most people that one page of a sheet holds. */

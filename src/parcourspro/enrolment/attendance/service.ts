@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
-import { formatDateTime } from '../../../platform/time.ts';
+import { formatDateTime } from '../../../platform/french/time.ts';
 import { applyTransition } from '../apply.ts';
 import { loadFacts } from '../facts.ts';
 import { type Doer, findEnrolment } from '../repository.ts';

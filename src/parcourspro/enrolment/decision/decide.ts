@@ -2,7 +2,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import { AlreadyDecided } from '../errors.ts';
-import { lockForDecision } from '../locks.ts';
+import { lockForDecision, lockPeople } from '../locks.ts';
 import {
   type Doer,
   type EnrolmentRow,
@@ -10,6 +10,7 @@ import {
   findEnrolment,
   markConfirmed,
   mayStillAct,
+  noteLinkUse,
 } from '../repository.ts';
 import type { State } from '../states.ts';
 import { chooseTransition, type EnrolmentEvent, releasesSeat } from '../transitions/table.ts';
@@ -56,9 +57,10 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
   return deps.db.transaction(async (trx) => {
     const known = await findEnrolment(trx, id);
     if (!known) throw new NotFound();
+    const { event, by } = decision;
+    if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
     await lockForDecision(trx, known);
     const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
-    const { event, by } = decision;
     const isOwn = by.userId === enrolment.userId;
     if (isOwn && by.role !== 'beneficiary') {
       throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
@@ -78,6 +80,7 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     const reason = transition.needsReason ? (decision.reason ?? '') : null;
     if (reason === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
     await applyTransition(deps, trx, enrolment, { transition, by, reason }, facts);
+    if (by.way === 'email_link') await noteLinkUse(trx, by.userId, deps.clock.now());
     if (event === 'confirm') await markConfirmed(trx, id, facts.now);
     if (releasesSeat(transition)) await promoteQueue(deps, trx, enrolment.actionId);
     return transition.to;

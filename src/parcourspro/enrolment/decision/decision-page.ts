@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm } from '../../../platform/web/forms.ts';
+import { deName } from '../../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../../platform/web/forms/forms.ts';
 import { AlreadyDecided, decidedSentence } from '../errors.ts';
 import type { Doer, LatestChange } from '../repository.ts';
 import { decisionForm, reasonForm } from '../schemas.ts';
@@ -111,12 +112,12 @@ export async function takeDecision(
 function outcomeSentence(state: State, name: string): string {
   switch (state) {
     case 'preregistered':
-      return `La demande de ${name} est approuvée : préinscription enregistrée.`;
+      return `La demande ${deName(name)} est approuvée : préinscription enregistrée.`;
     case 'waitlisted':
-      return `La demande de ${name} est approuvée : aucune place libre, liste d’attente.`;
+      return `La demande ${deName(name)} est approuvée : aucune place libre, liste d’attente.`;
     case 'enrolled':
-      return `L’inscription de ${name} est confirmée : la convocation part par e-mail.`;
+      return `L’inscription ${deName(name)} est confirmée : la convocation part par e-mail.`;
     default:
-      return `La demande de ${name} est refusée ; la personne en est informée.`;
+      return `La demande ${deName(name)} est refusée ; la personne en est informée.`;
   }
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { applyTransition, factsOf } from '../apply.ts';
 import { lockForDecision } from '../locks.ts';
+import { ACCOUNT_CLOSED } from '../notices/words.ts';
 import { type Doer, findEnrolment, findLiveOf } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';
 
@@ -13,16 +14,22 @@ export interface LeaveOutcome {
   kept: number;
 }
 
+const REASONS = { left: 'La personne a quitté la structure.', closed: ACCOUNT_CLOSED } as const;
+
 /**
- * The person leaves the structure (DOMAIN §7): a request that nobody answered is withdrawn, with its history and
- * e-mails; whoever holds a seat or a rank keeps it. Called within the transaction that detaches the person, which
+ * The person leaves the structure (DOMAIN §7), or can no longer act for it because their account is closed: a request that nobody answered is withdrawn, with its history and
+ * e-mails; whoever holds a seat or a rank keeps it. Called within the transaction that detaches or closes, which
  * holds the locks of the person and of the structure; those of the actions and sessions are taken here, actions by
  * number.
  */
 export async function leaveStructure(
   deps: Dependencies,
   trx: Knex.Transaction,
-  { userId, structureId }: { userId: number; structureId: number },
+  {
+    userId,
+    structureId,
+    because = 'left',
+  }: { userId: number; structureId: number; because?: keyof typeof REASONS },
 ): Promise<LeaveOutcome> {
   const by: Doer = { role: 'system', userId: null, way: 'system' };
   const outcome = { withdrawn: 0, kept: 0 };
@@ -33,8 +40,8 @@ export async function leaveStructure(
     const facts = await factsOf(trx, enrolment, deps.clock.now());
     const choice = chooseTransition('leave', enrolment.state, 'system', facts);
     if (choice.ok) {
-      const reason = 'La personne a quitté la structure.';
-      await applyTransition(deps, trx, enrolment, { transition: choice.transition, by, reason }, facts);
+      const change = { transition: choice.transition, by, reason: REASONS[because] };
+      await applyTransition(deps, trx, enrolment, change, facts);
       outcome.withdrawn += 1;
     } else {
       outcome.kept += 1;

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { parisYear } from '../../../platform/time.ts';
+import { parisYear } from '../../../platform/french/time.ts';
 import { factsOf } from '../apply.ts';
 import type { EnrolmentKeys } from '../locks.ts';
 import { membershipWarning, overlapWarnings } from '../rules.ts';

@@ -1,4 +1,6 @@
+import { deName } from '../../../platform/french/words.ts';
 import {
+  ACCOUNT_CLOSED,
   fileDetails,
   formerAndNew,
   liveStateLabels,
@@ -41,7 +43,7 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         subject: `${to === 'enrolled' ? 'Inscription confirmée' : 'Place obtenue'}\u00a0: ${personName}`,
         paragraphs: [
           seatWords(facts) ??
-            `Le prestataire a accepté la demande de ${personName}\u00a0: l’inscription est confirmée.`,
+            `Le prestataire a accepté la demande ${deName(personName)}\u00a0: l’inscription est confirmée.`,
         ],
         details: [...fileDetails(facts), ...(to === 'enrolled' ? slotDetails(facts) : [])],
         quote: quoteReason(facts),
@@ -50,7 +52,7 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
       return {
         ...base,
         subject: `Demande non retenue par le prestataire : ${personName}`,
-        paragraphs: [`Le prestataire n’a pas retenu la demande de ${personName}.`],
+        paragraphs: [`Le prestataire n’a pas retenu la demande ${deName(personName)}.`],
         quote: quoteReason(facts),
       };
     case 'withdrawn':
@@ -66,8 +68,8 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         subject: `Demande restée sans réponse : ${personName}`,
         paragraphs: [
           facts.from === 'requested'
-            ? `Les inscriptions à « ${actionTitle} » sont closes : la demande de ${personName} est classée « Sans réponse ».`
-            : `La session commence sans réponse du prestataire : la demande de ${personName} est classée « Sans réponse ».`,
+            ? `Les inscriptions à « ${actionTitle} » sont closes : la demande ${deName(personName)} est classée « Sans réponse ».`
+            : `La session commence sans réponse du prestataire : la demande ${deName(personName)} est classée « Sans réponse ».`,
         ],
       };
   }
@@ -103,7 +105,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       kind: 'enrolment.expired.provider',
       subject: `Demande restée sans réponse : ${facts.actionTitle}`,
       paragraphs: [
-        `La session commence et la demande de ${facts.personName} n’a pas reçu de réponse de votre part : elle est classée « Sans réponse ».`,
+        `La session commence et la demande ${deName(facts.personName)} n’a pas reçu de réponse de votre part : elle est classée « Sans réponse ».`,
       ],
     };
   }
@@ -120,7 +122,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
     return {
       ...base,
       kind: 'enrolment.enrolled.provider',
-      subject: `Nouvel inscrit : ${facts.actionTitle}`,
+      subject: `Nouvelle inscription : ${facts.actionTitle}`,
       paragraphs: [
         facts.event === 'promote'
           ? `${facts.personName} quitte la liste d’attente et a maintenant une place.`
@@ -134,7 +136,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
     kind: 'enrolment.preregistered.provider',
     subject: `Demande à examiner : ${facts.actionTitle}`,
     paragraphs: [
-      `${facts.personName} est préinscrit et attend votre décision.`,
+      `La préinscription ${deName(facts.personName)} attend votre décision.`,
       ...(facts.event === 'seat' && facts.reason
         ? [`${seatWords(facts)} Motif indiqué\u00a0: ${facts.reason}`]
         : []),
@@ -146,12 +148,12 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
 
 const withdrawalTitle = (facts: NoticeFacts) => (facts.isLate ? 'Annulation tardive' : 'Annulation');
 
-const withdrawalSentence = ({ role, personName, isLate }: NoticeFacts) =>
+const withdrawalSentence = ({ role, personName, isLate, reason }: NoticeFacts) =>
   [
     role === 'agency'
-      ? `Cap Métiers a annulé la demande de ${personName}.`
+      ? `Cap Métiers a annulé la demande ${deName(personName)}.`
       : role === 'system'
-        ? `${personName} quitte la structure : sa demande de participation est annulée.`
+        ? `${personName} ${reason === ACCOUNT_CLOSED ? 'n’a plus de compte ouvert' : 'quitte la structure'} : sa demande de participation est annulée.`
         : `${personName} annule sa demande de participation.`,
     ...(isLate ? ['Cette annulation est tardive : elle arrive après le délai de prévenance.'] : []),
   ].join(' ');

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatPeriod } from '../../../platform/time.ts';
+import { formatPeriod } from '../../../platform/french/time.ts';
 
 /** Why somebody does not come back with the session, in words for them, by the code of the rule. */
 const reasons: Readonly<Record<string, string>> = Object.freeze({

@@ -1,6 +1,8 @@
+import { deName } from '../../../platform/french/words.ts';
 import type { EnrolmentEvent } from '../transitions/table.ts';
 import { changeMessage } from './change-mails.ts';
 import {
+  ACCOUNT_CLOSED,
   actionDetails,
   calendarFiles,
   mySpace,
@@ -31,11 +33,11 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
     case 'preregistered':
       return {
         ...base,
-        subject: `Vous êtes préinscrit : ${actionTitle}`,
+        subject: `Préinscription : ${actionTitle}`,
         paragraphs: [
           event === 'promote'
-            ? 'Une place s’est libérée : vous quittez la liste d’attente et vous êtes préinscrit.'
-            : (firstWords[event] ?? 'Votre demande est validée : vous êtes préinscrit.'),
+            ? 'Une place s’est libérée : vous quittez la liste d’attente, votre préinscription est enregistrée.'
+            : (firstWords[event] ?? 'Votre demande est validée : votre préinscription est enregistrée.'),
           'Le prestataire va prendre connaissance de vos motivations ; votre inscription sera définitive après sa validation.',
         ],
         quote: quoteReason(facts),
@@ -47,13 +49,13 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         paragraphs: [
           `${event === 'approve' ? 'Votre demande est validée par votre structure, mais' : 'Votre demande est enregistrée, mais'} aucune place n’est disponible pour vous à ce jour : vous êtes sur liste d’attente, au rang ${facts.rank}.`,
           ...(facts.waitingFor ? [facts.waitingFor] : []),
-          'Si une place se libère, vous serez préinscrit et prévenu par e-mail.',
+          'Si une place se libère, elle vous revient à votre tour, et un e-mail vous le dit.',
         ],
       };
     case 'enrolled':
       return {
         ...base,
-        subject: `Vous êtes inscrit : ${actionTitle}`,
+        subject: `Inscription confirmée : ${actionTitle}`,
         paragraphs: [
           firstWords[event] ?? 'Votre inscription est confirmée.',
           'Cet e-mail vaut convocation ; le fichier joint ajoute les dates à votre agenda.',
@@ -91,17 +93,24 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
       };
     case 'withdrawn':
       // Whoever withdraws knows; whoever is detached from a structure, or withdrawn by the agency, does not.
-      if (event !== 'leave' && facts.role !== 'agency') return undefined;
+      if (facts.role === 'agency') {
+        return {
+          ...base,
+          subject: `Votre inscription est annulée : ${actionTitle}`,
+          paragraphs: ['Cap Métiers Nouvelle-Aquitaine a annulé votre demande de participation.'],
+          quote: quoteReason(facts),
+          attachments: calendarFiles(facts),
+        };
+      }
+      if (event !== 'leave') return undefined;
       return {
         ...base,
-        subject: `Votre demande est annulée\u00a0: ${actionTitle}`,
+        subject: `Votre demande est annulée : ${actionTitle}`,
         paragraphs: [
-          event === 'leave'
-            ? `Vous n’êtes plus rattaché à ${facts.structureName}\u00a0: la demande que vous aviez faite au titre de cette structure est annulée.`
-            : 'Cap Métiers a annulé votre demande de participation.',
+          facts.reason === ACCOUNT_CLOSED
+            ? 'Votre compte est fermé, faute d’utilisation : la demande que vous aviez faite est annulée.'
+            : `Vous ne faites plus partie ${deName(facts.structureName)} : la demande que vous aviez faite au titre de cette structure est annulée.`,
         ],
-        quote: event === 'leave' ? undefined : quoteReason(facts),
-        attachments: calendarFiles(facts),
       };
     default:
       return undefined;
@@ -110,7 +119,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
 
 /** How somebody came to a seat, where it is not by the usual way. */
 const firstWords: Partial<Record<EnrolmentEvent, string>> = {
-  promote: 'Une place s’est libérée\u00a0: vous quittez la liste d’attente et vous êtes inscrit.',
+  promote: 'Une place s’est libérée\u00a0: vous quittez la liste d’attente, votre inscription est confirmée.',
   seat: 'Une place vous est donnée à titre exceptionnel\u00a0: vous quittez la liste d’attente.',
-  enrol: 'Cap Métiers vous a inscrit à cette action.',
+  enrol: 'Cap Métiers a enregistré votre inscription à cette action.',
 };

@@ -81,3 +81,6 @@ export const liveStateLabels: Readonly<Partial<Record<State, string>>> = Object.
   preregistered: 'Préinscrit',
   enrolled: 'Inscrit',
 });
+
+/** Why a request ends with the account of the person. */
+export const ACCOUNT_CLOSED = 'Le compte de la personne est fermé, faute d’utilisation.';

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
-import { formatPeriod } from '../../../platform/time.ts';
+import { formatPeriod } from '../../../platform/french/time.ts';
 import { factsOf, promoteQueue, record } from '../apply.ts';
 import { AlreadyDecided } from '../errors.ts';
 import { lockForDecision } from '../locks.ts';

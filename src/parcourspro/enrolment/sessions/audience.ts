@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { formatPeriod } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { formatPeriod } from '../../../platform/time.ts';
 import { liveStateLabels } from '../notices/words.ts';
 import type { Doer } from '../repository.ts';
 import { LIVE_STATES, type State } from '../states.ts';

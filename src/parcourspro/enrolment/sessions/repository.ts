@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { departmentOf } from '../../../platform/departments.ts';
+import { departmentOf } from '../../../platform/french/departments.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import type { EnrolmentRow } from '../repository.ts';
 import { LIVE_STATES, type State } from '../states.ts';

@@ -1,7 +1,7 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { formatSlot } from '../../../platform/time.ts';
+import { formatSlot } from '../../../platform/french/time.ts';
 import { factsOf, record } from '../apply.ts';
 import type { Doer } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longText, text } from '../../../platform/web/fields.ts';
+import { longText, text } from '../../../platform/web/forms/fields.ts';
 
 const count = (required: string) =>
   text(required, 6).transform((value, context) => {

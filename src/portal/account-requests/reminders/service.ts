@@ -1,5 +1,10 @@
+import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { isReminderTime, REMINDER_WORKING_DAYS, workingDaysBefore } from '../../../platform/working-days.ts';
+import {
+  isReminderTime,
+  REMINDER_WORKING_DAYS,
+  workingDaysBefore,
+} from '../../../platform/french/working-days.ts';
 import { reminderMessage } from '../mails.ts';
 import { findById, findDeciders, lockRequest, lockStructure } from '../repository.ts';
 import { findDue, recordReminder } from './repository.ts';
@@ -26,6 +31,13 @@ export async function remindAccountRequests(deps: Dependencies): Promise<number>
         const deciders = (await findDeciders(trx, structureId)).filter(({ isReferent }) => isReferent);
         if (deciders.length === 0 || !(await recordReminder(trx, { requestId: id, workingDays, at: now })))
           return;
+        await recordAudit(trx, {
+          action: 'account_request.reminded',
+          at: now,
+          structureId,
+          subject: { kind: 'account_request', id },
+          details: { working_days: workingDays },
+        });
         for (const decider of deciders) {
           await mail.enqueue(trx, reminderMessage(decider, request, request.confirmedAt));
         }

@@ -12,7 +12,9 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['email_changes', 'user_id'],
   ['session_devices', 'user_id'],
   ['second_factors', 'user_id'],
+  ['passkeys', 'user_id'],
   ['decision_links', 'user_id'],
+  ['inactivity_warnings', 'user_id'],
 ] as const);
 
 /** Columns that go on naming the person, now « Compte supprimé »: training records, and who decided what. */
@@ -32,32 +34,32 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['membership_requests', 'decided_by'],
   ['membership_requests', 'requested_by'],
   ['memberships', 'recorded_by'],
+  ['scheduled_decisions', 'decided_by'],
   ['structure_request_history', 'by_user_id'],
   ['structure_requests', 'decided_by'],
+  ['structure_update_requests', 'decided_by'],
+  ['structure_update_requests', 'requested_by'],
+  ['suspended_rights', 'granted_by'],
 ] as const);
 
 /** An address that no mail server will ever have (RFC 2606), different for each person. */
 export const unusableEmail = (userId: number): string => `compte-${userId}@supprime.invalid`;
 
+const NO_CONTACT = { job_title: null, phone: null, mobile: null } as const;
 /** The name that stands for everybody who left. */
-const NOBODY = {
-  civility: 'M.',
-  first_name: 'Compte',
-  last_name: 'supprimé',
-  job_title: null,
-  phone: null,
-  mobile: null,
-} as const;
+const NOBODY = { civility: 'M.', first_name: 'Compte', last_name: 'supprimé', ...NO_CONTACT } as const;
 
 /**
  * Takes away everything that tells who a person is; the person must be locked. Enrolments and their history stay.
  * @param passwordHash of a password that nobody knows: sign-in then fails as with any wrong one
+ * @param nameKeptUntil the first day on which training records no longer need the name (`YYYY-MM-DD`); null when none does
  */
 export async function anonymise(
   trx: Knex.Transaction,
   person: { id: number; email: string },
   passwordHash: string,
   at: Date,
+  nameKeptUntil: string | null = null,
 ): Promise<void> {
   const email = unusableEmail(person.id);
   await endSessions(trx, person.id);
@@ -82,10 +84,22 @@ export async function anonymise(
   await trx('users')
     .where({ id: person.id })
     .update({
-      ...NOBODY,
+      ...(nameKeptUntil ? NO_CONTACT : NOBODY),
       email,
       password_hash: passwordHash,
       is_agency_manager: false,
       last_sign_in_at: null,
+      last_link_use_at: null,
+      closed_at: trx.raw('coalesce(closed_at, ?)', [at]),
+      anonymised_at: at,
+      name_kept_until: nameKeptUntil,
+      passkey_handle: trx.raw('gen_random_uuid()'),
     });
+}
+
+/** Takes the name away too, once no training record needs it any more; the person must be locked. */
+export async function forgetName(trx: Knex.Transaction, userId: number): Promise<void> {
+  await trx('users')
+    .where({ id: userId })
+    .update({ ...NOBODY, name_kept_until: null });
 }

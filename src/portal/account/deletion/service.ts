@@ -1,3 +1,5 @@
+import type { Knex } from 'knex';
+import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { lockAccount, lockOpened, openWithPassword } from '../service.ts';
@@ -5,8 +7,10 @@ import { deletionRequestedMessage, deletionWithdrawnMessage } from './mails.ts';
 import * as repository from './repository.ts';
 import { type Blocker, deletionBlockers } from './rules.ts';
 
-export { carryOutDeletion, getPendingDeletion, listPendingDeletions, refuseDeletion } from './decisions.ts';
+export { anonymise, forgetName } from './anonymise.ts';
+export { carryOutDeletion, refuseDeletion } from './decisions.ts';
 export type { DeletionRequest } from './repository.ts';
+export { lockSurroundings } from './repository.ts';
 
 /** Where the person stands: what is in the way, and when they asked if they did. */
 export async function deletionOutlook(
@@ -40,6 +44,7 @@ export async function requestDeletion(
     const blockers = deletionBlockers(facts);
     if (blockers.length > 0) throw new Conflict(blockers.map(({ message }) => message).join(' '));
     await repository.insertRequest(trx, userId, now);
+    await recordAudit(trx, { action: 'account.deletion_asked', at: now, personId: userId });
     await mail.enqueue(trx, deletionRequestedMessage(account, now, config));
     return true;
   });
@@ -56,6 +61,12 @@ export async function withdrawDeletion({ db, clock, mail }: Dependencies, userId
     if ((await repository.endRequest(trx, userId, { state: 'withdrawn', at: now })) === 0) {
       throw new Conflict('Aucune demande de suppression n’est en attente.');
     }
+    await recordAudit(trx, { action: 'account.deletion_withdrawn', at: now, personId: userId });
     await mail.enqueue(trx, deletionWithdrawnMessage(account, now));
   });
+}
+
+/** Ends a request of somebody who is anonymised anyway; the person must be locked. */
+export async function endDeletionRequest(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
+  await repository.endRequest(trx, userId, { state: 'carried_out', at });
 }

@@ -1,5 +1,6 @@
+import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { hashToken, newToken } from '../../../platform/secrets.ts';
+import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
 import { lockAccount, lockOpened, openWithPassword } from '../service.ts';
 import {
@@ -46,6 +47,7 @@ export async function requestEmailChange(
       trx,
       isTaken ? addressInUseMessage(newEmail, config) : confirmEmailMessage(account, newEmail, token),
     );
+    await recordAudit(trx, { action: 'account.email_change_asked', at: now, personId: userId });
     await mail.enqueue(trx, changeRequestedMessage(account, newEmail, now, config));
     return true;
   });
@@ -55,7 +57,10 @@ export async function requestEmailChange(
 export async function cancelEmailChange({ db, clock }: Dependencies, userId: number): Promise<boolean> {
   return db.transaction(async (trx) => {
     await lockAccount(trx, userId);
-    return (await repository.endOpenChange(trx, userId, 'cancelled', clock.now())) > 0;
+    const at = clock.now();
+    if ((await repository.endOpenChange(trx, userId, 'cancelled', at)) === 0) return false;
+    await recordAudit(trx, { action: 'account.email_change_cancelled', at, personId: userId });
+    return true;
   });
 }
 
@@ -102,6 +107,12 @@ export async function confirmEmailChange(
     await repository.endOpenChange(trx, userId, 'confirmed', now);
     await endCredentialLinks(trx, userId, now);
     await endSessions(trx, userId, present.userId === userId ? present.sid : undefined);
+    await recordAudit(trx, {
+      action: 'account.email_changed',
+      at: now,
+      actorId: userId,
+      personId: userId,
+    });
     await mail.enqueue(trx, changedNoticeMessage(account, newEmail, now, config));
     await mail.enqueue(trx, changeDoneMessage(account, newEmail, now));
     return link;

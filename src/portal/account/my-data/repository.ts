@@ -50,6 +50,10 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
            join sessions se on se.id = e.session_id
            join structures s on s.id = e.structure_id
           where e.user_id = u.id), '[]'),
+       'passkeys', coalesce((
+         select json_agg(json_build_object('name', k.name, 'createdAt', k.created_at, 'lastUsedAt', k.last_used_at)
+                         order by k.created_at, k.id)
+           from passkeys k where k.user_id = u.id), '[]'),
        'emailChanges', coalesce((
          select json_agg(json_build_object('newEmail', c.new_email, 'requestedAt', c.created_at, 'outcome', c.outcome,
                                            'endedAt', c.ended_at) order by c.id)
@@ -57,7 +61,15 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
        'deletionRequests', coalesce((
          select json_agg(json_build_object('requestedAt', d.requested_at, 'state', d.state, 'endedAt', d.ended_at,
                                            'refusalReason', d.refusal_reason) order by d.id)
-           from deletion_requests d where d.user_id = u.id), '[]')
+           from deletion_requests d where d.user_id = u.id), '[]'),
+       'journal', coalesce((
+         select json_agg(json_build_object(
+                  'at', j.at, 'action', j.action, 'byMe', j.actor_id is not distinct from u.id,
+                  'details', j.details,
+                  -- The address is the person's own only where they acted themself.
+                  'ip', case when j.actor_id = u.id then host(j.ip) end)
+                order by j.at, j.id)
+           from audit_entries j where j.actor_id = u.id or j.person_id = u.id), '[]')
      ) as data
        from users u where u.id = ?`,
     [userId],

@@ -1,19 +1,22 @@
 import { actorOf } from '../../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { signedIn } from '../../../access/policies.ts';
+import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
-import { isoDay } from '../../../platform/time.ts';
+import { isoDay } from '../../../platform/french/time.ts';
 import { findMyData } from './repository.ts';
 
-/** « Télécharger mes données » (DOMAIN §4): what is kept of the person, as a JSON file. */
+/** « Télécharger mes données » (DOMAIN §4): what is kept of the person, as a JSON file. A POST: the journal notes it. */
 export function myDataSite({ db, clock }: Dependencies): GatedRouter {
   const site = gatedRouter();
 
-  site.get('/mon-compte/mes-donnees', signedIn, async (req, res) => {
-    const data = await findMyData(db, actorOf(req).userId);
+  site.post('/mon-compte/mes-donnees', signedIn, async (req, res) => {
+    const { userId } = actorOf(req);
+    const data = await findMyData(db, userId);
     if (!data) throw new NotFound();
     const now = clock.now();
+    await recordAudit(db, { action: 'account.data_downloaded', at: now, personId: userId });
     res.attachment(`mes-donnees-${isoDay(now)}.json`);
     res.type('application/json').send(`${JSON.stringify({ exportedAt: now, ...data }, null, 2)}\n`);
   });

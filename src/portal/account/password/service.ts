@@ -1,5 +1,6 @@
+import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { checkNewPassword, hashPassword } from '../../../platform/passwords.ts';
+import { checkNewPassword, hashPassword } from '../../../platform/security/passwords.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
 import type { Recipient } from '../mails.ts';
 import { updatePassword } from '../repository.ts';
@@ -32,6 +33,7 @@ export async function changePassword(
     await updatePassword(trx, account.id, passwordHash);
     await endCredentialLinks(trx, account.id, now);
     await endSessions(trx, account.id, input.sid);
+    await recordAudit(trx, { action: 'account.password_changed', at: now, personId: account.id });
     await mail.enqueue(trx, ownPasswordChangedMessage(account, now, config));
     return true;
   });

@@ -1,5 +1,7 @@
 import type { Request } from 'express';
+import type { Knex } from 'knex';
 import { actorOf } from '../../../access/actor.ts';
+import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
 import { ABSOLUTE_MS } from '../../../platform/web/session.ts';
@@ -43,14 +45,34 @@ export async function renewSession(deps: Dependencies, req: Request): Promise<vo
  * @param ref as listed by {@link listSessions}
  * @throws NotFound when it is not one of theirs, or already over
  */
-export async function endSession({ db }: Dependencies, userId: number, ref: string): Promise<void> {
+export async function endSession(deps: Dependencies, userId: number, ref: string): Promise<void> {
   const isRef = /^[0-9a-f]{64}$/.test(ref);
-  if (!isRef || (await repository.deleteSession(db, userId, ref)) === 0) {
+  const end = (trx: Knex) => repository.deleteSession(trx, userId, ref);
+  if (!isRef || (await endAndRecord(deps, userId, end)) === 0) {
     throw new NotFound('Cette session est déjà fermée, ou n’existe pas.');
   }
 }
 
 /** Ends every session of the person but the present one. @returns how many */
-export function endOtherSessions({ db }: Dependencies, userId: number, presentSid: string): Promise<number> {
-  return repository.deleteOtherSessions(db, userId, presentSid);
+export function endOtherSessions(deps: Dependencies, userId: number, presentSid: string): Promise<number> {
+  return endAndRecord(deps, userId, (trx) => repository.deleteOtherSessions(trx, userId, presentSid));
+}
+
+async function endAndRecord(
+  { db, clock }: Dependencies,
+  userId: number,
+  end: (trx: Knex) => Promise<number>,
+): Promise<number> {
+  return db.transaction(async (trx) => {
+    const count = await end(trx);
+    if (count > 0) {
+      await recordAudit(trx, {
+        action: 'session.ended',
+        at: clock.now(),
+        personId: userId,
+        details: { sessions: count },
+      });
+    }
+    return count;
+  });
 }

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import yauzl from 'yauzl';
-import { type CsvRow, readCsv } from './csv.ts';
+import { type CsvRow, readCsv } from '../../../platform/csv/csv-reader.ts';
 
 /**
  * Opens a CSV file, plain, in .gz or alone in .zip (told by its first bytes, not its name), and reads it in a stream.
@@ -37,12 +37,14 @@ async function openPlain(file: string): Promise<Readable> {
 function openZipped(file: string): Promise<Readable> {
   return new Promise((resolve, reject) => {
     yauzl.open(file, { lazyEntries: true, autoClose: true }, (error, zip) => {
-      if (error) return reject(error);
-      zip.on('error', reject);
+      // Without its end, where the list of files is, an archive is cut.
+      const refuse = (cause: Error) => reject(new Error('archive .zip coupée ou abîmée', { cause }));
+      if (error) return refuse(error);
+      zip.on('error', refuse);
       zip.on('end', () => reject(new Error('aucun fichier .csv dans l’archive')));
       zip.on('entry', (entry) => {
         if (!/\.csv$/i.test(entry.fileName)) return zip.readEntry();
-        zip.openReadStream(entry, (failure, stream) => (failure ? reject(failure) : resolve(stream)));
+        zip.openReadStream(entry, (failure, stream) => (failure ? refuse(failure) : resolve(stream)));
       });
       zip.readEntry();
     });
@@ -51,6 +53,11 @@ function openZipped(file: string): Promise<Readable> {
 
 async function* decode(bytes: Readable): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8');
-  for await (const chunk of bytes) yield decoder.decode(chunk as Buffer, { stream: true });
+  try {
+    for await (const chunk of bytes) yield decoder.decode(chunk as Buffer, { stream: true });
+  } catch (error) {
+    const isCut = (error as { code?: string }).code === 'Z_BUF_ERROR';
+    throw new Error(isCut ? 'fichier coupé' : 'fichier coupé ou abîmé', { cause: error });
+  }
   yield decoder.decode();
 }

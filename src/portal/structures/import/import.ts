@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type pg from 'pg';
-import { departments } from '../../../platform/departments.ts';
+import { recordAuditOn } from '../../../audit/service.ts';
+import { departments } from '../../../platform/french/departments.ts';
 import {
   type Cell,
   cellReader,
@@ -12,7 +13,7 @@ import {
   unitOf,
 } from './columns.ts';
 import { readFileRows } from './files.ts';
-import { type Copy, mergeStatement, postponeIndexes, STAGING, startCopy } from './load.ts';
+import { type Copy, mergeStatement, postponeIndexes, ROOM, STAGING, startCopy } from './load.ts';
 import { openRejects, type Rejects } from './rejects.ts';
 
 /** What to import, and how. */
@@ -82,7 +83,7 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
   const run: Run = { client, options, report, rejects };
   await client.query('begin');
   try {
-    await client.query(STAGING);
+    await client.query(ROOM + STAGING);
     if (isPair) await stageSirene(run, establishments, units);
     else await stageEstablishments(run, simple as string, simpleOf, options.departments);
     const indexes = await postponeIndexes(client);
@@ -92,10 +93,11 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
       isPair ? [options.now, options.includeClosed ?? false] : [options.now],
     );
     for (const definition of indexes) await client.query(definition);
-    await client.query('commit');
     report.added = Number(rows[0]?.added);
     report.updated = Number(rows[0]?.updated);
     report.rejected = rejects.count;
+    await recordAuditOn(client, { action: 'structures.imported', at: options.now, details: { ...report } });
+    await client.query('commit');
     return report;
   } catch (error) {
     await client.query('rollback').catch(() => {});
@@ -181,22 +183,29 @@ async function eachRow({ options, report }: Run, file: string, take: Take): Prom
   let cell: Cell | undefined;
   let width = 0;
   let rows = 0;
+  let isOfficial = false;
   try {
     for await (const batch of readFileRows(file)) {
-      for (const { line, cells } of batch) {
-        if (cell) await take(cells, cell, line, width);
-        else {
+      for (const { line, cells, isUnfinished } of batch) {
+        if (!cell) {
           cell = cellReader(cells);
           width = cells.length;
+          // INSEE ends every line; a spreadsheet may leave the last one open.
+          isOfficial = kindOf(cells) !== 'simple';
           rows -= 1;
+          continue;
         }
+        if (isUnfinished && (isOfficial || cells.length < width)) {
+          throw new Error(`fichier coupé : la ligne ${line} n’est pas finie`);
+        }
+        await take(cells, cell, line, width);
       }
       rows += batch.length;
       options.onProgress?.(path.basename(file), rows);
     }
   } catch (error) {
     throw new ImportError(
-      `${path.basename(file)} : lecture interrompue après ${rows} lignes (${wordsOf(error)}).`,
+      `${path.basename(file)} : lecture interrompue après ${rows} lignes (${wordsOf(error)}). Rien n’a été changé.`,
     );
   }
   report.read += rows;
@@ -217,5 +226,5 @@ async function sniff(file: string): Promise<FileKind> {
 
 const wordsOf = (error: unknown) => {
   const { code, message } = error as { code?: string; message: string };
-  return code === 'Z_BUF_ERROR' ? 'fichier coupé' : message;
+  return code === 'ENOENT' ? 'fichier introuvable' : message;
 };

@@ -25,7 +25,13 @@ export function startCopy(client: pg.ClientBase, table: string): Copy {
     if (failure) throw failure;
     const text = buffer;
     buffer = '';
-    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+    if (stream.write(text)) return;
+    // Whichever comes first takes the other's listener away.
+    const over = new AbortController();
+    const { signal } = over;
+    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).finally(() =>
+      over.abort(),
+    );
   };
   return {
     add(values) {
@@ -89,10 +95,29 @@ const SIRENE_COLUMNS = [
   'is_head_office',
   'closed_on',
 ];
-const listed = (prefix: string) => SIRENE_COLUMNS.map((column) => `${prefix}.${column}`).join(', ');
+// What the agency accepted in a « demande de mise à jour » stays as long as SIRENE repeats what was corrected; once
+// SIRENE says something else, it is the authority again.
+const CORRECTABLE = new Set([
+  'name',
+  'acronym',
+  'brand',
+  'ape_code',
+  'address',
+  'postcode',
+  'city',
+  'department',
+]);
+const incoming = (column: string) =>
+  CORRECTABLE.has(column)
+    ? `case when structures.corrections ? '${column}'
+             and structures.corrections -> '${column}' ->> 'value' is not distinct from structures.${column}
+             and structures.corrections -> '${column}' ->> 'overruled' is not distinct from excluded.${column}
+            then structures.${column} else excluded.${column} end`
+    : `excluded.${column}`;
+const listed = (of: (column: string) => string) => SIRENE_COLUMNS.map(of).join(', ');
 const UPDATE_SIRENE = `
-  update set ${SIRENE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
-   where (${listed('structures')}) is distinct from (${listed('excluded')})`;
+  update set ${listed((column) => `${column} = ${incoming(column)}`)}
+   where (${listed((column) => `structures.${column}`)}) is distinct from (${listed(incoming)})`;
 // The simple list knows one thing better than we do: who is certified.
 const UPDATE_SIMPLE = `
   update set is_training_body = true where excluded.is_training_body and not structures.is_training_body`;
@@ -113,18 +138,27 @@ export const mergeStatement = (kind: 'sirene' | 'simple'): string => `
   select count(*) filter (where added) as added, count(*) filter (where not added) as updated from merged`;
 
 /**
- * Into an empty table, indexes are built after the rows rather than with each: several times faster.
- * @returns the statements that build them again, to run in the same transaction; none where there are rows already
+ * Into an empty table, indexes are built and the search's dictionary is counted after the rows rather than with each:
+ * several times faster.
+ * @returns the statements that do so, to run in the same transaction; none where there are rows already
  */
 export async function postponeIndexes(client: pg.ClientBase): Promise<string[]> {
   const { rows: some } = await client.query('select from structures limit 1');
   if (some.length > 0) return [];
   const { rows } = await client.query<{ name: string; definition: string }>(
     `select quote_ident(i.indexname) as name, i.indexdef as definition from pg_indexes i
-      where i.schemaname = current_schema() and i.tablename = 'structures'
+      where i.schemaname = current_schema() and i.tablename in ('structures', 'structure_words')
         and not exists (select from pg_constraint c where c.conname = i.indexname)
         and i.indexdef not like 'CREATE UNIQUE%'`,
   );
   for (const { name } of rows) await client.query(`drop index ${name}`);
-  return rows.map(({ definition }) => definition);
+  await client.query('alter table structures disable trigger learn_words_of_new');
+  return [
+    'alter table structures enable trigger learn_words_of_new',
+    'select count_structure_words()',
+    ...rows.map(({ definition }) => definition),
+  ];
 }
+
+/** Room for the sorts of an import; the server's own settings are made for many small statements. */
+export const ROOM = `set local work_mem = '64MB'; set local maintenance_work_mem = '256MB';`;

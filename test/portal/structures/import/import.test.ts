@@ -4,12 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { crc32, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { importStructures } from '../../../../src/portal/structures/import/import.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
 import { createUser } from '../../../support/people.ts';
+import { zipOf } from './zip.ts';
 
 let site: TestSite;
 let directory: string;
@@ -226,7 +227,7 @@ describe('SIRENE', () => {
       establishment(A),
     ];
     const [first, units] = files(rows, [unit(A)]) as [string, string];
-    writeFileSync(first, `${readFileSync(first, 'utf8')}${A},cut`);
+    writeFileSync(first, `${readFileSync(first, 'utf8')}${A},short\n`);
     expect(await run([first, units])).toMatchObject({ added: 1, rejected: 4 });
     const lines = readFileSync(rejectsPath(), 'utf8').trim().split('\n').slice(1);
     expect(lines.map((one) => one.split(';').slice(1))).toEqual([
@@ -258,20 +259,88 @@ describe('SIRENE', () => {
     await expect(run([cut, units])).rejects.toThrow('fichier coupé');
     expect(await structures()).toEqual([]);
     expect(await run([write('e.csv.gz', whole), units])).toMatchObject({ added: 2_000, rejected: 0 });
+    // So is the dictionary of the search, which goes on learning.
+    expect((await site.visitor().get('/structures/recherche?q=atleier')).text).toContain('ATELIER DU PIN');
+    await site.dependencies.db('structures').where({ siret: many[0] }).update({ name: 'ZEPHYR' });
+    expect((await site.visitor().get('/structures/recherche?q=zephry')).text).toContain('ZEPHYR');
     // The indexes that were put off are back.
     const { rows } = await site.dependencies.db.raw(
       `select indexname from pg_indexes where tablename = 'structures'`,
     );
     expect(rows.map((one: { indexname: string }) => one.indexname)).toEqual(
-      expect.arrayContaining(['structures_search', 'structures_acronym', 'structures_siret_prefix']),
+      expect.arrayContaining(['structures_heads', 'structures_acronym', 'structures_siret_prefix']),
     );
   });
 
-  test('compressed in .zip', async () => {
-    await expect(run([write('x.zip', zipOf('lisez-moi.txt', 'rien'))])).rejects.toThrow(/x\.zip/);
-    const stored = write('e.zip', zipOf('StockEtablissement.csv', csv(ESTABLISHMENT, [establishment(A)])));
-    const units = write('u.zip', zipOf('StockUniteLegale.csv', csv(UNIT, [unit(A)])));
-    expect(await run([stored, units])).toMatchObject({ added: 1 });
+  test.each([
+    ['stored', {}],
+    ['deflated', { deflated: true }],
+    ['with 64-bit sizes, as beyond 4 GB', { deflated: true, is64: true }],
+  ])('compressed in .zip, %s', async (_what, how) => {
+    const establishments = csv([...ESTABLISHMENT].sort(), [establishment(A)]);
+    const stock = write('e.zip', zipOf('StockEtablissement.csv', establishments, how));
+    const units = write('u.zip', zipOf('StockUniteLegale.csv', csv(UNIT, [unit(A)]), how));
+    expect(await run([stock, units])).toMatchObject({ added: 1, rejected: 0 });
+  });
+
+  test('a .zip without CSV is refused', async () => {
+    await expect(run([write('x.zip', zipOf('lisez-moi.txt', 'rien'))])).rejects.toThrow(
+      /x\.zip .*aucun fichier \.csv/,
+    );
+  });
+
+  describe('a file cut in the middle changes nothing and is said to be cut', () => {
+    const many = sirets(3_000);
+    const whole = csv(
+      ESTABLISHMENT,
+      many.map((siret) => establishment(siret)),
+    );
+    const middle = whole.indexOf('RUE', whole.length / 2);
+    const zipped = zipOf('StockEtablissement.csv', whole, { deflated: true });
+    const broken = Buffer.from(zipped);
+    broken.fill(0xff, broken.length / 2, broken.length / 2 + 200);
+    test.each<[string, string, string | Buffer]>([
+      ['CSV, in a row', 'e.csv', whole.slice(0, middle)],
+      ['CSV, in the last cell of a row', 'e.csv', whole.slice(0, whole.indexOf('\n', middle) - 1)],
+      ['CSV, within quotes', 'e.csv', `${whole}"${A}`],
+      ['.gz', 'e.csv.gz', gzipSync(whole).subarray(0, 20_000)],
+      ['.zip', 'e.zip', zipped.subarray(0, zipped.length / 2)],
+      ['.zip stored', 'e.zip', zipOf('e.csv', whole).subarray(0, whole.length / 2)],
+      ['.zip with damaged bytes', 'e.zip', broken],
+    ])('%s', async (_what, name, content) => {
+      const units = write(
+        'u.csv',
+        csv(
+          UNIT,
+          many.map((siret) => unit(siret)),
+        ),
+      );
+      await expect(run([write(name, content), units])).rejects.toMatchObject({
+        name: 'ImportError',
+        message: expect.stringMatching(/coupé|abîmé|jamais refermé/),
+      });
+      expect(await structures()).toEqual([]);
+    });
+
+    test('by the command: in French, and with an exit code', async () => {
+      const list = write('liste.csv', `siret,RAISON_SOCIALE,QUALIOPI\n${A},ORGANISME A,\n${B},ORG`);
+      const child = spawn(process.execPath, ['src/structures-import.ts', list, `--rejets=${rejectsPath()}`], {
+        cwd: fileURLToPath(new URL('../../../../', import.meta.url)),
+        env: { ...process.env, DATABASE_URL: site.url },
+      });
+      let said = '';
+      child.stderr.on('data', (text) => {
+        said += text;
+      });
+      const [code] = await once(child, 'exit');
+      expect([code, said.trim()]).toEqual([
+        1,
+        expect.stringMatching(
+          /^liste\.csv : lecture interrompue .* \(fichier coupé : la ligne 3 n’est pas finie\)\. Rien n’a été changé\.$/,
+        ),
+      ]);
+      expect(await structures()).toEqual([]);
+    });
   });
 
   test.each([
@@ -367,38 +436,36 @@ test('the command killed in the middle has changed nothing, and can be run again
   expect([code, said]).toEqual([0, expect.stringContaining('30000 structures ajoutées')]);
 });
 
-/** A .zip of one stored file; readers take the sizes from the directory at its end. */
-function zipOf(name: string, content: string): Buffer {
-  const data = Buffer.from(content);
-  const title = Buffer.from(name);
-  const crc = Buffer.alloc(4);
-  crc.writeUInt32LE(crc32(data));
-  const size = Buffer.alloc(8);
-  size.writeUInt32LE(data.length, 0);
-  size.writeUInt32LE(data.length, 4);
-  const u16 = (...values: number[]) => Buffer.from(values.flatMap((value) => [value & 255, value >> 8]));
-  const u32 = (value: number) => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(value);
-    return bytes;
-  };
-  const common = Buffer.concat([u16(20, 0, 0, 0, 33), crc, size, u16(title.length, 0)]);
-  const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, title, data]);
-  const entry = Buffer.concat([
-    Buffer.from('PK\x01\x02'),
-    u16(20),
-    common,
-    u16(0, 0, 0),
-    u32(0),
-    u32(0),
-    title,
-  ]);
-  const end = Buffer.concat([
-    Buffer.from('PK\x05\x06'),
-    u16(0, 0, 1, 1),
-    u32(entry.length),
-    u32(local.length),
-    u16(0),
-  ]);
-  return Buffer.concat([local, entry, end]);
-}
+describe('what the agency has corrected', () => {
+  test('stays while SIRENE repeats the old value, and follows SIRENE once it says something else', async () => {
+    const [siret = ''] = sirets(1);
+    const read = (name: string, city: string) =>
+      run([
+        write(
+          'etablissements.csv',
+          csv(ESTABLISHMENT, [establishment(siret, { libelleCommuneEtablissement: city })]),
+        ),
+        write('unites.csv', csv(UNIT, [unit(siret, { denominationUniteLegale: name })])),
+      ]);
+    const held = async () => {
+      const [one] = await structures();
+      return [one.name, one.city];
+    };
+    await read('ATELIER DU PIN', 'PESSAC');
+    const corrections = { name: { overruled: 'ATELIER DU PIN', value: 'Atelier du Pin' } };
+    await site.dependencies
+      .db('structures')
+      .update({ name: 'Atelier du Pin', corrections: JSON.stringify(corrections) });
+    const again = await read('ATELIER DU PIN', 'PESSAC');
+    expect(await held()).toEqual(['Atelier du Pin', 'PESSAC']);
+    expect(again.updated).toBe(0);
+    // What was not corrected follows as ever.
+    await read('ATELIER DU PIN', 'TALENCE');
+    expect(await held()).toEqual(['Atelier du Pin', 'TALENCE']);
+    await read('ATELIER DU CHENE', 'TALENCE');
+    expect(await held()).toEqual(['ATELIER DU CHENE', 'TALENCE']);
+    // The correction is spent: SIRENE may even come back to its first word.
+    await read('ATELIER DU PIN', 'TALENCE');
+    expect(await held()).toEqual(['ATELIER DU PIN', 'TALENCE']);
+  });
+});

@@ -1,0 +1,136 @@
+import { type Right, rightDefinitions } from '../../access/rights.ts';
+import { auditLabels } from '../../audit/actions.ts';
+import { formatDay } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
+import { detailLabels } from '../../portal/account/service.ts';
+import type { JournalEntry, JournalPerson } from './repository.ts';
+
+/** An entry in words, with the ways to what it is about. */
+export interface JournalLine {
+  id: number;
+  at: Date;
+  /** Who did it: a name, or what stands for one. */
+  author: string;
+  actor: Named | null;
+  label: string;
+  precisions: string[];
+  person: Named | null;
+  structure: { name: string; siret: string | null; href: string } | null;
+  file: { label: string; href: string | null } | null;
+  ip: string | null;
+}
+
+interface Named {
+  id: number;
+  name: string;
+  /** Null once the account is deleted: it is none. */
+  email: string | null;
+  href: string | null;
+}
+
+/** Puts an entry into the words of the page. */
+export function lineOf(entry: JournalEntry): JournalLine {
+  const { id, at, action, way, details, ip, structureId, structureName, siret } = entry;
+  return {
+    id,
+    at,
+    author: entry.actor?.name ?? (way === 'system' ? 'L’application' : 'Personne non connectée'),
+    actor: namedOf(entry.actor),
+    label: auditLabels[action] ?? action,
+    precisions: Object.entries(details)
+      .map(([key, value]) => precision(key, value, details))
+      .filter(Boolean),
+    person: namedOf(entry.person),
+    structure:
+      structureId && structureName
+        ? { name: structureName, siret, href: `/mes-structures/${structureId}` }
+        : null,
+    file: fileOf(entry),
+    ip,
+  };
+}
+
+const DELETED = '@supprime.invalid';
+
+function namedOf(person: JournalPerson | null): Named | null {
+  if (!person) return null;
+  const { id, name, email, structureId } = person;
+  if (email.endsWith(DELETED)) return { id, name, email: null, href: null };
+  return { id, name, email, href: structureId ? `/mes-structures/${structureId}/personnes/${id}` : null };
+}
+
+const files: Readonly<Record<string, { label: string; page?: string }>> = Object.freeze({
+  account_request: { label: 'Demande de compte', page: '/agence/demandes-de-compte' },
+  affiliation_request: { label: 'Demande d’affiliation', page: '/agence/affiliations' },
+  membership_request: { label: 'Demande d’adhésion', page: '/agence/adhesions' },
+  structure_request: { label: 'Demande de référencement', page: '/agence/structures' },
+  structure_update: { label: 'Demande de mise à jour', page: '/agence/mises-a-jour' },
+  deletion_request: { label: 'Demande de suppression', page: '/agence/suppressions' },
+  enrolment: { label: 'Inscription', page: '/agence/inscriptions' },
+  passkey: { label: 'Clé d’accès' },
+  email: { label: 'E-mail' },
+});
+
+function fileOf({ subjectKind, subjectId }: JournalEntry): JournalLine['file'] {
+  if (subjectKind === null || subjectId === null) return null;
+  const { label = subjectKind, page } = files[subjectKind] ?? {};
+  return { label: `${label} n°\u00a0${subjectId}`, href: page ? `${page}/${subjectId}` : null };
+}
+
+/** The states of an enrolment, as `partials/state` names them. */
+const states: Readonly<Record<string, string>> = Object.freeze({
+  requested: 'Demande d’inscription',
+  waitlisted: 'Liste d’attente',
+  preregistered: 'Préinscrit',
+  enrolled: 'Inscrit',
+  attended: 'Présent',
+  absent: 'Absent',
+  refused_by_hr: 'Refusé par l’employeur',
+  refused_by_provider: 'Refusé par le prestataire',
+  withdrawn: 'Annulé',
+  session_cancelled: 'Action annulée',
+  expired: 'Sans réponse',
+});
+const stateOf = (value: unknown) => states[String(value)] ?? String(value);
+
+const reasons: Readonly<Record<string, string>> = Object.freeze({
+  password: 'identifiant ou mot de passe incorrect',
+  code: 'code incorrect',
+  passkey: 'clé d’accès refusée',
+  passkey_counter: 'clé d’accès peut-être copiée',
+  account: 'compte fermé',
+  limit: 'trop de tentatives',
+});
+
+const words: Readonly<Record<string, (value: never, details: JournalEntry['details']) => string>> =
+  Object.freeze({
+    right: (right: Right) => rightDefinitions[right]?.label ?? right,
+    year: (year: number) => `année ${year}`,
+    kept: (kept: number) => (kept > 0 ? plural(kept, 'place conservée', 'places conservées') : ''),
+    fields: (fields: string) =>
+      fields
+        .split(',')
+        .map((field) => detailLabels[field as keyof typeof detailLabels] ?? field)
+        .join(', '),
+    to: (to: string, { from }: JournalEntry['details']) =>
+      from ? `${stateOf(from)} → ${stateOf(to)}` : stateOf(to),
+    from: () => '',
+    because: (because: string) => reasons[because] ?? because,
+    second_factor: (used: boolean) => (used ? 'avec double authentification' : ''),
+    working_days: (days: number) => `après ${plural(days, 'jour ouvré', 'jours ouvrés')}`,
+    left: (left: number) => plural(left, 'code restant', 'codes restants'),
+    read: (rows: number) => plural(rows, 'ligne lue', 'lignes lues'),
+    outside: (rows: number) => `${rows} hors des départements`,
+    rejected: (rows: number) => plural(rows, 'ligne rejetée', 'lignes rejetées'),
+    added: (rows: number) => plural(rows, 'ajoutée', 'ajoutées'),
+    updated: (rows: number) => plural(rows, 'modifiée', 'modifiées'),
+    before: (moment: string) => `entrées d’avant le ${formatDay(moment)}`,
+    sessions: (count: number) => plural(count, 'session'),
+    people: (count: number) => plural(count, 'personne'),
+    entries: (count: number) => plural(count, 'entrée'),
+  });
+
+// A detail without words of its own is shown as it is: nothing that was noted is kept from the reader.
+function precision(key: string, value: string | number | boolean, details: JournalEntry['details']): string {
+  return Object.hasOwn(words, key) ? (words[key]?.(value as never, details) ?? '') : `${key}\u00a0: ${value}`;
+}

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { type AuditAction, auditActions, auditLabels } from '../../audit/actions.ts';
+import { parisMoment } from '../../platform/french/time.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
+
+const FIRST_YEAR = 2000;
+const LAST_YEAR = 2100;
+
+// A browser without date fields sends what was typed: « 21/11/2026 » as people write it.
+const day = (name: string) =>
+  searchText(20).transform((typed, context) => {
+    if (typed === '') return undefined;
+    const iso = typed.replace(/^(\d{1,2})\/(\d{1,2})\/(\d{4})$/, (_, d, m, y) =>
+      [y, m.padStart(2, '0'), d.padStart(2, '0')].join('-'),
+    );
+    try {
+      const date = Temporal.PlainDate.from(iso);
+      if (/^\d{4}-\d\d-\d\d$/.test(iso) && date.year >= FIRST_YEAR && date.year <= LAST_YEAR) return date;
+    } catch {
+      // Said below.
+    }
+    context.addIssue({
+      code: 'custom',
+      message: `${name}\u00a0: saisissez une date, par exemple 21/11/2026.`,
+    });
+    return z.NEVER;
+  });
+
+/** An address, or a range of them in CIDR notation. */
+function isAddress(typed: string): boolean {
+  const [address = '', bits, ...rest] = typed.split('/');
+  const family = address.includes('%') ? 0 : isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+const groups: Readonly<Record<string, object>> = auditActions;
+
+const form = z.object({
+  du: day('Début'),
+  au: day('Fin'),
+  quoi: searchText(60).transform((wanted, context): AuditAction[] | undefined => {
+    if (wanted === '') return undefined;
+    if (Object.hasOwn(groups, wanted)) return Object.keys(groups[wanted] ?? {}) as AuditAction[];
+    if (Object.hasOwn(auditLabels, wanted)) return [wanted as AuditAction];
+    context.addIssue({ code: 'custom', message: 'Choisissez dans la liste.' });
+    return z.NEVER;
+  }),
+  personne: searchText(120),
+  structure: searchText(120),
+  ip: searchText(60).refine((typed) => typed === '' || isAddress(typed), {
+    message: 'Saisissez une adresse IP, par exemple 192.0.2.10, ou un réseau\u00a0: 192.0.2.0/24.',
+  }),
+});
+
+/** The filter of « Journal ». Days are those of Paris, both included. */
+export const journalForm = form.superRefine(({ du, au }, context) => {
+  if (du && au && Temporal.PlainDate.compare(du, au) > 0) {
+    context.addIssue({ code: 'custom', path: ['au'], message: 'La fin est avant le début.' });
+  }
+});
+
+/** From which moment to which, the last excluded. */
+export function boundsOf({ du, au }: { du?: Temporal.PlainDate; au?: Temporal.PlainDate }): {
+  from?: Date;
+  until?: Date;
+} {
+  return {
+    from: du && parisMoment(du, '00:00'),
+    until: au && parisMoment(au.add({ days: 1 }), '00:00'),
+  };
+}

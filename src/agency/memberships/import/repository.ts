@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+import type { KnownStructure } from './rules.ts';
+
+/**
+ * The structures that have these SIRETs, with the years they are members.
+ * @param today `YYYY-MM-DD`: closed on that day or before is closed
+ */
+export async function findBySirets(
+  db: Knex,
+  sirets: readonly string[],
+  today: string,
+): Promise<KnownStructure[]> {
+  const { rows } = await db.raw<{ rows: KnownStructure[] }>(
+    `select s.id, s.siret, s.name, coalesce(s.closed_on <= cast(:today as date), false) as "isClosed",
+            coalesce((select json_agg(m.year) from memberships m where m.structure_id = s.id), '[]') as "memberYears"
+       from structures s where s.siret = any(cast(:sirets as char(14)[]))`,
+    { sirets, today } as never,
+  );
+  return rows;
+}
+
+/** Locks structures, in the order of their ids: their memberships then change by this transaction only. */
+export async function lockStructures(trx: Knex.Transaction, sirets: readonly string[]): Promise<void> {
+  await trx.raw(
+    'select id from structures where siret = any(cast(:sirets as char(14)[])) order by id for no key update',
+    { sirets } as never,
+  );
+}

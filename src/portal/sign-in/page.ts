@@ -1,0 +1,33 @@
+import type { Request, Response } from 'express';
+import { type FormState, firstOf, withError } from '../../platform/web/forms/forms.ts';
+import { localPath } from '../../platform/web/forms/local-path.ts';
+import { TooManyTries } from '../../platform/web/limits.ts';
+
+/** Where the person was going. */
+export const wantedOf = (req: Request): string =>
+  localPath(firstOf(req.method === 'GET' ? (req.query.suite as string) : req.body.suite));
+
+/** « Identification requise », with what was typed and what is wrong with it. */
+export function showSignIn(req: Request, res: Response, form: FormState, status = 200): void {
+  res.status(status).render('portal/sign-in/sign-in', { title: 'Connexion', form, next: wantedOf(req) });
+}
+
+/**
+ * The form again after too many tries, rather than the page of errors: the way out is under it.
+ * @throws whatever `failure` is, when it is not that
+ */
+export function showSuspended(
+  req: Request,
+  res: Response,
+  form: FormState,
+  field: string,
+  failure: unknown,
+): void {
+  if (!(failure instanceof TooManyTries)) throw failure;
+  res.set('Retry-After', String(Math.ceil(failure.retryAfter)));
+  const message = `${failure.title}. ${failure.message} ${WAY_OUT}`;
+  showSignIn(req, res, withError(form, field, message), failure.status);
+}
+
+const WAY_OUT =
+  'Vous pouvez aussi choisir un nouveau mot de passe\u00a0: suivez «\u00a0Mot de passe oublié\u00a0?\u00a0» ci-dessous.';

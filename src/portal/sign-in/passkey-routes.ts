@@ -1,0 +1,69 @@
+import type { Request, Response } from 'express';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { newToken } from '../../platform/security/secrets.ts';
+import { readForm, withError } from '../../platform/web/forms/forms.ts';
+import { REFUSALS, useForm } from '../passkeys/schemas.ts';
+import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
+import { signInLimits } from './limits.ts';
+import { openSession } from './open-session.ts';
+import { showSignIn, showSuspended, wantedOf } from './page.ts';
+import { admit, recordRefusal } from './service.ts';
+
+const PAGE = '/connexion/cle-d-acces';
+const FIELD = 'cle_verification';
+
+/** « Se connecter avec une clé d’accès »: the two factors at once, on the page of sign-in. */
+export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
+  const { pool, config } = dependencies;
+  const site = gatedRouter();
+  const limits = signInLimits(pool);
+  const secure = config.publicUrl.startsWith('https:');
+  const cookie = secure ? '__Host-passkey' : 'passkey';
+  const asked = (browser: string) => ({ purpose: 'sign-in', browser }) as const;
+
+  /** Names the browser by a cookie: nobody is signed in, and a visit stores nothing. */
+  const browserOf = (req: Request): string | undefined => {
+    const value: unknown = req.cookies[cookie];
+    return typeof value === 'string' && /^[\w-]{43}$/.test(value) ? value : undefined;
+  };
+  const refuse = (req: Request, res: Response, message: string) =>
+    showSignIn(req, res, withError({ values: {}, errors: {} }, '', message), 422);
+
+  site.get(`${PAGE}/options`, anyone, async (req, res) => {
+    const browser = browserOf(req) ?? newToken();
+    res.cookie(cookie, browser, { httpOnly: true, sameSite: 'lax', secure, path: '/' });
+    res.set('Cache-Control', 'no-store').json(await optionsToUse(dependencies, asked(browser)));
+  });
+
+  // The address of the form that was refused, opened again.
+  site.get(PAGE, anyone, (_req, res) => res.redirect(303, '/connexion'));
+
+  site.post(PAGE, anyone, async (req, res) => {
+    const submitted = readForm(useForm, req.body, [FIELD]);
+    if (!submitted.ok) return refuse(req, res, submitted.form.errors[FIELD] ?? REFUSALS.refused);
+    const answer = submitted.data[FIELD];
+    const address = req.ip ?? '';
+    try {
+      await limits.consume(answer.id, address);
+    } catch (failure) {
+      return showSuspended(req, res, submitted.form, '', failure);
+    }
+    const taken = await takeAnswer(dependencies, asked(browserOf(req) ?? ''), answer);
+    if ('refused' in taken) {
+      await recordRefusal(dependencies, undefined, 'passkey');
+      return refuse(req, res, REFUSALS[taken.refused]);
+    }
+    const actor = await admit(dependencies, taken.userId);
+    if (!actor) {
+      await recordRefusal(dependencies, taken.userId, 'account');
+      return refuse(req, res, REFUSALS.refused);
+    }
+    await limits.reset(answer.id, address);
+    await openSession(dependencies, req, actor, taken.passkeyId);
+    res.redirect(303, wantedOf(req));
+  });
+
+  return site;
+}

@@ -1,0 +1,132 @@
+import { recordAudit } from '../../audit/service.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { formatDateTime, parisDay } from '../../platform/french/time.ts';
+import { acknowledgementMessage, toDecideMessage, withdrawnMessage } from './mails.ts';
+import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
+import type { CorrectableStructure, StructureUpdate } from './repository.ts';
+import * as repository from './repository.ts';
+import { changesOf, fingerprintOf, type StructureValues } from './rules.ts';
+
+export { acceptUpdate, getUpdateFile, refuseUpdate, type UpdateFile } from './decisions.ts';
+export type { StructureUpdate, StructureUpdateState } from './repository.ts';
+
+/** « Demander une mise à jour »: the structure as it is, and the request that waits, if there is one. */
+export async function getUpdatePage(
+  { db, clock }: Dependencies,
+  structureId: number,
+): Promise<{ structure: CorrectableStructure; pending: StructureUpdate | undefined }> {
+  const today = parisDay(clock.now()).toString();
+  const [structure, pending] = await Promise.all([
+    repository.findStructure(db, structureId, today),
+    repository.findPending(db, structureId, today),
+  ]);
+  if (!structure) throw new NotFound();
+  return { structure, pending };
+}
+
+/** Who asks what for which structure. */
+export interface UpdateInput {
+  structureId: number;
+  person: { userId: number; email: string; name: string };
+  wanted: Partial<StructureValues>;
+  comment: string | null;
+  /** {@link fingerprintOf} the values that the form showed. */
+  seen: string;
+}
+
+/** What became of a request: taken, or why the page comes back. */
+export type UpdateOutcome = 'taken' | 'nothing' | 'outdated';
+
+/**
+ * Asks the agency to correct a structure's data (DOMAIN §4). The structure is locked first: of two référents who ask
+ * at the same moment, the second learns of the first.
+ * @returns `nothing` when no value differs, `outdated` when the structure is no longer what the form showed
+ * @throws NotFound when there is no such structure; Forbidden when the person may no longer ask there
+ * @throws Conflict when a request waits already, or when the structure is closed
+ */
+export async function requestUpdate(deps: Dependencies, input: UpdateInput): Promise<UpdateOutcome> {
+  const { db, clock, mail, config } = deps;
+  const { structureId, person } = input;
+  return db.transaction(async (trx) => {
+    await repository.lockStructure(trx, structureId);
+    const at = clock.now();
+    const today = parisDay(at).toString();
+    const structure = await repository.findStructure(trx, structureId, today);
+    if (!structure) throw new NotFound();
+    if (!(await repository.mayAsk(trx, structureId, person.userId))) {
+      throw new Forbidden('Vous n’êtes plus référent de cette structure.');
+    }
+    if (structure.isClosed) throw new Conflict(CLOSED);
+    const pending = await repository.findPending(trx, structureId, today);
+    if (pending) {
+      const by = pending.requesterName ? ` par ${pending.requesterName}` : '';
+      throw new Conflict(
+        `Une demande de mise à jour est déjà en attente, envoyée${by} le ${formatDateTime(pending.requestedAt)}. Retirez-la d’abord pour en faire une autre.`,
+      );
+    }
+    if (fingerprintOf(structure.values) !== input.seen) return 'outdated';
+    const changes = changesOf(structure.values, input.wanted);
+    if (changes.length === 0) return 'nothing';
+    const { comment } = input;
+    const id = await repository.insertUpdate(trx, {
+      structureId,
+      userId: person.userId,
+      comment,
+      at,
+      changes,
+    });
+    const update = { structureId, structureName: structure.name, siret: structure.siret, changes };
+    await mail.enqueue(trx, acknowledgementMessage(person, update, at, config));
+    for (const manager of await repository.findManagers(trx)) {
+      if (manager.email !== person.email) {
+        await mail.enqueue(trx, toDecideMessage(manager, id, update, person.name));
+      }
+    }
+    await recordAudit(trx, {
+      action: 'structure_update.created',
+      at,
+      actorId: person.userId,
+      structureId,
+      subject: { kind: 'structure_update', id },
+      details: { fields: changes.map(({ field }) => field).join(',') },
+    });
+    return 'taken';
+  });
+}
+
+/**
+ * Withdraws a request that waits: any référent of the structure may, so that a wrong one does not outlive who sent it.
+ * @throws NotFound when the structure has no such request; Forbidden when the person may no longer do it
+ * @throws Conflict when it is no longer waiting
+ */
+export async function withdrawUpdate(
+  { db, clock, mail }: Dependencies,
+  input: { structureId: number; requestId: number; person: { userId: number; name: string } },
+): Promise<void> {
+  const { structureId, requestId, person } = input;
+  await db.transaction(async (trx) => {
+    await repository.lockStructure(trx, structureId);
+    const at = clock.now();
+    const update = await getUpdate(trx, requestId, at);
+    if (update.structureId !== structureId) throw new NotFound();
+    if (!(await repository.mayAsk(trx, structureId, person.userId))) {
+      throw new Forbidden('Vous n’êtes plus référent de cette structure.');
+    }
+    pendingUpdate(update);
+    await repository.endUpdate(trx, requestId, { state: 'withdrawn', at, byUserId: person.userId });
+    const concerned = await repository.findConcerned(trx, structureId, update.requestedBy);
+    for (const one of concerned) {
+      if (one.userId === update.requestedBy && one.userId !== person.userId) {
+        await mail.enqueue(trx, withdrawnMessage(one, update, person.name));
+      }
+    }
+    await recordAudit(trx, {
+      action: 'structure_update.withdrawn',
+      at,
+      actorId: person.userId,
+      structureId,
+      subject: { kind: 'structure_update', id: requestId },
+    });
+  });
+}

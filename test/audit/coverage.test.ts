@@ -1,0 +1,507 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type AuditAction, auditLabels } from '../../src/audit/actions.ts';
+import { purgeAudit } from '../../src/audit/purge.ts';
+import { expireUnanswered } from '../../src/parcourspro/enrolment/service.ts';
+import { remindAccountRequests } from '../../src/portal/account-requests/reminders/service.ts';
+import { forgetUnconfirmedRequests } from '../../src/portal/account-requests/service.ts';
+import { currentCharter } from '../../src/portal/memberships/charter.ts';
+import { codeAt } from '../../src/portal/second-factor/totp.ts';
+import { importStructures } from '../../src/portal/structures/import/import.ts';
+import { askForAccount, filledIn, PASSWORD } from '../portal/account-requests/forms.ts';
+import { enrol, PAGE as FACTOR, givePassword, STEP } from '../portal/second-factor/people.ts';
+import { described } from '../portal/structure-requests/forms.ts';
+import { createTestSite, type TestSite } from '../support/app.ts';
+import { createFormation } from '../support/enrolments.ts';
+import { createStructure, createUser, nextSiret, TEST_PASSWORD, type TestUser } from '../support/people.ts';
+
+let site: TestSite;
+let structureId: number;
+let referent: TestUser;
+let agency: TestUser;
+beforeAll(async () => {
+  site = await createTestSite({ now: '2026-11-02T09:00:00Z' });
+  const { db } = site.dependencies;
+  structureId = await createStructure(db, { memberIn: [2026, 2027] });
+  referent = await createUser(db, { affiliations: { [structureId]: ['referent'] } });
+  agency = await createUser(db, { isAgencyManager: true });
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  await site.dependencies.db('rate_limits').delete();
+});
+
+/** Tested beside the feature that records them. */
+const ELSEWHERE: readonly AuditAction[] = [
+  'account.passkey_added',
+  'account.passkey_removed',
+  'account.deletion_refused',
+  'account.deleted',
+  'account.inactivity_warned',
+  'account.closed_for_inactivity',
+  'account.reopened',
+  'account.anonymised',
+  'account_request.accepted',
+  'account_request.refused',
+  'structure_request.accepted',
+  'structure_request.linked',
+  'structure_request.refused',
+  'structure_update.created',
+  'structure_update.withdrawn',
+  'structure_update.accepted',
+  'structure_update.refused',
+  'affiliation_request.accepted',
+  'affiliation_request.refused',
+  'membership_request.accepted',
+  'membership_request.refused',
+  'membership.imported',
+  'decision.scheduled',
+  'decision.undone',
+];
+
+const seen = new Set<string>();
+interface Entry {
+  action: AuditAction;
+  actor_id: number | null;
+  person_id: number | null;
+  structure_id: number | null;
+  subject_kind: string | null;
+  subject_id: number | null;
+  details: Record<string, unknown>;
+  way: string;
+  ip: string | null;
+}
+
+/** What `work` leaves in the journal, in order. */
+async function entriesOf(work: () => Promise<unknown>): Promise<Entry[]> {
+  const { db } = site.dependencies;
+  const last = (await db('audit_entries').max('id as id').first())?.id ?? 0;
+  await work();
+  const entries: Entry[] = await db('audit_entries').where('id', '>', last).orderBy('id');
+  for (const { action, details } of entries) {
+    seen.add(action);
+    expect(JSON.stringify(details), action).not.toMatch(/@|example|Nom|Prénom|Motif/);
+  }
+  return entries;
+}
+
+const person = async () => {
+  const user = await createUser(site.dependencies.db, { affiliations: { [structureId]: [] } });
+  return { ...user, browser: await site.signedIn(user.email) };
+};
+const by = (id: number, action: AuditAction, more: Partial<Entry> = {}) => ({
+  action,
+  actor_id: id,
+  person_id: id,
+  way: 'page',
+  ...more,
+});
+const nobody = (action: AuditAction, more: Partial<Entry> = {}) => ({
+  action,
+  actor_id: null,
+  way: 'page',
+  ...more,
+});
+const application = (action: AuditAction, more: Partial<Entry> = {}) => ({
+  action,
+  actor_id: null,
+  way: 'system',
+  ip: null,
+  ...more,
+});
+
+test('signing in, being refused for each reason, and signing out', async () => {
+  const user = await createUser(site.dependencies.db);
+  const browser = site.visitor();
+  const attempt = (identifiant: string, mot_de_passe: string) =>
+    browser.submit('/connexion', { identifiant, mot_de_passe });
+  expect(await entriesOf(() => attempt(user.email, 'faux'))).toMatchObject([
+    nobody('session.refused', { person_id: user.id, details: { because: 'password' } }),
+  ]);
+  expect(await entriesOf(() => attempt('inconnu@nulle-part.example', 'faux'))).toMatchObject([
+    nobody('session.refused', { person_id: null, details: { because: 'password' } }),
+  ]);
+  const [opened] = await entriesOf(() => attempt(user.email, TEST_PASSWORD));
+  expect(opened).toMatchObject(by(user.id, 'session.opened', { details: { second_factor: false } }));
+  expect(opened?.ip).toMatch(/^127\.0\.0\.1|^::1/);
+  expect(await entriesOf(() => browser.submit('/deconnexion', {}, '/mon-compte'))).toMatchObject([
+    by(user.id, 'session.closed'),
+  ]);
+  expect(await entriesOf(() => browser.submit('/deconnexion', {}, '/connexion'))).toEqual([]);
+});
+
+test('too many tries leave one entry, not one for each', async () => {
+  const user = await createUser(site.dependencies.db);
+  const browser = site.visitor();
+  const entries = await entriesOf(async () => {
+    for (let index = 0; index < 15; index += 1) {
+      await browser.submit('/connexion', { identifiant: user.email, mot_de_passe: 'faux' });
+    }
+  });
+  expect(entries).toHaveLength(11);
+  expect(entries.at(-1)).toMatchObject({
+    action: 'session.refused',
+    person_id: user.id,
+    details: { because: 'limit' },
+  });
+});
+
+test('the second factor: on, used, wrong, a recovery code, new codes, off', async () => {
+  const user = await person();
+  let factor = { key: '', codes: [] as string[] };
+  expect(
+    await entriesOf(async () => {
+      factor = await enrol(site, user.browser);
+    }),
+  ).toMatchObject([by(user.id, 'account.second_factor_enabled')]);
+  const later = site.visitor();
+  expect(
+    await entriesOf(async () => {
+      await givePassword(later, user.email);
+      await later.submit('/connexion/code', { code: '000000' });
+      await later.submit('/connexion/code', { code: factor.codes[0] ?? '' });
+    }),
+  ).toMatchObject([
+    nobody('session.refused', { person_id: user.id, details: { because: 'code' } }),
+    by(user.id, 'account.recovery_code_used', { details: { left: 9 } }),
+    by(user.id, 'session.opened', { details: { second_factor: true } }),
+  ]);
+  const both = () => {
+    site.clock.advance(STEP);
+    return { mot_de_passe: TEST_PASSWORD, code: codeAt(factor.key, site.clock.now()) };
+  };
+  expect(await entriesOf(() => later.submit(`${FACTOR}/codes`, both(), FACTOR))).toMatchObject([
+    by(user.id, 'account.recovery_codes_renewed'),
+  ]);
+  expect(await entriesOf(() => later.submit(`${FACTOR}/desactiver`, both(), FACTOR))).toMatchObject([
+    by(user.id, 'account.second_factor_disabled'),
+  ]);
+});
+
+test('« Mon compte »: details, e-mail, password, sessions, data, deletion', async () => {
+  const user = await person();
+  const { browser } = user;
+  const details = {
+    civility: 'Mme',
+    last_name: 'Autre',
+    first_name: 'Prénom',
+    job_title: '',
+    phone: '0556000001',
+    mobile: '',
+  };
+  const { text } = await browser.get('/mon-compte');
+  const job_title = /<select[^>]*name="job_title"[\s\S]*?<option value="([^"]+)"/.exec(text)?.[1] ?? '';
+  expect(
+    await entriesOf(() =>
+      browser.submit('/mon-compte', { ...details, job_title: job_title.replaceAll('&#39;', "'") }),
+    ),
+  ).toMatchObject([by(user.id, 'account.updated', { details: { fields: 'lastName,jobTitle,phone' } })]);
+
+  const PATH = '/mon-compte/adresse-email';
+  const ask = { new_email: 'ailleurs@structure.example', present_password: TEST_PASSWORD };
+  expect(await entriesOf(() => browser.submit(PATH, ask))).toMatchObject([
+    by(user.id, 'account.email_change_asked'),
+  ]);
+  expect(await entriesOf(() => browser.submit(`${PATH}/annuler`, {}, '/mon-compte'))).toMatchObject([
+    by(user.id, 'account.email_change_cancelled'),
+  ]);
+  expect(await entriesOf(() => browser.submit(`${PATH}/annuler`, {}, '/mon-compte'))).toEqual([]);
+  await browser.submit(PATH, ask);
+  await site.runJobs();
+  const link = site.mailbox.latestLink(ask.new_email);
+  // Whoever holds the link is the person, signed in or not.
+  expect(await entriesOf(() => site.visitor().submit(link))).toMatchObject([
+    by(user.id, 'account.email_changed'),
+  ]);
+
+  const again = await site.signedIn(ask.new_email);
+  await site.signedIn(ask.new_email);
+  expect(
+    await entriesOf(() => again.submit('/mon-compte/sessions/fermer-les-autres', {}, '/mon-compte')),
+  ).toMatchObject([by(user.id, 'session.ended', { details: { sessions: 1 } })]);
+  expect(
+    await entriesOf(() => again.submit('/mon-compte/sessions/fermer-les-autres', {}, '/mon-compte')),
+  ).toEqual([]);
+  await site.signedIn(ask.new_email);
+  const other = /sessions\/([0-9a-f]{64})\/fermer/.exec((await again.get('/mon-compte')).text)?.[1];
+  expect(
+    await entriesOf(() => again.submit(`/mon-compte/sessions/${other}/fermer`, {}, '/mon-compte')),
+  ).toMatchObject([by(user.id, 'session.ended', { details: { sessions: 1 } })]);
+  expect(await entriesOf(() => again.submit('/mon-compte/mes-donnees', {}, '/mon-compte'))).toMatchObject([
+    by(user.id, 'account.data_downloaded'),
+  ]);
+  const chosen = 'Girafe-Violette-2027';
+  const password = { present_password: TEST_PASSWORD, password: chosen, password_confirmation: chosen };
+  expect(await entriesOf(() => again.submit('/mon-compte/mot-de-passe', password))).toMatchObject([
+    by(user.id, 'account.password_changed'),
+  ]);
+  const DELETION = '/mon-compte/suppression';
+  expect(
+    await entriesOf(() => again.submit(DELETION, { present_password: 'faux', confirmation: '1' })),
+  ).toEqual([]);
+  expect(
+    await entriesOf(() => again.submit(DELETION, { present_password: chosen, confirmation: '1' })),
+  ).toMatchObject([by(user.id, 'account.deletion_asked')]);
+  expect(await entriesOf(() => again.submit(`${DELETION}/retirer`, {}, DELETION))).toMatchObject([
+    by(user.id, 'account.deletion_withdrawn'),
+  ]);
+});
+
+test('a forgotten password: asked for, known or not, and chosen with the link', async () => {
+  const user = await createUser(site.dependencies.db);
+  const ask = (email: string) => site.visitor().submit('/mot-de-passe-oublie', { email });
+  expect(await entriesOf(() => ask(user.email))).toMatchObject([
+    nobody('account.password_reset_asked', { person_id: user.id }),
+  ]);
+  expect(await entriesOf(() => ask('inconnue@nulle-part.example'))).toMatchObject([
+    nobody('account.password_reset_asked', { person_id: null }),
+  ]);
+  await site.runJobs();
+  const link = site.mailbox.latestLink(user.email);
+  const chosen = { password: PASSWORD, password_confirmation: PASSWORD };
+  expect(await entriesOf(() => site.visitor().submit(link, chosen))).toMatchObject([
+    by(user.id, 'account.password_reset'),
+  ]);
+});
+
+test('account requests: sent, replaced, of a known e-mail, confirmed, recalled, expired', async () => {
+  site.clock.set('2026-11-02T10:00:00Z');
+  const { db } = site.dependencies;
+  const send = (email: string) =>
+    site.visitor().submit('/account-requests/add', filledIn(structureId, email));
+  const subject = { subject_kind: 'account_request', structure_id: structureId };
+  const [created] = await entriesOf(() => send('nouvelle@structure.example'));
+  expect(created).toMatchObject(nobody('account_request.created', { ...subject, person_id: null }));
+  expect(await entriesOf(() => send('nouvelle@structure.example'))).toMatchObject([
+    nobody('account_request.withdrawn', { ...subject, subject_id: created?.subject_id }),
+    nobody('account_request.created', subject),
+  ]);
+  expect(await entriesOf(() => send(referent.email))).toMatchObject([
+    nobody('account_request.turned_away', {
+      person_id: referent.id,
+      subject_kind: null,
+      structure_id: structureId,
+    }),
+  ]);
+  const entries = await entriesOf(() => askForAccount(site, structureId, 'suivie@structure.example'));
+  expect(entries.map(({ action }) => action)).toEqual([
+    'account_request.created',
+    'account_request.confirmed',
+  ]);
+  const pending = await db('account_requests').where({ state: 'pending' }).first('id');
+  expect(entries[1]).toMatchObject(
+    nobody('account_request.confirmed', { ...subject, subject_id: pending.id }),
+  );
+
+  site.clock.set('2026-11-06T09:00:00Z');
+  expect(await entriesOf(() => remindAccountRequests(site.dependencies))).toMatchObject([
+    application('account_request.reminded', {
+      ...subject,
+      subject_id: pending.id,
+      details: { working_days: 3 },
+    }),
+  ]);
+  expect(await entriesOf(() => forgetUnconfirmedRequests(site.dependencies))).toMatchObject([
+    application('account_request.expired', subject),
+  ]);
+  expect(await entriesOf(() => forgetUnconfirmedRequests(site.dependencies))).toEqual([]);
+});
+
+test('structures: asked for, asked again, and imported', async () => {
+  const siret = nextSiret();
+  const ask = () => site.visitor().submit('/referencement', described(siret, 'demande@structure.example'));
+  const [created] = await entriesOf(ask);
+  expect(created).toMatchObject(nobody('structure_request.created', { subject_kind: 'structure_request' }));
+  expect(await entriesOf(ask)).toMatchObject([
+    nobody('structure_request.repeated', {
+      subject_kind: 'structure_request',
+      subject_id: created?.subject_id,
+    }),
+  ]);
+
+  const directory = mkdtempSync(path.join(tmpdir(), 'journal-'));
+  const file = path.join(directory, 'liste.csv');
+  writeFileSync(file, `siret;RAISON_SOCIALE;QUALIOPI\n${nextSiret()};Atelier;OUI\n123;Faux;NON\n`);
+  const imported = await entriesOf(() =>
+    asOwner((client) =>
+      importStructures(client, {
+        files: [file],
+        rejectsPath: path.join(directory, 'rejets.csv'),
+        now: site.clock.now(),
+      }),
+    ),
+  );
+  expect(imported).toMatchObject([
+    application('structures.imported', {
+      details: { read: 2, outside: 0, rejected: 1, added: 1, updated: 0 },
+    }),
+  ]);
+});
+
+async function asOwner<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+test('affiliations and rights: asked for, taken back, given, taken away, handed over, exported, detached', async () => {
+  const { db } = site.dependencies;
+  const asReferent = await site.signedIn(referent.email);
+  const other = await createStructure(db);
+  const user = await person();
+  const ASK = '/mes-structures/affiliations/demande';
+  const about = { person_id: user.id, structure_id: other, subject_kind: 'affiliation_request' };
+  expect(
+    await entriesOf(() => user.browser.submit(ASK, { structure_id: other }, `${ASK}?structure=${other}`)),
+  ).toMatchObject([by(user.id, 'affiliation_request.created', about)]);
+  const { id } = await db('affiliation_requests').where({ user_id: user.id }).first('id');
+  expect(
+    await entriesOf(() =>
+      user.browser.submit(`/mes-structures/affiliations/${id}/annuler`, {}, '/mes-structures'),
+    ),
+  ).toMatchObject([by(user.id, 'affiliation_request.withdrawn', { ...about, subject_id: id })]);
+
+  const page = `/mes-structures/${structureId}/personnes/${user.id}`;
+  const toUser = { actor_id: referent.id, person_id: user.id, structure_id: structureId, way: 'page' };
+  expect(await entriesOf(() => asReferent.submit(page, { change: '+hr_validator' }))).toMatchObject([
+    { action: 'right.granted', ...toUser, details: { right: 'hr_validator' } },
+  ]);
+  expect(await entriesOf(() => asReferent.submit(page, { change: '-hr_validator' }))).toMatchObject([
+    { action: 'right.revoked', ...toUser, details: { right: 'hr_validator' } },
+  ]);
+  const people = await db('affiliations').where({ structure_id: structureId });
+  expect(
+    await entriesOf(() =>
+      asReferent.submit(`/mes-structures/${structureId}/export.csv`, {}, `/mes-structures/${structureId}`),
+    ),
+  ).toMatchObject([
+    {
+      action: 'people.exported',
+      actor_id: referent.id,
+      person_id: null,
+      structure_id: structureId,
+      details: { people: people.length },
+    },
+  ]);
+  const leaver = await person();
+  expect(
+    await entriesOf(() =>
+      asReferent.submit(`/mes-structures/${structureId}/personnes/${leaver.id}/detacher`),
+    ),
+  ).toMatchObject([
+    {
+      action: 'affiliation.detached',
+      actor_id: referent.id,
+      person_id: leaver.id,
+      structure_id: structureId,
+      details: { kept: 0 },
+    },
+  ]);
+  const giver = await createUser(db, { affiliations: { [structureId]: ['referent'] } });
+  const asGiver = await site.signedIn(giver.email);
+  expect(await entriesOf(() => asGiver.submit(`${page}/transmettre`, {}, page))).toMatchObject([
+    { action: 'referent.handed_over', actor_id: giver.id, person_id: user.id, structure_id: structureId },
+  ]);
+});
+
+test('a membership asked for, an e-mail sent again', async () => {
+  const { db } = site.dependencies;
+  const fresh = await createStructure(db);
+  const asker = await createUser(db, { affiliations: { [fresh]: ['referent'] } });
+  const browser = await site.signedIn(asker.email);
+  const form = { structure: fresh, year: 2026, charter_version: currentCharter.version, charter: '1' };
+  expect(await entriesOf(() => browser.submit('/adhesion', form))).toMatchObject([
+    {
+      action: 'membership_request.created',
+      actor_id: asker.id,
+      structure_id: fresh,
+      subject_kind: 'membership_request',
+      details: { year: 2026 },
+    },
+  ]);
+  const asAgency = await site.signedIn(agency.email);
+  const { id } = await db('emails').whereNot({ status: 'sent' }).first('id');
+  expect(
+    await entriesOf(() => asAgency.submit(`/agence/courriels/${id}/renvoyer`, {}, '/agence/journal')),
+  ).toMatchObject([
+    { action: 'email.sent_again', actor_id: agency.id, subject_kind: 'email', subject_id: id, way: 'page' },
+  ]);
+});
+
+test('enrolments: the person, the validator by the e-mail’s link, and the application that moves the queue', async () => {
+  site.clock.set('2026-03-02T09:00:00Z');
+  const { db } = site.dependencies;
+  const employer = await createStructure(db, { memberIn: [2026] });
+  const validator = await createUser(db, { affiliations: { [employer]: ['hr_validator'] } });
+  const { actionId, sessionId } = await createFormation(site, { capacity: 1, waitingCapacity: 5 });
+  const { slug } = await db('actions').where({ id: actionId }).first('slug');
+  const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
+  const ask = async () => {
+    const user = await createUser(db, { affiliations: { [employer]: [] } });
+    const browser = await site.signedIn(user.email);
+    const [entry] = await entriesOf(() =>
+      browser.submit(form, { structure: String(employer), motivation: 'Progresser' }),
+    );
+    await site.runJobs();
+    const link = site.mailbox.latestLink(validator.email);
+    return { user, browser, entry, link };
+  };
+  const about = { structure_id: employer, subject_kind: 'enrolment' };
+  const first = await ask();
+  expect(first.entry).toMatchObject(
+    by(first.user.id, 'enrolment.changed', { ...about, details: { to: 'requested' } }),
+  );
+  const approve = (link: string) => site.visitor().submit(link, { decision: 'approuver' });
+  const [approved] = await entriesOf(() => approve(first.link));
+  expect(approved).toMatchObject({
+    ...about,
+    action: 'enrolment.changed',
+    actor_id: validator.id,
+    person_id: first.user.id,
+    way: 'page',
+    subject_id: first.entry?.subject_id,
+  });
+  const second = await ask();
+  await approve(second.link);
+  const entries = await entriesOf(() =>
+    first.browser.submit(
+      `/parcourspro/mon-espace/demandes/${first.entry?.subject_id}/annuler`,
+      { motif: 'Empêchement' },
+      '/mon-compte',
+    ),
+  );
+  expect(entries.map(({ details }) => details)).toEqual([
+    { from: approved?.details.to, to: 'withdrawn' },
+    { from: 'waitlisted', to: approved?.details.to },
+  ]);
+  expect(entries[1]).toMatchObject(application('enrolment.changed', { ...about, person_id: second.user.id }));
+  const third = await ask();
+  site.clock.set('2027-03-02T09:00:00Z');
+  const expired = await entriesOf(() => expireUnanswered(site.dependencies));
+  expect(expired).toContainEqual(
+    expect.objectContaining(application('enrolment.changed', { ...about, person_id: third.user.id })),
+  );
+});
+
+test('the journal itself: taken away, and purged', async () => {
+  const browser = await site.signedIn(agency.email);
+  const [exported] = await entriesOf(() =>
+    browser.submit('/agence/journal/export.csv', {}, '/agence/journal'),
+  );
+  expect(exported).toMatchObject({ action: 'audit.exported', actor_id: agency.id, person_id: null });
+  const now = site.clock.now();
+  const purged = await entriesOf(() => asOwner((client) => purgeAudit(client, { before: new Date(0), now })));
+  expect(purged).toMatchObject([application('audit.purged', { details: { entries: 0 } })]);
+});
+
+test('every action is recorded by some use case, save those of other features', () => {
+  const missing = Object.keys(auditLabels).filter((action) => !seen.has(action));
+  expect(missing.sort()).toEqual([...ELSEWHERE].sort());
+});
