@@ -72,6 +72,13 @@ export const auditActions = Object.freeze({
     'membership_request.refused': 'Adhésion refusée',
     'membership.imported': 'Adhésions importées',
   },
+  Sessions: {
+    'training_session.cancelled': 'Session annulée',
+    'training_session.restored': 'Session rétablie',
+    'training_session.rescheduled': 'Session déplacée',
+    'training_session.capacity_changed': 'Places de la session modifiées',
+    'training_session.attendance_closed': 'Feuille de présence validée',
+  },
   Agence: {
     'decision.scheduled': 'Décision prise',
     'decision.undone': 'Décision annulée',

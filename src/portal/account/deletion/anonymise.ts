@@ -23,6 +23,8 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['account_requests', 'user_id'],
   ['affiliation_requests', 'decided_by'],
   ['affiliation_rights', 'granted_by'],
+  ['attendance_sheets', 'closed_by'],
+  ['attendance_slots', 'recorded_by'],
   ['audit_entries', 'actor_id'],
   ['audit_entries', 'person_id'],
   ['deletion_requests', 'decided_by'],

@@ -33,7 +33,13 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
          select json_agg(json_build_object(
                   'action', ac.title, 'structure', s.name, 'startsAt', se.starts_at, 'endsAt', se.ends_at,
                   'state', e.state, 'motivation', e.motivation, 'requestedAt', e.requested_at,
-                  'withdrawnLate', e.withdrawn_late,
+                  'withdrawnLate', e.withdrawn_late, 'confirmationAskedAt', e.confirmation_asked_at,
+                  'confirmedAt', e.confirmed_at,
+                  'attendance', (select coalesce(json_agg(json_build_object(
+                                          'from', sl.starts_at, 'until', sl.ends_at, 'presence', t.presence,
+                                          'minutes', t.minutes) order by sl.starts_at), '[]')
+                                   from attendance t join slots sl on sl.id = t.slot_id
+                                  where t.enrolment_id = e.id),
                   'history', (select coalesce(json_agg(json_build_object(
                                        'at', h.at, 'from', h.from_state, 'to', h.to_state, 'byRole', h.by_role,
                                        'way', h.way, 'reason', h.reason) order by h.id), '[]')
