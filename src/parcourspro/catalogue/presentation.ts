@@ -5,7 +5,7 @@ import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { placeOf } from './calendar.ts';
 import type { SessionRow, SlotRow } from './repository.ts';
-import type { FoundAction } from './search/repository.ts';
+import type { FoundAction } from './search/criteria.ts';
 import type { ActionPage, ComingSession } from './service.ts';
 import { type TextBlock, textBlocks } from './text-blocks.ts';
 
@@ -167,6 +167,7 @@ export interface ActionView {
   /** « 2 jours » */
   days: string;
   provider: string;
+  providerHref: string;
   trainer: string;
   approvals: string;
   descriptions: Description[];
@@ -193,6 +194,7 @@ export function actionView(action: ActionPage, now: Date): ActionView {
     duration: formatDuration(durationDays, action.modality),
     days: `${durationDays}\u00a0${durationDays > 1 ? 'jours' : 'jour'}`,
     provider: action.provider,
+    providerHref: `/parcourspro/actions?organisme=${action.providerId}`,
     trainer: action.trainer,
     approvals: approvalsSentence(action),
     descriptions: [

@@ -5,9 +5,9 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisDay, parisMoment } from '../../platform/time.ts';
 import type { Fields } from '../../platform/web/body.ts';
 import { actionView, cardOf } from './presentation.ts';
-import type { FilterLists } from './repository.ts';
-import { modalities, readSearch, type SearchQuery } from './schemas.ts';
-import { PER_PAGE, placeSuggestions, searchHref, sortOf } from './search/search.ts';
+import { readSearch, type SearchQuery } from './schemas.ts';
+import { searchForm } from './search/form.ts';
+import { PER_PAGE, searchHref, sortOf } from './search/search.ts';
 import { getAccessRules, getAction, getHome, getSessionCalendar, searchCatalogue } from './service.ts';
 
 const STYLES = ['css/catalogue.css'];
@@ -25,7 +25,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       styles: STYLES,
       ...searchForm(readSearch({}), lists),
       isAdvanced: false,
-      cards: next.actions.map((action) => cardOf(action, clock.now())),
+      cards: next.map((action) => cardOf(action, clock.now())),
       space: req.user && spaceOf(req.user),
     });
   });
@@ -38,15 +38,13 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       title: searchTitle(query, found.page, pages),
       section: 'actions',
       styles: STYLES,
-      ...searchForm(query, lists),
+      ...searchForm(query, lists, found),
       chips,
       isAdvanced,
       total: found.total,
       isApproximate: found.isApproximate,
-      advice:
-        chips.length > 1
-          ? 'Retirez un critère ci-dessus, ou élargissez la localisation au département.'
-          : 'Vérifiez l’orthographe, essayez un mot plus général, ou cherchez aussi parmi les actions sans date à venir.',
+      isCentreKnown: found.isCentreKnown,
+      advice: adviceFor(query, chips.length),
       page: found.page,
       pages,
       hrefOf: (page: number) => searchHref({ ...query, page }),
@@ -129,15 +127,13 @@ function spaceOf({ profile }: Actor): { text: string; label: string; href: strin
     : undefined;
 }
 
-/** What the search form shows: what was asked, and what can be. */
-function searchForm(query: SearchQuery, lists: FilterLists) {
-  return {
-    query,
-    themes: lists.themes,
-    kinds: lists.kinds,
-    modalities: Object.entries(modalities).map(([code, { label }]) => ({ code, label })),
-    places: placeSuggestions(lists),
-  };
+/** What somebody who found nothing can do. */
+function adviceFor({ du, au }: SearchQuery, criteria: number): string {
+  if (du !== '' && au !== '' && au < du)
+    return 'La fin de la période est avant son début\u00a0: corrigez l’une des deux dates.';
+  return criteria > 1
+    ? 'Retirez un critère ci-dessus, ou élargissez la localisation\u00a0: un rayon plus grand, le département.'
+    : 'Vérifiez l’orthographe, essayez un mot plus général, ou cherchez aussi parmi les actions sans date à venir.';
 }
 
 function searchTitle(query: SearchQuery, page: number, pages: number): string {

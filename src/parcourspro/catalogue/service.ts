@@ -13,19 +13,21 @@ import {
   readAccessRules,
   readFilterLists,
 } from './repository.ts';
-import { readSearch, type SearchQuery, slugPattern } from './schemas.ts';
-import { type FoundPage, searchActions } from './search/repository.ts';
-import { type Search, understandSearch } from './search/search.ts';
+import { type SearchQuery, slugPattern } from './schemas.ts';
+import type { FoundAction, FoundPage } from './search/criteria.ts';
+import { findNextActions, searchActions } from './search/repository.ts';
+import { PROVIDER_CHIP, type Search, understandSearch } from './search/search.ts';
 
 /** Cards of « Prochainement ». */
 const HOME_CARDS = 6;
 
 /** The lists of the filters with the actions that come next. */
-export async function getHome({ db, clock }: Dependencies): Promise<{ lists: FilterLists; next: FoundPage }> {
+export async function getHome({
+  db,
+  clock,
+}: Dependencies): Promise<{ lists: FilterLists; next: FoundAction[] }> {
   const now = clock.now();
-  const lists = await readFilterLists(db, now);
-  const { criteria } = understandSearch(readSearch({}), lists);
-  return { lists, next: await searchActions(db, { ...criteria, perPage: HOME_CARDS }, now) };
+  return { lists: await readFilterLists(db, now), next: await findNextActions(db, HOME_CARDS, now) };
 }
 
 /** A search made out and carried out. */
@@ -42,7 +44,11 @@ export async function searchCatalogue(
   const now = clock.now();
   const lists = await readFilterLists(db, now);
   const search = understandSearch(query, lists);
-  return { ...search, lists, found: await searchActions(db, search.criteria, now) };
+  const found = await searchActions(db, search.criteria, now);
+  const chips = search.chips.map((chip) =>
+    chip.label === PROVIDER_CHIP ? { ...chip, label: found.providerName ?? PROVIDER_CHIP } : chip,
+  );
+  return { ...search, chips, lists, found };
 }
 
 /** A session to come, with what « S'inscrire » says of it. */
