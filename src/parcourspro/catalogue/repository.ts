@@ -101,6 +101,9 @@ export interface ActionRow {
   past: SessionRow[];
   /** The person's own live request for this action. */
   liveEnrolment: { state: State; sessionId: number; startsAt: string; endsAt: string } | null;
+  isFavourite: boolean;
+  /** The full sessions of which the person wants to be told when a place is free. */
+  watchedSessions: number[];
 }
 
 const SLOTS = `
@@ -137,7 +140,10 @@ export async function findAction(
                                       'startsAt', s.starts_at, 'endsAt', s.ends_at)
                from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and e.user_id = :userId::int
-                and e.state in (${states(LIVE_STATES)})) as "liveEnrolment"
+                and e.state in (${states(LIVE_STATES)})) as "liveEnrolment",
+            exists (select from favourites f where f.user_id = :userId::int and f.action_id = a.id) as "isFavourite",
+            array(select w.session_id from seat_watches w join sessions s on s.id = w.session_id
+                   where w.user_id = :userId::int and s.action_id = a.id) as "watchedSessions"
        from actions a
        join action_kinds k on k.id = a.kind_id
        join themes t on t.id = a.theme_id

@@ -4,11 +4,19 @@ import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisDay, parisMoment } from '../../platform/time.ts';
 import type { Fields } from '../../platform/web/body.ts';
+import { emptyForm } from '../../platform/web/forms.ts';
 import { actionView, cardOf } from './presentation.ts';
 import { readSearch, type SearchQuery } from './schemas.ts';
 import { searchForm } from './search/form.ts';
-import { PER_PAGE, searchHref, sortOf } from './search/search.ts';
-import { getAccessRules, getAction, getHome, getSessionCalendar, searchCatalogue } from './service.ts';
+import { type Chip, PER_PAGE, searchHref, sortOf } from './search/search.ts';
+import {
+  getAccessRules,
+  getAction,
+  getHome,
+  getSessionCalendar,
+  normaliseSearch,
+  searchCatalogue,
+} from './service.ts';
 
 const STYLES = ['css/catalogue.css'];
 
@@ -44,6 +52,10 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       total: found.total,
       isApproximate: found.isApproximate,
       isCentreKnown: found.isCentreKnown,
+      saved: {
+        form: emptyForm({ nom: nameFor(chips), alerte: '1' }),
+        search: normaliseSearch(searchHref(query, '').slice(1)),
+      },
       advice: adviceFor(query, chips.length),
       page: found.page,
       pages,
@@ -63,7 +75,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       title: action.title,
       section: 'actions',
       styles: STYLES,
-      action: actionView(action, clock.now()),
+      action: actionView(action, req.user, clock.now()),
     });
   });
 
@@ -125,6 +137,12 @@ function spaceOf({ profile }: Actor): { text: string; label: string; href: strin
         },
       }[profile.right]
     : undefined;
+}
+
+/** A name that the person may keep for a search. */
+function nameFor(chips: readonly Chip[]): string {
+  const name = chips.map(({ label }) => label.replace(/^« | »$/g, '')).join(', ');
+  return [...name].slice(0, 80).join('').trim();
 }
 
 /** What somebody who found nothing can do. */
