@@ -177,6 +177,18 @@ const expected: Record<string, string> = {
   'GET /parcourspro/prestataire/seances/:sessionId/presence': 'SFFFAFFFNFF',
   'POST /parcourspro/prestataire/seances/:sessionId/presence': 'SFFFAFFFNFF',
   'POST /parcourspro/prestataire/seances/:sessionId/presence/valider': 'SFFFAFFFNFF',
+  'GET /parcourspro/favoris': signedIn,
+  'POST /parcourspro/actions/:slug/favori': signedIn,
+  'POST /parcourspro/actions/:slug/favori/retirer': signedIn,
+  'GET /parcourspro/recherches': signedIn,
+  'POST /parcourspro/recherches': signedIn,
+  'POST /parcourspro/recherches/:searchId/alerte': 'SNANNNNNNNN',
+  'POST /parcourspro/recherches/:searchId/supprimer': 'SNANNNNNNNN',
+  // Signed by the application: the token of the other links is none of its own.
+  'GET /parcourspro/alertes/arreter/:token': 'NNNNNNNNNNN',
+  'POST /parcourspro/alertes/arreter/:token': 'NNNNNNNNNNN',
+  'POST /parcourspro/actions/:slug/seances/:sessionId/prevenir': signedIn,
+  'POST /parcourspro/actions/:slug/seances/:sessionId/ne-plus-prevenir': signedIn,
   'GET /agence': agencyOnly,
   'GET /agence/demandes-de-compte': agencyOnly,
   'GET /agence/demandes-de-compte/:requestId': agencyOnly,
@@ -366,6 +378,17 @@ beforeAll(async () => {
     },
     'id',
   );
+  const [search] = await db('saved_searches').insert(
+    {
+      user_id: ids.get('beneficiary'),
+      name: 'VAE',
+      query: 'q=vae',
+      has_alert: true,
+      created_at: clock.now(),
+      looked_until: clock.now(),
+    },
+    'id',
+  );
   const goingAway = await createUser(db);
   const [deletion] = await db('deletion_requests').insert(
     { user_id: goingAway.id, requested_at: clock.now() },
@@ -397,6 +420,7 @@ beforeAll(async () => {
     deletionId: deletion.id,
     closedId: closed.id,
     passkeyId: passkey.id,
+    searchId: search.id,
     token: TOKEN,
   };
 });

@@ -15,6 +15,9 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['passkeys', 'user_id'],
   ['decision_links', 'user_id'],
   ['inactivity_warnings', 'user_id'],
+  ['favourites', 'user_id'],
+  ['saved_searches', 'user_id'],
+  ['seat_watches', 'user_id'],
 ] as const);
 
 /** Columns that go on naming the person, now « Compte supprimé »: training records, and who decided what. */
