@@ -45,10 +45,10 @@ async function edit(browser: Visitor, id: number, version: number | string, chan
 }
 async function audited(work: () => Promise<unknown>) {
   const { db } = site.dependencies;
-  const [{ max }] = await db('audit_entries').max('id');
+  const last = await db('audit_entries').max('id').first();
   await work();
   return db('audit_entries')
-    .where('id', '>', max ?? 0)
+    .where('id', '>', last?.max ?? 0)
     .orderBy('id');
 }
 

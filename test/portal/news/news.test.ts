@@ -135,6 +135,10 @@ describe('a message in Markdown', () => {
     ).toBe(expected);
   });
 
+  test('keeps line ends, and shows a quotation as one', () => {
+    expect(renderMessage('> un\n> deux').html).toContain('<blockquote class="quote">\n<p>un<br>\ndeux</p>');
+  });
+
   test.each([
     ['## Titre\n\n- point\n\nLe *début*.\n\nSuite.', 'Le <em>début</em>.'],
     ['- un\n- deux', 'un'],

@@ -36,6 +36,8 @@ const messages = renderer(true);
 // The pages load no image from elsewhere: what describes it stands for it.
 messages.renderer.rules.image = (tokens, index) => escaped(tokens[index]?.content ?? '');
 
+messages.renderer.rules.blockquote_open = () => '<blockquote class="quote">\n';
+
 // Raw HTML stays text, and a link that leads elsewhere than said above is not made a link.
 function renderer(breaks: boolean): Renderer {
   const made = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks });
