@@ -82,6 +82,9 @@ export const auditActions = Object.freeze({
   Agence: {
     'decision.scheduled': 'Décision prise',
     'decision.undone': 'Décision annulée',
+    'news.created': 'Actualité publiée',
+    'news.updated': 'Actualité modifiée',
+    'news.deleted': 'Actualité supprimée',
     'email.sent_again': 'E-mail renvoyé',
     'audit.exported': 'Journal exporté',
     'audit.purged': 'Journal purgé',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
@@ -37,6 +37,8 @@ const expected: Record<string, string> = {
   'GET /healthz': everybody,
   'GET /readyz': everybody,
   'GET /': signedIn,
+  'GET /actualites': signedIn,
+  'GET /actualites/:newsId': signedIn,
   'GET /v2': everybody,
   'GET /connexion': everybody,
   'POST /connexion': everybody,
@@ -234,6 +236,13 @@ const expected: Record<string, string> = {
   'POST /agence/modeles/:templateId/monter': agencyOnly,
   'POST /agence/modeles/:templateId/descendre': agencyOnly,
   'POST /agence/modeles/:templateId/supprimer': agencyOnly,
+  'GET /agence/actualites': agencyOnly,
+  'GET /agence/actualites/nouvelle': agencyOnly,
+  'POST /agence/actualites': agencyOnly,
+  'GET /agence/actualites/:newsId': agencyOnly,
+  'POST /agence/actualites/:newsId': agencyOnly,
+  'GET /agence/actualites/:newsId/supprimer': agencyOnly,
+  'POST /agence/actualites/:newsId/supprimer': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/journal': agencyOnly,
@@ -398,7 +407,19 @@ beforeAll(async () => {
   await db('users').where({ id: closed.id }).update({ closed_at: clock.now() });
   const email = await db('emails').first('id');
   const template = await db('reply_templates').first('id');
+  const [news] = await db('news').insert(
+    {
+      form_key: randomUUID(),
+      title: 'Actualité',
+      body: 'Texte',
+      online_from: '2026-03-01',
+      created_at: clock.now(),
+      updated_at: clock.now(),
+    },
+    'id',
+  );
   params = {
+    newsId: news.id,
     templateId: template.id,
     structureId: own,
     userId: ids.get('beneficiary') as number,

@@ -65,6 +65,9 @@ const ELSEWHERE: readonly AuditAction[] = [
   'membership_request.accepted',
   'membership_request.refused',
   'membership.imported',
+  'news.created',
+  'news.updated',
+  'news.deleted',
   'decision.scheduled',
   'decision.undone',
 ];
