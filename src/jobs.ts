@@ -1,6 +1,6 @@
 import { type ParsedCronItem, parseCronItems, type TaskList } from 'graphile-worker';
 import type { Transporter } from 'nodemailer';
-import { forgetSentEmails } from './agency/emails/service.ts';
+import { forgetOldEmails } from './agency/emails/service.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue/service.ts';
 import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
@@ -13,6 +13,7 @@ import { DELIVER_EMAIL } from './platform/mail/queue.ts';
 import { followInactiveAccounts } from './portal/account/inactivity/service.ts';
 import { remindAccountRequests } from './portal/account-requests/reminders/service.ts';
 import { forgetUnconfirmedRequests } from './portal/account-requests/service.ts';
+import { forgetEndedRequests } from './portal/forgetting.ts';
 import { forgetOldResets } from './portal/forgotten-password/service.ts';
 import { remindRenewals } from './portal/memberships/service.ts';
 import { forgetOldChallenges } from './portal/passkeys/service.ts';
@@ -39,7 +40,8 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await forgetUnconfirmedRequests(dependencies);
       await forgetOldResets(dependencies);
       await forgetOldChallenges(dependencies);
-      await forgetSentEmails(dependencies);
+      await forgetOldEmails(dependencies);
+      await forgetEndedRequests(dependencies);
     },
     [REMIND_DECIDERS]: async () => {
       await remindAccountRequests(dependencies);

@@ -97,10 +97,23 @@ export const rightDefinitions: Readonly<Record<Right, RightDefinition>> = Object
 export const hasRightBeyondBeneficiary = (rights: readonly Right[]): boolean =>
   rights.some((right) => right !== 'beneficiary');
 
+/** What the agency says a structure is, which some rights depend on. */
+export interface StructureFlags {
+  isTrainingBody: boolean;
+  mayPreregister: boolean;
+}
+
+/** Whether a structure with these flags may give this right (DOMAIN §2). */
+export function isAllowed(right: Right, { isTrainingBody, mayPreregister }: StructureFlags): boolean {
+  const { onlyWhere } = rightDefinitions[right];
+  if (onlyWhere === 'training_body') return isTrainingBody;
+  return onlyWhere === 'may_preregister' ? mayPreregister : true;
+}
+
 /** What a change of rights depends on. */
 export interface RightsHolder {
   rights: readonly Right[];
-  structure: { isTrainingBody: boolean; mayPreregister: boolean };
+  structure: StructureFlags;
   /** Référents of the structure, this person included when they are one. */
   referentCount: number;
   /** Nobody signs in with this account: its rights are set aside until it is reopened. */
@@ -115,11 +128,10 @@ export function mayGrant(right: Right, holder: RightsHolder): Verdict {
   const { label, onlyWhere, group } = rightDefinitions[right];
   if (holder.isClosed) return 'Le compte de cette personne est fermé.';
   if (holder.rights.includes(right)) return `La personne a déjà le droit « ${label} ».`;
-  if (onlyWhere === 'training_body' && !holder.structure.isTrainingBody) {
-    return 'Réservé aux organismes de formation.';
-  }
-  if (onlyWhere === 'may_preregister' && !holder.structure.mayPreregister) {
-    return 'Réservé aux structures habilitées à préinscrire.';
+  if (!isAllowed(right, holder.structure)) {
+    return onlyWhere === 'training_body'
+      ? 'Réservé aux organismes de formation.'
+      : 'Réservé aux structures habilitées à préinscrire.';
   }
   const held = group && holder.rights.find((other) => rightDefinitions[other].group === group);
   if (held) return `Un seul profil de cette famille : retirez d’abord « ${rightDefinitions[held].label} ».`;

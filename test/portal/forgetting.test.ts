@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { schedule } from '../../src/jobs.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { DAY, HOUR } from '../support/database.ts';
-import { createStructure, createUser } from '../support/people.ts';
+import { createStructure, createUser, nextSiret } from '../support/people.ts';
 import { askForAccount, filledIn, PASSWORD } from './account-requests/forms.ts';
 
 let site: TestSite;
@@ -100,7 +100,7 @@ test('links for a new password are forgotten a day after their end, used or not'
   expect((await site.visitor().get(fresh)).status).toBe(200);
 });
 
-test('an e-mail is forgotten a month after it was sent; one that did not leave stays', async () => {
+test('an e-mail is forgotten a month after it was sent, three after it should have been', async () => {
   const { db, mail } = site.dependencies;
   const enqueue = (to: string) =>
     db.transaction((trx) =>
@@ -123,8 +123,124 @@ test('an e-mail is forgotten a month after it was sent; one that did not leave s
   site.clock.advance(1);
   await forget();
   expect(await left()).toEqual(['plustard', 'bloque']);
-  site.clock.advance(300 * DAY);
-  await forget();
+  await db('emails').where({ recipient: 'bloque@structure.example' }).update({ last_error: '550 bloque@' });
+  site.clock.advance(60 * DAY);
   await forget();
   expect(await left()).toEqual(['bloque']);
+  await db.raw(`select graphile_worker.add_job('deliver_email', job_key := 'email:' || id,
+                                               run_at := now() + interval '1 day') from emails`);
+  site.clock.advance(1);
+  await forget();
+  expect(await left()).toEqual([]);
+  expect((await db.raw(`select from graphile_worker.jobs where key like 'email:%'`)).rows).toEqual([]);
+});
+
+test('a warning of an inactive account that no server took is kept until its notice begins', async () => {
+  const { db, mail, clock } = site.dependencies;
+  await db('emails').delete();
+  const { id } = await createUser(db);
+  const emailId = await db.transaction((trx) =>
+    mail.enqueue(trx, { kind: 'essai', to: 'x@structure.example', subject: 'Essai', paragraphs: ['Essai.'] }),
+  );
+  await db.raw(`select graphile_worker.remove_job('email:' || id) from emails`);
+  await db('emails').update({ status: 'failing', server_unreachable: true });
+  await db('inactivity_warnings').insert({ user_id: id, warned_at: clock.now(), email_id: emailId });
+  site.clock.advance(91 * DAY);
+  await forget();
+  expect(await all('emails')).toHaveLength(1);
+  await db('inactivity_warnings').update({ notice_from: clock.now() });
+  await forget();
+  expect(await all('emails')).toEqual([]);
+});
+
+test('requests are forgotten twelve months after they ended: names, address, phones and reason', async () => {
+  const { db } = site.dependencies;
+  site.clock.set('2028-02-29T10:00:00Z');
+  const ended = '2027-03-01T08:00:00Z';
+  const who = { civility: 'Mme', last_name: 'Jadis', first_name: 'Zoé', phone: '+33556000000' };
+  const account = (state: string, decided_at: string | null, nr: number) => ({
+    ...who,
+    structure_id: structureId,
+    email: `jadis${nr}@structure.example`,
+    mobile: '+33600000000',
+    job_title: 'Conseillère jadis',
+    password_hash: state === 'pending' ? 'x' : null,
+    state,
+    token_hash: `jadis-${nr}`,
+    token_expires_at: ended,
+    created_at: '2027-01-01',
+    confirmed_at: '2027-01-01',
+    decided_at,
+    refusal_reason: state === 'refused' ? 'Madame Jadis est inconnue.' : null,
+  });
+  const structure = (state: string, nr: number) => ({
+    ...who,
+    siret: nextSiret(),
+    name: 'Forge',
+    kind: 'association',
+    address: '1 rue',
+    postcode: '33600',
+    city: 'Pessac',
+    email: `jadis${nr}@structure.example`,
+    state,
+    created_at: '2027-01-01',
+    decided_at: state === 'pending' ? null : ended,
+    refusal_reason: state === 'refused' ? 'Bonjour Madame Jadis.' : null,
+    structure_id: state === 'linked' ? structureId : null,
+  });
+  await db('account_requests').insert([
+    account('refused', ended, 1),
+    account('withdrawn', ended, 2),
+    account('accepted', ended, 3),
+    account('pending', null, 4),
+    account('refused', '2027-03-02T08:00:00Z', 5),
+  ]);
+  await db('structure_requests').insert([
+    structure('refused', 1),
+    structure('linked', 2),
+    structure('pending', 3),
+  ]);
+  const { id: decider } = await createUser(db, { isAgencyManager: true });
+  await db('scheduled_decisions').insert({
+    kind: 'account_request',
+    request_id: 1,
+    decision: 'refuse',
+    reason: 'Madame Jadis',
+    decided_by: decider,
+    decided_at: ended,
+    due_at: ended,
+    ended_at: ended,
+    state: 'failed',
+    failure: 'La demande de Zoé Jadis est déjà refusée.',
+  });
+  const named = async () => ({
+    accounts: await db('account_requests').where({ last_name: 'Jadis' }).orderBy('id').pluck('token_hash'),
+    structures: await db('structure_requests').where({ last_name: 'Jadis' }).orderBy('id').pluck('state'),
+  });
+  await forget();
+  const before = {
+    accounts: [1, 2, 3, 4, 5].map((nr) => `jadis-${nr}`),
+    structures: ['refused', 'linked', 'pending'],
+  };
+  expect(await named()).toEqual(before);
+
+  site.clock.set('2028-03-01T10:00:00Z');
+  await forget();
+  expect(await named()).toEqual(before);
+  site.clock.set('2028-03-02T00:00:00Z');
+  await forget();
+  await forget();
+  expect(await named()).toEqual({ accounts: ['jadis-3', 'jadis-4', 'jadis-5'], structures: ['pending'] });
+  const gone = [
+    await db('account_requests')
+      .whereIn('token_hash', ['jadis-1', 'jadis-2'])
+      .select(db.raw('*, null as token_hash')),
+    await db('structure_requests').whereNot({ state: 'pending' }),
+    await db('scheduled_decisions'),
+  ];
+  expect(JSON.stringify(gone)).not.toMatch(/jadis|Zoé|\+33/i);
+  expect(gone[0]?.map(({ state, refusal_reason }) => [state, refusal_reason])).toEqual([
+    ['refused', 'Motif effacé.'],
+    ['withdrawn', null],
+  ]);
 });

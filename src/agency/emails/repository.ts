@@ -40,7 +40,23 @@ export async function lockEmail(
   return trx('emails').where({ id }).forNoKeyUpdate().first('status', 'recipient');
 }
 
-/** What did not leave stays, however old: the agency sees to it. */
 export async function deleteSent(db: Knex, sentBefore: Date): Promise<void> {
   await db('emails').where({ status: 'sent' }).where('sent_at', '<', sentBefore).delete();
+}
+
+/**
+ * Gives up what did not leave, with its job, whose last error can hold an address. The warning of an inactive account
+ * stays as long as its notice has not begun: the account would be closed without one.
+ */
+export async function deleteUndelivered(db: Knex, createdBefore: Date): Promise<void> {
+  await db.raw(
+    `with gone as (
+       delete from emails m
+        where m.status <> 'sent' and m.created_at < ?
+          and not exists (select from inactivity_warnings w where w.email_id = m.id and w.notice_from is null)
+       returning m.id
+     )
+     select graphile_worker.remove_job('email:' || id) from gone`,
+    [createdBefore],
+  );
 }

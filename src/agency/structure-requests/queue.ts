@@ -38,7 +38,7 @@ export const structureRequestsQueue: Queue = {
                              'sameSiretId', (select x.id from structures x where x.siret = r.siret)) as details
       from structure_requests r`,
   events: `
-    select h.at, 'structure_request.' || case h.event when 'received' then 'created' else h.event end, h.by_user_id, h.note
+    select h.at, 'structure_request.' || case h.event when 'received' then 'created' else h.event end, h.by_user_id, null
       from structure_request_history h where h.request_id = q.id`,
   outcomes: {
     accepted: ACCEPTED,

@@ -3,26 +3,32 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { saveSession } from '../../platform/web/session.ts';
 import { rememberDevice } from '../account/sessions/service.ts';
+import { admit, recordRefusal } from './service.ts';
 
 /**
  * Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists.
  * @param passkeyId the passkey that did it, if one did
+ * @returns false when the account may not be signed in to, which the journal then tells: nothing was opened
  */
 export async function openSession(
   deps: Dependencies,
   req: Request,
-  actor: Express.User,
+  userId: number,
   passkeyId?: number,
-): Promise<void> {
+): Promise<boolean> {
   const now = deps.clock.now();
-  const { userId, hasSecondFactor } = actor;
+  const actor = await admit(deps, userId);
+  if (!actor) {
+    await recordRefusal(deps, userId, 'account');
+    return false;
+  }
   // Before the session, which is no part of a transaction: none is open that the journal does not tell of.
   await recordAudit(deps.db, {
     action: 'session.opened',
     at: now,
     actorId: userId,
     personId: userId,
-    details: { second_factor: hasSecondFactor || passkeyId !== undefined },
+    details: { second_factor: actor.hasSecondFactor || passkeyId !== undefined },
   });
   await new Promise<void>((resolve, reject) => {
     req.logIn(actor, (failure) => {
@@ -33,7 +39,8 @@ export async function openSession(
       saveSession(req).then(resolve, reject);
     });
   });
-  await rememberDevice(deps, req, actor.userId);
+  await rememberDevice(deps, req, userId);
+  return true;
 }
 
 /**

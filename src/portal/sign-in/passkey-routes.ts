@@ -9,7 +9,7 @@ import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
 import { signInLimits } from './limits.ts';
 import { openSession } from './open-session.ts';
 import { showSignIn, showSuspended, wantedOf } from './page.ts';
-import { admit, recordRefusal } from './service.ts';
+import { recordRefusal } from './service.ts';
 
 const PAGE = '/connexion/cle-d-acces';
 const FIELD = 'cle_verification';
@@ -55,13 +55,10 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
       await recordRefusal(dependencies, undefined, 'passkey');
       return refuse(req, res, REFUSALS[taken.refused]);
     }
-    const actor = await admit(dependencies, taken.userId);
-    if (!actor) {
-      await recordRefusal(dependencies, taken.userId, 'account');
+    if (!(await openSession(dependencies, req, taken.userId, taken.passkeyId))) {
       return refuse(req, res, REFUSALS.refused);
     }
     await limits.reset(answer.id, address);
-    await openSession(dependencies, req, actor, taken.passkeyId);
     res.redirect(303, wantedOf(req));
   });
 

@@ -43,26 +43,29 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     type Info = { message?: string };
     const answer = (error: unknown, actor?: Express.User | false, info?: Info) => {
       if (error) return next(error);
-      if (!actor) {
-        const message = info?.message === 'closed' ? CLOSED : WRONG;
-        return showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
-      }
-      passwordGiven(req, actor)
-        .then((page) => limits.reset(account, address).then(() => res.redirect(303, page)))
+      const refuse = (message: string) =>
+        showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
+      if (!actor) return refuse(info?.message === 'closed' ? CLOSED : WRONG);
+      passwordGiven(req, actor.userId)
+        .then(async (page) => {
+          if (page === undefined) return refuse(CLOSED);
+          await limits.reset(account, address);
+          res.redirect(303, page);
+        })
         .catch(next);
     };
     req.authenticator.authenticate('local', answer)(req, res, next);
   });
 
-  /** @returns the page that comes next: the one that was wanted, or the one that asks for a code */
-  async function passwordGiven(req: Request, actor: Express.User): Promise<string> {
+  /**
+   * @returns the page that comes next: the one that was wanted, or the one that asks for a code; undefined when the
+   *   account was closed at this very moment
+   */
+  async function passwordGiven(req: Request, userId: number): Promise<string | undefined> {
     const wanted = localPath(firstOf(req.body.suite));
-    const mark = await codeNeeded(dependencies, actor.userId);
-    if (mark === undefined) {
-      await openSession(dependencies, req, actor);
-      return wanted;
-    }
-    await awaitCode(req, actor.userId, mark, clock.now());
+    const mark = await codeNeeded(dependencies, userId);
+    if (mark === undefined) return (await openSession(dependencies, req, userId)) ? wanted : undefined;
+    await awaitCode(req, userId, mark, clock.now());
     return `/connexion/code?suite=${encodeURIComponent(wanted)}`;
   }
 

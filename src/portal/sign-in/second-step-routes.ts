@@ -9,7 +9,7 @@ import { codeLimitPerPerson } from '../second-factor/limits.ts';
 import { codeForm, refusal, SECRET_FIELDS } from '../second-factor/schemas.ts';
 import { takeCode } from '../second-factor/service.ts';
 import { openSession } from './open-session.ts';
-import { admit, recordRefusal } from './service.ts';
+import { recordRefusal } from './service.ts';
 
 /** How long a right password waits for its code. */
 const WAIT_MS = 5 * 60 * 1000;
@@ -62,13 +62,11 @@ export function secondStepSite(dependencies: Dependencies): GatedRouter {
       throw refused;
     }
     const accepted = await takeCode(dependencies, step.userId, submitted.data.code, step.mark);
-    const actor = accepted ? await admit(dependencies, step.userId) : undefined;
-    if (!actor) {
-      await recordRefusal(dependencies, step.userId, 'code');
+    if (!accepted) await recordRefusal(dependencies, step.userId, 'code');
+    if (!accepted || !(await openSession(dependencies, req, step.userId))) {
       return showForm(req, res, refusal(submitted.form, 'code'), 422);
     }
     await perPerson.reset(String(step.userId));
-    await openSession(dependencies, req, actor);
     res.redirect(303, wanted(req));
   });
 

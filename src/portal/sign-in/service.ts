@@ -15,8 +15,9 @@ export function mayOpenSession(
 }
 
 /**
- * Lets in somebody who has proved who they are: every way to sign in ends here. The sign-in is noted in the statement
- * that makes sure that the account is open, so that it is either before a closing, which then does not come, or after.
+ * Lets in somebody who has proved who they are, with all that their account asks for: every session that opens begins
+ * here. The sign-in is noted in the statement that makes sure that the account is open, so that it is either before a
+ * closing, which then does not come, or after.
  * @returns undefined when the account may not be signed in to
  */
 export async function admit({ db, clock, config }: Dependencies, userId: number): Promise<Actor | undefined> {
@@ -29,7 +30,8 @@ export async function admit({ db, clock, config }: Dependencies, userId: number)
 }
 
 /**
- * Checks an e-mail and a password. An unknown e-mail costs the same work, leaves as much in the journal (nobody, and
+ * Checks an e-mail and a password; opens nothing, and does not count as a use of the account: a code may still be to
+ * come ({@link admit}). An unknown e-mail costs the same work, leaves as much in the journal (nobody, and
  * never what was typed) and gives the same answer, and so does a closed account with a wrong password.
  * @returns the actor; `closed` for the right password of a closed account; undefined when they do not match
  */
@@ -42,12 +44,12 @@ export async function verifyCredentials(
   const normalized = password.normalize('NFC');
   const user = await db('users')
     .where({ email: email.trim() })
-    .first('id', 'password_hash', 'closed_at as closedAt');
+    .first('id', 'email', 'password_hash', 'closed_at as closedAt');
   if (!(await verifyPassword(user?.password_hash, normalized))) {
     await recordRefusal(deps, user?.id, 'password');
     return undefined;
   }
-  const actor = user.closedAt ? undefined : await admit(deps, user.id);
+  const actor = mayOpenSession(user, deps.config) ? await findActor(db, user.id) : undefined;
   if (!actor) {
     await recordRefusal(deps, user.id, 'account');
     return user.closedAt ? 'closed' : undefined;

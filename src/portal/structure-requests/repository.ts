@@ -8,7 +8,6 @@ export interface HistoryLine {
   at: string;
   event: 'received' | 'repeated' | 'accepted' | 'refused' | 'linked';
   byName: string | null;
-  note: string | null;
 }
 
 /** A structure that has the SIRET already. */
@@ -115,7 +114,7 @@ export async function findRequest(db: Knex, id: number): Promise<StructureReques
             r.created_at as "createdAt", r.decided_at as "decidedAt", r.refusal_reason as "refusalReason",
             d.first_name || ' ' || d.last_name as "deciderName", r.structure_id as "structureId",
             s.name as "structureName", (select id from structures x where x.siret = r.siret) as "sameSiretId",
-            (select coalesce(json_agg(json_build_object('at', h.at, 'event', h.event, 'note', h.note,
+            (select coalesce(json_agg(json_build_object('at', h.at, 'event', h.event,
                                         'byName', u.first_name || ' ' || u.last_name) order by h.at, h.id), '[]')
                from (select * from structure_request_history where request_id = r.id order by at desc, id desc limit 50) h
                left join users u on u.id = h.by_user_id) as history
@@ -210,6 +209,5 @@ export async function endRequest(
     at: end.at,
     event: end.state,
     by_user_id: end.byUserId,
-    note: end.reason ?? null,
   });
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { RIGHTS, rightDefinitions } from '../../access/rights.ts';
+import { isAllowed, RIGHTS, rightDefinitions } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
@@ -10,7 +10,7 @@ import { acceptedMessage, refusedMessage } from './mails.ts';
 import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
 import type { HeldRight, StructureUpdate } from './repository.ts';
 import * as repository from './repository.ts';
-import { type Flags, fingerprintOf, isAllowed, withCorrection } from './rules.ts';
+import { type Flags, fingerprintOf, withCorrection } from './rules.ts';
 
 /** Rights that depend on what the structure is. */
 const DEPENDENT = RIGHTS.filter((right) => rightDefinitions[right].onlyWhere);
@@ -37,7 +37,7 @@ export interface UpdateDecision {
 
 /**
  * Accepts a request: its values are the structure's, and rights that the structure no longer allows are taken away
- * from their holders (DOMAIN §2), who are named to the référents.
+ * from their holders (DOMAIN §2), who are named to the référents; from those too whose closed account has them set aside.
  * @param accepted the flags that the agency leaves ticked, and the {@link fingerprintOf} the values that it saw
  * @throws NotFound when there is no such request; Forbidden when the decider no longer works for the agency
  * @throws Conflict when it is decided already, when the structure is closed or has changed since the page was shown,

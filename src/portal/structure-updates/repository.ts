@@ -203,9 +203,11 @@ export interface HeldRight {
   userId: number;
   name: string;
   right: Right;
+  /** Set aside until the holder's closed account is reopened. */
+  isSuspended: boolean;
 }
 
-/** The rights of a structure's people among these, by name. */
+/** The rights of a structure's people among these, those set aside included, by name. */
 export async function findHeldRights(
   db: Knex,
   structureId: number,
@@ -220,16 +222,20 @@ export async function findHeldRights(
 
 function heldRightsOf(structureId: string, rights: string): string {
   return `
-    select a.id as "affiliationId", u.id as "userId", u.first_name || ' ' || u.last_name as name, x."right"
+    select a.id as "affiliationId", u.id as "userId", u.first_name || ' ' || u.last_name as name, x."right",
+           x."isSuspended"
       from affiliations a join users u on u.id = a.user_id
-      join affiliation_rights x on x.affiliation_id = a.id
+      join (select affiliation_id, "right", false as "isSuspended" from affiliation_rights
+            union all select affiliation_id, "right", true from suspended_rights) x on x.affiliation_id = a.id
      where a.structure_id = ${structureId} and x."right" = any(cast(${rights} as text[]))
      order by u.last_name, u.first_name, u.id, x."right"`;
 }
 
 export async function removeRights(trx: Knex.Transaction, lost: readonly HeldRight[]): Promise<void> {
-  for (const { affiliationId, right } of lost)
-    await trx('affiliation_rights').where({ affiliation_id: affiliationId, right }).delete();
+  for (const { affiliationId, right, isSuspended } of lost)
+    await trx(isSuspended ? 'suspended_rights' : 'affiliation_rights')
+      .where({ affiliation_id: affiliationId, right })
+      .delete();
 }
 
 /** Whether the structure runs a session that is not over. */

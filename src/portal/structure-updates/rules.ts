@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Right, rightDefinitions } from '../../access/rights.ts';
+import type { StructureFlags } from '../../access/rights.ts';
 import { kindLabel } from '../structures/kinds.ts';
 
 /** What a référent may ask to correct, in the order of the form. The SIRET is who the structure is: it never changes. */
@@ -66,10 +66,7 @@ export function fingerprintOf(values: StructureValues): string {
 }
 
 /** What the agency says a structure is, which some rights depend on (DOMAIN §2). */
-export interface Flags {
-  isTrainingBody: boolean;
-  mayPreregister: boolean;
-}
+export type Flags = StructureFlags;
 
 /**
  * The boxes as the agency finds them on the file: as they are, save that becoming a training body ticks the first and
@@ -80,13 +77,6 @@ export function suggestedFlags(now: Flags, changes: readonly Change[]): Flags {
   if (kind?.to === 'training_body') return { ...now, isTrainingBody: true };
   if (kind?.from === 'training_body') return { ...now, isTrainingBody: false };
   return now;
-}
-
-/** Whether a structure with these flags may go on giving this right (DOMAIN §2). */
-export function isAllowed(right: Right, { isTrainingBody, mayPreregister }: Flags): boolean {
-  const { onlyWhere } = rightDefinitions[right];
-  if (onlyWhere === 'training_body') return isTrainingBody;
-  return onlyWhere === 'may_preregister' ? mayPreregister : true;
 }
 
 /** What is noted beside an accepted value, so that the next SIRENE import knows what was corrected. */

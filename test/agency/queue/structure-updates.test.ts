@@ -141,6 +141,29 @@ describe('deciding', () => {
     expect(lost).toHaveLength(2);
   });
 
+  test('a right set aside with a closed account is shown, and goes like the others', async () => {
+    const { db } = site.dependencies;
+    await db('users').where({ id: provider.id }).update({ closed_at: site.clock.now() });
+    await db.raw(
+      `with taken as (delete from affiliation_rights r using affiliations a
+                                  where a.id = r.affiliation_id and a.user_id = ? returning r.*)
+                  insert into suspended_rights select affiliation_id, "right", granted_at, granted_by from taken`,
+      [provider.id],
+    );
+    const id = await pending({ kind: ['training_body', 'company'] });
+    const file = (await agnes.get(`${LIST}/${id}`)).text.replaceAll('&nbsp;', ' ');
+    expect(file).toContain('Claude Prestataire : Prestataire (compte fermé)');
+    expect((await accept(id, { may_preregister: '1' })).status).toBe(303);
+    const left = await db('suspended_rights as x')
+      .join('affiliations as a', 'a.id', 'x.affiliation_id')
+      .where({ user_id: provider.id })
+      .orderBy('right')
+      .pluck('right');
+    expect(left).toEqual(['beneficiary', 'prescriber_2']);
+    const lost = await db('audit_entries').where({ action: 'right.revoked', subject_id: id });
+    expect(lost).toHaveLength(2);
+  });
+
   test('with sessions to come it stays a training body', async () => {
     const { db } = site.dependencies;
     const { id: actionId } = await createAction(db, { providerId: own });

@@ -40,6 +40,36 @@ test('the password opens nothing until a code is given; the session changes and 
   expect((await browser.get(CODE)).headers.location).toBe('/');
 });
 
+test('the account counts as used once the code is given, not by the password alone', async () => {
+  const person = await holder();
+  const { db } = site.dependencies;
+  const lastSignIn = async () => (await db('users').where({ id: person.id }).first()).last_sign_in_at;
+  const before = await lastSignIn();
+  site.clock.advance(10 * 60_000);
+  const browser = site.visitor();
+  expect((await givePassword(browser, person.email)).status).toBe(303);
+  expect(await lastSignIn()).toEqual(before);
+  expect((await browser.submit(CODE, { code: '000000' })).status).toBe(422);
+  expect(await lastSignIn()).toEqual(before);
+  expect((await browser.submit(CODE, { code: person.code() })).status).toBe(303);
+  expect(await lastSignIn()).toEqual(site.clock.now());
+});
+
+test('an account closed between the password and the code opens nothing', async () => {
+  const person = await holder();
+  const { db } = site.dependencies;
+  site.clock.advance(10 * 60_000);
+  const browser = site.visitor();
+  await givePassword(browser, person.email);
+  const { last_sign_in_at } = await db('users').where({ id: person.id }).first();
+  await db('users').where({ id: person.id }).update({ closed_at: site.clock.now() });
+  expect((await browser.submit(CODE, { code: person.code() })).status).toBe(422);
+  expect((await browser.get('/mes-structures')).headers.location).toContain('/connexion');
+  expect((await db('users').where({ id: person.id }).first()).last_sign_in_at).toEqual(last_sign_in_at);
+  const { details } = await db('audit_entries').where({ person_id: person.id }).orderBy('id', 'desc').first();
+  expect(details).toEqual({ because: 'account' });
+});
+
 test('the wanted page is of this site only', async () => {
   const person = await holder();
   const browser = site.visitor();

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isAllowed } from '../../../src/access/rights.ts';
 import {
   type Corrections,
   changesOf,
   FIELDS,
   fingerprintOf,
-  isAllowed,
   type StructureValues,
   suggestedFlags,
   withCorrection,

@@ -1,5 +1,8 @@
 import type { Knex } from 'knex';
 import { endSessions } from '../../credentials.ts';
+import { ERASED_REASON, forgetDecisions, unusableEmail } from '../../forgetting.ts';
+
+export { unusableEmail } from '../../forgetting.ts';
 
 /**
  * Tables whose rows about a person go with them, by the column that names the person. Every other reference to a
@@ -47,15 +50,13 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['suspended_rights', 'granted_by'],
 ] as const);
 
-/** An address that no mail server will ever have (RFC 2606), different for each person. */
-export const unusableEmail = (userId: number): string => `compte-${userId}@supprime.invalid`;
-
 const NO_CONTACT = { job_title: null, phone: null, mobile: null } as const;
 /** The name that stands for everybody who left. */
 const NOBODY = { civility: 'M.', first_name: 'Compte', last_name: 'supprimé', ...NO_CONTACT } as const;
 
 /**
- * Takes away everything that tells who a person is; the person must be locked. Enrolments and their history stay.
+ * Takes away everything that tells who a person is; the person must be locked. Enrolments and their history stay, save
+ * the motivation, which is in the person's own words. A test holds what goes against every column of the database.
  * @param passwordHash of a password that nobody knows: sign-in then fails as with any wrong one
  * @param nameKeptUntil the first day on which training records no longer need the name (`YYYY-MM-DD`); null when none does
  */
@@ -68,24 +69,12 @@ export async function anonymise(
 ): Promise<void> {
   const email = unusableEmail(person.id);
   await endSessions(trx, person.id);
+  await forgetRequests(trx, person, email, at);
+  await trx('enrolments').where({ user_id: person.id }).update({ motivation: '' });
   for (const [table, column] of EMPTIED_REFERENCES)
     await trx(table)
       .where({ [column]: person.id })
       .delete();
-  // The requests from which the account came hold the same data a second time.
-  await trx('account_requests')
-    .where({ email: person.email })
-    .whereIn('state', ['email_unconfirmed', 'pending'])
-    .update({ state: 'withdrawn', password_hash: null, decided_at: at });
-  await trx('account_requests')
-    .where((either) => either.where({ user_id: person.id }).orWhere({ email: person.email }))
-    .update({ ...NOBODY, email });
-  const { civility, first_name, last_name, phone } = NOBODY;
-  await trx('structure_requests')
-    .where({ email: person.email })
-    .update({ civility, first_name, last_name, phone, email });
-  // Those still in the queue, the last word to the person among them, need their address to leave.
-  await trx('emails').where({ recipient: person.email, status: 'sent' }).update({ recipient: email });
   await trx('users')
     .where({ id: person.id })
     .update({
@@ -101,6 +90,82 @@ export async function anonymise(
       passkey_handle: trx.raw('gen_random_uuid()'),
     });
 }
+
+/** An address of a person, and the moment from which it was theirs no more; null for that of today. */
+interface Address {
+  email: string;
+  until: Date | null;
+}
+
+// Requests, the decisions about them and e-mails hold the same data a second time, under any address that was the person's.
+async function forgetRequests(
+  trx: Knex.Transaction,
+  person: { id: number; email: string },
+  email: string,
+  at: Date,
+): Promise<void> {
+  const former: Address[] = await trx('email_changes')
+    .where({ user_id: person.id, outcome: 'confirmed' })
+    .whereNotNull('old_email')
+    .select({ email: 'old_email', until: 'ended_at' });
+  const { civility, first_name, last_name, phone } = NOBODY;
+  const refusal_reason = trx.raw(ERASED_REASON);
+  const accountRequests: number[] = [];
+  const structureRequests: number[] = [];
+  for (const address of [{ email: person.email, until: null }, ...former]) {
+    const under = (table: string, column = 'email') => {
+      const rows = trx(table).where(column, address.email);
+      return address.until ? rows.where('created_at', '<', address.until) : rows;
+    };
+    await under('account_requests')
+      .whereIn('state', ['email_unconfirmed', 'pending'])
+      .update({ state: 'withdrawn', password_hash: null, decided_at: at });
+    accountRequests.push(
+      ...idsOf(await under('account_requests').update({ ...NOBODY, email, refusal_reason }, 'id')),
+    );
+    structureRequests.push(
+      ...idsOf(
+        await under('structure_requests').update(
+          { civility, first_name, last_name, phone, email, refusal_reason },
+          'id',
+        ),
+      ),
+    );
+    // Those not tried yet, the last word to the person among them, need their address to leave.
+    await under('emails', 'recipient')
+      .where({ status: 'sent' })
+      .update({ recipient: email, subject: 'Objet effacé' });
+    await under('emails', 'recipient').where({ status: 'failing' }).delete();
+  }
+  const own = await trx('account_requests')
+    .where({ user_id: person.id })
+    .update({ ...NOBODY, email, refusal_reason }, 'id');
+  const { name } = await trx('users')
+    .where({ id: person.id })
+    .first({ name: trx.raw(`first_name || ' ' || last_name`) });
+  await forgetDecisions(
+    trx,
+    {
+      account_request: [...accountRequests, ...idsOf(own)],
+      structure_request: structureRequests,
+      affiliation_request: await trx('affiliation_requests').where({ user_id: person.id }).pluck('id'),
+      deletion_request: idsOf(
+        await trx('deletion_requests').where({ user_id: person.id }).update({ refusal_reason }, 'id'),
+      ),
+      structure_update: idsOf(
+        await trx('structure_update_requests')
+          .where({ requested_by: person.id })
+          .update({ comment: null, refusal_reason }, 'id'),
+      ),
+      membership_request: idsOf(
+        await trx('membership_requests').where({ requested_by: person.id }).update({ refusal_reason }, 'id'),
+      ),
+    },
+    name,
+  );
+}
+
+const idsOf = (rows: { id: number }[]): number[] => rows.map(({ id }) => id);
 
 /** Takes the name away too, once no training record needs it any more; the person must be locked. */
 export async function forgetName(trx: Knex.Transaction, userId: number): Promise<void> {

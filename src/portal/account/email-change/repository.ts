@@ -31,13 +31,21 @@ export async function isTaken(db: Knex, email: string): Promise<boolean> {
   return (await db('users').where({ email }).first('id')) !== undefined;
 }
 
+/**
+ * Ends the change that is under way, if there is one.
+ * @param oldEmail the address that a confirmed change replaces: what was asked for under it is the person's too
+ * @returns how many
+ */
 export async function endOpenChange(
   trx: Knex.Transaction,
   userId: number,
   outcome: NonNullable<StoredChange['outcome']>,
   at: Date,
+  oldEmail: string | null = null,
 ): Promise<number> {
-  return trx('email_changes').where({ user_id: userId, outcome: null }).update({ outcome, ended_at: at });
+  return trx('email_changes')
+    .where({ user_id: userId, outcome: null })
+    .update({ outcome, ended_at: at, old_email: oldEmail });
 }
 
 export async function insertChange(

@@ -104,7 +104,7 @@ export async function confirmEmailChange(
       await repository.endOpenChange(trx, userId, 'taken', now);
       return { kind: 'taken' };
     }
-    await repository.endOpenChange(trx, userId, 'confirmed', now);
+    await repository.endOpenChange(trx, userId, 'confirmed', now, account.email);
     await endCredentialLinks(trx, userId, now);
     await endSessions(trx, userId, present.userId === userId ? present.sid : undefined);
     await recordAudit(trx, {

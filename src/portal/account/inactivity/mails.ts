@@ -1,9 +1,10 @@
+import { rightDefinitions } from '../../../access/rights.ts';
 import type { Config } from '../../../config.ts';
 import { formatDateTime, formatDay, parisMoment } from '../../../platform/french/time.ts';
 import { plural } from '../../../platform/french/words.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
-import type { LeftBehind } from './repository.ts';
+import type { LeftBehind, SuspendedRight } from './repository.ts';
 
 const dayOf = (day: Temporal.PlainDate) => formatDay(parisMoment(day, '12:00'));
 
@@ -45,7 +46,7 @@ export function closedMessage(recipient: Recipient, closing: Closing, config: Co
     recipientName: nameOf(recipient),
     paragraphs: [
       `Votre compte n’a pas servi depuis longtemps\u00a0: il est fermé depuis le ${formatDay(closing.at)}. Vous ne pouvez plus vous connecter, et vos droits sont suspendus.`,
-      `Vous pouvez le rouvrir jusqu’au ${dayOf(closing.anonymisedOn.subtract({ days: 1 }))}, avec vos structures et vos droits\u00a0: demandez un lien avec «\u00a0Mot de passe oublié\u00a0», à cette adresse e-mail. Ensuite, vos données personnelles seront effacées\u00a0; les formations suivies gardent leur propre durée de conservation.`,
+      `Vous pouvez le rouvrir jusqu’au ${dayOf(closing.anonymisedOn.subtract({ days: 1 }))}, avec vos structures et les droits qu’elles permettent encore\u00a0: demandez un lien avec «\u00a0Mot de passe oublié\u00a0», à cette adresse e-mail. Ensuite, vos données personnelles seront effacées\u00a0; les formations suivies gardent leur propre durée de conservation.`,
       ...(closing.kept > 0
         ? [
             `${plural(closing.kept, 'inscription')} ${closing.kept > 1 ? 'restent' : 'reste'} en l’état\u00a0: Cap Métiers vous dira ce qu’il en est.`,
@@ -107,17 +108,30 @@ export function reopeningMessage(recipient: Recipient, token: string, expiresAt:
   };
 }
 
-/** The security notice after a reopening. */
-export function reopenedMessage(recipient: Recipient, at: Date, config: Config): Message {
+/** The security notice after a reopening, with the rights that did not come back. */
+export function reopenedMessage(
+  recipient: Recipient,
+  { at, lost }: { at: Date; lost: readonly SuspendedRight[] },
+  config: Config,
+): Message {
   return {
     kind: 'account.reopened',
     to: recipient.email,
     subject: 'Votre compte Cap Métiers est rouvert',
     recipientName: nameOf(recipient),
     paragraphs: [
-      `Votre compte a été rouvert le ${formatDateTime(at)}, avec un nouveau mot de passe. Vous retrouvez vos structures et vos droits.`,
+      `Votre compte a été rouvert le ${formatDateTime(at)}, avec un nouveau mot de passe. Vous retrouvez vos structures et ${lost.length > 0 ? 'vos droits, sauf ceux indiqués ci-dessous' : 'vos droits'}.`,
+      ...(lost.length > 0
+        ? [
+            'Ces droits ne sont pas rendus\u00a0: la structure ne les permet plus, ou une autre personne est devenue son référent. Un référent de la structure peut vous les redonner, si elle les permet.',
+          ]
+        : []),
       ifNotYou(config),
     ],
+    details: lost.map(({ right, structureName }): [string, string] => [
+      rightDefinitions[right].label,
+      structureName,
+    ]),
     link: { label: 'Me connecter', path: '/connexion' },
   };
 }

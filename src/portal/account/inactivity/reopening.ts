@@ -4,11 +4,13 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import type { Recipient } from '../mails.ts';
 import { reopenedMessage } from './mails.ts';
 import * as repository from './repository.ts';
+import { comesBack } from './rules.ts';
 
 /**
  * Reopens a closed account, in the transaction of the link that proved the address and that set a new password: the
- * structures and rights come back as they were. The role of agency manager does not: it opens everything, and another
- * manager may give it again. The person must be locked.
+ * structures come back, and the rights that {@link comesBack} says; the others end, in the journal too, and the e-mail
+ * names them. The role of agency manager does not come back: it opens everything, and another manager may give it again.
+ * The person must be locked.
  */
 export async function reopenAccount(
   { mail, config }: Dependencies,
@@ -17,7 +19,18 @@ export async function reopenAccount(
   at: Date,
 ): Promise<void> {
   await repository.markOpen(trx, person.id, at);
-  await repository.restoreRights(trx, person.id);
-  await mail.enqueue(trx, reopenedMessage(person, at, config));
+  await repository.lockOwnStructures(trx, person.id);
+  const lost = (await repository.findSuspendedRights(trx, person.id)).filter((one) => !comesBack(one));
+  await repository.restoreRights(trx, person.id, lost);
+  await mail.enqueue(trx, reopenedMessage(person, { at, lost }, config));
   await recordAudit(trx, { action: 'account.reopened', at, actorId: person.id, personId: person.id });
+  for (const { structureId, right } of lost) {
+    await recordAudit(trx, {
+      action: 'right.revoked',
+      at,
+      personId: person.id,
+      structureId,
+      details: { right },
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { isAllowed, type Right, type StructureFlags } from '../../../access/rights.ts';
 import { parisDay, parisMoment, parisYear } from '../../../platform/french/time.ts';
 
 /** Months without a sign-in after which a person is warned. */
@@ -74,3 +75,18 @@ const SLACK_DAYS = 4;
 export function earlierThan(months: number, now: Date): Date {
   return parisMoment(parisDay(now).subtract({ months }).add({ days: SLACK_DAYS }), '00:00');
 }
+
+/** A right that was set aside, with what its structure is today. */
+export interface SetAside {
+  right: Right;
+  structure: StructureFlags;
+  /** Somebody else is référent of the structure now. */
+  hasReferent: boolean;
+}
+
+/**
+ * Whether a right comes back with a reopened account: one that the structure still allows (DOMAIN §2), and « Référent »
+ * where the structure would have none without it; whoever took over since may give it again.
+ */
+export const comesBack = ({ right, structure, hasReferent }: SetAside): boolean =>
+  isAllowed(right, structure) && !(right === 'referent' && hasReferent);

@@ -1,5 +1,10 @@
 import type { Knex } from 'knex';
 
+// Whether the request `q` was made under an address that the person `u` had then.
+const WAS_THEIRS = `exists (
+  select from email_changes c
+   where c.user_id = u.id and c.outcome = 'confirmed' and c.old_email = q.email and q.created_at < c.ended_at)`;
+
 /**
  * Everything that is kept of a person, in one statement. Names of other people (who decided, who gave a right) are
  * theirs, and are left out.
@@ -10,13 +15,18 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
        'account', json_build_object(
          'email', u.email, 'civility', u.civility, 'lastName', u.last_name, 'firstName', u.first_name,
          'jobTitle', u.job_title, 'phone', u.phone, 'mobile', u.mobile, 'isAgencyManager', u.is_agency_manager,
-         'createdAt', u.created_at, 'lastSignInAt', u.last_sign_in_at),
+         'createdAt', u.created_at, 'lastSignInAt', u.last_sign_in_at, 'lastLinkUseAt', u.last_link_use_at,
+         'closedAt', u.closed_at,
+         'inactivityWarnedAt', (select w.warned_at from inactivity_warnings w where w.user_id = u.id)),
        'affiliations', coalesce((
          select json_agg(json_build_object(
                   'structure', s.name, 'siret', s.siret, 'since', a.since,
                   'rights', (select coalesce(json_agg(json_build_object('right', r."right", 'grantedAt', r.granted_at)
                                              order by r.granted_at, r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id))
+                               from affiliation_rights r where r.affiliation_id = a.id),
+                  'suspendedRights', (select coalesce(json_agg(json_build_object('right', r."right", 'grantedAt', r.granted_at)
+                                                      order by r.granted_at, r."right"), '[]')
+                                        from suspended_rights r where r.affiliation_id = a.id))
                 order by s.name, s.id)
            from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]'),
        'accountRequests', coalesce((
@@ -28,7 +38,65 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
                 order by q.created_at, q.id)
            from account_requests q join structures s on s.id = q.structure_id
           -- Anybody can type an address; it is the person's own request once the address was confirmed.
-          where q.user_id = u.id or (q.user_id is null and q.email = u.email and q.confirmed_at is not null)), '[]'),
+          where q.user_id = u.id
+             or (q.user_id is null and q.confirmed_at is not null
+                 and (q.email = u.email or ${WAS_THEIRS}))), '[]'),
+       'affiliationRequests', coalesce((
+         select json_agg(json_build_object(
+                  'structure', s.name, 'siret', s.siret, 'state', q.state, 'createdAt', q.created_at,
+                  'endedAt', q.ended_at, 'refusalReason', q.refusal_reason)
+                order by q.created_at, q.id)
+           from affiliation_requests q join structures s on s.id = q.structure_id where q.user_id = u.id), '[]'),
+       'structureRequests', coalesce((
+         select json_agg(json_build_object(
+                  'siret', q.siret, 'structure', q.name, 'acronym', q.acronym, 'brand', q.brand, 'apeCode', q.ape_code,
+                  'kind', q.kind, 'address', q.address, 'postcode', q.postcode, 'city', q.city,
+                  'civility', q.civility, 'lastName', q.last_name, 'firstName', q.first_name, 'email', q.email,
+                  'phone', q.phone, 'state', q.state, 'createdAt', q.created_at, 'decidedAt', q.decided_at,
+                  'refusalReason', q.refusal_reason)
+                order by q.created_at, q.id)
+           from structure_requests q
+          where q.email = u.email or ${WAS_THEIRS}), '[]'),
+       'structureUpdateRequests', coalesce((
+         select json_agg(json_build_object(
+                  'structure', s.name, 'siret', s.siret, 'comment', q.comment, 'state', q.state,
+                  'requestedAt', q.requested_at, 'decidedAt', q.decided_at, 'refusalReason', q.refusal_reason,
+                  'changes', (select coalesce(json_agg(json_build_object('field', c.field, 'from', c.old_value,
+                                                                         'to', c.new_value) order by c.field), '[]')
+                                from structure_update_changes c where c.request_id = q.id))
+                order by q.requested_at, q.id)
+           from structure_update_requests q join structures s on s.id = q.structure_id
+          where q.requested_by = u.id), '[]'),
+       'membershipRequests', coalesce((
+         select json_agg(json_build_object(
+                  'structure', s.name, 'siret', s.siret, 'year', q.year, 'charterVersion', q.charter_version,
+                  'state', q.state, 'requestedAt', q.requested_at, 'decidedAt', q.decided_at,
+                  'refusalReason', q.refusal_reason)
+                order by q.requested_at, q.id)
+           from membership_requests q join structures s on s.id = q.structure_id where q.requested_by = u.id), '[]'),
+       'openSessions', coalesce((
+         select json_agg(json_build_object(
+                  'device', d.device,
+                  'since', to_timestamp(cast(w.sess ->> 'signedInAt' as double precision) / 1000))
+                order by w.expire, w.sid)
+           from web_sessions w
+           left join session_devices d on d.sid_hash = encode(sha256(convert_to(w.sid, 'UTF8')), 'hex')
+          where (w.sess #>> '{passport,user}') = cast(u.id as text) and w.expire > localtimestamp), '[]'),
+       'secondFactor', (
+         select json_build_object(
+                  'createdAt', f.created_at, 'enabledAt', f.enabled_at,
+                  'recoveryCodesUsedAt', (select coalesce(json_agg(c.used_at order by c.used_at), '[]')
+                                            from recovery_codes c where c.user_id = u.id and c.used_at is not null),
+                  'recoveryCodesLeft', (select count(*) from recovery_codes c
+                                         where c.user_id = u.id and c.used_at is null))
+           from second_factors f where f.user_id = u.id),
+       'passwordResets', coalesce((
+         select json_agg(json_build_object('askedAt', p.created_at, 'usedAt', p.used_at) order by p.id)
+           from password_resets p where p.user_id = u.id), '[]'),
+       'emails', coalesce((
+         select json_agg(json_build_object('subject', m.subject, 'recipient', m.recipient, 'createdAt', m.created_at,
+                                           'sentAt', m.sent_at) order by m.id)
+           from emails m where m.recipient = u.email), '[]'),
        'enrolments', coalesce((
          select json_agg(json_build_object(
                   'action', ac.title, 'structure', s.name, 'startsAt', se.starts_at, 'endsAt', se.ends_at,
@@ -67,7 +135,7 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
                          order by k.created_at, k.id)
            from passkeys k where k.user_id = u.id), '[]'),
        'emailChanges', coalesce((
-         select json_agg(json_build_object('newEmail', c.new_email, 'requestedAt', c.created_at, 'outcome', c.outcome,
+         select json_agg(json_build_object('oldEmail', c.old_email, 'newEmail', c.new_email, 'requestedAt', c.created_at, 'outcome', c.outcome,
                                            'endedAt', c.ended_at) order by c.id)
            from email_changes c where c.user_id = u.id), '[]'),
        'deletionRequests', coalesce((

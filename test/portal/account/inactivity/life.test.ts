@@ -291,6 +291,46 @@ test('reopening: the link of « Mot de passe oublié » gives structures and rig
   expect(browser).toBeDefined();
 });
 
+test('reopening gives back what the structure still allows, and « Référent » where there is none', async () => {
+  const { db } = site.dependencies;
+  const led = await createStructure(db, { name: 'Le Rucher', isTrainingBody: true });
+  const person = await lastSeen(site, '2024-11-21T09:00:00Z', {
+    affiliations: {
+      [structureId]: ['referent', 'provider', 'prescriber_2'],
+      [led]: ['referent', 'provider'],
+    },
+  });
+  await db('structures').where({ id: structureId }).update({ is_training_body: true, may_preregister: true });
+  await runDaily(site, '2026-10-21');
+  await runDaily(site, '2026-11-21');
+  const heir = await createUser(db, { affiliations: { [structureId]: ['referent'] } });
+  await db('structures').where({ id: structureId }).update({ is_training_body: false });
+  await site.visitor().submit('/mot-de-passe-oublie', { email: person.email });
+  await site.runJobs();
+  await site.visitor().submit(site.mailbox.latestLink(person.email), PRESENT);
+  const rights = await db('affiliation_rights as r')
+    .join('affiliations as a', 'a.id', 'r.affiliation_id')
+    .where({ user_id: person.id })
+    .orderBy(['structure_id', 'right'])
+    .select('structure_id', 'right');
+  expect(rights.map((one) => [one.structure_id, one.right])).toEqual([
+    [structureId, 'beneficiary'],
+    [structureId, 'prescriber_2'],
+    [led, 'beneficiary'],
+    [led, 'provider'],
+    [led, 'referent'],
+  ]);
+  expect(await rightsOf(site, heir.id)).toContain('referent');
+  expect(await db('suspended_rights')).toEqual([]);
+  await site.runJobs();
+  const { text = '' } = site.mailbox.to(person.email).at(-1) ?? {};
+  expect(text).toMatch(/Prestataire\s*:\s*La Ruche/);
+  expect(text).toMatch(/Référent\s*:\s*La Ruche/);
+  expect(text).not.toContain('Le Rucher');
+  const revoked = await db('audit_entries').where({ action: 'right.revoked', person_id: person.id });
+  expect(revoked.map(({ details }) => details.right).sort()).toEqual(['provider', 'referent']);
+});
+
 test('one person who fails stops nobody, and is named by number in the log', async () => {
   const { db, log } = site.dependencies;
   const [first, failing, last] = [
