@@ -28,6 +28,7 @@ const environmentSchema = z.object({
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
   AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   TRAINING_RECORD_YEARS: z.coerce.number().int().min(0).max(50).default(6),
+  DECISION_UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
@@ -57,6 +58,8 @@ export interface Config {
   agencySecondFactor: 'required' | 'optional';
   /** How many years a training record keeps its name, from the end of the civil year of the session. */
   trainingRecordYears: number;
+  /** How long a decision of the agency may be undone before anything is sent; 0 applies it at once. */
+  decisionUndoSeconds: number;
   trustProxy: number;
   logLevel: string;
   demo: { directory: string; mailboxPort: number; smtpPort: number };
@@ -118,6 +121,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     companySearchUrl: env.COMPANY_SEARCH_URL,
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
     trainingRecordYears: env.TRAINING_RECORD_YEARS,
+    decisionUndoSeconds: env.DECISION_UNDO_SECONDS,
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },

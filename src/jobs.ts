@@ -1,6 +1,8 @@
 import { type ParsedCronItem, parseCronItems, type TaskList } from 'graphile-worker';
 import type { Transporter } from 'nodemailer';
 import { forgetSentEmails } from './agency/emails/service.ts';
+import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue/service.ts';
+import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import type { Dependencies } from './platform/dependencies.ts';
@@ -13,6 +15,7 @@ import { forgetOldResets } from './portal/forgotten-password/service.ts';
 import { remindRenewals } from './portal/memberships/service.ts';
 import { forgetOldChallenges } from './portal/passkeys/service.ts';
 
+const APPLY_DUE_DECISIONS = 'apply_due_decisions';
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
 const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
@@ -23,6 +26,9 @@ const REMIND_RENEWALS = 'remind_membership_renewals';
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
   return {
     [DELIVER_EMAIL]: deliverEmailTask(dependencies, transport),
+    [APPLY_DECISION]: async (payload) =>
+      applyDecision(dependencies, queues, (payload as { decisionId: number }).decisionId),
+    [APPLY_DUE_DECISIONS]: async () => applyDueDecisions(dependencies, queues),
     [EXPIRE_UNANSWERED]: async () => void (await expireUnanswered(dependencies)),
     [FOLLOW_INACTIVE]: async () => void (await followInactiveAccounts(dependencies)),
     [FORGET_EXPIRED]: async () => {
@@ -41,6 +47,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
 
 /** What comes round by itself. */
 export const schedule: ParsedCronItem[] = parseCronItems([
+  { task: APPLY_DUE_DECISIONS, match: '* * * * *', options: { maxAttempts: 1 } },
   { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: { maxAttempts: 3 } },
   { task: FORGET_EXPIRED, match: '7 * * * *', options: { maxAttempts: 3 } },
   { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },

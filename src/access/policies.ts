@@ -10,7 +10,7 @@ import {
   profilesOf,
   WrongProfile,
 } from './actor.ts';
-import { asAgency } from './assurance.ts';
+import { asAgency, recentlyConfirmed } from './assurance.ts';
 import type { Decision, Policy } from './gate.ts';
 
 /** Visitors too. */
@@ -42,6 +42,26 @@ export const referentOfStructure: Policy = forActor('referentOfStructure', (acto
     ? { forbidden: 'Seuls les référents de la structure peuvent faire cela. Adressez-vous à l’un d’eux.' }
     : 'notFound';
 });
+
+/**
+ * The same, for what changes who belongs there with which rights: somebody of the agency who is no référent there says
+ * again who they are, as on the agency's own pages.
+ */
+export const deciderOfStructure: Policy = {
+  name: 'deciderOfStructure',
+  decide(actor, request) {
+    const structureId = parseRowId(request.params.structureId);
+    const isReferent = actor && structureId !== undefined && holds(actor, 'referent', structureId);
+    return (isReferent ? referentOfStructure : recentlyConfirmed(referentOfStructure)).decide(actor, request);
+  },
+};
+
+/** Anybody with an account, for decisions about several structures at once; the agency as in {@link deciderOfStructure}. */
+export const deciderOfSelection: Policy = {
+  name: 'deciderOfSelection',
+  decide: (actor, request) =>
+    (actor?.isAgencyManager ? recentlyConfirmed(signedIn) : signedIn).decide(actor, request),
+};
 
 /**
  * Whoever acts under this profile in ParcoursPro. What the active profile does not allow is refused,

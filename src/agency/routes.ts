@@ -1,33 +1,29 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
-import { agencyAccountRequestsSite } from './account-requests/routes.ts';
-import { agencyAffiliationsSite } from './affiliations/routes.ts';
-import { agencyDeletionsSite } from './deletions/routes.ts';
 import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
 import { agencyInactiveAccountsSite } from './inactive-accounts/routes.ts';
 import { agencyJournalSite } from './journal/routes.ts';
-import { agencyMembershipsSite } from './memberships/routes.ts';
-import { agencyStructureRequestsSite } from './structure-requests/routes.ts';
-import { agencyStructureUpdatesSite } from './structure-updates/routes.ts';
+import { membershipImportSite } from './memberships/import/routes.ts';
+import { queuesSite } from './queue/routes.ts';
+import { queues } from './queues.ts';
+import { replyTemplatesSite } from './reply-templates/routes.ts';
 
 /** The agency's back office. */
 export function agencySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   site.use(
     agencyHomeSite(dependencies),
-    agencyAccountRequestsSite(dependencies),
-    agencyStructureRequestsSite(dependencies),
-    agencyStructureUpdatesSite(dependencies),
-    agencyAffiliationsSite(dependencies),
+    // Before the files of its queue, which would take « import » for one of them.
+    membershipImportSite(dependencies),
+    queuesSite(dependencies, queues),
+    replyTemplatesSite(dependencies, queues),
     agencyDeparturesSite(dependencies),
     agencyEnrolmentsSite(dependencies),
-    agencyDeletionsSite(dependencies),
     agencyInactiveAccountsSite(dependencies),
     agencyEmailsSite(dependencies),
-    agencyMembershipsSite(dependencies),
     agencyJournalSite(dependencies),
   );
   return site;

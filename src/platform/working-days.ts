@@ -35,9 +35,16 @@ export function publicHolidays(year: number): string[] {
   ].sort();
 }
 
+const holidays = new Map<number, ReadonlySet<string>>();
+function holidaysOf(year: number): ReadonlySet<string> {
+  const known = holidays.get(year) ?? new Set(publicHolidays(year));
+  holidays.set(year, known);
+  return known;
+}
+
 /** Whether people are at work that day: Monday to Friday, public holidays apart. */
 export function isWorkingDay(day: Temporal.PlainDate): boolean {
-  return day.dayOfWeek <= 5 && !publicHolidays(day.year).includes(day.toString());
+  return day.dayOfWeek <= 5 && !holidaysOf(day.year).has(day.toString());
 }
 
 /**
@@ -52,6 +59,20 @@ export function workingDaysBefore(now: Date, days: number): Date {
     if (isWorkingDay(day)) left -= 1;
   }
   return parisMoment(day, '00:00');
+}
+
+/**
+ * How many working days have begun since a moment, in Paris: none on the day itself, one the next working day.
+ * @returns a whole number, 0 for a moment to come
+ */
+export function workingDaysSince(since: Date, now: Date): number {
+  const today = parisDay(now);
+  let days = 0;
+  for (let day = parisDay(since).add({ days: 1 }); Temporal.PlainDate.compare(day, today) <= 0; ) {
+    if (isWorkingDay(day)) days += 1;
+    day = day.add({ days: 1 });
+  }
+  return days;
 }
 
 /** After how many working days whoever decides is reminded (DOMAIN §3 and §7), the later first. */

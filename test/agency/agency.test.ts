@@ -43,7 +43,8 @@ describe('account requests', () => {
     await db('account_requests').where({ id: recent }).update({ confirmed_at: monthAgo });
     const overdue = await browser.get(LIST);
     expect(overdue.text).toContain('collegue@structure.example');
-    expect(overdue.text).toContain('Référent, en retard');
+    expect(overdue.text.match(/En retard/g)).toHaveLength(1);
+    expect((await browser.get('/agence')).text).toContain('1 en retard');
     expect(overdue.text.indexOf('collegue@')).toBeLessThan(overdue.text.indexOf('premiere@'));
   });
 
@@ -53,7 +54,8 @@ describe('account requests', () => {
     const browser = await site.signedIn(manager.email);
     const response = await browser.submit(`${LIST}/${id}/accepter`, {}, LIST);
     expect(response.status).toBe(303);
-    expect((await browser.get(response.headers.location ?? '')).status).toBe(200);
+    expect(response.headers.location).toBe(`${LIST}#demande-${id}`);
+    expect((await browser.get(`${LIST}/${id}`)).text).toMatch(/\/mes-structures\/\d+\/personnes\/\d+"/);
     await site.runJobs();
     expect(site.mailbox.to('premiere@structure.example').at(-1)?.text).toContain(
       'le référent et le ValideurRH',

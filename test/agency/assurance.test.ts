@@ -108,10 +108,40 @@ test('a form sent too late is kept, decides nothing, and goes on whole once the 
   expect(right.headers.location).toBe(page);
   // A browser sends the same fields again to where a 307 leads.
   const sent = await browser.post(page, { ...fields, verification });
-  expect(sent.headers.location).toBe(LIST);
+  expect(sent.headers.location).toBe(`${LIST}#demande-${id}`);
   const decided = await db('account_requests').where({ id }).first();
   expect(decided.state).toBe('refused');
   expect(decided.refusal_reason).toContain('<b>gras</b>\nSeconde ligne');
+});
+
+test('on the pages of « Mes structures », the agency confirms itself as on its own; a référent does not', async () => {
+  const { db } = site.dependencies;
+  const referent = await createUser(db, { affiliations: { [structure]: ['referent'] } });
+  const id = await askForAccount(site, structure, 'ailleurs@structure.example');
+  const page = `/mes-structures/${structure}/demandes/${id}/refuser`;
+  const { browser } = await manager();
+  await enrol(site, browser);
+  const theirs = await site.signedIn(referent.email);
+  const tokens = [await browser.token(page), await theirs.token(page)];
+  site.clock.advance(QUARTER + STEP);
+  expect((await browser.get(page)).headers.location).toBe(`${CONFIRM}?suite=${encodeURIComponent(page)}`);
+  const posts: [path: string, fields: Record<string, string>][] = [
+    [page, { reason: 'Doublon.' }],
+    [`/mes-structures/${structure}/demandes/${id}/accepter`, {}],
+    [`/mes-structures/${structure}/affiliations/1/accepter`, {}],
+    [`/mes-structures/${structure}/affiliations/1/refuser`, { reason: 'Non.' }],
+    [`/mes-structures/${structure}/personnes/${referent.id}`, { change: 'grant:hr_validator' }],
+    [`/mes-structures/${structure}/personnes/${referent.id}/transmettre`, {}],
+    [`/mes-structures/${structure}/personnes/${referent.id}/detacher`, {}],
+    ['/mes-structures/selection', { decision: 'accepter', selection: `account:${structure}:${id}` }],
+  ];
+  for (const [path, fields] of posts) {
+    const stopped = await browser.post(path, { _csrf: tokens[0] as string, ...fields });
+    expect([stopped.status, path]).toEqual([403, path]);
+    expect(stopped.text, path).toContain('Confirmez votre identité');
+  }
+  expect((await db('account_requests').where({ id }).first()).state).toBe('pending');
+  expect((await theirs.post(page, { _csrf: tokens[1] as string, reason: 'Doublon.' })).status).toBe(303);
 });
 
 test('confirming leads to this site only, and is suspended after five wrong codes', async () => {

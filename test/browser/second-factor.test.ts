@@ -104,7 +104,7 @@ test('led to the factor, enrolled, signed in with a code, asked again without lo
   await page.getByRole('link', { name: 'Refuser' }).click();
   await page.getByLabel('Motif').fill('Un long motif,\nsur deux lignes.');
   site.clock.advance(QUARTER + 1);
-  await page.locator('main form button[type=submit]').click();
+  await page.getByRole('button', { name: 'Refuser la demande' }).last().click();
   await page.getByRole('heading', { name: 'Confirmez votre identité' }).waitFor();
   await check();
   await page.getByLabel('Code de vérification').fill('000000');

@@ -66,6 +66,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     DATABASE_URL: url,
     SMTP_URL: 'smtp://127.0.0.1:1',
     PUBLIC_URL: 'http://localhost:3000',
+    // Decisions of the agency apply at once, save where a test is about undoing them.
+    DECISION_UNDO_SECONDS: '0',
     ...options.environment,
   });
   const log = createLog(config.logLevel);

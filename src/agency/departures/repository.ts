@@ -19,8 +19,28 @@ export interface KeptPlace {
 /** Places kept by people who left the structure or whose account is closed, the next session first; sessions that have begun are left out. */
 export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<Paged<KeptPlace>> {
   const { rows } = await db.raw<{ rows: (KeptPlace & { total: number })[] }>(
-    `select e.id, e.state, u.first_name || ' ' || u.last_name as "personName", u.email,
-            st.name as "structureName", u.closed_at is not null as "isClosed", a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt",
+    `${KEPT_PLACE}
+      order by s.starts_at, e.id
+      limit :limit offset :offset`,
+    { live: [...LIVE_STATES], now, ...page } as unknown as Record<string, Knex.RawBinding>,
+  );
+  return paged(rows);
+}
+
+/** @returns undefined for an enrolment that is not one of them, or no longer */
+export async function findKeptPlace(db: Knex, now: Date, id: number): Promise<KeptPlace | undefined> {
+  const { rows } = await db.raw<{ rows: KeptPlace[] }>(`${KEPT_PLACE} and e.id = :id`, {
+    live: [...LIVE_STATES],
+    now,
+    id,
+  } as unknown as Record<string, Knex.RawBinding>);
+  return rows[0];
+}
+
+const KEPT_PLACE = `
+     select e.id, e.state, u.first_name || ' ' || u.last_name as "personName", u.email,
+            st.name as "structureName", u.closed_at is not null as "isClosed", a.title as "actionTitle",
+            s.starts_at as "startsAt", s.ends_at as "endsAt",
             count(*) over () as total
        from enrolments e
        join users u on u.id = e.user_id
@@ -30,10 +50,4 @@ export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<
       where e.state = any(cast(:live as text[])) and s.starts_at > :now
         and (u.closed_at is not null
              or not exists (select from affiliations af
-                             where af.user_id = e.user_id and af.structure_id = e.structure_id))
-      order by s.starts_at, e.id
-      limit :limit offset :offset`,
-    { live: [...LIVE_STATES], now, ...page } as unknown as Record<string, Knex.RawBinding>,
-  );
-  return paged(rows);
-}
+                             where af.user_id = e.user_id and af.structure_id = e.structure_id))`;

@@ -1,16 +1,27 @@
+import type { Request, Response } from 'express';
+import { actorOf } from '../../access/actor.ts';
+import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
+import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
+import { decideEnrolment } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { pageOf } from '../../platform/web/pages.ts';
-import { findKeptPlaces } from './repository.ts';
+import { idParam } from '../../platform/web/params.ts';
+import { findKeptPlace, findKeptPlaces, type KeptPlace } from './repository.ts';
 
 const PER_PAGE = 25;
+const LIST = '/agence/departs';
+const CANCEL = `${LIST}/:enrolmentId/annuler`;
 
 /** Places of people who left the structure: flagged to the agency, never cancelled silently (DOMAIN §7). */
-export function agencyDeparturesSite({ db, clock }: Dependencies): GatedRouter {
+export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
+  const { db, clock } = deps;
   const site = gatedRouter();
 
-  site.get('/agence/departs', agency, async (req, res) => {
+  site.get(LIST, agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const places = await findKeptPlaces(db, clock.now(), page);
     res.render('agency/departures', {
@@ -19,6 +30,42 @@ export function agencyDeparturesSite({ db, clock }: Dependencies): GatedRouter {
       places,
       pagination: page.of(places.total),
     });
+  });
+
+  const show = async (req: Request, res: Response, form: FormState, status = 200) => {
+    const place = await placeOf(req);
+    res.status(status).render('agency/cancel-place', {
+      title: 'Annuler une inscription',
+      section: 'agency',
+      place,
+      form,
+      action: req.path,
+      back: LIST,
+    });
+  };
+
+  /** Only the places of this list: others are for their validator and their provider. */
+  async function placeOf(req: Request): Promise<KeptPlace> {
+    const place = await findKeptPlace(db, clock.now(), idParam(req, 'enrolmentId'));
+    if (!place) throw new NotFound();
+    return place;
+  }
+
+  site.get(CANCEL, recentlyConfirmed(agency), (req, res) => show(req, res, emptyForm()));
+
+  site.post(CANCEL, recentlyConfirmed(agency), async (req, res) => {
+    const { id, personName } = await placeOf(req);
+    const submitted = readForm(reasonForm, req.body);
+    if (!submitted.ok) return show(req, res, submitted.form, 422);
+    await decideEnrolment(deps, id, {
+      event: 'withdraw',
+      by: { role: 'agency', userId: actorOf(req).userId, way: 'page' },
+      reason: submitted.data.motif,
+    });
+    res.flash(
+      `L’inscription de ${personName} est annulée\u00a0; son Valideur RH et le prestataire sont informés.`,
+    );
+    res.redirect(303, LIST);
   });
 
   return site;

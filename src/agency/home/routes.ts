@@ -3,6 +3,7 @@ import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { lateBefore } from '../emails/service.ts';
+import { queues } from '../queues.ts';
 import { findAgencyWaiting } from './repository.ts';
 
 /** « Agence »: what waits, with the way to each list. */
@@ -14,7 +15,8 @@ export function agencyHomeSite({ db, clock }: Dependencies): GatedRouter {
     res.render('agency/home', {
       title: 'Agence',
       section: 'agency',
-      waiting: await findAgencyWaiting(db, {
+      queues,
+      waiting: await findAgencyWaiting(db, queues, {
         now,
         overdueBefore: overdueBefore(now),
         lateBefore: lateBefore(now),

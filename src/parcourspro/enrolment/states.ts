@@ -93,7 +93,8 @@ const withdraw = {
   by: person,
   when: [sessionHasNotBegun],
   needsReason: true,
-  tell: ['validators', 'provider'],
+  // The person too: of their own withdrawal they get no e-mail, of the agency's they do.
+  tell: ['person', 'validators', 'provider'],
 } as const;
 
 /**

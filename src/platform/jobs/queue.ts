@@ -4,6 +4,8 @@ interface JobOptions {
   /** Two jobs of one key are one: the later replaces the earlier while it has not begun. */
   jobKey?: string;
   maxAttempts?: number;
+  /** Begins that many seconds from now, by the clock of the database; at once when left out. */
+  delaySeconds?: number;
 }
 
 /**
@@ -17,7 +19,14 @@ export async function addJob(
   options: JobOptions = {},
 ): Promise<void> {
   await trx.raw(
-    `select graphile_worker.add_job(?, payload := ?::json, job_key := ?, max_attempts := ?::int)`,
-    [task, JSON.stringify(payload), options.jobKey ?? null, options.maxAttempts ?? null],
+    `select graphile_worker.add_job(?, payload := ?::json, job_key := ?, max_attempts := ?::int,
+                                    run_at := now() + make_interval(secs => ?))`,
+    [
+      task,
+      JSON.stringify(payload),
+      options.jobKey ?? null,
+      options.maxAttempts ?? null,
+      options.delaySeconds ?? 0,
+    ],
   );
 }

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { referentOfStructure } from '../../access/policies.ts';
+import { deciderOfStructure } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
 import { idParam } from '../../platform/web/params.ts';
@@ -19,22 +19,22 @@ export function accountDecisionsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const base = '/mes-structures/:structureId/demandes/:requestId';
 
-  site.post(`${base}/accepter`, referentOfStructure, async (req, res) => {
+  site.post(`${base}/accepter`, deciderOfStructure, async (req, res) => {
     const accepted = await acceptAccountRequest(dependencies, decisionOf(req));
     res.flash(`Le compte ${deName(accepted.name)} est ouvert. Vous pouvez maintenant lui donner des droits.`);
     res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
   });
 
-  site.get(`${base}/refuser`, referentOfStructure, async (req, res) => {
-    showRefusal(res, await getPendingRequest(dependencies, decisionOf(req)), emptyForm(), '/mes-structures');
+  site.get(`${base}/refuser`, deciderOfStructure, async (req, res) => {
+    showRefusal(res, await getPendingRequest(dependencies, decisionOf(req)), emptyForm());
   });
 
-  site.post(`${base}/refuser`, referentOfStructure, async (req, res) => {
+  site.post(`${base}/refuser`, deciderOfStructure, async (req, res) => {
     const decision = decisionOf(req);
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) {
       const request = await getPendingRequest(dependencies, decision);
-      return showRefusal(res, request, submitted.form, '/mes-structures', 422);
+      return showRefusal(res, request, submitted.form, 422);
     }
     const { name } = await refuseAccountRequest(dependencies, { ...decision, reason: submitted.data.reason });
     res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
@@ -44,20 +44,13 @@ export function accountDecisionsSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
-/** The page that asks for the reason of a refusal; the agency's queue uses it too. */
-export function showRefusal(
-  res: Response,
-  request: StoredRequest,
-  form: FormState,
-  back: string,
-  status = 200,
-): void {
+function showRefusal(res: Response, request: StoredRequest, form: FormState, status = 200): void {
   res.status(status).render('portal/account-requests/refuse', {
     title: 'Refuser une demande de compte',
-    section: back === '/mes-structures' ? 'structures' : 'agency',
+    section: 'structures',
     request,
     form,
-    back,
+    back: '/mes-structures',
   });
 }
 

@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import { rightsOnAcceptance } from '../../access/rights.ts';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { formatDateTime } from '../../platform/time.ts';
 import { deName } from '../../platform/words.ts';
+import { decideOnce, RequestDecided } from '../decisions.ts';
 import { acceptedMessage, refusedMessage, toDecideMessage } from './mails.ts';
-import type { StoredRequest } from './repository.ts';
+import type { RequestState, StoredRequest } from './repository.ts';
 import * as repository from './repository.ts';
 import { mayDecide } from './rules.ts';
 
@@ -26,11 +27,7 @@ export async function getPendingRequest(
   { db }: Pick<Dependencies, 'db'>,
   { requestId, structureId }: Pick<DecisionInput, 'requestId' | 'structureId'>,
 ): Promise<StoredRequest> {
-  const request = await repository.findById(db, requestId);
-  if (!request || (structureId !== undefined && request.structureId !== structureId)) throw new NotFound();
-  if (request.state === 'email_unconfirmed') throw new NotFound();
-  if (request.state !== 'pending') throw alreadyDecided(request);
-  return request;
+  return pendingOf(await repository.findById(db, requestId), structureId);
 }
 
 /**
@@ -68,6 +65,14 @@ export async function acceptAccountRequest(
       decided_by: input.decider.userId,
       user_id: userId,
     });
+    await recordAudit(trx, {
+      action: 'account_request.accepted',
+      at: now,
+      actorId: input.decider.userId,
+      personId: userId,
+      structureId: request.structureId,
+      subject: { kind: 'account_request', id: request.id },
+    });
     await mail.enqueue(trx, acceptedMessage(request, isFirst));
     for (const other of isFirst ? await repository.findPendingOf(trx, request.structureId) : []) {
       await mail.enqueue(trx, toDecideMessage({ ...request, isReferent: true }, other, other.confirmedAt));
@@ -90,11 +95,19 @@ export async function refuseAccountRequest(
 ): Promise<{ name: string }> {
   const { clock, mail, config } = deps;
   return decide(deps, input, async (trx, request) => {
+    const now = clock.now();
     await repository.endRequest(trx, request.id, {
       state: 'refused',
-      decided_at: clock.now(),
+      decided_at: now,
       decided_by: input.decider.userId,
       refusal_reason: input.reason,
+    });
+    await recordAudit(trx, {
+      action: 'account_request.refused',
+      at: now,
+      actorId: input.decider.userId,
+      structureId: request.structureId,
+      subject: { kind: 'account_request', id: request.id },
     });
     await mail.enqueue(trx, refusedMessage(request, input.reason, config));
     return { name: `${request.firstName} ${request.lastName}` };
@@ -103,41 +116,39 @@ export async function refuseAccountRequest(
 
 // The structure is locked before the request, always in that order: two first persons accepted at the same moment
 // would both run it, and a référent who loses the right at the same moment would still decide.
-async function decide<T>(
-  { db }: Dependencies,
+function decide<T>(
+  deps: Dependencies,
   { requestId, structureId, decider }: DecisionInput,
   apply: (trx: Knex.Transaction, request: StoredRequest, peopleCount: number) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (trx) => {
-    const found = await repository.findById(trx, requestId);
-    if (!found) throw new NotFound();
-    await repository.lockStructure(trx, found.structureId);
-    await repository.lockRequest(trx, requestId);
-    const facts = await repository.readDecisionFacts(trx, found.structureId, decider.userId);
-    const request = await getPendingRequest({ db: trx }, { requestId, structureId });
-    const { peopleCount, isReferent, isAgencyManager } = facts;
-    const verdict = mayDecide({
-      decider: { email: decider.email, isAgencyManager, isReferent },
-      request,
-      peopleCount,
-    });
-    if (verdict !== true) throw new Forbidden(verdict);
-    return apply(trx, request, peopleCount);
-  });
+  return decideOnce(
+    deps,
+    {
+      find: (db) => repository.findById(db, requestId),
+      async lock(trx, found) {
+        await repository.lockStructure(trx, found.structureId);
+        await repository.lockRequest(trx, requestId);
+      },
+      pending: (request) => pendingOf(request, structureId),
+      async authorise(trx, request) {
+        const facts = await repository.readDecisionFacts(trx, request.structureId, decider.userId);
+        const verdict = mayDecide({ decider: { ...facts, email: decider.email }, request, ...facts });
+        if (verdict !== true) throw new Forbidden(verdict);
+        return facts.peopleCount;
+      },
+    },
+    apply,
+  );
 }
 
-function alreadyDecided(request: StoredRequest): Conflict {
-  if (request.state === 'accepted' || request.state === 'refused') {
-    const decision = request.state === 'accepted' ? 'acceptée' : 'refusée';
-    const by = request.deciderName ? ` par ${request.deciderName}` : '';
-    const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
-    return new Conflict(
-      `La demande ${deName(`${request.firstName} ${request.lastName}`)} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
-      'Demande déjà traitée',
-    );
-  }
-  return new Conflict(
-    `La demande ${deName(`${request.firstName} ${request.lastName}`)} n’est plus en attente. Rien n’a été changé.`,
-    'Demande déjà traitée',
-  );
+function pendingOf(request: StoredRequest | undefined, structureId: number | undefined): StoredRequest {
+  if (!request || (structureId !== undefined && request.structureId !== structureId)) throw new NotFound();
+  if (request.state === 'email_unconfirmed') throw new NotFound();
+  if (request.state === 'pending') return request;
+  const decisions: Partial<Record<RequestState, string>> = { accepted: 'acceptée', refused: 'refusée' };
+  throw new RequestDecided(`La demande ${deName(`${request.firstName} ${request.lastName}`)}`, {
+    decision: decisions[request.state],
+    by: request.deciderName,
+    at: request.decidedAt,
+  });
 }

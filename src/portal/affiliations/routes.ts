@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { referentOfStructure, signedIn } from '../../access/policies.ts';
+import { deciderOfStructure, signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/fields.ts';
@@ -93,7 +93,7 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
 
   const base = '/mes-structures/:structureId/affiliations/:affiliationId';
 
-  site.post(`${base}/accepter`, referentOfStructure, async (req, res) => {
+  site.post(`${base}/accepter`, deciderOfStructure, async (req, res) => {
     const accepted = await acceptAffiliation(dependencies, decisionOf(req));
     res.flash(
       `${accepted.name} fait maintenant partie de la structure. Vous pouvez maintenant lui donner des droits.`,
@@ -101,17 +101,17 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
   });
 
-  site.get(`${base}/refuser`, referentOfStructure, async (req, res) => {
+  site.get(`${base}/refuser`, deciderOfStructure, async (req, res) => {
     const request = await getPendingAffiliation(dependencies, decisionOf(req));
-    showAffiliationRefusal(res, request, emptyForm(), '/mes-structures');
+    showAffiliationRefusal(res, request, emptyForm());
   });
 
-  site.post(`${base}/refuser`, referentOfStructure, async (req, res) => {
+  site.post(`${base}/refuser`, deciderOfStructure, async (req, res) => {
     const decision = decisionOf(req);
     const submitted = readForm(refusalForm, req.body);
     if (!submitted.ok) {
       const request = await getPendingAffiliation(dependencies, decision);
-      return showAffiliationRefusal(res, request, submitted.form, '/mes-structures', 422);
+      return showAffiliationRefusal(res, request, submitted.form, 422);
     }
     const { name } = await refuseAffiliation(dependencies, { ...decision, reason: submitted.data.reason });
     res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
@@ -121,20 +121,18 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
-/** The page that asks for the reason of a refusal; the agency's queue uses it too. */
-export function showAffiliationRefusal(
+function showAffiliationRefusal(
   res: Response,
   request: AffiliationRequest,
   form: FormState,
-  back: string,
   status = 200,
 ): void {
   res.status(status).render('portal/affiliations/refuse', {
     title: 'Refuser une demande d’affiliation',
-    section: back === '/mes-structures' ? 'structures' : 'agency',
+    section: 'structures',
     request,
     form,
-    back,
+    back: '/mes-structures',
   });
 }
 

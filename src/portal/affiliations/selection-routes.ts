@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { actorOf, holds } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { signedIn } from '../../access/policies.ts';
+import { deciderOfSelection } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
@@ -20,7 +20,7 @@ export function selectionSite(dependencies: Dependencies): GatedRouter {
       form,
     });
 
-  site.post('/mes-structures/selection', signedIn, async (req, res) => {
+  site.post('/mes-structures/selection', deciderOfSelection, async (req, res) => {
     const actor = actorOf(req);
     const selection = readSelection(req.body.selection);
     if (

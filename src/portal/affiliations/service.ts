@@ -3,10 +3,11 @@ import { rightsOnAcceptance } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { parisDay } from '../../platform/time.ts';
 import { deName } from '../../platform/words.ts';
 import { mayDecide } from '../account-requests/rules.ts';
 import { attachPerson, findDeciders, readDecisionFacts } from '../account-requests/service.ts';
+import { decideOnce, RequestDecided } from '../decisions.ts';
 import {
   acceptedMessage,
   acknowledgedMessage,
@@ -70,24 +71,34 @@ export async function withdrawAffiliationRequest(
   { db, clock, mail }: Dependencies,
   input: { requestId: number; userId: number },
 ): Promise<AffiliationRequest> {
-  return db.transaction(async (trx) => {
-    const request = await lockRequest(trx, input.requestId);
-    if (request.userId !== input.userId) throw new NotFound();
-    if (request.state !== 'pending') throw alreadyDecided(request);
-    const at = clock.now();
-    await repository.endRequest(trx, request.id, { state: 'withdrawn', ended_at: at });
-    await recordAudit(trx, {
-      action: 'affiliation_request.withdrawn',
-      at,
-      personId: request.userId,
-      structureId: request.structureId,
-      subject: { kind: 'affiliation_request', id: request.id },
-    });
-    for (const decider of await findDeciders(trx, request.structureId)) {
-      if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
-    }
-    return request;
-  });
+  const { requestId, userId } = input;
+  return decideOnce(
+    { db },
+    {
+      find: (any) => repository.findById(any, requestId),
+      lock: lockRequest,
+      pending: (request) => {
+        if (request?.userId !== userId) throw new NotFound();
+        return pendingOf(request);
+      },
+      authorise: async () => undefined,
+    },
+    async (trx, request) => {
+      const at = clock.now();
+      await repository.endRequest(trx, request.id, { state: 'withdrawn', ended_at: at });
+      await recordAudit(trx, {
+        action: 'affiliation_request.withdrawn',
+        at,
+        personId: request.userId,
+        structureId: request.structureId,
+        subject: { kind: 'affiliation_request', id: request.id },
+      });
+      for (const decider of await findDeciders(trx, request.structureId)) {
+        if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
+      }
+      return request;
+    },
+  );
 }
 
 /**
@@ -100,8 +111,17 @@ export async function withdrawAllOf(
   userId: number,
 ): Promise<void> {
   for (const id of await repository.findPendingIds(trx, userId)) {
-    const request = await lockRequest(trx, id);
-    await repository.endRequest(trx, id, { state: 'withdrawn', ended_at: clock.now() });
+    const request = (await repository.findById(trx, id)) as AffiliationRequest;
+    await lockRequest(trx, request);
+    const at = clock.now();
+    await repository.endRequest(trx, id, { state: 'withdrawn', ended_at: at });
+    await recordAudit(trx, {
+      action: 'affiliation_request.withdrawn',
+      at,
+      personId: userId,
+      structureId: request.structureId,
+      subject: { kind: 'affiliation_request', id },
+    });
     for (const decider of await findDeciders(trx, request.structureId)) {
       if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
     }
@@ -125,10 +145,7 @@ export async function getPendingAffiliation(
   { db }: Pick<Dependencies, 'db'>,
   { requestId, structureId }: Pick<AffiliationDecision, 'requestId' | 'structureId'>,
 ): Promise<AffiliationRequest> {
-  const request = await repository.findById(db, requestId);
-  if (!request || (structureId !== undefined && request.structureId !== structureId)) throw new NotFound();
-  if (request.state !== 'pending') throw alreadyDecided(request);
-  return request;
+  return pendingOf(await repository.findById(db, requestId), structureId);
 }
 
 /**
@@ -160,6 +177,7 @@ export async function acceptAffiliation(
       ended_at: now,
       decided_by: input.decider.userId,
     });
+    await recordDecision(trx, 'affiliation_request.accepted', request, input, now);
     await mail.enqueue(trx, acceptedMessage(request, isFirst));
     return { userId, structureId, name: `${request.firstName} ${request.lastName}` };
   });
@@ -175,58 +193,68 @@ export async function refuseAffiliation(
 ): Promise<{ name: string }> {
   const { clock, mail, config } = deps;
   return decide(deps, input, async (trx, request) => {
+    const now = clock.now();
     await repository.endRequest(trx, request.id, {
       state: 'refused',
-      ended_at: clock.now(),
+      ended_at: now,
       decided_by: input.decider.userId,
       refusal_reason: input.reason,
     });
+    await recordDecision(trx, 'affiliation_request.refused', request, input, now);
     await mail.enqueue(trx, refusedMessage(request, input.reason, config));
     return { name: `${request.firstName} ${request.lastName}` };
   });
 }
 
-async function decide<T>(
-  { db }: Dependencies,
+const recordDecision = (
+  trx: Knex.Transaction,
+  action: 'affiliation_request.accepted' | 'affiliation_request.refused',
+  { id, userId, structureId }: AffiliationRequest,
+  { decider }: AffiliationDecision,
+  at: Date,
+): Promise<void> =>
+  recordAudit(trx, {
+    action,
+    at,
+    actorId: decider.userId,
+    personId: userId,
+    structureId,
+    subject: { kind: 'affiliation_request', id },
+  });
+
+function decide<T>(
+  deps: Dependencies,
   { requestId, structureId, decider }: AffiliationDecision,
   apply: (trx: Knex.Transaction, request: AffiliationRequest, peopleCount: number) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (trx) => {
-    await lockRequest(trx, requestId);
-    const request = await getPendingAffiliation({ db: trx }, { requestId, structureId });
-    const facts = await readDecisionFacts(trx, request.structureId, decider.userId);
-    const { peopleCount, isReferent, isAgencyManager } = facts;
-    const verdict = mayDecide({
-      decider: { email: decider.email, isAgencyManager, isReferent },
-      request,
-      peopleCount,
-    });
-    if (verdict !== true) throw new Forbidden(verdict);
-    return apply(trx, request, peopleCount);
-  });
+  return decideOnce(
+    deps,
+    {
+      find: (db) => repository.findById(db, requestId),
+      lock: lockRequest,
+      pending: (request) => pendingOf(request, structureId),
+      async authorise(trx, request) {
+        const facts = await readDecisionFacts(trx, request.structureId, decider.userId);
+        const verdict = mayDecide({ decider: { ...facts, email: decider.email }, request, ...facts });
+        if (verdict !== true) throw new Forbidden(verdict);
+        return facts.peopleCount;
+      },
+    },
+    apply,
+  );
 }
 
-// The person and the structure of a request never change, and whatever ends it holds their locks: these two are
-// enough, and the request is read again once they are held.
-async function lockRequest(trx: Knex.Transaction, requestId: number): Promise<AffiliationRequest> {
-  const found = await repository.findById(trx, requestId);
-  if (!found) throw new NotFound();
-  await repository.lockPersonAndStructure(trx, found.userId, found.structureId);
-  return (await repository.findById(trx, requestId)) ?? found;
-}
+// The person and the structure of a request never change, and whatever ends it holds their locks: these two are enough.
+const lockRequest = (trx: Knex.Transaction, { userId, structureId }: AffiliationRequest): Promise<void> =>
+  repository.lockPersonAndStructure(trx, userId, structureId);
 
 const isOpenOn = (closedOn: string | null, now: Date): boolean =>
   closedOn === null || closedOn > parisDay(now).toString();
 
-function alreadyDecided(request: AffiliationRequest): Conflict {
-  const name = `${request.firstName} ${request.lastName}`;
-  const at = request.endedAt ? ` le ${formatDateTime(request.endedAt)}` : '';
-  const by = request.deciderName ? ` par ${request.deciderName}` : '';
-  const how = { accepted: 'acceptée', refused: 'refusée', withdrawn: 'annulée', pending: 'traitée' }[
-    request.state
-  ];
-  return new Conflict(
-    `La demande ${deName(name)} est déjà ${how}${by}${at}. Rien n’a été changé.`,
-    'Demande déjà traitée',
-  );
+function pendingOf(request: AffiliationRequest | undefined, structureId?: number): AffiliationRequest {
+  if (!request || (structureId !== undefined && request.structureId !== structureId)) throw new NotFound();
+  if (request.state === 'pending') return request;
+  const decision = { accepted: 'acceptée', refused: 'refusée', withdrawn: 'annulée' }[request.state];
+  const { firstName, lastName, deciderName: by, endedAt: at } = request;
+  throw new RequestDecided(`La demande ${deName(`${firstName} ${lastName}`)}`, { decision, by, at });
 }

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { referentOfStructure } from '../../access/policies.ts';
+import { deciderOfStructure } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { idParam } from '../../platform/web/params.ts';
 import { detachPerson, getLeaver } from './service.ts';
@@ -11,7 +11,7 @@ export function departuresSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const address = '/mes-structures/:structureId/personnes/:memberId/detacher';
 
-  site.get(address, referentOfStructure, async (req, res) => {
+  site.get(address, deciderOfStructure, async (req, res) => {
     const { leaver, verdict } = await getLeaver(dependencies, departureOf(req));
     res.render('portal/departures/detach', {
       title: 'Détacher une personne',
@@ -21,7 +21,7 @@ export function departuresSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.post(address, referentOfStructure, async (req, res) => {
+  site.post(address, deciderOfStructure, async (req, res) => {
     const departure = departureOf(req);
     const { name, kept } = await detachPerson(dependencies, departure);
     const places = kept > 0 ? ' Ses inscriptions en cours sont signalées à Cap Métiers.' : '';

@@ -147,10 +147,6 @@ const pairsOf = (memberships: readonly { structureId: number; year: number }[]) 
   years: memberships.map(({ year }) => year),
 });
 
-export async function isAgencyManager(db: Knex, userId: number): Promise<boolean> {
-  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
-}
-
 const RECIPIENT = `u.email, u.first_name || ' ' || u.last_name as name`;
 
 export async function findReferents(db: Knex, structureId: number): Promise<Recipient[]> {

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { parisDay } from '../../platform/time.ts';
 import { deName } from '../../platform/words.ts';
+import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
 import {
   acceptedMessage,
   refusedMessage,
@@ -86,31 +87,17 @@ export interface MembershipDecision {
   deciderId: number;
 }
 
-/**
- * A request that waits for its decision.
- * @throws NotFound when there is none; Conflict when it is decided already, naming by whom and when
- */
-export async function getPendingMembership(
-  { db }: Pick<Dependencies, 'db'>,
-  requestId: number,
-): Promise<StoredMembershipRequest> {
-  const request = await repository.findRequest(db, requestId);
+function pendingOf(request: StoredMembershipRequest | undefined): StoredMembershipRequest {
   if (!request) throw new NotFound();
-  if (request.state !== 'pending') {
-    const decision = request.state === 'accepted' ? 'validée' : 'refusée';
-    const by = request.deciderName ? ` par ${request.deciderName}` : '';
-    const at = request.decidedAt ? ` le ${formatDateTime(request.decidedAt)}` : '';
-    throw new Conflict(
-      `La demande ${deName(request.structureName)} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
-      'Demande déjà traitée',
-    );
-  }
-  return request;
+  const { state, structureName, deciderName: by, decidedAt: at } = request;
+  if (state === 'pending') return request;
+  const decision = state === 'accepted' ? 'validée' : 'refusée';
+  throw new RequestDecided(`La demande ${deName(structureName)}`, { decision, by, at });
 }
 
 /**
  * Validates a request: the membership is recorded and the référents are told.
- * @throws as {@link getPendingMembership}; Forbidden when the decider no longer works for the agency
+ * @throws NotFound when there is none; RequestDecided, naming by whom and when; Forbidden when the decider no longer works for the agency
  */
 export function acceptMembership(
   deps: Dependencies,
@@ -124,6 +111,7 @@ export function acceptMembership(
     for (const referent of await repository.findReferents(trx, request.structureId)) {
       await deps.mail.enqueue(trx, acceptedMessage(referent, request));
     }
+    return 'accepted';
   });
 }
 
@@ -139,7 +127,7 @@ export async function recordImported(
   memberships: readonly { structureId: number; year: number }[],
   { at, byUserId }: { at: Date; byUserId: number },
 ): Promise<number> {
-  await refuseUnlessManager(trx, byUserId);
+  await requireManager(trx, byUserId);
   if (memberships.length === 0) return 0;
   await repository.recordMemberships(trx, memberships, at, byUserId);
   const requests = await repository.findPendingRequests(trx, memberships);
@@ -160,11 +148,6 @@ export async function recordImported(
   return requests.length;
 }
 
-async function refuseUnlessManager(trx: Knex.Transaction, userId: number): Promise<void> {
-  if (await repository.isAgencyManager(trx, userId)) return;
-  throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
-}
-
 /**
  * Refuses a request; the reason is sent to the référents.
  * @throws as {@link acceptMembership}
@@ -183,24 +166,37 @@ export function refuseMembership(
     for (const referent of await repository.findReferents(trx, request.structureId)) {
       await deps.mail.enqueue(trx, refusedMessage(referent, request, decision.reason));
     }
+    return 'refused';
   });
 }
 
 // The structure is locked first: asking, deciding and reminding then come one after the other.
-async function decide(
-  { db }: Dependencies,
+function decide(
+  deps: Dependencies,
   { requestId, deciderId }: MembershipDecision,
-  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<void>,
+  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<'accepted' | 'refused'>,
 ): Promise<StoredMembershipRequest> {
-  return db.transaction(async (trx) => {
-    const found = await repository.findRequest(trx, requestId);
-    if (!found) throw new NotFound();
-    await repository.lockStructure(trx, found.structureId);
-    const request = await getPendingMembership({ db: trx }, requestId);
-    await refuseUnlessManager(trx, deciderId);
-    await apply(trx, request);
-    return request;
-  });
+  return decideOnce(
+    deps,
+    {
+      find: (db) => repository.findRequest(db, requestId),
+      lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
+      pending: pendingOf,
+      authorise: (trx) => requireManager(trx, deciderId),
+    },
+    async (trx, request) => {
+      const outcome = await apply(trx, request);
+      await recordAudit(trx, {
+        action: `membership_request.${outcome}`,
+        at: deps.clock.now(),
+        actorId: deciderId,
+        structureId: request.structureId,
+        subject: { kind: 'membership_request', id: request.id },
+        details: { year: request.year },
+      });
+      return request;
+    },
+  );
 }
 
 /**

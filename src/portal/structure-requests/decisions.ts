@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../audit/service.ts';
 import { departmentOf } from '../../platform/departments.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { parisDay } from '../../platform/time.ts';
+import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
 import { acceptedMessage, linkedMessage, refusedMessage } from './mails.ts';
 import type { StructureRequest } from './repository.ts';
 import * as repository from './repository.ts';
@@ -44,7 +46,7 @@ export async function acceptStructureRequest(
         'Une structure de la liste a maintenant ce SIRET\u00a0: rattachez-y la demande. Rien n’a été changé.',
       );
     }
-    await repository.endRequest(trx, request.id, {
+    await end(trx, request, {
       state: 'accepted',
       at,
       byUserId: decision.byUserId,
@@ -64,24 +66,25 @@ export async function linkStructureRequest(
   decision: StructureDecision,
   structureId: number,
 ): Promise<{ name: string }> {
-  const { db, clock, mail } = deps;
-  return db.transaction(async (trx) => {
-    const at = clock.now();
+  const { clock, mail } = deps;
+  const at = clock.now();
+  const today = parisDay(at).toString();
+  const { byUserId } = decision;
+  return decide(
+    deps,
+    decision,
+    async (trx, request) => {
+      const structure = await repository.lockStructure(trx, structureId, today);
+      if (!structure || structure.isClosed) {
+        throw new Conflict('Cette structure n’est plus disponible\u00a0: choisissez-en une autre.');
+      }
+      await end(trx, request, { state: 'linked', at, byUserId, structureId });
+      await mail.enqueue(trx, linkedMessage(request, structure));
+      return { name: structure.name };
+    },
     // Structure before request, as everywhere.
-    const structure = await repository.lockStructure(trx, structureId, parisDay(at).toString());
-    const request = await lockPending(trx, decision);
-    if (!structure || structure.isClosed) {
-      throw new Conflict('Cette structure n’est plus disponible\u00a0: choisissez-en une autre.');
-    }
-    await repository.endRequest(trx, request.id, {
-      state: 'linked',
-      at,
-      byUserId: decision.byUserId,
-      structureId,
-    });
-    await mail.enqueue(trx, linkedMessage(request, structure));
-    return { name: structure.name };
-  });
+    async (trx) => void (await repository.lockStructure(trx, structureId, today)),
+  );
 }
 
 /**
@@ -95,7 +98,7 @@ export async function refuseStructureRequest(
 ): Promise<{ name: string }> {
   const { clock, mail, config } = deps;
   return decide(deps, decision, async (trx, request) => {
-    await repository.endRequest(trx, request.id, {
+    await end(trx, request, {
       state: 'refused',
       at: clock.now(),
       byUserId: decision.byUserId,
@@ -107,33 +110,44 @@ export async function refuseStructureRequest(
 }
 
 function decide<T>(
-  { db }: Dependencies,
-  decision: StructureDecision,
-  apply: (trx: Knex.Transaction, request: StructureRequest) => Promise<T>,
-): Promise<T> {
-  return db.transaction(async (trx) => apply(trx, await lockPending(trx, decision)));
-}
-
-// Locked first, read after: of two managers who decide at once, the second finds the decision of the first.
-async function lockPending(
-  trx: Knex.Transaction,
+  deps: Dependencies,
   { requestId, byUserId }: StructureDecision,
-): Promise<StructureRequest> {
-  await repository.lockRequest(trx, requestId);
-  if (!(await repository.isAgencyManager(trx, byUserId))) {
-    throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
-  }
-  const request = await getStructureRequest({ db: trx }, requestId);
-  if (request.state !== 'pending') throw alreadyDecided(request);
-  return request;
+  apply: (trx: Knex.Transaction, request: StructureRequest) => Promise<T>,
+  lockFirst: (trx: Knex.Transaction) => Promise<void> = async () => {},
+): Promise<T> {
+  return decideOnce(
+    deps,
+    {
+      find: (db) => repository.findRequest(db, requestId),
+      async lock(trx) {
+        await lockFirst(trx);
+        await repository.lockRequest(trx, requestId);
+      },
+      pending(request) {
+        if (!request) throw new NotFound();
+        const { name, state, deciderName: by, decidedAt: at } = request;
+        if (state === 'pending') return request;
+        const decision = { accepted: 'acceptée', refused: 'refusée', linked: 'rattachée' }[state];
+        throw new RequestDecided(`La demande pour ${name}`, { decision, by, at });
+      },
+      authorise: (trx) => requireManager(trx, byUserId),
+    },
+    apply,
+  );
 }
 
-function alreadyDecided({ name, state, deciderName, decidedAt }: StructureRequest): Conflict {
-  const decision = { accepted: 'acceptée', refused: 'refusée', linked: 'rattachée', pending: '' }[state];
-  const by = deciderName ? ` par ${deciderName}` : '';
-  const at = decidedAt ? ` le ${formatDateTime(decidedAt)}` : '';
-  return new Conflict(
-    `La demande pour ${name} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
-    'Demande déjà traitée',
-  );
+// Ends a request in its own table and history, and in the audit journal.
+async function end(
+  trx: Knex.Transaction,
+  { id }: StructureRequest,
+  ending: Parameters<typeof repository.endRequest>[2],
+): Promise<void> {
+  await repository.endRequest(trx, id, ending);
+  await recordAudit(trx, {
+    action: `structure_request.${ending.state}`,
+    at: ending.at,
+    actorId: ending.byUserId,
+    structureId: ending.structureId,
+    subject: { kind: 'structure_request', id },
+  });
 }

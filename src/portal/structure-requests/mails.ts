@@ -40,6 +40,28 @@ export function acknowledgementMessage(request: StructureRequestInWords, at: Dat
   };
 }
 
+/** To the agency, which decides. */
+export function toDecideMessage(
+  manager: { email: string; name: string },
+  requestId: number,
+  request: StructureRequestInWords,
+  at: Date,
+): Message {
+  return {
+    kind: 'structure-request.to-decide',
+    to: manager.email,
+    subject: `Demande de référencement à traiter\u00a0: ${request.name}`,
+    recipientName: manager.name,
+    paragraphs: ['Une structure qui n’est pas dans la liste demande à y entrer. Elle attend votre décision.'],
+    details: [
+      detail(request),
+      ['Demandée par', `${nameOf(request)}, ${request.email}`],
+      ['Demande reçue le', formatDateTime(at)],
+    ],
+    link: { label: 'Traiter la demande', path: `/agence/structures/${requestId}` },
+  };
+}
+
 /** The structure is in the list now: the account request goes on, with it already chosen. */
 export function acceptedMessage(request: StructureRequestInWords, structureId: number): Message {
   return {

@@ -76,6 +76,14 @@ export async function insertOrRepeat(
   return { id: rows[0]?.request_id ?? inserted?.id, isRepeat: !inserted };
 }
 
+/** The agency's managers, who decide. */
+export async function findManagers(db: Knex): Promise<{ email: string; name: string }[]> {
+  return db('users')
+    .where({ is_agency_manager: true })
+    .orderBy('id')
+    .select('email', { name: db.raw(`first_name || ' ' || last_name`) });
+}
+
 /** A request with all that its file shows. */
 export interface StructureRequest extends StructureRequestInWords {
   id: number;
@@ -137,10 +145,6 @@ export async function lockStructure(
     .first('id', 'name', 'siret', {
       isClosed: trx.raw('coalesce(closed_on <= cast(? as date), false)', [today]),
     });
-}
-
-export async function isAgencyManager(trx: Knex.Transaction, userId: number): Promise<boolean> {
-  return (await trx('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
 }
 
 /** What the agency adds to the words of the requester. */

@@ -2,7 +2,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parisDay } from '../../platform/time.ts';
 import { type Company, findCompany } from './company-search.ts';
-import { acknowledgementMessage } from './mails.ts';
+import { acknowledgementMessage, toDecideMessage } from './mails.ts';
 import type { KnownStructure, NewStructureRequest } from './repository.ts';
 import * as repository from './repository.ts';
 
@@ -35,7 +35,7 @@ export function findKnownStructure(
 }
 
 /**
- * Takes a request (DOMAIN §3) and acknowledges it by e-mail.
+ * Takes a request (DOMAIN §3) and acknowledges it by e-mail; the agency is told.
  * @returns the structure that has the SIRET already, in which case nothing is kept; undefined when it was taken
  */
 export async function submitStructureRequest(
@@ -53,7 +53,12 @@ export async function submitStructureRequest(
       subject: { kind: 'structure_request', id },
     });
     const { email, name, siret, first_name: firstName, last_name: lastName } = request;
-    await mail.enqueue(trx, acknowledgementMessage({ email, name, siret, firstName, lastName }, now, config));
+    const words = { email, name, siret, firstName, lastName };
+    await mail.enqueue(trx, acknowledgementMessage(words, now, config));
+    // Once for each request, however often it is sent again.
+    for (const manager of isRepeat ? [] : await repository.findManagers(trx)) {
+      await mail.enqueue(trx, toDecideMessage(manager, id, words, now));
+    }
     return undefined;
   });
 }

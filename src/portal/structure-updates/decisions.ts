@@ -3,10 +3,11 @@ import { RIGHTS, rightDefinitions } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { departmentOf } from '../../platform/departments.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, Forbidden } from '../../platform/errors.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/time.ts';
+import { decideOnce, requireManager } from '../decisions.ts';
 import { acceptedMessage, refusedMessage } from './mails.ts';
-import { CLOSED, getUpdate, refuseUnlessPending } from './pending.ts';
+import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
 import type { HeldRight, StructureUpdate } from './repository.ts';
 import * as repository from './repository.ts';
 import { type Flags, fingerprintOf, isAllowed, withCorrection } from './rules.ts';
@@ -22,10 +23,10 @@ export interface UpdateFile {
 
 /** @throws NotFound when there is no such request */
 export async function getUpdateFile({ db, clock }: Dependencies, requestId: number): Promise<UpdateFile> {
-  const update = await getUpdate(db, requestId, clock.now());
-  const heldRights =
-    update.state === 'pending' ? await repository.findHeldRights(db, update.structureId, DEPENDENT) : [];
-  return { update, heldRights };
+  const today = parisDay(clock.now()).toString();
+  const file = await repository.findUpdateFile(db, requestId, today, DEPENDENT);
+  if (!file) throw new NotFound();
+  return file;
 }
 
 /** Who decides which request. */
@@ -146,20 +147,20 @@ export function refuseUpdate(
 
 // The structure is locked first: asking, withdrawing and deciding then come one after the other.
 function decide<T>(
-  { db, clock }: Dependencies,
+  deps: Dependencies,
   { requestId, byUserId }: UpdateDecision,
   apply: (trx: Knex.Transaction, update: StructureUpdate) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (trx) => {
-    const { structureId } = await getUpdate(trx, requestId, clock.now());
-    await repository.lockStructure(trx, structureId);
-    if (!(await repository.isAgencyManager(trx, byUserId))) {
-      throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
-    }
-    const update = await getUpdate(trx, requestId, clock.now());
-    refuseUnlessPending(update);
-    return apply(trx, update);
-  });
+  return decideOnce(
+    deps,
+    {
+      find: (db) => getUpdate(db, requestId, deps.clock.now()),
+      lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
+      pending: pendingUpdate,
+      authorise: (trx) => requireManager(trx, byUserId),
+    },
+    apply,
+  );
 }
 
 const audit = (

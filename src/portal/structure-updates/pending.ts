@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { Conflict, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { parisDay } from '../../platform/time.ts';
+import { RequestDecided } from '../decisions.ts';
 import { findUpdate, type StructureUpdate } from './repository.ts';
 
 /** Why nothing can be asked for a closed establishment, and what to do. */
@@ -14,14 +15,11 @@ export async function getUpdate(db: Knex, requestId: number, now: Date): Promise
   return update;
 }
 
-/** @throws Conflict naming who decided and when, where a request does not wait any more */
-export function refuseUnlessPending(update: StructureUpdate): void {
-  if (update.state === 'pending') return;
-  const decision = { accepted: 'acceptée', refused: 'refusée', withdrawn: 'retirée' }[update.state];
-  const by = update.deciderName ? ` par ${update.deciderName}` : '';
-  const at = update.decidedAt ? ` le ${formatDateTime(update.decidedAt)}` : '';
-  throw new Conflict(
-    `La demande pour ${update.structureName} est déjà ${decision}${by}${at}. Rien n’a été changé.`,
-    'Demande déjà traitée',
-  );
+/** The request when it waits. @throws RequestDecided naming who decided and when; NotFound when there is none */
+export function pendingUpdate(update: StructureUpdate | undefined): StructureUpdate {
+  if (!update) throw new NotFound();
+  const { state, structureName, deciderName: by, decidedAt: at } = update;
+  if (state === 'pending') return update;
+  const decision = { accepted: 'acceptée', refused: 'refusée', withdrawn: 'retirée' }[state];
+  throw new RequestDecided(`La demande pour ${structureName}`, { decision, by, at });
 }

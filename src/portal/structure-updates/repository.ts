@@ -65,6 +65,24 @@ export async function findUpdate(db: Knex, id: number, today: string): Promise<S
   return rows[0];
 }
 
+/** The same, with the rights of the structure's people that depend on what it is, while the request waits. */
+export async function findUpdateFile(
+  db: Knex,
+  id: number,
+  today: string,
+  rights: readonly Right[],
+): Promise<{ update: StructureUpdate; heldRights: HeldRight[] } | undefined> {
+  const { rows } = await db.raw<{ rows: (StructureUpdate & { heldRights: HeldRight[] })[] }>(
+    `select f.*, (select coalesce(json_agg(h), '[]') from (
+                    ${heldRightsOf('f."structureId"', ':rights')}) h where f.state = 'pending') as "heldRights"
+       from (${UPDATE} where q.id = :id) f`,
+    { id, today, rights } as never,
+  );
+  if (!rows[0]) return undefined;
+  const { heldRights, ...update } = rows[0];
+  return { update, heldRights };
+}
+
 /** The request of a structure that waits. */
 export async function findPending(
   db: Knex,
@@ -119,10 +137,6 @@ export async function mayAsk(db: Knex, structureId: number, userId: number): Pro
     { structureId, userId },
   );
   return rows[0]?.may ?? false;
-}
-
-export async function isAgencyManager(db: Knex, userId: number): Promise<boolean> {
-  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
 }
 
 /** @returns the request's id */
@@ -197,15 +211,20 @@ export async function findHeldRights(
   structureId: number,
   rights: readonly Right[],
 ): Promise<HeldRight[]> {
-  const { rows } = await db.raw<{ rows: HeldRight[] }>(
-    `select a.id as "affiliationId", u.id as "userId", u.first_name || ' ' || u.last_name as name, x."right"
-       from affiliations a join users u on u.id = a.user_id
-       join affiliation_rights x on x.affiliation_id = a.id
-      where a.structure_id = ? and x."right" = any(?)
-      order by u.last_name, u.first_name, u.id, x."right"`,
-    [structureId, rights as never],
-  );
+  const { rows } = await db.raw<{ rows: HeldRight[] }>(heldRightsOf('cast(:structureId as int)', ':rights'), {
+    structureId,
+    rights,
+  } as never);
   return rows;
+}
+
+function heldRightsOf(structureId: string, rights: string): string {
+  return `
+    select a.id as "affiliationId", u.id as "userId", u.first_name || ' ' || u.last_name as name, x."right"
+      from affiliations a join users u on u.id = a.user_id
+      join affiliation_rights x on x.affiliation_id = a.id
+     where a.structure_id = ${structureId} and x."right" = any(cast(${rights} as text[]))
+     order by u.last_name, u.first_name, u.id, x."right"`;
 }
 
 export async function removeRights(trx: Knex.Transaction, lost: readonly HeldRight[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/time.ts';
 import { acknowledgementMessage, toDecideMessage, withdrawnMessage } from './mails.ts';
-import { CLOSED, getUpdate, refuseUnlessPending } from './pending.ts';
+import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
 import type { CorrectableStructure, StructureUpdate } from './repository.ts';
 import * as repository from './repository.ts';
 import { changesOf, fingerprintOf, type StructureValues } from './rules.ts';
@@ -113,7 +113,7 @@ export async function withdrawUpdate(
     if (!(await repository.mayAsk(trx, structureId, person.userId))) {
       throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     }
-    refuseUnlessPending(update);
+    pendingUpdate(update);
     await repository.endUpdate(trx, requestId, { state: 'withdrawn', at, byUserId: person.userId });
     const concerned = await repository.findConcerned(trx, structureId, update.requestedBy);
     for (const one of concerned) {

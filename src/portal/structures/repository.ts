@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
+import { knownDomains } from '../email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
 import { literal } from '../structure-search/terms.ts';
 
@@ -70,6 +71,8 @@ export interface WaitingRequest {
   email: string;
   jobTitle: string | null;
   confirmedAt: Date;
+  /** Domains of the e-mails of the people of the structure. */
+  domains: string[];
   /** Requests that wait for this person's decision. */
   total: number;
 }
@@ -105,7 +108,8 @@ export async function findRequestsForReferent(
          from affiliation_requests q where q.state = 'pending' and q.user_id = :userId
      )
      select l.kind, l.id, s.id as "structureId", s.name as "structureName", l.civility, l.first_name as "firstName",
-            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.total
+            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.total,
+            ${knownDomains('s.siret')} as domains
        from listed l join structures s on s.id = l.structure_id
       order by l.confirmed_at, l.kind, l.id`,
     { userId, ...page },

@@ -1,7 +1,12 @@
 import type { Request, Response } from 'express';
 import { actorOf, holds } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { memberOfStructure, referentOfStructure, signedIn } from '../../access/policies.ts';
+import {
+  deciderOfStructure,
+  memberOfStructure,
+  referentOfStructure,
+  signedIn,
+} from '../../access/policies.ts';
 import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
@@ -11,6 +16,7 @@ import { pageOf } from '../../platform/web/pages.ts';
 import { idParam } from '../../platform/web/params.ts';
 import { deName } from '../../platform/words.ts';
 import { selectionValue } from '../affiliations/selection.ts';
+import { emailSignals } from '../email-signals/rules.ts';
 import { membershipBadge } from '../memberships/service.ts';
 import { kindLabel } from './kinds.ts';
 import { asksFirst, mayHandOver, meaningOfRevoking } from './rules.ts';
@@ -42,6 +48,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       requests,
       mine,
       selectionValue,
+      signalsOf: ({ email, domains }: { email: string; domains: string[] }) => emailSignals(email, domains),
       isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
       kindLabel,
       membershipBadge,
@@ -107,7 +114,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     showRights(req, res, emptyForm()),
   );
 
-  site.post('/mes-structures/:structureId/personnes/:userId', referentOfStructure, async (req, res) => {
+  site.post('/mes-structures/:structureId/personnes/:userId', deciderOfStructure, async (req, res) => {
     const submitted = readForm(rightsForm, req.body);
     if (!submitted.ok) return showRights(req, res, submitted.form, 422);
     const actor = actorOf(req);
@@ -188,7 +195,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
 
   site.post(
     '/mes-structures/:structureId/personnes/:heirId/transmettre',
-    referentOfStructure,
+    deciderOfStructure,
     async (req, res) => {
       const actor = actorOf(req);
       const structureId = idParam(req, 'structureId');

@@ -95,6 +95,31 @@ test('a request without answer is withdrawn with notice; a seat and a rank are f
   expect(text).not.toContain(`/agence/inscriptions/${requested}"`);
 });
 
+test('the agency withdraws a place kept after the departure, with a reason; no other place', async () => {
+  const { db } = site.dependencies;
+  const kept = await enrol(leaver.id, 'enrolled');
+  const agency = await site.signedIn(manager.email);
+  const cancel = `/agence/departs/${kept}/annuler`;
+  // Still of the structure: it is for their validator.
+  expect((await agency.get(cancel)).status).toBe(404);
+  expect((await agency.submit(cancel, { motif: 'Non.' }, '/agence/departs')).status).toBe(404);
+  await (await site.signedIn(referent.email)).submit(path(leaver.id));
+  expect((await agency.get('/agence/departs')).text).toContain(`${cancel}"`);
+  const empty = await agency.submit(cancel, { motif: ' ' });
+  expect(empty.status).toBe(422);
+  expect(empty.text).toContain('href="#motif"');
+  await site.runJobs();
+  site.mailbox.clear();
+  expect((await agency.submit(cancel, { motif: 'La personne a changé d’employeur.' })).status).toBe(303);
+  expect((await db('enrolments').where({ id: kept }).first()).state).toBe('withdrawn');
+  const last = await db('enrolment_history').where({ enrolment_id: kept }).orderBy('id', 'desc').first();
+  expect(last).toMatchObject({ by_role: 'agency', reason: 'La personne a changé d’employeur.' });
+  await site.runJobs();
+  expect(site.mailbox.to(leaver.email).at(-1)?.text).toContain('changé d’employeur');
+  expect((await agency.get('/agence/departs')).text).not.toContain(`${cancel}"`);
+  expect((await agency.submit(cancel, { motif: 'Encore.' }, '/agence/departs')).status).toBe(404);
+});
+
 test('a request for another structure of the person stays', async () => {
   await site.dependencies
     .db('memberships')

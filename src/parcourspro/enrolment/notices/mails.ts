@@ -134,7 +134,15 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         ],
       };
     case 'withdrawn':
-      // Whoever withdraws knows; whoever is detached from a structure does not.
+      // Whoever withdraws knows; whoever is detached from a structure, or withdrawn by the agency, does not.
+      if (facts.role === 'agency') {
+        return {
+          ...base,
+          subject: `Votre inscription est annulée : ${actionTitle}`,
+          paragraphs: ['Cap Métiers Nouvelle-Aquitaine a annulé votre demande de participation.'],
+          quote: quoteReason(facts),
+        };
+      }
       if (event !== 'leave') return undefined;
       return {
         ...base,

@@ -32,6 +32,7 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['membership_requests', 'decided_by'],
   ['membership_requests', 'requested_by'],
   ['memberships', 'recorded_by'],
+  ['scheduled_decisions', 'decided_by'],
   ['structure_request_history', 'by_user_id'],
   ['structure_requests', 'decided_by'],
   ['structure_update_requests', 'decided_by'],

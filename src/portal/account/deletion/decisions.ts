@@ -1,49 +1,30 @@
 import type { Knex } from 'knex';
+import { recordAudit } from '../../../audit/service.ts';
 import { decideEnrolment } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { hashPassword } from '../../../platform/passwords.ts';
 import { newToken } from '../../../platform/secrets.ts';
-import type { Paged, Slice } from '../../paged.ts';
+import { decideOnce, RequestDecided, requireManager } from '../../decisions.ts';
 import { anonymise } from './anonymise.ts';
 import { deletionDoneMessage, deletionRefusedMessage } from './mails.ts';
 import type { DeletionRequest } from './repository.ts';
 import * as repository from './repository.ts';
-import { type Blocker, deletionBlockers } from './rules.ts';
+import { deletionBlockers } from './rules.ts';
 
-/** The requests that wait for the agency, oldest first. */
-export function listPendingDeletions({ db }: Dependencies, page: Slice): Promise<Paged<DeletionRequest>> {
-  return repository.findPendingRequests(db, page);
-}
-
-/**
- * A request that waits, with what is in its way today.
- * @throws NotFound when it does not exist; Conflict when it no longer waits
- */
-export async function getPendingDeletion(
-  { db, clock }: Dependencies,
-  id: number,
-): Promise<{ request: DeletionRequest; blockers: Blocker[] }> {
-  const request = pending(await repository.findRequest(db, id));
-  return { request, blockers: deletionBlockers(await repository.readFacts(db, request.userId, clock.now())) };
-}
-
-const outcomes = {
-  withdrawn: 'La personne a retiré sa demande\u00a0: son compte reste ouvert.',
-  refused: 'Cette demande est déjà refusée.',
-  carried_out: 'Ce compte est déjà supprimé.',
-} as const;
+const outcomes = { withdrawn: 'retirée', refused: 'refusée', carried_out: 'exécutée' } as const;
 
 function pending(request: DeletionRequest | undefined): DeletionRequest {
   if (!request) throw new NotFound();
-  if (request.state !== 'pending') throw new Conflict(outcomes[request.state], 'Demande déjà traitée');
-  return request;
+  if (request.state === 'pending') return request;
+  const { state, deciderName: by, endedAt: at } = request;
+  throw new RequestDecided('Cette demande de suppression', { decision: outcomes[state], by, at });
 }
 
 /**
  * Deletes the account, in one transaction: what the person waits for ends with its notices, then everything that tells
  * who they are goes; enrolments and their history stay.
- * @throws as {@link getPendingDeletion}; Conflict too with what is in the way today
+ * @throws NotFound when it does not exist; RequestDecided when it no longer waits; Conflict with what is in the way today
  * @throws Forbidden when the one who decides may not
  */
 export async function carryOutDeletion(
@@ -68,6 +49,7 @@ export async function carryOutDeletion(
       decidedBy: input.byUserId,
     });
     await anonymise(trx, { id: request.userId, email: request.email }, passwordHash, now);
+    return 'deleted';
   });
 }
 
@@ -111,27 +93,44 @@ export async function refuseDeletion(
       reason: input.reason,
     });
     await mail.enqueue(trx, deletionRefusedMessage(request, input.reason, config));
+    return 'deletion_refused';
   });
 }
 
-async function decide(
-  { db, clock }: Dependencies,
+function decide(
+  deps: Dependencies,
   { id, byUserId }: { id: number; byUserId: number },
-  apply: (trx: Knex.Transaction, request: DeletionRequest, now: Date) => Promise<void>,
+  apply: (
+    trx: Knex.Transaction,
+    request: DeletionRequest,
+    now: Date,
+  ) => Promise<'deleted' | 'deletion_refused'>,
 ): Promise<void> {
-  await db.transaction(async (trx) => {
-    const found = await repository.findRequest(trx, id);
-    if (!found) throw new NotFound();
-    await repository.lockPeople(trx, [found.userId, byUserId]);
-    const request = pending(await repository.findRequest(trx, id));
-    if (!(await repository.isManager(trx, byUserId))) {
-      throw new Forbidden('Vous n’êtes plus gestionnaire de l’agence.');
-    }
-    if (request.userId === byUserId) {
-      throw new Forbidden(
-        'Personne ne décide de sa propre demande\u00a0: un autre gestionnaire doit le faire.',
-      );
-    }
-    await apply(trx, request, clock.now());
-  });
+  return decideOnce(
+    deps,
+    {
+      find: (db) => repository.findRequest(db, id),
+      lock: (trx, { userId }) => repository.lockPeople(trx, [userId, byUserId]),
+      pending,
+      async authorise(trx, request) {
+        await requireManager(trx, byUserId);
+        if (request.userId === byUserId) {
+          throw new Forbidden(
+            'Personne ne décide de sa propre demande\u00a0: un autre gestionnaire doit le faire.',
+          );
+        }
+      },
+    },
+    async (trx, request) => {
+      const at = deps.clock.now();
+      const outcome = await apply(trx, request, at);
+      await recordAudit(trx, {
+        action: `account.${outcome}`,
+        at,
+        actorId: byUserId,
+        personId: request.userId,
+        subject: { kind: 'deletion_request', id },
+      });
+    },
+  );
 }

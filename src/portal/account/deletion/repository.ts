@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { type Paged, paged, type Slice } from '../../paged.ts';
 import type { DeletionFacts } from './rules.ts';
 
 /** A request to delete an account, with whose it is. */
@@ -12,6 +11,8 @@ export interface DeletionRequest {
   firstName: string;
   lastName: string;
   structures: string | null;
+  endedAt: Date | null;
+  deciderName: string | null;
 }
 
 // The request `d` of the person `u`.
@@ -19,7 +20,9 @@ const REQUEST = `
   d.id, d.user_id as "userId", d.state, d.requested_at as "requestedAt", u.email, u.first_name as "firstName",
   u.last_name as "lastName",
   (select string_agg(s.name, ', ' order by s.name) from affiliations a join structures s on s.id = a.structure_id
-    where a.user_id = u.id) as structures`;
+    where a.user_id = u.id) as structures,
+  d.ended_at as "endedAt", (select m.first_name || ' ' || m.last_name from users m where m.id = d.decided_by)
+    as "deciderName"`;
 
 export async function findRequest(db: Knex, id: number): Promise<DeletionRequest | undefined> {
   const { rows } = await db.raw<{ rows: DeletionRequest[] }>(
@@ -27,17 +30,6 @@ export async function findRequest(db: Knex, id: number): Promise<DeletionRequest
     [id],
   );
   return rows[0];
-}
-
-/** Requests that wait for the agency, oldest first. */
-export async function findPendingRequests(db: Knex, page: Slice): Promise<Paged<DeletionRequest>> {
-  const { rows } = await db.raw<{ rows: (DeletionRequest & { total: number })[] }>(
-    `select ${REQUEST}, count(*) over () as total
-       from deletion_requests d join users u on u.id = d.user_id
-      where d.state = 'pending' order by d.requested_at, d.id limit ? offset ?`,
-    [page.limit, page.offset],
-  );
-  return paged(rows);
 }
 
 /** What stands against deleting this person, and when they asked for it if they did. */
@@ -149,9 +141,4 @@ export async function findPendingEnrolments(
     { userId, now } as unknown as Record<string, Knex.RawBinding>,
   );
   return rows;
-}
-
-/** Whether this person is a manager of the agency. */
-export async function isManager(db: Knex, userId: number): Promise<boolean> {
-  return (await db('users').where({ id: userId, is_agency_manager: true }).first('id')) !== undefined;
 }

@@ -8,7 +8,7 @@ import * as repository from './repository.ts';
 import { type Blocker, deletionBlockers } from './rules.ts';
 
 export { anonymise, forgetName } from './anonymise.ts';
-export { carryOutDeletion, getPendingDeletion, listPendingDeletions, refuseDeletion } from './decisions.ts';
+export { carryOutDeletion, refuseDeletion } from './decisions.ts';
 export type { DeletionRequest } from './repository.ts';
 export { lockSurroundings } from './repository.ts';
 

@@ -1,0 +1,104 @@
+import { formatTime } from '../../platform/time.ts';
+import { plural } from '../../platform/words.ts';
+import { workingDaysSince } from '../../platform/working-days.ts';
+import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { type EmailSignal, emailSignals } from '../../portal/email-signals/rules.ts';
+import { PENDING, type Queue, type QueueDecision, type QueueRow, type QueueState } from './queue.ts';
+
+/** A button, or the way to the page that asks for a reason. */
+export interface QueueAction extends Pick<QueueDecision, 'slug' | 'verb' | 'tone'> {
+  name: string;
+  asksReason: boolean;
+  /** A choice without a proposal is made on the file. */
+  onFile: boolean;
+}
+
+/** A request as pages show it. */
+export interface RequestInWords {
+  row: QueueRow;
+  heading: string;
+  /** « la demande de Ada Lovelace », after a verb, for those who do not see the line. */
+  subject: string;
+  badge: QueueState;
+  isPending: boolean;
+  isOverdue: boolean;
+  /** « aujourd’hui », « 3 jours ouvrés » */
+  age: string;
+  /** « par vous », « par Agnès Agence », or nothing where the account of who decided is gone. */
+  decidedBy: string | null;
+  /** The decision that may still be undone. */
+  scheduled: { text: string; dueAt: string; seconds: number } | null;
+  /** Why the last decision could not be applied. */
+  failure: string | null;
+  signals: EmailSignal[];
+  isOwn: boolean;
+  actions: QueueAction[];
+}
+
+/** Whom the page is for, and when. */
+export interface Reader {
+  userId: number;
+  email: string;
+  now: Date;
+}
+
+/** A row in the words of the page, with what this manager may do of it. */
+export function requestInWords(queue: Queue, row: QueueRow, reader: Reader): RequestInWords {
+  const isPending = row.state === 'pending';
+  const isOwn =
+    queue.refusesOwn &&
+    (row.userId === reader.userId || row.email.toLowerCase() === reader.email.toLowerCase());
+  const scheduled = row.scheduled?.state === 'scheduled' ? scheduledInWords(queue, row, reader) : null;
+  return {
+    row,
+    heading: queue.heading(row),
+    subject: queue.subject(row),
+    badge: isPending ? PENDING : (queue.outcomes[row.state] ?? PENDING),
+    isPending,
+    isOverdue: isPending && row.since < overdueBefore(reader.now),
+    age: ageOf(row.since, reader.now),
+    decidedBy: row.deciderName && `par ${row.deciderName}`,
+    scheduled,
+    failure: row.scheduled?.state === 'failed' ? failureInWords(queue, row) : null,
+    signals: queue.weighsEmail && isPending ? emailSignals(row.email, row.domains) : [],
+    isOwn,
+    actions: isPending && !isOwn && !scheduled ? actionsOf(queue) : [],
+  };
+}
+
+const actionsOf = ({ decisions }: Queue): QueueAction[] =>
+  Object.entries(decisions).map(([name, { slug, verb, tone, reasonHint, choice }]) => ({
+    name,
+    slug,
+    verb,
+    tone,
+    asksReason: reasonHint !== undefined,
+    onFile: choice !== undefined && choice.proposal === undefined,
+  }));
+
+/** How long something has waited, in working days. */
+export function ageOf(since: Date, now: Date): string {
+  const days = workingDaysSince(since, now);
+  return days < 1 ? 'aujourd’hui' : plural(days, 'jour ouvré', 'jours ouvrés');
+}
+
+const whoIs = (userId: number, name: string, reader: Reader): string =>
+  userId === reader.userId ? 'vous' : name;
+
+function scheduledInWords({ decisions }: Queue, { scheduled }: QueueRow, reader: Reader) {
+  if (!scheduled) return null;
+  const { decision, byUserId, byName, decidedAt, dueAt } = scheduled;
+  const seconds = Math.max(0, Math.ceil((new Date(dueAt).getTime() - reader.now.getTime()) / 1000));
+  const done = decisions[decision]?.done ?? 'Traitée';
+  return {
+    text: `${done} par ${whoIs(byUserId, byName, reader)} à\u00a0${formatTime(decidedAt)}`,
+    dueAt,
+    seconds,
+  };
+}
+
+function failureInWords({ decisions }: Queue, { scheduled }: QueueRow): string | null {
+  if (!scheduled) return null;
+  const verb = decisions[scheduled.decision]?.verb.toLowerCase() ?? 'décider';
+  return `La décision de ${scheduled.byName} («\u00a0${verb}\u00a0») n’a pas pu être appliquée. ${scheduled.failure ?? ''}`;
+}

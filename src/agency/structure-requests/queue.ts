@@ -1,0 +1,154 @@
+import { searchText } from '../../platform/web/fields.ts';
+import { emptyForm } from '../../platform/web/forms.ts';
+import { formatPhone, formatSiret } from '../../platform/words.ts';
+import { acceptanceForm, linkForm } from '../../portal/structure-requests/schemas.ts';
+import {
+  acceptStructureRequest,
+  linkStructureRequest,
+  refuseStructureRequest,
+} from '../../portal/structure-requests/service.ts';
+import { findSelectableStructures } from '../../portal/structure-search/service.ts';
+import { kindLabel, structureKinds } from '../../portal/structures/kinds.ts';
+import { ACCEPTED, type Queue, type QueueRow, REFUSED } from '../queue/queue.ts';
+
+const searchBox = searchText(100);
+const TRAINING_BODY = 'training_body';
+
+/** What the kind that the requester indicated suggests; the file allows another. */
+const proposalOf = ({ details }: QueueRow) => ({
+  kind: String(details.kind),
+  is_training_body: details.kind === TRAINING_BODY,
+  may_preregister: false,
+});
+
+/** Requests to add a structure to the list (DOMAIN §3): accepted, linked to one that exists, or refused. */
+export const structureRequestsQueue: Queue = {
+  kind: 'structure_request',
+  path: '/agence/structures',
+  param: 'structureRequestId',
+  title: 'Demandes de référencement',
+  waiting: ['demande de référencement de structure', 'demandes de référencement de structures'],
+  source: `
+    select r.id, r.state, r.created_at as since, r.decided_at as ended_at, r.decided_by, r.refusal_reason,
+           cast(null as int) as user_id, r.first_name, r.last_name, r.email, r.structure_id, r.name as structure_name,
+           concat_ws(' ', r.acronym, r.brand) as acronym, r.siret, r.city, false as has_referent,
+           json_build_object('civility', r.civility, 'acronym', r.acronym, 'brand', r.brand, 'apeCode', r.ape_code,
+                             'kind', r.kind, 'address', r.address, 'postcode', r.postcode, 'phone', r.phone,
+                             'listedAs', (select s.name from structures s where s.id = r.structure_id),
+                             'sameSiretId', (select x.id from structures x where x.siret = r.siret)) as details
+      from structure_requests r`,
+  events: `
+    select h.at, 'structure_request.' || case h.event when 'received' then 'created' else h.event end, h.by_user_id, h.note
+      from structure_request_history h where h.request_id = q.id`,
+  outcomes: {
+    accepted: ACCEPTED,
+    linked: {
+      slug: 'rattachees',
+      label: 'Rattachée',
+      many: 'Rattachées',
+      tone: 'success',
+      glyph: 'link-45deg',
+    },
+    refused: REFUSED,
+  },
+  sharedWithReferents: false,
+  weighsEmail: true,
+  refusesOwn: false,
+  heading: ({ structureName }) => structureName ?? '',
+  subject: ({ structureName }) => `la demande pour ${structureName}`,
+  columns: [
+    {
+      label: 'SIRET et ville',
+      lines: ({ siret, details, city }) => [formatSiret(siret ?? ''), `${details.postcode} ${city}`],
+    },
+    {
+      label: 'Demandée par',
+      lines: ({ firstName, lastName, email }) => [`${firstName} ${lastName}`, email],
+    },
+  ],
+  facts: ({
+    siret,
+    structureId,
+    structureName,
+    city,
+    firstName,
+    lastName,
+    email,
+    refusalReason,
+    details,
+  }) => [
+    ['SIRET', formatSiret(siret ?? '')],
+    ['Raison sociale', structureName],
+    ['Sigle', details.acronym as string | null],
+    ['Enseigne', details.brand as string | null],
+    ['Code APE', details.apeCode as string | null],
+    ['Type indiqué', kindLabel(String(details.kind))],
+    ['Adresse', `${details.address}, ${details.postcode} ${city}`],
+    ['Personne', `${details.civility} ${firstName} ${lastName}`],
+    ['E-mail', email, `mailto:${email}`],
+    ['Téléphone', formatPhone(details.phone as string | null)],
+    ['Structure de la liste', details.listedAs as string | null, `/mes-structures/${structureId}`],
+    ['Motif du refus', refusalReason],
+  ],
+  decisions: {
+    accept: {
+      slug: 'accepter',
+      verb: 'Accepter',
+      done: 'Acceptée',
+      tone: 'primary',
+      choice: { form: acceptanceForm, proposal: async (_deps, row) => proposalOf(row) },
+      async apply(deps, { requestId, decider, parameters }) {
+        const { kind, is_training_body: isTrainingBody, may_preregister: mayPreregister } = parameters;
+        const { name } = await acceptStructureRequest(
+          deps,
+          { requestId, byUserId: decider.userId },
+          {
+            kind: String(kind),
+            isTrainingBody: isTrainingBody === true,
+            mayPreregister: mayPreregister === true,
+          },
+        );
+        return `${name} est référencée. La personne est invitée par e-mail à continuer sa demande de compte.`;
+      },
+    },
+    link: {
+      slug: 'rattacher',
+      verb: 'Rattacher',
+      done: 'Rattachée',
+      tone: 'primary',
+      choice: { form: linkForm },
+      async apply(deps, { requestId, decider, parameters }) {
+        const decision = { requestId, byUserId: decider.userId };
+        const { name } = await linkStructureRequest(deps, decision, Number(parameters.structure_id));
+        return `La demande est rattachée à ${name}. La personne est invitée par e-mail à la choisir.`;
+      },
+    },
+    refuse: {
+      slug: 'refuser',
+      verb: 'Refuser',
+      done: 'Refusée',
+      tone: 'danger',
+      reasonHint: 'Il est envoyé tel quel à la personne.',
+      async apply(deps, { requestId, decider, reason }) {
+        const decision = { requestId, byUserId: decider.userId };
+        const { name } = await refuseStructureRequest(deps, decision, reason);
+        return `La demande pour ${name} est refusée. Le motif est envoyé par e-mail.`;
+      },
+    },
+  },
+  extra: {
+    view: 'agency/structure-requests/decide',
+    async load(deps, row, req, form) {
+      // Without a search, what looks like the request: it may be in the list under another number.
+      const q = searchBox.parse(req.query.q);
+      const { kind, is_training_body } = proposalOf(row);
+      return {
+        q,
+        alike:
+          row.state === 'pending' ? await findSelectableStructures(deps, q || (row.structureName ?? '')) : [],
+        kinds: Object.entries(structureKinds).map(([value, label]) => ({ value, label })),
+        form: form ?? emptyForm({ kind, ...(is_training_body ? { is_training_body: '1' } : {}) }),
+      };
+    },
+  },
+};

@@ -1,0 +1,167 @@
+import { rightDefinitions } from '../../access/rights.ts';
+import { Conflict } from '../../platform/errors.ts';
+import { searchText } from '../../platform/web/fields.ts';
+import { emptyForm } from '../../platform/web/forms.ts';
+import { formatSiret, plural } from '../../platform/words.ts';
+import {
+  type Change,
+  fieldLabels,
+  fingerprintOf,
+  inWords,
+  isUnchanged,
+  suggestedFlags,
+} from '../../portal/structure-updates/rules.ts';
+import { acceptanceForm } from '../../portal/structure-updates/schemas.ts';
+import {
+  acceptUpdate,
+  getUpdateFile,
+  refuseUpdate,
+  type UpdateFile,
+} from '../../portal/structure-updates/service.ts';
+import { ACCEPTED, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
+
+/** As many corrections as a line of the list tells; the file has them all. */
+const MOST_TOLD = 3;
+
+function changesInWords({ details }: QueueRow): string[] {
+  const changes = details.changes as Change[];
+  const told = changes
+    .slice(0, MOST_TOLD)
+    .map(
+      ({ field, from, to }) => `${fieldLabels[field]}\u00a0: ${inWords(field, from)} → ${inWords(field, to)}`,
+    );
+  const others = changes.length - told.length;
+  return others > 0 ? [...told, `et ${plural(others, 'autre')}`] : told;
+}
+
+/** Requests to correct the data of a structure (DOMAIN §1, §4). */
+export const structureUpdatesQueue: Queue = {
+  kind: 'structure_update',
+  path: '/agence/mises-a-jour',
+  param: 'updateId',
+  title: 'Demandes de mise à jour',
+  waiting: ['demande de mise à jour de structure', 'demandes de mise à jour de structures'],
+  source: `
+    select r.id, r.state, r.requested_at as since, r.decided_at as ended_at, r.decided_by, r.refusal_reason,
+           r.requested_by as user_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name,
+           coalesce(cast(u.email as text), '') as email, s.id as structure_id, s.name as structure_name,
+           concat_ws(' ', s.acronym, s.brand) as acronym, s.siret, s.city, false as has_referent,
+           json_build_object('comment', r.comment, 'changes', (
+             select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value) order by c.field)
+               from structure_update_changes c where c.request_id = r.id)) as details
+      from structure_update_requests r
+      join structures s on s.id = r.structure_id
+      left join users u on u.id = r.requested_by`,
+  events: `
+    select r.requested_at, 'structure_update.created', r.requested_by, null
+      from structure_update_requests r where r.id = q.id
+    union all
+    select r.decided_at, 'structure_update.' || r.state, r.decided_by, null
+      from structure_update_requests r where r.id = q.id`,
+  outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
+  sharedWithReferents: false,
+  weighsEmail: false,
+  refusesOwn: false,
+  heading: ({ structureName }) => structureName ?? '',
+  subject: ({ structureName }) => `la demande pour ${structureName}`,
+  columns: [
+    { label: 'À corriger', lines: changesInWords },
+    {
+      label: 'SIRET et personne',
+      lines: ({ siret, firstName, lastName }) => [
+        formatSiret(siret ?? ''),
+        `${firstName} ${lastName}`.trim() || 'Compte supprimé',
+      ],
+    },
+  ],
+  facts: ({ structureId, structureName, siret, firstName, lastName, email, refusalReason, details }) => [
+    ['Structure', structureName, `/mes-structures/${structureId}`],
+    ['SIRET', formatSiret(siret ?? '')],
+    ['Demandée par', `${firstName} ${lastName}`.trim() || 'Compte supprimé'],
+    ['E-mail', email, `mailto:${email}`],
+    ['Message de la personne', details.comment as string | null],
+    ['Motif du refus', refusalReason],
+  ],
+  decisions: {
+    accept: {
+      slug: 'accepter',
+      verb: 'Accepter',
+      done: 'Acceptée',
+      tone: 'primary',
+      choice: {
+        form: acceptanceForm.extend({ seen: searchText(60) }),
+        async proposal(deps, { id }) {
+          const { update } = await getUpdateFile(deps, id);
+          const flags = suggestedFlags(update.flags, update.changes);
+          if (flags.isTrainingBody !== update.flags.isTrainingBody) {
+            throw new Conflict(
+              'Cette demande change ce qu’est la structure, et peut-être des droits\u00a0: ouvrez-la pour choisir.',
+            );
+          }
+          return {
+            is_training_body: flags.isTrainingBody,
+            may_preregister: flags.mayPreregister,
+            seen: fingerprintOf(update.today),
+          };
+        },
+      },
+      async apply(deps, { requestId, decider, parameters }) {
+        const { name, lost } = await acceptUpdate(
+          deps,
+          { requestId, byUserId: decider.userId },
+          {
+            flags: {
+              isTrainingBody: parameters.is_training_body === true,
+              mayPreregister: parameters.may_preregister === true,
+            },
+            seen: String(parameters.seen),
+          },
+        );
+        const taken = lost > 0 ? ` ${plural(lost, 'droit retiré', 'droits retirés')}.` : '';
+        return `Les renseignements de ${name} sont à jour. Ses référents sont prévenus.${taken}`;
+      },
+    },
+    refuse: {
+      slug: 'refuser',
+      verb: 'Refuser',
+      done: 'Refusée',
+      tone: 'danger',
+      reasonHint: 'Il est envoyé tel quel à la personne et aux référents de la structure.',
+      async apply(deps, { requestId, decider, reason }) {
+        const { name } = await refuseUpdate(deps, { requestId, byUserId: decider.userId }, reason);
+        return `La demande pour ${name} est refusée. Le motif est envoyé par e-mail.`;
+      },
+    },
+  },
+  extra: {
+    view: 'agency/structure-updates/decide',
+    load: async (deps, { id }, _req, form) => extraOf(await getUpdateFile(deps, id), form),
+  },
+};
+
+function extraOf({ update, heldRights }: UpdateFile, form: ReturnType<typeof emptyForm> | undefined) {
+  const flags = suggestedFlags(update.flags, update.changes);
+  const isPending = update.state === 'pending';
+  return {
+    update,
+    heldRights: heldRights.map((one) => ({ ...one, ...rightDefinitions[one.right] })),
+    lines: update.changes.map(({ field, from, to }) => ({
+      label: fieldLabels[field],
+      from: inWords(field, from),
+      to: inWords(field, to),
+      // What somebody else has corrected in between.
+      today:
+        !isPending || isUnchanged(field, update.today[field], from)
+          ? undefined
+          : inWords(field, update.today[field]),
+      isThere: isPending && isUnchanged(field, update.today[field], to),
+    })),
+    seen: fingerprintOf(update.today),
+    form:
+      form ??
+      emptyForm({
+        ...(flags.isTrainingBody ? { is_training_body: '1' } : {}),
+        ...(flags.mayPreregister ? { may_preregister: '1' } : {}),
+      }),
+  };
+}

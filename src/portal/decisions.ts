@@ -1,0 +1,59 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../platform/errors.ts';
+import { formatDateTime } from '../platform/time.ts';
+
+/** The request waits no more: somebody has decided it, or it was taken back. Nothing was changed. */
+export class RequestDecided extends Conflict {
+  override name = 'RequestDecided';
+  /**
+   * @param subject « La demande de Ada Lovelace »
+   * @param decision « acceptée »; left out where nobody decided
+   */
+  constructor(
+    subject: string,
+    { decision, by, at }: { decision?: string; by?: string | null; at?: Date | null } = {},
+  ) {
+    const who = by ? ` par ${by}` : '';
+    const when = at ? ` le ${formatDateTime(at)}` : '';
+    const what = decision ? `est déjà ${decision}${who}${when}` : 'n’est plus en attente';
+    super(`${subject} ${what}. Rien n’a été changé.`, 'Demande déjà traitée');
+  }
+}
+
+/** How one request is decided once, whoever else decides it at the same moment. */
+export interface DecidedOnce<R, F> {
+  find(db: Knex): Promise<R | undefined>;
+  /** Takes the locks of a request, in the one order of the application: person, structure, request. */
+  lock(trx: Knex.Transaction, found: R): Promise<void>;
+  /** The request when it waits. @throws RequestDecided when it does not; NotFound when there is none for them */
+  pending(request: R | undefined): R;
+  /** What the decision depends on, read under the locks. @throws Forbidden when this person may not decide */
+  authorise(trx: Knex.Transaction, request: R): Promise<F>;
+}
+
+/**
+ * Decides a request in one transaction: found, locked, read again, authorised, then `apply`. Locked first and read
+ * after: of two who decide at once, the second finds the decision of the first.
+ * @returns what `apply` gives
+ * @throws NotFound for an unknown request; RequestDecided and Forbidden as {@link DecidedOnce}
+ */
+export async function decideOnce<R, F, T>(
+  { db }: Pick<Dependencies, 'db'>,
+  { find, lock, pending, authorise }: DecidedOnce<R, F>,
+  apply: (trx: Knex.Transaction, request: R, facts: F) => Promise<T>,
+): Promise<T> {
+  return db.transaction(async (trx) => {
+    const found = await find(trx);
+    if (!found) throw new NotFound();
+    await lock(trx, found);
+    const request = pending(await find(trx));
+    return apply(trx, request, await authorise(trx, request));
+  });
+}
+
+/** @throws Forbidden when this person no longer works for the agency */
+export async function requireManager(trx: Knex, userId: number): Promise<void> {
+  const manager = await trx('users').where({ id: userId, is_agency_manager: true }).first('id');
+  if (!manager) throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
+}

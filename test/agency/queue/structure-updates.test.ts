@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { createAction, createSession } from '../../support/catalogue.ts';
+import { DAY } from '../../support/database.ts';
+import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { recordStatements } from '../../support/statements.ts';
+
+const LIST = '/agence/mises-a-jour';
+let site: TestSite;
+let agnes: Visitor;
+let bruno: Visitor;
+let own: number;
+let referent: TestUser;
+let provider: TestUser;
+
+beforeAll(async () => {
+  site = await createTestSite({ now: '2026-11-20T10:00:00Z' });
+  const { db } = site.dependencies;
+  const managers = [
+    await createUser(db, { firstName: 'Agnès', lastName: 'Agence', isAgencyManager: true }),
+    await createUser(db, { firstName: 'Bruno', lastName: 'Agence', isAgencyManager: true }),
+  ] as const;
+  [agnes, bruno] = [await site.signedIn(managers[0].email), await site.signedIn(managers[1].email)];
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  const { db } = site.dependencies;
+  await db('structure_update_requests').delete();
+  own = await createStructure(db, { name: 'Institut Essai', isTrainingBody: true, mayPreregister: true });
+  referent = await createUser(db, { firstName: 'Camille', affiliations: { [own]: ['referent'] } });
+  provider = await createUser(db, {
+    firstName: 'Claude',
+    lastName: 'Prestataire',
+    affiliations: { [own]: ['provider', 'of_general', 'prescriber_2'] },
+  });
+  site.mailbox.clear();
+});
+
+type Changes = Record<string, [string | null, string | null]>;
+async function pending(changes: Changes, at = site.clock.now(), structure = own): Promise<number> {
+  const { db } = site.dependencies;
+  const [row] = await db('structure_update_requests').insert(
+    { structure_id: structure, requested_by: referent.id, requested_at: at, comment: 'Merci !' },
+    'id',
+  );
+  await db('structure_update_changes').insert(
+    Object.entries(changes).map(([field, [old_value, new_value]]) => ({
+      request_id: row.id,
+      field,
+      old_value,
+      new_value,
+    })),
+  );
+  return row.id;
+}
+const structure = () => site.dependencies.db('structures').where({ id: own }).first();
+const requestOf = (id: number) => site.dependencies.db('structure_update_requests').where({ id }).first();
+const BOXES = { is_training_body: '1', may_preregister: '1' };
+const seenOn = async (id: number) =>
+  /name="seen" value="([^"]+)"/.exec((await agnes.get(`${LIST}/${id}`)).text)?.[1] ?? '';
+const accept = async (id: number, boxes: Record<string, string> = BOXES, browser = agnes) =>
+  browser.submit(`${LIST}/${id}/accepter`, { seen: await seenOn(id), ...boxes }, `${LIST}/${id}`);
+const rightsOf = async (userId: number) =>
+  (
+    await site.dependencies
+      .db('affiliation_rights as x')
+      .join('affiliations as a', 'a.id', 'x.affiliation_id')
+      .where({ user_id: userId, structure_id: own })
+      .pluck('right')
+  ).sort();
+
+describe('deciding', () => {
+  test('accepted: the values are the structure’s, found by the search, in the département of the postcode', async () => {
+    const id = await pending({
+      name: ['Institut Essai', 'Maison des Épreuves'],
+      acronym: [null, 'MDÉ'],
+      postcode: ['33600', '64000'],
+      city: ['Pessac', 'Pau'],
+    });
+    expect((await agnes.get('/agence')).text).toMatch(
+      /<strong>1<\/strong> <a href="\/agence\/mises-a-jour">/,
+    );
+    const file = (await agnes.get(`${LIST}/${id}`)).text;
+    for (const words of [
+      'Institut Essai',
+      'Maison des Épreuves',
+      'non renseigné',
+      'Merci !',
+      'Claude Prestataire',
+    ])
+      expect(file).toContain(words);
+    expect(file).not.toContain('La liste a changé');
+    expect((await accept(id)).status).toBe(303);
+    expect(await structure()).toMatchObject({
+      name: 'Maison des Épreuves',
+      acronym: 'MDÉ',
+      department: '64',
+      city: 'Pau',
+      kind: 'training_body',
+      search_acronym: 'mde',
+      corrections: {
+        name: { overruled: 'Institut Essai', value: 'Maison des Épreuves' },
+        department: { overruled: '33', value: '64' },
+      },
+    });
+    const found = await agnes.get('/structures/recherche?q=maison+epreuves');
+    expect(found.text).toContain('Maison des Épreuves');
+    await site.runJobs();
+    expect(site.mailbox.to(referent.email).at(-1)?.subject).toContain('sont à jour');
+    expect(site.mailbox.to(provider.email)).toEqual([]);
+    expect(await rightsOf(provider.id)).toContain('provider');
+    expect((await agnes.get(`${LIST}/${id}`)).text).toContain('Mise à jour acceptée');
+    const { db } = site.dependencies;
+    expect(
+      await db('audit_entries').where({ action: 'structure_update.accepted', subject_id: id }),
+    ).toHaveLength(1);
+  });
+
+  test('no longer a training body: the rights it gave go, are named to the référent, and written in the journal', async () => {
+    const id = await pending({ kind: ['training_body', 'company'] });
+    const file = (await agnes.get(`${LIST}/${id}`)).text;
+    expect(file).not.toMatch(/name="is_training_body"[^>]*checked|checked[^>]*name="is_training_body"/);
+    expect(file).toMatch(/checked[^>]*name="may_preregister"|name="may_preregister"[^>]*checked/);
+    expect((await accept(id, { may_preregister: '1' })).status).toBe(303);
+    expect(await rightsOf(provider.id)).toEqual(['beneficiary', 'prescriber_2']);
+    expect(await structure()).toMatchObject({
+      kind: 'company',
+      is_training_body: false,
+      may_preregister: true,
+    });
+    await site.runJobs();
+    const text = site.mailbox.to(referent.email).at(-1)?.text ?? '';
+    expect(text).toContain('Claude Prestataire, Gestionnaire OF général');
+    expect(text).toContain('Claude Prestataire, Prestataire');
+    const { db } = site.dependencies;
+    const lost = await db('audit_entries').where({
+      action: 'right.revoked',
+      subject_id: id,
+      person_id: provider.id,
+    });
+    expect(lost).toHaveLength(2);
+  });
+
+  test('with sessions to come it stays a training body', async () => {
+    const { db } = site.dependencies;
+    const { id: actionId } = await createAction(db, { providerId: own });
+    await createSession(db, { actionId, now: site.clock.now() });
+    const id = await pending({ kind: ['training_body', 'company'] });
+    const stopped = await accept(id, {});
+    expect(stopped.status).toBe(409);
+    expect(stopped.text).toContain('séances à venir');
+    expect((await requestOf(id)).state).toBe('pending');
+    expect(await rightsOf(provider.id)).toContain('provider');
+  });
+
+  test('refused with a reason, which is sent and kept; nothing changes', async () => {
+    const id = await pending({ city: ['Pessac', 'Talence'] });
+    const path = `${LIST}/${id}/refuser`;
+    const empty = await agnes.submit(path, { reason: ' ' }, `${LIST}/${id}`);
+    expect(empty.status).toBe(422);
+    expect(empty.text).toContain('href="#reason"');
+    for (const bad of ['a\u0000', 'x'.repeat(2001)])
+      expect((await agnes.submit(path, { reason: bad }, '/mes-structures/affiliations/demande')).status).toBe(
+        422,
+      );
+    const reason = 'SIRENE dit <b>Pessac</b>.';
+    expect((await agnes.submit(path, { reason }, `${LIST}/${id}`)).status).toBe(303);
+    expect((await structure()).city).toBe('Pessac');
+    await site.runJobs();
+    expect(site.mailbox.to(referent.email).at(-1)?.text).toContain(reason);
+    expect((await agnes.get(`${LIST}/${id}`)).text).toContain('SIRENE dit &lt;b&gt;');
+  });
+
+  test('two managers at once: one decision, and the other is told by whom', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      await site.dependencies.db('structures').where({ id: own }).update({ city: 'Pessac' });
+      const id = await pending({ city: ['Pessac', 'Talence'] });
+      const seen = await seenOn(id);
+      const tokens = await Promise.all([agnes, bruno].map((one) => one.token(`${LIST}/${id}`)));
+      const answers = await Promise.all([
+        agnes.post(`${LIST}/${id}/accepter`, { _csrf: tokens[0] as string, seen, ...BOXES }),
+        bruno.post(`${LIST}/${id}/refuser`, { _csrf: tokens[1] as string, reason: 'Non.' }),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
+      expect(answers.find(({ status }) => status === 409)?.text).toMatch(
+        /est déjà (acceptée par Agnès|refusée par Bruno) Agence/,
+      );
+      expect((await structure()).city).toBe(
+        (await requestOf(id)).state === 'accepted' ? 'Talence' : 'Pessac',
+      );
+    }
+  });
+
+  test('corrected in between: the file shows it, and what was not seen is not overwritten', async () => {
+    const { db } = site.dependencies;
+    const id = await pending({ city: ['Pessac', 'Talence'], name: ['Institut Essai', 'Institut'] });
+    const seen = await seenOn(id);
+    await db('structures').where({ id: own }).update({ city: 'Talence', name: 'INSTITUT SIRENE' });
+    const late = await agnes.submit(`${LIST}/${id}/accepter`, { seen, ...BOXES }, `${LIST}/${id}`);
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('ont changé depuis');
+    const { text } = await agnes.get(`${LIST}/${id}`);
+    expect(text).toContain('La liste a changé depuis la demande');
+    expect(text).toContain('INSTITUT SIRENE');
+    expect(text).toContain('Déjà à jour');
+    expect((await accept(id)).status).toBe(303);
+    expect((await structure()).name).toBe('Institut');
+  });
+
+  test('a closed structure can only be refused; a référent who left is said, and no longer written to', async () => {
+    const { db } = site.dependencies;
+    const id = await pending({ city: ['Pessac', 'Talence'] });
+    const seen = await seenOn(id);
+    await db('structures').where({ id: own }).update({ closed_on: '2026-10-01' });
+    await db('affiliations').where({ user_id: referent.id }).delete();
+    const { text } = await agnes.get(`${LIST}/${id}`);
+    expect(text).toContain('Cet établissement est fermé');
+    expect(text).toContain('n’est pas référent de la structure');
+    expect(text).not.toContain('Accepter et mettre');
+    expect((await agnes.submit(`${LIST}/${id}/accepter`, { seen }, `${LIST}/${id}`)).status).toBe(409);
+    expect((await agnes.submit(`${LIST}/${id}/refuser`, { reason: 'Fermé.' }, `${LIST}/${id}`)).status).toBe(
+      303,
+    );
+    await site.runJobs();
+    expect(site.mailbox.to(referent.email)).toEqual([]);
+  });
+
+  test('unknown files do not exist', async () => {
+    for (const bad of ['0', 'x', '2000000000', '%00'])
+      expect((await agnes.get(`${LIST}/${bad}`)).status).toBe(404);
+  });
+});
+
+describe('the queue', () => {
+  test('filtered by state and searched; overdue after ten working days, first', async () => {
+    const { db } = site.dependencies;
+    const old = await createStructure(db, { name: 'Zoé & Fils', city: 'Ussel' });
+    await pending({ city: ['Pessac', 'Talence'] });
+    await pending({ brand: [null, 'Zoé'] }, new Date(site.clock.now().getTime() - 20 * DAY), old);
+    const { text } = await agnes.get(LIST);
+    expect(text.indexOf('Zoé &amp; Fils')).toBeLessThan(text.indexOf('Institut Essai'));
+    expect(text.match(/En retard/g)).toHaveLength(1);
+    expect(text).toContain('14\u00a0jours ouvrés');
+    for (const q of ['ZOE', 'ussel', 'camille'])
+      expect((await agnes.get(`${LIST}?q=${q}`)).text, q).toContain('Zoé &amp; Fils');
+    expect((await agnes.get(`${LIST}?q=ussel`)).text).not.toContain('Institut Essai');
+    expect((await agnes.get(`${LIST}?q=%25`)).text).toContain('Aucune demande');
+    expect((await agnes.get(`${LIST}?etat=refusees`)).text).toContain('Aucune demande');
+    expect((await agnes.get(`${LIST}?q=%FF%00&etat=x&page=-1`)).status).toBe(200);
+  });
+
+  test('at most four statements and 60 KB, with 1 request and with 120', async () => {
+    const { db } = site.dependencies;
+    const id = await pending({ city: ['Pessac', 'Talence'] });
+    for (const count of [0, 120]) {
+      await db.raw(
+        `with q as (insert into structure_update_requests (structure_id, state, requested_by, requested_at, decided_at)
+           select cast(:own as integer), 'withdrawn', cast(:by as integer), now(), now()
+             from generate_series(1, cast(:count as integer)) returning id)
+         insert into structure_update_changes select id, 'city', 'a', 'b' from q`,
+        { own, by: referent.id, count },
+      );
+      for (const path of [LIST, `${LIST}?etat=toutes&page=2`, `${LIST}/${id}`]) {
+        const statements = await recordStatements(async () => {
+          const { status, text } = await agnes.get(path);
+          expect(status).toBe(200);
+          expect(Buffer.byteLength(text)).toBeLessThan(60 * 1024);
+        });
+        expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(4);
+      }
+    }
+  });
+});
