@@ -5,6 +5,7 @@ import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue
 import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
+import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
@@ -21,6 +22,7 @@ const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
 const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
+const SEND_SURVEYS = 'send_surveys';
 
 /** Everything that the queue can be asked to do, by name. */
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
@@ -42,6 +44,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await remindValidators(dependencies);
     },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
+    [SEND_SURVEYS]: async () => void (await sendSurveys(dependencies)),
   };
 }
 
@@ -53,5 +56,6 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
   // In the morning in Paris: the schedule is in UTC.
   { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
+  { task: SEND_SURVEYS, match: '35 * * * *', options: { maxAttempts: 3 } },
   { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
 ]);

@@ -10,6 +10,7 @@ import { membershipImportSite } from './memberships/import/routes.ts';
 import { queuesSite } from './queue/routes.ts';
 import { queues } from './queues.ts';
 import { replyTemplatesSite } from './reply-templates/routes.ts';
+import { agencySurveysSite } from './surveys/routes.ts';
 
 /** The agency's back office. */
 export function agencySite(dependencies: Dependencies): GatedRouter {
@@ -25,6 +26,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyInactiveAccountsSite(dependencies),
     agencyEmailsSite(dependencies),
     agencyJournalSite(dependencies),
+    agencySurveysSite(dependencies),
   );
   return site;
 }

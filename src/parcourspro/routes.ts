@@ -7,6 +7,8 @@ import { hrSite } from './hr/routes.ts';
 import { mySpaceSite } from './my-space/routes.ts';
 import { profileSite } from './profile/routes.ts';
 import { providerSite } from './provider/routes.ts';
+import { surveyAnsweringSite } from './surveys/answering/routes.ts';
+import { surveyResultsSite } from './surveys/results/routes.ts';
 
 /** ParcoursPro: the catalogue, the requests for a place, and the space of each profile. */
 export function parcoursProSite(dependencies: Dependencies): GatedRouter {
@@ -14,7 +16,7 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use((req, res, next) => {
     if (/^\/(parcourspro|condition)(\/|$)/.test(req.path)) {
       res.locals.layout = 'parcourspro';
-      res.locals.styles = ['css/spaces.css'];
+      res.locals.styles = ['css/spaces.css', 'css/charts.css'];
       res.locals.profileLabels = profileLabels;
       res.locals.profiles = req.user ? profilesOf(req.user) : [];
     }
@@ -26,5 +28,7 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use(mySpaceSite(dependencies));
   site.use(hrSite(dependencies));
   site.use(providerSite(dependencies));
+  site.use(surveyAnsweringSite(dependencies));
+  site.use(surveyResultsSite(dependencies));
   return site;
 }

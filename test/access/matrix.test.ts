@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import { beginDraft, publishDraft } from '../../src/parcourspro/surveys/questionnaires/service.ts';
 import { hashToken } from '../../src/platform/secrets.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
@@ -217,6 +218,33 @@ const expected: Record<string, string> = {
   'GET /agence/inscriptions': agencyOnly,
   'GET /agence/inscriptions/:enrolmentId': agencyOnly,
   'POST /agence/inscriptions/:enrolmentId': agencyOnly,
+  // This link is a validator’s: to no questionnaire.
+  'GET /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
+  'POST /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
+  // Nobody has been asked about this session yet.
+  'GET /parcourspro/mon-espace/demandes/:enrolmentId/questionnaire': 'SFNFFNNFFNF',
+  'POST /parcourspro/mon-espace/demandes/:enrolmentId/questionnaire': 'SFNFFNNFFNF',
+  'GET /parcourspro/prestataire/questionnaires': 'SFFFAFFFAFF',
+  'GET /parcourspro/prestataire/questionnaires/:surveyedId': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/questionnaires/:surveyedId/resultats.csv': 'SFFFAFFFNFF',
+  'GET /agence/questionnaires': agencyOnly,
+  'GET /agence/questionnaires/:kindId': agencyOnly,
+  'GET /agence/questionnaires/:kindId/apercu': agencyOnly,
+  'GET /agence/questionnaires/:kindId/resultats': agencyOnly,
+  'GET /agence/questionnaires/:kindId/resultats.csv': agencyOnly,
+  'GET /agence/questionnaires/sessions/:surveyedId': agencyOnly,
+  'GET /agence/questionnaires/sessions/:surveyedId/resultats.csv': agencyOnly,
+  'GET /agence/questionnaires/:kindId/questions/nouvelle': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions': agencyOnly,
+  'GET /agence/questionnaires/:kindId/questions/:questionId': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId/monter': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId/descendre': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId/supprimer': agencyOnly,
+  'POST /agence/questionnaires/:kindId/brouillon': agencyOnly,
+  'POST /agence/questionnaires/:kindId/brouillon/abandonner': agencyOnly,
+  // The draft has just been given up.
+  'POST /agence/questionnaires/:kindId/publier': 'SFFFFFFFFFN',
 };
 
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
@@ -353,7 +381,17 @@ beforeAll(async () => {
   await db('users').where({ id: closed.id }).update({ closed_at: clock.now() });
   const email = await db('emails').first('id');
   const template = await db('reply_templates').first('id');
+  const { id: kindId } = await db('action_kinds').where({ code: 'formation' }).first('id');
+  await publishDraft(dependencies, kindId);
+  const published = await db('questionnaires').where({ kind_id: kindId }).first('id');
+  const surveyedId = await createSession(db, { actionId, now: clock.now() });
+  await db('session_surveys').insert({ session_id: surveyedId, questionnaire_id: published.id });
+  await beginDraft(dependencies, kindId);
+  const question = await db('questionnaire_questions').orderBy('id', 'desc').first('id');
   params = {
+    kindId,
+    questionId: question.id,
+    surveyedId,
     templateId: template.id,
     structureId: own,
     userId: ids.get('beneficiary') as number,

@@ -60,6 +60,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'membership.imported',
   'decision.scheduled',
   'decision.undone',
+  'questionnaire.published',
 ];
 
 const seen = new Set<string>();
