@@ -5,6 +5,7 @@ import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue
 import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
+import { refreshFigures } from './parcourspro/figures/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
@@ -20,6 +21,7 @@ const APPLY_DUE_DECISIONS = 'apply_due_decisions';
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
 const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
+const REFRESH_FIGURES = 'refresh_figures';
 const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
 const SEND_SURVEYS = 'send_surveys';
@@ -39,6 +41,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await forgetOldChallenges(dependencies);
       await forgetSentEmails(dependencies);
     },
+    [REFRESH_FIGURES]: async () => refreshFigures(dependencies),
     [REMIND_DECIDERS]: async () => {
       await remindAccountRequests(dependencies);
       await remindValidators(dependencies);
@@ -56,6 +59,7 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
   // In the morning in Paris: the schedule is in UTC.
   { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
+  { task: REFRESH_FIGURES, match: '50 * * * *', options: { maxAttempts: 3 } },
   { task: SEND_SURVEYS, match: '35 * * * *', options: { maxAttempts: 3 } },
   { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
 ]);

@@ -3,6 +3,7 @@ import type { Dependencies } from '../platform/dependencies.ts';
 import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
+import { agencyFiguresSite } from './figures/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
 import { agencyInactiveAccountsSite } from './inactive-accounts/routes.ts';
 import { agencyJournalSite } from './journal/routes.ts';
@@ -27,6 +28,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyEmailsSite(dependencies),
     agencyJournalSite(dependencies),
     agencySurveysSite(dependencies),
+    agencyFiguresSite(dependencies),
   );
   return site;
 }

@@ -3,6 +3,7 @@ import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { catalogueSite } from './catalogue/routes.ts';
 import { enrolmentSite } from './enrolment/routes.ts';
+import { figuresSite } from './figures/routes.ts';
 import { hrSite } from './hr/routes.ts';
 import { mySpaceSite } from './my-space/routes.ts';
 import { profileSite } from './profile/routes.ts';
@@ -30,5 +31,6 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use(providerSite(dependencies));
   site.use(surveyAnsweringSite(dependencies));
   site.use(surveyResultsSite(dependencies));
+  site.use(figuresSite(dependencies));
   return site;
 }

@@ -35,6 +35,10 @@ const LINE = '#d8e0e6';
 // Told apart by their lightness as much as by their hue; 3:1 at least on white.
 const COLOURS = ['#0a5d6b', '#c27a10', '#5b7fb5', '#a81e17'];
 
+// Fonts of browsers are wider than what is measured here without one: room is left by the number of letters.
+const LETTER_WIDTH = 8.2;
+const MOST_LETTERS = 32;
+
 const number = new Intl.NumberFormat('fr-FR');
 
 /**
@@ -58,15 +62,11 @@ function optionOf({ categories, series, isHorizontal = false, isStacked = false,
   const text = { color: INK, fontSize: LETTERS };
   const category = {
     type: 'category' as const,
-    data: [...categories],
+    data: categories.map((label) => (isHorizontal ? shortened(label) : label)),
     inverse: isHorizontal,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: LINE } },
-    axisLabel: {
-      ...text,
-      interval: 0,
-      ...(isHorizontal ? { width: 230, overflow: 'truncate' as const } : {}),
-    },
+    axisLabel: { ...text, interval: 0 },
   };
   const value = {
     type: 'value' as const,
@@ -80,7 +80,9 @@ function optionOf({ categories, series, isHorizontal = false, isStacked = false,
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: 'inherit', color: INK },
-    grid: { left: 8, right: isHorizontal ? 56 : 8, top: hasLegend ? 40 : 12, bottom: 8 },
+    grid: isHorizontal
+      ? { left: roomFor(categories), right: 56, top: 12, bottom: 8, outerBoundsMode: 'none' }
+      : { left: 8, right: 8, top: hasLegend ? 40 : 12, bottom: 8 },
     ...(hasLegend ? { legend: { top: 0, left: 0, itemGap: 16, textStyle: text } } : {}),
     xAxis: isHorizontal ? value : category,
     yAxis: isHorizontal ? category : value,
@@ -104,6 +106,12 @@ function optionOf({ categories, series, isHorizontal = false, isStacked = false,
     })),
   };
 }
+
+const shortened = (label: string) =>
+  label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1).trimEnd()}…` : label;
+
+const roomFor = (labels: readonly string[]) =>
+  16 + LETTER_WIDTH * Math.max(0, ...labels.map((label) => shortened(label).length));
 
 /** The styles of texts as attributes, and nothing of what serves the mouse. */
 function withoutStyle(svg: string): string {

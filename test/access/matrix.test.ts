@@ -245,6 +245,12 @@ const expected: Record<string, string> = {
   'POST /agence/questionnaires/:kindId/brouillon/abandonner': agencyOnly,
   // The draft has just been given up.
   'POST /agence/questionnaires/:kindId/publier': 'SFFFFFFFFFN',
+  'GET /parcourspro/valideur/chiffres': 'SFFAFFFAFFF',
+  'GET /parcourspro/valideur/chiffres.csv': 'SFFAFFFAFFF',
+  'GET /parcourspro/prestataire/chiffres': 'SFFFAFFFAFF',
+  'GET /parcourspro/prestataire/chiffres.csv': 'SFFFAFFFAFF',
+  'GET /agence/chiffres': agencyOnly,
+  'GET /agence/chiffres.csv': agencyOnly,
 };
 
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
