@@ -5,7 +5,7 @@ import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue
 import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
-import { refreshFigures } from './parcourspro/figures/service.ts';
+import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
@@ -22,6 +22,7 @@ const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
 const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
 const REFRESH_FIGURES = 'refresh_figures';
+const REFRESH_RECENT_FIGURES = 'refresh_recent_figures';
 const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
 const SEND_SURVEYS = 'send_surveys';
@@ -42,6 +43,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await forgetSentEmails(dependencies);
     },
     [REFRESH_FIGURES]: async () => refreshFigures(dependencies),
+    [REFRESH_RECENT_FIGURES]: async () => refreshRecentFigures(dependencies),
     [REMIND_DECIDERS]: async () => {
       await remindAccountRequests(dependencies);
       await remindValidators(dependencies);
@@ -59,7 +61,8 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
   // In the morning in Paris: the schedule is in UTC.
   { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
-  { task: REFRESH_FIGURES, match: '50 * * * *', options: { maxAttempts: 3 } },
+  { task: REFRESH_RECENT_FIGURES, match: '50 * * * *', options: { maxAttempts: 3 } },
+  { task: REFRESH_FIGURES, match: '20 2 * * *', options: { maxAttempts: 3 } },
   { task: SEND_SURVEYS, match: '35 * * * *', options: { maxAttempts: 3 } },
   { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
 ]);

@@ -82,7 +82,7 @@ function optionOf({ categories, series, isHorizontal = false, isStacked = false,
     textStyle: { fontFamily: 'inherit', color: INK },
     grid: isHorizontal
       ? { left: roomFor(categories), right: 56, top: 12, bottom: 8, outerBoundsMode: 'none' }
-      : { left: 8, right: 8, top: hasLegend ? 40 : 12, bottom: 8 },
+      : { left: 8, right: 8, top: hasLegend ? 40 : 12, bottom: 14 },
     ...(hasLegend ? { legend: { top: 0, left: 0, itemGap: 16, textStyle: text } } : {}),
     xAxis: isHorizontal ? value : category,
     yAxis: isHorizontal ? category : value,

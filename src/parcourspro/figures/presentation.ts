@@ -63,6 +63,8 @@ export interface Section {
   heading: string;
   lines: Line[];
   chart: string;
+  /** What the drawing counts. */
+  drawn: string;
 }
 
 /** The tables of a page; those with fewer than two lines say nothing more than the total. */
@@ -74,10 +76,24 @@ export function sectionsOf(figures: Figures): Section[] {
     ['departements', 'Par département', 'Département', departments],
   ];
   return [
-    { id: 'mois', title: 'Par mois', heading: 'Mois', lines: months, chart: monthsChart(months) },
+    {
+      id: 'mois',
+      title: 'Par mois',
+      heading: 'Mois',
+      lines: months,
+      chart: monthsChart(months),
+      drawn: 'Demandes et présents',
+    },
     ...parts
       .filter(([, , , lines]) => lines.length > 1)
-      .map(([id, title, heading, lines]) => ({ id, title, heading, lines, chart: partsChart(title, lines) })),
+      .map(([id, title, heading, lines]) => ({
+        id,
+        title,
+        heading,
+        lines,
+        chart: partsChart(title, lines),
+        drawn: 'Personnes présentes au moins une fois',
+      })),
   ];
 }
 

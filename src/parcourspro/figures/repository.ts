@@ -45,19 +45,29 @@ const ENROLMENTS = `enrolments e join sessions s on s.id = e.session_id join act
 const SESSIONS = `sessions s join actions a on a.id = s.action_id`;
 const OFFERED = 's.cancelled_at is null and a.published_at is not null';
 
-/** Counts the whole region again, all years; two at once do it one after the other. */
-export async function refresh(trx: Knex.Transaction, now: Date): Promise<void> {
+/**
+ * Counts the whole region again; two at once do it one after the other.
+ * @param since the first moment of the first year to count; null for all years
+ */
+export async function refresh(
+  trx: Knex.Transaction,
+  now: Date,
+  since: { year: number; from: Date } | null,
+): Promise<void> {
   await trx.raw(`select pg_advisory_xact_lock(hashtext('figures'))`);
-  await trx('figures').delete();
+  await trx('figures')
+    .where('year', '>=', since?.year ?? 0)
+    .delete();
   await trx.raw(
     `insert into figures (year, month, kind_id, theme_id, department, requests, refused_by_hr,
                           refused_by_provider, seats, capacity, present, absent, people)
      ${counting(
-       ENROLMENTS,
-       `${SESSIONS} where ${OFFERED}`,
+       since ? `${ENROLMENTS} where s.starts_at >= :from` : ENROLMENTS,
+       `${SESSIONS} where ${OFFERED} ${since ? 'and s.starts_at >= :from' : ''}`,
        'year, cube (department, kind_id, theme_id, month)',
        'year, cube (kind_id, theme_id, month)',
      )}`,
+    since ? { from: since.from } : {},
   );
   await trx.raw(
     `insert into figures_refresh (refreshed_at) values (?)

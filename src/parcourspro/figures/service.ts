@@ -18,9 +18,17 @@ export interface ShownFigures extends Figures {
   refreshedAt: Date | null;
 }
 
-/** Counts the region's figures again; a scheduled job. */
+/** Counts the region's figures again, all years; a scheduled job. */
 export async function refreshFigures({ db, clock }: Pick<Dependencies, 'db' | 'clock'>): Promise<void> {
-  await db.transaction((trx) => repository.refresh(trx, clock.now()));
+  await db.transaction((trx) => repository.refresh(trx, clock.now(), null));
+}
+
+/** The same for what still changes from hour to hour: sessions of last year and later. */
+export async function refreshRecentFigures({ db, clock }: Pick<Dependencies, 'db' | 'clock'>): Promise<void> {
+  const year = parisYear(clock.now()) - 1;
+  await db.transaction((trx) =>
+    repository.refresh(trx, clock.now(), { year, from: parisYearBounds(year).from }),
+  );
 }
 
 /**

@@ -49,14 +49,20 @@ export const fieldOf = (questionId: number): string => `question_${questionId}`;
 /** The form of a questionnaire: one field per question. */
 export function answersForm(questions: readonly Question[]): z.ZodObject {
   return z.object(
-    Object.fromEntries(questions.map((question) => [fieldOf(question.id), answerField(question)])),
+    Object.fromEntries(
+      questions.map((question, index) => [fieldOf(question.id), answerField(question, index + 1)]),
+    ),
   );
 }
 
-function answerField({ type, choices, isRequired }: Question) {
-  if (type === 'text') return longText(isRequired ? 'Répondez en quelques mots.' : '', LONGEST_TEXT);
+function answerField({ type, choices, isRequired }: Question, place: number) {
+  const ask = (what: string) => `Question\u00a0${place}\u00a0: ${what}`;
+  if (type === 'text') return longText(isRequired ? ask('répondez en quelques mots.') : '', LONGEST_TEXT);
   const values = optionsOf({ type, choices }).map((_, index) => String(index + 1));
-  return choice([...(isRequired ? [] : ['']), ...values] as [string, ...string[]], 'Choisissez une réponse.');
+  return choice(
+    [...(isRequired ? [] : ['']), ...values] as [string, ...string[]],
+    ask('choisissez une réponse.'),
+  );
 }
 
 /** What somebody answered; a question left out is in neither list. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOwnCells, findRegionCells } from '../../../src/parcourspro/figures/repository.ts';
-import { refreshFigures } from '../../../src/parcourspro/figures/service.ts';
+import { refreshFigures, refreshRecentFigures } from '../../../src/parcourspro/figures/service.ts';
 import { parisYearBounds } from '../../../src/platform/time.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
@@ -219,8 +219,22 @@ describe('the pages', () => {
   });
 });
 
-test('counted twice at the same moment, the figures are the same', async () => {
-  const before = await site.dependencies.db('figures').count();
+test('counted twice at the same moment, or only what is recent, the figures are the same', async () => {
+  const all = () =>
+    site.dependencies.db('figures').orderBy(['year', 'department', 'kind_id', 'theme_id', 'month']);
+  const before = await all();
   await Promise.all([refreshFigures(site.dependencies), refreshFigures(site.dependencies)]);
-  expect(await site.dependencies.db('figures').count()).toEqual(before);
+  expect(await all()).toEqual(before);
+  await refreshRecentFigures(site.dependencies);
+  expect(await all()).toEqual(before);
+});
+
+test('what is counted again every hour leaves earlier years as they were', async () => {
+  const { db } = site.dependencies;
+  await db('figures').where({ year: 2026 }).update({ requests: 0 });
+  site.clock.set('2028-01-10T09:00:00Z');
+  await refreshRecentFigures(site.dependencies);
+  expect(await db('figures').where({ year: 2026 }).whereNot({ requests: 0 })).toEqual([]);
+  await refreshFigures(site.dependencies);
+  expect((await db('figures').where({ year: 2026 }).whereNot({ requests: 0 })).length).toBeGreaterThan(0);
 });
