@@ -1,4 +1,5 @@
 import { DEMO_PASSWORD } from '../src/config.ts';
+import { refreshFigures } from '../src/parcourspro/figures/service.ts';
 import type { Dependencies } from '../src/platform/dependencies.ts';
 import { hashPassword } from '../src/platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
@@ -8,6 +9,7 @@ import { insertEnrolments } from './demo/enrolments.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
 import { insertStructures } from './demo/structures.ts';
+import { insertSurveys } from './demo/surveys.ts';
 
 /** Any number that no other lock of the application uses. */
 const SEED_LOCK = 20_261_101;
@@ -32,5 +34,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     await insertNews(trx, agency?.id ?? null, now);
     const sessions = await insertCatalogue(trx, structures, now);
     await insertEnrolments(trx, people, sessions, now);
+    await insertSurveys(trx, people, now);
+    await refreshFigures({ db: trx, clock });
   });
 }

@@ -5,8 +5,10 @@ import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue
 import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
+import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
 import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
 import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
+import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
@@ -22,10 +24,13 @@ const APPLY_DUE_DECISIONS = 'apply_due_decisions';
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
 const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
+const REFRESH_FIGURES = 'refresh_figures';
+const REFRESH_RECENT_FIGURES = 'refresh_recent_figures';
 const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
 const ALERT_SEARCHES = 'alert_saved_searches';
 const TELL_OPENINGS = 'tell_of_openings';
+const SEND_SURVEYS = 'send_surveys';
 
 /** Everything that the queue can be asked to do, by name. */
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
@@ -43,6 +48,8 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await forgetOldEmails(dependencies);
       await forgetEndedRequests(dependencies);
     },
+    [REFRESH_FIGURES]: async () => refreshFigures(dependencies),
+    [REFRESH_RECENT_FIGURES]: async () => refreshRecentFigures(dependencies),
     [REMIND_DECIDERS]: async () => {
       await remindAccountRequests(dependencies);
       await remindValidators(dependencies);
@@ -50,6 +57,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
     [ALERT_SEARCHES]: async () => void (await alertSavedSearches(dependencies)),
     [TELL_OPENINGS]: async () => void (await tellOfOpenings(dependencies)),
+    [SEND_SURVEYS]: async () => void (await sendSurveys(dependencies)),
   };
 }
 
@@ -61,6 +69,9 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
   // In the morning in Paris: the schedule is in UTC.
   { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
+  { task: REFRESH_RECENT_FIGURES, match: '50 * * * *', options: { maxAttempts: 3 } },
+  { task: REFRESH_FIGURES, match: '20 2 * * *', options: { maxAttempts: 3 } },
+  { task: SEND_SURVEYS, match: '35 * * * *', options: { maxAttempts: 3 } },
   { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
   { task: ALERT_SEARCHES, match: '15 6 * * *', options: { maxAttempts: 3 } },
   { task: TELL_OPENINGS, match: '*/5 * * * *', options: { maxAttempts: 3 } },

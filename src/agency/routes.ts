@@ -3,6 +3,7 @@ import type { Dependencies } from '../platform/dependencies.ts';
 import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
+import { agencyFiguresSite } from './figures/routes.ts';
 import { agencyHomeSite } from './home/routes.ts';
 import { agencyInactiveAccountsSite } from './inactive-accounts/routes.ts';
 import { agencyJournalSite } from './journal/routes.ts';
@@ -11,6 +12,7 @@ import { agencyNewsSite } from './news/routes.ts';
 import { queuesSite } from './queue/routes.ts';
 import { queues } from './queues.ts';
 import { replyTemplatesSite } from './reply-templates/routes.ts';
+import { agencySurveysSite } from './surveys/routes.ts';
 
 /** The agency's back office. */
 export function agencySite(dependencies: Dependencies): GatedRouter {
@@ -27,6 +29,8 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyInactiveAccountsSite(dependencies),
     agencyEmailsSite(dependencies),
     agencyJournalSite(dependencies),
+    agencySurveysSite(dependencies),
+    agencyFiguresSite(dependencies),
   );
   return site;
 }

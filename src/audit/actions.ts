@@ -89,6 +89,9 @@ export const auditActions = Object.freeze({
     'audit.exported': 'Journal exporté',
     'audit.purged': 'Journal purgé',
   },
+  ParcoursPro: {
+    'questionnaire.published': 'Questionnaire de satisfaction publié',
+  },
 } as const);
 
 type Groups = typeof auditActions;

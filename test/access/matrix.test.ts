@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import { beginDraft, publishDraft } from '../../src/parcourspro/surveys/questionnaires/service.ts';
 import { hashToken } from '../../src/platform/security/secrets.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
@@ -260,6 +261,39 @@ const expected: Record<string, string> = {
   'POST /agence/inscriptions/:enrolmentId/retirer': agencyOnly,
   'GET /agence/inscriptions/:enrolmentId/annuler': agencyOnly,
   'POST /agence/inscriptions/:enrolmentId/annuler': agencyOnly,
+  // This link is a validator’s: to no questionnaire.
+  'GET /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
+  'POST /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
+  // Nobody has been asked about this session yet.
+  'GET /parcourspro/mon-espace/demandes/:enrolmentId/questionnaire': 'SFNFFNNFFNF',
+  'POST /parcourspro/mon-espace/demandes/:enrolmentId/questionnaire': 'SFNFFNNFFNF',
+  'GET /parcourspro/prestataire/questionnaires': 'SFFFAFFFAFF',
+  'GET /parcourspro/prestataire/questionnaires/:surveyedId': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/questionnaires/:surveyedId/resultats.csv': 'SFFFAFFFNFF',
+  'GET /agence/questionnaires': agencyOnly,
+  'GET /agence/questionnaires/:kindId': agencyOnly,
+  'GET /agence/questionnaires/:kindId/apercu': agencyOnly,
+  'GET /agence/questionnaires/:kindId/resultats': agencyOnly,
+  'GET /agence/questionnaires/:kindId/resultats.csv': agencyOnly,
+  'GET /agence/questionnaires/sessions/:surveyedId': agencyOnly,
+  'GET /agence/questionnaires/sessions/:surveyedId/resultats.csv': agencyOnly,
+  'GET /agence/questionnaires/:kindId/questions/nouvelle': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions': agencyOnly,
+  'GET /agence/questionnaires/:kindId/questions/:questionId': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId/monter': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId/descendre': agencyOnly,
+  'POST /agence/questionnaires/:kindId/questions/:questionId/supprimer': agencyOnly,
+  'POST /agence/questionnaires/:kindId/brouillon': agencyOnly,
+  'POST /agence/questionnaires/:kindId/brouillon/abandonner': agencyOnly,
+  // The draft has just been given up.
+  'POST /agence/questionnaires/:kindId/publier': 'SFFFFFFFFFN',
+  'GET /parcourspro/valideur/chiffres': 'SFFAFFFAFFF',
+  'GET /parcourspro/valideur/chiffres.csv': 'SFFAFFFAFFF',
+  'GET /parcourspro/prestataire/chiffres': 'SFFFAFFFAFF',
+  'GET /parcourspro/prestataire/chiffres.csv': 'SFFFAFFFAFF',
+  'GET /agence/chiffres': agencyOnly,
+  'GET /agence/chiffres.csv': agencyOnly,
 };
 
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
@@ -418,8 +452,18 @@ beforeAll(async () => {
     },
     'id',
   );
+  const { id: kindId } = await db('action_kinds').where({ code: 'formation' }).first('id');
+  await publishDraft(dependencies, kindId);
+  const published = await db('questionnaires').where({ kind_id: kindId }).first('id');
+  const surveyedId = await createSession(db, { actionId, now: clock.now() });
+  await db('session_surveys').insert({ session_id: surveyedId, questionnaire_id: published.id });
+  await beginDraft(dependencies, kindId);
+  const question = await db('questionnaire_questions').orderBy('id', 'desc').first('id');
   params = {
     newsId: news.id,
+    kindId,
+    questionId: question.id,
+    surveyedId,
     templateId: template.id,
     structureId: own,
     userId: ids.get('beneficiary') as number,

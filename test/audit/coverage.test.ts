@@ -70,6 +70,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'news.deleted',
   'decision.scheduled',
   'decision.undone',
+  'questionnaire.published',
 ];
 
 const seen = new Set<string>();

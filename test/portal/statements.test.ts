@@ -155,6 +155,10 @@ const pages = () => [
   '/agence/comptes-inactifs',
   '/agence/comptes-inactifs?etat=prevenus&q=nom',
   '/agence/journal',
+  '/agence/questionnaires',
+  '/agence/questionnaires/1',
+  '/agence/questionnaires/1/apercu',
+  '/agence/questionnaires/1/questions/nouvelle',
 ];
 
 test('no page costs more than 4 statements nor weighs more than 60 KB, with 1 row and with 120', async () => {

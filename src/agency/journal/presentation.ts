@@ -129,6 +129,9 @@ const words: Readonly<Record<string, (value: never, details: JournalEntry['detai
     sessions: (count: number) => plural(count, 'session'),
     people: (count: number) => plural(count, 'personne'),
     entries: (count: number) => plural(count, 'entrée'),
+    action_kind: (kind: string) => kind,
+    version: (version: number) => `version ${version}`,
+    questions: (count: number) => plural(count, 'question'),
   });
 
 // A detail without words of its own is shown as it is: nothing that was noted is kept from the reader.
