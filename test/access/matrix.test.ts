@@ -145,6 +145,7 @@ const expected: Record<string, string> = {
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
+  'GET /parcourspro/actions.rss': everybody,
   'GET /parcourspro/actions/:slug': everybody,
   'GET /parcourspro/actions/:slug/seances/:sessionId.ics': everybody,
   'GET /parcourspro/condition': everybody,

@@ -5,6 +5,8 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
+import { rssFeed } from './feeds/rss.ts';
+import { descriptionOf, structuredData } from './feeds/structured-data.ts';
 import { actionView, cardOf } from './presentation.ts';
 import { readSearch, type SearchQuery } from './schemas.ts';
 import { searchForm } from './search/form.ts';
@@ -19,6 +21,8 @@ import {
 } from './service.ts';
 
 const STYLES = ['css/catalogue.css'];
+/** A feed is the same for everybody: readers that ask often are answered from what they have for a while. */
+const FEED_CACHE = 'public, max-age=300';
 
 /** The public catalogue of ParcoursPro: home, search, action pages, access conditions. */
 export function catalogueSite(dependencies: Dependencies): GatedRouter {
@@ -60,6 +64,10 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       page: found.page,
       pages,
       hrefOf: (page: number) => searchHref({ ...query, page }),
+      feed: {
+        title: 'Résultats de cette recherche',
+        href: searchHref({ ...query, page: 1 }, '/parcourspro/actions.rss'),
+      },
       sorts: (['pertinence', 'date'] as const).map((tri) => ({
         label: tri === 'date' ? 'Date' : 'Pertinence',
         href: searchHref({ ...query, tri, page: 1 }),
@@ -69,6 +77,21 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
+  site.get('/parcourspro/actions.rss', anyone, async (req, res) => {
+    const query = { ...readSearch(req.query as Fields), page: 1 };
+    const { found } = await searchCatalogue(dependencies, query);
+    res.set('Cache-Control', FEED_CACHE).type('application/rss+xml; charset=utf-8');
+    res.send(
+      rssFeed({
+        title: `${searchTitle(query, 1, 1)} – ParcoursPro`,
+        link: config.publicUrl + searchHref(query),
+        self: config.publicUrl + searchHref(query, '/parcourspro/actions.rss'),
+        base: config.publicUrl,
+        cards: found.actions.map((action) => cardOf(action, clock.now())),
+      }),
+    );
+  });
+
   site.get('/parcourspro/actions/:slug', anyone, async (req, res) => {
     const action = await getAction(dependencies, req.user, String(req.params.slug));
     res.render('parcourspro/catalogue/action', {
@@ -76,6 +99,12 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       section: 'actions',
       styles: STYLES,
       action: actionView(action, req.user, clock.now()),
+      preview: {
+        title: action.title,
+        description: descriptionOf(action),
+        url: `${config.publicUrl}/parcourspro/actions/${action.slug}`,
+      },
+      structuredData: structuredData(action, `${config.publicUrl}/parcourspro/actions/${action.slug}`),
     });
   });
 
