@@ -1,5 +1,6 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
+import { agencyCatalogueSite } from './catalogue/routes.ts';
 import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
 import { agencyEnrolmentsSite } from './enrolments/routes.ts';
@@ -25,6 +26,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyInactiveAccountsSite(dependencies),
     agencyEmailsSite(dependencies),
     agencyJournalSite(dependencies),
+    agencyCatalogueSite(dependencies),
   );
   return site;
 }

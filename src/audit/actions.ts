@@ -79,6 +79,16 @@ export const auditActions = Object.freeze({
     'audit.exported': 'Journal exporté',
     'audit.purged': 'Journal purgé',
   },
+  ParcoursPro: {
+    'settings.updated': 'Règles d’inscription modifiées',
+    'kind.created': 'Type d’action ajouté',
+    'kind.updated': 'Type d’action modifié',
+    'kind.deleted': 'Type d’action supprimé',
+    'theme.created': 'Thème ajouté',
+    'theme.updated': 'Thème renommé',
+    'theme.merged': 'Thème réuni à un autre',
+    'theme.deleted': 'Thème supprimé',
+  },
 } as const);
 
 type Groups = typeof auditActions;

@@ -217,6 +217,26 @@ const expected: Record<string, string> = {
   'GET /agence/inscriptions': agencyOnly,
   'GET /agence/inscriptions/:enrolmentId': agencyOnly,
   'POST /agence/inscriptions/:enrolmentId': agencyOnly,
+  'GET /agence/catalogue': agencyOnly,
+  'GET /agence/catalogue/reglages': agencyOnly,
+  'POST /agence/catalogue/reglages': agencyOnly,
+  'GET /agence/catalogue/types': agencyOnly,
+  'POST /agence/catalogue/types': agencyOnly,
+  'GET /agence/catalogue/types/nouveau': agencyOnly,
+  'GET /agence/catalogue/types/:kindId': agencyOnly,
+  'POST /agence/catalogue/types/:kindId': agencyOnly,
+  'POST /agence/catalogue/types/:kindId/monter': agencyOnly,
+  'POST /agence/catalogue/types/:kindId/descendre': agencyOnly,
+  // Without an action of its own it goes away at the first try.
+  'POST /agence/catalogue/types/:kindId/supprimer': agencyOnly,
+  'GET /agence/catalogue/themes': agencyOnly,
+  'POST /agence/catalogue/themes': agencyOnly,
+  'GET /agence/catalogue/themes/:themeId': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/monter': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/descendre': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/reunir': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/supprimer': agencyOnly,
 };
 
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
@@ -355,6 +375,8 @@ beforeAll(async () => {
   const template = await db('reply_templates').first('id');
   params = {
     templateId: template.id,
+    kindId: (await db('action_kinds').where({ code: 'lab-studio' }).first('id')).id,
+    themeId: (await db('themes').where({ slug: 'alternance' }).first('id')).id,
     structureId: own,
     userId: ids.get('beneficiary') as number,
     heirId: ids.get('referent') as number,

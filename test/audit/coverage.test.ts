@@ -60,6 +60,14 @@ const ELSEWHERE: readonly AuditAction[] = [
   'membership.imported',
   'decision.scheduled',
   'decision.undone',
+  'settings.updated',
+  'kind.created',
+  'kind.updated',
+  'kind.deleted',
+  'theme.created',
+  'theme.updated',
+  'theme.merged',
+  'theme.deleted',
 ];
 
 const seen = new Set<string>();

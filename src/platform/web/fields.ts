@@ -54,6 +54,8 @@ export const text = (required: string, max = 120) => readable({ required, max })
 export const optionalText = (max = 120) => readable({ max }).transform((value) => value || null);
 /** Several lines of text, required. */
 export const longText = (required: string, max = 4000) => readable({ required, max, multiline: true });
+/** Several lines of text that may be left empty. */
+export const optionalLongText = (max = 4000) => readable({ max, multiline: true });
 /** A search box: whatever was typed, without what cannot be searched. Never an error. */
 export const searchText = (max = 200) =>
   z.unknown().transform((input) => {
@@ -111,6 +113,59 @@ export const secret = (required: string) =>
 /** One of a list of values. */
 export const choice = <const V extends readonly [string, ...string[]]>(values: V, required: string) =>
   readable({ max: 100 }).pipe(z.enum(values, { error: required }));
+
+/** A box to tick. */
+export const checkbox = () => z.unknown().transform((input) => input === '1' || input === 'on');
+
+/** What {@link wholeNumber} and {@link optionalWholeNumber} take. */
+interface NumberBounds {
+  min: number;
+  max: number;
+}
+
+const wholeNumberIn = (value: string, { min, max }: NumberBounds, context: z.RefinementCtx): number => {
+  const digits = value.replace(/[\s\u00a0\u202f]/g, '');
+  const number = /^-?\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  const bounds = [min, max].map((bound) => bound.toLocaleString('fr-FR')).join(' à ');
+  context.addIssue({ code: 'custom', message: `Saisissez un nombre entier de ${bounds}.` });
+  return z.NEVER;
+};
+
+/** A whole number, in digits. */
+export const wholeNumber = (required: string, bounds: NumberBounds) =>
+  readable({ required, max: 20 }).transform((value, context) => wholeNumberIn(value, bounds, context));
+/** A whole number that may be left out: empty becomes null. */
+export const optionalWholeNumber = (bounds: NumberBounds) =>
+  readable({ max: 20 }).transform((value, context) =>
+    value === '' ? null : wholeNumberIn(value, bounds, context),
+  );
+
+/**
+ * A day that may be left out, as date fields send it (`2026-11-30`) or as people write it (« 30/11/2026 »).
+ * @returns `YYYY-MM-DD`, null when empty
+ */
+export const optionalDay = () =>
+  readable({ max: 20 }).transform((value, context): string | null => {
+    if (value === '') return null;
+    const day = parseDay(value);
+    if (day) return day;
+    context.addIssue({ code: 'custom', message: 'Saisissez une date, par exemple 30/11/2026.' });
+    return z.NEVER;
+  });
+
+/** A day of our century, `YYYY-MM-DD`, from either way of writing it; undefined for what is none. */
+export function parseDay(typed: string): string | undefined {
+  const day = typed.replace(/^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/, (_, d: string, m: string, y: string) =>
+    [y, m.padStart(2, '0'), d.padStart(2, '0')].join('-'),
+  );
+  if (!/^20\d\d-\d\d-\d\d$/.test(day)) return undefined;
+  try {
+    return Temporal.PlainDate.from(day, { overflow: 'reject' }).toString();
+  } catch {
+    return undefined;
+  }
+}
 
 /** A row's number sent by a list or a hidden field. */
 export const rowId = (required: string) =>
