@@ -88,6 +88,13 @@ export const auditActions = Object.freeze({
     'theme.updated': 'Thème renommé',
     'theme.merged': 'Thème réuni à un autre',
     'theme.deleted': 'Thème supprimé',
+    'action.created': 'Action créée',
+    'action.copied': 'Action copiée',
+    'action.updated': 'Action modifiée',
+    'action.published': 'Action publiée',
+    'action.unpublished': 'Action retirée du catalogue',
+    'action.archived': 'Action archivée',
+    'action.unarchived': 'Action sortie des archives',
   },
 } as const);
 

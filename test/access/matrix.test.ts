@@ -218,6 +218,15 @@ const expected: Record<string, string> = {
   'GET /agence/inscriptions/:enrolmentId': agencyOnly,
   'POST /agence/inscriptions/:enrolmentId': agencyOnly,
   'GET /agence/catalogue': agencyOnly,
+  'GET /agence/catalogue/actions/nouvelle': agencyOnly,
+  'POST /agence/catalogue/actions/nouvelle': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/copier': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/publier': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/retirer': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/archiver': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/desarchiver': agencyOnly,
   'GET /agence/catalogue/reglages': agencyOnly,
   'POST /agence/catalogue/reglages': agencyOnly,
   'GET /agence/catalogue/types': agencyOnly,
@@ -275,6 +284,7 @@ beforeAll(async () => {
   emails.set('agency', (await createUser(db, { isAgencyManager: true })).email);
 
   const { id: actionId, slug } = await createAction(db, { providerId: own });
+  const draft = await createAction(db, { providerId: own, published: false });
   const sessionId = await createSession(db, { actionId, now: clock.now() });
   const actor = await actorOf(db, ids.get('beneficiary') as number);
   const { id: enrolmentId } = await requestEnrolment(dependencies, actor, {
@@ -386,6 +396,8 @@ beforeAll(async () => {
     structureRequestId: structureRequest.id,
     right: 'beneficiary',
     sessionId,
+    // Another than the one of the routes above: it is published and archived.
+    actionId: draft.id,
     slug,
     enrolmentId,
     emailId: email.id,

@@ -68,6 +68,13 @@ const ELSEWHERE: readonly AuditAction[] = [
   'theme.updated',
   'theme.merged',
   'theme.deleted',
+  'action.created',
+  'action.copied',
+  'action.updated',
+  'action.published',
+  'action.unpublished',
+  'action.archived',
+  'action.unarchived',
 ];
 
 const seen = new Set<string>();

@@ -1,6 +1,7 @@
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { actionListSite } from './actions/list-routes.ts';
+import { actionsSite } from './actions/routes.ts';
 import { kindsSite } from './kinds/routes.ts';
 import { settingsSite } from './settings/routes.ts';
 import { themesSite } from './themes/routes.ts';
@@ -8,9 +9,12 @@ import { themesSite } from './themes/routes.ts';
 /** « Catalogue »: what the agency manages of ParcoursPro. */
 export function agencyCatalogueSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  site.get('/agence/catalogue', agency, (_req, res) =>
-    res.render('agency/catalogue/home', { title: 'Catalogue', section: 'agency' }),
+  site.use(
+    actionListSite(dependencies),
+    actionsSite(dependencies),
+    kindsSite(dependencies),
+    themesSite(dependencies),
+    settingsSite(dependencies),
   );
-  site.use(kindsSite(dependencies), themesSite(dependencies), settingsSite(dependencies));
   return site;
 }

@@ -4,10 +4,10 @@ import { formatDuration, modalityLabel, plural } from '../../platform/words.ts';
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { placeOf } from './calendar.ts';
+import { type Description, descriptionsOf } from './descriptions.ts';
 import type { SessionRow, SlotRow } from './repository.ts';
 import type { FoundAction } from './search/repository.ts';
 import type { ActionPage, ComingSession } from './service.ts';
-import { type TextBlock, textBlocks } from './text-blocks.ts';
 
 /** An action on a card of a list. */
 export interface ActionCard {
@@ -148,12 +148,6 @@ export interface OwnRequest {
   period: string;
 }
 
-/** A part of the description; never empty. */
-export interface Description {
-  heading: string;
-  blocks: TextBlock[];
-}
-
 /** Everything that the page of an action shows. */
 export interface ActionView {
   title: string;
@@ -195,12 +189,7 @@ export function actionView(action: ActionPage, now: Date): ActionView {
     provider: action.provider,
     trainer: action.trainer,
     approvals: approvalsSentence(action),
-    descriptions: [
-      { heading: 'Objectifs', blocks: textBlocks(action.objectives, true) },
-      { heading: 'Public', blocks: textBlocks(action.audience) },
-      { heading: 'Prérequis', blocks: textBlocks(action.prerequisites) },
-      { heading: 'Programme', blocks: textBlocks(action.programme, true) },
-    ].filter(({ blocks }) => blocks.length > 0),
+    descriptions: descriptionsOf(action),
     sessions,
     lead: sessions.find(({ availability }) => availability.code === 'seats_left') ?? sessions[0],
     onlySession: sessions.length === 1 ? sessions[0] : undefined,

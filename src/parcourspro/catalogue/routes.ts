@@ -8,7 +8,15 @@ import { actionView, cardOf } from './presentation.ts';
 import type { FilterLists } from './repository.ts';
 import { modalities, readSearch, type SearchQuery } from './schemas.ts';
 import { PER_PAGE, placeSuggestions, searchHref, sortOf } from './search/search.ts';
-import { getAccessRules, getAction, getHome, getSessionCalendar, searchCatalogue } from './service.ts';
+import {
+  ActionMoved,
+  type ActionPage,
+  getAccessRules,
+  getAction,
+  getHome,
+  getSessionCalendar,
+  searchCatalogue,
+} from './service.ts';
 
 const STYLES = ['css/catalogue.css'];
 
@@ -60,7 +68,13 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.get('/parcourspro/actions/:slug', anyone, async (req, res) => {
-    const action = await getAction(dependencies, req.user, String(req.params.slug));
+    let action: ActionPage;
+    try {
+      action = await getAction(dependencies, req.user, String(req.params.slug));
+    } catch (error) {
+      if (!(error instanceof ActionMoved)) throw error;
+      return res.redirect(301, `/parcourspro/actions/${error.slug}`);
+    }
     res.render('parcourspro/catalogue/action', {
       title: action.title,
       section: 'actions',
