@@ -14,7 +14,7 @@ export type Approvals = (typeof approvalChoices)[number];
 
 /** The choices as the pages say them. */
 export const approvalLabels: Readonly<Record<Approvals, string>> = Object.freeze({
-  aucune: 'Aucune : inscription immédiate',
+  aucune: 'Aucune\u00a0: inscription immédiate',
   prestataire: 'Le prestataire',
   employeur_et_prestataire: 'Le Valideur RH, puis le prestataire',
 });

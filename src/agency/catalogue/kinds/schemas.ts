@@ -17,7 +17,7 @@ export const kindForm = z
     if (form.acces === 'ouvert' && (form.formation || form.total))
       refuse('total', 'Seules les actions réservées aux adhérents comptent dans les droits de l’année.');
     else if (form.formation && !form.total)
-      refuse('total', 'Une formation compte aussi dans le total de l’année : cochez les deux.');
+      refuse('total', 'Une formation compte aussi dans le total de l’année\u00a0: cochez les deux.');
   });
 
 /** The names of the fields, as comparisons say them. */

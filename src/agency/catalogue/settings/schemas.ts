@@ -20,7 +20,7 @@ export const settingsForm = z
     if (form.formations_par_an > form.actions_par_an)
       refuse(
         'formations_par_an',
-        'Les formations comptent parmi les actions réservées : pas plus que celles-ci.',
+        'Les formations comptent parmi les actions réservées\u00a0: pas plus que celles-ci.',
       );
     if (form.echelonnee_jusqu_au !== null && form.echelonnee_demandes === null)
       refuse(
