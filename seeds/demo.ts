@@ -1,6 +1,6 @@
 import { DEMO_PASSWORD } from '../src/config.ts';
 import type { Dependencies } from '../src/platform/dependencies.ts';
-import { hashPassword } from '../src/platform/passwords.ts';
+import { hashPassword } from '../src/platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
 import { insertAgencyRequests } from './demo/agency-requests.ts';

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import type { Config } from '../config.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
-import type { Fields } from '../platform/web/body.ts';
+import type { Fields } from '../platform/web/forms/body.ts';
 import type { Actor } from './actor.ts';
 import type { Decision, Policy } from './gate.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import { hashToken } from '../../src/platform/secrets.ts';
+import { hashToken } from '../../src/platform/security/secrets.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';

@@ -3,7 +3,7 @@ import { seedDemo } from '../../seeds/demo.ts';
 import { loadFacts } from '../../src/parcourspro/enrolment/facts.ts';
 import { type EnrolmentFacts, isLateWithdrawal } from '../../src/parcourspro/enrolment/rules.ts';
 import { COUNTED_STATES, chooseTransition, LIVE_STATES } from '../../src/parcourspro/enrolment/states.ts';
-import { parisMoment, parisYear } from '../../src/platform/time.ts';
+import { parisMoment, parisYear } from '../../src/platform/french/time.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type HistoryLine, linesByEnrolment, loadHistory, replayFaults } from './replay.ts';
 

@@ -1,6 +1,6 @@
 import { Conflict } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { type FormState, firstOf } from '../../platform/web/forms.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { type FormState, firstOf } from '../../platform/web/forms/forms.ts';
 
 /** Somebody else saved the same thing while this form was open: nothing of either is lost. */
 export class Stale extends Conflict {

@@ -11,8 +11,8 @@ import {
 import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/decision/file.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { findPendingEnrolments } from './repository.ts';
 

@@ -1,7 +1,7 @@
 import { type Right, rightDefinitions } from '../../access/rights.ts';
 import { auditLabels } from '../../audit/actions.ts';
-import { formatDay } from '../../platform/time.ts';
-import { plural } from '../../platform/words.ts';
+import { formatDay } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
 import { detailLabels } from '../../portal/account/service.ts';
 import type { JournalEntry, JournalPerson } from './repository.ts';
 

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type AuditAction, auditActions, auditLabels } from '../../audit/actions.ts';
-import { parisMoment } from '../../platform/time.ts';
-import { searchText } from '../../platform/web/fields.ts';
+import { parisMoment } from '../../platform/french/time.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
 
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2100;

@@ -1,6 +1,6 @@
-import { formatTime } from '../../platform/time.ts';
-import { plural } from '../../platform/words.ts';
-import { workingDaysSince } from '../../platform/working-days.ts';
+import { formatTime } from '../../platform/french/time.ts';
+import { deName, plural } from '../../platform/french/words.ts';
+import { workingDaysSince } from '../../platform/french/working-days.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { type EmailSignal, emailSignals } from '../../portal/email-signals/rules.ts';
 import { PENDING, type Queue, type QueueDecision, type QueueRow, type QueueState } from './queue.ts';
@@ -100,5 +100,5 @@ function scheduledInWords({ decisions }: Queue, { scheduled }: QueueRow, reader:
 function failureInWords({ decisions }: Queue, { scheduled }: QueueRow): string | null {
   if (!scheduled) return null;
   const verb = decisions[scheduled.decision]?.verb.toLowerCase() ?? 'décider';
-  return `La décision de ${scheduled.byName} («\u00a0${verb}\u00a0») n’a pas pu être appliquée. ${scheduled.failure ?? ''}`;
+  return `La décision ${deName(scheduled.byName)} («\u00a0${verb}\u00a0») n’a pas pu être appliquée. ${scheduled.failure ?? ''}`;
 }

@@ -4,10 +4,10 @@ import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { createLimit } from '../../platform/web/limits.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
 import { refusalForm } from '../../portal/account-requests/schemas.ts';
 import { RequestDecided } from '../../portal/decisions.ts';
 import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
@@ -85,8 +85,9 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
 
     site.get(file, agency, (req, res) => showFile(req, res));
 
-    site.post(`${file}/annuler-la-decision`, deciding, async (req, res) => {
-      await undoDecision(dependencies, queue.kind, idOf(req));
+    // Without a new confirmation: asked for one, nobody would be back before the decision has left.
+    site.post(`${file}/annuler-la-decision`, agency, async (req, res) => {
+      await undoDecision(dependencies, queue, idOf(req));
       res.flash('La décision est annulée\u00a0: rien n’a été envoyé, la demande attend de nouveau.');
       res.redirect(303, backToList(queue, returnOf(req), idOf(req)));
     });

@@ -1,5 +1,5 @@
 import { ICalCalendar, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
-import { formatTime, formatWeekday, parisDay } from '../../platform/time.ts';
+import { formatTime, formatWeekday, parisDay } from '../../platform/french/time.ts';
 
 /** A half-day of a session, with where it takes place. */
 export interface CalendarSlot {

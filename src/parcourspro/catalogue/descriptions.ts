@@ -1,4 +1,4 @@
-import { renderDescription } from '../../platform/markdown.ts';
+import { renderDescription } from '../../platform/web/views/markdown.ts';
 
 /** What an action's page tells of it, as it was typed. */
 export interface DescriptionTexts {

@@ -1,6 +1,6 @@
-import { departmentLabel } from '../../platform/departments.ts';
-import { formatPeriod, formatSlot, isoDay } from '../../platform/time.ts';
-import { formatDuration, modalityLabel, plural } from '../../platform/words.ts';
+import { departmentLabel } from '../../platform/french/departments.ts';
+import { formatPeriod, formatSlot, isoDay } from '../../platform/french/time.ts';
+import { formatDuration, modalityLabel, plural } from '../../platform/french/words.ts';
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { placeOf } from './calendar.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Fields } from '../../platform/web/body.ts';
-import { parseRowId, searchText } from '../../platform/web/fields.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
 
 /** The modalities as the address of a search writes them. */
 export const modalities = Object.freeze({

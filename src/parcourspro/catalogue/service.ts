@@ -1,7 +1,7 @@
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { type RegistrationOption, registrationOptions } from '../enrolment/service.ts';
 import { sessionCalendar } from './calendar.ts';
 import {

@@ -1,5 +1,5 @@
 import { Conflict } from '../../platform/errors.ts';
-import { formatDateTime } from '../../platform/time.ts';
+import { formatDateTime } from '../../platform/french/time.ts';
 import type { LatestChange } from './repository.ts';
 import type { Refusal } from './rules.ts';
 import type { State } from './states.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { parisDay, parisYear } from '../../platform/time.ts';
+import { parisDay, parisYear } from '../../platform/french/time.ts';
 import type { EnrolmentFacts } from './rules.ts';
 import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from './states.ts';
 

@@ -1,5 +1,5 @@
-import { formatDateTime, formatDay, parisDay, parisYear } from '../../platform/time.ts';
-import { plural } from '../../platform/words.ts';
+import { formatDateTime, formatDay, parisDay, parisYear } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
 
 /** The agency's settings (DOMAIN §7, « Rules »). */
 export interface EnrolmentSettings {

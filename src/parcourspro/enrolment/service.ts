@@ -1,7 +1,7 @@
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { parisYear } from '../../platform/time.ts';
+import { parisYear } from '../../platform/french/time.ts';
 import { applyTransition, factsOf, promoteQueue, record } from './apply.ts';
 import { AlreadyDecided, RequestRefused } from './errors.ts';
 import { loadFacts } from './facts.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mayDo } from '../../../src/agency/catalogue/actions/rules.ts';
-import { freeSlug, slugOf } from '../../../src/platform/slug.ts';
+import { freeSlug, slugOf } from '../../../src/platform/french/slug.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure, createUser } from '../../support/people.ts';

@@ -155,7 +155,7 @@ describe('a decision of the agency', () => {
     expect((await accountOf(next)).state).toBe('pending');
     expect((await scheduledOf(next)).state).toBe('failed');
     const list = (await bruno.get(LIST)).text;
-    expect(list).toContain('La décision de Agnès Agence');
+    expect(list).toContain('La décision d’Agnès Agence');
     expect(list).toContain('Un compte existe maintenant');
     // What must be taken again comes first.
     expect(list.indexOf(`demande-${next}"`)).toBeLessThan(list.indexOf(`demande-${id}"`));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CalendarSlot, sessionCalendar } from '../../../src/parcourspro/catalogue/calendar.ts';
-import { parisMoment } from '../../../src/platform/time.ts';
+import { parisMoment } from '../../../src/platform/french/time.ts';
 
 const now = new Date('2026-11-02T10:00:00Z');
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parisMoment } from '../../../src/platform/time.ts';
+import { parisMoment } from '../../../src/platform/french/time.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure, createUser } from '../../support/people.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderMarkdown } from '../../../src/platform/markdown.ts';
+import { renderMarkdown } from '../../../src/platform/web/views/markdown.ts';
 import { parseArticle, readLibrary, THEMES } from '../../../src/portal/help/library.ts';
 import { searchArticles } from '../../../src/portal/help/search.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';

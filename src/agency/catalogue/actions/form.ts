@@ -1,6 +1,12 @@
-import type { Fields } from '../../../platform/web/body.ts';
-import { parseRowId } from '../../../platform/web/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../../platform/web/forms.ts';
+import type { Fields } from '../../../platform/web/forms/body.ts';
+import { parseRowId } from '../../../platform/web/forms/fields.ts';
+import {
+  emptyForm,
+  type FormState,
+  firstOf,
+  readForm,
+  withError,
+} from '../../../platform/web/forms/forms.ts';
 import { structureQuery } from '../../../portal/structure-search/routes.ts';
 import { actionForm } from './schemas.ts';
 import type { ActionContent, ManagedAction } from './service.ts';

@@ -1,9 +1,9 @@
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { agency } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { parseRowId } from '../../../platform/web/fields.ts';
-import { emptyForm } from '../../../platform/web/forms.ts';
-import { pageOf } from '../../../platform/web/pages.ts';
+import { parseRowId } from '../../../platform/web/forms/fields.ts';
+import { emptyForm } from '../../../platform/web/forms/forms.ts';
+import { pageOf } from '../../../platform/web/forms/pages.ts';
 import { stateBadges } from './rules.ts';
 import { listQuery, stateFilters } from './schemas.ts';
 import { listActions, readChoices } from './service.ts';

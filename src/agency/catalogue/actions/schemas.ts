@@ -6,7 +6,7 @@ import {
   rowId,
   searchText,
   text,
-} from '../../../platform/web/fields.ts';
+} from '../../../platform/web/forms/fields.ts';
 
 /** As long as a description may be, in characters. */
 export const LONGEST_TEXT = 10_000;

@@ -3,8 +3,14 @@ import { recentlyConfirmed } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { agency } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../../platform/web/forms.ts';
-import { idParam } from '../../../platform/web/params.ts';
+import {
+  emptyForm,
+  type FormState,
+  firstOf,
+  readForm,
+  withError,
+} from '../../../platform/web/forms/forms.ts';
+import { idParam } from '../../../platform/web/forms/params.ts';
 import { differences, LabelTaken, Stale, versionOf } from '../versions.ts';
 import { approvalChoices, approvalLabels } from './rules.ts';
 import { kindFields, kindForm, kindLabels, kindRulesOf } from './schemas.ts';

@@ -1,4 +1,4 @@
-import { plural } from '../../../platform/words.ts';
+import { plural } from '../../../platform/french/words.ts';
 
 /** What a kind of action says of its enrolments (DOMAIN §6). */
 export interface KindRules {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkbox, choice, text } from '../../../platform/web/fields.ts';
+import { checkbox, choice, text } from '../../../platform/web/forms/fields.ts';
 import { approvalChoices, type KindRules } from './rules.ts';
 
 /** A kind of action: its name and its rules. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from '../../../parcourspro/enrolment/states.ts';
-import { parisYearBounds } from '../../../platform/time.ts';
+import { parisYearBounds } from '../../../platform/french/time.ts';
 import type { Reach, Settings } from './rules.ts';
 
 /** The settings with the number of their version. */

@@ -3,8 +3,14 @@ import { recentlyConfirmed } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { agency } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { isoDay } from '../../../platform/time.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '../../../platform/web/forms.ts';
+import { isoDay } from '../../../platform/french/time.ts';
+import {
+  emptyForm,
+  type FormState,
+  firstOf,
+  readForm,
+  withError,
+} from '../../../platform/web/forms/forms.ts';
 import { type Difference, differences, Stale, versionOf } from '../versions.ts';
 import { settingsFields, settingsForm, settingsLabels, settingsOf } from './schemas.ts';
 import { getSettings, previewSettings, type SavedSettings, saveSettings } from './service.ts';

@@ -1,5 +1,5 @@
-import { formatDay, parisMoment } from '../../../platform/time.ts';
-import { plural } from '../../../platform/words.ts';
+import { formatDay, parisMoment } from '../../../platform/french/time.ts';
+import { plural } from '../../../platform/french/words.ts';
 
 /** The rules of enrolment that the agency sets (DOMAIN §7). */
 export interface Settings {

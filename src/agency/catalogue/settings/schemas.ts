@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optionalDay, optionalWholeNumber, wholeNumber } from '../../../platform/web/fields.ts';
+import { optionalDay, optionalWholeNumber, wholeNumber } from '../../../platform/web/forms/fields.ts';
 import type { Settings } from './rules.ts';
 
 const required = 'Saisissez un nombre.';

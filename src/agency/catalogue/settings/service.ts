@@ -1,6 +1,6 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { parisYear } from '../../../platform/time.ts';
+import { parisYear } from '../../../platform/french/time.ts';
 import { Stale } from '../versions.ts';
 import type { SavedSettings } from './repository.ts';
 import * as repository from './repository.ts';

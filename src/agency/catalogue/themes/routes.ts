@@ -4,10 +4,10 @@ import { recentlyConfirmed } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { agency } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { rowId, text } from '../../../platform/web/fields.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms.ts';
-import { idParam } from '../../../platform/web/params.ts';
-import { plural } from '../../../platform/words.ts';
+import { plural } from '../../../platform/french/words.ts';
+import { rowId, text } from '../../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
+import { idParam } from '../../../platform/web/forms/params.ts';
 import { differences, LabelTaken, Stale, versionOf } from '../versions.ts';
 import { addTheme, editTheme, getTheme, listThemes, mergeTheme, moveTheme, removeTheme } from './service.ts';
 

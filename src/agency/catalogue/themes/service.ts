@@ -1,7 +1,7 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
-import { freeSlug, slugOf } from '../../../platform/slug.ts';
+import { freeSlug, slugOf } from '../../../platform/french/slug.ts';
 import { lastPosition, lockOrder, moveInOrder } from '../order.ts';
 import { LabelTaken, Stale } from '../versions.ts';
 import type { Theme } from './repository.ts';

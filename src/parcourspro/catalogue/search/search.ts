@@ -1,4 +1,4 @@
-import { departmentLabel } from '../../../platform/departments.ts';
+import { departmentLabel } from '../../../platform/french/departments.ts';
 import { parsePlace, REMOTE } from '../places.ts';
 import type { FilterLists, Option } from '../repository.ts';
 import { modalities, type SearchQuery } from '../schemas.ts';

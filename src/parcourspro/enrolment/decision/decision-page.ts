@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm } from '../../../platform/web/forms.ts';
-import { deName } from '../../../platform/words.ts';
+import { deName } from '../../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../../platform/web/forms/forms.ts';
 import { AlreadyDecided, decidedSentence } from '../errors.ts';
 import type { Doer, LatestChange } from '../repository.ts';
 import { decisionForm, reasonForm } from '../schemas.ts';

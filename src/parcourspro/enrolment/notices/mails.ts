@@ -1,5 +1,5 @@
+import { deName } from '../../../platform/french/words.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { deName } from '../../../platform/words.ts';
 import type { EnrolmentEvent, Role, State } from '../states.ts';
 
 /** Why a request ends with the account of the person. */

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { hashToken, newToken } from '../../../platform/secrets.ts';
-import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/time.ts';
+import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { type CalendarSlot, sessionCalendar } from '../../catalogue/calendar.ts';
 import type { Doer } from '../repository.ts';
 import type { Audience, Transition } from '../states.ts';

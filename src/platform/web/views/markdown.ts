@@ -1,5 +1,5 @@
 import MarkdownIt from 'markdown-it';
-import { slugOf } from './slug.ts';
+import { slugOf } from '../../french/slug.ts';
 
 /** A heading of an article, for its table of contents. */
 export interface Heading {

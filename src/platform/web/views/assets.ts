@@ -8,7 +8,7 @@ import express, { type RequestHandler } from 'express';
 const require = createRequire(import.meta.url);
 /** A file of a package that does not list it among what it exports. */
 const beside = (name: string, file: string) => path.join(path.dirname(require.resolve(name)), file);
-const publicDirectory = fileURLToPath(new URL('../../../public/', import.meta.url));
+const publicDirectory = fileURLToPath(new URL('../../../../public/', import.meta.url));
 
 /** Files of packages that a page may load, under the address they get. */
 const vendorFiles: Record<string, string> = {

@@ -2,7 +2,7 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import * as common from '@zxcvbn-ts/language-common';
 import * as french from '@zxcvbn-ts/language-fr';
 import argon2 from 'argon2';
-import { DEMO_PASSWORD } from '../config.ts';
+import { DEMO_PASSWORD } from '../../config.ts';
 
 /** OWASP's minimum for argon2id (ARCHITECTURE §1). */
 const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { NotFound } from '../errors.ts';
+import { NotFound } from '../../errors.ts';
 import { parseRowId } from './fields.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** What every page may need to know of the request that it answers. */
 export function pageContext({ clock }: { clock: Clock }): RequestHandler {

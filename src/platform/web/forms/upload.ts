@@ -1,5 +1,5 @@
 import express, { type RequestHandler } from 'express';
-import { DomainError } from '../errors.ts';
+import { DomainError } from '../../errors.ts';
 import type { Fields } from './body.ts';
 
 const READABLE_TEXT = new TextDecoder('utf-8', { fatal: true });

@@ -9,13 +9,13 @@ import {
   formatTime,
   formatWeekday,
   isoDay,
-} from '../time.ts';
-import { deName, formatDuration, formatPhone, formatSiret, placeOf, plural } from '../words.ts';
+} from '../../french/time.ts';
+import { deName, formatDuration, formatPhone, formatSiret, placeOf, plural } from '../../french/words.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
 import { withTableRoles } from './table-roles.ts';
 
-const viewsDirectory = fileURLToPath(new URL('../../../views/', import.meta.url));
+const viewsDirectory = fileURLToPath(new URL('../../../../views/', import.meta.url));
 
 /**
  * Pages are EJS files; each is rendered first, then laid into `views/layouts/<layout>.ejs` as `body`.
