@@ -7,6 +7,7 @@ export async function up(knex: Knex): Promise<void> {
     alter table action_kinds add column lock_version integer not null default 1;
     alter table themes add column lock_version integer not null default 1;
     alter table actions add column lock_version integer not null default 1;
+    alter table sessions add column lock_version integer not null default 1;
     create index actions_kind on actions (kind_id);
     create index actions_theme on actions (theme_id);
 
@@ -23,6 +24,7 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table action_former_slugs;
     drop index actions_theme, actions_kind;
+    alter table sessions drop column lock_version;
     alter table actions drop column lock_version;
     alter table themes drop column lock_version;
     alter table action_kinds drop column lock_version;

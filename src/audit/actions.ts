@@ -95,6 +95,9 @@ export const auditActions = Object.freeze({
     'action.unpublished': 'Action retirée du catalogue',
     'action.archived': 'Action archivée',
     'action.unarchived': 'Action sortie des archives',
+    'training_session.created': 'Session créée',
+    'training_session.updated': 'Session modifiée',
+    'training_session.deleted': 'Session supprimée',
   },
 } as const);
 

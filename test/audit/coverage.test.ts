@@ -75,6 +75,9 @@ const ELSEWHERE: readonly AuditAction[] = [
   'action.unpublished',
   'action.archived',
   'action.unarchived',
+  'training_session.created',
+  'training_session.updated',
+  'training_session.deleted',
 ];
 
 const seen = new Set<string>();

@@ -3,6 +3,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { actionListSite } from './actions/list-routes.ts';
 import { actionsSite } from './actions/routes.ts';
 import { kindsSite } from './kinds/routes.ts';
+import { sessionsSite } from './sessions/routes.ts';
 import { settingsSite } from './settings/routes.ts';
 import { themesSite } from './themes/routes.ts';
 
@@ -12,6 +13,7 @@ export function agencyCatalogueSite(dependencies: Dependencies): GatedRouter {
   site.use(
     actionListSite(dependencies),
     actionsSite(dependencies),
+    sessionsSite(dependencies),
     kindsSite(dependencies),
     themesSite(dependencies),
     settingsSite(dependencies),
