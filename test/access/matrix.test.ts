@@ -295,6 +295,41 @@ const expected: Record<string, string> = {
   'GET /parcourspro/prestataire/chiffres.csv': 'SFFFAFFFAFF',
   'GET /agence/chiffres': agencyOnly,
   'GET /agence/chiffres.csv': agencyOnly,
+  'GET /agence/catalogue': agencyOnly,
+  'GET /agence/catalogue/actions/nouvelle': agencyOnly,
+  'POST /agence/catalogue/actions/nouvelle': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/copier': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/publier': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/retirer': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/archiver': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/desarchiver': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId/sessions': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId/sessions/nouvelle': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/sessions/nouvelle': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId/supprimer': agencyOnly,
+  'GET /agence/catalogue/reglages': agencyOnly,
+  'POST /agence/catalogue/reglages': agencyOnly,
+  'GET /agence/catalogue/types': agencyOnly,
+  'POST /agence/catalogue/types': agencyOnly,
+  'GET /agence/catalogue/types/nouveau': agencyOnly,
+  'GET /agence/catalogue/types/:typeId': agencyOnly,
+  'POST /agence/catalogue/types/:typeId': agencyOnly,
+  'POST /agence/catalogue/types/:typeId/monter': agencyOnly,
+  'POST /agence/catalogue/types/:typeId/descendre': agencyOnly,
+  // Without an action of its own it goes away at the first try.
+  'POST /agence/catalogue/types/:typeId/supprimer': agencyOnly,
+  'GET /agence/catalogue/themes': agencyOnly,
+  'POST /agence/catalogue/themes': agencyOnly,
+  'GET /agence/catalogue/themes/:themeId': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/monter': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/descendre': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/reunir': agencyOnly,
+  'POST /agence/catalogue/themes/:themeId/supprimer': agencyOnly,
 };
 
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
@@ -333,6 +368,7 @@ beforeAll(async () => {
   emails.set('agency', (await createUser(db, { isAgencyManager: true })).email);
 
   const { id: actionId, slug } = await createAction(db, { providerId: own });
+  const draft = await createAction(db, { providerId: own, published: false });
   const sessionId = await createSession(db, { actionId, now: clock.now() });
   const actor = await actorOf(db, ids.get('beneficiary') as number);
   const { id: enrolmentId } = await requestEnrolment(dependencies, actor, {
@@ -466,6 +502,8 @@ beforeAll(async () => {
     questionId: question.id,
     surveyedId,
     templateId: template.id,
+    typeId: (await db('action_kinds').where({ code: 'lab-studio' }).first('id')).id,
+    themeId: (await db('themes').where({ slug: 'alternance' }).first('id')).id,
     structureId: own,
     userId: ids.get('beneficiary') as number,
     heirId: ids.get('referent') as number,
@@ -475,6 +513,9 @@ beforeAll(async () => {
     structureRequestId: structureRequest.id,
     right: 'beneficiary',
     sessionId,
+    // Another than the one of the routes above: it is published and archived.
+    actionId: draft.id,
+    draftSessionId: await createSession(db, { actionId: draft.id, now: clock.now() }),
     slug,
     enrolmentId,
     emailId: email.id,

@@ -5,10 +5,10 @@ import { formatDuration, modalityLabel, plural } from '../../platform/french/wor
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { placeOf } from './calendar.ts';
+import { type Description, descriptionsOf } from './descriptions.ts';
 import type { SessionRow, SlotRow } from './repository.ts';
 import type { FoundAction } from './search/criteria.ts';
 import type { ActionPage, ComingSession } from './service.ts';
-import { type TextBlock, textBlocks } from './text-blocks.ts';
 import { type Blocker, withWayOut } from './ways-out.ts';
 
 /** An action on a card of a list. */
@@ -158,12 +158,6 @@ export interface OwnRequest {
   period: string;
 }
 
-/** A part of the description; never empty. */
-export interface Description {
-  heading: string;
-  blocks: TextBlock[];
-}
-
 /** Everything that the page of an action shows. */
 export interface ActionView {
   title: string;
@@ -219,12 +213,7 @@ export function actionView(action: ActionPage, actor: Actor | undefined, now: Da
     providerHref: `/parcourspro/actions?organisme=${action.providerId}`,
     trainer: action.trainer,
     approvals: approvalsSentence(action),
-    descriptions: [
-      { heading: 'Objectifs', blocks: textBlocks(action.objectives, true) },
-      { heading: 'Public', blocks: textBlocks(action.audience) },
-      { heading: 'Prérequis', blocks: textBlocks(action.prerequisites) },
-      { heading: 'Programme', blocks: textBlocks(action.programme, true) },
-    ].filter(({ blocks }) => blocks.length > 0),
+    descriptions: descriptionsOf(action),
     sessions,
     lead: sessions.find(({ availability }) => availability.code === 'seats_left') ?? sessions[0],
     onlySession: sessions.length === 1 ? sessions[0] : undefined,

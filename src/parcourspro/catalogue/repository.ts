@@ -154,6 +154,16 @@ export async function findAction(
   return rows[0];
 }
 
+/** The present address of a public action that once had this one. */
+export async function findMovedSlug(db: Knex, formerSlug: string, now: Date): Promise<string | undefined> {
+  const { rows } = await db.raw<{ rows: { slug: string }[] }>(
+    `select a.slug from action_former_slugs f join actions a on a.id = f.action_id
+      where f.slug = :formerSlug and ${IS_PUBLIC}`,
+    { formerSlug, now },
+  );
+  return rows[0]?.slug;
+}
+
 /** A session of a public action with its slots, for its calendar file. */
 export interface CalendarRow {
   title: string;

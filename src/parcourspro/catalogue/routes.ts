@@ -12,6 +12,8 @@ import { readSearch, type SearchQuery } from './schemas.ts';
 import { searchForm } from './search/form.ts';
 import { type Chip, PER_PAGE, searchHref, sortOf } from './search/search.ts';
 import {
+  ActionMoved,
+  type ActionPage,
   getAccessRules,
   getAction,
   getHome,
@@ -93,7 +95,13 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.get('/parcourspro/actions/:slug', anyone, async (req, res) => {
-    const action = await getAction(dependencies, req.user, String(req.params.slug));
+    let action: ActionPage;
+    try {
+      action = await getAction(dependencies, req.user, String(req.params.slug));
+    } catch (error) {
+      if (!(error instanceof ActionMoved)) throw error;
+      return res.redirect(301, `/parcourspro/actions/${error.slug}`);
+    }
     res.render('parcourspro/catalogue/action', {
       title: action.title,
       section: 'actions',

@@ -12,6 +12,7 @@ import {
   type ActionRow,
   type FilterLists,
   findAction,
+  findMovedSlug,
   findSessionForCalendar,
   readAccessRules,
   readFilterLists,
@@ -101,12 +102,22 @@ export async function findNewActions(
 /** A session to come, with what « S'inscrire » says of it. */
 export type ComingSession = ActionRow['coming'][number] & { option: RegistrationOption };
 
+/** The action has another address since its title was changed. */
+export class ActionMoved extends NotFound {
+  override name = 'ActionMoved';
+  readonly slug: string;
+  constructor(slug: string) {
+    super();
+    this.slug = slug;
+  }
+}
+
 /** An action as its page shows it. */
 export type ActionPage = Omit<ActionRow, 'coming'> & { coming: ComingSession[] };
 
 /**
  * An action with its sessions, and why each can or cannot be asked for by this visitor.
- * @throws NotFound for an action that is unknown, not published yet or archived
+ * @throws NotFound for an action that is unknown, not published yet or archived; ActionMoved for a former address
  */
 export async function getAction(
   dependencies: Dependencies,
@@ -116,7 +127,10 @@ export async function getAction(
   if (!slugPattern.test(slug)) throw new NotFound();
   const { db, clock } = dependencies;
   const action = await findAction(db, slug, actor?.userId ?? null, clock.now());
-  if (!action) throw new NotFound();
+  if (!action) {
+    const slugNow = await findMovedSlug(db, slug, clock.now());
+    throw slugNow ? new ActionMoved(slugNow) : new NotFound();
+  }
   const options = await registrationOptions(dependencies, actor, action.id);
   const coming = action.coming.map((session) => ({
     ...session,

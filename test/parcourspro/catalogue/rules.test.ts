@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { availabilityOf, type SessionSeats } from '../../../src/parcourspro/catalogue/availability.ts';
+import { descriptionHtml } from '../../../src/parcourspro/catalogue/descriptions.ts';
 import { parsePlace } from '../../../src/parcourspro/catalogue/places.ts';
 import { readSearch } from '../../../src/parcourspro/catalogue/schemas.ts';
 import { searchHref, understandSearch } from '../../../src/parcourspro/catalogue/search/search.ts';
-import { textBlocks } from '../../../src/parcourspro/catalogue/text-blocks.ts';
 import { fieldsOf } from '../../../src/platform/web/forms/body.ts';
 
 const NBSP = '\u00a0';
@@ -119,19 +120,54 @@ describe('the address of a search', () => {
 });
 
 describe('descriptions', () => {
-  test('bullets make a list, other lines paragraphs', () => {
-    expect(textBlocks('Au choix :\n- un\n• deux\n\nEnfin.')).toEqual([
-      { paragraph: 'Au choix :' },
-      { items: ['un', 'deux'] },
-      { paragraph: 'Enfin.' },
-    ]);
+  test('bullets make a list, other lines keep their ends', () => {
+    expect(descriptionHtml('Au choix :\n- un\n• deux\n\nEnfin,\nla suite.')).toBe(
+      '<p>Au choix :</p>\n<ul>\n<li>un</li>\n<li>deux</li>\n</ul>\n<p>Enfin,<br>\nla suite.</p>',
+    );
   });
 
   test('objectives are a list even without bullets, unless there is only one', () => {
-    expect(textBlocks('Savoir lire\nSavoir écrire', true)).toEqual([
-      { items: ['Savoir lire', 'Savoir écrire'] },
-    ]);
-    expect(textBlocks('Savoir lire', true)).toEqual([{ paragraph: 'Savoir lire' }]);
-    expect(textBlocks('  \n', true)).toEqual([]);
+    expect(descriptionHtml('Savoir lire\nSavoir écrire', true)).toBe(
+      '<ul>\n<li>Savoir lire</li>\n<li>Savoir écrire</li>\n</ul>',
+    );
+    expect(descriptionHtml('Savoir lire', true)).toBe('<p>Savoir lire</p>');
+    expect(descriptionHtml('**Lire**\n\n1. un\n2. deux', true)).toContain('<ol>\n<li>un</li>');
+    expect(descriptionHtml('  \n', true)).toBe('');
+  });
+
+  test('headings go under those of the page, links say nothing of us', () => {
+    expect(descriptionHtml('# Un\n## Deux\n##### Cinq')).toBe('<h3>Un</h3>\n<h4>Deux</h4>\n<h6>Cinq</h6>');
+    expect(descriptionHtml('[voir](https://x.example)')).toBe(
+      '<p><a href="https://x.example" rel="nofollow noopener">voir</a></p>',
+    );
+  });
+
+  test.each([
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '[a](javascript:alert(1))',
+    '[a](JaVaScRiPt:alert(1))',
+    '[a](&#106;avascript:alert(1))',
+    '[a](data:text/html,x)',
+    '[a](//evil.example)',
+    '![a](https://x.example/a.png)',
+    '<javascript:alert(1)>',
+    '[a]: javascript:alert(1)\n[a]',
+    '<a href="x" onclick="y">z</a>',
+  ])('%s does nothing', (source) => {
+    const html = descriptionHtml(source);
+    expect(html).not.toMatch(/<(?!\/?(p|a|br|ul|li)\b)|<a[^>]* (on|href="(?!https:\/\/x\.example))/);
+  });
+
+  test('no text makes a tag but ours', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.boolean(), (text, asList) => {
+        const tags = descriptionHtml(text, asList).match(/<\/?([a-z0-9]+)/gi) ?? [];
+        for (const tag of tags)
+          expect(tag).toMatch(
+            /^<\/?(p|br|ul|ol|li|h[3-6]|em|strong|s|code|pre|hr|blockquote|a|div|table|thead|tbody|tr|th|td)$/,
+          );
+      }),
+    );
   });
 });

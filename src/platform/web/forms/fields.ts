@@ -55,6 +55,8 @@ export const text = (required: string, max = 120) => readable({ required, max })
 export const optionalText = (max = 120) => readable({ max }).transform((value) => value || null);
 /** Several lines of text, required. */
 export const longText = (required: string, max = 4000) => readable({ required, max, multiline: true });
+/** Several lines of text that may be left empty. */
+export const optionalLongText = (max = 4000) => readable({ max, multiline: true });
 /** A search box: whatever was typed, without what cannot be searched. Never an error. */
 export const searchText = (max = 200) =>
   z.unknown().transform((input) => {
@@ -127,6 +129,33 @@ function dayTyped(typed: string, context: z.RefinementCtx): string {
   context.addIssue({ code: 'custom', message: 'Saisissez une date, par exemple 21/11/2026.' });
   return z.NEVER;
 }
+
+/** A box to tick. */
+export const checkbox = () => z.unknown().transform((input) => input === '1' || input === 'on');
+
+/** What {@link wholeNumber} and {@link optionalWholeNumber} take. */
+interface NumberBounds {
+  min: number;
+  max: number;
+}
+
+const wholeNumberIn = (value: string, { min, max }: NumberBounds, context: z.RefinementCtx): number => {
+  const digits = value.replace(/[\s\u00a0\u202f]/g, '');
+  const number = /^-?\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  const bounds = [min, max].map((bound) => bound.toLocaleString('fr-FR')).join(' à ');
+  context.addIssue({ code: 'custom', message: `Saisissez un nombre entier de ${bounds}.` });
+  return z.NEVER;
+};
+
+/** A whole number, in digits. */
+export const wholeNumber = (required: string, bounds: NumberBounds) =>
+  readable({ required, max: 20 }).transform((value, context) => wholeNumberIn(value, bounds, context));
+/** A whole number that may be left out: empty becomes null. */
+export const optionalWholeNumber = (bounds: NumberBounds) =>
+  readable({ max: 20 }).transform((value, context) =>
+    value === '' ? null : wholeNumberIn(value, bounds, context),
+  );
 
 /** A row's number sent by a list or a hidden field. */
 export const rowId = (required: string) =>

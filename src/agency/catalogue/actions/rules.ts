@@ -1,0 +1,39 @@
+/** Where an action stands in the catalogue. */
+export type ActionState = 'draft' | 'published' | 'archived';
+
+/** The words and the look of each state. */
+export const stateBadges: Readonly<Record<ActionState, { label: string; tone: string; glyph: string }>> =
+  Object.freeze({
+    draft: { label: 'Brouillon', tone: 'neutral', glyph: 'pencil' },
+    published: { label: 'Publiée', tone: 'success', glyph: 'check-circle-fill' },
+    archived: { label: 'Archivée', tone: 'neutral', glyph: 'archive' },
+  });
+
+/** What the agency may do to an action besides editing it. */
+export type Step = 'publier' | 'retirer' | 'archiver' | 'desarchiver';
+
+/** What a {@link Step} depends on. */
+export interface StepFacts {
+  state: ActionState;
+  objectives: string;
+  /** Requests under way in sessions that are not over. */
+  live: number;
+}
+
+/** True, or the reason why not, as the page says it. */
+export function mayDo(step: Step, { state, objectives, live }: StepFacts): true | string {
+  if (step === 'publier') {
+    if (state !== 'draft') return 'Seul un brouillon se publie.';
+    return (
+      objectives !== '' ||
+      'Écrivez d’abord les objectifs\u00a0: sans eux, la page ne dit pas à quoi sert l’action.'
+    );
+  }
+  if (step === 'retirer') return state === 'published' || 'Cette action n’est pas publiée.';
+  if (step === 'desarchiver') return state === 'archived' || 'Cette action n’est pas archivée.';
+  if (state === 'archived') return 'Cette action est déjà archivée.';
+  return (
+    live === 0 ||
+    'Des demandes sont en cours pour ses sessions à venir\u00a0: annulez d’abord ces sessions, ou attendez leur fin.'
+  );
+}

@@ -1,0 +1,22 @@
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { actionListSite } from './actions/list-routes.ts';
+import { actionsSite } from './actions/routes.ts';
+import { kindsSite } from './kinds/routes.ts';
+import { sessionsSite } from './sessions/routes.ts';
+import { settingsSite } from './settings/routes.ts';
+import { themesSite } from './themes/routes.ts';
+
+/** « Catalogue »: what the agency manages of ParcoursPro. */
+export function agencyCatalogueSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  site.use(
+    actionListSite(dependencies),
+    actionsSite(dependencies),
+    sessionsSite(dependencies),
+    kindsSite(dependencies),
+    themesSite(dependencies),
+    settingsSite(dependencies),
+  );
+  return site;
+}

@@ -1,0 +1,150 @@
+import type { Knex } from 'knex';
+
+/** A half-day with where it takes place. */
+export interface Slot {
+  startsAt: Date;
+  endsAt: Date;
+  isRemote: boolean;
+}
+
+/** Where the half-days of a session take place. */
+export interface Place {
+  place: string;
+  address: string;
+  postcode: string;
+  city: string;
+  link: string;
+}
+
+/** What the agency writes of a session. */
+export interface SessionContent {
+  slots: readonly Slot[];
+  place: Place;
+  /** Empty where every half-day is followed from afar. */
+  department: string;
+  capacity: number;
+  waitingCapacity: number;
+  opensAt: Date;
+  closesAt: Date;
+}
+
+/** A session as the agency edits it. */
+export interface ManagedSession {
+  id: number;
+  actionId: number;
+  version: number;
+  startsAt: Date;
+  endsAt: Date;
+  isCancelled: boolean;
+  capacity: number;
+  waitingCapacity: number;
+  opensAt: Date;
+  closesAt: Date;
+  /** Requests ever made for it. */
+  enrolments: number;
+  slots: (Omit<Slot, 'startsAt' | 'endsAt'> & Place & { startsAt: string; endsAt: string })[];
+}
+
+const SESSION = `
+  s.id, s.action_id as "actionId", s.lock_version as version, s.starts_at as "startsAt", s.ends_at as "endsAt",
+  s.cancelled_at is not null as "isCancelled", s.capacity, s.waiting_capacity as "waitingCapacity",
+  s.registration_opens_at as "opensAt", s.registration_closes_at as "closesAt",
+  (select count(*) from enrolments e where e.session_id = s.id) as enrolments`;
+
+export async function findSession(
+  db: Knex,
+  actionId: number,
+  id: number,
+): Promise<ManagedSession | undefined> {
+  const { rows } = await db.raw<{ rows: ManagedSession[] }>(
+    `select ${SESSION},
+            (select coalesce(json_agg(json_build_object(
+                      'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'isRemote', sl.modality = 'remote',
+                      'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city,
+                      'link', sl.link) order by sl.starts_at, sl.id), '[]')
+               from slots sl where sl.session_id = s.id) as slots
+       from sessions s where s.id = :id and s.action_id = :actionId`,
+    { id, actionId },
+  );
+  return rows[0];
+}
+
+/** A session in the agency's list. */
+export type ListedSession = Omit<ManagedSession, 'slots'> & {
+  city: string | null;
+  held: number;
+  total: number;
+};
+
+/** One page of the sessions of an action, the latest first. */
+export async function findSessions(
+  db: Knex,
+  actionId: number,
+  page: { limit: number; offset: number },
+): Promise<ListedSession[]> {
+  const { rows } = await db.raw<{ rows: ListedSession[] }>(
+    `select ${SESSION}, s.city, count(*) over () as total,
+            (select count(*) from enrolments e where e.session_id = s.id
+                and e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as held
+       from sessions s where s.action_id = :actionId
+      order by s.starts_at desc, s.id desc limit :limit offset :offset`,
+    { actionId, limit: page.limit, offset: page.offset },
+  );
+  return rows;
+}
+
+/** Locks an action until the end of the transaction: nobody asks for a place of it meanwhile. */
+export async function lockAction(
+  trx: Knex.Transaction,
+  id: number,
+): Promise<{ modality: string } | undefined> {
+  return trx('actions').where({ id }).forNoKeyUpdate().first('modality');
+}
+
+const rowOf = (content: SessionContent) => ({
+  capacity: content.capacity,
+  waiting_capacity: content.waitingCapacity,
+  registration_opens_at: content.opensAt,
+  registration_closes_at: content.closesAt,
+  starts_at: content.slots[0]?.startsAt,
+  ends_at: new Date(Math.max(...content.slots.map(({ endsAt }) => endsAt.getTime()))),
+  city: content.place.city || null,
+  department: content.department || null,
+});
+
+export async function insertSession(trx: Knex, actionId: number, content: SessionContent): Promise<number> {
+  const [row] = await trx('sessions').insert({ ...rowOf(content), action_id: actionId }, 'id');
+  await insertSlots(trx, row.id, content);
+  return row.id;
+}
+
+/** Writes a session again, with its half-days; calendars that hold it take the new dates. */
+export async function updateSession(trx: Knex, id: number, content: SessionContent): Promise<void> {
+  await trx('sessions')
+    .where({ id })
+    .update({
+      ...rowOf(content),
+      lock_version: trx.raw('lock_version + 1'),
+      calendar_sequence: trx.raw('calendar_sequence + 1'),
+    });
+  await trx('slots').where({ session_id: id }).delete();
+  await insertSlots(trx, id, content);
+}
+
+/** Takes away a session that nobody ever asked for, with its half-days. */
+export async function deleteSession(trx: Knex, id: number): Promise<void> {
+  await trx('sessions').where({ id }).delete();
+}
+
+async function insertSlots(trx: Knex, sessionId: number, { slots, place }: SessionContent): Promise<void> {
+  const there = { place: place.place, address: place.address, postcode: place.postcode, city: place.city };
+  await trx('slots').insert(
+    slots.map(({ startsAt, endsAt, isRemote }) => ({
+      session_id: sessionId,
+      starts_at: startsAt,
+      ends_at: endsAt,
+      modality: isRemote ? 'remote' : 'in_person',
+      ...(isRemote ? { link: place.link } : there),
+    })),
+  );
+}

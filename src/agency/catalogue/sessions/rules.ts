@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import { departmentOf } from '../../../platform/french/departments.ts';
+import { parisMoment } from '../../../platform/french/time.ts';
+import type { SessionContent } from './repository.ts';
+import type { sessionForm } from './schemas.ts';
+import { momentsOf, readLines, type TypedSlot } from './slots.ts';
+
+/** A session made out of its form, or what is wrong, by field. */
+export type BuiltSession =
+  | { ok: true; content: SessionContent; slots: TypedSlot[] }
+  | { ok: false; errors: Record<string, string> };
+
+/**
+ * Makes a session out of what was typed: the half-days in order, the place where somebody goes, the link where nobody
+ * does, and the registration window, which ends when the session begins at the latest.
+ * @param modality of the action: where it is not mixed, every half-day is alike
+ * @param now a session is planned for days to come
+ */
+export function buildSession(form: z.output<typeof sessionForm>, modality: string, now: Date): BuiltSession {
+  const errors: Record<string, string> = {};
+  const read = readLines(form.creneaux);
+  if ('problem' in read) return { ok: false, errors: { creneaux: read.problem } };
+  const slots = read.slots.map((slot) => ({
+    ...slot,
+    isRemote: modality === 'remote' || (modality === 'mixed' && slot.isRemote),
+  }));
+  const moments = slots.map((slot) => ({ ...momentsOf(slot), isRemote: slot.isRemote }));
+  const startsAt = moments[0]?.startsAt as Date;
+  if (startsAt <= now) errors.creneaux = 'La première demi-journée est déjà passée.';
+  const goesThere = slots.some(({ isRemote }) => !isRemote);
+  if (goesThere && !form.ville) errors.ville = 'Indiquez la ville où l’on se rend.';
+  if (goesThere && !form.code_postal)
+    errors.code_postal = 'Indiquez le code postal\u00a0: la recherche par département en dépend.';
+  const opensAt = form.ouverture ? parisMoment(form.ouverture, '00:00') : now;
+  const closesAt = form.cloture ? endOfDay(form.cloture) : startsAt;
+  if (closesAt.getTime() > endOfDay((slots[0] as TypedSlot).day).getTime())
+    errors.cloture = 'Les inscriptions se closent au plus tard le premier jour de la session.';
+  else if (opensAt >= startsAt) errors.ouverture = 'Les inscriptions s’ouvrent avant le début de la session.';
+  else if (opensAt >= closesAt) errors.cloture = 'Les inscriptions se closent après leur ouverture.';
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  return {
+    ok: true,
+    slots,
+    content: {
+      slots: moments,
+      place: {
+        place: goesThere ? (form.lieu ?? '') : '',
+        address: goesThere ? (form.adresse ?? '') : '',
+        postcode: goesThere ? form.code_postal : '',
+        city: goesThere ? (form.ville ?? '') : '',
+        link: form.lien,
+      },
+      department: goesThere ? departmentOf(form.code_postal) : '',
+      capacity: form.places,
+      waitingCapacity: form.attente,
+      opensAt,
+      closesAt: closesAt < startsAt ? closesAt : startsAt,
+    },
+  };
+}
+
+// The first moment of the next day: the last day of registrations counts whole.
+const endOfDay = (day: string): Date => parisMoment(Temporal.PlainDate.from(day).add({ days: 1 }), '00:00');
+
+/** What decides whether a session may still be written anew. */
+export interface SessionFacts {
+  isCancelled: boolean;
+  startsAt: Date;
+  enrolments: number;
+}
+
+/** Whether the agency may write a session anew or take it away: true, or the reason why not. */
+export function mayRewrite({ isCancelled, startsAt, enrolments }: SessionFacts, now: Date): true | string {
+  if (isCancelled) return 'Cette session est annulée.';
+  if (startsAt <= now) return 'Cette session a déjà commencé.';
+  return (
+    enrolments === 0 ||
+    'Des personnes ont demandé une place dans cette session\u00a0: ses dates et son lieu ne se réécrivent pas sans les prévenir.'
+  );
+}

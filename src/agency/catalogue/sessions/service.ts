@@ -1,0 +1,91 @@
+import type { AuditAction } from '../../../audit/actions.ts';
+import { recordAudit } from '../../../audit/service.ts';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { Conflict, NotFound } from '../../../platform/errors.ts';
+import { Stale } from '../versions.ts';
+import type { ListedSession, ManagedSession, SessionContent } from './repository.ts';
+import * as repository from './repository.ts';
+import { mayRewrite } from './rules.ts';
+
+export type { ListedSession, ManagedSession } from './repository.ts';
+
+type Deps = Pick<Dependencies, 'db' | 'clock'>;
+type Trx = Parameters<typeof repository.lockAction>[0];
+
+/** Which session of which action. */
+export interface SessionKey {
+  actionId: number;
+  id: number;
+}
+
+/** One page of the sessions of an action, the latest first. */
+export const listSessions = (
+  { db }: Pick<Dependencies, 'db'>,
+  actionId: number,
+  page: { limit: number; offset: number },
+): Promise<ListedSession[]> => repository.findSessions(db, actionId, page);
+
+/** @throws NotFound when the action has no such session */
+export async function getSession(
+  { db }: Pick<Dependencies, 'db'>,
+  { actionId, id }: SessionKey,
+): Promise<ManagedSession> {
+  const session = await repository.findSession(db, actionId, id);
+  if (!session) throw new NotFound();
+  return session;
+}
+
+/** Adds a session to an action. @returns its number @throws NotFound */
+export async function addSession(deps: Deps, actionId: number, content: SessionContent): Promise<number> {
+  return deps.db.transaction(async (trx) => {
+    if (!(await repository.lockAction(trx, actionId))) throw new NotFound();
+    const id = await repository.insertSession(trx, actionId, content);
+    await record(deps, trx, 'training_session.created', id, { slots: content.slots.length });
+    return id;
+  });
+}
+
+/**
+ * Writes anew a session that nobody asked for: dates, place, seats.
+ * @param version on which the form was opened
+ * @throws NotFound, Conflict when somebody has asked for a place or it has begun, Stale when it was saved since
+ */
+export async function rewriteSession(
+  deps: Deps,
+  key: SessionKey,
+  version: number,
+  content: SessionContent,
+): Promise<void> {
+  await deps.db.transaction(async (trx) => {
+    const session = await lockToRewrite(deps, trx, key);
+    if (session.version !== version) throw new Stale();
+    await repository.updateSession(trx, key.id, content);
+    await record(deps, trx, 'training_session.updated', key.id, { slots: content.slots.length });
+  });
+}
+
+/** Takes away a session that nobody asked for. @throws NotFound, Conflict as {@link rewriteSession} */
+export async function removeSession(deps: Deps, key: SessionKey): Promise<void> {
+  await deps.db.transaction(async (trx) => {
+    await lockToRewrite(deps, trx, key);
+    await repository.deleteSession(trx, key.id);
+    await record(deps, trx, 'training_session.deleted', key.id);
+  });
+}
+
+// Whoever asks for a place locks the action too: once it is held, the number of requests stays.
+async function lockToRewrite({ clock }: Deps, trx: Trx, key: SessionKey): Promise<ManagedSession> {
+  await repository.lockAction(trx, key.actionId);
+  const session = await getSession({ db: trx }, key);
+  const verdict = mayRewrite(session, clock.now());
+  if (verdict !== true) throw new Conflict(verdict);
+  return session;
+}
+
+const record = (
+  { clock }: Deps,
+  trx: Trx,
+  action: AuditAction,
+  id: number,
+  details?: Record<string, number>,
+): Promise<void> => recordAudit(trx, { action, at: clock.now(), subject: { kind: 'session', id }, details });
