@@ -19,6 +19,7 @@ export const auditActions = Object.freeze({
     'account.recovery_codes_renewed': 'Codes de secours renouvelés',
     'account.recovery_code_used': 'Code de secours utilisé',
     'account.passkey_added': 'Clé d’accès ajoutée',
+    'account.passkey_renamed': 'Clé d’accès renommée',
     'account.passkey_removed': 'Clé d’accès retirée',
     'account.data_downloaded': 'Données personnelles téléchargées',
     'account.deletion_asked': 'Suppression du compte demandée',
@@ -75,6 +76,10 @@ export const auditActions = Object.freeze({
   Agence: {
     'decision.scheduled': 'Décision prise',
     'decision.undone': 'Décision annulée',
+    'reply_template.created': 'Modèle de réponse ajouté',
+    'reply_template.updated': 'Modèle de réponse modifié',
+    'reply_template.moved': 'Modèle de réponse déplacé',
+    'reply_template.deleted': 'Modèle de réponse supprimé',
     'email.sent_again': 'E-mail renvoyé',
     'audit.exported': 'Journal exporté',
     'audit.purged': 'Journal purgé',

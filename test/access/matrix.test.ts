@@ -209,6 +209,7 @@ const expected: Record<string, string> = {
   'POST /agence/modeles/:templateId': agencyOnly,
   'POST /agence/modeles/:templateId/monter': agencyOnly,
   'POST /agence/modeles/:templateId/descendre': agencyOnly,
+  'GET /agence/modeles/:templateId/supprimer': agencyOnly,
   'POST /agence/modeles/:templateId/supprimer': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,

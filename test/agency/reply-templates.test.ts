@@ -51,8 +51,14 @@ test('added, edited, moved and deleted', async () => {
   const edit = `${LIST}/${await idOf('Un')}`;
   expect((await agnes.submit(edit, { title: 'Premier', body: '<b>Texte</b>' })).status).toBe(303);
   expect((await agnes.get(LIST)).text).toContain('&lt;b&gt;Texte');
-  expect((await agnes.submit(`${edit}/supprimer`, {}, edit)).status).toBe(303);
+  // Deleted on a page that says so, not at the first click.
+  expect((await agnes.get(edit)).text).not.toContain(`action="${edit}/supprimer"`);
+  const sure = await agnes.get(`${edit}/supprimer`);
+  expect(sure.text).toContain('Supprimer le modèle «\u00a0Premier\u00a0»&nbsp;?');
+  expect(sure.text).toContain('Son texte est perdu pour toute l’agence.');
+  expect((await agnes.submit(`${edit}/supprimer`)).status).toBe(303);
   expect(await titles()).toEqual(['Trois', 'Deux']);
+  expect((await agnes.get(`${edit}/supprimer`)).status).toBe(404);
   for (const path of [edit, `${edit}/supprimer`, `${edit}/monter`])
     expect((await agnes.submit(path, { title: 'x', body: 'y' }, LIST)).status).toBe(404);
 });

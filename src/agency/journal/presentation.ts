@@ -68,6 +68,7 @@ const files: Readonly<Record<string, { label: string; page?: string }>> = Object
   deletion_request: { label: 'Demande de suppression', page: '/agence/suppressions' },
   enrolment: { label: 'Inscription', page: '/agence/inscriptions' },
   passkey: { label: 'Clé d’accès' },
+  reply_template: { label: 'Modèle de réponse', page: '/agence/modeles' },
   email: { label: 'E-mail' },
 });
 
