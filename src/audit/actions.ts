@@ -66,6 +66,7 @@ export const auditActions = Object.freeze({
   },
   Inscriptions: {
     'enrolment.changed': 'Inscription',
+    'enrolment.kept': 'Place laissée après un départ',
   },
   Adhésions: {
     'membership_request.created': 'Adhésion demandée',

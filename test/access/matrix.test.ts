@@ -139,6 +139,7 @@ const expected: Record<string, string> = {
   // The enrolment's structure is still the person's: it is none of the list.
   'GET /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
   'POST /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
+  'POST /agence/departs/:enrolmentId/laisser': 'SFFFFFFFFFN',
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,

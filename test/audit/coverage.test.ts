@@ -59,6 +59,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'membership_request.accepted',
   'membership_request.refused',
   'membership.imported',
+  'enrolment.kept',
   'decision.scheduled',
   'decision.undone',
 ];

@@ -23,6 +23,8 @@ export interface DecisionPage {
   /** Where to go back to; nowhere for somebody who came by the link without an account at hand. */
   back?: { href: string; label: string };
   section?: string;
+  /** The agency examines the place of somebody who left (DOMAIN §7): where it is left to them, or withdrawn. */
+  departure?: { keep: string; withdraw: string };
   /** Whoever holds the link may be anybody: once there is nothing to decide, it shows nothing but that. */
   byLink?: boolean;
 }

@@ -42,6 +42,12 @@ export interface EnrolmentFile {
   waiting: number;
   motivation: string;
   requestedAt: Date;
+  /** The person no longer belongs to the structure. */
+  hasLeft: boolean;
+  isClosed: boolean;
+  /** When the agency left them their place after a departure, and who did. */
+  keptAt: Date | null;
+  keptBy: string | null;
   slots: { startsAt: string; endsAt: string; modality: string; place: string; city: string }[];
   history: HistoryLine[];
 }
@@ -70,6 +76,11 @@ export async function findEnrolmentFile(
             k.label as "kindLabel", a.modality, a.duration_days as "durationDays", pr.name as "providerName",
             s.id as "sessionId", s.starts_at as "startsAt", s.ends_at as "endsAt",
             s.registration_closes_at as "registrationClosesAt", s.cancelled_at is not null as "isCancelled", s.capacity, e.motivation, e.requested_at as "requestedAt",
+            u.closed_at is not null as "isClosed",
+            not exists (select from affiliations af
+                         where af.user_id = e.user_id and af.structure_id = e.structure_id) as "hasLeft",
+            e.kept_at as "keptAt",
+            (select k.first_name || ' ' || k.last_name from users k where k.id = e.kept_by) as "keptBy",
             counts."seatsHeld", counts.waiting,
             (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at,
                       'modality', sl.modality, 'place', sl.place, 'city', sl.city) order by sl.starts_at), '[]')
