@@ -95,3 +95,35 @@ export type AuditAction = { [Group in keyof Groups]: keyof Groups[Group] }[keyof
 export const auditLabels = Object.freeze(Object.assign({}, ...Object.values(auditActions))) as Readonly<
   Record<AuditAction, string>
 >;
+
+/** What an entry may tell besides its action; « Journal » has words for each. */
+export const AUDIT_DETAILS = [
+  'accepted',
+  'added',
+  'because',
+  'before',
+  'decision',
+  'entries',
+  'fields',
+  'from',
+  'kept',
+  'leaderless',
+  'left',
+  'nameKept',
+  'outside',
+  'people',
+  'read',
+  'recorded',
+  'rejected',
+  'right',
+  'second_factor',
+  'sessions',
+  'skipped',
+  'to',
+  'updated',
+  'wasManager',
+  'withdrawn',
+  'working_days',
+  'year',
+] as const;
+export type AuditDetail = (typeof AUDIT_DETAILS)[number];

@@ -1,8 +1,10 @@
 import { type Right, rightDefinitions } from '../../access/rights.ts';
-import { auditLabels } from '../../audit/actions.ts';
+import { type AuditDetail, auditLabels } from '../../audit/actions.ts';
 import { formatDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import { detailLabels } from '../../portal/account/service.ts';
+import { fieldLabels } from '../../portal/structure-updates/rules.ts';
+import { queues } from '../queues.ts';
 import type { JournalEntry, JournalPerson } from './repository.ts';
 
 /** An entry in words, with the ways to what it is about. */
@@ -38,7 +40,7 @@ export function lineOf(entry: JournalEntry): JournalLine {
     actor: namedOf(entry.actor),
     label: auditLabels[action] ?? action,
     precisions: Object.entries(details)
-      .map(([key, value]) => precision(key, value, details))
+      .map(([key, value]) => precision(key, value, entry))
       .filter(Boolean),
     person: namedOf(entry.person),
     structure:
@@ -103,7 +105,18 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   limit: 'trop de tentatives',
 });
 
-const words: Readonly<Record<string, (value: never, details: JournalEntry['details']) => string>> =
+const fieldWords: Readonly<Record<string, string>> = Object.freeze({
+  ...Object.fromEntries(Object.entries(fieldLabels).map(([field, label]) => [field, inSentence(label)])),
+  ...detailLabels,
+});
+
+/** A label within a sentence: « adresse », but « SIRET » as it is. */
+function inSentence(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}
+
+/** The words of each detail of an entry; empty for what another one says, or what goes without saying. */
+export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEntry) => string>> =
   Object.freeze({
     right: (right: Right) => rightDefinitions[right]?.label ?? right,
     year: (year: number) => `année ${year}`,
@@ -111,9 +124,9 @@ const words: Readonly<Record<string, (value: never, details: JournalEntry['detai
     fields: (fields: string) =>
       fields
         .split(',')
-        .map((field) => detailLabels[field as keyof typeof detailLabels] ?? field)
+        .map((field) => fieldWords[field] ?? field)
         .join(', '),
-    to: (to: string, { from }: JournalEntry['details']) =>
+    to: (to: string, { details: { from } }: JournalEntry) =>
       from ? `${stateOf(from)} → ${stateOf(to)}` : stateOf(to),
     from: () => '',
     because: (because: string) => reasons[because] ?? because,
@@ -129,9 +142,20 @@ const words: Readonly<Record<string, (value: never, details: JournalEntry['detai
     sessions: (count: number) => plural(count, 'session'),
     people: (count: number) => plural(count, 'personne'),
     entries: (count: number) => plural(count, 'entrée'),
+    decision: (decision: string, { subjectKind }: JournalEntry) =>
+      queues.find(({ kind }) => kind === subjectKind)?.decisions[decision]?.verb.toLowerCase() ?? decision,
+    skipped: (lines: number) => (lines > 0 ? plural(lines, 'laissée de côté', 'laissées de côté') : ''),
+    accepted: (count: number) => (count > 0 ? plural(count, 'demande acceptée', 'demandes acceptées') : ''),
+    recorded: (count: number) => plural(count, 'adhésion enregistrée', 'adhésions enregistrées'),
+    withdrawn: (count: number) => (count > 0 ? plural(count, 'demande retirée', 'demandes retirées') : ''),
+    leaderless: (count: number) =>
+      count > 0 ? plural(count, 'structure sans référent', 'structures sans référent') : '',
+    wasManager: (was: boolean) => (was ? 'gestionnaire de l’agence' : ''),
+    nameKept: (kept: boolean) => (kept ? 'nom gardé pour les formations suivies' : 'nom effacé'),
   });
 
-// A detail without words of its own is shown as it is: nothing that was noted is kept from the reader.
-function precision(key: string, value: string | number | boolean, details: JournalEntry['details']): string {
-  return Object.hasOwn(words, key) ? (words[key]?.(value as never, details) ?? '') : `${key}\u00a0: ${value}`;
+// A detail that has no words, of an earlier day, is shown as it is: nothing that was noted is kept from the reader.
+function precision(key: string, value: string | number | boolean, entry: JournalEntry): string {
+  if (!Object.hasOwn(words, key)) return `${key}\u00a0: ${value}`;
+  return words[key as AuditDetail](value as never, entry);
 }
