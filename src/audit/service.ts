@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
-import type { AuditAction } from './actions.ts';
+import type { AuditAction, AuditDetail } from './actions.ts';
 import { originOf } from './origin.ts';
 
 /** One thing that happened. */
@@ -18,7 +18,7 @@ export interface AuditEvent {
   /** The file that it belongs to, such as `{ kind: 'account_request', id }`. */
   subject?: { kind: string; id: number };
   /** What the rest does not say. Never names, addresses or reasons: what is written here can never be forgotten. */
-  details?: Readonly<Record<string, string | number | boolean>>;
+  details?: Readonly<Partial<Record<AuditDetail, string | number | boolean>>>;
 }
 
 /**

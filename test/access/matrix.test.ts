@@ -142,6 +142,7 @@ const expected: Record<string, string> = {
   // The enrolment's structure is still the person's: it is none of the list.
   'GET /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
   'POST /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
+  'POST /agence/departs/:enrolmentId/laisser': 'SFFFFFFFFFN',
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
@@ -237,6 +238,7 @@ const expected: Record<string, string> = {
   'POST /agence/modeles/:templateId': agencyOnly,
   'POST /agence/modeles/:templateId/monter': agencyOnly,
   'POST /agence/modeles/:templateId/descendre': agencyOnly,
+  'GET /agence/modeles/:templateId/supprimer': agencyOnly,
   'POST /agence/modeles/:templateId/supprimer': agencyOnly,
   'GET /agence/actualites': agencyOnly,
   'GET /agence/actualites/nouvelle': agencyOnly,

@@ -58,7 +58,7 @@ describe('account requests', () => {
     expect((await browser.get(`${LIST}/${id}`)).text).toMatch(/\/mes-structures\/\d+\/personnes\/\d+"/);
     await site.runJobs();
     expect(site.mailbox.to('premiere@structure.example').at(-1)?.text).toContain(
-      'le référent et le ValideurRH',
+      '«\u00a0Référent\u00a0» et «\u00a0Employeur (ValideurRH)\u00a0»',
     );
 
     const next = await askForAccount(site, empty, 'suivante@structure.example');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { down, up } from '../../migrations/20261121_14_reply_template_words.ts';
 import { fillTemplate } from '../../src/agency/reply-templates/rules.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createStructure, createUser } from '../support/people.ts';
@@ -39,6 +40,29 @@ test('every queue starts with templates', async () => {
     expect(text).toContain(title);
 });
 
+test('the e-mail greets, its templates do not; one that the agency has rewritten stays as it is', async () => {
+  await site.dependencies.db
+    .transaction(async (trx) => {
+      await down(trx);
+      const before = await trx('reply_templates').whereNot({ kind: 'membership_request' }).pluck('body');
+      expect(before.length).toBeGreaterThan(10);
+      for (const body of before) expect(body).toMatch(/^Bonjour \{prenom\},/);
+      const own = await trx('reply_templates').where({ title: 'Adresse e-mail personnelle' }).first();
+      await trx('reply_templates')
+        .where({ id: own.id })
+        .update({ body: `${own.body} Merci.` });
+      await up(trx);
+      for (const { id, body } of await trx('reply_templates').select('id', 'body')) {
+        if (id === own.id) expect(body).toBe(`${own.body} Merci.`);
+        else expect(body).not.toMatch(/Bonjour|(?<!«\u00a0)\{structure\}/);
+      }
+      throw new Error('undone');
+    })
+    .catch((error: Error) => {
+      if (error.message !== 'undone') throw error;
+    });
+});
+
 test('added, edited, moved and deleted', async () => {
   for (const title of ['Un', 'Deux', 'Trois']) expect((await add(title)).status).toBe(303);
   expect(await titles()).toEqual(['Un', 'Deux', 'Trois']);
@@ -51,8 +75,14 @@ test('added, edited, moved and deleted', async () => {
   const edit = `${LIST}/${await idOf('Un')}`;
   expect((await agnes.submit(edit, { title: 'Premier', body: '<b>Texte</b>' })).status).toBe(303);
   expect((await agnes.get(LIST)).text).toContain('&lt;b&gt;Texte');
-  expect((await agnes.submit(`${edit}/supprimer`, {}, edit)).status).toBe(303);
+  // Deleted on a page that says so, not at the first click.
+  expect((await agnes.get(edit)).text).not.toContain(`action="${edit}/supprimer"`);
+  const sure = await agnes.get(`${edit}/supprimer`);
+  expect(sure.text).toContain('Supprimer le modèle «\u00a0Premier\u00a0»&nbsp;?');
+  expect(sure.text).toContain('Son texte est perdu pour toute l’agence.');
+  expect((await agnes.submit(`${edit}/supprimer`)).status).toBe(303);
   expect(await titles()).toEqual(['Trois', 'Deux']);
+  expect((await agnes.get(`${edit}/supprimer`)).status).toBe(404);
   for (const path of [edit, `${edit}/supprimer`, `${edit}/monter`])
     expect((await agnes.submit(path, { title: 'x', body: 'y' }, LIST)).status).toBe(404);
 });
@@ -90,7 +120,7 @@ test('in a refusal, without a script, the chosen one fills the text, which is st
   const filled = await agnes.submit(path, { modele, reason: 'Mon brouillon', etape: 'modele' });
   expect(filled.status).toBe(200);
   expect(filled.text).toMatch(
-    /<textarea[^>]*>Bonjour Ada,\n\nVotre demande porte[^<]*Forêt &lt;Numérique&gt;\./,
+    /<textarea[^>]*>Votre demande porte[^<]*dans la structure «\u00a0Forêt &lt;Numérique&gt;\u00a0»\./,
   );
   expect((await db('account_requests').where({ id: request }).first()).state).toBe('pending');
   // None chosen, or one of another queue: the text stays as it was typed.

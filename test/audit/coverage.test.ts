@@ -44,6 +44,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'training_session.attendance_closed',
 
   'account.passkey_added',
+  'account.passkey_renamed',
   'account.passkey_removed',
   'account.deletion_refused',
   'account.deleted',
@@ -68,6 +69,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'news.created',
   'news.updated',
   'news.deleted',
+  'enrolment.kept',
   'decision.scheduled',
   'decision.undone',
   'questionnaire.published',
@@ -517,6 +519,30 @@ test('enrolments: the person, the validator by the e-mail’s link, and the appl
   expect(expired).toContainEqual(
     expect.objectContaining(application('enrolment.changed', { ...about, person_id: third.user.id })),
   );
+});
+
+test('reply templates: added, edited, moved, deleted', async () => {
+  const LIST = '/agence/modeles';
+  const browser = await site.signedIn(agency.email);
+  const words = { title: 'Titre', body: 'Texte', demandes: 'membership_request' };
+  const [created] = await entriesOf(() =>
+    browser.submit(LIST, words, `${LIST}/nouveau?demandes=membership_request`),
+  );
+  const about = { subject_kind: 'reply_template', subject_id: created?.subject_id, details: {} };
+  const one = { actor_id: agency.id, person_id: null, way: 'page', ...about };
+  expect(created).toMatchObject({ action: 'reply_template.created', ...one });
+  const page = `${LIST}/${created?.subject_id}`;
+  expect(await entriesOf(() => browser.submit(page, { ...words, body: 'Autre' }))).toMatchObject([
+    { action: 'reply_template.updated', ...one },
+  ]);
+  // It is the last of its list: only up moves it.
+  expect(await entriesOf(() => browser.submit(`${page}/descendre`, {}, LIST))).toEqual([]);
+  expect(await entriesOf(() => browser.submit(`${page}/monter`, {}, LIST))).toMatchObject([
+    { action: 'reply_template.moved', ...one },
+  ]);
+  expect(await entriesOf(() => browser.submit(`${page}/supprimer`))).toMatchObject([
+    { action: 'reply_template.deleted', ...one },
+  ]);
 });
 
 test('the journal itself: taken away, and purged', async () => {

@@ -16,26 +16,19 @@ export interface KeptPlace {
   endsAt: Date;
 }
 
-/** Places kept by people who left the structure or whose account is closed, the next session first; sessions that have begun are left out. */
-export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<Paged<KeptPlace>> {
-  const { rows } = await db.raw<{ rows: (KeptPlace & { total: number })[] }>(
-    `${KEPT_PLACE}
-      order by s.starts_at, e.id
-      limit :limit offset :offset`,
-    { live: [...LIVE_STATES], now, ...page } as unknown as Record<string, Knex.RawBinding>,
-  );
-  return paged(rows);
-}
+const LIVE = `'{${LIVE_STATES.join(',')}}'`;
 
-/** @returns undefined for an enrolment that is not one of them, or no longer */
-export async function findKeptPlace(db: Knex, now: Date, id: number): Promise<KeptPlace | undefined> {
-  const { rows } = await db.raw<{ rows: KeptPlace[] }>(`${KEPT_PLACE} and e.id = :id`, {
-    live: [...LIVE_STATES],
-    now,
-    id,
-  } as unknown as Record<string, Knex.RawBinding>);
-  return rows[0];
-}
+// True for an enrolment `e` of the person `u` in the session `s`. Binds `:now`.
+const IS_KEPT = `
+  e.state = any(cast(${LIVE} as text[])) and s.starts_at > :now
+  and (u.closed_at is not null
+       or not exists (select from affiliations af
+                       where af.user_id = e.user_id and af.structure_id = e.structure_id))`;
+
+/** How many of these places the agency has yet to examine. Binds `:now`. */
+export const COUNT_DEPARTURES = `
+  select count(*) from enrolments e join users u on u.id = e.user_id join sessions s on s.id = e.session_id
+   where e.kept_at is null and ${IS_KEPT}`;
 
 const KEPT_PLACE = `
      select e.id, e.state, u.first_name || ' ' || u.last_name as "personName", u.email,
@@ -47,7 +40,39 @@ const KEPT_PLACE = `
        join structures st on st.id = e.structure_id
        join sessions s on s.id = e.session_id
        join actions a on a.id = e.action_id
-      where e.state = any(cast(:live as text[])) and s.starts_at > :now
-        and (u.closed_at is not null
-             or not exists (select from affiliations af
-                             where af.user_id = e.user_id and af.structure_id = e.structure_id))`;
+      where ${IS_KEPT}`;
+
+/**
+ * Places kept by people who left the structure or whose account is closed, for the agency to examine, the next session
+ * first; sessions that have begun are left out.
+ */
+export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<Paged<KeptPlace>> {
+  const { rows } = await db.raw<{ rows: (KeptPlace & { total: number })[] }>(
+    `${KEPT_PLACE} and e.kept_at is null
+      order by s.starts_at, e.id
+      limit :limit offset :offset`,
+    { now, ...page },
+  );
+  return paged(rows);
+}
+
+/** One of these places, examined or not. @returns undefined for any other enrolment */
+export async function findKeptPlace(db: Knex, now: Date, id: number): Promise<KeptPlace | undefined> {
+  const { rows } = await db.raw<{ rows: KeptPlace[] }>(`${KEPT_PLACE} and e.id = :id`, { now, id });
+  return rows[0];
+}
+
+/** Marks a place as examined. @returns whose it is; undefined when it is not to be examined, or no longer */
+export async function markKept(
+  trx: Knex.Transaction,
+  mark: { id: number; byUserId: number; now: Date },
+): Promise<{ userId: number; structureId: number } | undefined> {
+  const { rows } = await trx.raw<{ rows: { userId: number; structureId: number }[] }>(
+    `update enrolments e set kept_at = :now, kept_by = :byUserId
+       from users u, sessions s
+      where e.id = :id and u.id = e.user_id and s.id = e.session_id and e.kept_at is null and ${IS_KEPT}
+      returning e.user_id as "userId", e.structure_id as "structureId"`,
+    mark,
+  );
+  return rows[0];
+}

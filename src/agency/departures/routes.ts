@@ -12,6 +12,7 @@ import { emptyForm, type FormState, readForm } from '../../platform/web/forms/fo
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { findKeptPlace, findKeptPlaces, type KeptPlace } from './repository.ts';
+import { leavePlace } from './service.ts';
 
 const PER_PAGE = 25;
 const LIST = '/agence/departs';
@@ -66,6 +67,13 @@ export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
     res.flash(
       `L’inscription ${deName(personName)} est annulée\u00a0; son Valideur RH et le prestataire sont informés.`,
     );
+    res.redirect(303, LIST);
+  });
+
+  site.post(`${LIST}/:enrolmentId/laisser`, recentlyConfirmed(agency), async (req, res) => {
+    const { id, personName } = await placeOf(req);
+    await leavePlace(deps, id, actorOf(req).userId);
+    res.flash(`La place ${deName(personName)} lui est laissée.`);
     res.redirect(303, LIST);
   });
 

@@ -15,11 +15,13 @@ import { NotFound } from '../../platform/errors.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { isKeptPlace } from '../departures/rules.ts';
 import { changeRoutes } from './change-routes.ts';
 import { findPendingEnrolments } from './repository.ts';
 
 const deciding = recentlyConfirmed(agency);
 const PER_PAGE = 50;
+const DEPARTURES = '/agence/departs';
 
 /** Requests for a place, for the agency: it decides where the structure has nobody else to do so. */
 export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
@@ -49,9 +51,17 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
     // The agency stands in for whoever is missing: the employer first, then the training body.
     stage: file.history.some((line) => line.to === 'preregistered') ? 'provider' : 'hr',
     action: req.path,
-    back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' },
     section: 'agency',
     more: file.userId === actorOf(req).userId ? [] : agencyActions(file, deps.clock.now()),
+    ...(isKeptPlace(file, deps.clock.now())
+      ? {
+          back: { href: DEPARTURES, label: 'Inscriptions après un départ' },
+          departure: {
+            keep: `${DEPARTURES}/${file.id}/laisser`,
+            withdraw: `${DEPARTURES}/${file.id}/annuler`,
+          },
+        }
+      : { back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' } }),
   });
 
   // Before the file: « ajouter » is no number.

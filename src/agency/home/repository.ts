@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { COUNT_DEPARTURES } from '../departures/repository.ts';
 import { UNDELIVERED } from '../emails/repository.ts';
 import { COUNT_FOR_AGENCY } from '../enrolments/repository.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -10,6 +11,8 @@ export interface AgencyWaiting {
   queues: Record<string, QueueCount>;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
+  /** Places kept after a departure, to examine. */
+  departures: number;
   /** E-mails that did not leave. */
   emails: number;
 }
@@ -23,6 +26,7 @@ export async function findAgencyWaiting(
   const { rows } = await db.raw<{ rows: AgencyWaiting[] }>(
     `select json_build_object(${queues.map((queue) => `'${queue.kind}', ${countOf(queue)}`).join(', ')}) as queues,
             (${COUNT_FOR_AGENCY}) as "enrolmentRequests",
+            (${COUNT_DEPARTURES}) as departures,
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
     moments as unknown as Record<string, Knex.RawBinding>,
   );

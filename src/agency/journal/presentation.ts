@@ -1,8 +1,10 @@
 import { type Right, rightDefinitions } from '../../access/rights.ts';
-import { auditLabels } from '../../audit/actions.ts';
+import { type AuditDetail, auditLabels } from '../../audit/actions.ts';
 import { formatDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import { detailLabels } from '../../portal/account/service.ts';
+import { fieldLabels } from '../../portal/structure-updates/rules.ts';
+import { queues } from '../queues.ts';
 import type { JournalEntry, JournalPerson } from './repository.ts';
 
 /** An entry in words, with the ways to what it is about. */
@@ -38,7 +40,7 @@ export function lineOf(entry: JournalEntry): JournalLine {
     actor: namedOf(entry.actor),
     label: auditLabels[action] ?? action,
     precisions: Object.entries(details)
-      .map(([key, value]) => precision(key, value, details))
+      .map(([key, value]) => precision(key, value, entry))
       .filter(Boolean),
     person: namedOf(entry.person),
     structure:
@@ -69,6 +71,7 @@ const files: Readonly<Record<string, { label: string; page?: string }>> = Object
   enrolment: { label: 'Inscription', page: '/agence/inscriptions' },
   news: { label: 'Actualité', page: '/agence/actualites' },
   passkey: { label: 'Clé d’accès' },
+  reply_template: { label: 'Modèle de réponse', page: '/agence/modeles' },
   email: { label: 'E-mail' },
 });
 
@@ -103,7 +106,18 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   limit: 'trop de tentatives',
 });
 
-const words: Readonly<Record<string, (value: never, details: JournalEntry['details']) => string>> =
+const fieldWords: Readonly<Record<string, string>> = Object.freeze({
+  ...Object.fromEntries(Object.entries(fieldLabels).map(([field, label]) => [field, inSentence(label)])),
+  ...detailLabels,
+});
+
+/** A label within a sentence: « adresse », but « SIRET » as it is. */
+function inSentence(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}
+
+/** The words of each detail of an entry; empty for what another one says, or what goes without saying. */
+export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEntry) => string>> =
   Object.freeze({
     right: (right: Right) => rightDefinitions[right]?.label ?? right,
     year: (year: number) => `année ${year}`,
@@ -111,10 +125,10 @@ const words: Readonly<Record<string, (value: never, details: JournalEntry['detai
     fields: (fields: string) =>
       fields
         .split(',')
-        .map((field) => detailLabels[field as keyof typeof detailLabels] ?? field)
+        .map((field) => fieldWords[field] ?? field)
         .join(', '),
-    to: (to: string, { from }: JournalEntry['details']) =>
-      from ? `${stateOf(from)} → ${stateOf(to)}` : stateOf(to),
+    to: (to: string, { details: { from } }: JournalEntry) =>
+      from === undefined ? stateOf(to) : `${stateOf(from)} → ${stateOf(to)}`,
     from: () => '',
     because: (because: string) => reasons[because] ?? because,
     second_factor: (used: boolean) => (used ? 'avec double authentification' : ''),
@@ -132,9 +146,35 @@ const words: Readonly<Record<string, (value: never, details: JournalEntry['detai
     action_kind: (kind: string) => kind,
     version: (version: number) => `version ${version}`,
     questions: (count: number) => plural(count, 'question'),
+    decision: (decision: string, { subjectKind }: JournalEntry) =>
+      queues.find(({ kind }) => kind === subjectKind)?.decisions[decision]?.verb.toLowerCase() ?? decision,
+    skipped: (lines: number) => (lines > 0 ? plural(lines, 'laissée de côté', 'laissées de côté') : ''),
+    accepted: (count: number) => (count > 0 ? plural(count, 'demande acceptée', 'demandes acceptées') : ''),
+    recorded: (count: number) => plural(count, 'adhésion enregistrée', 'adhésions enregistrées'),
+    withdrawn: (count: number) => (count > 0 ? plural(count, 'demande retirée', 'demandes retirées') : ''),
+    leaderless: (count: number) =>
+      count > 0 ? plural(count, 'structure sans référent', 'structures sans référent') : '',
+    wasManager: (was: boolean) => (was ? 'gestionnaire de l’agence' : ''),
+    again: (again: boolean) => (again ? 'feuille de présence corrigée' : 'feuille de présence validée'),
+    back: (people: number) => plural(people, 'inscription rétablie', 'inscriptions rétablies'),
+    stayed: (people: number) => (people > 0 ? plural(people, 'restée annulée', 'restées annulées') : ''),
+    into: (id: number) => `thème n°\u00a0${id}`,
+    actions: (count: number) => plural(count, 'action'),
+    reserved: (reserved: boolean) => (reserved ? 'réservé aux adhérents' : 'ouvert à tous'),
+    countsAsFormation: (counts: boolean) => (counts ? 'compte comme formation' : ''),
+    countsInYearlyTotal: (counts: boolean) => (counts ? 'compte dans les droits de l’année' : ''),
+    approvals: (who: string) => `approbation\u00a0: ${who.replaceAll('_', ' ')}`,
+    yearlyActions: (count: number) => `${plural(count, 'action')} par an`,
+    yearlyFormations: (count: number) => `dont ${plural(count, 'formation')}`,
+    structureSeats: (count: number) => `${plural(count, 'place')} par structure et formation`,
+    lateDays: (days: number) => `annulation tardive à moins de ${plural(days, 'jour')}`,
+    staggeredUntil: (day: string) => `ouverture progressive jusqu’au ${day}`,
+    staggeredRequests: (count: number) => `${plural(count, 'demande')} à la fois d’ici là`,
+    nameKept: (kept: boolean) => (kept ? 'nom gardé pour les formations suivies' : 'nom effacé'),
   });
 
-// A detail without words of its own is shown as it is: nothing that was noted is kept from the reader.
-function precision(key: string, value: string | number | boolean, details: JournalEntry['details']): string {
-  return Object.hasOwn(words, key) ? (words[key]?.(value as never, details) ?? '') : `${key}\u00a0: ${value}`;
+// A detail that has no words, of an earlier day, is shown as it is: nothing that was noted is kept from the reader.
+function precision(key: string, value: string | number | boolean, entry: JournalEntry): string {
+  if (!Object.hasOwn(words, key)) return `${key}\u00a0: ${value}`;
+  return words[key as AuditDetail](value as never, entry);
 }

@@ -99,6 +99,17 @@ export function replyTemplatesSite(dependencies: Dependencies, queues: readonly 
     });
   }
 
+  site.get(`${ONE}/supprimer`, agency, async (req, res) => {
+    const { id, kind, title, body } = await getTemplate(dependencies, idOf(req));
+    res.render('agency/reply-templates/remove', {
+      title: `Supprimer le modèle «\u00a0${title}\u00a0»`,
+      section: 'agency',
+      file: titleOf(kind),
+      body,
+      page: `${LIST}/${id}`,
+    });
+  });
+
   site.post(`${ONE}/supprimer`, deciding, async (req, res) => {
     await removeTemplate(dependencies, idOf(req));
     res.flash('Le modèle est supprimé.');

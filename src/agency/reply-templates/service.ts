@@ -1,3 +1,6 @@
+import type { Knex } from 'knex';
+import type { AuditAction } from '../../audit/actions.ts';
+import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import type { RequestKind } from '../queue/queue.ts';
@@ -34,7 +37,9 @@ export async function addTemplate(
         `${MOST_TEMPLATES}\u00a0modèles existent déjà pour ces demandes\u00a0: supprimez-en un d’abord.`,
       );
     }
-    await repository.insertTemplate(trx, template, clock.now());
+    const at = clock.now();
+    const id = await repository.insertTemplate(trx, template, at);
+    await record(trx, 'reply_template.created', id, at);
   });
 }
 
@@ -44,16 +49,27 @@ export async function editTemplate(
   id: number,
   words: Pick<ReplyTemplate, 'title' | 'body'>,
 ): Promise<void> {
-  if ((await repository.updateTemplate(db, id, words, clock.now())) === 0) throw new NotFound();
+  await db.transaction(async (trx) => {
+    const at = clock.now();
+    if ((await repository.updateTemplate(trx, id, words, at)) === 0) throw new NotFound();
+    await record(trx, 'reply_template.updated', id, at);
+  });
 }
 
 /** @throws NotFound when it has been deleted meanwhile */
-export async function removeTemplate({ db }: Dependencies, id: number): Promise<void> {
-  if ((await repository.deleteTemplate(db, id)) === 0) throw new NotFound();
+export async function removeTemplate({ db, clock }: Dependencies, id: number): Promise<void> {
+  await db.transaction(async (trx) => {
+    if ((await repository.deleteTemplate(trx, id)) === 0) throw new NotFound();
+    await record(trx, 'reply_template.deleted', id, clock.now());
+  });
 }
 
 /** Moves a template by one place; at the end of its list it stays. @throws NotFound when it is gone */
-export async function moveTemplate({ db }: Dependencies, id: number, by: -1 | 1): Promise<ReplyTemplate> {
+export async function moveTemplate(
+  { db, clock }: Dependencies,
+  id: number,
+  by: -1 | 1,
+): Promise<ReplyTemplate> {
   return db.transaction(async (trx) => {
     const template = await getTemplate({ db: trx }, id);
     await repository.lockTemplates(trx, template.kind);
@@ -61,8 +77,14 @@ export async function moveTemplate({ db }: Dependencies, id: number, by: -1 | 1)
     const from = ids.indexOf(id);
     const to = Math.min(Math.max(from + by, 0), ids.length - 1);
     if (from < 0) throw new NotFound();
+    if (to === from) return template;
     ids.splice(to, 0, ...ids.splice(from, 1));
     await repository.reorder(trx, ids);
+    await record(trx, 'reply_template.moved', id, clock.now());
     return template;
   });
+}
+
+function record(trx: Knex, action: AuditAction, id: number, at: Date): Promise<void> {
+  return recordAudit(trx, { action, at, subject: { kind: 'reply_template', id } });
 }

@@ -204,3 +204,8 @@ export async function findRequestTarget(
 export async function noteLinkUse(trx: Knex.Transaction, userId: number | null, at: Date): Promise<void> {
   await trx('users').where({ id: userId }).update({ last_link_use_at: at });
 }
+
+/** Puts a place left to somebody who went back among those for the agency to examine. */
+export async function unmarkKept(trx: Knex.Transaction, id: number): Promise<void> {
+  await trx('enrolments').where({ id }).update({ kept_at: null, kept_by: null });
+}

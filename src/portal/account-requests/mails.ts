@@ -164,7 +164,7 @@ export function acceptedMessage(request: RequestInWords, isFirst: boolean): Mess
     paragraphs: [
       'Votre demande est acceptée. Connectez-vous avec cette adresse e-mail et le mot de passe que vous avez choisi.',
       isFirst
-        ? 'Vous êtes la première personne de votre structure\u00a0: vous en êtes le référent et le ValideurRH. Vous accepterez les comptes de vos collègues et leur donnerez leurs droits.'
+        ? 'Vous êtes la première personne de votre structure\u00a0: vous y avez les droits «\u00a0Référent\u00a0» et «\u00a0Employeur (ValideurRH)\u00a0». Vous accepterez les comptes de vos collègues et leur donnerez leurs droits.'
         : 'Vous êtes bénéficiaire\u00a0: vous pouvez vous inscrire aux actions de ParcoursPro. Le référent de votre structure peut vous donner d’autres droits.',
     ],
     details: [structureDetail(request)],
@@ -179,11 +179,9 @@ export function refusedMessage(request: RequestInWords, reason: string, config: 
     to: request.email,
     subject: 'Votre demande de compte n’est pas acceptée',
     recipientName: nameOf(request),
-    paragraphs: [
-      'Votre demande de création de compte est refusée.',
-      `Pour toute question, écrivez à ${config.accountContactEmail}. Vous pouvez faire une nouvelle demande.`,
-    ],
+    paragraphs: ['Votre demande de création de compte est refusée.'],
     details: [structureDetail(request)],
     quote: { label: 'Motif', text: reason },
+    footnote: `Pour toute question, écrivez à ${config.accountContactEmail}. Vous pouvez faire une nouvelle demande.`,
   };
 }

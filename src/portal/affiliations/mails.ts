@@ -72,7 +72,7 @@ export function acceptedMessage(request: AffiliationRequest, isFirst: boolean): 
     paragraphs: [
       'Vous faites maintenant partie de cette structure, avec le même compte.',
       isFirst
-        ? 'Vous êtes la première personne de cette structure\u00a0: vous en êtes le référent et le ValideurRH.'
+        ? 'Vous êtes la première personne de cette structure\u00a0: vous y avez les droits «\u00a0Référent\u00a0» et «\u00a0Employeur (ValideurRH)\u00a0».'
         : 'Vous y êtes bénéficiaire\u00a0: vous pouvez vous inscrire aux actions de ParcoursPro au titre de cette structure. Son référent peut vous donner d’autres droits.',
     ],
     details: [structureDetail(request)],
@@ -87,12 +87,10 @@ export function refusedMessage(request: AffiliationRequest, reason: string, conf
     to: request.email,
     subject: 'Votre demande d’affiliation n’est pas acceptée',
     recipientName: nameOf(request),
-    paragraphs: [
-      'Votre demande d’affiliation est refusée. Rien d’autre ne change dans votre compte.',
-      `Pour toute question, écrivez à ${config.accountContactEmail}.`,
-    ],
+    paragraphs: ['Votre demande d’affiliation est refusée. Rien d’autre ne change dans votre compte.'],
     details: [structureDetail(request)],
     quote: { label: 'Motif', text: reason },
+    footnote: `Pour toute question, écrivez à ${config.accountContactEmail}.`,
   };
 }
 

@@ -33,7 +33,7 @@ export function emailSignals(email: string, knownDomains: readonly string[]): Em
   return [
     ...foreignLetters(local),
     ...punycode(domain),
-    ...(isDisposableEmailDomain(domain)
+    ...(isDisposable(domain)
       ? [
           {
             code: 'disposable',
@@ -45,6 +45,12 @@ export function emailSignals(email: string, knownDomains: readonly string[]): Em
     ...lookalike(domain, known),
     ...freeMail(domain, known),
   ];
+}
+
+// « sub.mailinator.com » is a mailbox of mailinator.com: each parent domain counts, the last label alone does not.
+function isDisposable(domain: string): boolean {
+  const labels = domain.split('.');
+  return labels.slice(0, -1).some((_, index) => isDisposableEmailDomain(labels.slice(index).join('.')));
 }
 
 const LETTER = /\p{L}/gu;
@@ -80,7 +86,10 @@ function punycode(domain: string): EmailSignal[] {
 function lookalike(domain: string, known: readonly string[]): EmailSignal[] {
   if (known.includes(domain) || FREE_MAIL.has(domain)) return [];
   const imitated = [...known, ...FREE_MAIL].find(
-    (one) => skeleton(one) === skeleton(domain) || isOneEditAway(one, domain),
+    (one) =>
+      skeleton(one) === skeleton(domain) ||
+      isOneEditAway(one, domain) ||
+      (known.includes(one) && !FREE_MAIL.has(one) && borrowsName(one, domain)),
   );
   if (!imitated) return [];
   return [
@@ -145,6 +154,18 @@ const CONFUSABLE: Readonly<Record<string, string>> = Object.freeze({
   ι: 'i',
   κ: 'k',
 });
+
+/**
+ * The whole of a known domain put before another one (« mission-locale.fr.ailleurs.com »), or its name under another
+ * ending (« missionlocale.com »). A domain below the known one belongs to whoever owns that one.
+ */
+function borrowsName(known: string, domain: string): boolean {
+  if (domain.endsWith(`.${known}`)) return false;
+  const [ours, theirs] = [skeleton(known), skeleton(domain)];
+  return `.${theirs}`.includes(`.${ours}.`) || withoutEnding(ours) === withoutEnding(theirs);
+}
+
+const withoutEnding = (domain: string): string => domain.slice(0, Math.max(0, domain.lastIndexOf('.')));
 
 /** One letter more, less, other, or two neighbours swapped. */
 function isOneEditAway(a: string, b: string): boolean {

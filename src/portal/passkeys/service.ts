@@ -83,6 +83,12 @@ export async function renamePasskey(
   await withOwn(deps, userId, id, async (trx, key, owner, now) => {
     if (key.name === name) return;
     await repository.renamePasskey(trx, id, name);
+    await recordAudit(trx, {
+      action: 'account.passkey_renamed',
+      at: now,
+      personId: userId,
+      subject: { kind: 'passkey', id },
+    });
     await deps.mail.enqueue(trx, renamedMessage(owner, name, now, deps.config));
   });
 }

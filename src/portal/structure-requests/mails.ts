@@ -113,11 +113,9 @@ export function refusedMessage(request: StructureRequestInWords, reason: string,
     to: request.email,
     subject: 'Votre demande de référencement n’est pas acceptée',
     recipientName: nameOf(request),
-    paragraphs: [
-      'Votre demande d’ajout d’une structure est refusée.',
-      `Pour toute question, écrivez à ${config.accountContactEmail}.`,
-    ],
+    paragraphs: ['Votre demande d’ajout d’une structure est refusée.'],
     details: [detail(request)],
     quote: { label: 'Motif', text: reason },
+    footnote: `Pour toute question, écrivez à ${config.accountContactEmail}.`,
   };
 }

@@ -113,10 +113,10 @@ export function refusedMessage(
     recipientName: to.name,
     paragraphs: [
       'La demande de mise à jour est refusée\u00a0: les renseignements de la structure restent tels quels. Vous pouvez en faire une nouvelle.',
-      `Pour toute question, écrivez à ${config.accountContactEmail}.`,
     ],
     details: [structureOf(update), ...changesOf(update)],
     quote: { label: 'Motif', text: reason },
+    footnote: `Pour toute question, écrivez à ${config.accountContactEmail}.`,
     link: { label: 'Faire une nouvelle demande', path: pageOf(update) },
   };
 }

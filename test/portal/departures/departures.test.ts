@@ -120,6 +120,51 @@ test('the agency withdraws a place kept after the departure, with a reason; no o
   expect((await agency.submit(cancel, { motif: 'Encore.' }, '/agence/departs')).status).toBe(404);
 });
 
+test('the agency leaves their place to somebody who left: out of the list, until they leave again', async () => {
+  const { db } = site.dependencies;
+  const kept = await enrol(leaver.id, 'enrolled');
+  const agency = await site.signedIn(manager.email);
+  const leave = `/agence/departs/${kept}/laisser`;
+  const file = `/agence/inscriptions/${kept}`;
+  const count = async () =>
+    Number(
+      /<strong>(\d+)<\/strong> <a href="\/agence\/departs"/.exec((await agency.get('/agence')).text)?.[1],
+    );
+  const before = await count();
+  // Still of the structure: nothing to examine.
+  expect((await agency.get(file)).text).not.toContain('Après un départ');
+  expect((await agency.submit(leave, {}, '/agence/departs')).status).toBe(404);
+  const asReferent = await site.signedIn(referent.email);
+  await asReferent.submit(path(leaver.id));
+  expect(await count()).toBe(before + 1);
+
+  const { text } = await agency.get(file);
+  expect(text).toMatch(/<a href="\/agence\/departs">[\s\S]{0,500}? Inscriptions après un départ/);
+  expect(text).toContain(`action="${leave}"`);
+  expect(text).toContain(`href="/agence/departs/${kept}/annuler"`);
+  expect(text).not.toContain('Il n’y a plus de décision à prendre');
+  const done = await agency.submit(leave, {}, file);
+  expect(done.headers.location).toBe('/agence/departs');
+  expect(await db('enrolments').where({ id: kept }).first()).toMatchObject({
+    state: 'enrolled',
+    kept_by: manager.id,
+  });
+  expect((await agency.get('/agence/departs')).text).not.toContain(`${file}"`);
+  expect(await count()).toBe(before);
+  expect((await agency.get(file)).text).toContain('La place lui est laissée depuis le');
+  expect((await agency.submit(leave, {}, file)).status).toBe(404);
+  const entries = await db('audit_entries').where({ action: 'enrolment.kept', subject_id: kept });
+  expect(entries).toMatchObject([
+    { actor_id: manager.id, person_id: leaver.id, structure_id: structureId, subject_kind: 'enrolment' },
+  ]);
+
+  // Back, then gone once more: it is examined anew.
+  const since = new Date();
+  await db('affiliations').insert({ user_id: leaver.id, structure_id: structureId, since });
+  await asReferent.submit(path(leaver.id));
+  expect((await agency.get('/agence/departs')).text).toContain(`${file}"`);
+});
+
 test('a request for another structure of the person stays', async () => {
   await site.dependencies
     .db('memberships')

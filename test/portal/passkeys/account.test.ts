@@ -211,7 +211,7 @@ describe('recently confirmed', () => {
 });
 
 test('a passkey is renamed, and a notice tells of it', async () => {
-  const { email, browser } = await person();
+  const { id: userId, email, browser } = await person();
   const id = await passkeyIdOf(site, await addPasskey(browser));
   const page = `${PAGE}/${id}/renommer`;
   expect((await browser.get(page)).text).toContain('value="Téléphone"');
@@ -221,6 +221,8 @@ test('a passkey is renamed, and a notice tells of it', async () => {
   expect((await browser.get(PAGE)).text).toContain('Tablette');
   await browser.submit(page, { nom: 'Tablette' });
   expect((await subjectsTo(email)).slice(1)).toEqual(['Une de vos clés d’accès a changé de nom']);
+  const renamed = (await auditOf(userId)).filter(({ action }) => action === 'account.passkey_renamed');
+  expect(renamed).toMatchObject([{ actor_id: userId, subject_id: id }]);
 });
 
 test('a passkey is removed after asking; its other sessions end, the others go on', async () => {

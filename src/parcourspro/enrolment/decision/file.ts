@@ -48,6 +48,12 @@ export interface EnrolmentFile {
   waiting: number;
   motivation: string;
   requestedAt: Date;
+  /** The person no longer belongs to the structure. */
+  hasLeft: boolean;
+  isClosed: boolean;
+  /** When the agency left them their place after a departure, and who did. */
+  keptAt: Date | null;
+  keptBy: string | null;
   slots: { startsAt: string; endsAt: string; modality: string; place: string; city: string }[];
   history: HistoryLine[];
 }
@@ -79,7 +85,11 @@ export async function findEnrolmentFile(
             e.requested_at as "requestedAt", e.withdrawn_late as "withdrawnLate",
             e.confirmation_asked_at as "confirmationAskedAt", e.confirmed_at as "confirmedAt",
             k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
-            settings.late_withdrawal_days as "lateWithdrawalDays",
+            settings.late_withdrawal_days as "lateWithdrawalDays", u.closed_at is not null as "isClosed",
+            not exists (select from affiliations af
+                         where af.user_id = e.user_id and af.structure_id = e.structure_id) as "hasLeft",
+            e.kept_at as "keptAt",
+            (select kb.first_name || ' ' || kb.last_name from users kb where kb.id = e.kept_by) as "keptBy",
             counts."seatsHeld", counts.waiting,
             (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at,
                       'modality', sl.modality, 'place', sl.place, 'city', sl.city) order by sl.starts_at), '[]')

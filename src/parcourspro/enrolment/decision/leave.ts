@@ -3,7 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { applyTransition, factsOf } from '../apply.ts';
 import { lockForDecision } from '../locks.ts';
 import { ACCOUNT_CLOSED } from '../notices/words.ts';
-import { type Doer, findEnrolment, findLiveOf } from '../repository.ts';
+import { type Doer, findEnrolment, findLiveOf, unmarkKept } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';
 
 /** What a departure from a structure did to the person's enrolments there. */
@@ -44,6 +44,8 @@ export async function leaveStructure(
       await applyTransition(deps, trx, enrolment, change, facts);
       outcome.withdrawn += 1;
     } else {
+      // Left to the person after an earlier departure: this one is to be examined anew.
+      await unmarkKept(trx, id);
       outcome.kept += 1;
     }
   }

@@ -39,11 +39,9 @@ export function deletionRefusedMessage(recipient: Recipient, reason: string, con
     to: recipient.email,
     subject: 'Votre demande de suppression de compte est refusée',
     recipientName: nameOf(recipient),
-    paragraphs: [
-      'L’agence a refusé la suppression de votre compte Cap Métiers. Votre compte reste ouvert.',
-      `Pour toute question, écrivez à ${config.accountContactEmail}. Vous pouvez faire une nouvelle demande.`,
-    ],
+    paragraphs: ['L’agence a refusé la suppression de votre compte Cap Métiers. Votre compte reste ouvert.'],
     quote: { label: 'Motif', text: reason },
+    footnote: `Pour toute question, écrivez à ${config.accountContactEmail}. Vous pouvez faire une nouvelle demande.`,
   };
 }
 
