@@ -23,7 +23,7 @@ export async function down(knex: Knex): Promise<void> {
       keep_action_words, renew_documents, resembling_words, matching_actions,
       catalogue_words_of;
     drop table action_words, catalogue_words;
-    drop index actions_catalogue;
+    drop index actions_catalogue, actions_kind, actions_theme;
     alter table sessions drop seats_held cascade, drop live_requests cascade, drop waitlisted, drop city_key;
     drop index if exists sessions_coming, sessions_starts;
     drop function place_key(text);

@@ -52,6 +52,7 @@ beforeAll(async () => {
   await add('Pau', { theme: 'vae' }, [{ city: 'Pau', department: '64', startsInDays: 50 }]);
   // A town that the list of places does not know, and one of the same name elsewhere.
   await add('Saint-Genès', { theme: 'vae' }, [{ city: 'Saint-Genès-de-Lombaud', startsInDays: 60 }]);
+  await add('Langon', { theme: 'pedagogie' }, [{ city: 'Langon', startsInDays: 65 }]);
   await add('Plein', { theme: 'vae' }, [{ city: 'Bordeaux', capacity: 0, startsInDays: 70 }]);
 });
 afterAll(() => site.close());
@@ -62,7 +63,9 @@ describe('around a city', () => {
     // Libourne is 27 km away, Pauillac 42, Périgueux 110.
     ['lieu=Bordeaux&rayon=20', ['Bordeaux', 'Plein']],
     ['lieu=bordeaux&rayon=30', ['Bordeaux', 'Libourne', 'Plein']],
-    ['lieu=Bordeaux&rayon=50', ['Bordeaux', 'Libourne', 'Pauillac', 'Plein']],
+    ['lieu=Bordeaux&rayon=50', ['Bordeaux', 'Langon', 'Libourne', 'Pauillac', 'Plein']],
+    // Langon and Libourne are 34 and 35 km away, in the corners of the square that surrounds the circle.
+    ['lieu=L%C3%A9ognan&rayon=30', ['Bordeaux', 'Plein']],
     ['lieu=St-Junien&rayon=50', ['Périgueux']],
     // The town itself, not those whose names begin alike.
     ['lieu=Pau', ['Pau']],
@@ -70,7 +73,7 @@ describe('around a city', () => {
     ['lieu=Cenon', []],
     ['lieu=Cenon&rayon=10', ['Bordeaux', 'Plein']],
     // Without a town there is nothing to be around of.
-    ['lieu=Gironde&rayon=100', ['Bordeaux', 'Libourne', 'Pauillac', 'Plein', 'Saint-Genès']],
+    ['lieu=Gironde&rayon=100', ['Bordeaux', 'Langon', 'Libourne', 'Pauillac', 'Plein', 'Saint-Genès']],
     ['lieu=Bordeaux&rayon=12', ['Bordeaux', 'Plein']],
   ])('%s', async (address, expected) => {
     const { titles, found } = await search(address);
@@ -110,12 +113,12 @@ describe('dates and provider', () => {
     ['du=2026-11-22&au=2026-12-02', ['Libourne', 'Périgueux']],
     // Both days are part of it: sessions start on 12 and 22 November.
     ['du=2026-11-12&au=2026-11-22', ['Bordeaux', 'Libourne']],
-    ['du=2026-12-30', ['Plein', 'Saint-Genès']],
+    ['du=2026-12-30', ['Langon', 'Plein', 'Saint-Genès']],
     ['au=2026-11-12', ['Bordeaux']],
     ['du=2026-12-02&au=2026-11-22', []],
     [
       'du=2026-02-31&au=demain',
-      ['Bordeaux', 'Libourne', 'Pau', 'Pauillac', 'Plein', 'Périgueux', 'Saint-Genès'],
+      ['Bordeaux', 'Langon', 'Libourne', 'Pau', 'Pauillac', 'Plein', 'Périgueux', 'Saint-Genès'],
     ],
     ['organisme=2147483647', []],
   ])('%s', async (address, expected) => {
@@ -178,8 +181,8 @@ describe('labels', () => {
   test('that change are found under their new words, and no longer under the old', async () => {
     const { db } = site.dependencies;
     await db('structures').where({ id: far }).update({ name: 'Zinnia conseil' });
-    await db('action_kinds').where({ code: 'webinaire' }).update({ label: 'Visioconférence' });
     expect((await search('q=zinnia')).titles).toEqual(['Périgueux']);
+    await db('action_kinds').where({ code: 'webinaire' }).update({ label: 'Visioconférence' });
     expect((await search('q=visioconf%C3%A9rence')).titles).toEqual(['Périgueux']);
     expect((await search('q=visioconferance')).titles).toEqual(['Périgueux']);
     expect((await search('q=%22webinaire%22')).titles).toEqual([]);
