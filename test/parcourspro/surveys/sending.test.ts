@@ -93,6 +93,16 @@ test('who has not answered after 7 days is reminded once; both links work', asyn
   expect(await db('survey_links').where({ enrolment_id: first.enrolmentId })).toHaveLength(2);
 });
 
+test('two runs at the same moment remind each person once', async () => {
+  const over = await createPastSession(site, 3);
+  await send();
+  site.clock.advance(7 * DAY);
+  site.mailbox.clear();
+  await Promise.all([1, 2, 3].map(() => sendSurveys(site.dependencies)));
+  await site.runJobs();
+  for (const { email } of over.people) expect(site.mailbox.to(email)).toHaveLength(1);
+});
+
 test('after 60 days it is closed: nobody is asked, nobody answers', async () => {
   const over = await createPastSession(site, 1);
   await send();
