@@ -47,7 +47,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
       section: 'agency',
       action,
       list: listOf(action),
-      sessions: sessions.map((session) => ({ ...session, verdict: mayRewrite(session, clock.now()) })),
+      sessions,
       pagination: page.of(sessions[0]?.total ?? 0),
     });
   });

@@ -28,9 +28,9 @@ export function buildSession(form: z.output<typeof sessionForm>, modality: strin
   const startsAt = moments[0]?.startsAt as Date;
   if (startsAt <= now) errors.creneaux = 'La première demi-journée est déjà passée.';
   const goesThere = slots.some(({ isRemote }) => !isRemote);
-  if (goesThere && !form.ville) errors.ville = 'Indiquez la ville où l’on se rend.';
   if (goesThere && !form.code_postal)
     errors.code_postal = 'Indiquez le code postal\u00a0: la recherche par département en dépend.';
+  if (goesThere && !form.ville) errors.ville = 'Indiquez la ville où l’on se rend.';
   const opensAt = form.ouverture ? parisMoment(form.ouverture, '00:00') : now;
   const closesAt = form.cloture ? endOfDay(form.cloture) : startsAt;
   if (closesAt.getTime() > endOfDay((slots[0] as TypedSlot).day).getTime())
