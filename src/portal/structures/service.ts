@@ -33,7 +33,7 @@ export type { Member, Person, RightFilter } from './repository.ts';
  */
 export function notInStructure(structureId: number): NotFound {
   return new NotFound('Cette personne ne fait plus partie de la structure.', {
-    way: { href: `/mes-structures/${structureId}`, label: 'Personnes de la structure' },
+    wayOut: { href: `/mes-structures/${structureId}`, label: 'Personnes de la structure' },
   });
 }
 

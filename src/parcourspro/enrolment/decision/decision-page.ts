@@ -25,6 +25,8 @@ export interface DecisionPage {
   section?: string;
   /** The agency examines the place of somebody who left (DOMAIN §7): where it is left to them, or withdrawn. */
   departure?: { keep: string; withdraw: string };
+  /** What else may be done with this file, each on a page of its own. */
+  more?: { href: string; label: string; icon: string }[];
   /** Whoever holds the link may be anybody: once there is nothing to decide, it shows nothing but that. */
   byLink?: boolean;
 }

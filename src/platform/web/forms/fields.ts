@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { parseDay } from '../../french/time.ts';
 
 // C0 and C1 controls (tab and line ends aside), and U+FFFD: what undecodable bytes become.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
@@ -117,6 +118,21 @@ export const secret = (required: string) =>
 /** One of a list of values. */
 export const choice = <const V extends readonly [string, ...string[]]>(values: V, required: string) =>
   readable({ max: 100 }).pipe(z.enum(values, { error: required }));
+
+/** A calendar day as `YYYY-MM-DD`, required; whoever has no date field may type « 21/11/2026 ». */
+export const day = (required: string) =>
+  readable({ required, max: 40 }).transform((typed, context) => dayTyped(typed, context));
+
+/** The same, which may be left out: empty becomes null. */
+export const optionalDay = () =>
+  readable({ max: 40 }).transform((typed, context) => (typed === '' ? null : dayTyped(typed, context)));
+
+function dayTyped(typed: string, context: z.RefinementCtx): string {
+  const date = parseDay(typed);
+  if (date) return date.toString();
+  context.addIssue({ code: 'custom', message: 'Saisissez une date, par exemple 21/11/2026.' });
+  return z.NEVER;
+}
 
 /** A row's number sent by a list or a hidden field. */
 export const rowId = (required: string) =>
