@@ -8,7 +8,7 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table questionnaires (
       id integer generated always as identity primary key,
-      kind_id integer not null references action_kinds,
+      kind_id integer not null references action_kinds on delete cascade,
       version integer not null check (version > 0),
       -- Null while it is a draft. A published version never changes; one without questions asks nothing any more.
       published_at timestamptz,

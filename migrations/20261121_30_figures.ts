@@ -11,8 +11,8 @@ export async function up(knex: Knex): Promise<void> {
       year integer not null,
       -- Null in any of these four: all of them together.
       month integer,
-      kind_id integer references action_kinds,
-      theme_id integer references themes,
+      kind_id integer references action_kinds on delete cascade,
+      theme_id integer references themes on delete cascade,
       -- Where the structures of the people are.
       department text,
       requests integer not null,

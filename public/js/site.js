@@ -78,6 +78,26 @@ function offerToGoBack() {
   }
 }
 
+/** « Tout cocher » ticks every box of its form, or none once all are. */
+function offerToCheckAll() {
+  for (const button of document.querySelectorAll('[data-check-all]')) {
+    const boxes = [...button.form.querySelectorAll(`[type="checkbox"][name="${button.dataset.checkAll}"]`)];
+    const areAllChecked = () => boxes.every((box) => box.checked);
+    const name = () => {
+      button.textContent = areAllChecked() ? 'Tout décocher' : 'Tout cocher';
+    };
+    button.hidden = boxes.length < 2;
+    button.addEventListener('click', () => {
+      const wanted = !areAllChecked();
+      for (const box of boxes) box.checked = wanted;
+      name();
+    });
+    button.form.addEventListener('change', name);
+    // A page opened again keeps the boxes that were ticked.
+    name();
+  }
+}
+
 /** Has what was just done read aloud: browsers keep silent about words that the page already holds when it opens. */
 function announceFlash() {
   const flash = document.querySelector('[data-flash]');
@@ -91,4 +111,5 @@ refuseDoubleSubmit();
 offerToShowPasswords();
 closeMenus();
 offerToGoBack();
+offerToCheckAll();
 announceFlash();

@@ -79,7 +79,7 @@ export async function insertAccountRequests(
       last_name: request.lastName,
       first_name: request.firstName,
       job_title: request.job,
-      phone: '05 36 49 90 00',
+      phone: '+33536499000',
       state: 'pending',
       // The e-mail is confirmed: nobody needs the link any more, and nobody knows the token.
       token_hash: hashToken(newToken()),

@@ -70,8 +70,7 @@ const loginOf = ({ login, firstName, lastName }: NamedPerson) =>
 function userRow(person: NamedPerson, index: number, passwordHash: string, now: Date, random: Random) {
   const since = person.since ?? LONG_AGO + random.integer(0, 700);
   // ARCEP keeps these two ranges for fiction: nobody can be called by mistake.
-  const serial = String(index * 37 + 11).padStart(4, '0');
-  const number = `${serial.slice(0, 2)} ${serial.slice(2)}`;
+  const number = String(index * 37 + 11).padStart(4, '0');
   return {
     email: loginOf(person) + DEMO_EMAIL_DOMAIN,
     password_hash: passwordHash,
@@ -79,8 +78,8 @@ function userRow(person: NamedPerson, index: number, passwordHash: string, now: 
     last_name: person.lastName,
     first_name: person.firstName,
     job_title: person.job,
-    phone: random.chance(0.85) ? `05 36 49 ${number}` : null,
-    mobile: random.chance(0.4) ? `06 39 98 ${number}` : null,
+    phone: random.chance(0.85) ? `+3353649${number}` : null,
+    mobile: random.chance(0.4) ? `+3363998${number}` : null,
     is_agency_manager: person.isAgencyManager ?? false,
     created_at: daysAgo(now, since),
     last_sign_in_at: person.neverCame ? null : daysAgo(now, random.integer(1, 90), '09:12'),

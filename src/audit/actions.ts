@@ -131,6 +131,8 @@ export const auditLabels = Object.freeze(Object.assign({}, ...Object.values(audi
 export const AUDIT_DETAILS = [
   'accepted',
   'added',
+  'again',
+  'back',
   'because',
   'before',
   'decision',
@@ -150,6 +152,7 @@ export const AUDIT_DETAILS = [
   'second_factor',
   'sessions',
   'skipped',
+  'stayed',
   'to',
   'updated',
   'wasManager',

@@ -22,8 +22,11 @@ export class DomainError extends Error {
 /** Unknown, or not this person's to know of: the answer is the same. */
 export class NotFound extends DomainError {
   override name = 'NotFound';
-  constructor(message = 'L’adresse est peut-être inexacte, ou ce contenu n’est plus disponible.') {
-    super(404, 'Page introuvable', message);
+  constructor(
+    message = 'L’adresse est peut-être inexacte, ou ce contenu n’est plus disponible.',
+    details?: Record<string, unknown>,
+  ) {
+    super(404, 'Page introuvable', message, details);
   }
 }
 

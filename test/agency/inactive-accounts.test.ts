@@ -70,7 +70,7 @@ test('searches by name without accents, and by e-mail; says when there is none',
   expect((await agency.get(`${LIST}?q=%25`)).text).toContain('Aucun compte trouvé');
   await site.dependencies.db('users').update({ closed_at: null });
   expect((await agency.get(LIST)).text).toContain('Aucun compte fermé');
-  expect((await agency.get(`${LIST}?etat=prevenus`)).text).toContain('Personne n’est prévenu');
+  expect((await agency.get(`${LIST}?etat=prevenus`)).text).toContain('Aucun compte prévenu');
   expect((await agency.get(`${LIST}?etat[x]=1&q[]=%00&page=-3`)).status).toBe(200);
 });
 

@@ -47,22 +47,26 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
     if (!file) throw new NotFound();
     return file;
   }
-  const pageFor = (req: Request, file: EnrolmentFile): DecisionPage => ({
-    // The agency stands in for whoever is missing: the employer first, then the training body.
-    stage: file.history.some((line) => line.to === 'preregistered') ? 'provider' : 'hr',
-    action: req.path,
-    section: 'agency',
-    more: file.userId === actorOf(req).userId ? [] : agencyActions(file, deps.clock.now()),
-    ...(isKeptPlace(file, deps.clock.now())
-      ? {
-          back: { href: DEPARTURES, label: 'Inscriptions après un départ' },
-          departure: {
-            keep: `${DEPARTURES}/${file.id}/laisser`,
-            withdraw: `${DEPARTURES}/${file.id}/annuler`,
-          },
-        }
-      : { back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' } }),
-  });
+  const pageFor = (req: Request, file: EnrolmentFile): DecisionPage => {
+    const now = deps.clock.now();
+    const page: DecisionPage = {
+      // The agency stands in for whoever is missing: the employer first, then the training body.
+      stage: file.history.some((line) => line.to === 'preregistered') ? 'provider' : 'hr',
+      action: req.path,
+      back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' },
+      section: 'agency',
+      more: file.userId === actorOf(req).userId ? [] : agencyActions(file, now),
+    };
+    if (!isKeptPlace(file, now)) return page;
+    const withdraw = `${DEPARTURES}/${file.id}/annuler`;
+    return {
+      ...page,
+      back: { href: DEPARTURES, label: 'Inscriptions après un départ' },
+      departure: { keep: `${DEPARTURES}/${file.id}/laisser`, withdraw },
+      // Withdrawn from the panel of the departure.
+      more: page.more?.filter(({ href }) => href !== `/agence/inscriptions/${file.id}/annuler`),
+    };
+  };
 
   // Before the file: « ajouter » is no number.
   changeRoutes(deps, site);

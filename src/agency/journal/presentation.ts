@@ -72,6 +72,7 @@ const files: Readonly<Record<string, { label: string; page?: string }>> = Object
   news: { label: 'Actualité', page: '/agence/actualites' },
   passkey: { label: 'Clé d’accès' },
   reply_template: { label: 'Modèle de réponse', page: '/agence/modeles' },
+  session: { label: 'Session' },
   email: { label: 'E-mail' },
 });
 
@@ -152,6 +153,9 @@ export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEn
     accepted: (count: number) => (count > 0 ? plural(count, 'demande acceptée', 'demandes acceptées') : ''),
     recorded: (count: number) => plural(count, 'adhésion enregistrée', 'adhésions enregistrées'),
     withdrawn: (count: number) => (count > 0 ? plural(count, 'demande retirée', 'demandes retirées') : ''),
+    again: (again: boolean) => (again ? 'close de nouveau' : ''),
+    back: (count: number) => plural(count, 'inscription rétablie', 'inscriptions rétablies'),
+    stayed: (count: number) => (count > 0 ? plural(count, 'restée annulée', 'restées annulées') : ''),
     leaderless: (count: number) =>
       count > 0 ? plural(count, 'structure sans référent', 'structures sans référent') : '',
     wasManager: (was: boolean) => (was ? 'gestionnaire de l’agence' : ''),

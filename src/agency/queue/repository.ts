@@ -282,6 +282,9 @@ export async function endDecision(
       state: end.state,
       ended_at: end.at,
       failure: end.failure ?? null,
+      // The journal has them.
+      ip: null,
+      web_request_id: null,
       ...(end.state === 'failed' ? {} : { reason: null, parameters: '{}' }),
     });
 }

@@ -33,8 +33,9 @@ export function sessions({ pool, secret, secure }: SessionOptions): RequestHandl
       super.touch(sid, data, done);
     }
   }
-  return session({
-    name: secure ? '__Host-session' : 'session',
+  const name = sessionCookie(secure);
+  const open = session({
+    name,
     secret,
     resave: false,
     saveUninitialized: false,
@@ -42,7 +43,16 @@ export function sessions({ pool, secret, secure }: SessionOptions): RequestHandl
     cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: IDLE_MS },
     store: new CalmStore({ pool, tableName: 'web_sessions', pruneSessionInterval: 15 * 60 }),
   });
+  return (req, res, next) =>
+    open(req, res, (failure?: unknown) => {
+      const sent: unknown = req.cookies?.[name];
+      req.sessionHasEnded = typeof sent === 'string' && !sent.startsWith(`s:${req.sessionID}.`);
+      next(failure);
+    });
 }
+
+/** What the cookie that tells the session is called; `secure` as for {@link sessions}. */
+export const sessionCookie = (secure: boolean): string => (secure ? '__Host-session' : 'session');
 
 /**
  * Stores the session now. Left to the end of the answer, it is stored while a redirect is already on its way:
@@ -52,6 +62,15 @@ export function saveSession(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.save((failure?: unknown) => (failure ? reject(failure) : resolve()));
   });
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The browser came with the cookie of a session that is no more: too old, or ended from elsewhere. */
+      sessionHasEnded: boolean;
+    }
+  }
 }
 
 declare module 'express-session' {

@@ -6,7 +6,7 @@ import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { createLimit, limitedForm } from '../../platform/web/limits.ts';
 import { structureQuery } from '../structure-search/routes.ts';
-import { findSelectableStructures } from '../structure-search/service.ts';
+import { findFirstStructures } from '../structure-search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
 import { accountRequestForm, CIVILITIES, confirmationForm, JOB_TITLES, SECRET_FIELDS } from './schemas.ts';
 import {
@@ -31,6 +31,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   /** The page in one of its three moments: looking for the structure, its results, the structure chosen. */
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
     const q = form.values.q ?? '';
+    const found = chosen || q === '' ? undefined : await findFirstStructures(dependencies, q);
     res.status(status).render('portal/account-requests/add', {
       title: 'Demande de création de compte',
       section: '',
@@ -39,7 +40,8 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       form,
       chosen,
       q,
-      results: chosen || q === '' ? undefined : await findSelectableStructures(dependencies, q),
+      results: found?.structures,
+      areMore: found?.areMore ?? false,
       civilities: CIVILITIES.map((value) => ({ value, label: value })),
       jobTitles: JOB_TITLES.map((value) => ({ value, label: value })),
       retype: res.req.method === 'POST',

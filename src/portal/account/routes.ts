@@ -61,7 +61,8 @@ export function accountSite(dependencies: Dependencies): GatedRouter {
         ? 'Vos informations sont modifiées.'
         : 'Rien n’a changé\u00a0: vos informations étaient à jour.',
     );
-    res.redirect(303, '/mon-compte');
+    // On the notice, for those who go through the page with the keyboard.
+    res.redirect(303, '/mon-compte#annonce');
   });
 
   site.use(

@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { verifyPassword } from '../../platform/security/passwords.ts';
+import { normalisedPhone } from '../../platform/web/forms/fields.ts';
 import { detailsChangedMessage } from './mails.ts';
 import type { Account, AccountOverview, Details } from './repository.ts';
 import * as repository from './repository.ts';
@@ -66,8 +67,14 @@ export const detailLabels: Readonly<Record<keyof Details, string>> = Object.free
 
 /** What differs between two states of « Mes informations ». */
 export function changedDetails(before: Details, after: Details): (keyof Details)[] {
-  return (Object.keys(detailLabels) as (keyof Details)[]).filter((key) => before[key] !== after[key]);
+  return (Object.keys(detailLabels) as (keyof Details)[]).filter(
+    (key) => comparable(key, before[key]) !== comparable(key, after[key]),
+  );
 }
+
+// A number kept before phones were stored as they are dialled is the same number.
+const comparable = (key: keyof Details, value: string | null) =>
+  (key === 'phone' || key === 'mobile') && value !== null ? normalisedPhone(value) : value;
 
 /**
  * Changes what the person says of themself; a notice tells them what changed.

@@ -11,7 +11,7 @@ import { idParam } from '../../platform/web/forms/params.ts';
 import { refusalForm } from '../account-requests/schemas.ts';
 import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
 import { structureQuery } from '../structure-search/routes.ts';
-import { findSelectableStructures } from '../structure-search/service.ts';
+import { findFirstStructures } from '../structure-search/service.ts';
 import { affiliationRequestForm } from './schemas.ts';
 import {
   type AffiliationRequest,
@@ -31,6 +31,7 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
 
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
     const q = form.values.q ?? '';
+    const found = chosen || q === '' ? undefined : await findFirstStructures(dependencies, q);
     res.status(status).render('portal/affiliations/ask', {
       title: 'Demande d’affiliation à une structure',
       section: 'structures',
@@ -39,7 +40,8 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
       form,
       chosen,
       q,
-      results: chosen || q === '' ? undefined : await findSelectableStructures(dependencies, q),
+      results: found?.structures,
+      areMore: found?.areMore ?? false,
     });
   };
 

@@ -2,7 +2,8 @@ import type { Verdict } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { leaveStructure } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { Conflict, Forbidden } from '../../platform/errors.ts';
+import { notInStructure } from '../structures/service.ts';
 import { detachedMessage, keptPlacesMessage } from './mails.ts';
 import type { Leaver } from './repository.ts';
 import * as repository from './repository.ts';
@@ -24,7 +25,7 @@ export async function getLeaver(
   { structureId, userId, byUserId }: Departure,
 ): Promise<{ leaver: Leaver; verdict: Verdict }> {
   const leaver = await repository.findLeaver(db, structureId, userId, byUserId);
-  if (!leaver) throw new NotFound();
+  if (!leaver) throw notInStructure(structureId);
   return { leaver, verdict: mayDetach({ ...leaver, isSelf: userId === byUserId }) };
 }
 
@@ -43,7 +44,7 @@ export async function detachPerson(
   return db.transaction(async (trx) => {
     await repository.lockPersonAndStructure(trx, userId, structureId);
     const leaver = await repository.findLeaver(trx, structureId, userId, byUserId);
-    if (!leaver) throw new NotFound();
+    if (!leaver) throw notInStructure(structureId);
     if (!leaver.byAgency && !leaver.byReferent) {
       throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     }

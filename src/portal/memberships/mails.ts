@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
 
@@ -37,15 +38,23 @@ export function requestedMessage(to: Recipient, membership: MembershipInWords): 
 }
 
 /** To each agency manager. */
-export function toDecideMessage(to: Recipient, membership: MembershipInWords, byName: string): Message {
+export function toDecideMessage(
+  to: Recipient,
+  membership: MembershipInWords,
+  request: { id: number; byName: string; at: Date },
+): Message {
   return {
     kind: 'membership.to-decide',
     to: to.email,
     subject: `Demande d’adhésion à traiter\u00a0: ${membership.structureName}`,
     recipientName: to.name,
-    paragraphs: ['Une structure demande son adhésion. Sa charte est acceptée.'],
-    details: [...detailsOf(membership), ['Demandée par', byName]],
-    link: { label: 'Voir les demandes', path: '/agence/adhesions' },
+    paragraphs: ['Une structure demande son adhésion. Le référent a accepté la charte.'],
+    details: [
+      ...detailsOf(membership),
+      ['Demandée par', request.byName],
+      ['Demandée le', formatDateTime(request.at)],
+    ],
+    link: { label: 'Voir la demande', path: `/agence/adhesions/${request.id}` },
   };
 }
 

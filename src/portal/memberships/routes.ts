@@ -24,6 +24,9 @@ export function membershipsSite(dependencies: Dependencies): GatedRouter {
       years,
       candidates,
       charter: currentCharter,
+      coveredUntil: candidates.every(({ memberYears }) => years.every((year) => memberYears.includes(year)))
+        ? years.at(-1)
+        : undefined,
       canAsk: candidates.some(({ memberYears, requestedYears }) =>
         years.some((year) => !memberYears.includes(year) && !requestedYears.includes(year)),
       ),

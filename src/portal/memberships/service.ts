@@ -76,7 +76,7 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
     const membership = { structureName: candidate.name, siret: candidate.siret, year };
     await mail.enqueue(trx, requestedMessage(person, membership));
     for (const manager of await repository.findManagers(trx)) {
-      await mail.enqueue(trx, toDecideMessage(manager, membership, person.name));
+      await mail.enqueue(trx, toDecideMessage(manager, membership, { id, byName: person.name, at: now }));
     }
   });
 }

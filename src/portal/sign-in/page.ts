@@ -7,9 +7,20 @@ import { TooManyTries } from '../../platform/web/limits.ts';
 export const wantedOf = (req: Request): string =>
   localPath(firstOf(req.method === 'GET' ? (req.query.suite as string) : req.body.suite));
 
-/** « Identification requise », with what was typed and what is wrong with it. */
-export function showSignIn(req: Request, res: Response, form: FormState, status = 200): void {
-  res.status(status).render('portal/sign-in/sign-in', { title: 'Connexion', form, next: wantedOf(req) });
+/**
+ * « Identification requise », with what was typed and what is wrong with it.
+ * @param hasEnded the browser had a session that is no more: it is told so
+ */
+export function showSignIn(
+  req: Request,
+  res: Response,
+  form: FormState,
+  status = 200,
+  hasEnded = false,
+): void {
+  res
+    .status(status)
+    .render('portal/sign-in/sign-in', { title: 'Connexion', form, next: wantedOf(req), hasEnded });
 }
 
 /**

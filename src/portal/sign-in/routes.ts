@@ -6,6 +6,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
 import { TooManyTries } from '../../platform/web/limits.ts';
+import { sessionCookie } from '../../platform/web/session.ts';
 import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
 import { awaitCode, openSession } from './open-session.ts';
@@ -17,7 +18,7 @@ import { recordLimit } from './service.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
-  const { pool, clock, db } = dependencies;
+  const { pool, clock, db, config } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(pool);
 
@@ -25,7 +26,9 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
 
   site.get('/connexion', anyone, (req, res) => {
     if (req.user) return res.redirect(303, localPath(firstOf(req.query.suite as string)));
-    showForm(req, res, emptyForm());
+    // A session past its limit still has its row; any other that ended has none.
+    const hasEnded = req.sessionHasEnded || req.session.signedInAt !== undefined;
+    showForm(req, res, emptyForm(), 200, hasEnded && !res.locals.flash);
   });
 
   site.post('/connexion', anyone, async (req, res, next) => {
@@ -78,6 +81,8 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       if (error) return next(error);
       req.session.destroy((failure) => {
         if (failure) return next(failure);
+        const name = sessionCookie(config.publicUrl.startsWith('https:'));
+        res.clearCookie(name, { path: '/', secure: name !== sessionCookie(false) });
         res.flash('Votre session est fermée.');
         res.redirect(303, '/connexion');
       });

@@ -19,8 +19,16 @@ export async function findSelectableStructures(
   deps: Pick<Dependencies, 'db' | 'clock'>,
   typed: string,
 ): Promise<FoundStructure[]> {
-  const found = await find(deps, typed, false, MOST_RESULTS);
-  return found.map(({ id, siret, name, acronym, postcode, city }) => ({
+  return (await findFirstStructures(deps, typed)).structures;
+}
+
+/** The same, for the list to choose from without a script. @returns also whether there are more than those shown */
+export async function findFirstStructures(
+  deps: Pick<Dependencies, 'db' | 'clock'>,
+  typed: string,
+): Promise<{ structures: FoundStructure[]; areMore: boolean }> {
+  const found = await find(deps, typed, false, MOST_RESULTS + 1);
+  const structures = found.slice(0, MOST_RESULTS).map(({ id, siret, name, acronym, postcode, city }) => ({
     id,
     siret,
     name,
@@ -28,6 +36,7 @@ export async function findSelectableStructures(
     postcode,
     city,
   }));
+  return { structures, areMore: found.length > MOST_RESULTS };
 }
 
 /** The same search for the page: closed structures are shown too, last, for those who wonder where theirs went. */

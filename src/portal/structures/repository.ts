@@ -19,6 +19,8 @@ export interface MyStructure {
   isMember: boolean;
   /** A request for membership waits for the agency. */
   isRequested: boolean;
+  /** The years asked for, while the agency has not decided, and since when (ISO 8601). */
+  membershipsAsked: { year: number; at: string }[];
   /** When a request to correct its data was sent, while it waits. */
   updateAskedAt: Date | null;
 }
@@ -46,6 +48,9 @@ export async function findStructuresOf(
             exists (select from memberships m where m.structure_id = s.id and m.year = ?) as "isMember",
             exists (select from membership_requests q
                      where q.structure_id = s.id and q.state = 'pending') as "isRequested",
+            coalesce((select json_agg(json_build_object('year', q.year, 'at', q.requested_at) order by q.year)
+                        from membership_requests q
+                       where q.structure_id = s.id and q.state = 'pending'), '[]') as "membershipsAsked",
             (select q.requested_at from structure_update_requests q
               where q.structure_id = s.id and q.state = 'pending') as "updateAskedAt",
             count(*) over () as total

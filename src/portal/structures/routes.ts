@@ -11,10 +11,12 @@ import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from 
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/french/time.ts';
-import { deName } from '../../platform/french/words.ts';
+import { deName, plural } from '../../platform/french/words.ts';
+import { workingDaysSince } from '../../platform/french/working-days.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { overdueBefore } from '../account-requests/rules.ts';
 import { selectionValue } from '../affiliations/selection.ts';
 import { emailSignals } from '../email-signals/rules.ts';
 import { membershipBadge } from '../memberships/service.ts';
@@ -40,6 +42,8 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   site.get('/mes-structures', signedIn, async (req, res) => {
     const actor = actorOf(req);
     const page = pageOf(req.query, STRUCTURES_PER_PAGE);
+    const now = dependencies.clock.now();
+    const overdue = overdueBefore(now);
     const { structures, requests, mine } = await listMyStructures(dependencies, actor.userId, page);
     res.render('portal/structures/my-structures', {
       title: 'Mes structures',
@@ -52,7 +56,14 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
       kindLabel,
       membershipBadge,
-      year: parisYear(dependencies.clock.now()),
+      year: parisYear(now),
+      waitingFor: (since: Date) => {
+        const days = workingDaysSince(since, now);
+        return {
+          age: days < 1 ? 'aujourd’hui' : plural(days, 'jour ouvré', 'jours ouvrés'),
+          isOverdue: since < overdue,
+        };
+      },
       rightDefinitions,
       pagination: page.of(structures.total),
     });

@@ -27,6 +27,16 @@ import { isToldOf, mayHandOver } from './rules.ts';
 
 export type { Member, Person, RightFilter } from './repository.ts';
 
+/**
+ * What whoever may edit the people of a structure is told of somebody who is not one of them: detached a moment ago,
+ * never attached, or nobody at all, in the same words.
+ */
+export function notInStructure(structureId: number): NotFound {
+  return new NotFound('Cette personne ne fait plus partie de la structure.', {
+    wayOut: { href: `/mes-structures/${structureId}`, label: 'Personnes de la structure' },
+  });
+}
+
 /** As many requests as « Mes structures » shows at once: the oldest; deciding them brings the next ones up. */
 export const OLDEST_REQUESTS = 25;
 
@@ -116,7 +126,7 @@ export async function getMemberRights(
   userId: number,
 ): Promise<{ member: Member; lines: RightLine[] }> {
   const member = await repository.findMember(db, structureId, userId);
-  if (!member) throw new NotFound();
+  if (!member) throw notInStructure(structureId);
   const holder = holderOf(member);
   const lines = RIGHTS.map((right) => {
     const held = member.rights.includes(right);
@@ -147,7 +157,7 @@ export async function changeRight(
   return db.transaction(async (trx) => {
     await repository.lockStructure(trx, structureId);
     const member = await repository.findMember(trx, structureId, userId);
-    if (!member) throw new NotFound();
+    if (!member) throw notInStructure(structureId);
     const editor = await repository.findEditor(trx, structureId, byUserId);
     if (!editor) throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     const verdict = (kind === 'grant' ? mayGrant : mayRevoke)(right, holderOf(member));
@@ -186,7 +196,7 @@ export async function handOverReferent(
   return db.transaction(async (trx) => {
     await repository.lockStructure(trx, structureId);
     const heir = await repository.findMember(trx, structureId, userId);
-    if (!heir) throw new NotFound();
+    if (!heir) throw notInStructure(structureId);
     const giver = await repository.findMember(trx, structureId, byUserId);
     const verdict = mayHandOver(giver?.rights.includes('referent') ?? false, userId === byUserId);
     if (!giver || verdict !== true) throw new Conflict(String(verdict));

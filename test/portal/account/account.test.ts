@@ -32,7 +32,11 @@ describe('« Mes informations »', () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain('value="Avant"');
     expect(page.text).toContain('>Modifier</button>');
-    expect((await browser.submit(PAGE, GOOD)).status).toBe(303);
+    expect((await browser.submit(PAGE, GOOD)).headers.location).toBe('/mon-compte#annonce');
+    const after = (await browser.get(PAGE)).text;
+    expect(after).toMatch(/id="annonce" tabindex="-1">[\s\S]{0,900}Vos informations sont modifiées/);
+    expect(after).toMatch(/Double authentification<\/h2>[\s\S]{0,200}non activée/);
+    expect(after).toContain('href="/mon-compte/double-authentification">Activer<');
     expect(await userRow(user.id)).toMatchObject({
       civility: 'M.',
       last_name: 'D’Essai',
@@ -47,6 +51,17 @@ describe('« Mes informations »', () => {
     expect(notice?.text).toContain('civilité, nom, prénom, fonction, téléphone');
     expect(notice?.text).toContain('Si ce n’est pas vous');
     expect(notice?.text).not.toContain('556000000');
+  });
+
+  test('a number kept as it was typed is no change: only what differs is told', async () => {
+    const user = await createUser(site.dependencies.db);
+    const browser = await site.signedIn(user.email);
+    await browser.submit(PAGE, GOOD);
+    await site.dependencies.db('users').where({ id: user.id }).update({ mobile: '06 39 98 00 11' });
+    await site.runJobs();
+    await browser.submit(PAGE, { ...GOOD, phone: '05 56 00 00 01', mobile: '06 39 98 00 11' });
+    await site.runJobs();
+    expect(site.mailbox.to(user.email).at(-1)?.text).toMatch(/Modifié.: téléphone\n/);
   });
 
   test('nothing changed: no notice', async () => {

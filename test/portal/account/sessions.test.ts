@@ -110,3 +110,26 @@ test('the session itself holds nothing of the device', async () => {
     .first('sess');
   expect(Object.keys(sess).sort()).toEqual(['confirmedAt', 'cookie', 'passport', 'signedInAt']);
 });
+
+test('a session that ended is told on the sign-in page: not to a first visitor, nor after signing out', async () => {
+  const ENDED = 'Votre session est terminée. Identifiez-vous de nouveau.';
+  const { db } = site.dependencies;
+  const user = await createUser(db);
+  expect((await site.visitor().get('/connexion')).text).not.toContain(ENDED);
+  const [here, elsewhere] = [await site.signedIn(user.email), await site.signedIn(user.email)];
+  await here.submit('/mon-compte/sessions/fermer-les-autres', {}, '/mon-compte');
+  expect((await elsewhere.get('/mes-structures')).headers.location).toContain('/connexion');
+  expect((await elsewhere.get('/connexion')).text).toContain(ENDED);
+  await elsewhere.submit('/connexion', { identifiant: user.email, mot_de_passe: TEST_PASSWORD });
+  expect((await elsewhere.get('/mes-structures')).status).toBe(200);
+
+  await here.submit('/deconnexion', {}, '/mon-compte');
+  const out = await here.get('/connexion');
+  expect(out.text).toContain('Votre session est fermée.');
+  expect(out.text).not.toContain(ENDED);
+  expect((await here.get('/connexion')).text).not.toContain(ENDED);
+
+  // Twelve hours after signing in, whatever happens.
+  site.clock.advance(13 * 60 * 60 * 1000);
+  expect((await elsewhere.get('/connexion')).text).toContain(ENDED);
+});

@@ -101,7 +101,24 @@ describe('asking', () => {
     expect((await browser.get('/mes-structures')).text).toContain('Demande en cours');
     await site.runJobs();
     expect(site.mailbox.to(referent.email).at(-1)?.subject).toContain('adhésion 2027');
-    expect(site.mailbox.to(manager.email).at(-1)?.text).toContain('/agence/adhesions');
+    const told = site.mailbox.to(manager.email).at(-1)?.text;
+    expect(told).toContain(`/agence/adhesions/${id}`);
+    expect(told).toContain('Le référent a accepté la charte.');
+    expect(told).toContain('Demandée le');
+  });
+
+  test('of a structure that is a member for every open year: nothing to ask for', async () => {
+    const { db } = site.dependencies;
+    const browser = await site.signedIn(referent.email);
+    const row = (year: number) => ({ structure_id: own, year, recorded_at: new Date() });
+    await db('memberships').insert(row(2026));
+    expect((await browser.get('/adhesion')).text).not.toContain('rien à demander');
+    await db('memberships').insert(row(2027));
+    const { text } = await browser.get('/adhesion');
+    expect(text).toContain(
+      'Votre structure est adhérente jusqu’au 31 déc. 2027\u00a0: vous n’avez rien à demander.',
+    );
+    expect(text).not.toContain('name="charter"');
   });
 
   test.each([

@@ -229,3 +229,20 @@ test('among many rows, in one statement, which never reads them all', async () =
   expect(await found('organisme')).toHaveLength(10);
   expect(await readWhole()).toBe(before);
 });
+
+test('without a script, the list to choose from says when it is not whole', async () => {
+  const { db } = site.dependencies;
+  const list = async () => (await site.visitor().get('/account-requests/add?q=ytterbium')).text;
+  const many = 'Les 10 premières&nbsp;: précisez le nom ou le SIRET.';
+  for (let number = 1; number <= 10; number += 1) await createStructure(db, { name: `Ytterbium ${number}` });
+  const whole = await list();
+  expect(whole.match(/name="structure_id"/g)).toHaveLength(10);
+  expect(whole).not.toContain(many);
+  await createStructure(db, { name: 'Ytterbium onze' });
+  const cut = await list();
+  expect(cut.match(/name="structure_id"/g)).toHaveLength(10);
+  expect(cut).toContain(many);
+  expect(
+    (await site.visitor().get('/structures/recherche?q=ytterbium').set('Accept', 'application/json')).body,
+  ).toHaveLength(10);
+});

@@ -85,6 +85,12 @@ export const email = (required = 'Saisissez votre adresse e-mail.') =>
     message: 'Saisissez une adresse e-mail complète, par exemple prenom.nom@structure.fr.',
   });
 
+/** A phone number as dialled from France, in E.164; what is no number is given back as it is. */
+export function normalisedPhone(value: string): string {
+  const phone = parsePhoneNumberFromString(value, 'FR');
+  return phone?.isValid() ? phone.number : value;
+}
+
 /** A phone number as dialled from France, kept as E.164; empty becomes null. */
 export const optionalPhone = () =>
   readable({ max: 30 }).transform((value, context) => {
