@@ -159,9 +159,6 @@ export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEn
     leaderless: (count: number) =>
       count > 0 ? plural(count, 'structure sans référent', 'structures sans référent') : '',
     wasManager: (was: boolean) => (was ? 'gestionnaire de l’agence' : ''),
-    again: (again: boolean) => (again ? 'feuille de présence corrigée' : 'feuille de présence validée'),
-    back: (people: number) => plural(people, 'inscription rétablie', 'inscriptions rétablies'),
-    stayed: (people: number) => (people > 0 ? plural(people, 'restée annulée', 'restées annulées') : ''),
     into: (id: number) => `thème n°\u00a0${id}`,
     actions: (count: number) => plural(count, 'action'),
     reserved: (reserved: boolean) => (reserved ? 'réservé aux adhérents' : 'ouvert à tous'),
