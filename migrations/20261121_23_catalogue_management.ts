@@ -8,8 +8,6 @@ export async function up(knex: Knex): Promise<void> {
     alter table themes add column lock_version integer not null default 1;
     alter table actions add column lock_version integer not null default 1;
     alter table sessions add column lock_version integer not null default 1;
-    create index actions_kind on actions (kind_id);
-    create index actions_theme on actions (theme_id);
 
     -- Addresses that an action had: links and bookmarks still lead to it.
     create table action_former_slugs (
@@ -23,7 +21,6 @@ export async function up(knex: Knex): Promise<void> {
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table action_former_slugs;
-    drop index actions_theme, actions_kind;
     alter table sessions drop column lock_version;
     alter table actions drop column lock_version;
     alter table themes drop column lock_version;

@@ -46,13 +46,17 @@ export function createApp(dependencies: Dependencies): Express {
 
   app.use(cookieParser());
   app.use(formBody());
-  app.use('/agence/adhesions/import', uploadBody(1_000_000));
   app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
   app.use(authentication(dependencies));
   app.use(assurance(dependencies));
-  app.use(rememberOrigin());
   app.use(flashMessages(deriveKey(config.secret, 'flash'), secure));
   app.use(pageContext(dependencies));
+  app.use(
+    '/agence/adhesions/import',
+    uploadBody(1_000_000, (req) => req.user?.isAgencyManager === true),
+  );
+  // Last of those that wait for the network: what they are called back from knows nothing of the request.
+  app.use(rememberOrigin());
   app.use(csrfProtection(config.secret, secure));
 
   app.use(portalSite(dependencies).router);

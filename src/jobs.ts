@@ -5,6 +5,8 @@ import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue
 import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
+import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
+import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
@@ -21,6 +23,8 @@ const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
 const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
+const ALERT_SEARCHES = 'alert_saved_searches';
+const TELL_OPENINGS = 'tell_of_openings';
 
 /** Everything that the queue can be asked to do, by name. */
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
@@ -42,6 +46,8 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await remindValidators(dependencies);
     },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
+    [ALERT_SEARCHES]: async () => void (await alertSavedSearches(dependencies)),
+    [TELL_OPENINGS]: async () => void (await tellOfOpenings(dependencies)),
   };
 }
 
@@ -54,4 +60,6 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   // In the morning in Paris: the schedule is in UTC.
   { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
   { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
+  { task: ALERT_SEARCHES, match: '15 6 * * *', options: { maxAttempts: 3 } },
+  { task: TELL_OPENINGS, match: '*/5 * * * *', options: { maxAttempts: 3 } },
 ]);

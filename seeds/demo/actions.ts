@@ -179,7 +179,7 @@ function sessionRow(draft: SessionDraft) {
     cancellation_reason: dates.cancelledAt
       ? 'La formatrice est indisponible ; une autre session est proposée.'
       : null,
-    calendar_sequence: dates.cancelledAt ? 1 : 0,
+    calendar_sequence: dates.cancelledAt || plan.moved ? 1 : 0,
   };
 }
 

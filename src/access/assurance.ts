@@ -88,9 +88,12 @@ export function confirmedToChange(policy: Policy): Policy {
   };
 }
 
-function whenConfirmed({ assurance, method, originalUrl, body }: Request): Decision {
+function whenConfirmed(request: Request): Decision {
+  const { assurance, method, originalUrl, body } = request;
   if (assurance.recentlyConfirmed) return 'allow';
-  if (method !== 'POST') return { redirect: `${CONFIRM}${back(originalUrl)}` };
+  // A file is not kept: it is chosen again once the code is given.
+  if (method !== 'POST' || request.is('multipart/form-data'))
+    return { redirect: `${CONFIRM}${back(originalUrl)}` };
   throw new ConfirmationNeeded(originalUrl, body);
 }
 

@@ -3,10 +3,13 @@ import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { catalogueSite } from './catalogue/routes.ts';
 import { enrolmentSite } from './enrolment/routes.ts';
+import { favouritesSite } from './favourites/routes.ts';
 import { hrSite } from './hr/routes.ts';
 import { mySpaceSite } from './my-space/routes.ts';
 import { profileSite } from './profile/routes.ts';
 import { providerSite } from './provider/routes.ts';
+import { savedSearchesSite } from './saved-searches/routes.ts';
+import { seatWatchesSite } from './seat-watches/routes.ts';
 
 /** ParcoursPro: the catalogue, the requests for a place, and the space of each profile. */
 export function parcoursProSite(dependencies: Dependencies): GatedRouter {
@@ -26,5 +29,8 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use(mySpaceSite(dependencies));
   site.use(hrSite(dependencies));
   site.use(providerSite(dependencies));
+  site.use(favouritesSite(dependencies));
+  site.use(savedSearchesSite(dependencies));
+  site.use(seatWatchesSite(dependencies));
   return site;
 }

@@ -48,7 +48,7 @@ export const deletionsQueue: Queue = {
   weighsEmail: false,
   refusesOwn: true,
   heading: nameOf,
-  subject: (row) => `le compte ${deName(nameOf(row))}`,
+  subject: (row) => `la suppression du compte ${deName(nameOf(row))}`,
   columns: [
     { label: 'E-mail et fonction', lines: ({ email, details }) => [email, String(details.jobTitle ?? '')] },
     { label: 'Structures', lines: ({ structureName }) => [structureName ?? 'Aucune'] },

@@ -67,6 +67,7 @@ const files: Readonly<Record<string, { label: string; page?: string }>> = Object
   structure_update: { label: 'Demande de mise à jour', page: '/agence/mises-a-jour' },
   deletion_request: { label: 'Demande de suppression', page: '/agence/suppressions' },
   enrolment: { label: 'Inscription', page: '/agence/inscriptions' },
+  news: { label: 'Actualité', page: '/agence/actualites' },
   passkey: { label: 'Clé d’accès' },
   email: { label: 'E-mail' },
 });

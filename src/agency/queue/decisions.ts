@@ -5,7 +5,7 @@ import { Conflict, DomainError, NotFound } from '../../platform/errors.ts';
 import { formatTime } from '../../platform/french/time.ts';
 import { addJob } from '../../platform/jobs/queue.ts';
 import { RequestDecided, requireManager } from '../../portal/decisions.ts';
-import type { DecisionInput, Queue, QueueDecision, RequestKind } from './queue.ts';
+import type { DecisionInput, Queue, QueueDecision } from './queue.ts';
 import type { StoredDecision } from './repository.ts';
 import * as repository from './repository.ts';
 

@@ -1,4 +1,4 @@
-import { formatTime } from '../../platform/french/time.ts';
+import { formatTime, parisDay } from '../../platform/french/time.ts';
 import { deName, plural } from '../../platform/french/words.ts';
 import { workingDaysSince } from '../../platform/french/working-days.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
@@ -76,10 +76,11 @@ const actionsOf = ({ decisions }: Queue): QueueAction[] =>
     onFile: choice !== undefined && choice.proposal === undefined,
   }));
 
-/** How long something has waited, in working days. */
+/** How long something has waited, in working days; one of Friday, read on Saturday, is not of today. */
 export function ageOf(since: Date, now: Date): string {
   const days = workingDaysSince(since, now);
-  return days < 1 ? 'aujourd’hui' : plural(days, 'jour ouvré', 'jours ouvrés');
+  if (days >= 1) return plural(days, 'jour ouvré', 'jours ouvrés');
+  return parisDay(since).equals(parisDay(now)) ? 'aujourd’hui' : 'moins d’un jour ouvré';
 }
 
 const whoIs = (userId: number, name: string, reader: Reader): string =>

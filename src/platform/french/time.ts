@@ -85,6 +85,23 @@ export function formatPeriod(startsAt: Moment, endsAt: Moment, now: Moment): str
   return `${show(startsAt, start.year !== end.year)} - ${show(endsAt, showsYear)}`;
 }
 
+const FIRST_YEAR = 2000;
+const LAST_YEAR = 2100;
+
+/** A day as date fields send it, `2026-11-21`, or as people write it, « 21/11/2026 »; undefined for anything else. */
+export function parseDay(typed: string): Temporal.PlainDate | undefined {
+  const iso = typed.replace(/^(\d{1,2})\/(\d{1,2})\/(\d{4})$/, (_, day, month, year) =>
+    [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'),
+  );
+  if (!/^\d{4}-\d\d-\d\d$/.test(iso)) return undefined;
+  try {
+    const date = Temporal.PlainDate.from(iso);
+    return date.year >= FIRST_YEAR && date.year <= LAST_YEAR ? date : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A `datetime` attribute: the day for machines. */
 export function isoDay(moment: Moment): string {
   return parisDay(moment).toString();

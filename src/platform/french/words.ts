@@ -39,6 +39,13 @@ export function formatDuration(days: number, modality: string): string {
   return `${days}\u00a0${days > 1 ? 'jours' : 'jour'} (${modalityLabel(modality).toLowerCase()})`;
 }
 
+/** « 3 h 30 », « 7 h », « 45 min » */
+export function formatHours(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${rest}\u00a0min`;
+  return rest === 0 ? `${hours}\u00a0h` : `${hours}\u00a0h\u00a0${String(rest).padStart(2, '0')}`;
+}
+
 /** « 05 56 00 00 00 » for French numbers kept as E.164. */
 export function formatPhone(phone: string | null): string {
   if (!phone) return '';

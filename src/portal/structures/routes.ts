@@ -82,7 +82,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   });
 
   // A POST: the journal notes who took the list away.
-  site.post('/mes-structures/:structureId/export.csv', referentOfStructure, async (req, res) => {
+  site.post('/mes-structures/:structureId/export.csv', deciderOfStructure, async (req, res) => {
     const filter = filterOf(req.body);
     const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filter);
     res.attachment(`personnes-${structure.siret}.csv`).type('text/csv').send(csv);

@@ -86,9 +86,9 @@ describe('an action', () => {
     const { text } = await site.visitor().get(page);
     for (const html of [
       '<li>Écouter</li>',
-      '<h4>Matin</h4>',
+      '<h3>Matin</h3>',
       '<strong>Écoute</strong>',
-      '<a href="https://guide.example" rel="nofollow noopener">guide</a>',
+      '<a href="https://guide.example">guide</a>',
       'Coopérative &lt;des&gt; savoirs',
     ])
       expect(text).toContain(html);

@@ -32,7 +32,8 @@ export function membershipImportSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get(PAGE, agency, (_req, res) => show(res, emptyForm()));
+  // Asked here rather than once a file is chosen, which would have to be chosen again.
+  site.get(PAGE, recentlyConfirmed(agency), (_req, res) => show(res, emptyForm()));
 
   site.post(PAGE, recentlyConfirmed(agency), async (req, res) => {
     const [file, pasted] = [firstOf(req.body.fichier), firstOf(req.body.texte)];

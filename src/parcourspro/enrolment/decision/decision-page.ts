@@ -23,6 +23,8 @@ export interface DecisionPage {
   /** Where to go back to; nowhere for somebody who came by the link without an account at hand. */
   back?: { href: string; label: string };
   section?: string;
+  /** What else may be done with this file, each on a page of its own. */
+  more?: { href: string; label: string; icon: string }[];
   /** Whoever holds the link may be anybody: once there is nothing to decide, it shows nothing but that. */
   byLink?: boolean;
 }

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { parseDay } from '../../french/time.ts';
 
 // C0 and C1 controls (tab and line ends aside), and U+FFFD: what undecodable bytes become.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
@@ -141,30 +142,19 @@ export const optionalWholeNumber = (bounds: NumberBounds) =>
     value === '' ? null : wholeNumberIn(value, bounds, context),
   );
 
-/**
- * A day that may be left out, as date fields send it (`2026-11-30`) or as people write it (« 30/11/2026 »).
- * @returns `YYYY-MM-DD`, null when empty
- */
-export const optionalDay = () =>
-  readable({ max: 20 }).transform((value, context): string | null => {
-    if (value === '') return null;
-    const day = parseDay(value);
-    if (day) return day;
-    context.addIssue({ code: 'custom', message: 'Saisissez une date, par exemple 30/11/2026.' });
-    return z.NEVER;
-  });
+/** A calendar day as `YYYY-MM-DD`, required; whoever has no date field may type « 21/11/2026 ». */
+export const day = (required: string) =>
+  readable({ required, max: 40 }).transform((typed, context) => dayTyped(typed, context));
 
-/** A day of our century, `YYYY-MM-DD`, from either way of writing it; undefined for what is none. */
-export function parseDay(typed: string): string | undefined {
-  const day = typed.replace(/^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/, (_, d: string, m: string, y: string) =>
-    [y, m.padStart(2, '0'), d.padStart(2, '0')].join('-'),
-  );
-  if (!/^20\d\d-\d\d-\d\d$/.test(day)) return undefined;
-  try {
-    return Temporal.PlainDate.from(day, { overflow: 'reject' }).toString();
-  } catch {
-    return undefined;
-  }
+/** The same, which may be left out: empty becomes null. */
+export const optionalDay = () =>
+  readable({ max: 40 }).transform((typed, context) => (typed === '' ? null : dayTyped(typed, context)));
+
+function dayTyped(typed: string, context: z.RefinementCtx): string {
+  const date = parseDay(typed);
+  if (date) return date.toString();
+  context.addIssue({ code: 'custom', message: 'Saisissez une date, par exemple 21/11/2026.' });
+  return z.NEVER;
 }
 
 /** A row's number sent by a list or a hidden field. */

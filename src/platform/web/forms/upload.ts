@@ -1,4 +1,4 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { DomainError } from '../../errors.ts';
 import type { Fields } from './body.ts';
 
@@ -19,14 +19,17 @@ export function textOf(bytes: Uint8Array): string {
  * that take one. Node reads the parts itself, as for `fetch`; nothing is written to disk. It runs before the check of
  * the form's token, which is one of the parts.
  * @param most in bytes, for the whole form
+ * @param mayUpload whose files are read; those of others are not, and their form is refused for want of its token
  */
-export function uploadBody(most: number): RequestHandler[] {
+export function uploadBody(most: number, mayUpload: (req: Request) => boolean): RequestHandler[] {
   const raw = express.raw({ type: 'multipart/form-data', limit: most });
   return [
-    (req, res, next) =>
+    (req, res, next) => {
+      if (!mayUpload(req)) return next();
       raw(req, res, (error?: unknown) => {
         next((error as { status?: unknown } | undefined)?.status === 413 ? tooLarge(most) : error);
-      }),
+      });
+    },
     async (req, _res, next) => {
       if (Buffer.isBuffer(req.body)) req.body = await fieldsOf(req.body, String(req.headers['content-type']));
       next();

@@ -1,5 +1,5 @@
 import MarkdownIt from 'markdown-it';
-import { slugOf } from '../../french/slug.ts';
+import { plainText } from '../../french/text.ts';
 
 /** A heading of an article, for its table of contents. */
 export interface Heading {
@@ -17,20 +17,39 @@ export interface RenderedText {
   links: string[];
 }
 
+/** What somebody wrote on a page, ready to show. */
+export interface RenderedMessage {
+  html: string;
+  /** Its first paragraph without the tag around it; beyond 320 characters the words alone, cut. */
+  excerpt: string;
+}
+
+type Renderer = InstanceType<typeof MarkdownIt>;
+type Token = ReturnType<Renderer['parse']>[number];
+
 const ALLOWED_LINK = /^(\/(?!\/)|https:\/\/|mailto:|#)/;
+/** In characters. */
+const LONGEST_EXCERPT = 320;
+
+const markdown = renderer(false);
+const messages = renderer(true);
+// The pages load no image from elsewhere: what describes it stands for it.
+messages.renderer.rules.image = (tokens, index) => escaped(tokens[index]?.content ?? '');
+
+messages.renderer.rules.blockquote_open = () => '<blockquote class="quote">\n';
 
 // Raw HTML stays text, and a link that leads elsewhere than said above is not made a link.
-const markdown = createRenderer({ breaks: false });
-
-function createRenderer({ breaks }: { breaks: boolean }) {
-  const renderer = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks });
-  renderer.validateLink = (address) => ALLOWED_LINK.test(address);
-  renderer.renderer.rules.table_open = () =>
+function renderer(breaks: boolean): Renderer {
+  const made = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks });
+  made.validateLink = (address) => ALLOWED_LINK.test(address);
+  made.renderer.rules.table_open = () =>
     '<div class="table-frame" role="region" aria-label="Tableau" tabindex="0"><table class="table">\n';
-  renderer.renderer.rules.table_close = () => '</table></div>\n';
-  renderer.renderer.rules.th_open = () => '<th scope="col">';
-  return renderer;
+  made.renderer.rules.table_close = () => '</table></div>\n';
+  made.renderer.rules.th_open = () => '<th scope="col">';
+  return made;
 }
+
+const escaped = (text: string) => messages.utils.escapeHtml(text);
 
 /**
  * Renders the Markdown of an article. Second-level headings get an address of their own.
@@ -44,7 +63,9 @@ export function renderMarkdown(source: string): RenderedText {
   tokens.forEach((token, index) => {
     if (token.type === 'heading_open' && token.tag === 'h2') {
       const text = textOf(tokens[index + 1]?.children);
-      const id = slugOf(text);
+      const id = plainText(text)
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-|-$/g, '');
       headings.push({ id, text });
       token.attrSet('id', id);
     }
@@ -59,29 +80,45 @@ export function renderMarkdown(source: string): RenderedText {
   return { html, headings, text: words.join(' '), links };
 }
 
-// What somebody describes goes under a heading of the page: their own headings begin at the third level. Line ends are
-// kept, and an image, which our pages could not load, stays text.
-const descriptions = createRenderer({ breaks: true }).disable('image');
-/** How far the headings of a description go down, and the last level that there is. */
-const LOWER_BY = 2;
-const LAST_LEVEL = 6;
-
 /**
- * Renders a description written by an editor of the catalogue, as {@link renderMarkdown} does, for a place under a
- * second-level heading of the page.
- * @returns HTML that holds no markup but ours; empty for an empty text
+ * Renders the Markdown that somebody typed on a page: line ends are kept, headings have no address (it could be one
+ * of the page's own) and follow the page's, whatever level was typed.
+ * @param source Markdown; raw HTML in it is shown as typed
+ * @param under the level of the heading above it in the page
  */
-export function renderDescription(source: string): string {
-  const tokens = descriptions.parse(source, {});
-  for (const token of tokens) {
-    if (token.type === 'heading_open' || token.type === 'heading_close')
-      token.tag = `h${Math.min(Number(token.tag.slice(1)) + LOWER_BY, LAST_LEVEL)}`;
-    for (const child of token.children ?? []) {
-      if (child.type === 'link_open' && /^https:/.test(String(child.attrGet('href'))))
-        child.attrSet('rel', 'nofollow noopener');
+export function renderMessage(source: string, under = 1): RenderedMessage {
+  const tokens = messages.parse(source, {});
+  fitHeadings(tokens, under);
+  const html = messages.renderer.render(tokens, messages.options, {});
+  return { html, excerpt: excerptOf(tokens) };
+}
+
+function fitHeadings(tokens: Token[], under: number): void {
+  const levelOf = ({ tag }: Token) => Number(tag.slice(1));
+  const isHeading = ({ type }: Token) => type === 'heading_open' || type === 'heading_close';
+  const highest = Math.min(...tokens.filter(isHeading).map(levelOf));
+  let above = under;
+  for (const token of tokens.filter(isHeading)) {
+    // None is skipped on the way down, as a screen reader counts them.
+    if (token.type === 'heading_open') {
+      above = Math.min(levelOf(token) - highest + under + 1, above + 1, 6);
     }
+    token.tag = `h${above}`;
   }
-  return descriptions.renderer.render(tokens, descriptions.options, {}).trim();
+}
+
+function excerptOf(tokens: Token[]): string {
+  const first =
+    tokens.find(({ type, level }, index) => {
+      return type === 'inline' && level === 1 && tokens[index - 1]?.type === 'paragraph_open';
+    }) ?? tokens.find(({ type }) => type === 'inline');
+  if (!first) return '';
+  const letters = [...textOf(first.children)];
+  if (letters.length <= LONGEST_EXCERPT) {
+    return messages.renderer.renderInline(first.children ?? [], messages.options, {});
+  }
+  const cut = letters.slice(0, LONGEST_EXCERPT).join('');
+  return escaped(`${cut.replace(/\s+\S*$/, '')}…`);
 }
 
 const textOf = (tokens: { type: string; content: string }[] | null | undefined): string =>

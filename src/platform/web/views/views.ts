@@ -10,7 +10,15 @@ import {
   formatWeekday,
   isoDay,
 } from '../../french/time.ts';
-import { deName, formatDuration, formatPhone, formatSiret, placeOf, plural } from '../../french/words.ts';
+import {
+  deName,
+  formatDuration,
+  formatHours,
+  formatPhone,
+  formatSiret,
+  placeOf,
+  plural,
+} from '../../french/words.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
 import { withTableRoles } from './table-roles.ts';
@@ -44,6 +52,7 @@ export function setUpViews(app: Express, assets: Assets, shared: Record<string, 
     formatSiret,
     formatPhone,
     formatDuration,
+    formatHours,
     placeOf,
     plural,
     deName,
