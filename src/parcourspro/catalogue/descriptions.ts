@@ -1,4 +1,4 @@
-import { renderDescription } from '../../platform/web/views/markdown.ts';
+import { renderMessage } from '../../platform/web/views/markdown.ts';
 
 /** What an action's page tells of it, as it was typed. */
 export interface DescriptionTexts {
@@ -30,6 +30,9 @@ const PASTED_BULLET = /^([ \t]*)[–—•·▪‣◦][ \t]+/gm;
 // What says that somebody wrote Markdown, or spaced the text themself.
 const LAID_OUT = /^[ \t]*(?:[-*+>#|]|\d{1,3}[.)]|```)|\n[ \t]*\n/m;
 
+/** Of the headings of the page under which descriptions stand. */
+const HEADING_LEVEL = 2;
+
 /**
  * A description as HTML. It is Markdown; a text of plain lines reads well too: pasted bullets are items.
  * @param asList whether plain lines, where there are several, are items each (objectives, programme)
@@ -37,5 +40,5 @@ const LAID_OUT = /^[ \t]*(?:[-*+>#|]|\d{1,3}[.)]|```)|\n[ \t]*\n/m;
 export function descriptionHtml(text: string, asList = false): string {
   const tidy = text.replace(/\r\n?/g, '\n').replace(PASTED_BULLET, '$1- ').trim();
   const isPlainList = asList && tidy.includes('\n') && !LAID_OUT.test(tidy);
-  return renderDescription(isPlainList ? tidy.replace(/^[ \t]*/gm, '- ') : tidy);
+  return renderMessage(isPlainList ? tidy.replace(/^[ \t]*/gm, '- ') : tidy, HEADING_LEVEL).html.trim();
 }

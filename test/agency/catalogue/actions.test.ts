@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mayDo } from '../../../src/agency/catalogue/actions/rules.ts';
+import { saveAction } from '../../../src/agency/catalogue/actions/service.ts';
 import { freeSlug, slugOf } from '../../../src/platform/french/slug.ts';
+import { allWaitingFor } from '../../portal/waiting.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure, createUser } from '../../support/people.ts';
@@ -44,6 +46,16 @@ beforeEach(async () => {
   await site.dependencies.db('rate_limits').delete();
 });
 
+const CONTENT = {
+  title: 'Pareilles',
+  modality: 'remote',
+  durationDays: 1,
+  trainer: '',
+  objectives: '',
+  audience: '',
+  prerequisites: '',
+  programme: '',
+};
 const db = () => site.dependencies.db;
 const last = () => db()('actions').orderBy('id', 'desc').first();
 const row = (id: number) => db()('actions').where({ id }).first();
@@ -74,9 +86,9 @@ describe('an action', () => {
     const { text } = await site.visitor().get(page);
     for (const html of [
       '<li>Écouter</li>',
-      '<h4>Matin</h4>',
+      '<h3>Matin</h3>',
       '<strong>Écoute</strong>',
-      '<a href="https://guide.example" rel="nofollow noopener">guide</a>',
+      '<a href="https://guide.example">guide</a>',
       'Coopérative &lt;des&gt; savoirs',
     ])
       expect(text).toContain(html);
@@ -126,6 +138,22 @@ describe('an action', () => {
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
     const slugs = await db()('actions').where({ title: 'Jumelles' }).orderBy('slug').pluck('slug');
     expect(slugs).toEqual(['jumelles', 'jumelles-2']);
+  });
+
+  test('two actions renamed alike at the same moment: two addresses', async () => {
+    const [one, other] = [await create({ titre: 'Une' }), await create({ titre: 'Autre' })];
+    await allWaitingFor(
+      db(),
+      { sql: 'select id from action_kinds where id = ? for update', binding: Number(typed.type) },
+      [one, other].map(({ id }) => () => {
+        const content = { kindId: Number(typed.type), themeId: Number(typed.theme), providerId: provider };
+        return saveAction(site.dependencies, { id, version: 1 }, { ...CONTENT, ...content });
+      }),
+    );
+    expect([(await row(one.id)).slug, (await row(other.id)).slug].sort()).toEqual([
+      'pareilles',
+      'pareilles-2',
+    ]);
   });
 
   test('two managers: the second is told what the first wrote, loses nothing, and may go on', async () => {

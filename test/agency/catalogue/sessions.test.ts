@@ -105,6 +105,12 @@ describe('a new session', () => {
     expect(again.text).not.toContain('à corriger');
   });
 
+  test('registrations that go on until the first day end when it begins', async () => {
+    expect((await send({ cloture: '2027-01-12', etape: 'confirmer' })).status).toBe(303);
+    const { registration_closes_at, starts_at } = await last();
+    expect(registration_closes_at).toEqual(starts_at);
+  });
+
   test('from afar there is a link and no place; a mixed action has both', async () => {
     const remote = await createAction(db(), { providerId: provider });
     await db()('actions').where({ id: remote.id }).update({ modality: 'remote' });

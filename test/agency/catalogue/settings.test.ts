@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Settings, settingsChanges } from '../../../src/agency/catalogue/settings/rules.ts';
+import { saveSettings } from '../../../src/agency/catalogue/settings/service.ts';
+import { Stale } from '../../../src/agency/catalogue/versions.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure, createUser } from '../../support/people.ts';
@@ -104,6 +106,16 @@ test('a second manager is told what the first saved, and keeps what they typed',
   expect(late.text).toContain('value="15"');
   expect(await saved()).toMatchObject({ late_withdrawal_days: 10 });
   expect((await send({ jours_tardive: '15', etape: 'confirmer' }, '2')).status).toBe(303);
+});
+
+test('at the same moment, one of the two is saved', async () => {
+  const outcomes = await Promise.allSettled(
+    [8, 9].map((lateDays) => saveSettings(site.dependencies, 1, { ...settings, lateDays })),
+  );
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(
+    (outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult).reason,
+  ).toBeInstanceOf(Stale);
 });
 
 describe('refused, with what was typed', () => {

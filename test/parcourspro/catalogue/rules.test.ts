@@ -135,11 +135,9 @@ describe('descriptions', () => {
     expect(descriptionHtml('  \n', true)).toBe('');
   });
 
-  test('headings go under those of the page, links say nothing of us', () => {
-    expect(descriptionHtml('# Un\n## Deux\n##### Cinq')).toBe('<h3>Un</h3>\n<h4>Deux</h4>\n<h6>Cinq</h6>');
-    expect(descriptionHtml('[voir](https://x.example)')).toBe(
-      '<p><a href="https://x.example" rel="nofollow noopener">voir</a></p>',
-    );
+  test('headings go under those of the page, and links lead there', () => {
+    expect(descriptionHtml('# Un\n## Deux\n##### Cinq')).toBe('<h3>Un</h3>\n<h4>Deux</h4>\n<h5>Cinq</h5>');
+    expect(descriptionHtml('[voir](https://x.example)')).toBe('<p><a href="https://x.example">voir</a></p>');
   });
 
   test.each([

@@ -91,7 +91,7 @@ export function readLines(text: string): { slots: TypedSlot[] } | { problem: str
     });
     if (slots.length === MOST_SLOTS) return { problem: `Une session a ${MOST_SLOTS} demi-journées au plus.` };
     const found = LINE.exec(line);
-    const day = parseDay(found?.[1] ?? '')?.toString();
+    const day = parseDay((found?.[1] ?? '').replaceAll('.', '/'))?.toString();
     const [from, to] = [parseTime(found?.[2] ?? ''), parseTime(found?.[3] ?? '')];
     if (found && !day) return refuse('cette date n’existe pas.');
     if (!day || !from || !to) return refuse('écrivez par exemple 12/01/2027 09:00-12:30.');

@@ -1,5 +1,5 @@
 import MarkdownIt from 'markdown-it';
-import { slugOf } from '../../french/slug.ts';
+import { plainText } from '../../french/text.ts';
 
 /** A heading of an article, for its table of contents. */
 export interface Heading {
@@ -63,7 +63,9 @@ export function renderMarkdown(source: string): RenderedText {
   tokens.forEach((token, index) => {
     if (token.type === 'heading_open' && token.tag === 'h2') {
       const text = textOf(tokens[index + 1]?.children);
-      const id = slugOf(text);
+      const id = plainText(text)
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-|-$/g, '');
       headings.push({ id, text });
       token.attrSet('id', id);
     }
@@ -117,31 +119,6 @@ function excerptOf(tokens: Token[]): string {
   }
   const cut = letters.slice(0, LONGEST_EXCERPT).join('');
   return escaped(`${cut.replace(/\s+\S*$/, '')}…`);
-}
-
-// What somebody describes goes under a heading of the page: their own headings begin at the third level. Line ends are
-// kept, and an image, which our pages could not load, stays text.
-const descriptions = renderer(true).disable('image');
-/** How far the headings of a description go down, and the last level that there is. */
-const LOWER_BY = 2;
-const LAST_LEVEL = 6;
-
-/**
- * Renders a description written by an editor of the catalogue, as {@link renderMarkdown} does, for a place under a
- * second-level heading of the page.
- * @returns HTML that holds no markup but ours; empty for an empty text
- */
-export function renderDescription(source: string): string {
-  const tokens = descriptions.parse(source, {});
-  for (const token of tokens) {
-    if (token.type === 'heading_open' || token.type === 'heading_close')
-      token.tag = `h${Math.min(Number(token.tag.slice(1)) + LOWER_BY, LAST_LEVEL)}`;
-    for (const child of token.children ?? []) {
-      if (child.type === 'link_open' && /^https:/.test(String(child.attrGet('href'))))
-        child.attrSet('rel', 'nofollow noopener');
-    }
-  }
-  return descriptions.renderer.render(tokens, descriptions.options, {}).trim();
 }
 
 const textOf = (tokens: { type: string; content: string }[] | null | undefined): string =>
