@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { departmentOf } from '../src/platform/departments.ts';
+import { departmentOf } from '../src/platform/french/departments.ts';
 import { postponeIndexes, ROOM, startCopy } from '../src/portal/structures/import/load.ts';
 import type { Made } from './structures.ts';
 

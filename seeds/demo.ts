@@ -1,11 +1,12 @@
 import { DEMO_PASSWORD } from '../src/config.ts';
 import { refreshFigures } from '../src/parcourspro/figures/service.ts';
 import type { Dependencies } from '../src/platform/dependencies.ts';
-import { hashPassword } from '../src/platform/passwords.ts';
+import { hashPassword } from '../src/platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
 import { insertAgencyRequests } from './demo/agency-requests.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
+import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
 import { insertStructures } from './demo/structures.ts';
 import { insertSurveys } from './demo/surveys.ts';
@@ -30,6 +31,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     await insertMemberships(trx, structures, agency?.id ?? null, now);
     await insertAccountRequests(trx, structures, passwordHash, now);
     await insertAgencyRequests(trx, { structures, people, now });
+    await insertNews(trx, agency?.id ?? null, now);
     const sessions = await insertCatalogue(trx, structures, now);
     await insertEnrolments(trx, people, sessions, now);
     await insertSurveys(trx, people, now);

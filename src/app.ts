@@ -10,16 +10,16 @@ import { healthSite } from './health/routes.ts';
 import { parcoursProSite } from './parcourspro/routes.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { requestLog } from './platform/log.ts';
-import { deriveKey } from './platform/secrets.ts';
-import { createAssets } from './platform/web/assets.ts';
-import { fieldsOf, formBody } from './platform/web/body.ts';
+import { deriveKey } from './platform/security/secrets.ts';
 import { csrfProtection } from './platform/web/csrf.ts';
 import { errorPages, unknownPage } from './platform/web/errors.ts';
 import { flashMessages } from './platform/web/flash.ts';
-import { pageContext } from './platform/web/page-context.ts';
+import { fieldsOf, formBody } from './platform/web/forms/body.ts';
+import { uploadBody } from './platform/web/forms/upload.ts';
 import { sessions } from './platform/web/session.ts';
-import { uploadBody } from './platform/web/upload.ts';
-import { setUpViews } from './platform/web/views.ts';
+import { createAssets } from './platform/web/views/assets.ts';
+import { pageContext } from './platform/web/views/page-context.ts';
+import { setUpViews } from './platform/web/views/views.ts';
 import { portalSite } from './portal/routes.ts';
 import { authentication } from './portal/sign-in/authentication.ts';
 
@@ -46,13 +46,17 @@ export function createApp(dependencies: Dependencies): Express {
 
   app.use(cookieParser());
   app.use(formBody());
-  app.use('/agence/adhesions/import', uploadBody(1_000_000));
   app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
   app.use(authentication(dependencies));
   app.use(assurance(dependencies));
-  app.use(rememberOrigin());
   app.use(flashMessages(deriveKey(config.secret, 'flash'), secure));
   app.use(pageContext(dependencies));
+  app.use(
+    '/agence/adhesions/import',
+    uploadBody(1_000_000, (req) => req.user?.isAgencyManager === true),
+  );
+  // Last of those that wait for the network: what they are called back from knows nothing of the request.
+  app.use(rememberOrigin());
   app.use(csrfProtection(config.secret, secure));
 
   app.use(portalSite(dependencies).router);

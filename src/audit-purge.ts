@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { LEAST_MONTHS, monthsBefore, purgeAudit, USUAL_MONTHS } from './audit/purge.ts';
 import { systemClock } from './platform/clock.ts';
-import { formatDay } from './platform/time.ts';
+import { formatDay } from './platform/french/time.ts';
 
 const USAGE = `npm run audit:purge -- [--mois=${USUAL_MONTHS}]
 Efface les entrées du journal de plus de ${USUAL_MONTHS} mois, ou du nombre de mois donné (${LEAST_MONTHS} au moins).

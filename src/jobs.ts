@@ -6,6 +6,8 @@ import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
+import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
+import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
@@ -25,6 +27,8 @@ const REFRESH_FIGURES = 'refresh_figures';
 const REFRESH_RECENT_FIGURES = 'refresh_recent_figures';
 const REMIND_DECIDERS = 'remind_deciders';
 const REMIND_RENEWALS = 'remind_membership_renewals';
+const ALERT_SEARCHES = 'alert_saved_searches';
+const TELL_OPENINGS = 'tell_of_openings';
 const SEND_SURVEYS = 'send_surveys';
 
 /** Everything that the queue can be asked to do, by name. */
@@ -49,6 +53,8 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await remindValidators(dependencies);
     },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
+    [ALERT_SEARCHES]: async () => void (await alertSavedSearches(dependencies)),
+    [TELL_OPENINGS]: async () => void (await tellOfOpenings(dependencies)),
     [SEND_SURVEYS]: async () => void (await sendSurveys(dependencies)),
   };
 }
@@ -65,4 +71,6 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   { task: REFRESH_FIGURES, match: '20 2 * * *', options: { maxAttempts: 3 } },
   { task: SEND_SURVEYS, match: '35 * * * *', options: { maxAttempts: 3 } },
   { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
+  { task: ALERT_SEARCHES, match: '15 6 * * *', options: { maxAttempts: 3 } },
+  { task: TELL_OPENINGS, match: '*/5 * * * *', options: { maxAttempts: 3 } },
 ]);

@@ -1,5 +1,16 @@
 // The agency's queues: every page works without this file.
 
+/** The decision has left: there is nothing to click any more, and whoever was on the button stays in its line. */
+function isOver(place) {
+  const scope = place.closest('tr') ?? document;
+  place.closest('[data-sending]').textContent = 'envoyée';
+  const button = scope.querySelector('[formaction$="/annuler-la-decision"]');
+  if (!button) return;
+  const hadFocus = document.activeElement === button;
+  button.remove();
+  if (hadFocus && scope !== document) scope.focus({ preventScroll: true });
+}
+
 /** « envoyée dans 30 s » counts down; once it is over there is nothing left to undo. */
 function countDown() {
   const places = [...document.querySelectorAll('[data-countdown]')];
@@ -15,7 +26,7 @@ function countDown() {
         place.textContent = `${left}\u00a0s`;
       } else if (place.dataset.over === undefined) {
         place.dataset.over = '';
-        place.textContent = 'un instant';
+        isOver(place);
       }
     }
     if (places.every((place) => place.dataset.over !== undefined)) clearInterval(timer);

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { parisDay, parisMoment, parisYear } from '../../src/platform/time.ts';
+import { parisDay, parisMoment, parisYear } from '../../src/platform/french/time.ts';
 import type { ActionContent, KindCode, ThemeSlug } from './actions/content.ts';
 import { formations } from './actions/formations.ts';
 import { openEvents } from './actions/open-events.ts';
@@ -179,7 +179,7 @@ function sessionRow(draft: SessionDraft) {
     cancellation_reason: dates.cancelledAt
       ? 'La formatrice est indisponible ; une autre session est proposée.'
       : null,
-    calendar_sequence: dates.cancelledAt ? 1 : 0,
+    calendar_sequence: dates.cancelledAt || plan.moved ? 1 : 0,
   };
 }
 

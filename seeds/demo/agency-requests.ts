@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { DEMO_EMAIL_DOMAIN } from '../../src/config.ts';
-import { parisYear } from '../../src/platform/time.ts';
+import { parisYear } from '../../src/platform/french/time.ts';
 import { currentCharter } from '../../src/portal/memberships/charter.ts';
 import { daysAgo } from './calendar.ts';
 import { insertAll } from './insert.ts';

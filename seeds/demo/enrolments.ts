@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import type { Session } from './actions.ts';
+import { insertAttendance } from './enrolments/attendance.ts';
 import { fillSessions } from './enrolments/fill.ts';
 import { type Deciders, historyOf, isLate } from './enrolments/histories.ts';
 import { createLedger } from './enrolments/ledger.ts';
+import { moveOf } from './enrolments/moved.ts';
 import { finalState } from './enrolments/outcomes.ts';
 import { exhaustRights, tellStories } from './enrolments/stories.ts';
 import { french } from './french.ts';
@@ -28,7 +30,11 @@ export async function insertEnrolments(
 
   const deciders = decidersAmong(people);
   const entries = ledger.bookings
-    .map((booking) => ({ booking, history: historyOf(booking, deciders, random, now) }))
+    .map((booking) => {
+      const history = historyOf(booking, deciders, random, now);
+      const move = moveOf(booking, history, deciders, now);
+      return { booking, history: [...history, ...move.steps], move };
+    })
     // In the order of time, as they would have come.
     .sort((a, b) => requestedAt(a).getTime() - requestedAt(b).getTime());
   const ids = await insertAll(
@@ -43,6 +49,8 @@ export async function insertEnrolments(
       motivation: french(entry.booking.motivation),
       requested_at: requestedAt(entry),
       withdrawn_late: isLate(entry.booking.outcome),
+      confirmation_asked_at: entry.move.askedAt,
+      confirmed_at: entry.move.confirmedAt,
     })),
   );
   await trx('enrolment_history').insert(
@@ -59,6 +67,7 @@ export async function insertEnrolments(
       })),
     ),
   );
+  await insertAttendance(trx);
 }
 
 const requestedAt = ({ history }: { history: { at: Date }[] }): Date => history[0]?.at as Date;

@@ -31,6 +31,8 @@ export interface SessionPlan {
   closes?: number;
   /** Days since it was cancelled. */
   cancelledDaysAgo?: number;
+  /** Moved to its dates yesterday. */
+  moved?: boolean;
   /** How many of each outcome there are in all, the stories of the demo accounts included. */
   fill?: Partial<Record<Outcome, number>>;
 }
@@ -136,7 +138,14 @@ export const sessionPlans: Readonly<Record<string, SessionPlan[]>> = {
       waiting: 4,
       fill: { attended: 3, promoted: 1, withdrawn: 1 },
     },
-    { starts: 23, venue: 'pessac', capacity: 10, waiting: 4, fill: { enrolled: 3, preregistered: 1 } },
+    {
+      starts: 23,
+      venue: 'pessac',
+      capacity: 10,
+      waiting: 4,
+      moved: true,
+      fill: { enrolled: 3, preregistered: 1 },
+    },
     { starts: 58, venue: 'brive', capacity: 10, waiting: 4 },
   ],
   'batir-un-parcours-de-formation-multimodal': [

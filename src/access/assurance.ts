@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import type { Config } from '../config.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/errors.ts';
-import type { Fields } from '../platform/web/body.ts';
+import type { Fields } from '../platform/web/forms/body.ts';
 import type { Actor } from './actor.ts';
 import type { Decision, Policy } from './gate.ts';
 
@@ -88,9 +88,12 @@ export function confirmedToChange(policy: Policy): Policy {
   };
 }
 
-function whenConfirmed({ assurance, method, originalUrl, body }: Request): Decision {
+function whenConfirmed(request: Request): Decision {
+  const { assurance, method, originalUrl, body } = request;
   if (assurance.recentlyConfirmed) return 'allow';
-  if (method !== 'POST') return { redirect: `${CONFIRM}${back(originalUrl)}` };
+  // A file is not kept: it is chosen again once the code is given.
+  if (method !== 'POST' || request.is('multipart/form-data'))
+    return { redirect: `${CONFIRM}${back(originalUrl)}` };
   throw new ConfirmationNeeded(originalUrl, body);
 }
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { NotFound } from '../platform/errors.ts';
-import { parseRowId } from '../platform/web/fields.ts';
+import { parseRowId } from '../platform/web/forms/fields.ts';
 import {
   type Actor,
   actorOf,
@@ -56,11 +56,14 @@ export const deciderOfStructure: Policy = {
   },
 };
 
-/** Anybody with an account, for decisions about several structures at once; the agency as in {@link deciderOfStructure}. */
+/**
+ * Anybody with an account, for decisions about several structures at once: the page compares each with their rights.
+ * Somebody of the agency decides everywhere, and is therefore asked for what the agency's own pages ask.
+ */
 export const deciderOfSelection: Policy = {
   name: 'deciderOfSelection',
   decide: (actor, request) =>
-    (actor?.isAgencyManager ? recentlyConfirmed(signedIn) : signedIn).decide(actor, request),
+    (actor?.isAgencyManager ? recentlyConfirmed(agency) : signedIn).decide(actor, request),
 };
 
 /**

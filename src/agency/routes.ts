@@ -8,6 +8,7 @@ import { agencyHomeSite } from './home/routes.ts';
 import { agencyInactiveAccountsSite } from './inactive-accounts/routes.ts';
 import { agencyJournalSite } from './journal/routes.ts';
 import { membershipImportSite } from './memberships/import/routes.ts';
+import { agencyNewsSite } from './news/routes.ts';
 import { queuesSite } from './queue/routes.ts';
 import { queues } from './queues.ts';
 import { replyTemplatesSite } from './reply-templates/routes.ts';
@@ -22,6 +23,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     membershipImportSite(dependencies),
     queuesSite(dependencies, queues),
     replyTemplatesSite(dependencies, queues),
+    agencyNewsSite(dependencies),
     agencyDeparturesSite(dependencies),
     agencyEnrolmentsSite(dependencies),
     agencyInactiveAccountsSite(dependencies),

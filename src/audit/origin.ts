@@ -29,5 +29,9 @@ function addressOf(ip = ''): string | null {
   return isIP(plain) ? plain : null;
 }
 
+/** Does some work as if it came from there: what somebody asked for earlier, and is done by a job only now. */
+export const withOrigin = <T>(origin: Origin, work: () => Promise<T>): Promise<T> =>
+  current.run(origin, work);
+
 /** Where the code that calls comes from; undefined in a job, which nobody asked for at that moment. */
 export const originOf = (): Origin | undefined => current.getStore();

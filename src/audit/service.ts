@@ -39,7 +39,9 @@ export async function recordAuditOn(client: pg.ClientBase, event: AuditEvent): P
 
 function rowOf(event: AuditEvent) {
   const origin = originOf();
-  const { action, at, actorId, bySystem = !origin, personId, structureId, subject, details } = event;
+  const { action, at, actorId, personId, structureId, subject, details } = event;
+  // Whoever is named did it, even where no request is under way.
+  const { bySystem = !origin && (actorId ?? null) === null } = event;
   return {
     at,
     action,

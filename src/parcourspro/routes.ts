@@ -3,11 +3,14 @@ import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { catalogueSite } from './catalogue/routes.ts';
 import { enrolmentSite } from './enrolment/routes.ts';
+import { favouritesSite } from './favourites/routes.ts';
 import { figuresSite } from './figures/routes.ts';
 import { hrSite } from './hr/routes.ts';
 import { mySpaceSite } from './my-space/routes.ts';
 import { profileSite } from './profile/routes.ts';
 import { providerSite } from './provider/routes.ts';
+import { savedSearchesSite } from './saved-searches/routes.ts';
+import { seatWatchesSite } from './seat-watches/routes.ts';
 import { surveyAnsweringSite } from './surveys/answering/routes.ts';
 import { surveyResultsSite } from './surveys/results/routes.ts';
 
@@ -29,6 +32,9 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use(mySpaceSite(dependencies));
   site.use(hrSite(dependencies));
   site.use(providerSite(dependencies));
+  site.use(favouritesSite(dependencies));
+  site.use(savedSearchesSite(dependencies));
+  site.use(seatWatchesSite(dependencies));
   site.use(surveyAnsweringSite(dependencies));
   site.use(surveyResultsSite(dependencies));
   site.use(figuresSite(dependencies));

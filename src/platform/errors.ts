@@ -4,12 +4,18 @@ export class DomainError extends Error {
   readonly status: number;
   readonly title: string;
   /** What the page shows beside the message; see `views/errors/error.ejs`. */
-  readonly details?: Record<string, unknown>;
+  details?: Record<string, unknown>;
   constructor(status: number, title: string, message: string, details?: Record<string, unknown>) {
     super(message);
     this.details = details;
     this.status = status;
     this.title = title;
+  }
+
+  /** The same error, whose page leads first to where the person was at work. */
+  leadingTo(href: string, label: string): this {
+    this.details = { ...this.details, wayOut: { href, label } };
+    return this;
   }
 }
 

@@ -11,6 +11,7 @@ import { forgottenPasswordSite } from './forgotten-password/routes.ts';
 import { helpSite } from './help/routes.ts';
 import { homeSite } from './home/routes.ts';
 import { membershipsSite } from './memberships/routes.ts';
+import { newsSite } from './news/routes.ts';
 import { passkeysSite } from './passkeys/routes.ts';
 import { secondFactorSite } from './second-factor/routes.ts';
 import { signInSite } from './sign-in/routes.ts';
@@ -24,6 +25,7 @@ export function portalSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   site.use(
     homeSite(dependencies),
+    newsSite(dependencies),
     signInSite(dependencies),
     forgottenPasswordSite(dependencies),
     secondFactorSite(dependencies),

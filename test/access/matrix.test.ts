@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listRoutes } from '../../src/access/gate.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import { beginDraft, publishDraft } from '../../src/parcourspro/surveys/questionnaires/service.ts';
-import { hashToken } from '../../src/platform/secrets.ts';
+import { hashToken } from '../../src/platform/security/secrets.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
@@ -38,6 +38,8 @@ const expected: Record<string, string> = {
   'GET /healthz': everybody,
   'GET /readyz': everybody,
   'GET /': signedIn,
+  'GET /actualites': signedIn,
+  'GET /actualites/:newsId': signedIn,
   'GET /v2': everybody,
   'GET /connexion': everybody,
   'POST /connexion': everybody,
@@ -156,16 +158,40 @@ const expected: Record<string, string> = {
   'GET /parcourspro/mon-espace': beneficiaries,
   'GET /parcourspro/mon-espace/demandes/:enrolmentId/annuler': 'SFAFFNNFFNF',
   'POST /parcourspro/mon-espace/demandes/:enrolmentId/annuler': 'SFAFFNNFFNF',
+  'POST /parcourspro/mon-espace/demandes/:enrolmentId/confirmer': 'SFAFFNNFFNF',
   // Not enrolled yet: the file is for later.
   'GET /parcourspro/mon-espace/demandes/:enrolmentId/seances.ics': 'SFNFFNNFFNF',
   'GET /parcourspro/valideur': 'SFFAFFFAFFF',
   'GET /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',
   'POST /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',
+  'GET /parcourspro/valideur/demandes/:enrolmentId/retirer': 'SFFAFFFNFFF',
+  'POST /parcourspro/valideur/demandes/:enrolmentId/retirer': 'SFFAFFFNFFF',
   'GET /parcourspro/prestataire': 'SFFFAFFFAFF',
   'GET /parcourspro/prestataire/seances/:sessionId': 'SFFFAFFFNFF',
   'GET /parcourspro/prestataire/demandes/:enrolmentId/refuser': 'SFFFAFFFNFF',
   'POST /parcourspro/prestataire/demandes/:enrolmentId/refuser': 'SFFFAFFFNFF',
   'POST /parcourspro/prestataire/demandes/:enrolmentId/accepter': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/demandes/:enrolmentId/placer': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/demandes/:enrolmentId/placer': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/annuler': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/annuler': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/retablir': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/retablir': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/presence': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/presence': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/presence/valider': 'SFFFAFFFNFF',
+  'GET /parcourspro/favoris': signedIn,
+  'POST /parcourspro/actions/:slug/favori': signedIn,
+  'POST /parcourspro/actions/:slug/favori/retirer': signedIn,
+  'GET /parcourspro/recherches': signedIn,
+  'POST /parcourspro/recherches': signedIn,
+  'POST /parcourspro/recherches/:searchId/alerte': 'SNANNNNNNNN',
+  'POST /parcourspro/recherches/:searchId/supprimer': 'SNANNNNNNNN',
+  // Signed by the application: the token of the other links is none of its own.
+  'GET /parcourspro/alertes/arreter/:token': 'NNNNNNNNNNN',
+  'POST /parcourspro/alertes/arreter/:token': 'NNNNNNNNNNN',
+  'POST /parcourspro/actions/:slug/seances/:sessionId/prevenir': signedIn,
+  'POST /parcourspro/actions/:slug/seances/:sessionId/ne-plus-prevenir': signedIn,
   'GET /agence': agencyOnly,
   'GET /agence/demandes-de-compte': agencyOnly,
   'GET /agence/demandes-de-compte/:requestId': agencyOnly,
@@ -211,13 +237,30 @@ const expected: Record<string, string> = {
   'POST /agence/modeles/:templateId/monter': agencyOnly,
   'POST /agence/modeles/:templateId/descendre': agencyOnly,
   'POST /agence/modeles/:templateId/supprimer': agencyOnly,
+  'GET /agence/actualites': agencyOnly,
+  'GET /agence/actualites/nouvelle': agencyOnly,
+  'POST /agence/actualites': agencyOnly,
+  'GET /agence/actualites/:newsId': agencyOnly,
+  'POST /agence/actualites/:newsId': agencyOnly,
+  'GET /agence/actualites/:newsId/supprimer': agencyOnly,
+  'POST /agence/actualites/:newsId/supprimer': agencyOnly,
   'GET /agence/courriels': agencyOnly,
   'POST /agence/courriels/:emailId/renvoyer': agencyOnly,
   'GET /agence/journal': agencyOnly,
   'POST /agence/journal/export.csv': agencyOnly,
   'GET /agence/inscriptions': agencyOnly,
+  'GET /agence/inscriptions/ajouter': agencyOnly,
+  'POST /agence/inscriptions/ajouter': agencyOnly,
   'GET /agence/inscriptions/:enrolmentId': agencyOnly,
   'POST /agence/inscriptions/:enrolmentId': agencyOnly,
+  'GET /agence/inscriptions/:enrolmentId/deplacer': agencyOnly,
+  'POST /agence/inscriptions/:enrolmentId/deplacer': agencyOnly,
+  'GET /agence/inscriptions/:enrolmentId/placer': agencyOnly,
+  'POST /agence/inscriptions/:enrolmentId/placer': agencyOnly,
+  'GET /agence/inscriptions/:enrolmentId/retirer': agencyOnly,
+  'POST /agence/inscriptions/:enrolmentId/retirer': agencyOnly,
+  'GET /agence/inscriptions/:enrolmentId/annuler': agencyOnly,
+  'POST /agence/inscriptions/:enrolmentId/annuler': agencyOnly,
   // This link is a validator’s: to no questionnaire.
   'GET /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
   'POST /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
@@ -378,6 +421,17 @@ beforeAll(async () => {
     },
     'id',
   );
+  const [search] = await db('saved_searches').insert(
+    {
+      user_id: ids.get('beneficiary'),
+      name: 'VAE',
+      query: 'q=vae',
+      has_alert: true,
+      created_at: clock.now(),
+      looked_until: clock.now(),
+    },
+    'id',
+  );
   const goingAway = await createUser(db);
   const [deletion] = await db('deletion_requests').insert(
     { user_id: goingAway.id, requested_at: clock.now() },
@@ -387,6 +441,17 @@ beforeAll(async () => {
   await db('users').where({ id: closed.id }).update({ closed_at: clock.now() });
   const email = await db('emails').first('id');
   const template = await db('reply_templates').first('id');
+  const [news] = await db('news').insert(
+    {
+      form_key: randomUUID(),
+      title: 'Actualité',
+      body: 'Texte',
+      online_from: '2026-03-01',
+      created_at: clock.now(),
+      updated_at: clock.now(),
+    },
+    'id',
+  );
   const { id: kindId } = await db('action_kinds').where({ code: 'formation' }).first('id');
   await publishDraft(dependencies, kindId);
   const published = await db('questionnaires').where({ kind_id: kindId }).first('id');
@@ -395,6 +460,7 @@ beforeAll(async () => {
   await beginDraft(dependencies, kindId);
   const question = await db('questionnaire_questions').orderBy('id', 'desc').first('id');
   params = {
+    newsId: news.id,
     kindId,
     questionId: question.id,
     surveyedId,
@@ -419,6 +485,7 @@ beforeAll(async () => {
     deletionId: deletion.id,
     closedId: closed.id,
     passkeyId: passkey.id,
+    searchId: search.id,
     token: TOKEN,
   };
 });

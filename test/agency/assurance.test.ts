@@ -52,7 +52,10 @@ test('every POST of the agency’s pages asks for a recent confirmation', () => 
     ({ method, path }) => method === 'POST' && path.startsWith('/agence'),
   );
   expect(posts.length).toBeGreaterThan(0);
-  expect(posts.filter(({ policy }) => policy !== 'recentlyConfirmed(agency)')).toEqual([]);
+  const others = posts.filter(({ policy }) => policy !== 'recentlyConfirmed(agency)');
+  // « Annuler » puts nothing through: whoever went to fetch a code would come back too late.
+  expect(others.every(({ path }) => path.endsWith('/annuler-la-decision'))).toBe(true);
+  expect([...new Set(others.map(({ policy }) => policy))]).toEqual(['agency']);
 });
 
 test('others are refused as before, and never led to a factor', async () => {
@@ -164,4 +167,24 @@ test('somebody without a factor confirms with their password', async () => {
   expect((await browser.submit(CONFIRM, { verification: 'non' })).status).toBe(422);
   const right = { verification: TEST_PASSWORD, suite_verification: '/mes-structures' };
   expect((await browser.submit(CONFIRM, right)).headers.location).toBe('/mes-structures');
+});
+
+test('without a second factor, a manager decides nothing anywhere: not of a selection either', async () => {
+  const { db } = site.dependencies;
+  const { browser } = await manager();
+  const id = await askForAccount(site, structure, 'selection@structure.example');
+  const member = await createUser(db, { affiliations: { [structure]: [] } });
+  const posts: [path: string, fields: Record<string, string>][] = [
+    ['/mes-structures/selection', { decision: 'accepter', selection: `account:${structure}:${id}` }],
+    [`/mes-structures/${structure}/demandes/${id}/accepter`, {}],
+    [`/mes-structures/${structure}/personnes/${member.id}`, { change: '+hr_validator' }],
+    [`/mes-structures/${structure}/personnes/${member.id}/detacher`, {}],
+    [`/mes-structures/${structure}/export.csv`, {}],
+    [`${LIST}/${id}/accepter`, {}],
+  ];
+  for (const [path, fields] of posts) {
+    const answer = await browser.submit(path, fields, PAGE);
+    expect([answer.status, answer.headers.location, path]).toEqual([303, PAGE, path]);
+  }
+  expect((await db('account_requests').where({ id }).first()).state).toBe('pending');
 });

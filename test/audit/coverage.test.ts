@@ -36,6 +36,13 @@ beforeEach(async () => {
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
+  // Recorded by the changes of whole sessions, in tests of their own.
+  'training_session.cancelled',
+  'training_session.restored',
+  'training_session.rescheduled',
+  'training_session.capacity_changed',
+  'training_session.attendance_closed',
+
   'account.passkey_added',
   'account.passkey_removed',
   'account.deletion_refused',
@@ -58,6 +65,9 @@ const ELSEWHERE: readonly AuditAction[] = [
   'membership_request.accepted',
   'membership_request.refused',
   'membership.imported',
+  'news.created',
+  'news.updated',
+  'news.deleted',
   'decision.scheduled',
   'decision.undone',
   'questionnaire.published',

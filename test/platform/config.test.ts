@@ -50,6 +50,9 @@ test('agency managers need a second factor in production, unless said otherwise'
   expect(readConfig({ ...production, AGENCY_SECOND_FACTOR: 'optional' }).agencySecondFactor).toBe('optional');
   expect(readConfig({}).agencySecondFactor).toBe('optional');
   expect(readConfig({ AGENCY_SECOND_FACTOR: 'required' }).agencySecondFactor).toBe('required');
+  expect(readConfig({}).decisionUndoSeconds).toBe(30);
+  expect(readConfig({ DECISION_UNDO_SECONDS: '0' }).decisionUndoSeconds).toBe(0);
+  expect(() => readConfig({ DECISION_UNDO_SECONDS: '-1' })).toThrow('DECISION_UNDO_SECONDS');
   expect(() => readConfig({ AGENCY_SECOND_FACTOR: 'oui' })).toThrow('AGENCY_SECOND_FACTOR');
 });
 

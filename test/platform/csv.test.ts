@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toCsv } from '../../src/platform/csv.ts';
+import { toCsv } from '../../src/platform/csv/csv.ts';
 
 /** Reads back what a spreadsheet would: separators, quotes, lines. */
 function read(csv: string): string[][] {

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/config.ts';
-import { publicPath } from '../../src/platform/log.ts';
-import { renderMessage } from '../../src/platform/mail/render.ts';
-import { checkNewPassword } from '../../src/platform/passwords.ts';
-import { deriveKey, seal, sign, unseal, verifySigned } from '../../src/platform/secrets.ts';
 import {
   formatPeriod,
   formatSlot,
@@ -12,11 +8,15 @@ import {
   parisMoment,
   parisYear,
   parisYearBounds,
-} from '../../src/platform/time.ts';
-import { fieldsOf } from '../../src/platform/web/body.ts';
-import { localPath } from '../../src/platform/web/local-path.ts';
-import { pageOf } from '../../src/platform/web/pages.ts';
-import { deName, formatDuration, formatPhone, plural } from '../../src/platform/words.ts';
+} from '../../src/platform/french/time.ts';
+import { deName, formatDuration, formatPhone, plural } from '../../src/platform/french/words.ts';
+import { publicPath } from '../../src/platform/log.ts';
+import { renderMessage } from '../../src/platform/mail/render.ts';
+import { checkNewPassword } from '../../src/platform/security/passwords.ts';
+import { deriveKey, seal, sign, unseal, verifySigned } from '../../src/platform/security/secrets.ts';
+import { fieldsOf } from '../../src/platform/web/forms/body.ts';
+import { localPath } from '../../src/platform/web/forms/local-path.ts';
+import { pageOf } from '../../src/platform/web/forms/pages.ts';
 
 describe('time is Paris time', () => {
   test.each([

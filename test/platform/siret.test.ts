@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { departmentOf } from '../../src/platform/departments.ts';
-import { checkSiret } from '../../src/platform/siret.ts';
+import { departmentOf } from '../../src/platform/french/departments.ts';
+import { checkSiret } from '../../src/platform/french/siret.ts';
 import { nextSiret } from '../support/people.ts';
 
 describe('SIRET', () => {

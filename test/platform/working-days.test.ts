@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parisDay, parisMoment } from '../../src/platform/time.ts';
+import { parisDay, parisMoment } from '../../src/platform/french/time.ts';
 import {
   easterSunday,
   isWorkingDay,
   publicHolidays,
   workingDaysBefore,
-} from '../../src/platform/working-days.ts';
+  workingDaysSince,
+} from '../../src/platform/french/working-days.ts';
 
 describe('Easter', () => {
   test.each([
@@ -92,5 +93,15 @@ describe('working days', () => {
     expect(workingDaysBefore(new Date('2026-03-11T23:00:00Z'), 1)).toEqual(
       parisMoment('2026-03-11', '00:00'),
     );
+  });
+
+  test.each([
+    ['the same day', '2026-11-12T08:00:00Z', '2026-11-12T20:00:00Z', 0],
+    ['over midnight in Paris', '2026-11-12T22:30:00Z', '2026-11-12T23:30:00Z', 1],
+    ['over a weekend', '2026-11-13T10:00:00Z', '2026-11-16T08:00:00Z', 1],
+    ['over 11 November', '2026-11-09T10:00:00Z', '2026-11-12T10:00:00Z', 2],
+    ['a moment to come', '2026-11-16T10:00:00Z', '2026-11-12T10:00:00Z', 0],
+  ])('since a moment: %s', (_, since, now, expected) => {
+    expect(workingDaysSince(new Date(since), new Date(now))).toBe(expected);
   });
 });

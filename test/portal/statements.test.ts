@@ -10,7 +10,7 @@ const LARGEST_PAGE = 60 * 1024;
 let site: TestSite;
 let person: Visitor;
 let links: { confirmation: string; reset: string };
-const at = { structure: 0, user: 0, request: 0, colleague: 0 };
+const at = { structure: 0, user: 0, request: 0, colleague: 0, news: 0 };
 beforeAll(async () => {
   site = await createTestSite();
   const { db } = site.dependencies;
@@ -23,6 +23,7 @@ beforeAll(async () => {
   await addRows(1, 'a');
   at.colleague = (await db('users').where({ email: 'a1@people.example' }).first('id')).id;
   at.request = (await db('account_requests').first('id')).id;
+  at.news = (await db('news').first('id')).id;
   person = await site.signedIn(user.email);
   await person.submit('/account-requests/add', filledIn(at.structure, 'lien@structure.example'));
   await person.submit('/mot-de-passe-oublie', { email: user.email });
@@ -83,6 +84,12 @@ async function addRows(count: number, prefix: string): Promise<void> {
     bindings,
   );
   await db.raw(
+    `insert into news (form_key, title, body, online_from, online_until, written_by, updated_by, created_at, updated_at)
+     select gen_random_uuid(), 'Actualité ' || i, repeat('Un texte **long** & accentué. ', 150), '2026-01-01', null,
+            :user, :user, now(), now() from generate_series(1, :count) i`,
+    bindings,
+  );
+  await db.raw(
     `insert into emails (kind, recipient, subject, sealed_content, message_id, status, attempts, last_error, created_at)
      select 'essai', cast(:prefix as text) || i || '@mail.example', 'Sujet ' || i, 'x', cast(:prefix as text) || i,
             'failing', 3, 'connect ECONNREFUSED 127.0.0.1:25', now() - interval '1 day'
@@ -93,6 +100,12 @@ async function addRows(count: number, prefix: string): Promise<void> {
 
 const pages = () => [
   '/',
+  '/actualites',
+  `/actualites/${at.news}`,
+  '/agence/actualites',
+  '/agence/actualites/nouvelle',
+  `/agence/actualites/${at.news}`,
+  `/agence/actualites/${at.news}/supprimer`,
   '/structures/recherche?q=institut',
   '/account-requests/add?q=institut',
   `/account-requests/add?structure=${at.structure}`,

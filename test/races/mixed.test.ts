@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DecisionEvent } from '../../src/parcourspro/enrolment/decision/decide.ts';
+import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
+import type { Doer } from '../../src/parcourspro/enrolment/repository.ts';
 import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import type { EnrolmentEvent, Role, State } from '../../src/parcourspro/enrolment/states.ts';
+import {
+  cancelSession,
+  changeCapacity,
+  restoreSession,
+} from '../../src/parcourspro/enrolment/sessions/service.ts';
+import { LIVE_STATES, type Role, type State } from '../../src/parcourspro/enrolment/states.ts';
+import type { EnrolmentEvent } from '../../src/parcourspro/enrolment/transitions/table.ts';
 import { Conflict } from '../../src/platform/errors.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -12,22 +21,28 @@ let database: TestDatabase;
 let teams: Team[];
 let providerId: number;
 let trainerId: number;
+let managerId: number;
 beforeAll(async () => {
   database = await createTestDatabase({ now: '2026-03-02T09:00:00Z' });
   const { db } = database.dependencies;
   teams = await createTeams(db, 5, 4, 2026);
   providerId = await createStructure(db, { isTrainingBody: true });
   trainerId = (await createUser(db, { affiliations: { [providerId]: ['provider'] } })).id;
+  managerId = (await createUser(db, { isAgencyManager: true })).id;
   // Hundreds of actions on the same few people: the yearly rights are another test's matter.
   await db('enrolment_settings').update({ yearly_actions: 1000, yearly_formations: 1000 });
 });
 afterAll(() => database.drop());
 
-type Step = { event: EnrolmentEvent; team: number; person: number; session: number; pick: number };
+/** What happens to one enrolment, to somebody without one, or to a whole session. */
+type StepEvent = EnrolmentEvent | 'raise';
+type Step = { event: StepEvent; team: number; person: number; session: number; pick: number };
 const step: fc.Arbitrary<Step> = fc.record({
-  event: fc.constantFrom<EnrolmentEvent>(
+  event: fc.constantFrom<StepEvent>(
     ...(['request', 'request', 'request', 'approve', 'approve', 'approve', 'withdraw', 'withdraw'] as const),
-    ...(['accept', 'refuse_by_hr', 'refuse_by_provider'] as const),
+    ...(['accept', 'accept', 'refuse_by_hr', 'refuse_by_provider'] as const),
+    ...(['withdraw_approval', 'seat', 'seat', 'enrol', 'move', 'move'] as const),
+    ...(['cancel_session', 'restore', 'restore', 'raise'] as const),
   ),
   team: fc.nat(4),
   person: fc.nat(3),
@@ -41,10 +56,13 @@ const targets: Partial<Record<EnrolmentEvent, State[]>> = {
   refuse_by_hr: ['requested'],
   accept: ['preregistered'],
   refuse_by_provider: ['preregistered'],
-  withdraw: ['requested', 'waitlisted', 'preregistered', 'enrolled'],
+  withdraw: [...LIVE_STATES],
+  withdraw_approval: ['preregistered', 'enrolled'],
+  seat: ['waitlisted'],
+  move: [...LIVE_STATES],
 };
 
-test('requests, approvals, refusals and withdrawals at random and at once keep every promise', async () => {
+test('requests, decisions, exceptions, moves and changes of sessions at random and at once keep every promise', async () => {
   const { dependencies, clock } = database;
   const { db } = dependencies;
   await fc.assert(
@@ -80,8 +98,35 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
   const team = teams[one.team] as Team;
   const actor = team.people[one.person] as Team['people'][0];
   try {
+    const sessionId = sessions[one.session] as number;
+    const asAgency: Doer = { role: 'agency', userId: managerId, way: 'page' };
+    if (one.event === 'cancel_session') {
+      await cancelSession(dependencies, sessionId, asAgency, 'Au hasard');
+      return;
+    }
+    if (one.event === 'restore') {
+      await restoreSession(dependencies, sessionId, asAgency);
+      return;
+    }
+    if (one.event === 'raise') {
+      const { capacity } = await dependencies.db('sessions').where({ id: sessionId }).first();
+      await changeCapacity(dependencies, sessionId, asAgency, {
+        capacity: capacity + 1,
+        waitingCapacity: 4,
+      });
+      return;
+    }
+    if (one.event === 'enrol') {
+      const { structureId } = team;
+      await enrolByHand(dependencies, asAgency, {
+        userId: actor.userId,
+        structureId,
+        sessionId,
+        reason: 'Au hasard',
+      });
+      return;
+    }
     if (one.event === 'request') {
-      const sessionId = sessions[one.session] as number;
       const request = { actionId, sessionId, structureId: team.structureId, motivation: 'Essai' };
       await requestEnrolment(dependencies, actor, request);
       return;
@@ -89,10 +134,14 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
     const open = await dependencies
       .db('enrolments')
       .where({ action_id: actionId })
-      .whereIn('state', targets[one.event] ?? [])
+      .whereIn('state', targets[one.event as EnrolmentEvent] ?? [])
       .orderBy('id');
     const target = open[one.pick % open.length];
     if (!target) return;
+    if (one.event === 'move') {
+      await moveEnrolment(dependencies, target.id, asAgency, { sessionId, reason: 'Au hasard' });
+      return;
+    }
     const ownTeam = teams.find((other) => other.structureId === target.structure_id) as Team;
     const doers: Record<string, [Role, number]> = {
       approve: ['hr_validator', ownTeam.validatorId],
@@ -100,10 +149,12 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
       accept: ['provider', trainerId],
       refuse_by_provider: ['provider', trainerId],
       withdraw: ['beneficiary', target.user_id],
+      withdraw_approval: ['hr_validator', ownTeam.validatorId],
+      seat: ['provider', trainerId],
     };
     const [role, userId] = doers[one.event] as [Role, number];
     await decideEnrolment(dependencies, target.id, {
-      event: one.event as Exclude<EnrolmentEvent, 'request' | 'promote'>,
+      event: one.event as DecisionEvent,
       by: { role, userId, way: 'page' },
       reason: 'Au hasard',
     });
@@ -117,7 +168,7 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
 async function findIdleSeats(actionId: number): Promise<number[]> {
   const { rows } = await database.dependencies.db.raw(
     `select s.id from sessions s
-      where s.action_id = ?
+      where s.action_id = ? and s.cancelled_at is null
         and s.capacity > (select count(*) from enrolments e where e.session_id = s.id
                              and e.state in ('preregistered', 'enrolled'))
         and exists (

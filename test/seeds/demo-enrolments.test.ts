@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedDemo } from '../../seeds/demo.ts';
 import { loadFacts } from '../../src/parcourspro/enrolment/facts.ts';
 import { type EnrolmentFacts, isLateWithdrawal } from '../../src/parcourspro/enrolment/rules.ts';
-import { COUNTED_STATES, chooseTransition, LIVE_STATES } from '../../src/parcourspro/enrolment/states.ts';
-import { parisMoment, parisYear } from '../../src/platform/time.ts';
+import { COUNTED_STATES, LIVE_STATES } from '../../src/parcourspro/enrolment/states.ts';
+import { chooseTransition } from '../../src/parcourspro/enrolment/transitions/table.ts';
+import { parisMoment, parisYear } from '../../src/platform/french/time.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type HistoryLine, linesByEnrolment, loadHistory, replayFaults } from './replay.ts';
 
@@ -80,10 +81,27 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
     for (const line of history) {
       expect(may[line.by_role]?.(line), JSON.stringify(line)).toBe(true);
       if (line.by_role !== 'beneficiary') expect(line.by_user_id).not.toBe(line.user_id);
-      const needsReason = /^refused|^withdrawn|^session_cancelled/.test(line.to_state);
+      const isMove = line.from_state === line.to_state && line.by_role === 'provider';
+      const needsReason = isMove || /^refused|^withdrawn|^session_cancelled/.test(line.to_state);
       expect(line.reason !== null).toBe(needsReason);
       expect(holds(line.user_id, line.structure_id, 'beneficiary')).toBe(true);
     }
+  });
+
+  test('have a validated attendance sheet behind every presence', async () => {
+    const { rows } = await db().raw(
+      `select e.id from enrolments e
+        where e.state in ('attended', 'absent')
+          and ((select count(*) from attendance m where m.enrolment_id = e.id)
+                <> (select count(*) from slots sl where sl.session_id = e.session_id)
+               or (e.state = 'attended') <> exists (select from attendance m where m.enrolment_id = e.id
+                                                       and m.presence in ('present', 'partial'))
+               or not exists (select from attendance_sheets c where c.session_id = e.session_id))`,
+    );
+    expect(rows).toEqual([]);
+    const asked = await db()('enrolments').whereNotNull('confirmation_asked_at');
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.some((row) => row.confirmed_at) && asked.some((row) => !row.confirmed_at)).toBe(true);
   });
 
   test('never took more seats than there were, nor more than the share of a structure', () => {

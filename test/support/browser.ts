@@ -74,7 +74,7 @@ export async function createBrowserSite(environment: Record<string, string> = {}
       const viewport = { width: 1280, height: 900 };
       const window = await browser.newContext({ baseURL: url, viewport, locale: 'fr-FR', ...options });
       // A step that hangs should say which, long before the test's own time is up.
-      window.setDefaultTimeout(8_000);
+      window.setDefaultTimeout(20_000);
       return window;
     },
     async close() {

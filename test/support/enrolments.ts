@@ -67,6 +67,7 @@ interface HistoryRow {
   from_state: State | null;
   to_state: State;
   session_id: number;
+  from_session_id: number | null;
   action_id: number;
   structure_id: number;
   requested_at: Date;
@@ -83,6 +84,7 @@ export async function findFaults(db: Knex, actionId: number, structureShare: num
     .where('enrolments.action_id', actionId)
     .orderBy('enrolment_history.id')
     .select('enrolment_history.*', 'session_id', 'action_id', 'structure_id', 'requested_at');
+  putInTheirSessions(history);
   const sessions: { id: number; capacity: number }[] = await db('sessions').where({ action_id: actionId });
   const now = new Map<number, HistoryRow>();
   const seated = () => [...now.values()].filter((row) => SEAT_STATES.includes(row.to_state));
@@ -90,7 +92,9 @@ export async function findFaults(db: Knex, actionId: number, structureShare: num
   for (const row of history) {
     const before = now.get(row.enrolment_id)?.to_state ?? null;
     if (before !== row.from_state) faults.push(`${row.enrolment_id}: from ${row.from_state}, was ${before}`);
-    const takesSeat = SEAT_STATES.includes(row.to_state) && !(before && SEAT_STATES.includes(before));
+    const moves = row.from_session_id !== null;
+    const takesSeat =
+      SEAT_STATES.includes(row.to_state) && (moves || !(before && SEAT_STATES.includes(before)));
     if (takesSeat) {
       const structureSeats = (id: number) => seated().filter((one) => one.structure_id === id).length;
       for (const other of now.values()) {
@@ -116,6 +120,16 @@ export async function findFaults(db: Knex, actionId: number, structureShare: num
     if (replayed !== state) faults.push(`${id}: history says ${replayed}, is ${state}`);
   }
   return faults;
+}
+
+/** Each line in the session of its time: those before a move were in the former one. */
+function putInTheirSessions(history: HistoryRow[]): void {
+  const sessionOf = new Map<number, number>();
+  for (const row of history.toReversed()) {
+    const here = sessionOf.get(row.enrolment_id) ?? row.session_id;
+    row.session_id = here;
+    sessionOf.set(row.enrolment_id, row.from_session_id ?? here);
+  }
 }
 
 const askedBefore = (one: HistoryRow, other: HistoryRow) =>

@@ -1,4 +1,4 @@
-import { formatPhone, formatSiret } from '../../platform/words.ts';
+import { deName, formatPhone, formatSiret } from '../../platform/french/words.ts';
 import { acceptAccountRequest, refuseAccountRequest } from '../../portal/account-requests/service.ts';
 import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 
@@ -31,7 +31,7 @@ export const accountRequestsQueue: Queue = {
   weighsEmail: true,
   refusesOwn: true,
   heading: nameOf,
-  subject: (row) => `la demande de ${nameOf(row)}`,
+  subject: (row) => `la demande ${deName(nameOf(row))}`,
   columns: [
     { label: 'E-mail et fonction', lines: ({ email, details }) => [email, String(details.jobTitle ?? '')] },
     {
@@ -60,7 +60,7 @@ export const accountRequestsQueue: Queue = {
       tone: 'primary',
       async apply(deps, { requestId, decider }) {
         const { name } = await acceptAccountRequest(deps, { requestId, decider });
-        return `Le compte de ${name} est ouvert. La personne en est informée par e-mail.`;
+        return `Le compte ${deName(name)} est ouvert. La personne en est informée par e-mail.`;
       },
     },
     refuse: {
@@ -71,7 +71,7 @@ export const accountRequestsQueue: Queue = {
       reasonHint: 'Il est envoyé tel quel à la personne.',
       async apply(deps, { requestId, decider, reason }) {
         const { name } = await refuseAccountRequest(deps, { requestId, decider, reason });
-        return `La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`;
+        return `La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`;
       },
     },
   },

@@ -1,4 +1,4 @@
-import { formatSiret } from '../../platform/words.ts';
+import { deName, formatSiret } from '../../platform/french/words.ts';
 import { acceptAffiliation, refuseAffiliation } from '../../portal/affiliations/service.ts';
 import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 
@@ -27,7 +27,7 @@ export const affiliationsQueue: Queue = {
   weighsEmail: true,
   refusesOwn: true,
   heading: nameOf,
-  subject: (row) => `la demande de ${nameOf(row)}`,
+  subject: (row) => `la demande ${deName(nameOf(row))}`,
   columns: [
     { label: 'E-mail et fonction', lines: ({ email, details }) => [email, String(details.jobTitle ?? '')] },
     {
@@ -65,7 +65,7 @@ export const affiliationsQueue: Queue = {
       reasonHint: 'Il est envoyé tel quel à la personne.',
       async apply(deps, { requestId, decider, reason }) {
         const { name } = await refuseAffiliation(deps, { requestId, decider, reason });
-        return `La demande de ${name} est refusée. Le motif lui est envoyé par e-mail.`;
+        return `La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`;
       },
     },
   },

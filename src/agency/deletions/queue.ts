@@ -1,7 +1,16 @@
+import { z } from 'zod';
+import { deName } from '../../platform/french/words.ts';
+import { text } from '../../platform/web/forms/fields.ts';
 import { carryOutDeletion, deletionOutlook, refuseDeletion } from '../../portal/account/deletion/service.ts';
 import { type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
 
 const nameOf = ({ firstName, lastName }: QueueRow) => `${firstName} ${lastName}`;
+
+// What cannot be taken back is decided in front of what it does, never from a list.
+const UNDERSTOOD = 'Cochez la case pour supprimer le compte.';
+const deletionForm = z.object({
+  understood: text(UNDERSTOOD, 10).refine((value) => value === '1', { message: UNDERSTOOD }),
+});
 
 /** Requests to delete an account: carried out, or refused with a reason. */
 export const deletionsQueue: Queue = {
@@ -39,7 +48,7 @@ export const deletionsQueue: Queue = {
   weighsEmail: false,
   refusesOwn: true,
   heading: nameOf,
-  subject: (row) => `le compte de ${nameOf(row)}`,
+  subject: (row) => `la suppression du compte ${deName(nameOf(row))}`,
   columns: [
     { label: 'E-mail et fonction', lines: ({ email, details }) => [email, String(details.jobTitle ?? '')] },
     { label: 'Structures', lines: ({ structureName }) => [structureName ?? 'Aucune'] },
@@ -57,6 +66,7 @@ export const deletionsQueue: Queue = {
       verb: 'Supprimer le compte',
       done: 'Suppression décidée',
       tone: 'danger',
+      choice: { form: deletionForm },
       async apply(deps, { requestId, decider }) {
         await carryOutDeletion(deps, { id: requestId, byUserId: decider.userId });
         return 'Le compte est supprimé. La personne en est informée par e-mail.';

@@ -7,9 +7,10 @@ import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
 import { decideEnrolment } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { deName } from '../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { findKeptPlace, findKeptPlaces, type KeptPlace } from './repository.ts';
 
 const PER_PAGE = 25;
@@ -63,7 +64,7 @@ export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
       reason: submitted.data.motif,
     });
     res.flash(
-      `L’inscription de ${personName} est annulée\u00a0; son Valideur RH et le prestataire sont informés.`,
+      `L’inscription ${deName(personName)} est annulée\u00a0; son Valideur RH et le prestataire sont informés.`,
     );
     res.redirect(303, LIST);
   });

@@ -2,8 +2,8 @@ import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { findUndelivered } from './repository.ts';
 import { lateBefore, sendAgain } from './service.ts';
 

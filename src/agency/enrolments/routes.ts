@@ -9,11 +9,13 @@ import {
   takeDecision,
 } from '../../parcourspro/enrolment/decision/decision-page.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/decision/file.ts';
+import { agencyActions } from '../../parcourspro/enrolment/decision/more-actions.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { changeRoutes } from './change-routes.ts';
 import { findPendingEnrolments } from './repository.ts';
 
 const deciding = recentlyConfirmed(agency);
@@ -49,7 +51,11 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
     action: req.path,
     back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' },
     section: 'agency',
+    more: file.userId === actorOf(req).userId ? [] : agencyActions(file, deps.clock.now()),
   });
+
+  // Before the file: « ajouter » is no number.
+  changeRoutes(deps, site);
 
   site.get('/agence/inscriptions/:enrolmentId', deciding, async (req, res) => {
     const file = await fileOf(req);

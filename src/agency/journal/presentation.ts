@@ -1,7 +1,7 @@
 import { type Right, rightDefinitions } from '../../access/rights.ts';
 import { auditLabels } from '../../audit/actions.ts';
-import { formatDay } from '../../platform/time.ts';
-import { plural } from '../../platform/words.ts';
+import { formatDay } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
 import { detailLabels } from '../../portal/account/service.ts';
 import type { JournalEntry, JournalPerson } from './repository.ts';
 
@@ -60,13 +60,14 @@ function namedOf(person: JournalPerson | null): Named | null {
 }
 
 const files: Readonly<Record<string, { label: string; page?: string }>> = Object.freeze({
-  account_request: { label: 'Demande de compte' },
-  affiliation_request: { label: 'Demande d’affiliation' },
-  membership_request: { label: 'Demande d’adhésion' },
+  account_request: { label: 'Demande de compte', page: '/agence/demandes-de-compte' },
+  affiliation_request: { label: 'Demande d’affiliation', page: '/agence/affiliations' },
+  membership_request: { label: 'Demande d’adhésion', page: '/agence/adhesions' },
   structure_request: { label: 'Demande de référencement', page: '/agence/structures' },
   structure_update: { label: 'Demande de mise à jour', page: '/agence/mises-a-jour' },
-  deletion_request: { label: 'Demande de suppression' },
+  deletion_request: { label: 'Demande de suppression', page: '/agence/suppressions' },
   enrolment: { label: 'Inscription', page: '/agence/inscriptions' },
+  news: { label: 'Actualité', page: '/agence/actualites' },
   passkey: { label: 'Clé d’accès' },
   email: { label: 'E-mail' },
 });

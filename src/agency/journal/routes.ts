@@ -4,9 +4,9 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import { auditActions } from '../../audit/actions.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { isoDay } from '../../platform/time.ts';
-import type { Fields } from '../../platform/web/body.ts';
-import { type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
+import { isoDay } from '../../platform/french/time.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { boundsOf, journalForm } from './schemas.ts';
 import {
   exportJournal,

@@ -1,25 +1,14 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type AuditAction, auditActions, auditLabels } from '../../audit/actions.ts';
-import { parisMoment } from '../../platform/time.ts';
-import { searchText } from '../../platform/web/fields.ts';
+import { parisMoment, parseDay } from '../../platform/french/time.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
 
-const FIRST_YEAR = 2000;
-const LAST_YEAR = 2100;
-
-// A browser without date fields sends what was typed: « 21/11/2026 » as people write it.
 const day = (name: string) =>
   searchText(20).transform((typed, context) => {
     if (typed === '') return undefined;
-    const iso = typed.replace(/^(\d{1,2})\/(\d{1,2})\/(\d{4})$/, (_, d, m, y) =>
-      [y, m.padStart(2, '0'), d.padStart(2, '0')].join('-'),
-    );
-    try {
-      const date = Temporal.PlainDate.from(iso);
-      if (/^\d{4}-\d\d-\d\d$/.test(iso) && date.year >= FIRST_YEAR && date.year <= LAST_YEAR) return date;
-    } catch {
-      // Said below.
-    }
+    const date = parseDay(typed);
+    if (date) return date;
     context.addIssue({
       code: 'custom',
       message: `${name}\u00a0: saisissez une date, par exemple 21/11/2026.`,

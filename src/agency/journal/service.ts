@@ -1,8 +1,8 @@
 import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { toCsv } from '../../platform/csv.ts';
+import { toCsv } from '../../platform/csv/csv.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { formatDay, formatTime } from '../../platform/time.ts';
+import { formatDay, formatTime } from '../../platform/french/time.ts';
 import { findStructures } from '../../portal/structure-search/service.ts';
 import { type JournalLine, lineOf } from './presentation.ts';
 import { findEntries } from './repository.ts';

@@ -1,5 +1,5 @@
-import { formatDay, parisYear } from '../../platform/time.ts';
-import { formatSiret } from '../../platform/words.ts';
+import { formatDay, parisYear } from '../../platform/french/time.ts';
+import { deName, formatSiret } from '../../platform/french/words.ts';
 import { acceptMembership, refuseMembership } from '../../portal/memberships/service.ts';
 import { ACCEPTED, type Queue, REFUSED } from '../queue/queue.ts';
 
@@ -46,7 +46,7 @@ export const membershipsQueue: Queue = {
   },
   link: { href: '/agence/adhesions/import', label: 'Importer des adhésions (CSV)' },
   heading: ({ structureName, details }) => `${structureName}, ${details.year}`,
-  subject: ({ structureName, details }) => `l’adhésion de ${structureName} pour ${details.year}`,
+  subject: ({ structureName, details }) => `l’adhésion ${deName(structureName ?? '')} pour ${details.year}`,
   columns: [
     { label: 'SIRET et ville', lines: ({ siret, city }) => [formatSiret(siret ?? ''), city ?? ''] },
     {
@@ -77,7 +77,7 @@ export const membershipsQueue: Queue = {
       async apply(deps, { requestId, decider }) {
         const decision = { requestId, deciderId: decider.userId };
         const { structureName, year } = await acceptMembership(deps, decision);
-        return `L’adhésion de ${structureName} pour ${year} est enregistrée. Ses référents sont prévenus.`;
+        return `L’adhésion ${deName(structureName)} pour ${year} est enregistrée. Ses référents sont prévenus.`;
       },
     },
     refuse: {
@@ -89,7 +89,7 @@ export const membershipsQueue: Queue = {
       async apply(deps, { requestId, decider, reason }) {
         const decision = { requestId, deciderId: decider.userId, reason };
         const { structureName } = await refuseMembership(deps, decision);
-        return `La demande de ${structureName} est refusée. Le motif est envoyé à ses référents.`;
+        return `La demande ${deName(structureName)} est refusée. Le motif est envoyé à ses référents.`;
       },
     },
   },

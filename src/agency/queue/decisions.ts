@@ -1,10 +1,11 @@
+import { originOf, withOrigin } from '../../audit/origin.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, DomainError, NotFound } from '../../platform/errors.ts';
+import { formatTime } from '../../platform/french/time.ts';
 import { addJob } from '../../platform/jobs/queue.ts';
-import { formatTime } from '../../platform/time.ts';
 import { RequestDecided, requireManager } from '../../portal/decisions.ts';
-import type { DecisionInput, Queue, QueueDecision, RequestKind } from './queue.ts';
+import type { DecisionInput, Queue, QueueDecision } from './queue.ts';
 import type { StoredDecision } from './repository.ts';
 import * as repository from './repository.ts';
 
@@ -36,6 +37,7 @@ export async function takeDecision(
   await db.transaction(async (trx) => {
     await rehearse({ ...deps, db: trx }, decision, input);
     const at = clock.now();
+    const origin = originOf();
     const id = await repository.insertDecision(trx, {
       kind: queue.kind,
       requestId: input.requestId,
@@ -45,6 +47,8 @@ export async function takeDecision(
       deciderId: input.decider.userId,
       at,
       dueAt: new Date(at.getTime() + seconds * 1000),
+      ip: origin?.ip ?? null,
+      webRequestId: origin?.requestId ?? null,
     });
     if (id === undefined) {
       throw new Conflict(
@@ -55,6 +59,8 @@ export async function takeDecision(
     await recordAudit(trx, {
       action: 'decision.scheduled',
       at,
+      actorId: input.decider.userId,
+      ...(await repository.findConcerned(trx, queue, input.requestId)),
       subject: { kind: queue.kind, id: input.requestId },
       details: { decision: name },
     });
@@ -99,9 +105,10 @@ const scheduleDecision = ({ db }: Pick<Dependencies, 'db'>, decisionId: number, 
  */
 export async function undoDecision(
   { db, clock }: Dependencies,
-  kind: RequestKind,
+  queue: Queue,
   requestId: number,
 ): Promise<void> {
+  const { kind } = queue;
   await db.transaction(async (trx) => {
     const id = await repository.findScheduled(trx, kind, requestId);
     const decision = id === undefined ? undefined : await repository.lockDecision(trx, id);
@@ -116,6 +123,7 @@ export async function undoDecision(
     await recordAudit(trx, {
       action: 'decision.undone',
       at,
+      ...(await repository.findConcerned(trx, queue, requestId)),
       subject: { kind, id: requestId },
       details: { decision: decision.decision },
     });
@@ -145,21 +153,18 @@ type Attempt = { state: 'applied' } | { state: 'moot' | 'failed'; failure: strin
 async function attempt(
   deps: Dependencies,
   queues: readonly Queue[],
-  { kind, decision, requestId, reason, parameters, deciderId, deciderEmail }: StoredDecision,
+  { kind, decision, requestId, reason, parameters, ip, webRequestId, ...decider }: StoredDecision,
 ): Promise<Attempt> {
+  const { deciderId, deciderEmail } = decider;
+  const origin = { userId: deciderId, ip, requestId: webRequestId };
   const queue = queues.find((one) => one.kind === kind);
   if (!queue) throw new Error(`no queue of ${kind}`);
   try {
     await deps.db.transaction(async (trx) => {
       await requireManager(trx, deciderId);
-      await decisionOf(queue, decision).apply(
-        { ...deps, db: trx },
-        {
-          requestId,
-          decider: { userId: deciderId, email: deciderEmail },
-          reason: reason ?? '',
-          parameters,
-        },
+      const input = { requestId, decider: { userId: deciderId, email: deciderEmail }, parameters };
+      await withOrigin(origin, () =>
+        decisionOf(queue, decision).apply({ ...deps, db: trx }, { ...input, reason: reason ?? '' }),
       );
     });
     return { state: 'applied' };

@@ -1,7 +1,7 @@
-import type { Fields } from '../../platform/web/body.ts';
-import { fieldsOf } from '../../platform/web/body.ts';
-import { parseRowId, searchText } from '../../platform/web/fields.ts';
-import { firstOf } from '../../platform/web/forms.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { fieldsOf } from '../../platform/web/forms/body.ts';
+import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
+import { firstOf } from '../../platform/web/forms/forms.ts';
 import { literal } from '../../portal/structure-search/terms.ts';
 import { PENDING, type Queue } from './queue.ts';
 

@@ -1,6 +1,6 @@
-import { formatTime } from '../../platform/time.ts';
-import { plural } from '../../platform/words.ts';
-import { workingDaysSince } from '../../platform/working-days.ts';
+import { formatTime, parisDay } from '../../platform/french/time.ts';
+import { deName, plural } from '../../platform/french/words.ts';
+import { workingDaysSince } from '../../platform/french/working-days.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { type EmailSignal, emailSignals } from '../../portal/email-signals/rules.ts';
 import { PENDING, type Queue, type QueueDecision, type QueueRow, type QueueState } from './queue.ts';
@@ -76,10 +76,11 @@ const actionsOf = ({ decisions }: Queue): QueueAction[] =>
     onFile: choice !== undefined && choice.proposal === undefined,
   }));
 
-/** How long something has waited, in working days. */
+/** How long something has waited, in working days; one of Friday, read on Saturday, is not of today. */
 export function ageOf(since: Date, now: Date): string {
   const days = workingDaysSince(since, now);
-  return days < 1 ? 'aujourd’hui' : plural(days, 'jour ouvré', 'jours ouvrés');
+  if (days >= 1) return plural(days, 'jour ouvré', 'jours ouvrés');
+  return parisDay(since).equals(parisDay(now)) ? 'aujourd’hui' : 'moins d’un jour ouvré';
 }
 
 const whoIs = (userId: number, name: string, reader: Reader): string =>
@@ -100,5 +101,5 @@ function scheduledInWords({ decisions }: Queue, { scheduled }: QueueRow, reader:
 function failureInWords({ decisions }: Queue, { scheduled }: QueueRow): string | null {
   if (!scheduled) return null;
   const verb = decisions[scheduled.decision]?.verb.toLowerCase() ?? 'décider';
-  return `La décision de ${scheduled.byName} («\u00a0${verb}\u00a0») n’a pas pu être appliquée. ${scheduled.failure ?? ''}`;
+  return `La décision ${deName(scheduled.byName)} («\u00a0${verb}\u00a0») n’a pas pu être appliquée. ${scheduled.failure ?? ''}`;
 }

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import type { FormState } from '../../platform/web/forms.ts';
+import type { FormState } from '../../platform/web/forms/forms.ts';
 
 /** The kinds of request that the agency decides, as the audit journal names their files. */
 export type RequestKind =

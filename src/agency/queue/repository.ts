@@ -183,6 +183,9 @@ export interface StoredDecision {
   dueAt: Date;
   deciderId: number;
   deciderEmail: string;
+  /** From where it was taken. */
+  ip: string | null;
+  webRequestId: string | null;
 }
 
 export interface NewDecision {
@@ -194,6 +197,21 @@ export interface NewDecision {
   deciderId: number;
   at: Date;
   dueAt: Date;
+  ip: string | null;
+  webRequestId: string | null;
+}
+
+/** Whom and which structure a request is about, for the journal. @returns nothing when there is no such request */
+export async function findConcerned(
+  db: Knex,
+  queue: Queue,
+  id: number,
+): Promise<{ personId?: number; structureId?: number }> {
+  const { rows } = await db.raw<{ rows: { user_id: number | null; structure_id: number | null }[] }>(
+    `select q.user_id, q.structure_id from (${queue.source}) q where q.id = ?`,
+    [id],
+  );
+  return { personId: rows[0]?.user_id ?? undefined, structureId: rows[0]?.structure_id ?? undefined };
 }
 
 /** @returns the new decision's number, or undefined when one waits for this request already */
@@ -208,6 +226,8 @@ export async function insertDecision(trx: Knex.Transaction, one: NewDecision): P
       decided_by: one.deciderId,
       decided_at: one.at,
       due_at: one.dueAt,
+      ip: one.ip,
+      web_request_id: one.webRequestId,
     })
     .onConflict(trx.raw(`(kind, request_id) where state = 'scheduled'`))
     .ignore()
@@ -219,7 +239,8 @@ export async function insertDecision(trx: Knex.Transaction, one: NewDecision): P
 export async function lockDecision(trx: Knex.Transaction, id: number): Promise<StoredDecision | undefined> {
   const { rows } = await trx.raw<{ rows: StoredDecision[] }>(
     `select w.id, w.kind, w.request_id as "requestId", w.decision, w.state, w.reason, w.parameters,
-            w.due_at as "dueAt", u.id as "deciderId", cast(u.email as text) as "deciderEmail"
+            w.due_at as "dueAt", u.id as "deciderId", cast(u.email as text) as "deciderEmail",
+            host(w.ip) as ip, w.web_request_id as "webRequestId"
        from scheduled_decisions w join users u on u.id = w.decided_by
       where w.id = ? for update of w`,
     [id],

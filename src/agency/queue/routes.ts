@@ -4,10 +4,11 @@ import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
+import { Conflict } from '../../platform/errors.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { createLimit } from '../../platform/web/limits.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
 import { refusalForm } from '../../portal/account-requests/schemas.ts';
 import { RequestDecided } from '../../portal/decisions.ts';
 import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
@@ -85,8 +86,9 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
 
     site.get(file, agency, (req, res) => showFile(req, res));
 
-    site.post(`${file}/annuler-la-decision`, deciding, async (req, res) => {
-      await undoDecision(dependencies, queue.kind, idOf(req));
+    // Without a new confirmation: asked for one, nobody would be back before the decision has left.
+    site.post(`${file}/annuler-la-decision`, agency, async (req, res) => {
+      await leadingBack(queue, req, idOf(req), undoDecision(dependencies, queue, idOf(req)));
       res.flash('La décision est annulée\u00a0: rien n’a été envoyé, la demande attend de nouveau.');
       res.redirect(303, backToList(queue, returnOf(req), idOf(req)));
     });
@@ -102,7 +104,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
       const requestId = idOf(req);
       const { reason = '', parameters = {} } = given;
       const input = { requestId, decider: { userId, email }, reason, parameters };
-      const taken = await takeDecision(dependencies, queue, name, input);
+      const taken = await leadingBack(queue, req, requestId, takeDecision(dependencies, queue, name, input));
       res.flash(
         taken.applied
           ? taken.text
@@ -199,6 +201,18 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
       back,
       backHref: backToList(queue, back, row.id),
     });
+  }
+}
+
+/** What a rule or somebody else's decision stops is told with the way back to the list. */
+async function leadingBack<T>(queue: Queue, req: Request, requestId: number, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Conflict) {
+      throw error.leadingTo(backToList(queue, returnOf(req), requestId), 'Revenir aux demandes');
+    }
+    throw error;
   }
 }
 

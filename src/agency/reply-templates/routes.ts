@@ -4,8 +4,8 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import type { Queue } from '../queue/queue.ts';
 import { templateForm } from './schemas.ts';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longText, text } from '../../platform/web/fields.ts';
+import { longText, text } from '../../platform/web/forms/fields.ts';
 
 /** A template of reason; the text is as long as a reason may be once its names are filled in. */
 export const templateForm = z.object({

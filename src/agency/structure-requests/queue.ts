@@ -1,6 +1,6 @@
-import { searchText } from '../../platform/web/fields.ts';
-import { emptyForm } from '../../platform/web/forms.ts';
-import { formatPhone, formatSiret } from '../../platform/words.ts';
+import { formatPhone, formatSiret } from '../../platform/french/words.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
+import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { acceptanceForm, linkForm } from '../../portal/structure-requests/schemas.ts';
 import {
   acceptStructureRequest,

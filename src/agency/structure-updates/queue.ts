@@ -1,10 +1,11 @@
 import { rightDefinitions } from '../../access/rights.ts';
 import { Conflict } from '../../platform/errors.ts';
-import { searchText } from '../../platform/web/fields.ts';
-import { emptyForm } from '../../platform/web/forms.ts';
-import { formatSiret, plural } from '../../platform/words.ts';
+import { formatSiret, plural } from '../../platform/french/words.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
+import { emptyForm } from '../../platform/web/forms/forms.ts';
 import {
   type Change,
+  FIELDS,
   fieldLabels,
   fingerprintOf,
   inWords,
@@ -24,7 +25,8 @@ import { ACCEPTED, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queu
 const MOST_TOLD = 3;
 
 function changesInWords({ details }: QueueRow): string[] {
-  const changes = details.changes as Change[];
+  const asked = details.changes as Change[];
+  const changes = FIELDS.flatMap((field) => asked.filter((one) => one.field === field));
   const told = changes
     .slice(0, MOST_TOLD)
     .map(
@@ -47,7 +49,7 @@ export const structureUpdatesQueue: Queue = {
            coalesce(cast(u.email as text), '') as email, s.id as structure_id, s.name as structure_name,
            concat_ws(' ', s.acronym, s.brand) as acronym, s.siret, s.city, false as has_referent,
            json_build_object('comment', r.comment, 'changes', (
-             select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value) order by c.field)
+             select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value))
                from structure_update_changes c where c.request_id = r.id)) as details
       from structure_update_requests r
       join structures s on s.id = r.structure_id

@@ -9,11 +9,11 @@ import {
 } from '../../parcourspro/surveys/results/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import type { Fields } from '../../platform/web/body.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { firstOf } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { firstOf } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 
 const LIST = '/agence/questionnaires';
 const RESULTS = `${LIST}/:kindId/resultats`;

@@ -19,8 +19,8 @@ import {
 import { fieldOf, optionsOf, QUESTION_TYPES, questionTypeLabels } from '../../parcourspro/surveys/rules.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { surveyResultPages } from './results.ts';
 
 const LIST = '/agence/questionnaires';

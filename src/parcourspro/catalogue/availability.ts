@@ -1,5 +1,5 @@
-import { formatDateTime, formatDay } from '../../platform/time.ts';
-import { plural } from '../../platform/words.ts';
+import { formatDateTime, formatDay } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
 
 /** What the seats of a session depend on. */
 export interface SessionSeats {

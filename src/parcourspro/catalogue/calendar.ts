@@ -1,5 +1,5 @@
 import { ICalCalendar, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
-import { formatTime, formatWeekday, parisDay } from '../../platform/time.ts';
+import { formatTime, formatWeekday, parisDay } from '../../platform/french/time.ts';
 
 /** A half-day of a session, with where it takes place. */
 export interface CalendarSlot {
@@ -22,30 +22,38 @@ interface SessionCalendarOptions {
   /** The absolute address of the action's page. */
   url: string;
   now: Date;
+  /** The session does not take place (any more), or not for this person: the file takes it out of the calendar. */
+  isCancelled?: boolean;
+  /** The half-days before the session was moved: days that are no more are taken out. */
+  formerSlots?: readonly CalendarSlot[];
 }
 
 /**
  * A session as an iCalendar file: one event per day, from the first start to the last end, with the half-days in
- * its description. The same day of the same session always has the same UID, so that a newer file replaces the
- * older one in the person's calendar.
+ * its description. The first day of the same session always has the same UID, so has the second, whatever the dates:
+ * a newer file moves the events of the older one in the person's calendar.
  */
-export function sessionCalendar({ host, session, title, url, now }: SessionCalendarOptions): string {
+export function sessionCalendar(options: SessionCalendarOptions): string {
+  const { host, session, title, url, now, isCancelled = false, formerSlots = [] } = options;
   const calendar = new ICalCalendar({
-    method: ICalCalendarMethod.PUBLISH,
+    method: isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
     prodId: { company: 'Cap Métiers Nouvelle-Aquitaine', product: 'ParcoursPro', language: 'FR' },
   });
-  for (const [day, slots] of slotsByDay(session.slots)) {
+  const days = [...slotsByDay(session.slots).values()];
+  const gone = [...slotsByDay(formerSlots).values()].slice(days.length);
+  for (const [index, slots] of [...days, ...gone].entries()) {
+    const isOff = isCancelled || index >= days.length;
     calendar.createEvent({
-      id: `session-${session.id}-${day}@${host}`,
+      id: `session-${session.id}-jour-${index + 1}@${host}`,
       sequence: session.calendarSequence,
       stamp: now,
       start: earliest(slots),
       end: latest(slots),
-      summary: title,
+      summary: isOff ? `Annulé\u00a0: ${title}` : title,
       description: [...slots.map(slotLine), '', url].join('\n'),
       location: locationOf(slots),
       url,
-      status: ICalEventStatus.CONFIRMED,
+      status: isOff ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     });
   }
   // Every line ends with CRLF (RFC 5545 §3.1), the last one too.

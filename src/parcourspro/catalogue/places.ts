@@ -1,4 +1,4 @@
-import { departments } from '../../platform/departments.ts';
+import { departments } from '../../platform/french/departments.ts';
 
 /** The word that the box « Localisation » proposes for what needs no travel. */
 export const REMOTE = 'À distance';

@@ -1,13 +1,15 @@
-import { departmentLabel } from '../../platform/departments.ts';
-import { formatPeriod, formatSlot, isoDay } from '../../platform/time.ts';
-import { formatDuration, modalityLabel, plural } from '../../platform/words.ts';
+import type { Actor } from '../../access/actor.ts';
+import { departmentLabel } from '../../platform/french/departments.ts';
+import { formatPeriod, formatSlot, isoDay } from '../../platform/french/time.ts';
+import { formatDuration, modalityLabel, plural } from '../../platform/french/words.ts';
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { placeOf } from './calendar.ts';
 import type { SessionRow, SlotRow } from './repository.ts';
-import type { FoundAction } from './search/repository.ts';
+import type { FoundAction } from './search/criteria.ts';
 import type { ActionPage, ComingSession } from './service.ts';
 import { type TextBlock, textBlocks } from './text-blocks.ts';
+import { type Blocker, withWayOut } from './ways-out.ts';
 
 /** An action on a card of a list. */
 export interface ActionCard {
@@ -73,25 +75,43 @@ export interface SessionView {
   registration: string;
   slots: SlotView[];
   calendarHref: string;
+  /** « Me prévenir quand une place se libère »: offered on a full session; undefined elsewhere. */
+  watch: { isOn: boolean; href: string } | undefined;
   registerHref: string;
-  option: ComingSession['option'];
+  option: Omit<ComingSession['option'], 'blockers'> & { blockers: Blocker[] };
 }
 
 /** What the page says of a session to come. */
-export function sessionView(session: ComingSession, slug: string, now: Date): SessionView {
+export function sessionView(
+  session: ComingSession,
+  slug: string,
+  now: Date,
+  { actor, isWatched }: { actor: Actor | undefined; isWatched: boolean },
+): SessionView {
+  const availability = availabilityOf(session, now);
   const actionPath = `/parcourspro/actions/${slug}`;
   return {
     id: session.id,
     heading: formatPeriod(session.startsAt, session.endsAt, now),
     town: townOf(session),
-    availability: availabilityOf(session, now),
+    availability,
     seats: seatsSentence(session),
     queue: queueSentence(session),
     registration: registrationPeriod(session),
     slots: slotViews(session.slots),
     calendarHref: `${actionPath}/seances/${session.id}.ics`,
+    watch:
+      availability.code === 'full' || isWatched
+        ? {
+            isOn: isWatched,
+            href: `${actionPath}/seances/${session.id}/${isWatched ? 'ne-plus-' : ''}prevenir`,
+          }
+        : undefined,
     registerHref: `${actionPath}/inscription?session=${session.id}`,
-    option: withWayBack(session.option, actionPath),
+    option: {
+      ...session.option,
+      blockers: session.option.blockers.map((blocker) => withWayOut(blocker, actor, actionPath)),
+    },
   };
 }
 
@@ -132,16 +152,6 @@ function queueSentence({ waitlisted, waitingCapacity }: SessionRow): string {
   return `${plural(waitlisted, 'personne')} (${plural(waitingCapacity, 'place')} en tout)`;
 }
 
-// Whoever signs in from here comes back here.
-function withWayBack(option: ComingSession['option'], actionPath: string): ComingSession['option'] {
-  const blockers = option.blockers.map((blocker) =>
-    blocker.link?.href === '/connexion'
-      ? { ...blocker, link: { ...blocker.link, href: `/connexion?suite=${encodeURIComponent(actionPath)}` } }
-      : blocker,
-  );
-  return { ...option, blockers };
-}
-
 /** The visitor's own request for the action. */
 export interface OwnRequest {
   state: State;
@@ -167,6 +177,7 @@ export interface ActionView {
   /** « 2 jours » */
   days: string;
   provider: string;
+  providerHref: string;
   trainer: string;
   approvals: string;
   descriptions: Description[];
@@ -177,14 +188,26 @@ export interface ActionView {
   onlySession: SessionView | undefined;
   past: { period: string; town: string; text: string }[];
   ownRequest: OwnRequest | undefined;
+  href: string;
+  isFavourite: boolean;
 }
 
-/** What the page says of an action. */
-export function actionView(action: ActionPage, now: Date): ActionView {
+/**
+ * What the page says of an action.
+ * @param actor who looks at it; undefined for a visitor
+ */
+export function actionView(action: ActionPage, actor: Actor | undefined, now: Date): ActionView {
   const { liveEnrolment, durationDays } = action;
-  const sessions = action.coming.map((session) => sessionView(session, action.slug, now));
+  const sessions = action.coming.map((session) =>
+    sessionView(session, action.slug, now, {
+      actor,
+      isWatched: action.watchedSessions.includes(session.id),
+    }),
+  );
   return {
     title: action.title,
+    href: `/parcourspro/actions/${action.slug}`,
+    isFavourite: action.isFavourite,
     kind: action.kind,
     reserved: action.reserved,
     theme: action.theme,
@@ -193,6 +216,7 @@ export function actionView(action: ActionPage, now: Date): ActionView {
     duration: formatDuration(durationDays, action.modality),
     days: `${durationDays}\u00a0${durationDays > 1 ? 'jours' : 'jour'}`,
     provider: action.provider,
+    providerHref: `/parcourspro/actions?organisme=${action.providerId}`,
     trainer: action.trainer,
     approvals: approvalsSentence(action),
     descriptions: [

@@ -1,23 +1,18 @@
 import type { Knex } from 'knex';
-import { LIVE_STATES, SEAT_STATES, type State } from '../enrolment/states.ts';
+import { LIVE_STATES, type State } from '../enrolment/states.ts';
 import type { SessionSeats } from './availability.ts';
 
 const states = (list: readonly State[]) => list.map((state) => `'${state}'`).join(', ');
 
-/** The taken seats and live requests of the session `s`, as a lateral join named `taken`. */
-export const TAKEN = `
-  cross join lateral (
-    select count(*) filter (where e.state in (${states(SEAT_STATES)}))::int as held,
-           count(*) filter (where e.state in (${states(LIVE_STATES)}))::int as live,
-           count(*) filter (where e.state = 'waitlisted')::int as waitlisted
-      from enrolments e where e.session_id = s.id) taken`;
-
-/** The columns of a session with its seats, as arguments of json_build_object. */
+/**
+ * The columns of the session `s` with its seats, as arguments of json_build_object. The counts are kept with the
+ * session by the trigger of enrolments.
+ */
 export const SESSION_FIELDS = `
   'id', s.id, 'startsAt', s.starts_at, 'endsAt', s.ends_at, 'city', s.city, 'department', s.department,
   'registrationOpensAt', s.registration_opens_at, 'registrationClosesAt', s.registration_closes_at,
   'isCancelled', s.cancelled_at is not null, 'capacity', s.capacity, 'waitingCapacity', s.waiting_capacity,
-  'seatsHeld', taken.held, 'live', taken.live, 'waitlisted', taken.waitlisted`;
+  'seatsHeld', s.seats_held, 'live', s.live_requests, 'waitlisted', s.waitlisted`;
 
 /** What the public may see: published, and not archived. */
 export const IS_PUBLIC = `a.published_at <= :now and (a.archived_at is null or a.archived_at > :now)`;
@@ -38,17 +33,22 @@ export interface FilterLists {
   departments: string[];
 }
 
-/** Everything that the filters offer, in one statement. */
+/** Towns that the box « Localisation » proposes. */
+const SUGGESTED_CITIES = 60;
+
+/** Everything that the filters offer, in one statement; the towns of most sessions to come. */
 export async function readFilterLists(db: Knex, now: Date): Promise<FilterLists> {
   const { rows } = await db.raw<{ rows: [FilterLists] }>(
-    `with coming as (
-       select s.city, s.department from sessions s join actions a on a.id = s.action_id
-        where s.ends_at > :now and s.cancelled_at is null and ${IS_PUBLIC})
+    `with coming as materialized (
+       select city, department, count(*) as sessions from sessions
+        where ends_at > :now and cancelled_at is null group by city, department)
      select (select coalesce(json_agg(json_build_object('id', id, 'code', slug, 'label', label)
                                       order by position, id), '[]') from themes) as themes,
             (select coalesce(json_agg(json_build_object('id', id, 'code', code, 'label', label, 'reserved', reserved)
                                       order by position, id), '[]') from action_kinds) as kinds,
-            (select coalesce(json_agg(distinct city), '[]') from coming where city is not null) as cities,
+            (select coalesce(json_agg(city), '[]')
+               from (select city from coming where city is not null
+                      group by city order by sum(sessions) desc, city limit ${SUGGESTED_CITIES}) one) as cities,
             (select coalesce(json_agg(distinct department), '[]')
                from coming where department is not null) as departments`,
     { now },
@@ -94,12 +94,16 @@ export interface ActionRow {
   programme: string;
   trainer: string;
   provider: string;
+  providerId: number;
   /** Sessions that are not over, in the order of time. */
   coming: (SessionRow & { slots: SlotRow[] })[];
   /** The last sessions that are over or cancelled, the latest first. */
   past: SessionRow[];
   /** The person's own live request for this action. */
   liveEnrolment: { state: State; sessionId: number; startsAt: string; endsAt: string } | null;
+  isFavourite: boolean;
+  /** The full sessions of which the person wants to be told when a place is free. */
+  watchedSessions: number[];
 }
 
 const SLOTS = `
@@ -122,21 +126,24 @@ export async function findAction(
     `select a.id, a.slug, a.title, k.label as kind, k.reserved,
             k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
             t.label as theme, t.slug as "themeSlug", a.modality, a.duration_days as "durationDays",
-            a.objectives, a.audience, a.prerequisites, a.programme, a.trainer, p.name as provider,
+            a.objectives, a.audience, a.prerequisites, a.programme, a.trainer, p.name as provider, p.id as "providerId",
             (select coalesce(json_agg(json_build_object(${SESSION_FIELDS}, 'slots', ${SLOTS})
                                       order by s.starts_at, s.id), '[]')
-               from sessions s ${TAKEN}
+               from sessions s
               where s.action_id = a.id and s.ends_at > :now and s.cancelled_at is null) as coming,
             (select coalesce(json_agg(gone.session), '[]') from (
                select json_build_object(${SESSION_FIELDS}) as session
-                 from sessions s ${TAKEN}
+                 from sessions s
                 where s.action_id = a.id and (s.ends_at <= :now or s.cancelled_at is not null)
                 order by s.starts_at desc, s.id desc limit 8) gone) as past,
             (select json_build_object('state', e.state, 'sessionId', s.id,
                                       'startsAt', s.starts_at, 'endsAt', s.ends_at)
                from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and e.user_id = :userId::int
-                and e.state in (${states(LIVE_STATES)})) as "liveEnrolment"
+                and e.state in (${states(LIVE_STATES)})) as "liveEnrolment",
+            exists (select from favourites f where f.user_id = :userId::int and f.action_id = a.id) as "isFavourite",
+            array(select w.session_id from seat_watches w join sessions s on s.id = w.session_id
+                   where w.user_id = :userId::int and s.action_id = a.id) as "watchedSessions"
        from actions a
        join action_kinds k on k.id = a.kind_id
        join themes t on t.id = a.theme_id

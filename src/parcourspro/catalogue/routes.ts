@@ -2,13 +2,21 @@ import type { Actor } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { formatDay, parisDay, parisMoment } from '../../platform/time.ts';
-import type { Fields } from '../../platform/web/body.ts';
+import { formatDay, parisDay, parisMoment } from '../../platform/french/time.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { actionView, cardOf } from './presentation.ts';
-import type { FilterLists } from './repository.ts';
-import { modalities, readSearch, type SearchQuery } from './schemas.ts';
-import { PER_PAGE, placeSuggestions, searchHref, sortOf } from './search/search.ts';
-import { getAccessRules, getAction, getHome, getSessionCalendar, searchCatalogue } from './service.ts';
+import { readSearch, type SearchQuery } from './schemas.ts';
+import { searchForm } from './search/form.ts';
+import { type Chip, PER_PAGE, searchHref, sortOf } from './search/search.ts';
+import {
+  getAccessRules,
+  getAction,
+  getHome,
+  getSessionCalendar,
+  normaliseSearch,
+  searchCatalogue,
+} from './service.ts';
 
 const STYLES = ['css/catalogue.css'];
 
@@ -25,7 +33,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       styles: STYLES,
       ...searchForm(readSearch({}), lists),
       isAdvanced: false,
-      cards: next.actions.map((action) => cardOf(action, clock.now())),
+      cards: next.map((action) => cardOf(action, clock.now())),
       space: req.user && spaceOf(req.user),
     });
   });
@@ -38,15 +46,17 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       title: searchTitle(query, found.page, pages),
       section: 'actions',
       styles: STYLES,
-      ...searchForm(query, lists),
+      ...searchForm(query, lists, found),
       chips,
       isAdvanced,
       total: found.total,
       isApproximate: found.isApproximate,
-      advice:
-        chips.length > 1
-          ? 'Retirez un critère ci-dessus, ou élargissez la localisation au département.'
-          : 'Vérifiez l’orthographe, essayez un mot plus général, ou cherchez aussi parmi les actions sans date à venir.',
+      isCentreKnown: found.isCentreKnown,
+      saved: {
+        form: emptyForm({ nom: nameFor(chips), alerte: '1' }),
+        search: normaliseSearch(searchHref(query, '').slice(1)),
+      },
+      advice: adviceFor(query, chips.length),
       page: found.page,
       pages,
       hrefOf: (page: number) => searchHref({ ...query, page }),
@@ -65,7 +75,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       title: action.title,
       section: 'actions',
       styles: STYLES,
-      action: actionView(action, clock.now()),
+      action: actionView(action, req.user, clock.now()),
     });
   });
 
@@ -129,15 +139,19 @@ function spaceOf({ profile }: Actor): { text: string; label: string; href: strin
     : undefined;
 }
 
-/** What the search form shows: what was asked, and what can be. */
-function searchForm(query: SearchQuery, lists: FilterLists) {
-  return {
-    query,
-    themes: lists.themes,
-    kinds: lists.kinds,
-    modalities: Object.entries(modalities).map(([code, { label }]) => ({ code, label })),
-    places: placeSuggestions(lists),
-  };
+/** A name that the person may keep for a search. */
+function nameFor(chips: readonly Chip[]): string {
+  const name = chips.map(({ label }) => label.replace(/^« | »$/g, '')).join(', ');
+  return [...name].slice(0, 80).join('').trim();
+}
+
+/** What somebody who found nothing can do. */
+function adviceFor({ du, au }: SearchQuery, criteria: number): string {
+  if (du !== '' && au !== '' && au < du)
+    return 'La fin de la période est avant son début\u00a0: corrigez l’une des deux dates.';
+  return criteria > 1
+    ? 'Retirez un critère ci-dessus, ou élargissez la localisation\u00a0: un rayon plus grand, le département.'
+    : 'Vérifiez l’orthographe, essayez un mot plus général, ou cherchez aussi parmi les actions sans date à venir.';
 }
 
 function searchTitle(query: SearchQuery, page: number, pages: number): string {

@@ -1,9 +1,12 @@
+import type { Knex } from 'knex';
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
+import { fieldsOf } from '../../platform/web/forms/body.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { type RegistrationOption, registrationOptions } from '../enrolment/service.ts';
 import { sessionCalendar } from './calendar.ts';
+import { type ActionCard, cardOf } from './presentation.ts';
 import {
   type AccessRules,
   type ActionRow,
@@ -14,18 +17,24 @@ import {
   readFilterLists,
 } from './repository.ts';
 import { readSearch, type SearchQuery, slugPattern } from './schemas.ts';
-import { type FoundPage, searchActions } from './search/repository.ts';
-import { type Search, understandSearch } from './search/search.ts';
+import type { FoundAction, FoundPage } from './search/criteria.ts';
+import { findCards, findNextActions, searchActions } from './search/repository.ts';
+import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';
+
+export type { ActionCard } from './presentation.ts';
+export { IS_PUBLIC } from './repository.ts';
+export type { FoundPage } from './search/criteria.ts';
 
 /** Cards of « Prochainement ». */
 const HOME_CARDS = 6;
 
 /** The lists of the filters with the actions that come next. */
-export async function getHome({ db, clock }: Dependencies): Promise<{ lists: FilterLists; next: FoundPage }> {
+export async function getHome({
+  db,
+  clock,
+}: Dependencies): Promise<{ lists: FilterLists; next: FoundAction[] }> {
   const now = clock.now();
-  const lists = await readFilterLists(db, now);
-  const { criteria } = understandSearch(readSearch({}), lists);
-  return { lists, next: await searchActions(db, { ...criteria, perPage: HOME_CARDS }, now) };
+  return { lists: await readFilterLists(db, now), next: await findNextActions(db, HOME_CARDS, now) };
 }
 
 /** A search made out and carried out. */
@@ -42,7 +51,51 @@ export async function searchCatalogue(
   const now = clock.now();
   const lists = await readFilterLists(db, now);
   const search = understandSearch(query, lists);
-  return { ...search, lists, found: await searchActions(db, search.criteria, now) };
+  const found = await searchActions(db, search.criteria, now);
+  const chips = search.chips.map((chip) =>
+    chip.label === PROVIDER_CHIP ? { ...chip, label: found.providerName ?? PROVIDER_CHIP } : chip,
+  );
+  return { ...search, chips, lists, found };
+}
+
+/** What the filters offer, for those who look through the catalogue more than once. */
+export function getFilterLists({ db, clock }: Dependencies): Promise<FilterLists> {
+  return readFilterLists(db, clock.now());
+}
+
+/** The cards of public actions, in the order of their numbers; the others are left out. */
+export async function getCards(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  actionIds: readonly number[],
+): Promise<ActionCard[]> {
+  const now = clock.now();
+  return (await findCards(db, actionIds, now)).map((action) => cardOf(action, now));
+}
+
+/** A search as its address writes it, without the page nor what is not understood: the same search, the same text. */
+export function normaliseSearch(query: string): string {
+  return searchHref({ ...readSearch(fieldsOf(query)), page: 1 }, '').slice(1);
+}
+
+/** What each search looks for, in words: « VAE », Gironde (33), Places disponibles; empty for the whole catalogue. */
+export async function describeSearch(deps: Dependencies, queries: readonly string[]): Promise<string[]> {
+  const lists = await getFilterLists(deps);
+  return queries.map((query) =>
+    understandSearch(readSearch(fieldsOf(query)), lists)
+      .chips.map(({ label }) => label)
+      .join(', '),
+  );
+}
+
+/** The actions that a search finds among those published since a moment, the best first. */
+export async function findNewActions(
+  db: Knex,
+  query: string,
+  lists: FilterLists,
+  { after, now, most }: { after: Date; now: Date; most: number },
+): Promise<Pick<FoundPage, 'total' | 'actions'>> {
+  const { criteria } = understandSearch(readSearch(fieldsOf(query)), lists);
+  return searchActions(db, { ...criteria, publishedAfter: after, page: 1, perPage: most }, now);
 }
 
 /** A session to come, with what « S'inscrire » says of it. */

@@ -4,17 +4,36 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { loadFacts } from './facts.ts';
 import type { EnrolmentKeys } from './locks.ts';
-import { tell } from './notices/notices.ts';
+import { type FormerDates, tell } from './notices/notices.ts';
 import { type Doer, type EnrolmentRow, findQueue, insertHistory, updateState } from './repository.ts';
-import { type EnrolmentFacts, isLateWithdrawal } from './rules.ts';
-import { chooseTransition, type Transition } from './states.ts';
+import { type EnrolmentFacts, isLateWithdrawal, whyWaiting } from './rules.ts';
+import { chooseTransition, type Transition } from './transitions/table.ts';
 
-/** The facts of one enrolment or request. @throws NotFound when the session is not one of the action */
-export async function factsOf(db: Knex, keys: EnrolmentKeys, now: Date): Promise<EnrolmentFacts> {
-  const { userId, structureId, actionId, sessionId } = keys;
-  const facts = (await loadFacts(db, { userId, structureId, actionId, sessionId, now })).get(sessionId);
+/**
+ * The facts of one enrolment (with its id) or request.
+ * @throws NotFound when the session is not one of the action
+ */
+export async function factsOf(
+  db: Knex,
+  keys: EnrolmentKeys & { id?: number },
+  now: Date,
+): Promise<EnrolmentFacts> {
+  const { id: enrolmentId, userId, structureId, actionId, sessionId } = keys;
+  const found = await loadFacts(db, { enrolmentId, userId, structureId, actionId, sessionId, now });
+  const facts = found.get(sessionId);
   if (!facts) throw new NotFound();
   return facts;
+}
+
+/** A transition about to be written, with what its e-mails need to know. */
+export interface Change {
+  transition: Transition;
+  by: Doer;
+  reason: string | null;
+  /** Where the person was before a move. */
+  fromSessionId?: number;
+  /** The dates before a move. */
+  former?: FormerDates;
 }
 
 /** Writes a transition: state, history and e-mails. The rows must be locked. */
@@ -22,14 +41,12 @@ export async function applyTransition(
   deps: Dependencies,
   trx: Knex.Transaction,
   enrolment: EnrolmentRow,
-  transition: Transition,
-  by: Doer,
-  reason: string | null,
+  change: Change,
   facts: EnrolmentFacts,
 ): Promise<void> {
-  const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
-  await updateState(trx, enrolment.id, transition.to, isLate);
-  await record(deps, trx, enrolment, transition, by, reason, facts);
+  const { event, to } = change.transition;
+  await updateState(trx, enrolment.id, to, event === 'withdraw' && isLateWithdrawal(facts));
+  await record(deps, trx, enrolment, change, facts);
 }
 
 /** Writes what a transition leaves behind beside the state: history, journal and e-mails. */
@@ -37,13 +54,12 @@ export async function record(
   deps: Dependencies,
   trx: Knex.Transaction,
   enrolment: EnrolmentRow,
-  transition: Transition,
-  by: Doer,
-  reason: string | null,
+  change: Change,
   facts: EnrolmentFacts,
 ): Promise<void> {
-  const { from, to } = transition;
-  await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason });
+  const { transition, by, reason, fromSessionId, former } = change;
+  const { event, from, to } = transition;
+  await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason, fromSessionId });
   await recordAudit(trx, {
     action: 'enrolment.changed',
     at: facts.now,
@@ -54,9 +70,17 @@ export async function record(
     subject: { kind: 'enrolment', id: enrolment.id },
     details: from ? { from, to } : { to },
   });
-  const rank = to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null;
-  const isLate = transition.event === 'withdraw' && isLateWithdrawal(facts);
-  await tell(deps, trx, { enrolmentId: enrolment.id, transition, by, reason, rank, isLate });
+  await tell(deps, trx, {
+    enrolmentId: enrolment.id,
+    transition,
+    by,
+    reason,
+    rank: to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null,
+    waitingFor: to === 'waitlisted' ? (whyWaiting(facts) ?? null) : null,
+    isLate: event === 'withdraw' && isLateWithdrawal(facts),
+    overlaps: facts.overlaps,
+    former: former ?? null,
+  });
 }
 
 async function rankInQueue(
@@ -89,6 +113,6 @@ export async function promoteQueue(
       continue;
     }
     const by: Doer = { role: 'system', userId: null, way: 'system' };
-    await applyTransition(deps, trx, waiting, choice.transition, by, null, facts);
+    await applyTransition(deps, trx, waiting, { transition: choice.transition, by, reason: null }, facts);
   }
 }

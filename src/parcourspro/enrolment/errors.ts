@@ -1,8 +1,8 @@
 import { Conflict } from '../../platform/errors.ts';
-import { formatDateTime } from '../../platform/time.ts';
+import { formatDateTime } from '../../platform/french/time.ts';
 import type { LatestChange } from './repository.ts';
 import type { Refusal } from './rules.ts';
-import type { State } from './states.ts';
+import { isApprovalWithdrawn, type State } from './states.ts';
 
 /** The rules stand against a new request; `refusals` holds every reason, in words for the person. */
 export class RequestRefused extends Conflict {
@@ -38,5 +38,12 @@ const decisionWords: Partial<Record<State, string>> = {
 /** « Déjà validé par … le … » (DOMAIN §7, the validator's e-mail link). */
 export function decidedSentence(change: LatestChange): string {
   const by = change.name ? ` par ${change.name}` : '';
+  if (isApprovalWithdrawn(change.from, change.to)) {
+    return `Accord déjà retiré${by} le ${formatDateTime(change.at)}.`;
+  }
+  // By hand, or of a kind that needs no approval: nobody decided on a request.
+  if (change.from === null && change.to === 'enrolled') {
+    return `Inscription enregistrée${by} le ${formatDateTime(change.at)}.`;
+  }
   return `Déjà ${decisionWords[change.to] ?? 'traité'}${by} le ${formatDateTime(change.at)}.`;
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { parisDay, parisYear } from '../../platform/time.ts';
+import { parisDay, parisYear } from '../../platform/french/time.ts';
 import type { EnrolmentFacts } from './rules.ts';
 import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from './states.ts';
 
@@ -10,6 +10,8 @@ export interface FactsQuery {
   sessionId?: number;
   userId?: number;
   structureId?: number;
+  /** The enrolment in question, where there is one: the queue is then counted up to it. */
+  enrolmentId?: number;
   now: Date;
 }
 
@@ -43,6 +45,8 @@ interface FactsRow {
   live_for_action: boolean;
   used: { year: number; actions: number; formations: number }[];
   live_reserved: number;
+  overlaps: { title: string; startsAt: string; endsAt: string }[];
+  confirmation_awaited: boolean;
 }
 
 /**
@@ -56,6 +60,7 @@ export async function loadFacts(db: Knex, query: FactsQuery): Promise<Map<number
     sessionId: query.sessionId ?? null,
     userId: query.userId ?? null,
     structureId: query.structureId ?? null,
+    enrolmentId: query.enrolmentId ?? null,
     seatStates: [...SEAT_STATES],
     liveStates: [...LIVE_STATES],
     countedStates: [...COUNTED_STATES],
@@ -70,8 +75,11 @@ const FACTS_SQL = `
     select structure_id, count(*) as seats
       from enrolments where action_id = :actionId and state = any(cast(:seatStates as text[]))
      group by structure_id
+  ), me as (
+    select id, state, requested_at, confirmation_asked_at is not null and confirmed_at is null as awaited
+      from enrolments where id = cast(:enrolmentId as int)
   ), mine as (
-    select e.state, e.action_id, k.reserved, k.counts_as_formation, k.counts_in_yearly_total,
+    select e.state, e.action_id, e.session_id, a.title, s.starts_at, s.ends_at, k.reserved, k.counts_as_formation, k.counts_in_yearly_total,
            extract(year from s.starts_at at time zone 'Europe/Paris')::int as year
       from enrolments e
       join sessions s on s.id = e.session_id
@@ -98,7 +106,16 @@ const FACTS_SQL = `
              select year, count(*) as actions, count(*) filter (where counts_as_formation) as formations
                from mine where reserved and counts_in_yearly_total and state = any(cast(:countedStates as text[]))
               group by year) used), '[]') as used,
-         (select count(*) from mine where reserved and state = any(cast(:liveStates as text[]))) as live_reserved
+         (select count(*) from mine where reserved and state = any(cast(:liveStates as text[]))) as live_reserved,
+         coalesce((
+           select json_agg(json_build_object('title', o.title, 'startsAt', o.starts_at, 'endsAt', o.ends_at)
+                           order by o.starts_at)
+             from mine o
+            where o.session_id <> s.id and o.action_id <> s.action_id and o.state = any(cast(:liveStates as text[]))
+              and o.starts_at < s.ends_at and s.starts_at < o.ends_at
+              and exists (select from slots x join slots y on x.starts_at < y.ends_at and y.starts_at < x.ends_at
+                           where x.session_id = o.session_id and y.session_id = s.id)), '[]') as overlaps,
+         coalesce((select awaited from me), false) as confirmation_awaited
     from sessions s
     join actions a on a.id = s.action_id
     join action_kinds k on k.id = a.kind_id
@@ -108,6 +125,8 @@ const FACTS_SQL = `
              count(*) filter (where e.state = any(cast(:liveStates as text[]))) as live,
              count(*) filter (
                where e.state = 'waitlisted'
+                 and coalesce((e.requested_at, e.id)
+                              < (select m.requested_at, m.id from me m where m.state = 'waitlisted'), true)
                  and (not k.counts_as_formation or coalesce(h.seats, 0) < st.structure_seats_per_formation)
                  and exists (select from affiliations af join users u on u.id = af.user_id and u.closed_at is null
                               where af.user_id = e.user_id and af.structure_id = e.structure_id)
@@ -159,5 +178,11 @@ function toFacts(row: FactsRow, now: Date): EnrolmentFacts {
     hasLiveRequestForAction: row.live_for_action,
     used: { actions: used?.actions ?? 0, formations: used?.formations ?? 0 },
     liveReservedRequests: row.live_reserved,
+    overlaps: row.overlaps.map(({ title, startsAt, endsAt }) => ({
+      title,
+      startsAt: new Date(startsAt),
+      endsAt: new Date(endsAt),
+    })),
+    confirmationAwaited: row.confirmation_awaited,
   };
 }

@@ -21,6 +21,23 @@ export async function lockForDecision(trx: Knex.Transaction, keys: EnrolmentKeys
   await trx.raw('select id from sessions where action_id = ? order by id for no key update', [keys.actionId]);
 }
 
+/**
+ * The same locks for a change of a whole session: several people and structures (none where nothing is counted about
+ * them), then the action with its sessions.
+ */
+export async function lockForSession(
+  trx: Knex.Transaction,
+  keys: { userIds?: readonly number[]; structureIds?: readonly number[]; actionId: number },
+): Promise<void> {
+  const { userIds = [], structureIds = [], actionId } = keys;
+  const inOrder = (table: string) =>
+    `select id from ${table} where id = any(?) order by id for no key update`;
+  if (userIds.length > 0) await trx.raw(inOrder('users'), [[...userIds]]);
+  if (structureIds.length > 0) await trx.raw(inOrder('structures'), [[...structureIds]]);
+  await trx.raw('select id from actions where id = ? for no key update', [actionId]);
+  await trx.raw('select id from sessions where action_id = ? order by id for no key update', [actionId]);
+}
+
 /** Locks several people before anything else, in the order of their ids; null is nobody. */
 export async function lockPeople(trx: Knex.Transaction, userIds: (number | null)[]): Promise<void> {
   await trx.raw('select id from users where id = any(cast(? as int[])) order by id for no key update', [

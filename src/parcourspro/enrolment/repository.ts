@@ -80,11 +80,24 @@ export async function updateState(
   await trx('enrolments').where({ id }).update({ state, withdrawn_late: withdrawnLate });
 }
 
+/** The person said that they come, on the new dates. */
+export async function markConfirmed(trx: Knex.Transaction, id: number, at: Date): Promise<void> {
+  await trx('enrolments').where({ id }).update({ confirmed_at: at });
+}
+
 /** Adds a line to the append-only history. */
 export async function insertHistory(
   trx: Knex.Transaction,
   enrolmentId: number,
-  line: { at: Date; from: State | null; to: State; by: Doer; reason: string | null },
+  line: {
+    at: Date;
+    from: State | null;
+    to: State;
+    by: Doer;
+    reason: string | null;
+    /** The session that the person leaves for another one. */
+    fromSessionId?: number;
+  },
 ): Promise<void> {
   await trx('enrolment_history').insert({
     enrolment_id: enrolmentId,
@@ -95,12 +108,14 @@ export async function insertHistory(
     by_role: line.by.role,
     way: line.by.way,
     reason: line.reason,
+    from_session_id: line.fromSessionId ?? null,
   });
 }
 
 /** A change of an enrolment: who, when, to what. */
 export interface LatestChange {
   at: Date;
+  from: State | null;
   to: State;
   role: Role;
   userId: number | null;
@@ -110,19 +125,15 @@ export interface LatestChange {
 
 /**
  * The change that took an enrolment out of a state: the decision, whatever came after it.
- * @param from where the decision started; the very last change when it was never left from there
+ * @param from where the decision started; the very last change when left out, or never left from there
  */
-export async function findChangeFrom(
-  db: Knex,
-  enrolmentId: number,
-  from: State | null,
-): Promise<LatestChange> {
+export async function findChangeFrom(db: Knex, enrolmentId: number, from?: State): Promise<LatestChange> {
   const { rows } = await db.raw<{ rows: LatestChange[] }>(
-    `select h.at, h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
+    `select h.at, h.from_state as "from", h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
             u.first_name || ' ' || u.last_name as name
        from enrolment_history h left join users u on u.id = h.by_user_id
-      where h.enrolment_id = ? order by h.from_state is not distinct from ? desc, h.id desc limit 1`,
-    [enrolmentId, from],
+      where h.enrolment_id = ? order by coalesce(h.from_state = ?, false) desc, h.id desc limit 1`,
+    [enrolmentId, from ?? null],
   );
   return rows[0] as LatestChange;
 }

@@ -1,5 +1,5 @@
-import { formatDateTime, formatDay, parisDay, parisYear } from '../../platform/time.ts';
-import { plural } from '../../platform/words.ts';
+import { formatDateTime, formatDay, formatPeriod, parisDay, parisYear } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
 
 /** The agency's settings (DOMAIN §7, « Rules »). */
 export interface EnrolmentSettings {
@@ -51,6 +51,17 @@ export interface EnrolmentFacts {
   used: { actions: number; formations: number };
   /** Live requests of the person for reserved actions, whatever their year. */
   liveReservedRequests: number;
+  /** What else the person holds or waits for at the very hours of this session. */
+  overlaps: readonly Overlap[];
+  /** The session was moved or restored, and the person has not said yet whether they still come. */
+  confirmationAwaited: boolean;
+}
+
+/** Another enrolment of the person, one of whose half-days meets one of this session's. */
+export interface Overlap {
+  title: string;
+  startsAt: Date;
+  endsAt: Date;
 }
 
 /** Why something may not be done: a stable code, and the words for the person. */
@@ -111,6 +122,13 @@ export const noOtherLiveRequest: Condition = ({ hasLiveRequestForAction }) =>
     code: 'already_live',
     message: 'Vous avez déjà une demande en cours pour cette action.',
     link: { href: '/parcourspro/mon-espace', label: 'Voir ma demande' },
+  };
+
+/** Rule 3, told to whoever enrols somebody else. */
+export const personHasNoOtherLiveRequest: Condition = ({ hasLiveRequestForAction }) =>
+  !hasLiveRequestForAction || {
+    code: 'already_live',
+    message: 'Cette personne a déjà une demande en cours pour cette action.',
   };
 
 /** Rule 1: the yearly rights of the person, by the civil year of the session. */
@@ -188,6 +206,16 @@ export const nobodyAheadInQueue: Condition = ({ session }) =>
 export const stillInStructure: Condition = (facts) =>
   facts.stillInStructure || { code: 'left_structure', message: 'La personne n’est plus dans la structure.' };
 
+/** Only an approval that was asked for can be taken back. */
+export const hrApprovalIsNeeded: Condition = ({ kind }) =>
+  kind.needsHrApproval || {
+    code: 'no_hr_approval',
+    message: 'Ce type d’action ne demande pas l’accord de l’employeur.',
+  };
+
+export const confirmationIsAwaited: Condition = ({ confirmationAwaited }) =>
+  confirmationAwaited || { code: 'nothing_to_confirm', message: 'Votre présence est déjà confirmée.' };
+
 const whenKind =
   (holds: (kind: KindRules) => boolean): Condition =>
   ({ kind }) =>
@@ -206,8 +234,36 @@ export function membershipWarning(facts: EnrolmentFacts): string | undefined {
   return `Cette session a lieu en ${year} : pensez à renouveler l’adhésion de la structure « ${structureName} » pour cette année-là.`;
 }
 
-/** Whether a withdrawal now falls within the notice period (« anticipé » no more). */
+/** Two sessions at the same hours: allowed, but worth knowing before asking and before deciding. */
+export function overlapWarnings({ overlaps, now }: EnrolmentFacts, whose: 'own' | 'person'): string[] {
+  const holder = whose === 'own' ? 'Vous avez déjà' : 'Cette personne a déjà';
+  return overlaps.map(
+    ({ title, startsAt, endsAt }) =>
+      `${holder} une demande aux mêmes heures : « ${title} » (${formatPeriod(startsAt, endsAt, now)}).`,
+  );
+}
+
+/** Why somebody waits rather than sits, in words for them; undefined when a seat is theirs to take (rule 2 first). */
+export function whyWaiting(facts: EnrolmentFacts): string | undefined {
+  if (structureHasSeatLeft(facts) !== true) {
+    const { structureSeats } = facts;
+    return `Votre structure a déjà ${plural(structureSeats, 'place')} dans cette formation.`;
+  }
+  if (seatIsFree(facts) !== true) return 'Toutes les places sont prises.';
+  return nobodyAheadInQueue(facts) === true ? undefined : 'D’autres personnes attendent déjà une place.';
+}
+
+/** The last day on which a withdrawal is not late: so many days before the first half-day. */
+export function lastDayToWithdraw(startsAt: Date, lateWithdrawalDays: number): Temporal.PlainDate {
+  return parisDay(startsAt).subtract({ days: lateWithdrawalDays });
+}
+
+/**
+ * Whether a withdrawal now falls within the notice period (« anticipé » no more). Whoever is asked to confirm new
+ * dates is free to say no.
+ */
 export function isLateWithdrawal(facts: EnrolmentFacts): boolean {
-  const lastDay = parisDay(facts.session.startsAt).subtract({ days: facts.settings.lateWithdrawalDays });
+  if (facts.confirmationAwaited) return false;
+  const lastDay = lastDayToWithdraw(facts.session.startsAt, facts.settings.lateWithdrawalDays);
   return Temporal.PlainDate.compare(parisDay(facts.now), lastDay) > 0;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, longText, rowId } from '../../platform/web/fields.ts';
+import { choice, longText, rowId } from '../../platform/web/forms/fields.ts';
 
 /** « Inscription à une action » (guide 003). */
 export const requestForm = z.object({

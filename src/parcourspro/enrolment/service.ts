@@ -1,33 +1,25 @@
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { parisYear } from '../../platform/time.ts';
-import { applyTransition, factsOf, promoteQueue, record } from './apply.ts';
-import { AlreadyDecided, RequestRefused } from './errors.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { factsOf, record } from './apply.ts';
+import { RequestRefused } from './errors.ts';
 import { loadFacts } from './facts.ts';
-import { type EnrolmentKeys, lockForDecision, lockPeople } from './locks.ts';
+import { lockForDecision } from './locks.ts';
+import { type Doer, findRequestTarget, insertEnrolment, type RequestTarget } from './repository.ts';
 import {
-  type Doer,
-  type EnrolmentRow,
-  findChangeFrom,
-  findEnrolment,
-  findRequestTarget,
-  insertEnrolment,
-  mayStillAct,
-  noteLinkUse,
-  type RequestTarget,
-} from './repository.ts';
-import { type EnrolmentFacts, membershipWarning, type Refusal } from './rules.ts';
-import {
-  chooseTransition,
-  type EnrolmentEvent,
-  holdsSeat,
-  releasesSeat,
-  type State,
-  seatForMe,
-} from './states.ts';
+  type EnrolmentFacts,
+  membershipWarning,
+  overlapWarnings,
+  type Refusal,
+  whyWaiting,
+} from './rules.ts';
+import type { State } from './states.ts';
+import { chooseTransition } from './transitions/table.ts';
 
+export { type Decision, decideEnrolment } from './decision/decide.ts';
+export { expireUnanswered } from './decision/expire.ts';
 export { type LeaveOutcome, leaveStructure } from './decision/leave.ts';
+export { type DecisionOutlook, decisionOutlook } from './decision/outlook.ts';
 
 /** What « S'inscrire » shows for one session. */
 export interface RegistrationOption {
@@ -36,6 +28,8 @@ export interface RegistrationOption {
   warnings: string[];
   /** No seat is free for this person: the request would join the queue. */
   onWaitingList: boolean;
+  /** Why, in words for them. */
+  waitingFor?: string;
 }
 
 /**
@@ -60,10 +54,12 @@ function optionOf(facts: EnrolmentFacts, who: Refusal | undefined): Registration
   // What concerns everybody is worth knowing before signing in; what concerns a structure nobody chose is not.
   const general = refusals.filter(({ code }) => !PERSONAL.includes(code));
   const warning = membershipWarning(facts);
+  const waitingFor = whyWaiting(facts);
   return {
     blockers: who ? [...general, who] : refusals,
-    warnings: warning && !who ? [warning] : [],
-    onWaitingList: facts.session.seatsHeld >= facts.session.capacity || facts.session.eligibleAhead > 0,
+    warnings: who ? [] : [...(warning ? [warning] : []), ...overlapWarnings(facts, 'own')],
+    onWaitingList: waitingFor !== undefined,
+    waitingFor,
   };
 }
 
@@ -145,127 +141,8 @@ export async function requestEnrolment(
       requestedAt: now,
     });
     const by: Doer = { role: 'beneficiary', userId: actor.userId, way: 'page' };
-    await record(deps, trx, { ...keys, id, state: to }, choice.transition, by, null, facts);
+    const change = { transition: choice.transition, by, reason: null };
+    await record(deps, trx, { ...keys, id, state: to }, change, facts);
     return { id, state: to };
   });
-}
-
-/** A decision about an existing enrolment. */
-export interface Decision {
-  event: Exclude<EnrolmentEvent, 'request' | 'promote'>;
-  by: Doer;
-  /** Required by refusals and withdrawals. */
-  reason?: string | null;
-}
-
-/** The state that each decision ends: who took it out of there is who decided before. */
-const startOf: Partial<Record<EnrolmentEvent, State>> = {
-  approve: 'requested',
-  refuse_by_hr: 'requested',
-  accept: 'preregistered',
-  refuse_by_provider: 'preregistered',
-};
-
-/**
- * Decides on an enrolment through the transition table, under lock, then lets the queue move.
- * Who may decide is for the caller to have checked; nobody decides on their own request, save to withdraw it.
- * @returns the new state
- * @throws AlreadyDecided when the state no longer allows it; Conflict with the reason when a rule stands against it;
- *   NotFound for an unknown id
- */
-export async function decideEnrolment(deps: Dependencies, id: number, decision: Decision): Promise<State> {
-  return deps.db.transaction(async (trx) => {
-    const known = await findEnrolment(trx, id);
-    if (!known) throw new NotFound();
-    const { event, by } = decision;
-    if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
-    await lockForDecision(trx, known);
-    const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
-    const isOwn = by.userId === enrolment.userId;
-    if (isOwn && by.role !== 'beneficiary') {
-      throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
-    }
-    if (!(await mayStillAct(trx, by, enrolment))) {
-      throw new Forbidden('Vous n’avez plus le droit de décider de cette demande. Rien n’a été enregistré.');
-    }
-    const facts = await factsOf(trx, enrolment, deps.clock.now());
-    const choice = chooseTransition(event, enrolment.state, by.role, facts);
-    if (!choice.ok) {
-      if (choice.refusals.some(({ code }) => code === 'not_in_this_state')) {
-        throw new AlreadyDecided(await findChangeFrom(trx, id, startOf[event] ?? null));
-      }
-      throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
-    }
-    const { transition } = choice;
-    const reason = transition.needsReason ? (decision.reason ?? '') : null;
-    if (reason === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
-    await applyTransition(deps, trx, enrolment, transition, by, reason, facts);
-    if (by.way === 'email_link') await noteLinkUse(trx, by.userId, deps.clock.now());
-    if (releasesSeat(transition)) await promoteQueue(deps, trx, enrolment.actionId);
-    return transition.to;
-  });
-}
-
-/** What somebody who decides should know beforehand. */
-export interface DecisionOutlook {
-  /** Yearly rights of the person for the civil year of the session, this request included. */
-  rights: { year: number; actions: number; formations: number; maxActions: number; maxFormations: number };
-  /** Where an approval would lead now, and why not to a seat. */
-  approval: { seat: boolean; reason: string };
-}
-
-/** Looks ahead with the very conditions that will decide (DOMAIN §7, « The validator's e-mail link »). */
-export async function decisionOutlook(
-  { db, clock }: Dependencies,
-  enrolment: EnrolmentKeys,
-): Promise<DecisionOutlook> {
-  const facts = await factsOf(db, enrolment, clock.now());
-  const choice = chooseTransition('approve', 'requested', 'hr_validator', facts);
-  const inTheWay = seatForMe.map((condition) => condition(facts)).find((answer) => answer !== true);
-  return {
-    rights: {
-      year: parisYear(facts.session.startsAt),
-      ...facts.used,
-      maxActions: facts.settings.yearlyActions,
-      maxFormations: facts.settings.yearlyFormations,
-    },
-    approval: {
-      seat: choice.ok && holdsSeat(choice.transition.to),
-      reason: inTheWay?.message ?? '',
-    },
-  };
-}
-
-/**
- * Marks as « Sans réponse » what nobody answered in time: requests when registration closes, waiting and preregistered
- * people when the session begins. A scheduled job.
- * @returns how many
- */
-export async function expireUnanswered(deps: Dependencies): Promise<number> {
-  const now = deps.clock.now();
-  const due: { id: number }[] = await deps
-    .db('enrolments')
-    .join('sessions', 'sessions.id', 'enrolments.session_id')
-    .where((either) =>
-      either
-        .where((one) => one.where('state', 'requested').where('registration_closes_at', '<=', now))
-        .orWhere((one) =>
-          one.whereIn('state', ['waitlisted', 'preregistered']).where('starts_at', '<=', now),
-        ),
-    )
-    .select('enrolments.id');
-  let expired = 0;
-  for (const { id } of due) {
-    try {
-      await decideEnrolment(deps, id, {
-        event: 'expire',
-        by: { role: 'system', userId: null, way: 'system' },
-      });
-      expired += 1;
-    } catch (error) {
-      // Decided at the last moment: that decision stands.
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
-  return expired;
 }

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import { departmentLabel, departments } from '../../platform/departments.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisYear } from '../../platform/time.ts';
-import { emptyForm } from '../../platform/web/forms.ts';
+import { departmentLabel, departments } from '../../platform/french/departments.ts';
+import { parisYear } from '../../platform/french/time.ts';
+import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { columnsOf, figuresCsv, sectionsOf, summariesOf } from './presentation.ts';
 import { type FiguresQuery, readFiguresQuery } from './schemas.ts';
 import { type Owner, readFigures } from './service.ts';

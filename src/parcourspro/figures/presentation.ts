@@ -1,5 +1,5 @@
 import { barChart } from '../../platform/charts.ts';
-import { type Cell, toCsv } from '../../platform/csv.ts';
+import { type Cell, toCsv } from '../../platform/csv/csv.ts';
 import type { Figures, Line } from './rules.ts';
 
 /** A column of the file. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { departments } from '../../platform/departments.ts';
-import type { Fields } from '../../platform/web/body.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { firstOf } from '../../platform/web/forms.ts';
+import { departments } from '../../platform/french/departments.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { firstOf } from '../../platform/web/forms/forms.ts';
 
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2100;

@@ -1,6 +1,6 @@
-import { departmentLabel } from '../../platform/departments.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisYear, parisYearBounds } from '../../platform/time.ts';
+import { departmentLabel } from '../../platform/french/departments.ts';
+import { parisYear, parisYearBounds } from '../../platform/french/time.ts';
 import * as repository from './repository.ts';
 import { type Figures, figuresOf } from './rules.ts';
 import type { FiguresQuery } from './schemas.ts';

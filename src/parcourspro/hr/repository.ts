@@ -66,6 +66,10 @@ export interface TakenDecision {
   id: number;
   at: Date;
   decision: State;
+  /** An approval taken back. */
+  approvalWithdrawn: boolean;
+  /** The state that the enrolment is in now comes from an approval taken back. */
+  isWithdrawnNow: boolean;
   reason: string | null;
   deciderName: string;
   role: string;
@@ -74,6 +78,9 @@ export interface TakenDecision {
   startsAt: Date;
   endsAt: Date;
   state: State;
+  /** The person still holds a seat to come: the approval can be taken back. */
+  maySeatBeTakenBack: boolean;
+  withdrawnLate: boolean;
   total: number;
 }
 
@@ -81,24 +88,33 @@ export interface TakenDecision {
 export async function findDecisions(
   db: Knex,
   structureId: number,
+  viewer: { viewerId: number; now: Date },
   page: { offset: number; limit: number },
 ): Promise<TakenDecision[]> {
   const { rows } = await db.raw<{ rows: TakenDecision[] }>(
-    `select e.id, h.at, h.to_state as decision, h.reason, h.by_role as role,
+    `select e.id, h.at, h.to_state as decision, h.from_state <> 'requested' as "approvalWithdrawn", h.reason, h.by_role as role,
             d.first_name || ' ' || d.last_name as "deciderName",
             u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle",
-            s.starts_at as "startsAt", s.ends_at as "endsAt", e.state, count(*) over () as total
+            s.starts_at as "startsAt", s.ends_at as "endsAt", e.state,
+            e.state = 'refused_by_hr' and (
+              select l.from_state <> 'requested' from enrolment_history l
+               where l.enrolment_id = e.id order by l.id desc limit 1) as "isWithdrawnNow",
+            e.state in ('preregistered', 'enrolled') and s.starts_at > :now and k.needs_hr_approval
+              and e.user_id <> :viewerId as "maySeatBeTakenBack",
+            e.withdrawn_late as "withdrawnLate", count(*) over () as total
        from enrolment_history h
        join enrolments e on e.id = h.enrolment_id
        join users d on d.id = h.by_user_id
        join users u on u.id = e.user_id
        join actions a on a.id = e.action_id
+       join action_kinds k on k.id = a.kind_id
        join sessions s on s.id = e.session_id
-      where e.structure_id = :structureId and h.from_state = 'requested' and h.by_role in ('hr_validator', 'agency')
-        and h.to_state <> 'withdrawn'
+      where e.structure_id = :structureId and h.by_role in ('hr_validator', 'agency')
+        and ((h.from_state = 'requested' and h.to_state in ('preregistered', 'waitlisted'))
+             or h.to_state = 'refused_by_hr')
       order by h.at desc, h.id desc
       offset :offset limit :limit`,
-    { structureId, ...page },
+    { structureId, ...viewer, ...page },
   );
   return rows;
 }

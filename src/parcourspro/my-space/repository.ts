@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { CalendarSlot } from '../catalogue/calendar.ts';
-import { COUNTED_STATES, LIVE_STATES, type State } from '../enrolment/states.ts';
+import { COUNTED_STATES, LIVE_STATES, SEAT_STATES, type State } from '../enrolment/states.ts';
 
 /** A request of the person, as « Mon espace personnel » lists it. */
 export interface MyEnrolment {
@@ -18,6 +18,18 @@ export interface MyEnrolment {
   requestedAt: Date;
   reason: string | null;
   isComing: boolean;
+  /** The refusal took an approval back. */
+  approvalWithdrawn: boolean;
+  withdrawnLate: boolean;
+  /** Why the person waits: seats that their structure holds in this formation, when that is its share. */
+  structureSeats: number | null;
+  /** The session was moved or restored: « Je confirme ma présence » is asked for. */
+  mustConfirm: boolean;
+  confirmedAt: Date | null;
+  /** Recorded presence, in minutes; null where nothing is recorded. */
+  minutesPresent: number | null;
+  /** The whole session, in minutes; null for a self-paced run of several weeks. */
+  minutesTotal: number | null;
   /** Where and when, with the connection links: for those who are enrolled and to come only. */
   slots: CalendarSlot[] | null;
 }
@@ -55,6 +67,7 @@ export async function findMySpace(
   const { rows } = await db.raw(
     `with mine as (
        select e.id, e.state, e.session_id, e.action_id, e.structure_id, e.requested_at, s.starts_at, s.ends_at,
+              e.withdrawn_late, e.confirmation_asked_at, e.confirmed_at,
               e.state = any(cast(:live as text[])) and s.ends_at >= :now as is_coming,
               k.label, k.reserved and k.counts_in_yearly_total as counted, k.counts_as_formation
          from enrolments e
@@ -74,11 +87,32 @@ export async function findMySpace(
                 select count(*) from enrolments o
                  where o.session_id = m.session_id and o.state = 'waitlisted'
                    and (o.requested_at, o.id) <= (m.requested_at, m.id)) end as rank,
-              (select h.reason from enrolment_history h where h.enrolment_id = m.id order by h.id desc limit 1) as reason,
+              last.reason, coalesce(last.from_state <> 'requested', false) as "approvalWithdrawn",
+              m.withdrawn_late as "withdrawnLate", m.confirmed_at as "confirmedAt",
+              m.is_coming and m.state in ('preregistered', 'enrolled') and m.starts_at > :now
+                and m.confirmation_asked_at is not null and m.confirmed_at is null as "mustConfirm",
+              case when m.state = 'waitlisted' and m.counts_as_formation then (
+                select nullif(count(*), 0) from enrolments o
+                 where o.action_id = m.action_id and o.structure_id = m.structure_id
+                   and o.state = any(cast(:seats as text[]))
+                having count(*) >= (select structure_seats_per_formation from enrolment_settings)
+              ) end as "structureSeats",
+              case when m.state in ('attended', 'absent') then presence.minutes end as "minutesPresent",
+              case when m.state in ('attended', 'absent') then (
+                select case when max(sl.ends_at - sl.starts_at) <= interval '1 day'
+                            then sum(extract(epoch from sl.ends_at - sl.starts_at) / 60)::int end
+                  from slots sl where sl.session_id = m.session_id) end as "minutesTotal",
               case when m.is_coming and m.state = 'enrolled' then ${SLOTS_JSON} end as slots
          from shown m
          join actions a on a.id = m.action_id
          join structures st on st.id = m.structure_id
+         left join lateral (
+           select h.reason, h.from_state from enrolment_history h
+            where h.enrolment_id = m.id order by h.id desc limit 1) last on true
+         left join lateral (
+           select sum(case t.presence when 'present' then extract(epoch from sl.ends_at - sl.starts_at) / 60
+                                      when 'partial' then t.minutes else 0 end)::int as minutes
+             from attendance t join slots sl on sl.id = t.slot_id where t.enrolment_id = m.id) presence on true
      )
      select coalesce((select json_agg(detailed order by "isComing" desc,
                                       case when "isComing" then "startsAt" end, "startsAt" desc, id desc)
@@ -90,13 +124,14 @@ export async function findMySpace(
                 from mine where counted and state = any(cast(:counted as text[])) group by 1) used), '[]') as used,
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations"
        from enrolment_settings settings`,
-    { userId, now, live: [...LIVE_STATES], counted: [...COUNTED_STATES], ...past },
+    { userId, now, live: [...LIVE_STATES], seats: [...SEAT_STATES], counted: [...COUNTED_STATES], ...past },
   );
   const [row] = rows as [MySpace];
   for (const one of row.enrolments) {
     one.startsAt = new Date(one.startsAt);
     one.endsAt = new Date(one.endsAt);
     one.requestedAt = new Date(one.requestedAt);
+    one.confirmedAt = one.confirmedAt && new Date(one.confirmedAt);
   }
   return row;
 }

@@ -4,12 +4,14 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { parisYear } from '../../platform/time.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { formatWeekday, parisDay, parisMoment, parisYear } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { placeOf, sessionCalendar } from '../catalogue/calendar.ts';
-import { findEnrolmentFile } from '../enrolment/decision/file.ts';
+import { type EnrolmentFile, findEnrolmentFile } from '../enrolment/decision/file.ts';
+import { lastDayToWithdraw } from '../enrolment/rules.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { findMySession, findMySpace, type MySpace } from './repository.ts';
@@ -70,7 +72,8 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
       action: req.path,
       back: '/parcourspro/mon-espace',
       heading: 'Annuler ma demande',
-      intro: `Action « ${file.actionTitle} ». Votre Valideur RH et le prestataire seront informés de votre annulation.`,
+      intro: `Action «\u00a0${file.actionTitle}\u00a0». Votre Valideur RH et le prestataire seront informés de votre annulation.`,
+      notice: lateNotice(file, deps.clock.now()),
       help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
       label: 'Justification',
       submit: 'Annuler ma demande',
@@ -91,11 +94,50 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
       by: { role: 'beneficiary', userId: userId(req), way: 'page' },
       reason: submitted.data.motif,
     });
-    res.flash('Votre demande est annulée ; votre Valideur RH et le prestataire en sont informés.');
+    res.flash('Votre demande est annulée\u00a0; votre Valideur RH et le prestataire en sont informés.');
+    res.redirect(303, '/parcourspro/mon-espace');
+  });
+
+  site.post('/parcourspro/mon-espace/demandes/:enrolmentId/confirmer', policy, async (req, res) => {
+    const file = await ownFile(req);
+    await decideEnrolment(deps, file.id, {
+      event: 'confirm',
+      by: { role: 'beneficiary', userId: userId(req), way: 'page' },
+    });
+    res.flash('Votre présence est confirmée\u00a0; le prestataire le voit dans sa liste.');
     res.redirect(303, '/parcourspro/mon-espace');
   });
 
   return site;
+}
+
+/** Says before a withdrawal whether it will be marked as late, and until when it is not (guide 003). */
+function lateNotice(
+  file: EnrolmentFile,
+  now: Date,
+): { kind: 'info' | 'warning'; title: string; text: string } {
+  const days = plural(file.lateWithdrawalDays, 'jour');
+  if (file.confirmationAskedAt && !file.confirmedAt) {
+    return {
+      kind: 'info',
+      title: 'Cette annulation ne sera pas tardive',
+      text: 'Les dates ont changé ou la session a été rétablie\u00a0: vous êtes libre de ne plus venir.',
+    };
+  }
+  const lastDay = lastDayToWithdraw(file.startsAt, file.lateWithdrawalDays);
+  const until = formatWeekday(parisMoment(lastDay, '12:00'));
+  const isLate = Temporal.PlainDate.compare(parisDay(now), lastDay) > 0;
+  return isLate
+    ? {
+        kind: 'warning',
+        title: 'Cette annulation sera marquée comme tardive',
+        text: `Elle arrive moins de ${days} avant la session\u00a0: il fallait annuler le ${until} au plus tard. Votre Valideur RH et le prestataire le verront.`,
+      }
+    : {
+        kind: 'info',
+        title: 'Annulation dans les délais',
+        text: `Jusqu’au ${until} inclus, votre annulation n’est pas tardive.`,
+      };
 }
 
 /** Rights left for the present year, and for the next one where something is already asked for. */

@@ -2,9 +2,9 @@ import { actorOf, profilesOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
-import { firstOf } from '../../platform/web/forms.ts';
-import { localPath } from '../../platform/web/local-path.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { firstOf } from '../../platform/web/forms/forms.ts';
+import { localPath } from '../../platform/web/forms/local-path.ts';
 
 /** Where each profile starts from when the page it came from is not for it. */
 const homes: Readonly<Record<string, string>> = Object.freeze({

@@ -40,6 +40,10 @@ const sessionTables = `
            count(*) filter (where e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld"
       from enrolments e where e.session_id = s.id) counts`;
 
+/** Whether the training body knew of an enrolment `e` before it ended: its employer had approved. */
+const WAS_KNOWN = `exists (select from enrolment_history h
+   where h.enrolment_id = e.id and h.to_state in ('waitlisted', 'preregistered', 'enrolled'))`;
+
 /**
  * The sessions of a training body: those that wait for a decision first, then by date.
  * @param period `coming` ends after now, `past` before
@@ -64,13 +68,29 @@ export async function findProviderSessions(
   return rows;
 }
 
+/** A session with what its page says beside the lists. */
+export interface OneProviderSession extends ProviderSession {
+  providerId: number;
+  cancellationReason: string | null;
+  /** Withdrawn, or without their employer's approval any more. */
+  gone: number;
+  /** Seats whose holder has been asked to confirm, and has not yet. */
+  unconfirmed: number;
+}
+
 /** @returns undefined when there is no such session; whose it is, is for the caller to compare */
 export async function findProviderSession(
   db: Knex,
   sessionId: number,
-): Promise<(ProviderSession & { providerId: number }) | undefined> {
-  const { rows } = await db.raw<{ rows: (ProviderSession & { providerId: number })[] }>(
-    `select ${sessionColumns}, a.provider_id as "providerId" from ${sessionTables} where s.id = ?`,
+): Promise<OneProviderSession | undefined> {
+  const { rows } = await db.raw<{ rows: OneProviderSession[] }>(
+    `select ${sessionColumns}, a.provider_id as "providerId", s.cancellation_reason as "cancellationReason",
+            (select count(*) from enrolments e
+              where e.session_id = s.id and e.state in ('withdrawn', 'refused_by_hr') and ${WAS_KNOWN}) as gone,
+            (select count(*) from enrolments e
+              where e.session_id = s.id and e.state in ('preregistered', 'enrolled')
+                and e.confirmation_asked_at is not null and e.confirmed_at is null) as unconfirmed
+       from ${sessionTables} where s.id = ?`,
     [sessionId],
   );
   return rows[0];
@@ -90,6 +110,11 @@ export interface Participant {
   motivation: string;
   requestedAt: Date;
   reason: string | null;
+  withdrawnLate: boolean;
+  /** An approval taken back by the employer, not a withdrawal by the person. */
+  approvalWithdrawn: boolean;
+  confirmationAskedAt: Date | null;
+  confirmedAt: Date | null;
 }
 
 /** The lists of a session that the training body may see: nobody whose employer has yet to approve. */
@@ -98,6 +123,7 @@ export const participantLists = {
   inscrits: ['enrolled', 'attended', 'absent'],
   attente: ['waitlisted'],
   refusees: ['refused_by_provider'],
+  annulations: ['withdrawn', 'refused_by_hr'],
 } as const satisfies Record<string, State[]>;
 export type ParticipantList = keyof typeof participantLists;
 
@@ -111,17 +137,19 @@ export async function findParticipants(
   const { rows } = await db.raw<{ rows: Participant[] }>(
     `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, u.email,
             coalesce(u.mobile, u.phone) as phone, u.job_title as "jobTitle", st.name as "structureName", st.city,
-            e.state, e.motivation, e.requested_at as "requestedAt", last.reason
+            e.state, e.motivation, e.requested_at as "requestedAt", last.reason,
+            e.withdrawn_late as "withdrawnLate", e.state = 'refused_by_hr' as "approvalWithdrawn",
+            e.confirmation_asked_at as "confirmationAskedAt", e.confirmed_at as "confirmedAt"
        from enrolments e
        join users u on u.id = e.user_id
        join structures st on st.id = e.structure_id
        left join lateral (
          select h.reason from enrolment_history h where h.enrolment_id = e.id order by h.id desc limit 1
        ) last on true
-      where e.session_id = :sessionId and e.state = any(cast(:states as text[]))
+      where e.session_id = :sessionId and e.state = any(cast(:states as text[])) and (:list <> 'annulations' or ${WAS_KNOWN})
       order by e.requested_at, e.id
       offset :offset limit :limit`,
-    { sessionId, states: [...participantLists[list]], ...page },
+    { sessionId, list, states: [...participantLists[list]], ...page },
   );
   return rows;
 }

@@ -4,13 +4,14 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs, refuseOrOffer } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
-import { deName } from '../../platform/words.ts';
+import { deName } from '../../platform/french/words.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
+import { attendanceRoutes } from './attendance-routes.ts';
 import {
   findParticipants,
   findProviderEnrolment,
@@ -19,6 +20,7 @@ import {
   type ParticipantList,
   participantLists,
 } from './repository.ts';
+import { sessionRoutes } from './session-routes.ts';
 
 const SESSIONS_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 50;
@@ -65,6 +67,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
       inscrits: session.enrolled,
       attente: session.waiting,
       refusees: session.refused,
+      annulations: session.gone,
     };
     res.render('parcourspro/provider/session', {
       title: session.actionTitle,
@@ -126,5 +129,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 
+  sessionRoutes(deps, site);
+  attendanceRoutes(deps, site);
   return site;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, longText } from '../../platform/web/fields.ts';
+import { choice, longText } from '../../platform/web/forms/fields.ts';
 
 /** How a question is answered: 1 to 5, one of a list, or a few lines. */
 export const QUESTION_TYPES = ['scale', 'choice', 'text'] as const;

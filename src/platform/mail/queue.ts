@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { addJob } from '../jobs/queue.ts';
-import { deriveKey, seal, unseal } from '../secrets.ts';
+import { deriveKey, seal, unseal } from '../security/secrets.ts';
 import type { Message } from './message.ts';
 
 /** The name of the job that delivers one e-mail. */

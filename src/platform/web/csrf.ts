@@ -1,9 +1,9 @@
 import { doubleCsrf } from 'csrf-csrf';
 import type { RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
-import { deriveKey } from '../secrets.ts';
-import type { Fields } from './body.ts';
-import { firstOf } from './forms.ts';
+import { deriveKey } from '../security/secrets.ts';
+import type { Fields } from './forms/body.ts';
+import { firstOf } from './forms/forms.ts';
 
 /**
  * Protects every POST: the form's hidden `_csrf` must match a signed cookie bound to the session.

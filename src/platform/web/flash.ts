@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { sign, verifySigned } from '../secrets.ts';
+import { sign, verifySigned } from '../security/secrets.ts';
 
 const COOKIE = 'flash';
 

@@ -2,8 +2,8 @@ import type { Response } from 'express';
 import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DomainError } from '../errors.ts';
-import { hashToken } from '../secrets.ts';
-import { type FormState, withError } from './forms.ts';
+import { hashToken } from '../security/secrets.ts';
+import { type FormState, withError } from './forms/forms.ts';
 
 /** Too many tries; `retryAfter` in seconds, `isFirst` for the one that reached the limit. */
 export class TooManyTries extends DomainError {

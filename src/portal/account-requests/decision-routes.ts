@@ -3,9 +3,9 @@ import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { deciderOfStructure } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
-import { idParam } from '../../platform/web/params.ts';
-import { deName } from '../../platform/words.ts';
+import { deName } from '../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { refusalForm } from './schemas.ts';
 import {
   acceptAccountRequest,

@@ -3,7 +3,7 @@ import { rightsOnAcceptance } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { deName } from '../../platform/words.ts';
+import { deName } from '../../platform/french/words.ts';
 import { decideOnce, RequestDecided } from '../decisions.ts';
 import { acceptedMessage, refusedMessage, toDecideMessage } from './mails.ts';
 import type { RequestState, StoredRequest } from './repository.ts';

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { Config } from '../../config.ts';
-import { formatDateTime } from '../../platform/time.ts';
-import { emptyForm, type FormState } from '../../platform/web/forms.ts';
+import { formatDateTime } from '../../platform/french/time.ts';
+import { emptyForm, type FormState } from '../../platform/web/forms/forms.ts';
 import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
 import { decidedBy } from './mails.ts';
 import type { ConfirmationLink, StoredRequest } from './service.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
+import { formatDateTime, formatDay } from '../../platform/french/time.ts';
+import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { formatDateTime, formatDay } from '../../platform/time.ts';
-import { formatSiret } from '../../platform/words.ts';
 
 /** Whom a message speaks of, and where they want to belong. */
 export interface RequestInWords {

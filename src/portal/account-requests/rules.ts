@@ -1,4 +1,4 @@
-import { workingDaysBefore } from '../../platform/working-days.ts';
+import { workingDaysBefore } from '../../platform/french/working-days.ts';
 
 /** How long the confirmation link of a request can be used (DOMAIN §3). */
 export const CONFIRMATION_HOURS = 24;

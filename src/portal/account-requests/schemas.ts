@@ -7,7 +7,7 @@ import {
   personName,
   rowId,
   secret,
-} from '../../platform/web/fields.ts';
+} from '../../platform/web/forms/fields.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 
 export const CIVILITIES = ['Mme', 'M.'] as const;

@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { checkNewPassword, hashPassword, verifyPassword } from '../../platform/passwords.ts';
-import { hashToken, newToken } from '../../platform/secrets.ts';
-import { parisDay } from '../../platform/time.ts';
+import { checkNewPassword, hashPassword, verifyPassword } from '../../platform/security/passwords.ts';
+import { hashToken, newToken } from '../../platform/security/secrets.ts';
 import {
   accountExistsMessage,
   acknowledgementMessage,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, optionalPhone, optionalText, text } from '../../platform/web/fields.ts';
+import { choice, optionalPhone, optionalText, text } from '../../platform/web/forms/fields.ts';
 import { CIVILITIES } from '../account-requests/schemas.ts';
 
 /** « Mes informations » (guide 002 §3: « remplissez d’abord les champs puis cliquez sur “modifier” »). */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { verifyPassword } from '../../platform/passwords.ts';
+import { verifyPassword } from '../../platform/security/passwords.ts';
 import { detailsChangedMessage } from './mails.ts';
 import type { Account, AccountOverview, Details } from './repository.ts';
 import * as repository from './repository.ts';

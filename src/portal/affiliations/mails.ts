@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
+import { formatDateTime, formatDay } from '../../platform/french/time.ts';
+import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { formatDateTime, formatDay } from '../../platform/time.ts';
-import { formatSiret } from '../../platform/words.ts';
 import type { AffiliationRequest } from './repository.ts';
 
 const nameOf = (person: { firstName: string; lastName: string }) => `${person.firstName} ${person.lastName}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, longText, rowId } from '../../platform/web/fields.ts';
+import { choice, longText, rowId } from '../../platform/web/forms/fields.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 
 /** « Demande d'affiliation à une structure ». `q` is what was typed to find the structure. */

@@ -4,7 +4,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { deciderOfSelection } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { commonReasonForm, selectionForm } from './schemas.ts';
 import { decideSelection, readSelection, type Selected, selectionValue } from './selection.ts';
 

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { DomainError } from '../../platform/errors.ts';
-import { parseRowId } from '../../platform/web/fields.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { acceptAccountRequest, refuseAccountRequest } from '../account-requests/service.ts';
 import { acceptAffiliation, refuseAffiliation } from './service.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
+import { deName, plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { deName, plural } from '../../platform/words.ts';
 import type { Leaver } from './repository.ts';
 
 /** To the person: they no longer belong to the structure. */

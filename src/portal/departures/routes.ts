@@ -3,7 +3,7 @@ import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { deciderOfStructure } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { idParam } from '../../platform/web/params.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { detachPerson, getLeaver } from './service.ts';
 
 /** « Détacher »: the red chain link of the people list, and the page that asks to confirm (guide 004, 3). */

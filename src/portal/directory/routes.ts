@@ -1,11 +1,11 @@
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
-import { departmentLabel, departments } from '../../platform/departments.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisYear } from '../../platform/time.ts';
-import type { Fields } from '../../platform/web/body.ts';
-import { emptyForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
+import { departmentLabel, departments } from '../../platform/french/departments.ts';
+import { parisYear } from '../../platform/french/time.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { emptyForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
 import { kindLabel, structureKinds } from '../structures/kinds.ts';
 import { readDirectoryQuery } from './schemas.ts';
 import { listDirectory } from './service.ts';

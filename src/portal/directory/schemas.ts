@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { departments } from '../../platform/departments.ts';
-import type { Fields } from '../../platform/web/body.ts';
-import { searchText } from '../../platform/web/fields.ts';
+import { departments } from '../../platform/french/departments.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
 import { structureKinds } from '../structures/kinds.ts';
 
 // What is not in the list narrows nothing: an address shared or cut short still opens.

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisDay } from '../../platform/time.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import type { Paged, Slice } from '../paged.ts';
 import { rankStructures } from '../structure-search/service.ts';
 import type { DirectoryEntry } from './repository.ts';

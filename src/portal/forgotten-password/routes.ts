@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { createLimit } from '../../platform/web/limits.ts';
 import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
 import { signInLimits } from '../sign-in/limits.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, secret } from '../../platform/web/fields.ts';
+import { email, secret } from '../../platform/web/forms/fields.ts';
 
 /** « Mot de passe oublié ? » */
 export const forgottenPasswordForm = z.object({ email: email() });

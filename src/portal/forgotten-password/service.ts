@@ -1,8 +1,8 @@
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { checkNewPassword, hashPassword } from '../../platform/passwords.ts';
-import { hashToken, newToken } from '../../platform/secrets.ts';
+import { checkNewPassword, hashPassword } from '../../platform/security/passwords.ts';
+import { hashToken, newToken } from '../../platform/security/secrets.ts';
 import { reopenAccount, reopeningMessage } from '../account/inactivity/service.ts';
 import { noAccountMessage, passwordChangedMessage, resetMessage } from './mails.ts';
 import type { Person, StoredReset } from './repository.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Heading, renderMarkdown } from './markdown.ts';
+import { type Heading, renderMarkdown } from '../../platform/web/views/markdown.ts';
 
 const contentDirectory = fileURLToPath(new URL('../../../content/aide/', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { searchText } from '../../platform/web/fields.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
 import { readLibrary, THEMES } from './library.ts';
 import { searchArticles } from './search.ts';
 

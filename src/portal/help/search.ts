@@ -1,4 +1,4 @@
-import { wordsOf } from './text.ts';
+import { wordsOf } from '../../platform/french/text.ts';
 
 /** A text that can be found, by what it says and where it says it. */
 export interface Searchable {

@@ -1,6 +1,7 @@
 import type { Actor } from '../../access/actor.ts';
 import { rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { latestNews, type News } from '../news/service.ts';
 import { findWaiting, type Waiting } from './repository.ts';
 
 /** How long « Premiers pas » is shown after the account was made. */
@@ -14,12 +15,15 @@ export interface Home {
   /** RAFAEL is for those who hold a right of RafaelPro somewhere (DOMAIN §4). */
   mayOpenRafael: boolean;
   isReferent: boolean;
+  /** The latest, or none. */
+  news: News[];
 }
 
-/** Gathers « Accueil »: what the person may open, and what waits for their decision. */
+/** Gathers « Accueil »: what the person may open, what waits for their decision, and the news. */
 export async function getHome({ db, clock }: Dependencies, actor: Actor): Promise<Home> {
   const now = clock.now();
-  const waiting = (await findWaiting(db, actor.userId, now)) ?? {
+  const [found, news] = await Promise.all([findWaiting(db, actor.userId, now), latestNews({ db, clock })]);
+  const waiting = found ?? {
     accountRequests: 0,
     enrolmentRequests: 0,
     participantsToExamine: 0,
@@ -32,5 +36,6 @@ export async function getHome({ db, clock }: Dependencies, actor: Actor): Promis
     isNew: now.getTime() - waiting.accountSince.getTime() < FIRST_STEPS_DAYS * DAY,
     mayOpenRafael: rights.some((right) => rightDefinitions[right].application === 'RafaelPro'),
     isReferent: rights.includes('referent'),
+    news,
   };
 }

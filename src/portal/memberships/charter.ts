@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderMarkdown } from '../help/markdown.ts';
+import { renderMarkdown } from '../../platform/web/views/markdown.ts';
 
 const contentDirectory = fileURLToPath(new URL('../../../content/charte-adhesion/', import.meta.url));
 

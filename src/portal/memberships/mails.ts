@@ -1,5 +1,5 @@
+import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { formatSiret } from '../../platform/words.ts';
 
 /** Somebody who is written to. */
 export interface Recipient {

@@ -4,7 +4,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { charterOf, currentCharter } from './charter.ts';
 import { openYears } from './rules.ts';
 import { membershipForm } from './schemas.ts';

@@ -1,4 +1,4 @@
-import { parisDay } from '../../platform/time.ts';
+import { parisDay } from '../../platform/french/time.ts';
 
 const JANUARY = 1;
 const NOVEMBER = 11;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rowId, text } from '../../platform/web/fields.ts';
+import { rowId, text } from '../../platform/web/forms/fields.ts';
 import { currentCharter } from './charter.ts';
 
 /** The request for membership: for which structure and year, with the charter accepted. */

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { parisDay } from '../../platform/time.ts';
-import { deName } from '../../platform/words.ts';
+import { parisDay } from '../../platform/french/time.ts';
+import { deName } from '../../platform/french/words.ts';
 import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
 import {
   acceptedMessage,

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { deriveKey, hashToken } from '../../platform/secrets.ts';
+import { deriveKey, hashToken } from '../../platform/security/secrets.ts';
 import { challengeIn, requestOptions, verifyUse } from './ceremonies.ts';
 import { type Asked, CHALLENGE_MS, makeChallenge, readChallenge } from './challenges.ts';
 import { copiedMessage } from './mails.ts';

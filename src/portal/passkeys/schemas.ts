@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from '../../platform/web/fields.ts';
+import { text } from '../../platform/web/forms/fields.ts';
 
 const bytes = (max = 2000) =>
   z

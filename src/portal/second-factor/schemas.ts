@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { secret, text } from '../../platform/web/fields.ts';
-import { type FormState, withError } from '../../platform/web/forms.ts';
+import { secret, text } from '../../platform/web/forms/fields.ts';
+import { type FormState, withError } from '../../platform/web/forms/forms.ts';
 
 const password = () => secret('Saisissez votre mot de passe.');
 // A recovery code has eleven characters; spaces are welcome anywhere.

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { type FormState, firstOf, withError } from '../../platform/web/forms.ts';
+import { type FormState, firstOf, withError } from '../../platform/web/forms/forms.ts';
+import { localPath } from '../../platform/web/forms/local-path.ts';
 import { TooManyTries } from '../../platform/web/limits.ts';
-import { localPath } from '../../platform/web/local-path.ts';
 
 /** Where the person was going. */
 export const wantedOf = (req: Request): string =>

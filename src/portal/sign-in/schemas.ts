@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, secret } from '../../platform/web/fields.ts';
+import { email, secret } from '../../platform/web/forms/fields.ts';
 
 /** « Identification requise » (guide 003, step 2). */
 export const signInForm = z.object({

@@ -2,7 +2,7 @@ import { type Actor, findActor } from '../../access/actor.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { type Config, DEMO_EMAIL_DOMAIN } from '../../config.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { hashPassword, needsRehash, verifyPassword } from '../../platform/passwords.ts';
+import { hashPassword, needsRehash, verifyPassword } from '../../platform/security/passwords.ts';
 import type { TooManyTries } from '../../platform/web/limits.ts';
 
 /** Whether this account may be signed in to, whatever its owner proves: not when closed, nor a demo one in production. */

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
-import { departmentOf } from '../../platform/departments.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { parisDay } from '../../platform/time.ts';
+import { departmentOf } from '../../platform/french/departments.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
 import { acceptedMessage, linkedMessage, refusedMessage } from './mails.ts';
 import type { StructureRequest } from './repository.ts';

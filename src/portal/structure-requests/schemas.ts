@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkSiret } from '../../platform/siret.ts';
+import { checkSiret } from '../../platform/french/siret.ts';
 import {
   choice,
   email,
@@ -8,7 +8,7 @@ import {
   optionalText,
   rowId,
   text,
-} from '../../platform/web/fields.ts';
+} from '../../platform/web/forms/fields.ts';
 import { CIVILITIES } from '../account-requests/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 

@@ -1,6 +1,6 @@
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisDay } from '../../platform/time.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import { type Company, findCompany } from './company-search.ts';
 import { acknowledgementMessage, toDecideMessage } from './mails.ts';
 import type { KnownStructure, NewStructureRequest } from './repository.ts';

@@ -1,7 +1,7 @@
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { searchText } from '../../platform/web/fields.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
 import { findSelectableStructures, findStructures } from './service.ts';
 
 /** A box in which to type a structure; longer than any name. */

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { parisDay } from '../../platform/time.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import type { Slice } from '../paged.ts';
 import type { FoundStructure, SearchFilter } from './repository.ts';
 import * as repository from './repository.ts';

@@ -1,4 +1,4 @@
-import { departments } from '../../platform/departments.ts';
+import { departments } from '../../platform/french/departments.ts';
 
 /** A word of the search, with the départements of the region that bear it: « gironde » is a place as well as a name. */
 interface Word {

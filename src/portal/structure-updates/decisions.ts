@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { RIGHTS, rightDefinitions } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { departmentOf } from '../../platform/departments.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { parisDay } from '../../platform/time.ts';
+import { departmentOf } from '../../platform/french/departments.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import { decideOnce, requireManager } from '../decisions.ts';
 import { acceptedMessage, refusedMessage } from './mails.ts';
 import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
+import { formatDateTime } from '../../platform/french/time.ts';
+import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { formatDateTime } from '../../platform/time.ts';
-import { formatSiret } from '../../platform/words.ts';
 import { type Change, fieldLabels, inWords } from './rules.ts';
 
 /** Somebody who is written to. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { NotFound } from '../../platform/errors.ts';
-import { parisDay } from '../../platform/time.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import { RequestDecided } from '../decisions.ts';
 import { findUpdate, type StructureUpdate } from './repository.ts';
 

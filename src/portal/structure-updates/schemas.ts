@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Fields } from '../../platform/web/body.ts';
-import { longText } from '../../platform/web/fields.ts';
-import { type FormState, firstOf, readForm } from '../../platform/web/forms.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { longText } from '../../platform/web/forms/fields.ts';
+import { type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { box, structureFields } from '../structure-requests/schemas.ts';
 import { FIELDS, type Field, isUnchanged, type StructureValues } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, parisDay } from '../../platform/time.ts';
+import { formatDateTime, parisDay } from '../../platform/french/time.ts';
 import { acknowledgementMessage, toDecideMessage, withdrawnMessage } from './mails.ts';
 import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
 import type { CorrectableStructure, StructureUpdate } from './repository.ts';

@@ -1,7 +1,7 @@
 import { type Right, rightDefinitions } from '../../access/rights.ts';
 import type { Config } from '../../config.ts';
+import { formatDateTime } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { formatDateTime } from '../../platform/time.ts';
 import { ifNotYou, nameOf, type Recipient } from '../account/service.ts';
 
 /** A change of rights as its e-mail tells it. */

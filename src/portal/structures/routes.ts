@@ -10,11 +10,11 @@ import {
 import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { parisYear } from '../../platform/time.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms.ts';
-import { pageOf } from '../../platform/web/pages.ts';
-import { idParam } from '../../platform/web/params.ts';
-import { deName } from '../../platform/words.ts';
+import { parisYear } from '../../platform/french/time.ts';
+import { deName } from '../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
 import { selectionValue } from '../affiliations/selection.ts';
 import { emailSignals } from '../email-signals/rules.ts';
 import { membershipBadge } from '../memberships/service.ts';
@@ -30,7 +30,7 @@ import {
   listPeople,
 } from './service.ts';
 
-const STRUCTURES_PER_PAGE = 25;
+const STRUCTURES_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 25;
 
 /** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
@@ -82,7 +82,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   });
 
   // A POST: the journal notes who took the list away.
-  site.post('/mes-structures/:structureId/export.csv', referentOfStructure, async (req, res) => {
+  site.post('/mes-structures/:structureId/export.csv', deciderOfStructure, async (req, res) => {
     const filter = filterOf(req.body);
     const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filter);
     res.attachment(`personnes-${structure.siret}.csv`).type('text/csv').send(csv);

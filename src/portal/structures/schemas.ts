@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RIGHTS, type Right } from '../../access/rights.ts';
-import { choice, searchText } from '../../platform/web/fields.ts';
+import { choice, searchText } from '../../platform/web/forms/fields.ts';
 
 /** « Rechercher » in the people of a structure. */
 export const peopleQuery = searchText(100);

@@ -7,11 +7,11 @@ import {
   type Verdict,
 } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { toCsv } from '../../platform/csv.ts';
+import { toCsv } from '../../platform/csv/csv.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { parisYear } from '../../platform/time.ts';
-import { formatPhone } from '../../platform/words.ts';
+import { parisYear } from '../../platform/french/time.ts';
+import { formatPhone } from '../../platform/french/words.ts';
 import type { Paged, Slice } from '../paged.ts';
 import { handedOverMessage, rightGivenMessage, rightTakenMessage } from './mails.ts';
 import type {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MOST_LINES, readMemberships } from '../../../src/agency/memberships/import/file.ts';
 import { checkLines, type KnownStructure, yearOf } from '../../../src/agency/memberships/import/rules.ts';
-import { textOf } from '../../../src/platform/web/upload.ts';
+import { textOf } from '../../../src/platform/web/forms/upload.ts';
 
 const SIRET = '73282932000074';
 

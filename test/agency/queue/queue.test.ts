@@ -227,6 +227,22 @@ describe('a file', () => {
       expect(text).toContain('un autre gestionnaire en décide');
       expect(text).not.toContain(`${path}/supprimer`);
     }
-    expect((await agnes.submit(`${path}/supprimer`, {}, '/agence')).status).toBe(403);
+    expect((await agnes.submit(`${path}/supprimer`, { understood: '1' }, '/agence')).status).toBe(403);
+  });
+
+  test('what cannot be taken back is decided on the file, in front of what it does', async () => {
+    const { db } = site.dependencies;
+    const person = await createUser(db);
+    const [request] = await db('deletion_requests').insert(
+      { user_id: person.id, requested_at: site.clock.now() },
+      'id',
+    );
+    const path = `/agence/suppressions/${request.id}`;
+    expect((await agnes.get('/agence/suppressions')).text).not.toContain(`${path}/supprimer`);
+    expect((await agnes.get(path)).text).toContain(`action="${path}/supprimer"`);
+    const hasty = await agnes.submit(`${path}/supprimer`, {}, path);
+    expect(hasty.status).toBe(422);
+    expect(hasty.text).toContain('href="#understood"');
+    expect((await db('deletion_requests').where({ id: request.id }).first()).state).toBe('pending');
   });
 });

@@ -43,6 +43,36 @@ const click = (id: number, slug = 'accepter', browser = agnes, fields = {}) =>
   browser.submit(`${LIST}/${id}/${slug}`, fields, LIST);
 
 describe('a decision of the agency', () => {
+  test('is in the journal by whom it was taken and from where, about whom and which structure', async () => {
+    const { db } = site.dependencies;
+    const id = await ask();
+    const person = await createUser(db);
+    const [affiliation] = await db('affiliation_requests').insert(
+      { user_id: person.id, structure_id: structure, created_at: site.clock.now() },
+      'id',
+    );
+    await click(id);
+    await agnes.submit(`/agence/affiliations/${affiliation.id}/accepter`, {}, LIST);
+    site.clock.advance(SECONDS * 1000);
+    await due();
+    const entries = await db('audit_entries')
+      .where({ subject_kind: 'account_request', subject_id: id })
+      .whereIn('action', ['decision.scheduled', 'account_request.accepted'])
+      .orderBy('id');
+    expect(entries).toMatchObject([
+      { action: 'decision.scheduled', actor_id: manager.id, structure_id: structure, way: 'page' },
+      { action: 'account_request.accepted', actor_id: manager.id, structure_id: structure, way: 'page' },
+    ]);
+    expect(entries[1].ip).toBe(entries[0].ip);
+    expect(entries[1].ip).toMatch(/127\.0\.0\.1|::1/);
+    const [scheduled] = await db('audit_entries').where({
+      subject_kind: 'affiliation_request',
+      subject_id: affiliation.id,
+      action: 'decision.scheduled',
+    });
+    expect(scheduled).toMatchObject({ person_id: person.id, structure_id: structure });
+  });
+
   test('is recorded at once, sends nothing and changes nothing until the window is over', async () => {
     const id = await ask();
     const answer = await click(id, 'accepter', agnes, { retour: 'q=lovelace&page=1&etat=decidees&evil=1' });
@@ -77,6 +107,7 @@ describe('a decision of the agency', () => {
     expect(site.mailbox.to(`attente${serial}@structure.example`)).toHaveLength(1);
     const late = await agnes.submit(`${LIST}/${id}/annuler-la-decision`, {}, LIST);
     expect(late.status).toBe(409);
+    expect(late.text).toContain(`href="${LIST}#demande-${id}">Revenir aux demandes`);
     const file = (await agnes.get(`${LIST}/${id}`)).text;
     for (const words of ['Décision prise\u00a0: accepter', 'Demande de compte acceptée', 'par Agnès Agence'])
       expect(file).toContain(words);
@@ -155,7 +186,7 @@ describe('a decision of the agency', () => {
     expect((await accountOf(next)).state).toBe('pending');
     expect((await scheduledOf(next)).state).toBe('failed');
     const list = (await bruno.get(LIST)).text;
-    expect(list).toContain('La décision de Agnès Agence');
+    expect(list).toContain('La décision d’Agnès Agence');
     expect(list).toContain('Un compte existe maintenant');
     // What must be taken again comes first.
     expect(list.indexOf(`demande-${next}"`)).toBeLessThan(list.indexOf(`demande-${id}"`));
@@ -224,13 +255,14 @@ test('every queue waits, undoes and applies alike', async () => {
   for (const name of Object.keys(slugs) as (keyof typeof slugs)[]) {
     const path = `/agence/${name}`;
     const one = `${path}/${requests[name]}`;
-    const taken = await agnes.submit(`${one}/${slugs[name]}`, {}, path);
+    const fields: Record<string, string> = name === 'suppressions' ? { understood: '1' } : {};
+    const taken = await agnes.submit(`${one}/${slugs[name]}`, fields, path);
     expect([taken.status, name]).toEqual([303, name]);
     expect(await stateOf(name), name).toBe('pending');
     expect((await agnes.get(path)).text, name).toContain('par vous à');
     expect((await agnes.get(one)).text, name).toContain('annuler-la-decision');
     expect((await agnes.submit(`${one}/annuler-la-decision`, {}, path)).status, name).toBe(303);
-    expect((await agnes.submit(`${one}/${slugs[name]}`, {}, path)).status, name).toBe(303);
+    expect((await agnes.submit(`${one}/${slugs[name]}`, fields, path)).status, name).toBe(303);
     site.clock.advance(SECONDS * 1000);
     await due();
     expect(await stateOf(name), name).not.toBe('pending');

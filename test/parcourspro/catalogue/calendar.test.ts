@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CalendarSlot, sessionCalendar } from '../../../src/parcourspro/catalogue/calendar.ts';
-import { parisMoment } from '../../../src/platform/time.ts';
+import { parisMoment } from '../../../src/platform/french/time.ts';
 
 const now = new Date('2026-11-02T10:00:00Z');
 
@@ -20,13 +20,22 @@ function slot(day: string, from: string, until: string, more: Partial<CalendarSl
 
 const remote = { modality: 'remote', place: '', address: '', postcode: '', city: '' };
 
-function calendarOf(slots: CalendarSlot[], more: { title?: string; sequence?: number } = {}): string {
+interface Variant {
+  title?: string;
+  sequence?: number;
+  former?: CalendarSlot[];
+  cancelled?: boolean;
+}
+
+function calendarOf(slots: CalendarSlot[], more: Variant = {}): string {
   return sessionCalendar({
     host: 'parcourspro.example',
     session: { id: 7, calendarSequence: more.sequence ?? 0, slots },
     title: more.title ?? 'Accompagner le financement',
     url: 'https://parcourspro.example/parcourspro/actions/financement',
     now,
+    formerSlots: more.former,
+    isCancelled: more.cancelled,
   });
 }
 
@@ -54,7 +63,7 @@ test('a day with a morning and an afternoon is one event that tells both', () =>
   );
   expect(others).toEqual([]);
   expect(event).toMatchObject({
-    UID: 'session-7-2026-11-20@parcourspro.example',
+    UID: 'session-7-jour-1@parcourspro.example',
     SEQUENCE: '0',
     DTSTAMP: '20261102T100000Z',
     DTSTART: '20261120T080000Z',
@@ -80,16 +89,36 @@ test('each day is an event of its own, at the hour of its season', () => {
   );
   // The clocks go back on 25 October 2026: the same hour in Paris is another one in UTC.
   expect(events.map(({ UID, DTSTART }) => [UID, DTSTART])).toEqual([
-    ['session-7-2026-10-24@parcourspro.example', '20261024T070000Z'],
-    ['session-7-2026-10-26@parcourspro.example', '20261026T080000Z'],
+    ['session-7-jour-1@parcourspro.example', '20261024T070000Z'],
+    ['session-7-jour-2@parcourspro.example', '20261026T080000Z'],
   ]);
 });
 
 test('a newer file replaces the older one: same identifiers, higher sequence', () => {
   const [before] = eventsOf(calendarOf([slot('2026-11-20', '09:00', '12:00')], { sequence: 1 }));
-  const [after] = eventsOf(calendarOf([slot('2026-11-20', '14:00', '18:00')], { sequence: 2 }));
-  expect(after?.UID).toBe(before?.UID);
-  expect([before?.SEQUENCE, after?.SEQUENCE]).toEqual(['1', '2']);
+  for (const day of ['2026-11-20', '2026-12-04']) {
+    const [after] = eventsOf(calendarOf([slot(day, '14:00', '18:00')], { sequence: 2 }));
+    expect(after?.UID).toBe(before?.UID);
+    expect([before?.SEQUENCE, after?.SEQUENCE]).toEqual(['1', '2']);
+  }
+});
+
+test('a session moved to fewer days takes the days that are no more out of the calendar', () => {
+  const former = [slot('2026-11-20', '09:00', '12:00'), slot('2026-11-21', '09:00', '12:00')];
+  const ics = calendarOf([slot('2026-12-04', '09:00', '12:00')], { sequence: 3, former });
+  expect(eventsOf(ics).map(({ UID, STATUS, DTSTART }) => [UID, STATUS, DTSTART])).toEqual([
+    ['session-7-jour-1@parcourspro.example', 'CONFIRMED', '20261204T080000Z'],
+    ['session-7-jour-2@parcourspro.example', 'CANCELLED', '20261121T080000Z'],
+  ]);
+  expect(ics).toContain('METHOD:PUBLISH');
+});
+
+test('a cancelled session takes its events back', () => {
+  const ics = calendarOf([slot('2026-11-20', '09:00', '12:00')], { sequence: 2, cancelled: true });
+  expect(ics).toContain('METHOD:CANCEL');
+  expect(eventsOf(ics)).toMatchObject([
+    { UID: 'session-7-jour-1@parcourspro.example', SEQUENCE: '2', STATUS: 'CANCELLED' },
+  ]);
 });
 
 test('a run of several weeks is one event from its first day to its last', () => {

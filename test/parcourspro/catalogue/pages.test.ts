@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parisMoment } from '../../../src/platform/time.ts';
+import { parisMoment } from '../../../src/platform/french/time.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure, createUser } from '../../support/people.ts';
@@ -297,8 +297,8 @@ describe('the calendar file', () => {
     expect(response.headers['content-type']).toContain('text/calendar; charset=utf-8');
     expect(response.headers['content-disposition']).toBe(`attachment; filename=${action.slug}.ics`);
     expect(response.text.match(/^UID:.*(?=\r$)/gm)).toEqual([
-      `UID:session-${action.sessionId}-2026-11-20@localhost`,
-      `UID:session-${action.sessionId}-2026-11-21@localhost`,
+      `UID:session-${action.sessionId}-jour-1@localhost`,
+      `UID:session-${action.sessionId}-jour-2@localhost`,
     ]);
     expect(response.text).toMatch(/DTSTART:20261120T080000Z\r\nDTEND:20261120T160000Z/);
     expect(response.text).not.toContain('visio.example');

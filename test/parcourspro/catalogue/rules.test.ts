@@ -4,7 +4,7 @@ import { parsePlace } from '../../../src/parcourspro/catalogue/places.ts';
 import { readSearch } from '../../../src/parcourspro/catalogue/schemas.ts';
 import { searchHref, understandSearch } from '../../../src/parcourspro/catalogue/search/search.ts';
 import { textBlocks } from '../../../src/parcourspro/catalogue/text-blocks.ts';
-import { fieldsOf } from '../../../src/platform/web/body.ts';
+import { fieldsOf } from '../../../src/platform/web/forms/body.ts';
 
 const NBSP = '\u00a0';
 

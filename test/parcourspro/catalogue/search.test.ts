@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSearch } from '../../../src/parcourspro/catalogue/schemas.ts';
 import { searchCatalogue } from '../../../src/parcourspro/catalogue/service.ts';
-import { fieldsOf } from '../../../src/platform/web/body.ts';
+import { fieldsOf } from '../../../src/platform/web/forms/body.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { createStructure, createUser } from '../../support/people.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOwnCells, findRegionCells } from '../../../src/parcourspro/figures/repository.ts';
 import { refreshFigures, refreshRecentFigures } from '../../../src/parcourspro/figures/service.ts';
-import { parisYearBounds } from '../../../src/platform/time.ts';
+import { parisYearBounds } from '../../../src/platform/french/time.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';

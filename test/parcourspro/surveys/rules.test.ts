@@ -8,7 +8,7 @@ import {
   resultOf,
   SCALE_LABELS,
 } from '../../../src/parcourspro/surveys/rules.ts';
-import { readForm } from '../../../src/platform/web/forms.ts';
+import { readForm } from '../../../src/platform/web/forms/forms.ts';
 
 const scale: Question = { id: 1, type: 'scale', label: 'Satisfait ?', choices: [], isRequired: true };
 const choice: Question = {

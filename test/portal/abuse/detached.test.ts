@@ -32,14 +32,14 @@ const base = () => `/mes-structures/${structureId}`;
 const person = (user: TestUser) => `${base()}/personnes/${user.id}`;
 
 test('what a detached person saw of the structure is gone at their next request', async () => {
-  for (const path of [base(), `${base()}/export.csv`, person(referent), '/parcourspro/valideur']) {
+  for (const path of [base(), person(referent), '/parcourspro/valideur']) {
     expect((await open.get(path)).status, path).toBe(200);
   }
   await (await site.signedIn(referent.email)).submit(`${person(leaver)}/detacher`);
 
   for (const path of [
     base(),
-    `${base()}/export.csv`,
+    `${base()}/mise-a-jour`,
     person(referent),
     `${person(referent)}/detacher`,
     `${person(referent)}/transmettre`,
@@ -68,6 +68,7 @@ test.each([
   for (const [address, body] of [
     [person(referent), { change: '+hr_validator' }],
     [`${person(referent)}/detacher`, {}],
+    [`${base()}/export.csv`, {}],
     [`${person(leaver)}/transmettre`, {}],
     [`${base()}/demandes/${requestId}/accepter`, {}],
     [`${base()}/demandes/${requestId}/refuser`, { reason: 'Non' }],

@@ -27,6 +27,10 @@ beforeAll(async () => {
     'id',
   );
   const requestId = await askForAccount(site, theirs, 'demande@structure.example');
+  const [update] = await db('structure_update_requests').insert(
+    { structure_id: theirs, requested_by: member.id, requested_at: new Date() },
+    'id',
+  );
   browser = await site.signedIn(referent.email);
   ofTheirs = {
     userId: member.id,
@@ -34,6 +38,7 @@ beforeAll(async () => {
     memberId: member.id,
     affiliationId: affiliation.id,
     requestId,
+    updateId: update.id,
     right: 'referent',
   };
   routes = listRoutes(site.app).filter(({ path }) => path.startsWith('/mes-structures/'));
@@ -45,7 +50,14 @@ const FIELDS = { change: '+hr_validator', reason: 'Non' };
 /** All that a référent can change, as it stands. */
 async function state(): Promise<unknown> {
   const { db } = site.dependencies;
-  const tables = ['affiliations', 'affiliation_rights', 'account_requests', 'affiliation_requests', 'emails'];
+  const tables = [
+    'affiliations',
+    'affiliation_rights',
+    'account_requests',
+    'affiliation_requests',
+    'structure_update_requests',
+    'emails',
+  ];
   return Promise.all(
     tables.map(async (table) => (await db.raw(`select to_jsonb(t) as row from ${table} t order by 1`)).rows),
   );

@@ -51,7 +51,7 @@ async function asked() {
   const { id } = await site.dependencies.db('deletion_requests').where({ user_id: one.user.id }).first('id');
   return { ...one, id: id as number };
 }
-const carryOut = (id: number) => agency.submit(`${LIST}/${id}/supprimer`, {}, '/agence');
+const carryOut = (id: number) => agency.submit(`${LIST}/${id}/supprimer`, { understood: '1' }, '/agence');
 const stateOf = async (id: number) =>
   (await site.dependencies.db('deletion_requests').where({ id }).first()).state;
 /** A place asked for by the person, left in this state. */
@@ -97,7 +97,7 @@ describe('asking', () => {
       'Votre compte est conservé',
     ]);
     expect((await browser.submit(`${PAGE}/retirer`, {}, PAGE)).status).toBe(409);
-    expect((await agency.submit(`${LIST}/${id}/supprimer`, {}, '/agence')).status).toBe(409);
+    expect((await agency.submit(`${LIST}/${id}/supprimer`, { understood: '1' }, '/agence')).status).toBe(409);
     expect((await browser.submit(PAGE, SURE)).status).toBe(303);
     await browser.submit(`${PAGE}/retirer`, {}, PAGE);
   });
@@ -209,7 +209,7 @@ describe('the agency', () => {
     expect(site.mailbox.to(user.email).at(-1)?.subject).toBe('Votre compte Cap Métiers est supprimé');
     // The validator is told of the request that ends, with the name it had.
     expect(site.mailbox.to(colleague.email).at(-1)?.text).toContain('Quittetout');
-    expect((await agency.submit(`${LIST}/${id}/supprimer`, {}, '/agence')).status).toBe(409);
+    expect((await agency.submit(`${LIST}/${id}/supprimer`, { understood: '1' }, '/agence')).status).toBe(409);
   });
 
   test('refuses with a reason, sent as it is; the account stays', async () => {
@@ -246,13 +246,16 @@ describe('the agency', () => {
     const { id } = await db('deletion_requests').where({ user_id: other.id }).first('id');
     expect((await browser.get(`${LIST}/${id}`)).text).toContain('un autre gestionnaire');
     for (const path of ['supprimer', 'refuser']) {
-      const answer = await browser.submit(`${LIST}/${id}/${path}`, { reason: 'Non' }, '/agence');
+      const fields = { reason: 'Non', understood: '1' };
+      const answer = await browser.submit(`${LIST}/${id}/${path}`, fields, '/agence');
       expect(answer.status).toBe(403);
     }
     expect(await stateOf(id)).toBe('pending');
     for (const unknown of ['999999', 'x', '%00', '99999999999']) {
       expect((await agency.get(`${LIST}/${unknown}`)).status).toBe(404);
-      expect((await agency.submit(`${LIST}/${unknown}/supprimer`, {}, '/agence')).status).toBe(404);
+      expect(
+        (await agency.submit(`${LIST}/${unknown}/supprimer`, { understood: '1' }, '/agence')).status,
+      ).toBe(404);
     }
   });
 
@@ -264,7 +267,7 @@ describe('the agency', () => {
       { sql: 'select id from users where id = ? for update', binding: user.id },
       [
         () => browser.post(`${PAGE}/retirer`, { _csrf: own }),
-        () => agency.post(`${LIST}/${id}/supprimer`, { _csrf: theirs }),
+        () => agency.post(`${LIST}/${id}/supprimer`, { _csrf: theirs, understood: '1' }),
       ],
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
@@ -283,7 +286,8 @@ describe('the agency', () => {
       site.dependencies.db,
       { sql: 'select id from users where id = ? for update', binding: user.id },
       browsers.map(
-        (one, index) => () => one.post(`${LIST}/${id}/supprimer`, { _csrf: tokens[index] as string }),
+        (one, index) => () =>
+          one.post(`${LIST}/${id}/supprimer`, { _csrf: tokens[index] as string, understood: '1' }),
       ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderMarkdown } from '../../../src/platform/web/views/markdown.ts';
 import { parseArticle, readLibrary, THEMES } from '../../../src/portal/help/library.ts';
-import { renderMarkdown } from '../../../src/portal/help/markdown.ts';
 import { searchArticles } from '../../../src/portal/help/search.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createUser } from '../../support/people.ts';

@@ -127,7 +127,7 @@ describe('a manager whose only second factor is a passkey', () => {
     const confirmed = await browser.post(CONFIRM, fields);
     expect(confirmed.status).toBe(307);
     expect(confirmed.headers.location).toBe(page);
-    expect((await browser.post(page, fields)).headers.location).toBe(LIST);
+    expect((await browser.post(page, fields)).headers.location).toBe(`${LIST}#demande-${id}`);
     const decided = await site.dependencies.db('account_requests').where({ id }).first();
     expect(decided).toMatchObject({ state: 'refused', refusal_reason: 'Doublon' });
   });

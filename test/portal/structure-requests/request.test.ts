@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, nextSiret } from '../../support/people.ts';
+import { createStructure, createUser, nextSiret } from '../../support/people.ts';
 import { described } from './forms.ts';
 
 const PAGE = '/referencement';
@@ -51,6 +51,29 @@ const answerFor = (siret: string) => ({
       },
     },
   ],
+});
+
+test('each manager of the agency is told once of a request, however often it is sent again', async () => {
+  const { db } = site.dependencies;
+  const managers = [
+    await createUser(db, { isAgencyManager: true }),
+    await createUser(db, { isAgencyManager: true }),
+  ];
+  const siret = nextSiret();
+  for (const _ of [1, 2]) await site.visitor().submit(PAGE, described(siret, EMAIL));
+  await site.runJobs();
+  const { id } = (await requests())[0];
+  for (const { email } of managers) {
+    expect(site.mailbox.to(email)).toHaveLength(1);
+    expect(site.mailbox.to(email)[0]?.subject).toContain('Demande de référencement à traiter');
+    expect(site.mailbox.latestLink(email)).toBe(`/agence/structures/${id}`);
+  }
+  await db('users')
+    .whereIn(
+      'id',
+      managers.map((one) => one.id),
+    )
+    .delete();
 });
 
 describe('asking for a structure', () => {

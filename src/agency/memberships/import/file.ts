@@ -1,4 +1,4 @@
-import { readCsv } from '../../../platform/csv-reader.ts';
+import { readCsv } from '../../../platform/csv/csv-reader.ts';
 import type { TypedLine } from './rules.ts';
 
 /** As many lines as one import takes. */

@@ -4,9 +4,9 @@ import { recentlyConfirmed } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { agency } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { parisYear } from '../../../platform/time.ts';
-import { emptyForm, type FormState, firstOf } from '../../../platform/web/forms.ts';
-import { plural } from '../../../platform/words.ts';
+import { parisYear } from '../../../platform/french/time.ts';
+import { plural } from '../../../platform/french/words.ts';
+import { emptyForm, type FormState, firstOf } from '../../../platform/web/forms/forms.ts';
 import { MOST_LINES, readMemberships } from './file.ts';
 import { type CheckedLine, FIRST_YEAR, statusLabels } from './rules.ts';
 import { checkImport, countStatuses, importMemberships } from './service.ts';
@@ -32,7 +32,8 @@ export function membershipImportSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get(PAGE, agency, (_req, res) => show(res, emptyForm()));
+  // Asked here rather than once a file is chosen, which would have to be chosen again.
+  site.get(PAGE, recentlyConfirmed(agency), (_req, res) => show(res, emptyForm()));
 
   site.post(PAGE, recentlyConfirmed(agency), async (req, res) => {
     const [file, pasted] = [firstOf(req.body.fichier), firstOf(req.body.texte)];

@@ -1,4 +1,4 @@
-import { checkSiret } from '../../../platform/siret.ts';
+import { checkSiret } from '../../../platform/french/siret.ts';
 
 /** A line of the file, as somebody wrote it. */
 export interface TypedLine {

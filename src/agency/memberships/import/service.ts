@@ -1,7 +1,7 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { parisDay, parisYear } from '../../../platform/time.ts';
+import { parisDay, parisYear } from '../../../platform/french/time.ts';
 import { recordImported } from '../../../portal/memberships/service.ts';
 import * as repository from './repository.ts';
 import { type CheckedLine, checkLines, type LineStatus, siretOf, type TypedLine } from './rules.ts';

@@ -1,8 +1,12 @@
-import { departmentLabel } from '../../../platform/departments.ts';
+import { departmentLabel } from '../../../platform/french/departments.ts';
+import { formatDay, parisMoment } from '../../../platform/french/time.ts';
 import { parsePlace, REMOTE } from '../places.ts';
 import type { FilterLists, Option } from '../repository.ts';
 import { modalities, type SearchQuery } from '../schemas.ts';
-import type { Criteria } from './repository.ts';
+import type { Criteria } from './criteria.ts';
+
+/** The chip of a provider, until its name is read with the results. */
+export const PROVIDER_CHIP = 'Organisme';
 
 /** Cards on one page of results. */
 export const PER_PAGE = 12;
@@ -31,10 +35,11 @@ export function understandSearch(query: SearchQuery, lists: FilterLists): Search
   const kind = find(lists.kinds, query.type);
   const place = parsePlace(query.lieu);
   const modality = query.modalite && modalities[query.modalite];
+  const radius = place?.kind === 'city' && query.rayon ? Number(query.rayon) : undefined;
   const without = (changes: Partial<SearchQuery>) => searchHref({ ...query, ...changes, page: 1 });
   const chips: (Chip | undefined)[] = [
     chip(query.q, `« ${query.q} »`, without({ q: '' })),
-    chip(place, placeLabel(query.lieu, place), without({ lieu: '' })),
+    chip(place, placeLabel(query.lieu, place, radius), without({ lieu: '', rayon: undefined })),
     chip(theme, theme?.label, without({ theme: '' })),
     chip(kind, kind?.label, without({ type: '' })),
     chip(modality, modality?.label, without({ modalite: undefined })),
@@ -43,19 +48,39 @@ export function understandSearch(query: SearchQuery, lists: FilterLists): Search
       query.acces === 'reserve' ? 'Réservé aux adhérents' : 'Ouvert à tous',
       without({ acces: undefined }),
     ),
+    chip(query.organisme, PROVIDER_CHIP, without({ organisme: '' })),
+    chip(query.du, `À partir du ${dayLabel(query.du)}`, without({ du: '' })),
+    chip(query.au, `Jusqu’au ${dayLabel(query.au)}`, without({ au: '' })),
     chip(query.places, 'Places disponibles', without({ places: false })),
     chip(query.passees, 'Aussi sans date à venir', without({ passees: false })),
   ];
   return {
     chips: chips.filter((one) => one !== undefined),
-    isAdvanced: Boolean(kind || modality || query.acces || query.places || query.passees),
+    isAdvanced: Boolean(
+      kind ||
+        modality ||
+        radius ||
+        query.acces ||
+        query.organisme ||
+        query.du ||
+        query.au ||
+        query.places ||
+        query.passees,
+    ),
     criteria: {
       words: withoutDots(query.q),
       place,
+      radius,
       themeId: theme?.id,
       kindId: kind?.id,
       modality: modality?.code,
       reserved: query.acces && query.acces === 'reserve',
+      providerId: query.organisme === '' ? undefined : Number(query.organisme),
+      startsFrom: query.du === '' ? undefined : parisMoment(query.du, '00:00'),
+      startsBefore:
+        query.au === ''
+          ? undefined
+          : parisMoment(Temporal.PlainDate.from(query.au).add({ days: 1 }), '00:00'),
       seatsOnly: query.places,
       pastToo: query.passees,
       sort: sortOf(query) === 'pertinence' ? 'relevance' : 'date',
@@ -70,22 +95,31 @@ export function sortOf(query: SearchQuery): 'date' | 'pertinence' {
   return query.q === '' ? 'date' : (query.tri ?? 'pertinence');
 }
 
-/** The address of a search, without what it leaves open. */
-export function searchHref(query: SearchQuery): string {
+const TEXTS = [
+  'q',
+  'lieu',
+  'rayon',
+  'theme',
+  'type',
+  'modalite',
+  'acces',
+  'organisme',
+  'du',
+  'au',
+  'tri',
+] as const;
+
+/**
+ * The address of a search, without what it leaves open.
+ * @param path of the page or of another form of the results (RSS, calendar)
+ */
+export function searchHref(query: SearchQuery, path = '/parcourspro/actions'): string {
   const parameters = new URLSearchParams();
-  for (const name of ['q', 'lieu', 'theme', 'type', 'modalite', 'acces', 'tri'] as const) {
-    if (query[name]) parameters.set(name, query[name]);
-  }
+  for (const name of TEXTS) if (query[name]) parameters.set(name, query[name]);
   for (const name of ['places', 'passees'] as const) if (query[name]) parameters.set(name, '1');
   if (query.page > 1) parameters.set('page', String(query.page));
   const text = parameters.toString();
-  return text ? `/parcourspro/actions?${text}` : '/parcourspro/actions';
-}
-
-/** What the box « Localisation » proposes. */
-export function placeSuggestions({ cities, departments }: FilterLists): string[] {
-  const byName = new Intl.Collator('fr').compare;
-  return [REMOTE, ...departments.map(departmentLabel).sort(byName), ...cities.toSorted(byName)];
+  return text ? `${path}?${text}` : path;
 }
 
 function find<O extends Option>(options: O[], code: string): O | undefined {
@@ -96,10 +130,13 @@ function chip(isUsed: unknown, label: string | undefined, removeHref: string): C
   return isUsed ? { label: label ?? '', removeHref } : undefined;
 }
 
-function placeLabel(typed: string, place: Criteria['place']): string {
+function placeLabel(typed: string, place: Criteria['place'], radius: number | undefined): string {
+  if (radius) return `${typed} et ${radius}\u00a0km autour`;
   if (place?.kind === 'remote') return REMOTE;
   return place?.kind === 'department' ? departmentLabel(place.code) : typed;
 }
+
+const dayLabel = (day: string) => (day === '' ? '' : formatDay(parisMoment(day, '12:00')));
 
 // « V.A.E. » is the sigle « VAE »; a parser of words would take it for an address of the web.
 function withoutDots(words: string): string {

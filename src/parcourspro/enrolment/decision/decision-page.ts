@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm } from '../../../platform/web/forms.ts';
-import { deName } from '../../../platform/words.ts';
+import { deName } from '../../../platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '../../../platform/web/forms/forms.ts';
 import { AlreadyDecided, decidedSentence } from '../errors.ts';
 import type { Doer, LatestChange } from '../repository.ts';
 import { decisionForm, reasonForm } from '../schemas.ts';
@@ -23,6 +23,8 @@ export interface DecisionPage {
   /** Where to go back to; nowhere for somebody who came by the link without an account at hand. */
   back?: { href: string; label: string };
   section?: string;
+  /** What else may be done with this file, each on a page of its own. */
+  more?: { href: string; label: string; icon: string }[];
   /** Whoever holds the link may be anybody: once there is nothing to decide, it shows nothing but that. */
   byLink?: boolean;
 }

@@ -37,6 +37,12 @@ export interface EnrolmentFile {
   endsAt: Date;
   registrationClosesAt: Date;
   isCancelled: boolean;
+  needsHrApproval: boolean;
+  needsProviderApproval: boolean;
+  lateWithdrawalDays: number;
+  withdrawnLate: boolean;
+  confirmationAskedAt: Date | null;
+  confirmedAt: Date | null;
   capacity: number;
   seatsHeld: number;
   waiting: number;
@@ -69,7 +75,11 @@ export async function findEnrolmentFile(
             u.job_title as "jobTitle", st.name as "structureName", a.title as "actionTitle", a.slug,
             k.label as "kindLabel", a.modality, a.duration_days as "durationDays", pr.name as "providerName",
             s.id as "sessionId", s.starts_at as "startsAt", s.ends_at as "endsAt",
-            s.registration_closes_at as "registrationClosesAt", s.cancelled_at is not null as "isCancelled", s.capacity, e.motivation, e.requested_at as "requestedAt",
+            s.registration_closes_at as "registrationClosesAt", s.cancelled_at is not null as "isCancelled", s.capacity, e.motivation,
+            e.requested_at as "requestedAt", e.withdrawn_late as "withdrawnLate",
+            e.confirmation_asked_at as "confirmationAskedAt", e.confirmed_at as "confirmedAt",
+            k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
+            settings.late_withdrawal_days as "lateWithdrawalDays",
             counts."seatsHeld", counts.waiting,
             (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at,
                       'modality', sl.modality, 'place', sl.place, 'city', sl.city) order by sl.starts_at), '[]')
@@ -94,6 +104,7 @@ export async function findEnrolmentFile(
        join actions a on a.id = e.action_id
        join action_kinds k on k.id = a.kind_id
        join structures pr on pr.id = a.provider_id
+       cross join enrolment_settings settings
        cross join lateral (
          select count(*) filter (where o.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
                 count(*) filter (where o.state = 'waitlisted') as waiting

@@ -2,9 +2,9 @@ import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { applyTransition, factsOf } from '../apply.ts';
 import { lockForDecision } from '../locks.ts';
-import { ACCOUNT_CLOSED } from '../notices/mails.ts';
+import { ACCOUNT_CLOSED } from '../notices/words.ts';
 import { type Doer, findEnrolment, findLiveOf } from '../repository.ts';
-import { chooseTransition } from '../states.ts';
+import { chooseTransition } from '../transitions/table.ts';
 
 /** What a departure from a structure did to the person's enrolments there. */
 export interface LeaveOutcome {
@@ -40,7 +40,8 @@ export async function leaveStructure(
     const facts = await factsOf(trx, enrolment, deps.clock.now());
     const choice = chooseTransition('leave', enrolment.state, 'system', facts);
     if (choice.ok) {
-      await applyTransition(deps, trx, enrolment, choice.transition, by, REASONS[because], facts);
+      const change = { transition: choice.transition, by, reason: REASONS[because] };
+      await applyTransition(deps, trx, enrolment, change, facts);
       outcome.withdrawn += 1;
     } else {
       outcome.kept += 1;

@@ -1,162 +1,14 @@
-import type { Message } from '../../../platform/mail/message.ts';
-import { deName } from '../../../platform/words.ts';
-import type { EnrolmentEvent, Role, State } from '../states.ts';
-
-/** Why a request ends with the account of the person. */
-export const ACCOUNT_CLOSED = 'Le compte de la personne est fermé, faute d’utilisation.';
-
-/** What the texts below are made of. */
-export interface NoticeFacts {
-  enrolmentId: number;
-  event: EnrolmentEvent;
-  from: State | null;
-  to: State;
-  role: Role;
-  personName: string;
-  structureName: string;
-  actionTitle: string;
-  slug: string;
-  sessionId: number;
-  providerName: string;
-  /** Who has been asked to decide on a new request. */
-  deciders: 'validators' | 'agency';
-  /** When registration closes: until then a request can be answered. */
-  decideBefore: string;
-  period: string;
-  slots: { when: string; where: string }[];
-  motivation: string;
-  reason: string | null;
-  rank: number | null;
-  isLate: boolean;
-  /** The .ics text, for somebody who is now enrolled. */
-  calendar: string | null;
-}
-
-/** A message without its recipient. */
-type Text = Omit<Message, 'to' | 'recipientName'>;
-
-const mySpace = { label: 'Ouvrir mon espace personnel', path: '/parcourspro/mon-espace' };
-
-const actionDetails = (facts: NoticeFacts): [string, string][] => [
-  ['Action', facts.actionTitle],
-  ['Dates', facts.period],
-  ['Organisé par', facts.providerName],
-];
-const fileDetails = (facts: NoticeFacts): [string, string][] => [
-  ['Personne', facts.personName],
-  ['Structure', facts.structureName],
-  ...actionDetails(facts),
-];
-const slotDetails = (facts: NoticeFacts): [string, string][] =>
-  facts.slots.map((slot): [string, string] => [slot.when, slot.where]);
-const quoteReason = (facts: NoticeFacts) =>
-  facts.reason ? { label: 'Motif indiqué', text: facts.reason } : undefined;
-
-/** What the person is told; undefined where DOMAIN §7 tells them nothing (their own withdrawal). */
-export function personMessage(facts: NoticeFacts): Text | undefined {
-  const { to, event, actionTitle } = facts;
-  const base = { kind: `enrolment.${to}.person`, details: actionDetails(facts), link: mySpace };
-  switch (to) {
-    case 'requested':
-      return {
-        ...base,
-        subject: `Votre demande d’inscription : ${actionTitle}`,
-        paragraphs: [
-          'Votre demande est enregistrée en statut « Demande d’inscription ».',
-          facts.deciders === 'validators'
-            ? 'Elle attend maintenant la validation de votre Valideur RH, puis celle du prestataire. Vous recevrez un e-mail à chaque étape.'
-            : 'Votre structure n’a pas d’autre Valideur RH : Cap Métiers va l’examiner, puis le prestataire. Vous recevrez un e-mail à chaque étape.',
-        ],
-      };
-    case 'preregistered':
-      return {
-        ...base,
-        subject: `Préinscription : ${actionTitle}`,
-        paragraphs: [
-          event === 'promote'
-            ? 'Une place s’est libérée : vous quittez la liste d’attente, votre préinscription est enregistrée.'
-            : 'Votre demande est validée : votre préinscription est enregistrée.',
-          'Le prestataire va prendre connaissance de vos motivations ; votre inscription sera définitive après sa validation.',
-        ],
-      };
-    case 'waitlisted':
-      return {
-        ...base,
-        subject: `Vous êtes sur liste d’attente : ${actionTitle}`,
-        paragraphs: [
-          `${event === 'approve' ? 'Votre demande est validée par votre structure, mais' : 'Votre demande est enregistrée, mais'} aucune place n’est disponible pour vous à ce jour : vous êtes sur liste d’attente, au rang ${facts.rank}.`,
-          'Si une place se libère, elle vous revient à votre tour, et un e-mail vous le dit.',
-        ],
-      };
-    case 'enrolled':
-      return {
-        ...base,
-        subject: `Inscription confirmée : ${actionTitle}`,
-        paragraphs: [
-          'Votre inscription est confirmée. Ce e-mail vaut convocation ; le fichier joint ajoute les dates à votre agenda.',
-          'Si vous ne pouvez plus venir, annulez votre inscription dès que possible depuis votre espace personnel : une autre personne aura la place.',
-        ],
-        details: [...actionDetails(facts), ...slotDetails(facts)],
-        attachments: facts.calendar
-          ? [
-              {
-                filename: 'seances.ics',
-                contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
-                content: facts.calendar,
-              },
-            ]
-          : [],
-      };
-    case 'refused_by_hr':
-      return {
-        ...base,
-        subject: `Votre demande n’est pas validée par votre structure : ${actionTitle}`,
-        paragraphs: ['Votre employeur n’a pas validé votre demande de participation.'],
-        quote: quoteReason(facts),
-      };
-    case 'refused_by_provider':
-      return {
-        ...base,
-        subject: `Votre demande n’est pas retenue : ${actionTitle}`,
-        paragraphs: ['Après lecture de votre demande, le prestataire ne l’a pas retenue.'],
-        quote: quoteReason(facts),
-      };
-    case 'expired':
-      return {
-        ...base,
-        subject: `Votre demande est restée sans réponse : ${actionTitle}`,
-        paragraphs: [
-          facts.from === 'requested'
-            ? 'Les inscriptions à cette session sont closes et votre demande n’a pas reçu de réponse de votre structure. Elle est classée « Sans réponse ».'
-            : facts.from === 'waitlisted'
-              ? 'La session commence et aucune place ne s’est libérée. Votre demande est classée « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.'
-              : 'La session commence et le prestataire n’a pas répondu à votre demande. Elle est classée « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.',
-        ],
-      };
-    case 'withdrawn':
-      // Whoever withdraws knows; whoever is detached from a structure, or withdrawn by the agency, does not.
-      if (facts.role === 'agency') {
-        return {
-          ...base,
-          subject: `Votre inscription est annulée : ${actionTitle}`,
-          paragraphs: ['Cap Métiers Nouvelle-Aquitaine a annulé votre demande de participation.'],
-          quote: quoteReason(facts),
-        };
-      }
-      if (event !== 'leave') return undefined;
-      return {
-        ...base,
-        subject: `Votre demande est annulée : ${actionTitle}`,
-        paragraphs: [
-          facts.reason === ACCOUNT_CLOSED
-            ? 'Votre compte est fermé, faute d’utilisation : la demande que vous aviez faite est annulée.'
-            : `Vous ne faites plus partie ${deName(facts.structureName)} : la demande que vous aviez faite au titre de cette structure est annulée.`,
-        ],
-      };
-    default:
-      return undefined;
-  }
-}
+import { deName } from '../../../platform/french/words.ts';
+import {
+  ACCOUNT_CLOSED,
+  fileDetails,
+  formerAndNew,
+  liveStateLabels,
+  type NoticeFacts,
+  quoteReason,
+  slotDetails,
+  type Text,
+} from './words.ts';
 
 /**
  * What validators are told.
@@ -169,6 +21,7 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
     details: fileDetails(facts),
     link: { label: 'Ouvrir l’espace Valideur RH', path: '/parcourspro/valideur' },
   };
+  if (event === 'move') return { ...base, ...moveText(facts) };
   switch (to) {
     case 'requested':
       return {
@@ -187,13 +40,13 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
     case 'preregistered':
       return {
         ...base,
-        subject: `${to === 'enrolled' ? 'Inscription confirmée' : 'Place obtenue'} : ${personName}`,
+        subject: `${to === 'enrolled' ? 'Inscription confirmée' : 'Place obtenue'}\u00a0: ${personName}`,
         paragraphs: [
-          event === 'promote'
-            ? `Une place s’est libérée pour ${personName}, qui quitte la liste d’attente.`
-            : `Le prestataire a accepté la demande ${deName(personName)} : l’inscription est confirmée.`,
+          seatWords(facts) ??
+            `Le prestataire a accepté la demande ${deName(personName)}\u00a0: l’inscription est confirmée.`,
         ],
         details: [...fileDetails(facts), ...(to === 'enrolled' ? slotDetails(facts) : [])],
+        quote: quoteReason(facts),
       };
     case 'refused_by_provider':
       return {
@@ -234,6 +87,18 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       path: decisionPath ?? `/parcourspro/prestataire/seances/${facts.sessionId}`,
     },
   };
+  if (facts.event === 'move') return { ...base, ...moveText(facts), kind: `enrolment.${facts.to}.provider` };
+  if (facts.event === 'withdraw_approval') {
+    return {
+      ...base,
+      kind: 'enrolment.withdraw_approval.provider',
+      subject: `Accord de l’employeur retiré\u00a0: ${facts.actionTitle}`,
+      paragraphs: [
+        `L’employeur de ${facts.personName} retire son accord\u00a0: la place est libérée et va à la liste d’attente.`,
+      ],
+      quote: quoteReason(facts),
+    };
+  }
   if (facts.to === 'expired') {
     return {
       ...base,
@@ -258,7 +123,12 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       ...base,
       kind: 'enrolment.enrolled.provider',
       subject: `Nouvelle inscription : ${facts.actionTitle}`,
-      paragraphs: [`${facts.personName} quitte la liste d’attente et a maintenant une place.`],
+      paragraphs: [
+        facts.event === 'promote'
+          ? `${facts.personName} quitte la liste d’attente et a maintenant une place.`
+          : (seatWords(facts) ?? ''),
+      ],
+      quote: quoteReason(facts),
     };
   }
   return {
@@ -267,6 +137,9 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
     subject: `Demande à examiner : ${facts.actionTitle}`,
     paragraphs: [
       `La préinscription ${deName(facts.personName)} attend votre décision.`,
+      ...(facts.event === 'seat' && facts.reason
+        ? [`${seatWords(facts)} Motif indiqué\u00a0: ${facts.reason}`]
+        : []),
       'Prenez connaissance de ses motivations, puis acceptez ou refusez la demande.',
     ],
     quote: { label: 'Demande et éléments de motivation', text: facts.motivation },
@@ -284,3 +157,22 @@ const withdrawalSentence = ({ role, personName, isLate, reason }: NoticeFacts) =
         : `${personName} annule sa demande de participation.`,
     ...(isLate ? ['Cette annulation est tardive : elle arrive après le délai de prévenance.'] : []),
   ].join(' ');
+
+/** How somebody came to a seat, where it is not by the provider's answer. */
+function seatWords({ event, role, personName }: NoticeFacts): string | undefined {
+  if (event === 'promote')
+    return `Une place s’est libérée pour ${personName}, qui quitte la liste d’attente.`;
+  if (event === 'enrol') return `Cap Métiers a inscrit ${personName} à cette action.`;
+  if (event !== 'seat') return undefined;
+  const giver = role === 'agency' ? 'Cap Métiers' : 'Le prestataire';
+  return `${giver} donne une place à ${personName} à titre exceptionnel, depuis la liste d’attente.`;
+}
+
+const moveText = (facts: NoticeFacts): Pick<Text, 'subject' | 'paragraphs' | 'details' | 'quote'> => ({
+  subject: `Changement de session\u00a0: ${facts.personName}`,
+  paragraphs: [
+    `Cap Métiers a déplacé ${facts.personName} vers une autre session de la même action. Son état reste «\u00a0${liveStateLabels[facts.to]}\u00a0».`,
+  ],
+  details: [...fileDetails(facts), ...formerAndNew(facts)],
+  quote: quoteReason(facts),
+});

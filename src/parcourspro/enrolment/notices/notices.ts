@@ -1,12 +1,15 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { hashToken, newToken } from '../../../platform/secrets.ts';
-import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/time.ts';
+import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { type CalendarSlot, sessionCalendar } from '../../catalogue/calendar.ts';
 import type { Doer } from '../repository.ts';
-import type { Audience, Transition } from '../states.ts';
-import { type NoticeFacts, personMessage, providerMessage, validatorMessage } from './mails.ts';
+import type { Overlap } from '../rules.ts';
+import type { Audience, Transition } from '../transitions/table.ts';
+import { providerMessage, validatorMessage } from './mails.ts';
+import { personMessage } from './person-mails.ts';
+import type { NoticeFacts } from './words.ts';
 
 /** What has just happened to one enrolment. */
 export interface Happened {
@@ -16,7 +19,19 @@ export interface Happened {
   reason: string | null;
   /** Place in the queue, for somebody who now waits. */
   rank: number | null;
+  /** Why they wait, in words for them. */
+  waitingFor: string | null;
   isLate: boolean;
+  overlaps: readonly Overlap[];
+  /** The dates before a move. */
+  former: FormerDates | null;
+}
+
+/** The half-days that somebody had before the session moved, or before they moved to another one. */
+export interface FormerDates {
+  sessionId: number;
+  calendarSequence: number;
+  slots: readonly CalendarSlot[];
 }
 
 interface Recipient {
@@ -48,6 +63,7 @@ interface NoticeRow {
 
 /** Queues every e-mail that a transition calls for, within its transaction (DOMAIN §7, column « effect »). */
 export async function tell(deps: Dependencies, trx: Knex.Transaction, happened: Happened): Promise<void> {
+  if (happened.transition.tell.length === 0) return;
   const row = await findNoticeRow(trx, happened.enrolmentId);
   const facts = noticeFacts(deps, row, happened);
   for (const audience of happened.transition.tell) {
@@ -126,7 +142,10 @@ export async function askValidatorsAgain(
     by: { role: 'system', userId: null, way: 'system' },
     reason: null,
     rank: null,
+    waitingFor: null,
     isLate: false,
+    overlaps: [],
+    former: null,
   });
   if (row.validators.length === 0) return;
   for (const message of await askForDecision(deps, trx, row, facts)) {
@@ -139,11 +158,12 @@ export async function askValidatorsAgain(
 }
 
 function noticeFacts(
-  { config, clock }: Dependencies,
+  deps: Dependencies,
   row: NoticeRow,
   happened: Omit<Happened, 'transition'> & { transition: Pick<Transition, 'event' | 'from' | 'to'> },
 ): NoticeFacts {
-  const { transition, reason, rank, isLate, enrolmentId, by } = happened;
+  const { transition, reason, rank, waitingFor, isLate, enrolmentId, by, overlaps, former } = happened;
+  const now = deps.clock.now();
   return {
     enrolmentId,
     event: transition.event,
@@ -158,29 +178,60 @@ function noticeFacts(
     providerName: row.provider_name,
     deciders: row.validators.length > 0 ? 'validators' : 'agency',
     decideBefore: formatDateTime(row.registration_closes_at),
-    period: formatPeriod(row.starts_at, row.ends_at, clock.now()),
+    period: formatPeriod(row.starts_at, row.ends_at, now),
     slots: row.slots.map((slot) => ({
       when: formatSlot(slot.startsAt, slot.endsAt),
-      where: placeOf(slot),
+      where: placeWithLink(slot),
     })),
     motivation: row.motivation,
     reason,
     rank,
+    waitingFor,
     isLate,
-    calendar:
-      transition.to === 'enrolled'
-        ? sessionCalendar({
-            host: new URL(config.publicUrl).hostname,
-            session: { id: row.session_id, calendarSequence: row.calendar_sequence, slots: row.slots },
-            title: row.action_title,
-            url: `${config.publicUrl}/parcourspro/actions/${row.slug}`,
-            now: clock.now(),
-          })
-        : null,
+    overlaps: overlaps.map(
+      (one) =>
+        `Attention\u00a0: vous avez une autre demande aux mêmes heures, «\u00a0${one.title}\u00a0» (${formatPeriod(one.startsAt, one.endsAt, now)}).`,
+    ),
+    formerSlots: (former?.slots ?? []).map((slot) => formatSlot(slot.startsAt, slot.endsAt)),
+    calendars: calendarsFor(deps, row, transition, former),
   };
 }
 
-const placeOf = (slot: CalendarSlot) =>
+/** The files that keep the calendar of somebody enrolled true. */
+function calendarsFor(
+  { config, clock }: Dependencies,
+  row: NoticeRow,
+  { event, from, to }: Pick<Transition, 'event' | 'from' | 'to'>,
+  former: FormerDates | null,
+): NoticeFacts['calendars'] {
+  const common = {
+    host: new URL(config.publicUrl).hostname,
+    title: row.action_title,
+    url: `${config.publicUrl}/parcourspro/actions/${row.slug}`,
+    now: clock.now(),
+  };
+  const session = { id: row.session_id, calendarSequence: row.calendar_sequence, slots: row.slots };
+  const cancelled = (one: typeof session) => ({
+    filename: 'annulation.ics',
+    method: 'CANCEL' as const,
+    content: sessionCalendar({ ...common, session: one, isCancelled: true }),
+  });
+  if (from === 'enrolled' && ['cancel_session', 'withdraw_approval', 'withdraw'].includes(event)) {
+    return [cancelled(session)];
+  }
+  if (to !== 'enrolled') return [];
+  const sameSession = former?.sessionId === session.id;
+  const dates = {
+    filename: 'seances.ics',
+    method: 'PUBLISH' as const,
+    content: sessionCalendar({ ...common, session, formerSlots: sameSession ? former.slots : [] }),
+  };
+  if (!former || sameSession) return [dates];
+  const { sessionId: id, calendarSequence, slots } = former;
+  return [dates, cancelled({ id, calendarSequence, slots: [...slots] })];
+}
+
+const placeWithLink = (slot: CalendarSlot) =>
   slot.modality === 'remote'
     ? `À distance${slot.link ? ` : ${slot.link}` : ''}`
     : [slot.place, slot.address, `${slot.postcode} ${slot.city}`.trim()].filter(Boolean).join(', ');

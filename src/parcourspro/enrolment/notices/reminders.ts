@@ -1,6 +1,10 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { isReminderTime, REMINDER_WORKING_DAYS, workingDaysBefore } from '../../../platform/working-days.ts';
+import {
+  isReminderTime,
+  REMINDER_WORKING_DAYS,
+  workingDaysBefore,
+} from '../../../platform/french/working-days.ts';
 import { lockForDecision } from '../locks.ts';
 import { type EnrolmentRow, findEnrolment } from '../repository.ts';
 import { askValidatorsAgain } from './notices.ts';

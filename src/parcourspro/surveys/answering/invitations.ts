@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { hashToken, newToken } from '../../../platform/secrets.ts';
+import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { REMINDER_DAYS, SURVEY_DAYS } from '../rules.ts';
 import { type Asked, surveyMessage, surveyReminder } from './mails.ts';
 

@@ -1,5 +1,5 @@
+import { formatPeriod } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { formatPeriod } from '../../../platform/time.ts';
 
 /** What the two e-mails below say. */
 export interface Asked {

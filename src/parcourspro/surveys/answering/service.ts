@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { hashToken } from '../../../platform/secrets.ts';
+import { hashToken } from '../../../platform/security/secrets.ts';
 import { type Answers, SURVEY_DAYS } from '../rules.ts';
 import * as repository from './repository.ts';
 

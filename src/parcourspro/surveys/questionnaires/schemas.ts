@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, longText, text } from '../../../platform/web/fields.ts';
+import { choice, longText, text } from '../../../platform/web/forms/fields.ts';
 import { QUESTION_TYPES } from '../rules.ts';
 import type { QuestionText } from './repository.ts';
 

@@ -1,5 +1,5 @@
 import { barChart } from '../../../platform/charts.ts';
-import { type Cell, toCsv } from '../../../platform/csv.ts';
+import { type Cell, toCsv } from '../../../platform/csv/csv.ts';
 import type { Results, ShownQuestion } from './service.ts';
 
 /** A question as a page shows it: with a drawing, where there is something to draw. */

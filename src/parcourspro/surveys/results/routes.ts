@@ -3,8 +3,8 @@ import { actorOf } from '../../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { actingAs, refuseOrOffer } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { pageOf } from '../../../platform/web/pages.ts';
-import { idParam } from '../../../platform/web/params.ts';
+import { pageOf } from '../../../platform/web/forms/pages.ts';
+import { idParam } from '../../../platform/web/forms/params.ts';
 import { resultsCsv, withCharts } from './presentation.ts';
 import { getSessionResults, listSurveyedSessions } from './service.ts';
 

@@ -1,6 +1,10 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { isReminderTime, REMINDER_WORKING_DAYS, workingDaysBefore } from '../../../platform/working-days.ts';
+import {
+  isReminderTime,
+  REMINDER_WORKING_DAYS,
+  workingDaysBefore,
+} from '../../../platform/french/working-days.ts';
 import { reminderMessage } from '../mails.ts';
 import { findById, findDeciders, lockRequest, lockStructure } from '../repository.ts';
 import { findDue, recordReminder } from './repository.ts';

@@ -15,6 +15,9 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['passkeys', 'user_id'],
   ['decision_links', 'user_id'],
   ['inactivity_warnings', 'user_id'],
+  ['favourites', 'user_id'],
+  ['saved_searches', 'user_id'],
+  ['seat_watches', 'user_id'],
 ] as const);
 
 /** Columns that go on naming the person, now « Compte supprimé »: training records, and who decided what. */
@@ -23,6 +26,8 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['account_requests', 'user_id'],
   ['affiliation_requests', 'decided_by'],
   ['affiliation_rights', 'granted_by'],
+  ['attendance_sheets', 'closed_by'],
+  ['attendance_slots', 'recorded_by'],
   ['audit_entries', 'actor_id'],
   ['audit_entries', 'person_id'],
   ['deletion_requests', 'decided_by'],
@@ -32,6 +37,8 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['membership_requests', 'decided_by'],
   ['membership_requests', 'requested_by'],
   ['memberships', 'recorded_by'],
+  ['news', 'updated_by'],
+  ['news', 'written_by'],
   ['scheduled_decisions', 'decided_by'],
   ['structure_request_history', 'by_user_id'],
   ['structure_requests', 'decided_by'],

@@ -1,4 +1,4 @@
-import { formatDay } from '../../../platform/time.ts';
+import { formatDay } from '../../../platform/french/time.ts';
 
 /** What stands against deleting an account. */
 export interface DeletionFacts {

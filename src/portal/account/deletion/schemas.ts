@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, longText, secret } from '../../../platform/web/fields.ts';
+import { choice, longText, secret } from '../../../platform/web/forms/fields.ts';
 
 /** « Demander la suppression de mon compte »: the password, and that its consequences are understood. */
 export const deletionForm = z.object({

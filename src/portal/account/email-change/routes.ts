@@ -3,7 +3,7 @@ import { actorOf } from '../../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { linkHolder, signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
 import { createLimit } from '../../../platform/web/limits.ts';
 import { type LinkProblem, showLinkProblem } from '../../link-problem.ts';
 import { presentPasswordLimit, WRONG_PASSWORD } from '../limits.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, secret } from '../../../platform/web/fields.ts';
+import { email, secret } from '../../../platform/web/forms/fields.ts';
 
 /** « Changer d’adresse e-mail »: the new address and the present password. */
 export const emailChangeForm = z.object({

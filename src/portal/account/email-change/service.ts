@@ -1,6 +1,6 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { hashToken, newToken } from '../../../platform/secrets.ts';
+import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
 import { lockAccount, lockOpened, openWithPassword } from '../service.ts';
 import {

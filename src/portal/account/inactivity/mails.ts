@@ -1,7 +1,7 @@
 import type { Config } from '../../../config.ts';
+import { formatDateTime, formatDay, parisMoment } from '../../../platform/french/time.ts';
+import { plural } from '../../../platform/french/words.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { formatDateTime, formatDay, parisMoment } from '../../../platform/time.ts';
-import { plural } from '../../../platform/words.ts';
 import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
 import type { LeftBehind } from './repository.ts';
 

@@ -1,4 +1,4 @@
-import { parisDay, parisMoment, parisYear } from '../../../platform/time.ts';
+import { parisDay, parisMoment, parisYear } from '../../../platform/french/time.ts';
 
 /** Months without a sign-in after which a person is warned. */
 export const WARN_AFTER_MONTHS = 23;

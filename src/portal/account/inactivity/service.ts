@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { hashPassword } from '../../../platform/passwords.ts';
-import { newToken } from '../../../platform/secrets.ts';
-import { parisDay } from '../../../platform/time.ts';
+import { parisDay } from '../../../platform/french/time.ts';
+import { hashPassword } from '../../../platform/security/passwords.ts';
+import { newToken } from '../../../platform/security/secrets.ts';
 import { anonymise, endDeletionRequest, forgetName } from '../deletion/service.ts';
 import { closeAccount, tellAgency } from './closing.ts';
 import { warningMessage } from './mails.ts';

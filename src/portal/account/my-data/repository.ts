@@ -33,7 +33,13 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
          select json_agg(json_build_object(
                   'action', ac.title, 'structure', s.name, 'startsAt', se.starts_at, 'endsAt', se.ends_at,
                   'state', e.state, 'motivation', e.motivation, 'requestedAt', e.requested_at,
-                  'withdrawnLate', e.withdrawn_late,
+                  'withdrawnLate', e.withdrawn_late, 'confirmationAskedAt', e.confirmation_asked_at,
+                  'confirmedAt', e.confirmed_at,
+                  'attendance', (select coalesce(json_agg(json_build_object(
+                                          'from', sl.starts_at, 'until', sl.ends_at, 'presence', t.presence,
+                                          'minutes', t.minutes) order by sl.starts_at), '[]')
+                                   from attendance t join slots sl on sl.id = t.slot_id
+                                  where t.enrolment_id = e.id),
                   'history', (select coalesce(json_agg(json_build_object(
                                        'at', h.at, 'from', h.from_state, 'to', h.to_state, 'byRole', h.by_role,
                                        'way', h.way, 'reason', h.reason) order by h.id), '[]')
@@ -44,6 +50,18 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
            join sessions se on se.id = e.session_id
            join structures s on s.id = e.structure_id
           where e.user_id = u.id), '[]'),
+       'favourites', coalesce((
+         select json_agg(json_build_object('action', ac.title, 'addedAt', f.added_at) order by f.added_at, ac.id)
+           from favourites f join actions ac on ac.id = f.action_id where f.user_id = u.id), '[]'),
+       'savedSearches', coalesce((
+         select json_agg(json_build_object('name', q.name, 'search', q.query, 'hasAlert', q.has_alert,
+                                           'createdAt', q.created_at) order by q.id)
+           from saved_searches q where q.user_id = u.id), '[]'),
+       'seatWatches', coalesce((
+         select json_agg(json_build_object('action', ac.title, 'startsAt', se.starts_at, 'askedAt', w.asked_at)
+                         order by w.asked_at, se.id)
+           from seat_watches w join sessions se on se.id = w.session_id join actions ac on ac.id = se.action_id
+          where w.user_id = u.id), '[]'),
        'passkeys', coalesce((
          select json_agg(json_build_object('name', k.name, 'createdAt', k.created_at, 'lastUsedAt', k.last_used_at)
                          order by k.created_at, k.id)

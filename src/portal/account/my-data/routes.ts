@@ -4,7 +4,7 @@ import { signedIn } from '../../../access/policies.ts';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
-import { isoDay } from '../../../platform/time.ts';
+import { isoDay } from '../../../platform/french/time.ts';
 import { findMyData } from './repository.ts';
 
 /** « Télécharger mes données » (DOMAIN §4): what is kept of the person, as a JSON file. A POST: the journal notes it. */

@@ -1,6 +1,6 @@
 import type { Config } from '../../../config.ts';
+import { formatDateTime } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { formatDateTime } from '../../../platform/time.ts';
 import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
 
 /** The security notice after the change (DOMAIN §4). */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret } from '../../../platform/web/fields.ts';
+import { secret } from '../../../platform/web/forms/fields.ts';
 
 /** « Changer de mot de passe »: the present one, the new one twice. */
 export const passwordForm = z.object({

@@ -1,6 +1,6 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { checkNewPassword, hashPassword } from '../../../platform/passwords.ts';
+import { checkNewPassword, hashPassword } from '../../../platform/security/passwords.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
 import type { Recipient } from '../mails.ts';
 import { updatePassword } from '../repository.ts';

@@ -2,8 +2,8 @@ import { actorOf } from '../../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { plural } from '../../../platform/french/words.ts';
 import { createLimit } from '../../../platform/web/limits.ts';
-import { plural } from '../../../platform/words.ts';
 import { endOtherSessions, endSession } from './service.ts';
 
 const HOUR = 60 * 60;

@@ -1,5 +1,5 @@
-import { departmentOf } from '../../../platform/departments.ts';
-import { checkSiret } from '../../../platform/siret.ts';
+import { departmentOf } from '../../../platform/french/departments.ts';
+import { checkSiret } from '../../../platform/french/siret.ts';
 
 /** The sorts of files that can be read, told by their header. */
 export type FileKind = 'establishments' | 'units' | 'simple';

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import yauzl from 'yauzl';
-import { type CsvRow, readCsv } from '../../../platform/csv-reader.ts';
+import { type CsvRow, readCsv } from '../../../platform/csv/csv-reader.ts';
 
 /**
  * Opens a CSV file, plain, in .gz or alone in .zip (told by its first bytes, not its name), and reads it in a stream.

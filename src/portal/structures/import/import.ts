@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type pg from 'pg';
 import { recordAuditOn } from '../../../audit/service.ts';
-import { departments } from '../../../platform/departments.ts';
+import { departments } from '../../../platform/french/departments.ts';
 import {
   type Cell,
   cellReader,

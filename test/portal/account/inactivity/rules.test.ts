@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parisDay } from '../../../../src/platform/time.ts';
+import { parisDay } from '../../../../src/platform/french/time.ts';
 import {
   anonymisationDay,
   CLOSE_AFTER_MONTHS,

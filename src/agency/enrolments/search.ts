@@ -1,0 +1,82 @@
+import type { Knex } from 'knex';
+
+/** A person as one of a structure, to enrol. */
+export interface FoundPerson {
+  userId: number;
+  structureId: number;
+  name: string;
+  email: string;
+  structureName: string;
+  city: string;
+}
+
+/** A session to come, in which somebody may be put. */
+export interface FoundSession {
+  id: number;
+  actionTitle: string;
+  startsAt: Date;
+  endsAt: Date;
+  city: string | null;
+  capacity: number;
+  seatsHeld: number;
+  waiting: number;
+}
+
+/** The most rows that a search shows: beyond, a few more letters find sooner. */
+export const FOUND_AT_MOST = 15;
+
+const pattern = (text: string) => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll(/\s+/g, '%')}%`;
+
+/** People whose name or e-mail holds the words, once per structure. */
+export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]> {
+  const { rows } = await db.raw<{ rows: FoundPerson[] }>(
+    `select u.id as "userId", st.id as "structureId", u.first_name || ' ' || u.last_name as name, u.email,
+            st.name as "structureName", st.city
+       from users u
+       join affiliations af on af.user_id = u.id
+       join structures st on st.id = af.structure_id
+      where lower(immutable_unaccent(u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
+            like lower(immutable_unaccent(:pattern))
+      order by u.last_name, u.first_name, u.id, st.name
+      limit :limit`,
+    { pattern: pattern(text), limit: FOUND_AT_MOST },
+  );
+  return rows;
+}
+
+const SESSION_COLUMNS = `
+  s.id, a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, s.capacity,
+  (select count(*) from enrolments e
+    where e.session_id = s.id and e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
+  (select count(*) from enrolments e where e.session_id = s.id and e.state = 'waitlisted') as waiting`;
+
+/** Sessions to come of published actions whose title holds the words, soonest first. */
+export async function findSessions(db: Knex, text: string, now: Date): Promise<FoundSession[]> {
+  const { rows } = await db.raw<{ rows: FoundSession[] }>(
+    `select ${SESSION_COLUMNS}
+       from sessions s join actions a on a.id = s.action_id
+      where a.search_title like lower(immutable_unaccent(plain_spaces(:pattern)))
+        and a.published_at <= :now and a.archived_at is null and s.cancelled_at is null and s.starts_at > :now
+      order by s.starts_at, s.id
+      limit :limit`,
+    { pattern: pattern(text), now, limit: FOUND_AT_MOST },
+  );
+  return rows;
+}
+
+/** The other sessions to come of an action. */
+export async function findOtherSessions(
+  db: Knex,
+  actionId: number,
+  sessionId: number,
+  now: Date,
+): Promise<FoundSession[]> {
+  const { rows } = await db.raw<{ rows: FoundSession[] }>(
+    `select ${SESSION_COLUMNS}
+       from sessions s join actions a on a.id = s.action_id
+      where s.action_id = :actionId and s.id <> :sessionId and s.cancelled_at is null and s.starts_at > :now
+      order by s.starts_at, s.id`,
+    { actionId, sessionId, now },
+  );
+  return rows;
+}

@@ -1,0 +1,88 @@
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
+import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
+import { AlreadyDecided } from '../errors.ts';
+import { lockForDecision, lockPeople } from '../locks.ts';
+import {
+  type Doer,
+  type EnrolmentRow,
+  findChangeFrom,
+  findEnrolment,
+  markConfirmed,
+  mayStillAct,
+  noteLinkUse,
+} from '../repository.ts';
+import type { State } from '../states.ts';
+import { chooseTransition, type EnrolmentEvent, releasesSeat } from '../transitions/table.ts';
+
+/** What somebody may decide about one existing enrolment, in its own session. */
+export type DecisionEvent = Extract<
+  EnrolmentEvent,
+  | 'approve'
+  | 'refuse_by_hr'
+  | 'accept'
+  | 'refuse_by_provider'
+  | 'withdraw'
+  | 'expire'
+  | 'withdraw_approval'
+  | 'seat'
+  | 'confirm'
+>;
+
+/** A decision about an existing enrolment. */
+export interface Decision {
+  event: DecisionEvent;
+  by: Doer;
+  /** Required by refusals and withdrawals. */
+  reason?: string | null;
+}
+
+/** The state that each decision ends: who took it out of there is who decided before. */
+const startOf: Partial<Record<EnrolmentEvent, State>> = {
+  approve: 'requested',
+  refuse_by_hr: 'requested',
+  accept: 'preregistered',
+  refuse_by_provider: 'preregistered',
+  seat: 'waitlisted',
+};
+
+/**
+ * Decides on an enrolment through the transition table, under lock, then lets the queue move.
+ * Who may decide is for the caller to have checked; nobody decides on their own request, save to withdraw it.
+ * @returns the new state
+ * @throws AlreadyDecided when the state no longer allows it; Conflict with the reason when a rule stands against it;
+ *   NotFound for an unknown id
+ */
+export async function decideEnrolment(deps: Dependencies, id: number, decision: Decision): Promise<State> {
+  return deps.db.transaction(async (trx) => {
+    const known = await findEnrolment(trx, id);
+    if (!known) throw new NotFound();
+    const { event, by } = decision;
+    if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
+    await lockForDecision(trx, known);
+    const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
+    const isOwn = by.userId === enrolment.userId;
+    if (isOwn && by.role !== 'beneficiary') {
+      throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
+    }
+    if (!(await mayStillAct(trx, by, enrolment))) {
+      throw new Forbidden('Vous n’avez plus le droit de décider de cette demande. Rien n’a été enregistré.');
+    }
+    const facts = await factsOf(trx, enrolment, deps.clock.now());
+    const choice = chooseTransition(event, enrolment.state, by.role, facts);
+    if (!choice.ok) {
+      if (choice.refusals.some(({ code }) => code === 'not_in_this_state')) {
+        throw new AlreadyDecided(await findChangeFrom(trx, id, startOf[event]));
+      }
+      throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
+    }
+    const { transition } = choice;
+    const reason = transition.needsReason ? (decision.reason ?? '') : null;
+    if (reason === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
+    await applyTransition(deps, trx, enrolment, { transition, by, reason }, facts);
+    if (by.way === 'email_link') await noteLinkUse(trx, by.userId, deps.clock.now());
+    if (event === 'confirm') await markConfirmed(trx, id, facts.now);
+    if (releasesSeat(transition)) await promoteQueue(deps, trx, enrolment.actionId);
+    return transition.to;
+  });
+}

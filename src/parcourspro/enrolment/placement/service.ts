@@ -1,0 +1,2 @@
+export { type ByHand, enrolByHand } from './by-hand.ts';
+export { moveEnrolment } from './move.ts';

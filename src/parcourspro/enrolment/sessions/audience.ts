@@ -1,0 +1,180 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { formatPeriod } from '../../../platform/french/time.ts';
+import type { Message } from '../../../platform/mail/message.ts';
+import { liveStateLabels } from '../notices/words.ts';
+import type { Doer } from '../repository.ts';
+import { LIVE_STATES, type State } from '../states.ts';
+
+interface Recipient {
+  id: number;
+  email: string;
+  name: string;
+}
+
+/** Somebody in a session, with those who follow their file for the structure. */
+export interface ConcernedPerson {
+  enrolmentId: number;
+  userId: number;
+  name: string;
+  state: State;
+  structureId: number;
+  structureName: string;
+  /** Whoever approved and still may; before any approval, every validator of the structure but the person. */
+  validators: Recipient[];
+}
+
+/** Everybody whom a change of a session concerns. */
+export interface Concerned {
+  sessionId: number;
+  actionTitle: string;
+  providerName: string;
+  startsAt: Date;
+  endsAt: Date;
+  people: ConcernedPerson[];
+  providers: Recipient[];
+  agency: Recipient[];
+}
+
+interface PersonRow extends ConcernedPerson {
+  approverId: number | null;
+}
+
+/** Reads, in one statement, who is in a session in some states (the live ones), and who hears of it. */
+export async function findConcerned(
+  db: Knex,
+  sessionId: number,
+  states: readonly State[] = LIVE_STATES,
+): Promise<Concerned> {
+  const recipients = (condition: string) => `
+    coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
+                                                'name', p.first_name || ' ' || p.last_name) order by p.id)
+                from users p where ${condition}), '[]')`;
+  const holding = (right: string, structure: string) => `p.id in (
+      select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
+       where r."right" = '${right}' and af.structure_id = ${structure})`;
+  const { rows } = await db.raw<{ rows: (Omit<Concerned, 'people'> & { people: PersonRow[] })[] }>(
+    `with inside as (
+       select e.id, e.user_id, e.structure_id, e.state, e.requested_at
+         from enrolments e where e.session_id = :sessionId and e.state = any(cast(:states as text[]))
+     ), validating as (
+       select st.structure_id, ${recipients(holding('hr_validator', 'st.structure_id'))} as people
+         from (select distinct structure_id from inside) st
+     )
+     select s.id as "sessionId", a.title as "actionTitle", pr.name as "providerName", s.starts_at as "startsAt",
+            s.ends_at as "endsAt", ${recipients(holding('provider', 'a.provider_id'))} as providers,
+            ${recipients('p.is_agency_manager')} as agency,
+            coalesce((select json_agg(json_build_object(
+                        'enrolmentId', i.id, 'userId', u.id, 'name', u.first_name || ' ' || u.last_name,
+                        'state', i.state, 'structureId', i.structure_id, 'structureName', st.name,
+                        'validators', v.people,
+                        'approverId', (select h.by_user_id from enrolment_history h
+                                        where h.enrolment_id = i.id and h.by_role = 'hr_validator'
+                                        order by h.id desc limit 1))
+                      order by i.requested_at, i.id)
+                        from inside i join users u on u.id = i.user_id join structures st on st.id = i.structure_id
+                        join validating v on v.structure_id = i.structure_id), '[]') as people
+       from sessions s join actions a on a.id = s.action_id join structures pr on pr.id = a.provider_id
+      where s.id = :sessionId`,
+    { sessionId, states: [...states] },
+  );
+  const [found] = rows as [Omit<Concerned, 'people'> & { people: PersonRow[] }];
+  return { ...found, people: found.people.map(withFollowers) };
+}
+
+function withFollowers({ approverId, validators, ...person }: PersonRow): ConcernedPerson {
+  const others = validators.filter(({ id }) => id !== person.userId);
+  const approver = others.filter(({ id }) => id === approverId);
+  return { ...person, validators: approver.length > 0 ? approver : others };
+}
+
+/** What happened to a session, for those who follow several people in it. */
+export interface TogetherNotice {
+  kind: string;
+  title: string;
+  sentence: string;
+  /** What becomes of each person, shown beside the name. */
+  stateOf(person: ConcernedPerson): string;
+  /** More lines, before the people: the former and the new dates. */
+  details?: [string, string][];
+  reason?: string | null;
+  /** Nobody else is told. */
+  validatorsOnly?: boolean;
+}
+
+/**
+ * Sends one e-mail to each validator and structure about all their people; then one to the agency where the provider
+ * acts, and to the training body's people, save whoever acts.
+ */
+export async function tellTogether(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  concerned: Concerned,
+  by: Doer,
+  notice: TogetherNotice,
+): Promise<void> {
+  for (const message of messagesTo(deps, concerned, by, notice)) await deps.mail.enqueue(trx, message);
+}
+
+function messagesTo(
+  { clock }: Dependencies,
+  concerned: Concerned,
+  by: Doer,
+  notice: TogetherNotice,
+): Message[] {
+  const { actionTitle, startsAt, endsAt, providerName, sessionId, people } = concerned;
+  const base = (one: Recipient, who: readonly ConcernedPerson[]) => ({
+    to: one.email,
+    recipientName: one.name,
+    subject: `${notice.title}\u00a0: ${actionTitle}`,
+    paragraphs: [notice.sentence],
+    details: [
+      ['Action', actionTitle],
+      ['Dates', formatPeriod(startsAt, endsAt, clock.now())],
+      ['Organisé par', providerName],
+      ...(notice.details ?? []),
+      ...who.map((person): [string, string] => [person.name, notice.stateOf(person)]),
+    ] as [string, string][],
+    quote: notice.reason ? { label: 'Motif indiqué', text: notice.reason } : undefined,
+  });
+  const toValidators = groupByValidator(people).map(({ validator, people: theirs }) => ({
+    ...base(validator, theirs),
+    kind: `${notice.kind}.validator`,
+    link: { label: 'Ouvrir l’espace Valideur RH', path: '/parcourspro/valideur' },
+  }));
+  if (notice.validatorsOnly) return toValidators;
+  // Nobody whose employer has yet to approve is known to the training body.
+  const known = people.filter(({ state }) => state !== 'requested');
+  const colleagues = concerned.providers.filter(({ id }) => id !== by.userId);
+  const toProvider = colleagues.map((one) => ({
+    ...base(one, known),
+    kind: `${notice.kind}.provider`,
+    link: { label: 'Ouvrir la session', path: `/parcourspro/prestataire/seances/${sessionId}` },
+  }));
+  const managers = by.role === 'provider' ? concerned.agency.filter(({ id }) => id !== by.userId) : [];
+  const toAgency = managers.map((one) => ({
+    ...base(one, people),
+    kind: `${notice.kind}.agency`,
+    link: { label: 'Ouvrir la page de l’agence', path: '/agence' },
+  }));
+  return [...toValidators, ...toProvider, ...toAgency];
+}
+
+/** One group per validator and structure: somebody who validates for two structures reads of each apart. */
+export function groupByValidator(
+  people: readonly ConcernedPerson[],
+): { validator: Recipient; people: ConcernedPerson[] }[] {
+  const groups = new Map<string, { validator: Recipient; people: ConcernedPerson[] }>();
+  for (const person of people) {
+    for (const validator of person.validators) {
+      const key = `${validator.id}/${person.structureId}`;
+      const group = groups.get(key) ?? { validator, people: [] };
+      group.people.push(person);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()];
+}
+
+/** « Préinscrit », « Liste d’attente »… for those to whom something is still to come. */
+export const stateLabel = ({ state }: ConcernedPerson): string => liveStateLabels[state] ?? state;

@@ -1,0 +1,38 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { Forbidden, NotFound } from '../../../platform/errors.ts';
+import { lockForSession } from '../locks.ts';
+import { type Doer, mayStillAct } from '../repository.ts';
+import { findSession, type SessionToChange } from './repository.ts';
+
+/**
+ * Runs a change of a whole session in one transaction: locks its action (and the people that the change counts about),
+ * reads the session again, and checks that whoever acts still may: the training body of the action, or the agency.
+ * @param peopleOf whose rights and structures the change counts on, read before they are locked
+ * @throws NotFound for an unknown session; Forbidden for anybody else
+ */
+export async function changeSession<T>(
+  deps: Dependencies,
+  sessionId: number,
+  by: Doer,
+  work: (trx: Knex.Transaction, session: SessionToChange) => Promise<T>,
+  peopleOf?: (trx: Knex.Transaction) => Promise<{ userId: number; structureId: number }[]>,
+): Promise<T> {
+  return deps.db.transaction(async (trx) => {
+    const known = await findSession(trx, sessionId);
+    if (!known) throw new NotFound();
+    const people = (await peopleOf?.(trx)) ?? [];
+    await lockForSession(trx, {
+      actionId: known.actionId,
+      userIds: people.map(({ userId }) => userId),
+      structureIds: people.map(({ structureId }) => structureId),
+    });
+    const session = (await findSession(trx, sessionId)) as SessionToChange;
+    const isManager = by.role === 'provider' || by.role === 'agency';
+    const keys = { userId: 0, structureId: 0, actionId: session.actionId, sessionId };
+    if (!isManager || !(await mayStillAct(trx, by, keys))) {
+      throw new Forbidden('Vous n’avez plus le droit de gérer cette session. Rien n’a été enregistré.');
+    }
+    return work(trx, session);
+  });
+}

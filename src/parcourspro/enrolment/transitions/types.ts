@@ -1,0 +1,43 @@
+import type { Condition } from '../rules.ts';
+import type { Role, State } from '../states.ts';
+
+/** What happens to an enrolment. */
+export type EnrolmentEvent =
+  | 'request'
+  | 'approve'
+  | 'refuse_by_hr'
+  | 'promote'
+  | 'accept'
+  | 'refuse_by_provider'
+  | 'withdraw'
+  | 'leave'
+  | 'expire'
+  | 'withdraw_approval'
+  | 'seat'
+  | 'enrol'
+  | 'move'
+  | 'confirm'
+  | 'attend'
+  | 'miss'
+  | 'cancel_session'
+  | 'restore'
+  | 'reschedule';
+
+/** Who is told of a transition. */
+export type Audience = 'person' | 'validators' | 'provider';
+
+/** One row of the table in DOMAIN §7. */
+export interface Transition {
+  event: EnrolmentEvent;
+  from: State | null;
+  to: State;
+  by: readonly Role[];
+  /** All must hold; the first that does not gives its reason. */
+  when: readonly Condition[];
+  /** Whoever acts must say why. */
+  needsReason?: boolean;
+  /** Who gets an e-mail about this person. */
+  tell: readonly Audience[];
+  /** Who gets one e-mail about everybody concerned, where the whole session changes. */
+  tellTogether?: readonly Audience[];
+}

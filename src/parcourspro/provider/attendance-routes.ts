@@ -1,0 +1,145 @@
+import type { Request, Response } from 'express';
+import { actorOf } from '../../access/actor.ts';
+import type { GatedRouter } from '../../access/gate.ts';
+import { actingAs, refuseOrOffer } from '../../access/policies.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, NotFound } from '../../platform/errors.ts';
+import { formatHours } from '../../platform/french/words.ts';
+import { parseRowId } from '../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { pageOf } from '../../platform/web/forms/pages.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
+import { findRoster, findSheet, type RosterRow, type Sheet } from '../enrolment/attendance/repository.ts';
+import { isTimed, presenceInWords, presenceLabels, slotMinutes } from '../enrolment/attendance/rules.ts';
+import {
+  attendanceForm,
+  fieldNames,
+  marksOf,
+  PEOPLE_PER_SHEET,
+  peopleOf,
+  versionOf,
+} from '../enrolment/attendance/schemas.ts';
+import {
+  closeAttendance,
+  recordAttendance,
+  StaleSheet,
+  whyNotClosable,
+} from '../enrolment/attendance/service.ts';
+import type { Doer } from '../enrolment/repository.ts';
+
+type Slot = Sheet['slots'][0];
+
+/** « Feuille de présence »: who was there, one half-day after the other (DOMAIN §8). */
+export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
+  const policy = actingAs('provider');
+  const doer = (req: Request): Doer => ({ role: 'provider', userId: actorOf(req).userId, way: 'page' });
+  const path = (sessionId: number) => `/parcourspro/prestataire/seances/${sessionId}/presence`;
+
+  async function sheetOf(req: Request): Promise<Sheet> {
+    const sheet = await findSheet(deps.db, idParam(req, 'sessionId'));
+    if (!sheet) throw new NotFound();
+    if (sheet.providerId !== actorOf(req).profile?.structureId) {
+      refuseOrOffer(req, 'provider', sheet.providerId);
+    }
+    return sheet;
+  }
+
+  /** The half-day of the address, else the first that has begun and is not recorded, else the last that has begun. */
+  function slotOf(req: Request, sheet: Sheet): Slot | undefined {
+    const asked = parseRowId(firstOf(req.query['demi-journee'] as string));
+    const begun = sheet.slots.filter(({ startsAt }) => startsAt <= deps.clock.now());
+    if (asked !== undefined) return begun.find(({ id }) => id === asked);
+    return begun.find(({ version }) => version === 0) ?? begun.at(-1);
+  }
+
+  interface Shown {
+    form?: FormState;
+    version?: number;
+    warning?: string;
+    status?: number;
+  }
+
+  async function show(req: Request, res: Response, sheet: Sheet, shown: Shown = {}): Promise<void> {
+    const slot = slotOf(req, sheet);
+    const page = pageOf(req.query, PEOPLE_PER_SHEET);
+    const people = await findRoster(deps.db, sheet.sessionId, page);
+    const allTicked = firstOf(req.query.tous as string) === '1';
+    res.status(shown.status ?? 200).render('parcourspro/provider/attendance', {
+      title: `Feuille de présence\u00a0: ${sheet.actionTitle}`,
+      section: 'provider',
+      sheet,
+      slot,
+      people,
+      path: path(sheet.sessionId),
+      form: shown.form ?? emptyForm(slot ? valuesOf(people, slot, allTicked) : {}),
+      version: shown.version ?? slot?.version ?? 0,
+      warning: shown.warning ?? '',
+      allTicked,
+      notClosable: whyNotClosable(sheet, deps.clock.now()),
+      fieldNames,
+      presenceLabels,
+      slotMinutes,
+      isTimed: slot ? isTimed(slot) : false,
+      presenceInWords,
+      pagination: page.of(sheet.people),
+    });
+  }
+
+  site.get('/parcourspro/prestataire/seances/:sessionId/presence', policy, async (req, res) => {
+    await show(req, res, await sheetOf(req));
+  });
+
+  site.post('/parcourspro/prestataire/seances/:sessionId/presence', policy, async (req, res) => {
+    const sheet = await sheetOf(req);
+    const slot = slotOf(req, sheet);
+    if (!slot) throw new Conflict('Aucune demi-journée de cette session n’a commencé.');
+    const ids = peopleOf(req.body);
+    const submitted = readForm(attendanceForm(ids), req.body);
+    if (!submitted.ok)
+      return show(req, res, sheet, { form: submitted.form, version: versionOf(req.body), status: 422 });
+    const data = submitted.data as Record<string, unknown>;
+    const { marks, errors } = marksOf(data, ids, slot.id, slotMinutes(slot));
+    if (Object.keys(errors).length > 0) {
+      const form = { values: submitted.form.values, errors };
+      return show(req, res, sheet, { form, version: versionOf(data), status: 422 });
+    }
+    if (marks.length === 0) throw new Conflict('Il n’y a personne à enregistrer.');
+    try {
+      await recordAttendance(deps, sheet.sessionId, doer(req), {
+        slotId: slot.id,
+        version: versionOf(data),
+        marks,
+      });
+    } catch (error) {
+      if (!(error instanceof StaleSheet)) throw error;
+      return show(req, res, sheet, {
+        form: submitted.form,
+        version: error.version,
+        warning: error.message,
+        status: 409,
+      });
+    }
+    res.flash('Les présences de la demi-journée sont enregistrées.');
+    res.redirect(303, `${path(sheet.sessionId)}?demi-journee=${slot.id}`);
+  });
+
+  site.post('/parcourspro/prestataire/seances/:sessionId/presence/valider', policy, async (req, res) => {
+    const sheet = await sheetOf(req);
+    await closeAttendance(deps, sheet.sessionId, doer(req));
+    res.flash('La feuille de présence est validée\u00a0: les Valideurs RH en sont informés.');
+    res.redirect(303, path(sheet.sessionId));
+  });
+}
+
+/** What the boxes show before anybody touches them: what is recorded. */
+function valuesOf(people: readonly RosterRow[], slot: Slot, allTicked: boolean): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const { id, marks } of people) {
+    const names = fieldNames(id);
+    const mark = marks.find(({ slotId }) => slotId === slot.id);
+    if (mark ? mark.presence === 'present' : allTicked) values[names.present] = '1';
+    if (mark?.presence === 'partial' && mark.minutes) values[names.hours] = formatHours(mark.minutes);
+    if (mark?.presence === 'excused') values[names.excused] = '1';
+  }
+  return values;
+}

@@ -1,0 +1,145 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { z } from 'zod';
+import { parseDay } from '../../french/time.ts';
+
+// C0 and C1 controls (tab and line ends aside), and U+FFFD: what undecodable bytes become.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+const UNREADABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]/u;
+// Characters that show nothing or turn the direction of writing: a name made of them would look like another.
+const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+interface TextOptions {
+  /** The message where nothing was typed; leave out where the field may be empty. */
+  required?: string;
+  /** In characters. */
+  max: number;
+  /** Keeps line ends (a text area). */
+  multiline?: boolean;
+}
+
+/** The field as one readable, trimmed text; every other field is built on it. */
+function readable({ required, max, multiline = false }: TextOptions) {
+  return z.unknown().transform((input, context): string => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    if (Array.isArray(input)) return refuse('Ce champ a été envoyé plusieurs fois : vérifiez sa valeur.');
+    if (input !== undefined && typeof input !== 'string') return refuse('Ce champ est illisible.');
+    const text = multiline ? tidyLines(input ?? '') : tidyLine(input ?? '');
+    if (UNREADABLE.test(text))
+      return refuse('Ce champ contient des caractères illisibles : saisissez-le de nouveau.');
+    if (text === '' && required) return refuse(required);
+    const length = [...text].length;
+    if (length > max) {
+      return refuse(
+        `Ce champ est trop long : ${max.toLocaleString('fr-FR')} caractères au plus (${length.toLocaleString('fr-FR')} saisis).`,
+      );
+    }
+    return text;
+  });
+}
+
+const tidyLine = (text: string) =>
+  text
+    .normalize('NFC')
+    .replace(INVISIBLE, '')
+    .replace(/[\s\u00a0]+/g, ' ')
+    .trim();
+const tidyLines = (text: string) =>
+  text.normalize('NFC').replace(INVISIBLE, '').replace(/\r\n?/g, '\n').trim();
+
+/** One line of text, required. */
+export const text = (required: string, max = 120) => readable({ required, max });
+/** One line of text that may be left out: empty becomes null. */
+export const optionalText = (max = 120) => readable({ max }).transform((value) => value || null);
+/** Several lines of text, required. */
+export const longText = (required: string, max = 4000) => readable({ required, max, multiline: true });
+/** A search box: whatever was typed, without what cannot be searched. Never an error. */
+export const searchText = (max = 200) =>
+  z.unknown().transform((input) => {
+    const first = Array.isArray(input) ? input[0] : input;
+    const typed = typeof first === 'string' ? first : '';
+    return [...tidyLine(typed.replace(new RegExp(UNREADABLE, 'gu'), ' '))].slice(0, max).join('');
+  });
+
+// Letters of any alphabet with their marks, spaces, hyphens, apostrophes, and dots of initials. A dot before two
+// letters would make an address (« evil.example ») that mailboxes turn into a link.
+const PERSON_NAME = /^(?=.*\p{L})(?!.*\.\p{L}\p{M}*\p{L})[\p{L}\p{M} .'’\u2010\u2011-]+$/u;
+
+/** Somebody's name, required: it goes out in our e-mails, so it can hold nothing but a name. */
+export const personName = (required: string) =>
+  readable({ required, max: 60 }).refine((value) => PERSON_NAME.test(value), {
+    message:
+      'Utilisez des lettres, des espaces, des traits d’union et des apostrophes, par exemple Jean-Gaël D’Escale. Un point est suivi d’une espace.',
+  });
+
+// The shape that mail servers accept in practice; whether it exists is told by the confirmation link.
+const EMAIL = /^[^\s@<>()[\],;:"\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
+
+/** An e-mail address; only its domain is lower-cased, comparisons ignore case everywhere. */
+export const email = (required = 'Saisissez votre adresse e-mail.') =>
+  readable({ required, max: 254 }).refine((value) => EMAIL.test(value), {
+    message: 'Saisissez une adresse e-mail complète, par exemple prenom.nom@structure.fr.',
+  });
+
+/** A phone number as dialled from France, kept as E.164; empty becomes null. */
+export const optionalPhone = () =>
+  readable({ max: 30 }).transform((value, context) => {
+    if (value === '') return null;
+    const phone = parsePhoneNumberFromString(value, 'FR');
+    if (phone?.isValid()) return phone.number as string;
+    context.addIssue({
+      code: 'custom',
+      message: 'Saisissez un numéro de téléphone, par exemple 05 56 00 00 00.',
+    });
+    return z.NEVER;
+  });
+
+/** A secret as typed: never trimmed nor normalised beyond NFC, and bounded because hashing costs. */
+export const secret = (required: string) =>
+  z.unknown().transform((input, context): string => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    if (typeof input !== 'string' || input === '') return refuse(required);
+    if (input.length > 200) return refuse('200 caractères au plus.');
+    if (UNREADABLE.test(input)) return refuse('Ce champ contient des caractères illisibles.');
+    return input.normalize('NFC');
+  });
+
+/** One of a list of values. */
+export const choice = <const V extends readonly [string, ...string[]]>(values: V, required: string) =>
+  readable({ max: 100 }).pipe(z.enum(values, { error: required }));
+
+/** A calendar day as `YYYY-MM-DD`, required; whoever has no date field may type « 21/11/2026 ». */
+export const day = (required: string) =>
+  readable({ required, max: 40 }).transform((typed, context) => dayTyped(typed, context));
+
+/** The same, which may be left out: empty becomes null. */
+export const optionalDay = () =>
+  readable({ max: 40 }).transform((typed, context) => (typed === '' ? null : dayTyped(typed, context)));
+
+function dayTyped(typed: string, context: z.RefinementCtx): string {
+  const date = parseDay(typed);
+  if (date) return date.toString();
+  context.addIssue({ code: 'custom', message: 'Saisissez une date, par exemple 21/11/2026.' });
+  return z.NEVER;
+}
+
+/** A row's number sent by a list or a hidden field. */
+export const rowId = (required: string) =>
+  readable({ max: 12 }).transform((value, context) => {
+    const id = parseRowId(value);
+    if (id !== undefined) return id;
+    context.addIssue({ code: 'custom', message: required });
+    return z.NEVER;
+  });
+
+/** A positive 32-bit integer in plain digits, or undefined. */
+export function parseRowId(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !/^[1-9]\d{0,9}$/.test(value)) return undefined;
+  const id = Number(value);
+  return id <= 2_147_483_647 ? id : undefined;
+}

@@ -1,0 +1,41 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { pendingAccount } from '../agency/queue/people.ts';
+import type { TestSite } from '../support/app.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { startTestMailbox } from '../support/mailbox.ts';
+import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { HttpVisitor, startAppProcess, until } from '../support/process.ts';
+
+const LIST = '/agence/demandes-de-compte';
+const EMAIL = 'attente@structure.example';
+
+test('killed while a decision may still be undone: applied once, after the restart, with its one e-mail', async () => {
+  const mailbox = await startTestMailbox();
+  onTestFinished(() => mailbox.stop());
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const { db } = database.dependencies;
+  const structure = await createStructure(db);
+  const { email } = await createUser(db, { isAgencyManager: true });
+  const id = await pendingAccount(database as TestSite, structure, EMAIL, new Date());
+  const environment = {
+    DATABASE_URL: database.url,
+    SMTP_URL: mailbox.smtpUrl,
+    DECISION_UNDO_SECONDS: '2',
+  };
+  let app = await startAppProcess(environment);
+  onTestFinished(async () => void (await app.terminate()));
+  const visitor = new HttpVisitor(app.url);
+  await visitor.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
+  await visitor.submit(`${LIST}/${id}/accepter`, {}, LIST);
+  const stateOf = async () => (await db('account_requests').where({ id }).first()).state;
+  expect(await stateOf()).toBe('pending');
+  expect((await db('scheduled_decisions').first()).state).toBe('scheduled');
+  await app.kill();
+
+  app = await startAppProcess(environment);
+  await until(async () => (await db('scheduled_decisions').first()).state === 'applied');
+  expect(await stateOf()).toBe('accepted');
+  await until(async () => mailbox.to(EMAIL).length > 0);
+  expect(mailbox.to(EMAIL)).toHaveLength(1);
+});
