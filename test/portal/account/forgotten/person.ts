@@ -124,6 +124,14 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
   const { id: affiliation_id } = await db('affiliations').where({ user_id: id }).first('id');
   await db('suspended_rights').insert({ affiliation_id, right: 'hr_validator', granted_at: at });
   await db('second_factors').insert({ user_id: id, sealed_key: MARK, created_at: at });
+  await db('saved_searches').insert({
+    user_id: id,
+    name: MARK,
+    query: `q=${MARK}`,
+    has_alert: false,
+    created_at: at,
+    looked_until: at,
+  });
   await db('recovery_codes').insert({ user_id: id, code_hash: MARK });
   await db('password_resets').insert({ user_id: id, token_hash: MARK, created_at: at, expires_at: at });
   await db('passkeys').insert({
