@@ -1,7 +1,6 @@
-import { formatTime, parisDay } from '../../platform/french/time.ts';
-import { deName, plural } from '../../platform/french/words.ts';
-import { workingDaysSince } from '../../platform/french/working-days.ts';
-import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { formatTime } from '../../platform/french/time.ts';
+import { deName } from '../../platform/french/words.ts';
+import { overdueBefore, waitedInWords } from '../../portal/account-requests/rules.ts';
 import { type EmailSignal, emailSignals } from '../../portal/email-signals/rules.ts';
 import { PENDING, type Queue, type QueueDecision, type QueueRow, type QueueState } from './queue.ts';
 
@@ -56,7 +55,7 @@ export function requestInWords(queue: Queue, row: QueueRow, reader: Reader): Req
     badge: isPending ? PENDING : (queue.outcomes[row.state] ?? PENDING),
     isPending,
     isOverdue: isPending && row.since < overdueBefore(reader.now),
-    age: ageOf(row.since, reader.now),
+    age: waitedInWords(row.since, reader.now),
     decidedBy: row.deciderName && `par ${row.deciderName}`,
     scheduled,
     failure: row.scheduled?.state === 'failed' ? failureInWords(queue, row) : null,
@@ -75,13 +74,6 @@ const actionsOf = ({ decisions }: Queue): QueueAction[] =>
     asksReason: reasonHint !== undefined,
     onFile: choice !== undefined && choice.proposal === undefined,
   }));
-
-/** How long something has waited, in working days; one of Friday, read on Saturday, is not of today. */
-export function ageOf(since: Date, now: Date): string {
-  const days = workingDaysSince(since, now);
-  if (days >= 1) return plural(days, 'jour ouvré', 'jours ouvrés');
-  return parisDay(since).equals(parisDay(now)) ? 'aujourd’hui' : 'moins d’un jour ouvré';
-}
 
 const whoIs = (userId: number, name: string, reader: Reader): string =>
   userId === reader.userId ? 'vous' : name;

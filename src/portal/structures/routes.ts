@@ -11,12 +11,11 @@ import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from 
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/french/time.ts';
-import { deName, plural } from '../../platform/french/words.ts';
-import { workingDaysSince } from '../../platform/french/working-days.ts';
+import { deName } from '../../platform/french/words.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import { overdueBefore } from '../account-requests/rules.ts';
+import { overdueBefore, waitedInWords } from '../account-requests/rules.ts';
 import { selectionValue } from '../affiliations/selection.ts';
 import { emailSignals } from '../email-signals/rules.ts';
 import { membershipBadge } from '../memberships/service.ts';
@@ -57,13 +56,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       kindLabel,
       membershipBadge,
       year: parisYear(now),
-      waitingFor: (since: Date) => {
-        const days = workingDaysSince(since, now);
-        return {
-          age: days < 1 ? 'aujourd’hui' : plural(days, 'jour ouvré', 'jours ouvrés'),
-          isOverdue: since < overdue,
-        };
-      },
+      waitingFor: (since: Date) => ({ age: waitedInWords(since, now), isOverdue: since < overdue }),
       rightDefinitions,
       pagination: page.of(structures.total),
     });
