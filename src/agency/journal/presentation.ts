@@ -107,6 +107,12 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   limit: 'trop de tentatives',
 });
 
+const approvals: Readonly<Record<string, string>> = Object.freeze({
+  aucune: 'sans approbation',
+  prestataire: 'approbation du prestataire',
+  employeur_et_prestataire: 'approbation de l’employeur puis du prestataire',
+});
+
 const fieldWords: Readonly<Record<string, string>> = Object.freeze({
   ...Object.fromEntries(Object.entries(fieldLabels).map(([field, label]) => [field, inSentence(label)])),
   ...detailLabels,
@@ -164,7 +170,7 @@ export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEn
     reserved: (reserved: boolean) => (reserved ? 'réservé aux adhérents' : 'ouvert à tous'),
     countsAsFormation: (counts: boolean) => (counts ? 'compte comme formation' : ''),
     countsInYearlyTotal: (counts: boolean) => (counts ? 'compte dans les droits de l’année' : ''),
-    approvals: (who: string) => `approbation\u00a0: ${who.replaceAll('_', ' ')}`,
+    approvals: (who: string) => approvals[who] ?? who,
     yearlyActions: (count: number) => `${plural(count, 'action')} par an`,
     yearlyFormations: (count: number) => `dont ${plural(count, 'formation')}`,
     structureSeats: (count: number) => `${plural(count, 'place')} par structure et formation`,
