@@ -78,7 +78,7 @@ export function getFeedSessions(
  */
 export function feedCalendar(sessions: readonly FeedSession[], publicUrl: string): string {
   const calendar = newCalendar();
-  calendar.name('ParcoursPro, mes actions').ttl(REFRESH);
+  calendar.name('Mes actions ParcoursPro').ttl(REFRESH);
   for (const one of sessions) {
     addSession(calendar, {
       host: new URL(publicUrl).hostname,
