@@ -29,8 +29,6 @@ export function calendarFeedSite(deps: Dependencies): GatedRouter {
       section: 'my-space',
       feedSince,
       address,
-      // Opens the calendar application of a computer or of a phone (not every browser knows it).
-      subscribeHref: address?.replace(/^https?:/, 'webcal:'),
     });
   };
 
