@@ -298,7 +298,7 @@ test('2,000 requests: pages of ten, four statements, under 60 KB; a page that is
        insert into sessions (action_id, capacity, waiting_capacity, registration_opens_at, registration_closes_at,
                              starts_at, ends_at, city)
        select :actionId, 10, 0, at - interval '9 days', at - interval '1 day', at, at + interval '7 hours', 'Pessac'
-         from (select cast(:now as timestamptz) - n * interval '1 day' as at from generate_series(1, 2000) n) days
+         from (select cast(:now as timestamptz) - n * interval '1 day' as at from generate_series(2000, 1, -1) n) days
        returning id
      ), e as (
        insert into enrolments (user_id, structure_id, action_id, session_id, state, motivation, requested_at)
@@ -322,6 +322,8 @@ test('2,000 requests: pages of ten, four statements, under 60 KB; a page that is
     if (path.includes('passees')) {
       expect(text.match(/<article/g)).toHaveLength(10);
       expect(text).toContain('sur 200');
+      // The latest session first, whichever was entered first.
+      expect(text.includes('>1\u00a0nov.<')).toBe(!path.includes('page=200'));
     }
   }
   const beyond = await visitor.get(`${SPACE}/passees?page=999`);
