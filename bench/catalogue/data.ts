@@ -3,7 +3,7 @@ import supertest from 'supertest';
 import { hashPassword } from '../../src/platform/security/passwords.ts';
 import { createBenchDatabase } from '../database.ts';
 import { FULL, fillCatalogue } from './fill.ts';
-import { cataloguePages } from './pages.ts';
+import { cataloguePages, mySpacePages } from './pages.ts';
 import { recordSent, type Sent, tablesReadThrough } from './plans.ts';
 import { cookiesOf, openSite, PASSWORD } from './site.ts';
 
@@ -51,8 +51,10 @@ async function checkPlans(): Promise<number> {
       .whereNull('archived_at')
       .whereNotNull('published_at')
       .first('slug');
+    const own = await db('enrolments').where({ user_id: 7 }).first('id');
+    const pages = [...cataloguePages(slug), ...mySpacePages(7, own.id)];
     const cookies = new Map<number | undefined, string>();
-    for (const { name, path, person } of cataloguePages(slug)) {
+    for (const { name, path, person } of pages) {
       if (!cookies.has(person)) cookies.set(person, await cookiesOf(app, person));
       const open = () =>
         supertest(app)

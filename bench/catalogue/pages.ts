@@ -26,6 +26,23 @@ export const searches: readonly string[] = [
   '?du=2026-12-01&au=2027-02-28&q=num%C3%A9rique&lieu=Limoges&rayon=100&places=1',
 ];
 
+/**
+ * « Mon espace personnel » of somebody.
+ * @param enrolmentId a request of theirs
+ */
+export function mySpacePages(person: number, enrolmentId: number): MeasuredPage[] {
+  const space = '/parcourspro/mon-espace';
+  return [
+    '/parcourspro/recherches',
+    '/parcourspro/favoris',
+    space,
+    `${space}/passees`,
+    `${space}/informations`,
+    `${space}/agenda`,
+    `${space}/demandes/${enrolmentId}`,
+  ].map((path) => ({ name: `${path} (person ${person})`, path, person, profile: 'beneficiary' }));
+}
+
 /** Everything of the catalogue, as visitors and as somebody signed in see it. */
 export function cataloguePages(slug: string): MeasuredPage[] {
   const paths = [

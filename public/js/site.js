@@ -98,6 +98,18 @@ function offerToCheckAll() {
   }
 }
 
+/** « Copier » puts the text that it names on the clipboard, and says so; shown where the browser lets it. */
+function offerToCopy() {
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    const said = document.getElementById(button.getAttribute('aria-describedby'));
+    button.hidden = !navigator.clipboard;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      said.textContent = said.dataset.done;
+    });
+  }
+}
+
 /** Has what was just done read aloud: browsers keep silent about words that the page already holds when it opens. */
 function announceFlash() {
   const flash = document.querySelector('[data-flash]');
@@ -112,4 +124,5 @@ offerToShowPasswords();
 closeMenus();
 offerToGoBack();
 offerToCheckAll();
+offerToCopy();
 announceFlash();

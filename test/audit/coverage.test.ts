@@ -521,6 +521,18 @@ test('enrolments: the person, the validator by the e-mail’s link, and the appl
   );
 });
 
+test('the address of the calendar: made, renewed, removed', async () => {
+  const page = '/parcourspro/mon-espace/agenda';
+  const { id, browser } = await person();
+  for (const [path, action] of [
+    [page, 'account.calendar_feed_created'],
+    [page, 'account.calendar_feed_renewed'],
+    [`${page}/supprimer`, 'account.calendar_feed_revoked'],
+  ] as const) {
+    expect(await entriesOf(() => browser.submit(path, {}, page))).toMatchObject([by(id, action)]);
+  }
+});
+
 test('reply templates: added, edited, moved, deleted', async () => {
   const LIST = '/agence/modeles';
   const browser = await site.signedIn(agency.email);

@@ -237,7 +237,7 @@ test('the whole way, page after page', async () => {
   for (const [who, path] of [
     [asValidator, '/parcourspro/valideur'],
     [asValidator, `/parcourspro/valideur/demandes/${ids.seat}`],
-    [asPerson, '/parcourspro/mon-espace'],
+    [asPerson, '/parcourspro/mon-espace/passees'],
     [asTrainer, `${session()}?liste=annulations`],
   ] as const) {
     expect((await who.get(path)).text, path).toContain('Accord retiré par l’employeur');

@@ -93,6 +93,10 @@ afterAll(() => site.close());
 describe('each page, with many rows', () => {
   const pages: [string, () => Visitor, () => string][] = [
     ['« Mon espace personnel »', () => asPerson, () => '/parcourspro/mon-espace'],
+    ['« Mes actions passées »', () => asPerson, () => '/parcourspro/mon-espace/passees'],
+    ['« Mes informations »', () => asPerson, () => '/parcourspro/mon-espace/informations'],
+    ['« Mon agenda »', () => asPerson, () => '/parcourspro/mon-espace/agenda'],
+    ['one’s own request', () => asPerson, () => `/parcourspro/mon-espace/demandes/${ids.own}`],
     ['withdrawal', () => asPerson, () => `/parcourspro/mon-espace/demandes/${ids.own}/annuler`],
     ['request form', () => asPerson, () => `/parcourspro/actions/${slug}/inscription?session=${ids.session}`],
     ['« Valideur RH »', () => asValidator, () => '/parcourspro/valideur'],

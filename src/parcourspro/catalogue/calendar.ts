@@ -35,29 +35,60 @@ interface SessionCalendarOptions {
  */
 export function sessionCalendar(options: SessionCalendarOptions): string {
   const { host, session, title, url, now, isCancelled = false, formerSlots = [] } = options;
-  const calendar = new ICalCalendar({
-    method: isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
+  const calendar = newCalendar(isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH);
+  const status = isCancelled ? 'cancelled' : 'confirmed';
+  addSession(calendar, { host, session, title, url, stamp: now, status, formerSlots });
+  return textOf(calendar);
+}
+
+/** An empty calendar of ours. */
+export function newCalendar(method = ICalCalendarMethod.PUBLISH): ICalCalendar {
+  return new ICalCalendar({
+    method,
     prodId: { company: 'Cap Métiers Nouvelle-Aquitaine', product: 'ParcoursPro', language: 'FR' },
   });
+}
+
+/** Every line ends with CRLF (RFC 5545 §3.1), the last one too. */
+export const textOf = (calendar: ICalCalendar): string => `${calendar.toString()}\r\n`;
+
+/** How sure the person is to be there. */
+export type EventStatus = 'confirmed' | 'tentative' | 'cancelled';
+
+const statuses: Readonly<Record<EventStatus, { status: ICalEventStatus; before: string }>> = Object.freeze({
+  confirmed: { status: ICalEventStatus.CONFIRMED, before: '' },
+  tentative: { status: ICalEventStatus.TENTATIVE, before: 'Préinscrit\u00a0: ' },
+  cancelled: { status: ICalEventStatus.CANCELLED, before: 'Annulé\u00a0: ' },
+});
+
+/** A session for {@link addSession}. */
+export interface CalendarSession
+  extends Pick<SessionCalendarOptions, 'host' | 'session' | 'title' | 'url' | 'formerSlots'> {
+  /** When what the events say last changed. */
+  stamp: Date;
+  status: EventStatus;
+}
+
+/** Adds the days of a session to a calendar, one event each; days that are no more, as cancelled. */
+export function addSession(calendar: ICalCalendar, one: CalendarSession): void {
+  const { host, session, title, url, stamp, formerSlots = [] } = one;
   const days = [...slotsByDay(session.slots).values()];
   const gone = [...slotsByDay(formerSlots).values()].slice(days.length);
   for (const [index, slots] of [...days, ...gone].entries()) {
-    const isOff = isCancelled || index >= days.length;
+    const { status, before } = statuses[index < days.length ? one.status : 'cancelled'];
     calendar.createEvent({
       id: `session-${session.id}-jour-${index + 1}@${host}`,
       sequence: session.calendarSequence,
-      stamp: now,
+      stamp,
       start: earliest(slots),
       end: latest(slots),
-      summary: isOff ? `Annulé\u00a0: ${title}` : title,
+      summary: `${before}${title}`,
       description: [...slots.map(slotLine), '', url].join('\n'),
       location: locationOf(slots),
       url,
-      status: isOff ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      status,
     });
   }
-  // Every line ends with CRLF (RFC 5545 §3.1), the last one too.
-  return `${calendar.toString()}\r\n`;
 }
 
 /** The slots of each day, as lived in Paris, in the order of time. */
@@ -73,6 +104,15 @@ export function placeOf(
   if (slot.modality === 'remote') return 'À distance';
   const town = `${slot.postcode} ${slot.city}`.trim();
   return [slot.place, slot.address, town].filter((part) => part !== '').join(', ') || 'Lieu à préciser';
+}
+
+/** Where a map shows the place of a slot; undefined for what is followed from afar. */
+export function mapHrefOf(
+  slot: Pick<CalendarSlot, 'modality' | 'address' | 'postcode' | 'city'>,
+): string | undefined {
+  if (slot.modality !== 'in_person' || slot.city === '') return undefined;
+  const found = [slot.address, slot.postcode, slot.city].filter((part) => part !== '').join(' ');
+  return `https://www.openstreetmap.org/search?query=${encodeURIComponent(found)}`;
 }
 
 const moment = (value: Date | string) => new Date(value).getTime();

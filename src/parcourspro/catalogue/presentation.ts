@@ -4,7 +4,7 @@ import { formatPeriod, formatSlot, isoDay } from '../../platform/french/time.ts'
 import { formatDuration, modalityLabel, plural } from '../../platform/french/words.ts';
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
-import { placeOf } from './calendar.ts';
+import { mapHrefOf, placeOf } from './calendar.ts';
 import { type Description, descriptionsOf } from './descriptions.ts';
 import type { SessionRow, SlotRow } from './repository.ts';
 import type { FoundAction } from './search/criteria.ts';
@@ -129,14 +129,11 @@ function slotViews(slots: SlotRow[]): SlotView[] {
 }
 
 function slotView(slot: SlotRow): SlotView {
-  const place = placeOf(slot);
-  const isThere = slot.modality === 'in_person' && slot.city !== '';
-  const found = [slot.address, slot.postcode, slot.city].filter((part) => part !== '').join(' ');
   return {
     times: [{ text: formatSlot(slot.startsAt, slot.endsAt), datetime: isoDay(slot.startsAt) }],
     modality: slot.modality === 'remote' ? 'Distanciel' : 'Présentiel',
-    place,
-    mapHref: isThere ? `https://www.openstreetmap.org/search?query=${encodeURIComponent(found)}` : undefined,
+    place: placeOf(slot),
+    mapHref: mapHrefOf(slot),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { IS_PUBLIC } from '../catalogue/service.ts';
+import { type TabCounts, tabCounts } from '../my-space/service.ts';
 
 /** A public action by the name of its address; undefined where there is none. */
 export async function findPublicAction(
@@ -29,18 +30,18 @@ export async function deleteFavourite(db: Knex, userId: number, slug: string): P
     .delete();
 }
 
-/** One part of a person's favourites that are still public, the latest added first. */
+/** One part of a person's favourites that are still public, the latest added first, with the counts of the tabs. */
 export async function findFavouriteIds(
   db: Knex,
   userId: number,
   { offset, limit, now }: { offset: number; limit: number; now: Date },
-): Promise<{ total: number; ids: number[] }> {
-  const { rows } = await db.raw<{ rows: [{ total: number; ids: number[] }] }>(
-    `with mine as materialized (
-       select f.action_id, f.added_at from favourites f join actions a on a.id = f.action_id
-        where f.user_id = :userId and ${IS_PUBLIC})
-     select (select count(*)::int from mine) as total,
-            array(select action_id from mine order by added_at desc, action_id limit :limit offset :offset) as ids`,
+): Promise<{ ids: number[]; counts: TabCounts }> {
+  const { rows } = await db.raw<{ rows: [{ ids: number[]; counts: TabCounts }] }>(
+    `select array(
+              select f.action_id from favourites f join actions a on a.id = f.action_id
+               where f.user_id = :userId and ${IS_PUBLIC}
+               order by f.added_at desc, f.action_id limit :limit offset :offset) as ids,
+            ${tabCounts(IS_PUBLIC)} as counts`,
     { userId, offset, limit, now },
   );
   return rows[0];

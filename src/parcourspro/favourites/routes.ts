@@ -6,21 +6,22 @@ import type { Fields } from '../../platform/web/forms/body.ts';
 import { firstOf } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
+import { TAB_STYLES, tabPage } from '../my-space/service.ts';
 import { addFavourite, listFavourites, removeFavourite } from './service.ts';
 
 const PER_PAGE = 12;
 
-/** « Mes favoris », and the heart of an action's page. */
+/** « Mes favoris », a tab of « Mon espace personnel », and the heart of an action's page. */
 export function favouritesSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
   site.get('/parcourspro/favoris', signedIn, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
+    const favourites = await listFavourites(dependencies, actorOf(req).userId, page);
     res.render('parcourspro/favourites/page', {
-      title: 'Mes favoris',
-      section: 'my-space',
-      styles: ['css/catalogue.css'],
-      favourites: await listFavourites(dependencies, actorOf(req).userId, page),
+      ...tabPage('favourites', favourites.counts, actorOf(req)),
+      styles: TAB_STYLES,
+      favourites,
     });
   });
 

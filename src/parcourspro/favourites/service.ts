@@ -2,6 +2,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import type { PageRequest, Pagination } from '../../platform/web/forms/pages.ts';
 import { type ActionCard, getCards } from '../catalogue/service.ts';
+import type { TabCounts } from '../my-space/service.ts';
 import { deleteFavourite, findFavouriteIds, findPublicAction, insertFavourite } from './repository.ts';
 
 /**
@@ -31,12 +32,16 @@ export async function listFavourites(
   { db, clock }: Dependencies,
   userId: number,
   page: PageRequest,
-): Promise<{ cards: ActionCard[]; pagination: Pagination }> {
+): Promise<{ cards: ActionCard[]; pagination: Pagination; counts: TabCounts }> {
   const now = clock.now();
-  const { total, ids } = await findFavouriteIds(db, userId, {
+  const { ids, counts } = await findFavouriteIds(db, userId, {
     offset: page.offset,
     limit: page.limit,
     now,
   });
-  return { cards: await getCards({ db, clock }, ids), pagination: page.of(total) };
+  return {
+    cards: await getCards({ db, clock }, ids),
+    pagination: page.of(counts.favourites),
+    counts,
+  };
 }

@@ -1,6 +1,10 @@
 import type { Knex } from 'knex';
 import type { CalendarSlot } from '../catalogue/calendar.ts';
-import { COUNTED_STATES, LIVE_STATES, SEAT_STATES, type State } from '../enrolment/states.ts';
+import { IS_PUBLIC } from '../catalogue/service.ts';
+import { COUNTED_STATES, SEAT_STATES, type State } from '../enrolment/states.ts';
+import { canAnswerSql } from '../surveys/answering/service.ts';
+import type { UsedRights } from './rights.ts';
+import { LIVE, type TabCounts, tabCounts } from './tabs.ts';
 
 /** A request of the person, as « Mon espace personnel » lists it. */
 export interface MyEnrolment {
@@ -30,128 +34,195 @@ export interface MyEnrolment {
   minutesPresent: number | null;
   /** The whole session, in minutes; null for a self-paced run of several weeks. */
   minutesTotal: number | null;
+  /** The satisfaction questionnaire waits for their answer. */
+  canAnswer: boolean;
   /** Where and when, with the connection links: for those who are enrolled and to come only. */
   slots: CalendarSlot[] | null;
 }
 
-/** Rights used in one civil year. */
-export interface UsedRights {
-  year: number;
-  actions: number;
-  formations: number;
+/**
+ * The slots of the session of `m`.
+ * @param link the SQL of the connection link, which is for those who are enrolled
+ */
+export const slotsJson = (link: string): string => `(
+  select json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality,
+           'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', ${link})
+         order by sl.starts_at)
+    from slots sl where sl.session_id = m.session_id)`;
+
+// Sessions are looked up one by one: the server would otherwise read all of them through for somebody with many rows.
+export const EACH_SESSION = `cross join lateral (
+  select s.starts_at, s.ends_at from sessions s where s.id = e.session_id offset 0) s`;
+
+/** The requests of a person, before anything is known of their actions. */
+export const MINE = `
+  select e.*, s.starts_at, s.ends_at, e.state in (${LIVE}) and s.ends_at >= :now as is_coming
+    from enrolments e ${EACH_SESSION}
+   where e.user_id = :userId`;
+
+/** {@link MyEnrolment} of the rows `m` of {@link MINE}, as columns; takes `:seats` besides. */
+export const DETAILS = `
+  m.id, m.state, a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality,
+  a.duration_days as "durationDays", st.name as "structureName", m.starts_at as "startsAt",
+  m.ends_at as "endsAt", m.requested_at as "requestedAt", m.is_coming as "isComing",
+  case when m.state = 'waitlisted' then (
+    select count(*) from enrolments o
+     where o.session_id = m.session_id and o.state = 'waitlisted'
+       and (o.requested_at, o.id) <= (m.requested_at, m.id)) end as rank,
+  last.reason, coalesce(last.from_state <> 'requested', false) as "approvalWithdrawn",
+  m.withdrawn_late as "withdrawnLate", m.confirmed_at as "confirmedAt",
+  m.is_coming and m.state in ('preregistered', 'enrolled') and m.starts_at > :now
+    and m.confirmation_asked_at is not null and m.confirmed_at is null as "mustConfirm",
+  case when m.state = 'waitlisted' and k.counts_as_formation then (
+    select nullif(count(*), 0) from enrolments o
+     where o.action_id = m.action_id and o.structure_id = m.structure_id and o.state = any(cast(:seats as text[]))
+    having count(*) >= (select structure_seats_per_formation from enrolment_settings)
+  ) end as "structureSeats",
+  case when m.state in ('attended', 'absent') then presence.minutes end as "minutesPresent",
+  case when m.state in ('attended', 'absent') then (
+    select case when max(sl.ends_at - sl.starts_at) <= interval '1 day'
+                then sum(extract(epoch from sl.ends_at - sl.starts_at) / 60)::int end
+      from slots sl where sl.session_id = m.session_id) end as "minutesTotal",
+  ${canAnswerSql('m.id', 'm.state')} as "canAnswer"`;
+
+/** What {@link DETAILS} reads from, after `m`. */
+export const DETAILED_FROM = `
+  join actions a on a.id = m.action_id
+  join action_kinds k on k.id = a.kind_id
+  join structures st on st.id = m.structure_id
+  left join lateral (
+    select h.reason, h.from_state from enrolment_history h
+     where h.enrolment_id = m.id order by h.id desc limit 1) last on true
+  left join lateral (
+    select sum(case t.presence when 'present' then extract(epoch from sl.ends_at - sl.starts_at) / 60
+                               when 'partial' then t.minutes else 0 end)::int as minutes
+      from attendance t join slots sl on sl.id = t.slot_id where t.enrolment_id = m.id) presence on true`;
+
+/** What the SQL above takes. */
+export const bindings = (userId: number, now: Date) => ({ userId, now, seats: [...SEAT_STATES] });
+
+/** One part of the requests of a tab. */
+export interface MyRequests {
+  enrolments: MyEnrolment[];
+  counts: TabCounts;
 }
 
-export interface MySpace {
-  /** All to come, next sessions first, then one page of the past ones, latest first. */
-  enrolments: MyEnrolment[];
-  pastTotal: number;
+/** « Mes actions en cours et à venir » also tells of the rights. */
+export interface MyComing extends MyRequests {
   used: UsedRights[];
   maxActions: number;
   maxFormations: number;
 }
 
-/** The slots of the session of `m`, connection links included. */
-const SLOTS_JSON = `(
-  select json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality,
-           'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
-         order by sl.starts_at)
-    from slots sl where sl.session_id = m.session_id)`;
+const listed = (which: string, order: string) => `
+  with mine as (${MINE}),
+  shown as (select * from mine where ${which} order by ${order} offset :offset limit :limit),
+  detailed as (
+    select ${DETAILS}, case when m.is_coming and m.state = 'enrolled' then ${slotsJson('sl.link')} end as slots
+      from shown m ${DETAILED_FROM})`;
 
-/** What the person asked for, with the yearly rights used: one statement. */
-export async function findMySpace(
+const USED = `
+  select extract(year from s.starts_at at time zone 'Europe/Paris')::int as year,
+         count(*)::int as actions, count(*) filter (where k.formation)::int as formations,
+         count(*) filter (where e.state in ('requested', 'waitlisted'))::int as "waitingActions",
+         count(*) filter (where k.formation and e.state in ('requested', 'waitlisted'))::int as "waitingFormations"
+    from enrolments e ${EACH_SESSION}
+   cross join lateral (
+     select k.counts_as_formation as formation, k.reserved and k.counts_in_yearly_total as is_counted
+       from actions a join action_kinds k on k.id = a.kind_id where a.id = e.action_id offset 0) k
+   where e.user_id = :userId and e.state = any(cast(:counted as text[])) and s.starts_at >= :since and k.is_counted
+   group by 1`;
+
+/**
+ * One page of what is in progress or to come, next sessions first, with the rights used: one statement.
+ * @param since the start of the first year whose rights are wanted
+ */
+export async function findComing(
   db: Knex,
   userId: number,
   now: Date,
-  past: { offset: number; limit: number },
-): Promise<MySpace> {
-  const { rows } = await db.raw(
-    `with mine as (
-       select e.id, e.state, e.session_id, e.action_id, e.structure_id, e.requested_at, s.starts_at, s.ends_at,
-              e.withdrawn_late, e.confirmation_asked_at, e.confirmed_at,
-              e.state = any(cast(:live as text[])) and s.ends_at >= :now as is_coming,
-              k.label, k.reserved and k.counts_in_yearly_total as counted, k.counts_as_formation
-         from enrolments e
-         join sessions s on s.id = e.session_id
-         join actions a on a.id = e.action_id
-         join action_kinds k on k.id = a.kind_id
-        where e.user_id = :userId
-     ), shown as (
-       (select * from mine where is_coming)
-       union all
-       (select * from mine where not is_coming order by starts_at desc, id desc offset :offset limit :limit)
-     ), detailed as (
-       select m.id, m.state, a.title as "actionTitle", a.slug, m.label as "kindLabel", a.modality,
-              a.duration_days as "durationDays", st.name as "structureName", m.starts_at as "startsAt",
-              m.ends_at as "endsAt", m.requested_at as "requestedAt", m.is_coming as "isComing",
-              case when m.state = 'waitlisted' then (
-                select count(*) from enrolments o
-                 where o.session_id = m.session_id and o.state = 'waitlisted'
-                   and (o.requested_at, o.id) <= (m.requested_at, m.id)) end as rank,
-              last.reason, coalesce(last.from_state <> 'requested', false) as "approvalWithdrawn",
-              m.withdrawn_late as "withdrawnLate", m.confirmed_at as "confirmedAt",
-              m.is_coming and m.state in ('preregistered', 'enrolled') and m.starts_at > :now
-                and m.confirmation_asked_at is not null and m.confirmed_at is null as "mustConfirm",
-              case when m.state = 'waitlisted' and m.counts_as_formation then (
-                select nullif(count(*), 0) from enrolments o
-                 where o.action_id = m.action_id and o.structure_id = m.structure_id
-                   and o.state = any(cast(:seats as text[]))
-                having count(*) >= (select structure_seats_per_formation from enrolment_settings)
-              ) end as "structureSeats",
-              case when m.state in ('attended', 'absent') then presence.minutes end as "minutesPresent",
-              case when m.state in ('attended', 'absent') then (
-                select case when max(sl.ends_at - sl.starts_at) <= interval '1 day'
-                            then sum(extract(epoch from sl.ends_at - sl.starts_at) / 60)::int end
-                  from slots sl where sl.session_id = m.session_id) end as "minutesTotal",
-              case when m.is_coming and m.state = 'enrolled' then ${SLOTS_JSON} end as slots
-         from shown m
-         join actions a on a.id = m.action_id
-         join structures st on st.id = m.structure_id
-         left join lateral (
-           select h.reason, h.from_state from enrolment_history h
-            where h.enrolment_id = m.id order by h.id desc limit 1) last on true
-         left join lateral (
-           select sum(case t.presence when 'present' then extract(epoch from sl.ends_at - sl.starts_at) / 60
-                                      when 'partial' then t.minutes else 0 end)::int as minutes
-             from attendance t join slots sl on sl.id = t.slot_id where t.enrolment_id = m.id) presence on true
-     )
-     select coalesce((select json_agg(detailed order by "isComing" desc,
-                                      case when "isComing" then "startsAt" end, "startsAt" desc, id desc)
-                        from detailed), '[]') as enrolments,
-            (select count(*) from mine where not is_coming) as "pastTotal",
-            coalesce((select json_agg(used) from (
-              select extract(year from starts_at at time zone 'Europe/Paris')::int as year,
-                     count(*) as actions, count(*) filter (where counts_as_formation) as formations
-                from mine where counted and state = any(cast(:counted as text[])) group by 1) used), '[]') as used,
+  page: { offset: number; limit: number; since: Date },
+): Promise<MyComing> {
+  const { rows } = await db.raw<{ rows: [MyComing] }>(
+    `${listed('is_coming', 'starts_at, id')}
+     select coalesce((select json_agg(detailed order by "startsAt", id) from detailed), '[]') as enrolments,
+            ${tabCounts(IS_PUBLIC)} as counts,
+            coalesce((select json_agg(used) from (${USED}) used), '[]') as used,
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations"
        from enrolment_settings settings`,
-    { userId, now, live: [...LIVE_STATES], seats: [...SEAT_STATES], counted: [...COUNTED_STATES], ...past },
+    { ...bindings(userId, now), ...page, counted: [...COUNTED_STATES] },
   );
-  const [row] = rows as [MySpace];
-  for (const one of row.enrolments) {
+  return withDates(rows[0]);
+}
+
+/** One page of what is over, refused or cancelled, latest session first: one statement. */
+export async function findPast(
+  db: Knex,
+  userId: number,
+  now: Date,
+  page: { offset: number; limit: number },
+): Promise<MyRequests> {
+  const { rows } = await db.raw<{ rows: [MyRequests] }>(
+    `${listed('not is_coming', 'starts_at desc, id desc')}
+     select coalesce((select json_agg(detailed order by "startsAt" desc, id desc) from detailed), '[]') as enrolments,
+            ${tabCounts(IS_PUBLIC)} as counts`,
+    { ...bindings(userId, now), ...page },
+  );
+  return withDates(rows[0]);
+}
+
+function withDates<T extends MyRequests>(found: T): T {
+  for (const one of found.enrolments) {
     one.startsAt = new Date(one.startsAt);
     one.endsAt = new Date(one.endsAt);
     one.requestedAt = new Date(one.requestedAt);
     one.confirmedAt = one.confirmedAt && new Date(one.confirmedAt);
   }
-  return row;
+  return found;
 }
 
-/** What the person's own calendar file is made of; undefined unless they are enrolled. */
-export async function findMySession(
+/** A structure of the person, as « Mes informations » shows it beside what the actor tells. */
+export interface MyStructure {
+  id: number;
+  siret: string;
+  city: string;
+  since: Date;
+  /** Years of membership, from this one on. */
+  memberIn: number[];
+  isRequested: boolean;
+}
+
+/** What « Mes informations » needs besides the actor: one statement. */
+export interface MyInformation {
+  civility: string;
+  jobTitle: string | null;
+  structures: MyStructure[];
+  /** When the address of the personal calendar was made; null without one. */
+  feedSince: Date | null;
+  counts: TabCounts;
+}
+
+export async function findInformation(
   db: Knex,
   userId: number,
-  enrolmentId: number,
-): Promise<
-  | { sessionId: number; calendarSequence: number; title: string; slug: string; slots: CalendarSlot[] }
-  | undefined
-> {
-  const { rows } = await db.raw(
-    `select m.session_id as "sessionId", s.calendar_sequence as "calendarSequence", a.title, a.slug, ${SLOTS_JSON} as slots
-       from enrolments m
-       join sessions s on s.id = m.session_id
-       join actions a on a.id = m.action_id
-      where m.id = ? and m.user_id = ? and m.state in ('enrolled', 'attended')`,
-    [enrolmentId, userId],
+  now: Date,
+  year: number,
+): Promise<MyInformation | undefined> {
+  const { rows } = await db.raw<{ rows: MyInformation[] }>(
+    `select u.civility, u.job_title as "jobTitle",
+            (select f.created_at from calendar_feeds f where f.user_id = u.id) as "feedSince",
+            coalesce((
+              select json_agg(json_build_object('id', s.id, 'siret', s.siret, 'city', s.city, 'since', af.since,
+                       'memberIn', array(select m.year from memberships m
+                                          where m.structure_id = s.id and m.year >= :year order by m.year),
+                       'isRequested', exists (select from membership_requests q
+                                               where q.structure_id = s.id and q.year = :year and q.state = 'pending'))
+                     order by s.name, s.id)
+                from affiliations af join structures s on s.id = af.structure_id
+               where af.user_id = u.id), '[]') as structures,
+            ${tabCounts(IS_PUBLIC)} as counts
+       from users u where u.id = :userId`,
+    { userId, now, year },
   );
   return rows[0];
 }

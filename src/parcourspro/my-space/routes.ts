@@ -1,24 +1,25 @@
-import type { Request, Response } from 'express';
-import { actorOf } from '../../access/actor.ts';
+import type { Request } from 'express';
+import { actorOf, PROFILE_RIGHTS, profileLabels } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { formatWeekday, parisDay, parisMoment, parisYear } from '../../platform/french/time.ts';
-import { plural } from '../../platform/french/words.ts';
-import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
+import { parisYear, parisYearBounds } from '../../platform/french/time.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
-import { idParam } from '../../platform/web/forms/params.ts';
-import { placeOf, sessionCalendar } from '../catalogue/calendar.ts';
-import { type EnrolmentFile, findEnrolmentFile } from '../enrolment/decision/file.ts';
-import { lastDayToWithdraw } from '../enrolment/rules.ts';
-import { reasonForm } from '../enrolment/schemas.ts';
-import { decideEnrolment } from '../enrolment/service.ts';
-import { findMySession, findMySpace, type MySpace } from './repository.ts';
+import { membershipBadge } from '../../portal/memberships/rules.ts';
+import { placeOf } from '../catalogue/calendar.ts';
+import { calendarFeedSite } from './calendar-feed/routes.ts';
+import { findComing, findInformation, findPast } from './repository.ts';
+import { myRequestsSite } from './requests/routes.ts';
+import { rightsByYear } from './rights.ts';
+import { TAB_STYLES, tabPage } from './tabs.ts';
 
-const PAST_PER_PAGE = 10;
+const PER_PAGE = 10;
 
-/** « Mon espace personnel » (guide 003, DOMAIN §8). */
+/**
+ * « Mon espace personnel » (guide 003, DOMAIN §8): the three tabs of a bénéficiaire. The two others, searches and
+ * favourites, are everybody's.
+ */
 export function mySpaceSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
   const policy = actingAs('beneficiary');
@@ -26,133 +27,67 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
 
   site.get('/parcourspro/mon-espace', policy, async (req, res) => {
     const now = deps.clock.now();
-    const page = pageOf(req.query, PAST_PER_PAGE);
-    const space = await findMySpace(deps.db, userId(req), now, page);
-    res.render('parcourspro/my-space/home', {
-      title: 'Mon espace personnel',
-      section: 'my-space',
-      coming: space.enrolments.filter((one) => one.isComing),
-      past: space.enrolments.filter((one) => !one.isComing),
-      pastPages: page.of(space.pastTotal),
-      rights: rightsByYear(space, parisYear(now)),
+    const year = parisYear(now);
+    const page = pageOf(req.query, PER_PAGE);
+    const { offset, limit } = page;
+    const since = parisYearBounds(year).from;
+    const found = await findComing(deps.db, userId(req), now, { offset, limit, since });
+    const pages = page.of(found.counts.coming);
+    if (pages.page > pages.pages) return res.redirect(303, `${req.path}${pages.hrefOf(pages.pages)}`);
+    res.render('parcourspro/my-space/coming', {
+      ...tabPage('coming', found.counts, actorOf(req)),
+      styles: TAB_STYLES,
+      rows: found.enrolments,
+      pages,
+      rights: rightsByYear(found.used, { actions: found.maxActions, formations: found.maxFormations }, year),
       placeOf,
     });
   });
 
-  site.get('/parcourspro/mon-espace/demandes/:enrolmentId/seances.ics', policy, async (req, res) => {
-    const own = await findMySession(deps.db, userId(req), idParam(req, 'enrolmentId'));
-    if (!own) throw new NotFound();
-    const { publicUrl } = deps.config;
-    res.type('text/calendar').attachment('seances.ics');
-    // The same file as the convocation's: with the connection links, which the public one leaves out.
-    res.send(
-      sessionCalendar({
-        host: new URL(publicUrl).hostname,
-        session: { id: own.sessionId, calendarSequence: own.calendarSequence, slots: own.slots },
-        title: own.title,
-        url: `${publicUrl}/parcourspro/actions/${own.slug}`,
-        now: deps.clock.now(),
-      }),
-    );
+  site.get('/parcourspro/mon-espace/passees', policy, async (req, res) => {
+    const page = pageOf(req.query, PER_PAGE);
+    const { offset, limit } = page;
+    const found = await findPast(deps.db, userId(req), deps.clock.now(), { offset, limit });
+    const pages = page.of(found.counts.past);
+    if (pages.page > pages.pages) return res.redirect(303, `${req.path}${pages.hrefOf(pages.pages)}`);
+    res.render('parcourspro/my-space/past', {
+      ...tabPage('past', found.counts, actorOf(req)),
+      styles: TAB_STYLES,
+      rows: found.enrolments,
+      pages,
+    });
   });
 
-  /** One's own request; somebody else's does not exist. */
-  async function ownFile(req: Request) {
-    const file = await findEnrolmentFile(deps.db, { id: idParam(req, 'enrolmentId') });
-    if (!file || file.userId !== userId(req)) throw new NotFound();
-    return file;
-  }
-
-  const showWithdrawal = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const file = await ownFile(req);
-    res.status(status).render('parcourspro/enrolment/reason', {
-      title: 'Annuler ma demande',
-      section: 'my-space',
-      form,
-      action: req.path,
-      back: '/parcourspro/mon-espace',
-      heading: 'Annuler ma demande',
-      intro: `Action «\u00a0${file.actionTitle}\u00a0». Votre Valideur RH et le prestataire seront informés de votre annulation.`,
-      notice: lateNotice(file, deps.clock.now()),
-      help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
-      label: 'Justification',
-      submit: 'Annuler ma demande',
-      backLabel: 'Garder ma demande',
-    });
-  };
-
-  site.get('/parcourspro/mon-espace/demandes/:enrolmentId/annuler', policy, (req, res) =>
-    showWithdrawal(req, res, emptyForm()),
-  );
-
-  site.post('/parcourspro/mon-espace/demandes/:enrolmentId/annuler', policy, async (req, res) => {
-    const file = await ownFile(req);
-    const submitted = readForm(reasonForm, req.body);
-    if (!submitted.ok) return showWithdrawal(req, res, submitted.form, 422);
-    await decideEnrolment(deps, file.id, {
-      event: 'withdraw',
-      by: { role: 'beneficiary', userId: userId(req), way: 'page' },
-      reason: submitted.data.motif,
-    });
-    res.flash('Votre demande est annulée\u00a0; votre Valideur RH et le prestataire en sont informés.');
-    res.redirect(303, '/parcourspro/mon-espace');
-  });
-
-  site.post('/parcourspro/mon-espace/demandes/:enrolmentId/confirmer', policy, async (req, res) => {
-    const file = await ownFile(req);
-    await decideEnrolment(deps, file.id, {
-      event: 'confirm',
-      by: { role: 'beneficiary', userId: userId(req), way: 'page' },
-    });
-    res.flash('Votre présence est confirmée\u00a0; le prestataire le voit dans sa liste.');
-    res.redirect(303, '/parcourspro/mon-espace');
-  });
-
-  return site;
-}
-
-/** Says before a withdrawal whether it will be marked as late, and until when it is not (guide 003). */
-function lateNotice(
-  file: EnrolmentFile,
-  now: Date,
-): { kind: 'info' | 'warning'; title: string; text: string } {
-  const days = plural(file.lateWithdrawalDays, 'jour');
-  if (file.confirmationAskedAt && !file.confirmedAt) {
-    return {
-      kind: 'info',
-      title: 'Cette annulation ne sera pas tardive',
-      text: 'Les dates ont changé ou la session a été rétablie\u00a0: vous êtes libre de ne plus venir.',
-    };
-  }
-  const lastDay = lastDayToWithdraw(file.startsAt, file.lateWithdrawalDays);
-  const until = formatWeekday(parisMoment(lastDay, '12:00'));
-  const isLate = Temporal.PlainDate.compare(parisDay(now), lastDay) > 0;
-  return isLate
-    ? {
-        kind: 'warning',
-        title: 'Cette annulation sera marquée comme tardive',
-        text: `Elle arrive moins de ${days} avant la session\u00a0: il fallait annuler le ${until} au plus tard. Votre Valideur RH et le prestataire le verront.`,
-      }
-    : {
-        kind: 'info',
-        title: 'Annulation dans les délais',
-        text: `Jusqu’au ${until} inclus, votre annulation n’est pas tardive.`,
-      };
-}
-
-/** Rights left for the present year, and for the next one where something is already asked for. */
-function rightsByYear({ used, maxActions, maxFormations }: MySpace, thisYear: number) {
-  const years = [
-    ...new Set([thisYear, ...used.map((one) => one.year).filter((year) => year > thisYear)]),
-  ].sort();
-  return years.map((year) => {
-    const inYear = used.find((one) => one.year === year);
-    return {
+  site.get('/parcourspro/mon-espace/informations', policy, async (req, res) => {
+    const actor = actorOf(req);
+    const now = deps.clock.now();
+    const year = parisYear(now);
+    const found = await findInformation(deps.db, actor.userId, now, year);
+    if (!found) throw new NotFound();
+    res.render('parcourspro/my-space/information', {
+      ...tabPage('information', found.counts, actor),
+      styles: TAB_STYLES,
+      civility: found.civility,
+      jobTitle: found.jobTitle,
+      feedSince: found.feedSince,
       year,
-      actions: inYear?.actions ?? 0,
-      formations: inYear?.formations ?? 0,
-      maxActions,
-      maxFormations,
-    };
+      structures: found.structures.map((structure) => {
+        const own = actor.affiliations.find(({ structureId }) => structureId === structure.id);
+        const isMember = structure.memberIn.includes(year);
+        return {
+          ...structure,
+          name: own?.structureName ?? '',
+          profiles: PROFILE_RIGHTS.filter((right) => own?.rights.includes(right)).map(
+            (right) => profileLabels[right],
+          ),
+          isReferent: own?.rights.includes('referent') ?? false,
+          membership: membershipBadge({ isMember, isRequested: structure.isRequested }, year),
+          nextYears: structure.memberIn.filter((other) => other > year),
+        };
+      }),
+    });
   });
+
+  site.use(myRequestsSite(deps), calendarFeedSite(deps));
+  return site;
 }

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { IS_PUBLIC } from '../catalogue/service.ts';
+import { type TabCounts, tabCounts } from '../my-space/service.ts';
 
 /** A search that somebody keeps. */
 export interface SavedSearch {
@@ -18,9 +20,22 @@ const columns = {
   createdAt: 'created_at',
 };
 
-/** A person's searches, by name. */
-export function findSavedSearches(db: Knex, userId: number): Promise<SavedSearch[]> {
-  return db('saved_searches').where({ user_id: userId }).orderBy(['name', 'id']).select(columns);
+/** A person's searches, by name, with the counts of the tabs of « Mon espace personnel ». */
+export async function findSavedSearches(
+  db: Knex,
+  userId: number,
+  now: Date,
+): Promise<{ searches: SavedSearch[]; counts: TabCounts }> {
+  const { rows } = await db.raw<{ rows: [{ searches: SavedSearch[]; counts: TabCounts }] }>(
+    `select coalesce((
+              select json_agg(json_build_object('id', q.id, 'name', q.name, 'query', q.query, 'hasAlert', q.has_alert,
+                                                'createdAt', q.created_at) order by q.name, q.id)
+                from saved_searches q where q.user_id = :userId), '[]') as searches,
+            ${tabCounts(IS_PUBLIC)} as counts`,
+    { userId, now },
+  );
+  for (const one of rows[0].searches) one.createdAt = new Date(one.createdAt);
+  return rows[0];
 }
 
 /** How many searches other than this one a person keeps, once nobody else can add one for them. */

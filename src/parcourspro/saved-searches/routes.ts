@@ -7,6 +7,7 @@ import { NotFound } from '../../platform/errors.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { TAB_STYLES, tabPage } from '../my-space/service.ts';
 import { saveSchema } from './schemas.ts';
 import {
   listSavedSearches,
@@ -19,17 +20,17 @@ import {
 
 const LIST = '/parcourspro/recherches';
 
-/** « Mes recherches enregistrées », « Enregistrer cette recherche », and the link that ends the alerts. */
+/** « Résultat du moteur de recherche », a tab of « Mon espace personnel », « Enregistrer cette recherche », and the link that ends the alerts. */
 export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
   const { config } = dependencies;
   const site = gatedRouter();
 
   const showList = async (req: Request, res: Response, form: FormState = emptyForm()) => {
+    const { searches, counts } = await listSavedSearches(dependencies, actorOf(req).userId);
     res.render('parcourspro/saved-searches/page', {
-      title: 'Mes recherches enregistrées',
-      section: 'my-space',
-      styles: ['css/catalogue.css'],
-      searches: await listSavedSearches(dependencies, actorOf(req).userId),
+      ...tabPage('searches', counts, actorOf(req)),
+      styles: TAB_STYLES,
+      searches,
       form,
     });
   };

@@ -3,6 +3,7 @@ import { Conflict, NotFound } from '../../platform/errors.ts';
 import { deriveKey, sign, verifySigned } from '../../platform/security/secrets.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { describeSearch, normaliseSearch } from '../catalogue/service.ts';
+import type { TabCounts } from '../my-space/service.ts';
 import {
   countOthersLocked,
   deleteSearch,
@@ -23,18 +24,22 @@ export interface SavedSearchView extends SavedSearch {
   criteria: string;
 }
 
-/** A person's saved searches, by name, for « Résultat du moteur de recherche » wherever it is shown. */
-export async function listSavedSearches(deps: Dependencies, userId: number): Promise<SavedSearchView[]> {
-  const searches = await findSavedSearches(deps.db, userId);
+/** A person's saved searches, by name, and the counts of the tabs among which they are shown. */
+export async function listSavedSearches(
+  deps: Dependencies,
+  userId: number,
+): Promise<{ searches: SavedSearchView[]; counts: TabCounts }> {
+  const { searches, counts } = await findSavedSearches(deps.db, userId, deps.clock.now());
   const described = await describeSearch(
     deps,
     searches.map(({ query }) => query),
   );
-  return searches.map((search, index) => ({
+  const views = searches.map((search, index) => ({
     ...search,
     href: `/parcourspro/actions${search.query ? `?${search.query}` : ''}`,
     criteria: described[index] ?? '',
   }));
+  return { searches: views, counts };
 }
 
 /**
@@ -51,7 +56,7 @@ export async function saveSearch(
   await db.transaction(async (trx) => {
     if ((await countOthersLocked(trx, userId, query)) >= MOST_SEARCHES) {
       throw new Conflict(
-        `Vous gardez déjà ${MOST_SEARCHES} recherches : supprimez-en une dans « Mes recherches enregistrées ».`,
+        `Vous gardez déjà ${MOST_SEARCHES} recherches : supprimez-en une dans « Résultat du moteur de recherche », dans « Mon espace personnel ».`,
         'Trop de recherches enregistrées',
       );
     }

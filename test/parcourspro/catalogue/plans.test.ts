@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emailOf, fillCatalogue } from '../../../bench/catalogue/fill.ts';
-import { cataloguePages } from '../../../bench/catalogue/pages.ts';
+import { cataloguePages, type MeasuredPage, mySpacePages } from '../../../bench/catalogue/pages.ts';
 import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
 import { hashPassword } from '../../../src/platform/security/passwords.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
@@ -41,10 +41,11 @@ describe('at size', () => {
     expect(rows[0].queued).toBeGreaterThan(0);
   });
 
-  test('no page of the catalogue reads a large table through, nor runs more than four statements', async () => {
+  async function faultsOf(pages: readonly MeasuredPage[], visitorOf: (page: MeasuredPage) => Visitor) {
     const faults: string[] = [];
-    for (const { name, path, person } of cataloguePages(slug)) {
-      const visitor = person ? signedIn : site.visitor();
+    for (const page of pages) {
+      const { name, path } = page;
+      const visitor = visitorOf(page);
       const sent = await recordSent(async () => {
         expect((await visitor.get(path)).status).toBe(200);
       });
@@ -54,6 +55,32 @@ describe('at size', () => {
         if (tables.length > 0) faults.push(`${name}: ${tables}`);
       }
     }
+    return faults;
+  }
+
+  test('no page of the catalogue reads a large table through, nor runs more than four statements', async () => {
+    const faults = await faultsOf(cataloguePages(slug), ({ person }) => (person ? signedIn : site.visitor()));
     expect(faults).toEqual([]);
+  }, 120_000);
+
+  test('nor does « Mon espace personnel », of somebody with few requests as of somebody with 2,000', async () => {
+    const { db } = site.dependencies;
+    await db.raw(
+      `insert into enrolments (user_id, structure_id, action_id, session_id, state, motivation, requested_at)
+       select 8, 8, action_id, id, case when ends_at < :now then 'attended' else 'withdrawn' end, 'm', starts_at - interval '20 days'
+         from sessions order by id limit 2000`,
+      { now: site.clock.now() },
+    );
+    await db.raw('insert into favourites select 8, id, now() from actions order by id limit 50');
+    await site.owner.raw('analyze enrolments, favourites');
+    for (const person of [7, 8]) {
+      const visitor = await site.signedIn(emailOf(person));
+      const { id } = await db('enrolments').where({ user_id: person }).first('id');
+      const feed = /\/parcourspro\/agenda\/[\w-]+\.ics/.exec(
+        (await visitor.submit('/parcourspro/mon-espace/agenda')).text,
+      )?.[0] as string;
+      const pages = [...mySpacePages(person, id), { name: `calendar of ${person}`, path: feed }];
+      expect(await faultsOf(pages, () => visitor)).toEqual([]);
+    }
   }, 120_000);
 });

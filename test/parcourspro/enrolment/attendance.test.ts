@@ -205,7 +205,7 @@ describe('the sheet', () => {
     expect(history.map(({ to_state }) => to_state)).toEqual(['enrolled', 'absent', 'attended']);
     // The person sees it.
     const person = await site.signedIn(await emailOf((team.people[0] as Team['people'][0]).userId));
-    expect((await person.get('/parcourspro/mon-espace')).text).toContain('5\u00a0h sur 7\u00a0h');
+    expect((await person.get('/parcourspro/mon-espace/passees')).text).toContain('5\u00a0h sur 7\u00a0h');
   });
 
   test('an old form is told of what changed, keeps what was typed, and may then be sent', async () => {

@@ -36,16 +36,15 @@ export async function findSurvey(
   return rows[0];
 }
 
-/** Those of these requests whose person can still answer. */
-export async function findOpen(db: Knex, enrolmentIds: readonly number[], now: Date): Promise<number[]> {
-  const { rows } = await db.raw<{ rows: { id: number }[] }>(
-    `select i.enrolment_id as id from survey_invitations i join enrolments e on e.id = i.enrolment_id
-      where i.enrolment_id = any(cast(:enrolmentIds as int[])) and not i.has_answered and e.state = 'attended'
-        and i.sent_at > cast(:now as timestamptz) - make_interval(days => ${SURVEY_DAYS})`,
-    { enrolmentIds: [...enrolmentIds], now },
-  );
-  return rows.map(({ id }) => id);
-}
+/**
+ * The SQL condition under which the person of a request can answer now; takes `:now`. Lists ask it of each row.
+ * @param enrolmentId the SQL of the request's number @param state that of its state
+ */
+export const canAnswerSql = (enrolmentId: string, state: string): string => `(
+  ${state} = 'attended' and exists (
+    select from survey_invitations i
+     where i.enrolment_id = ${enrolmentId} and not i.has_answered
+       and i.sent_at > cast(:now as timestamptz) - make_interval(days => ${SURVEY_DAYS})))`;
 
 /** Until the end of the transaction, the answers of this session come from it only. */
 export async function lockSessionSurvey(trx: Knex.Transaction, sessionId: number): Promise<void> {

@@ -3,7 +3,7 @@ import { hashToken } from '../../../platform/security/secrets.ts';
 import { type Answers, SURVEY_DAYS } from '../rules.ts';
 import * as repository from './repository.ts';
 
-export type { Survey } from './repository.ts';
+export { canAnswerSql, type Survey } from './repository.ts';
 
 const DAY = 86_400_000;
 
@@ -21,18 +21,6 @@ export async function surveyOfEnrolment(
 ): Promise<repository.Survey | undefined> {
   const survey = await repository.findSurvey(db, { enrolmentId });
   return survey?.userId === userId ? survey : undefined;
-}
-
-/**
- * Those of these requests for a place whose person can answer the questionnaire now, for lists to say so
- * (« Répondre au questionnaire de satisfaction », DOMAIN §8). One statement; none without a request.
- */
-export async function openSurveys(
-  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
-  enrolmentIds: readonly number[],
-): Promise<ReadonlySet<number>> {
-  if (enrolmentIds.length === 0) return new Set();
-  return new Set(await repository.findOpen(db, enrolmentIds, clock.now()));
 }
 
 /** Where a questionnaire stands now. */

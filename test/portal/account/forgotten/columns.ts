@@ -20,6 +20,7 @@ export const EMPTIED: Readonly<Record<string, string>> = {
   'affiliation_requests.refusal_reason': 'affiliationRequests.refusalReason',
   'affiliation_requests.state': 'affiliationRequests.state',
   'affiliation_rights.right': 'affiliations.rights.right',
+  'calendar_feeds.token_hash': '(a secret)',
   'decision_links.token_hash': '(a secret)',
   'deletion_requests.refusal_reason': 'deletionRequests.refusalReason',
   'email_changes.new_email': 'emailChanges.newEmail',

@@ -132,6 +132,7 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
     created_at: at,
     looked_until: at,
   });
+  await db('calendar_feeds').insert({ user_id: id, token_hash: MARK, created_at: at });
   await db('recovery_codes').insert({ user_id: id, code_hash: MARK });
   await db('password_resets').insert({ user_id: id, token_hash: MARK, created_at: at, expires_at: at });
   await db('passkeys').insert({

@@ -1,0 +1,73 @@
+import type { Knex } from 'knex';
+import type { CalendarSlot } from '../../catalogue/calendar.ts';
+import { bindings, DETAILED_FROM, DETAILS, MINE, type MyEnrolment, slotsJson } from '../repository.ts';
+import type { KeptLine } from './history.ts';
+
+/** One request with everything that its person may know of it. */
+export interface MyRequest extends MyEnrolment {
+  motivation: string;
+  providerName: string;
+  needsHrApproval: boolean;
+  needsProviderApproval: boolean;
+  registrationClosesAt: Date;
+  /** The page of the action can be opened. */
+  isPublic: boolean;
+  /** With the connection links for those who are enrolled; all half-days, whatever the state. */
+  slots: CalendarSlot[];
+  history: KeptLine[];
+}
+
+/** The connection link, for those who hold a seat that is confirmed: what `seances.ics` tells too. */
+const LINK = `case when m.state in ('enrolled', 'attended') then sl.link else '' end`;
+
+/** @returns undefined for somebody else's request, and for none at all */
+export async function findMyRequest(
+  db: Knex,
+  userId: number,
+  enrolmentId: number,
+  now: Date,
+): Promise<MyRequest | undefined> {
+  const { rows } = await db.raw<{ rows: MyRequest[] }>(
+    `with m as (${MINE} and e.id = :enrolmentId)
+     select ${DETAILS}, m.motivation, pr.name as "providerName", k.needs_hr_approval as "needsHrApproval",
+            k.needs_provider_approval as "needsProviderApproval",
+            se.registration_closes_at as "registrationClosesAt",
+            coalesce(a.published_at <= :now and (a.archived_at is null or a.archived_at > :now), false) as "isPublic",
+            coalesce(${slotsJson(LINK)}, '[]') as slots,
+            (select json_agg(json_build_object(
+                      'at', h.at, 'from', h.from_state, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
+                      'reason', h.reason, 'isMove', h.from_session_id is not null,
+                      'validatorName', case when h.by_role = 'hr_validator'
+                                            then b.first_name || ' ' || b.last_name end) order by h.id)
+               from enrolment_history h left join users b on b.id = h.by_user_id
+              where h.enrolment_id = m.id) as history
+       from m ${DETAILED_FROM}
+       join structures pr on pr.id = a.provider_id
+       join sessions se on se.id = m.session_id`,
+    { ...bindings(userId, now), enrolmentId },
+  );
+  const row = rows[0];
+  // A request that came from elsewhere (an import, say) may have no history.
+  return row && { ...row, history: (row.history ?? []).map((line) => ({ ...line, at: new Date(line.at) })) };
+}
+
+/** What the person's own calendar file is made of; undefined unless they are enrolled. */
+export async function findMySession(
+  db: Knex,
+  userId: number,
+  enrolmentId: number,
+): Promise<
+  | { sessionId: number; calendarSequence: number; title: string; slug: string; slots: CalendarSlot[] }
+  | undefined
+> {
+  const { rows } = await db.raw(
+    `select m.session_id as "sessionId", s.calendar_sequence as "calendarSequence", a.title, a.slug,
+            ${slotsJson('sl.link')} as slots
+       from enrolments m
+       join sessions s on s.id = m.session_id
+       join actions a on a.id = m.action_id
+      where m.id = ? and m.user_id = ? and m.state in ('enrolled', 'attended')`,
+    [enrolmentId, userId],
+  );
+  return rows[0];
+}

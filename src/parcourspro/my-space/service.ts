@@ -1,0 +1,1 @@
+export { TAB_STYLES, type TabCounts, tabCounts, tabPage } from './tabs.ts';
