@@ -73,7 +73,7 @@ export async function peopleOf(db: Knex): Promise<Record<NonNullable<Subject['as
     const { rows } = await db.raw<{ rows: { id: number; structure: number; count: number }[] }>(
       `select u.id, a.structure_id as structure, (select count(*)::int from ${table}) as count
          from affiliation_rights r join affiliations a on a.id = r.affiliation_id join users u on u.id = a.user_id
-        where r."right" = ? order by count desc, u.id limit 5000`,
+        where r."right" = ? order by count desc, u.id`,
       [right],
     );
     const one = rows[Math.floor(rows.length / 2)] ?? { id: 1, structure: 1, count: 0 };

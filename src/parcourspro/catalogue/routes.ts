@@ -5,6 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
+import { sharedPages } from '../../platform/web/shared-pages.ts';
 import { rssFeed } from './feeds/rss.ts';
 import { descriptionOf, structuredData } from './feeds/structured-data.ts';
 import { actionView, cardOf } from './presentation.ts';
@@ -30,8 +31,9 @@ const FEED_CACHE = 'public, max-age=300';
 export function catalogueSite(dependencies: Dependencies): GatedRouter {
   const { clock, config } = dependencies;
   const site = gatedRouter();
+  const shared = sharedPages(config.visitorPagesMs);
 
-  site.get('/parcourspro', anyone, async (req, res) => {
+  site.get('/parcourspro', anyone, shared, async (req, res) => {
     const { lists, next } = await getHome(dependencies);
     res.render('parcourspro/catalogue/home', {
       title: 'ParcoursPro, bien plus que des formations',
@@ -44,7 +46,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/parcourspro/actions', anyone, async (req, res) => {
+  site.get('/parcourspro/actions', anyone, shared, async (req, res) => {
     const query = readSearch(req.query as Fields);
     const { lists, found, chips, isAdvanced } = await searchCatalogue(dependencies, query);
     const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
@@ -94,7 +96,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     );
   });
 
-  site.get('/parcourspro/actions/:slug', anyone, async (req, res) => {
+  site.get('/parcourspro/actions/:slug', anyone, shared, async (req, res) => {
     let action: ActionPage;
     try {
       action = await getAction(dependencies, req.user, String(req.params.slug));
