@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { prepared } from '../../../platform/database/prepared.ts';
 import { IS_PUBLIC, SESSION_FIELDS } from '../repository.ts';
 import type { Criteria, Facets, FoundAction, FoundPage } from './criteria.ts';
 import { HITS, RELEVANCE, RESEMBLES_ENOUGH, spellings } from './words.ts';
@@ -174,15 +175,19 @@ function placeTest({ place }: Criteria): string {
 /** The actions that come next and can be asked for, then those that no longer can: « Prochainement ». */
 export async function findNextActions(db: Knex, count: number, now: Date): Promise<FoundAction[]> {
   // The first dates of the catalogue: enough to fill the cards even where one action has many of them.
-  const first = (condition: string, isOpen: boolean) => `
+  const first = (condition: string, isOpen: boolean, column = 'starts_at') => `
     (select s.id, s.action_id, s.starts_at, ${isOpen} as is_open
        from sessions s join actions a on a.id = s.action_id
       where ${condition} and s.cancelled_at is null and ${IS_PUBLIC}
-      order by s.starts_at, s.id limit ${count * 40})`;
-  const { rows } = await db.raw<{ rows: [{ actions: FoundAction[] }] }>(
+      order by s.${column}, s.id limit ${count * 40})`;
+  const { rows } = await prepared<{ rows: [{ actions: FoundAction[] }] }>(
+    db,
+    `next_actions_${count}`,
     `with first as materialized (
        ${first('s.starts_at > :now and s.registration_closes_at > :now', true)}
-       union all ${first('s.ends_at > :now and not (s.starts_at > :now and s.registration_closes_at > :now)', false)}
+       union all ${first('s.starts_at > :now and s.registration_closes_at <= :now', false)}
+       -- By their end: those that began would be looked for among all that ever began.
+       union all ${first('s.starts_at <= :now and s.ends_at > :now', false, 'ends_at')}
      ), best as (
        select distinct on (action_id) action_id, id as session_id, starts_at, is_open
          from first order by action_id, is_open desc, starts_at, id
