@@ -34,14 +34,15 @@ interface SharedPage {
  * Nothing has to be told of a change, in this process nor in another: no page was asked for more than `milliseconds`
  * before the request that it answers.
  * @param milliseconds 0 shares nothing
+ * @param now milliseconds that only go forward, for tests
  */
-export function sharedPages(milliseconds: number): RequestHandler {
+export function sharedPages(milliseconds: number, now = () => performance.now()): RequestHandler {
   const pages = new Map<string, SharedPage>();
   const share: RequestHandler = async (req, res, next) => {
-    const now = performance.now();
+    const since = now();
     const kept = pages.get(req.originalUrl);
-    if (!kept || now - kept.since >= milliseconds) {
-      make(now, req, res, next);
+    if (!kept || since - kept.since >= milliseconds) {
+      make(since, req, res, next);
       return next();
     }
     const html = await kept.html;
@@ -49,10 +50,10 @@ export function sharedPages(milliseconds: number): RequestHandler {
     return html === 'gone' ? share(req, res, next) : answer(req, res, kept, html);
   };
   /** Keeps what the handlers after this one will send. */
-  const make = (now: number, req: Request, res: Response, next: NextFunction) => {
+  const make = (since: number, req: Request, res: Response, next: NextFunction) => {
     const key = req.originalUrl;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const page: SharedPage = { since: now, html: promise, forms: new Map() };
+    const page: SharedPage = { since, html: promise, forms: new Map() };
     // Put last, so that the first of the map is the oldest.
     pages.delete(key);
     pages.set(key, page);
