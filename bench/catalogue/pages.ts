@@ -63,6 +63,7 @@ export async function measuredPages(db: Knex, now: Date): Promise<MeasuredPage[]
     '/parcourspro',
     ...searches.map((query) => `/parcourspro/actions${query}`),
     '/parcourspro/actions.rss?q=formation',
+    '/parcourspro/actions.ics?q=formation&lieu=Gironde',
     `/parcourspro/actions/${slug}`,
     '/parcourspro/condition',
   ];

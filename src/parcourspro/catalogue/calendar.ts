@@ -34,11 +34,38 @@ interface SessionCalendarOptions {
  * a newer file moves the events of the older one in the person's calendar.
  */
 export function sessionCalendar(options: SessionCalendarOptions): string {
-  const { host, session, title, url, now, isCancelled = false, formerSlots = [] } = options;
   const calendar = new ICalCalendar({
-    method: isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
-    prodId: { company: 'Cap Métiers Nouvelle-Aquitaine', product: 'ParcoursPro', language: 'FR' },
+    method: options.isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
+    prodId: PROGRAM,
   });
+  addSession(calendar, options);
+  return fileOf(calendar);
+}
+
+/** How often calendar programs that follow a search ask for it again, in seconds. */
+const FOLLOWED_EVERY = 6 * 3600;
+
+/**
+ * Sessions of several actions as one iCalendar file, each day known by the same identifier as in the session's own.
+ * @param name of the calendar in the program that follows it
+ */
+export function sessionsCalendar(
+  name: string,
+  sessions: readonly Omit<SessionCalendarOptions, 'isCancelled' | 'formerSlots'>[],
+): string {
+  const method = ICalCalendarMethod.PUBLISH;
+  const calendar = new ICalCalendar({ method, prodId: PROGRAM, name, ttl: FOLLOWED_EVERY });
+  for (const session of sessions) addSession(calendar, session);
+  return fileOf(calendar);
+}
+
+const PROGRAM = { company: 'Cap Métiers Nouvelle-Aquitaine', product: 'ParcoursPro', language: 'FR' };
+
+// Every line ends with CRLF (RFC 5545 §3.1), the last one too.
+const fileOf = (calendar: ICalCalendar) => `${calendar.toString()}\r\n`;
+
+function addSession(calendar: ICalCalendar, options: SessionCalendarOptions): void {
+  const { host, session, title, url, now, isCancelled = false, formerSlots = [] } = options;
   const days = [...slotsByDay(session.slots).values()];
   const gone = [...slotsByDay(formerSlots).values()].slice(days.length);
   for (const [index, slots] of [...days, ...gone].entries()) {
@@ -56,8 +83,6 @@ export function sessionCalendar(options: SessionCalendarOptions): string {
       status: isOff ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     });
   }
-  // Every line ends with CRLF (RFC 5545 §3.1), the last one too.
-  return `${calendar.toString()}\r\n`;
 }
 
 /** The slots of each day, as lived in Paris, in the order of time. */

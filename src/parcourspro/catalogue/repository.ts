@@ -109,7 +109,8 @@ export interface ActionRow {
   watchedSessions: number[];
 }
 
-const SLOTS = `
+/** The half-days of the session `s`, without their connection links. */
+export const SLOTS = `
   (select coalesce(json_agg(json_build_object(
             'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
             'address', sl.address, 'postcode', sl.postcode, 'city', sl.city)

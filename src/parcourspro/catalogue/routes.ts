@@ -18,6 +18,7 @@ import {
   getAccessRules,
   getAction,
   getHome,
+  getSearchCalendar,
   getSessionCalendar,
   normaliseSearch,
   searchCatalogue,
@@ -72,6 +73,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
         title: 'Résultats de cette recherche',
         href: searchHref({ ...query, page: 1 }, '/parcourspro/actions.rss'),
       },
+      calendarHref: searchHref({ ...query, page: 1, tri: undefined }, '/parcourspro/actions.ics'),
       sorts: (['pertinence', 'date'] as const).map((tri) => ({
         label: tri === 'date' ? 'Date' : 'Pertinence',
         href: searchHref({ ...query, tri, page: 1 }),
@@ -94,6 +96,17 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
         cards: found.actions.map((action) => cardOf(action, clock.now())),
       }),
     );
+  });
+
+  site.get('/parcourspro/actions.ics', anyone, async (req, res) => {
+    const query = { ...readSearch(req.query as Fields), page: 1 };
+    const calendar = await getSearchCalendar(
+      dependencies,
+      query,
+      `${searchTitle(query, 1, 1)} – ParcoursPro`,
+    );
+    res.set('Cache-Control', FEED_CACHE);
+    res.attachment('actions.ics').type('text/calendar; charset=utf-8; method=PUBLISH').send(calendar);
   });
 
   site.get('/parcourspro/actions/:slug', anyone, shared, async (req, res) => {
