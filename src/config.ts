@@ -29,6 +29,7 @@ const environmentSchema = z.object({
   AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   TRAINING_RECORD_YEARS: z.coerce.number().int().min(0).max(50).default(6),
   DECISION_UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
+  VISITOR_PAGES_MS: z.coerce.number().int().min(0).max(2000).optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
@@ -60,6 +61,8 @@ export interface Config {
   trainingRecordYears: number;
   /** How long a decision of the agency may be undone before anything is sent; 0 applies it at once. */
   decisionUndoSeconds: number;
+  /** How long visitors share one page of the catalogue, in milliseconds; 0 makes one for each. */
+  visitorPagesMs: number;
   trustProxy: number;
   logLevel: string;
   demo: { directory: string; mailboxPort: number; smtpPort: number };
@@ -122,6 +125,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
     trainingRecordYears: env.TRAINING_RECORD_YEARS,
     decisionUndoSeconds: env.DECISION_UNDO_SECONDS,
+    // Tests look at what they have changed a moment ago.
+    visitorPagesMs: env.VISITOR_PAGES_MS ?? (env.NODE_ENV === 'test' ? 0 : 1000),
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },

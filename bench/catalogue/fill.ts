@@ -23,7 +23,7 @@ export const emailOf = (nth: number): string => `personne${nth}@essai.example`;
  * Fills an empty database with a catalogue and its enrolments, the same for the same sizes and moment: three years of
  * actions of which a sixth is still to come, providers and towns of which some have far more than others, sessions
  * from empty to overbooked. Person n belongs to structure n modulo their number, the first of each as Valideur RH and,
- * in a training body, as prestataire.
+ * in a training body, as prestataire; the last person is of the agency.
  * @param passwordHash of everybody
  */
 export async function fillCatalogue(
@@ -144,9 +144,9 @@ const townArrays = () => [towns.map(([city]) => city), towns.map(([, department]
 // $1 people, $2 hash, $3 now, $4 structures, $5 providers
 const PEOPLE = `
   with people as (
-    insert into users (email, password_hash, civility, last_name, first_name, created_at)
+    insert into users (email, password_hash, civility, last_name, first_name, is_agency_manager, created_at)
     select 'personne' || n || '@essai.example', $2, case when n % 3 = 0 then 'M.' else 'Mme' end,
-           'Nom' || n, 'Prénom', $3::timestamptz - interval '2 years'
+           'Nom' || n, 'Prénom', n = $1, $3::timestamptz - interval '2 years'
       from generate_series(1, $1::int) n order by n
     returning id
   ), belonging as (

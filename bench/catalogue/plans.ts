@@ -16,6 +16,8 @@ const LARGE = new Set([
 export interface Sent {
   text: string;
   values: unknown[];
+  /** Planned once for all values: its plan must hold without them too. */
+  isPrepared: boolean;
 }
 
 /** Every SQL statement that this process sends while `work` runs, with its values. */
@@ -23,9 +25,9 @@ export async function recordSent(work: () => Promise<unknown>): Promise<Sent[]> 
   const sent: Sent[] = [];
   const original = pg.Client.prototype.query;
   pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
-    const [query, values] = args as [string | { text: string; values?: unknown[] }, unknown];
-    if (typeof query === 'string') sent.push({ text: query, values: Array.isArray(values) ? values : [] });
-    else sent.push({ text: query.text, values: query.values ?? (Array.isArray(values) ? values : []) });
+    const [query, values] = args as [string | { text: string; values?: unknown[]; name?: string }, unknown];
+    const { text, values: own, name } = typeof query === 'string' ? { text: query } : query;
+    sent.push({ text, values: own ?? (Array.isArray(values) ? values : []), isPrepared: name !== undefined });
     return Reflect.apply(original, this, args);
   } as typeof original;
   try {
@@ -43,20 +45,23 @@ interface Plan {
 }
 
 /** The large tables that the server would read through for a statement. */
-export async function tablesReadThrough(db: Knex, { text, values }: Sent): Promise<string[]> {
-  const { rows } = await db.client
-    .acquireConnection()
-    .then((connection: pg.Client) =>
-      connection
-        .query(`explain (format json) ${text}`, values as unknown[])
-        .finally(() => db.client.releaseConnection(connection)),
-    );
+export async function tablesReadThrough(db: Knex, { text, values, isPrepared }: Sent): Promise<string[]> {
+  const explained = [`explain (format json) ${text}`];
+  if (isPrepared) explained.push(`explain (generic_plan, format json) ${text}`);
   const found: string[] = [];
   const walk = (plan: Plan) => {
     const table = plan['Relation Name'];
     if (plan['Node Type'] === 'Seq Scan' && table && LARGE.has(table)) found.push(table);
     plan.Plans?.forEach(walk);
   };
-  walk(rows[0]['QUERY PLAN'][0].Plan);
-  return found;
+  const connection: pg.Client = await db.client.acquireConnection();
+  try {
+    for (const [index, statement] of explained.entries()) {
+      const { rows } = await connection.query(statement, index === 0 ? values : []);
+      walk(rows[0]['QUERY PLAN'][0].Plan);
+    }
+  } finally {
+    db.client.releaseConnection(connection);
+  }
+  return [...new Set(found)];
 }

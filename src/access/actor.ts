@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Knex } from 'knex';
+import { prepared } from '../platform/database/prepared.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Right } from './rights.ts';
 
@@ -66,7 +67,9 @@ export async function findActor(
   userId: number,
   preferred?: { right: string; structureId: number },
 ): Promise<Actor | undefined> {
-  const { rows } = await db.raw<{ rows: ActorRow[] }>(
+  const { rows } = await prepared<{ rows: ActorRow[] }>(
+    db,
+    'find_actor',
     `select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager,
             exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
               as has_second_factor,

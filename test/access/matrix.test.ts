@@ -147,6 +147,7 @@ const expected: Record<string, string> = {
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,
   'GET /parcourspro/actions.rss': everybody,
+  'GET /parcourspro/actions.ics': everybody,
   'GET /parcourspro/actions/:slug': everybody,
   'GET /parcourspro/actions/:slug/seances/:sessionId.ics': everybody,
   'GET /parcourspro/condition': everybody,

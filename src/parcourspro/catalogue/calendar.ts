@@ -41,6 +41,25 @@ export function sessionCalendar(options: SessionCalendarOptions): string {
   return textOf(calendar);
 }
 
+/** How often calendar programs that follow a search ask for it again, in seconds. */
+const FOLLOWED_EVERY = 6 * 3600;
+
+/**
+ * Sessions of several actions as one iCalendar file, each day known by the same identifier as in the session's own.
+ * @param name of the calendar in the program that follows it
+ */
+export function sessionsCalendar(
+  name: string,
+  sessions: readonly Omit<SessionCalendarOptions, 'isCancelled' | 'formerSlots'>[],
+): string {
+  const calendar = newCalendar();
+  calendar.name(name).ttl(FOLLOWED_EVERY);
+  for (const { now, ...session } of sessions) {
+    addSession(calendar, { ...session, stamp: now, status: 'confirmed' });
+  }
+  return textOf(calendar);
+}
+
 /** An empty calendar of ours. */
 export function newCalendar(method = ICalCalendarMethod.PUBLISH): ICalCalendar {
   return new ICalCalendar({

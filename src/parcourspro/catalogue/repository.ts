@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { prepared } from '../../platform/database/prepared.ts';
 import { LIVE_STATES, type State } from '../enrolment/states.ts';
 import type { SessionSeats } from './availability.ts';
 
@@ -38,7 +39,9 @@ const SUGGESTED_CITIES = 60;
 
 /** Everything that the filters offer, in one statement; the towns of most sessions to come. */
 export async function readFilterLists(db: Knex, now: Date): Promise<FilterLists> {
-  const { rows } = await db.raw<{ rows: [FilterLists] }>(
+  const { rows } = await prepared<{ rows: [FilterLists] }>(
+    db,
+    'filter_lists',
     `with coming as materialized (
        select city, department, count(*) as sessions from sessions
         where ends_at > :now and cancelled_at is null group by city, department)
@@ -106,7 +109,8 @@ export interface ActionRow {
   watchedSessions: number[];
 }
 
-const SLOTS = `
+/** The half-days of the session `s`, without their connection links. */
+export const SLOTS = `
   (select coalesce(json_agg(json_build_object(
             'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
             'address', sl.address, 'postcode', sl.postcode, 'city', sl.city)
@@ -122,7 +126,9 @@ export async function findAction(
   userId: number | null,
   now: Date,
 ): Promise<ActionRow | undefined> {
-  const { rows } = await db.raw<{ rows: ActionRow[] }>(
+  const { rows } = await prepared<{ rows: ActionRow[] }>(
+    db,
+    'find_action',
     `select a.id, a.slug, a.title, k.label as kind, k.reserved,
             k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
             t.label as theme, t.slug as "themeSlug", a.modality, a.duration_days as "durationDays",

@@ -5,6 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
+import { sharedPages } from '../../platform/web/shared-pages.ts';
 import { rssFeed } from './feeds/rss.ts';
 import { descriptionOf, structuredData } from './feeds/structured-data.ts';
 import { actionView, cardOf } from './presentation.ts';
@@ -17,6 +18,7 @@ import {
   getAccessRules,
   getAction,
   getHome,
+  getSearchCalendar,
   getSessionCalendar,
   normaliseSearch,
   searchCatalogue,
@@ -30,8 +32,9 @@ const FEED_CACHE = 'public, max-age=300';
 export function catalogueSite(dependencies: Dependencies): GatedRouter {
   const { clock, config } = dependencies;
   const site = gatedRouter();
+  const shared = sharedPages(config.visitorPagesMs);
 
-  site.get('/parcourspro', anyone, async (req, res) => {
+  site.get('/parcourspro', anyone, shared, async (req, res) => {
     const { lists, next } = await getHome(dependencies);
     res.render('parcourspro/catalogue/home', {
       title: 'ParcoursPro, bien plus que des formations',
@@ -44,7 +47,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/parcourspro/actions', anyone, async (req, res) => {
+  site.get('/parcourspro/actions', anyone, shared, async (req, res) => {
     const query = readSearch(req.query as Fields);
     const { lists, found, chips, isAdvanced } = await searchCatalogue(dependencies, query);
     const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
@@ -70,6 +73,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
         title: 'Résultats de cette recherche',
         href: searchHref({ ...query, page: 1 }, '/parcourspro/actions.rss'),
       },
+      calendarHref: searchHref({ ...query, page: 1, tri: undefined }, '/parcourspro/actions.ics'),
       sorts: (['pertinence', 'date'] as const).map((tri) => ({
         label: tri === 'date' ? 'Date' : 'Pertinence',
         href: searchHref({ ...query, tri, page: 1 }),
@@ -94,7 +98,18 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     );
   });
 
-  site.get('/parcourspro/actions/:slug', anyone, async (req, res) => {
+  site.get('/parcourspro/actions.ics', anyone, async (req, res) => {
+    const query = { ...readSearch(req.query as Fields), page: 1 };
+    const calendar = await getSearchCalendar(
+      dependencies,
+      query,
+      `${searchTitle(query, 1, 1)} – ParcoursPro`,
+    );
+    res.set('Cache-Control', FEED_CACHE);
+    res.attachment('actions.ics').type('text/calendar; charset=utf-8; method=PUBLISH').send(calendar);
+  });
+
+  site.get('/parcourspro/actions/:slug', anyone, shared, async (req, res) => {
     let action: ActionPage;
     try {
       action = await getAction(dependencies, req.user, String(req.params.slug));

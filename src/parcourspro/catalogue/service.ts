@@ -5,7 +5,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { type RegistrationOption, registrationOptions } from '../enrolment/service.ts';
-import { sessionCalendar } from './calendar.ts';
+import { sessionCalendar, sessionsCalendar } from './calendar.ts';
 import { type ActionCard, cardOf } from './presentation.ts';
 import {
   type AccessRules,
@@ -18,7 +18,7 @@ import {
   readFilterLists,
 } from './repository.ts';
 import { readSearch, type SearchQuery, slugPattern } from './schemas.ts';
-import type { FoundAction, FoundPage } from './search/criteria.ts';
+import type { Criteria, FoundAction, FoundPage } from './search/criteria.ts';
 import { findCards, findNextActions, searchActions } from './search/repository.ts';
 import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';
 
@@ -44,15 +44,19 @@ export interface SearchOutcome extends Search {
   found: FoundPage;
 }
 
-/** Looks through the catalogue, in two statements whatever is asked. */
+/**
+ * Looks through the catalogue, in two statements whatever is asked.
+ * @param wanted what is read differently than for a page of results
+ */
 export async function searchCatalogue(
   { db, clock }: Dependencies,
   query: SearchQuery,
+  wanted: Partial<Criteria> = {},
 ): Promise<SearchOutcome> {
   const now = clock.now();
   const lists = await readFilterLists(db, now);
   const search = understandSearch(query, lists);
-  const found = await searchActions(db, search.criteria, now);
+  const found = await searchActions(db, { ...search.criteria, ...wanted }, now);
   const chips = search.chips.map((chip) =>
     chip.label === PROVIDER_CHIP ? { ...chip, label: found.providerName ?? PROVIDER_CHIP } : chip,
   );
@@ -170,6 +174,38 @@ export async function getSessionCalendar(
     url: `${config.publicUrl}/parcourspro/actions/${slug}`,
     now,
   });
+}
+
+/** Actions whose dates one calendar holds: a year of a theme or of a département. */
+const CALENDAR_ACTIONS = 100;
+
+/** The dates of what a search finds, as a calendar to follow: those of the first actions, the ones that come next. */
+export async function getSearchCalendar(
+  dependencies: Dependencies,
+  query: SearchQuery,
+  name: string,
+): Promise<string> {
+  const { clock, config } = dependencies;
+  const { found } = await searchCatalogue(dependencies, query, {
+    sort: 'date',
+    page: 1,
+    perPage: CALENDAR_ACTIONS,
+    withSlots: true,
+  });
+  const now = clock.now();
+  const host = new URL(config.publicUrl).hostname;
+  return sessionsCalendar(
+    name,
+    found.actions.flatMap(({ title, slug, dates = [] }) =>
+      dates.map((session) => ({
+        host,
+        session: { ...session, slots: session.slots.map((slot) => ({ ...slot, link: '' })) },
+        title,
+        url: `${config.publicUrl}/parcourspro/actions/${slug}`,
+        now,
+      })),
+    ),
+  );
 }
 
 /** The agency's settings and kinds, for « Conditions d’accès ». */

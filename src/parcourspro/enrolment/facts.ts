@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { prepared } from '../../platform/database/prepared.ts';
 import { parisDay, parisYear } from '../../platform/french/time.ts';
 import type { EnrolmentFacts } from './rules.ts';
 import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from './states.ts';
@@ -54,7 +55,7 @@ interface FactsRow {
  * Within a decision the rows must be locked first, by a statement of its own (see `locks.ts`).
  */
 export async function loadFacts(db: Knex, query: FactsQuery): Promise<Map<number, EnrolmentFacts>> {
-  const { rows } = await db.raw<{ rows: FactsRow[] }>(FACTS_SQL, {
+  const { rows } = await prepared<{ rows: FactsRow[] }>(db, 'enrolment_facts', FACTS_SQL, {
     actionId: query.actionId,
     now: query.now,
     sessionId: query.sessionId ?? null,

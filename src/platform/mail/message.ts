@@ -17,8 +17,8 @@ export interface Message {
   /** « Bonjour Alain Proviste, » when known. */
   recipientName?: string;
   paragraphs: string[];
-  /** Label and value, shown as a list: the action, its dates, the structure… */
-  details?: [label: string, value: string][];
+  /** Label and value, shown as a list: the action, its dates, the structure… `href` follows: where to connect. */
+  details?: [label: string, value: string, href?: string][];
   /** Somebody's own words (a motivation, a reason), shown set apart. */
   quote?: { label: string; text: string };
   /** The one thing to do, as a button; `path` starts with `/` and is completed with the public address. */

@@ -34,7 +34,7 @@ function typeset(message: Message): Message {
     ...message,
     subject: typesetText(message.subject),
     paragraphs: message.paragraphs.map(typesetText),
-    details: message.details?.map(([label, value]) => [typesetText(label), typesetText(value)]),
+    details: message.details?.map(([label, value, href]) => [typesetText(label), typesetText(value), href]),
     footnote: message.footnote && typesetText(message.footnote),
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { createStructure } from '../../support/people.ts';
@@ -61,4 +61,59 @@ test('the page of an action says what it is to search engines and to previews', 
     `<meta property="og:url" content="http://localhost:3000/parcourspro/actions/${slug}">`,
   );
   expect(text).not.toContain('<b>');
+});
+
+describe('the results of a search are a calendar', () => {
+  const calendar = async (query: string) => {
+    const answer = await site.visitor().get(`/parcourspro/actions.ics${query}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/calendar; charset=utf-8; method=PUBLISH');
+    expect(answer.headers['cache-control']).toBe('public, max-age=300');
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    // Folded lines joined (RFC 5545 §3.1).
+    return answer.text.replaceAll(/\r\n[ \t]/g, '');
+  };
+
+  test('under the same parameters, one event per day of every date that answers', async () => {
+    const { db } = site.dependencies;
+    const page = await site.visitor().get('/parcourspro/actions?theme=vae');
+    expect(page.text).toContain('href="/parcourspro/actions.ics?theme=vae"');
+    const { id } = await db('actions').where({ slug }).first('id');
+    const now = site.clock.now();
+    const second = await createSession(db, { actionId: id, now, startsInDays: 60 });
+    const far = await createSession(db, { actionId: id, now, startsInDays: 90 });
+    await createSession(db, { actionId: id, now, startsInDays: 70, cancelled: true });
+    await createSession(db, { actionId: id, now, startsInDays: -70, opensInDays: -90 });
+    const again = { session_id: second, modality: 'remote', link: 'https://visio.example/secret' };
+    const day = (days: number) => new Date(now.getTime() + days * 86_400_000);
+    await db('slots').insert({ ...again, starts_at: day(61), ends_at: day(61.1) });
+    const text = await calendar('?theme=vae&page=9');
+    expect(text).toContain('X-WR-CALNAME:Rechercher une action – ParcoursPro');
+    expect(text.match(/^BEGIN:VEVENT/gm)).toHaveLength(4);
+    expect(text).toContain(`UID:session-${second}-jour-2@localhost`);
+    expect(text).toContain(`/parcourspro/actions/${slug}`);
+    expect(text).not.toContain('Autre thème');
+    expect(text).not.toContain('visio.example');
+    expect(await calendar('?theme=vae&du=2027-01-15')).toContain(`UID:session-${far}-jour-1@`);
+    expect((await calendar('?theme=vae&du=2027-01-15')).match(/^BEGIN:VEVENT/gm)).toHaveLength(1);
+  });
+
+  test.each([
+    '?q=%00%FF%22%3C',
+    `?q=${'a'.repeat(10_000)}`,
+    '?q=xyzzyx',
+    '?passees=1',
+    '?lieu=Pessac&rayon=20',
+  ])('whatever is asked: %s', async (query) => {
+    const text = await calendar(query);
+    expect(text.startsWith('BEGIN:VCALENDAR\r\n') && text.endsWith('END:VCALENDAR\r\n')).toBe(true);
+  });
+
+  test('a title cannot add a line of its own', async () => {
+    const { db } = site.dependencies;
+    const providerId = await createStructure(db, { isTrainingBody: true });
+    const action = await createAction(db, { providerId, title: 'Piège\r\nATTENDEE:x', theme: 'numerique' });
+    await createSession(db, { actionId: action.id, now: site.clock.now() });
+    expect(await calendar('?q=pi%C3%A8ge')).not.toMatch(/^ATTENDEE/m);
+  });
 });

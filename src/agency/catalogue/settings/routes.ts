@@ -73,7 +73,7 @@ export function settingsSite(dependencies: Dependencies): GatedRouter {
       );
     }
     if (step !== 'confirmer') {
-      const changes = await previewSettings(dependencies, settings);
+      const changes = await previewSettings(dependencies, saved, settings);
       if (changes.length > 0) {
         return res.render('agency/catalogue/confirm', {
           title: 'Vérifier les règles d’inscription',

@@ -11,14 +11,14 @@ export type { SavedSettings } from './repository.ts';
 export const getSettings = ({ db }: Pick<Dependencies, 'db'>): Promise<SavedSettings> =>
   repository.readSettings(db);
 
-/** What saving these settings would change, for whom; nothing is written. */
+/** What saving these settings instead of those saved would change, for whom; nothing is written. */
 export async function previewSettings(
   { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  saved: SavedSettings,
   settings: Settings,
 ): Promise<Change[]> {
   const now = clock.now();
-  const before = await repository.readSettings(db);
-  return settingsChanges(before, settings, await repository.findReach(db, settings, parisYear(now), now));
+  return settingsChanges(saved, settings, await repository.findReach(db, settings, parisYear(now), now));
 }
 
 /**

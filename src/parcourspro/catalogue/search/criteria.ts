@@ -1,5 +1,5 @@
 import type { Place } from '../places.ts';
-import type { SessionRow } from '../repository.ts';
+import type { SessionRow, SlotRow } from '../repository.ts';
 
 /** What to look for, once the address has been understood. */
 export interface Criteria {
@@ -25,6 +25,15 @@ export interface Criteria {
   /** From 1; one beyond the end means the last. */
   page: number;
   perPage: number;
+  /** Also every session that answers, with its half-days, for calendars. */
+  withSlots?: boolean;
+}
+
+/** A session that answers a search, with its half-days. */
+export interface DatedSession {
+  id: number;
+  calendarSequence: number;
+  slots: SlotRow[];
 }
 
 /** An action in a list, with the session that answers the search best. */
@@ -42,6 +51,8 @@ export interface FoundAction {
   session: SessionRow | null;
   /** How many sessions to come answer the search. */
   sessionCount: number;
+  /** In the order of time; undefined unless they were asked for. */
+  dates?: DatedSession[];
 }
 
 /** How many actions each value of a filter would leave, the other filters as they are. */

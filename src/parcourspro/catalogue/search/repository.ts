@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { IS_PUBLIC, SESSION_FIELDS } from '../repository.ts';
+import { prepared } from '../../../platform/database/prepared.ts';
+import { IS_PUBLIC, SESSION_FIELDS, SLOTS } from '../repository.ts';
 import type { Criteria, Facets, FoundAction, FoundPage } from './criteria.ts';
 import { HITS, RELEVANCE, RESEMBLES_ENOUGH, spellings } from './words.ts';
 
@@ -9,16 +10,26 @@ const OFFERED_PROVIDERS = 40;
 /** One can ask for the session `s`, now or once its registration opens. */
 const IS_OPEN = `(s.starts_at > :now and s.registration_closes_at > :now)`;
 
-/** What a card shows of the action `f.id` and of its session `f.session_id`, in the order of `f.position`. */
-const CARDS = `
+/**
+ * What a card shows of the action `f.id` and of its session `f.session_id`, in the order of `f.position`.
+ * @param more further arguments of json_build_object
+ */
+const cards = (more = '') => `
   coalesce((select json_agg(json_build_object(
               'id', a.id, 'slug', a.slug, 'title', a.title, 'kind', k.label, 'reserved', k.reserved,
               'theme', t.label, 'provider', p.name, 'modality', a.modality, 'durationDays', a.duration_days,
-              'sessionCount', f.matching,
+              'sessionCount', f.matching, ${more}
               'session', (select json_build_object(${SESSION_FIELDS}) from sessions s where s.id = f.session_id))
             order by f.position)
      from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
      join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]')`;
+
+/** Every session of the action `f.id` that answers the search, among `coming`. */
+const DATES = `
+  'dates', (select coalesce(json_agg(json_build_object('id', s.id, 'calendarSequence', s.calendar_sequence, 'slots', ${SLOTS})
+                                     order by s.starts_at, s.id), '[]')
+              from sessions s
+             where s.action_id = f.id and s.id in (select c.id from coming c where c.is_there)),`;
 
 /**
  * Looks through the catalogue: filters, counts (in all and per value of each filter), sorts and cuts out one page, in
@@ -91,7 +102,7 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
             total.count > 0 and not (select bool_or(is_exact) from matching where missed = '{}') as "isApproximate",
             :radius::float is null or exists (select from communes where key = :city) as "isCentreKnown",
             (select name from structures where id = :providerId::int and is_training_body) as "providerName",
-            ${CARDS} as actions, ${FACETS} as facets
+            ${cards(criteria.withSlots ? DATES : '')} as actions, ${FACETS} as facets
        from total, page`,
     {
       now,
@@ -174,15 +185,19 @@ function placeTest({ place }: Criteria): string {
 /** The actions that come next and can be asked for, then those that no longer can: « Prochainement ». */
 export async function findNextActions(db: Knex, count: number, now: Date): Promise<FoundAction[]> {
   // The first dates of the catalogue: enough to fill the cards even where one action has many of them.
-  const first = (condition: string, isOpen: boolean) => `
+  const first = (condition: string, isOpen: boolean, column = 'starts_at') => `
     (select s.id, s.action_id, s.starts_at, ${isOpen} as is_open
        from sessions s join actions a on a.id = s.action_id
       where ${condition} and s.cancelled_at is null and ${IS_PUBLIC}
-      order by s.starts_at, s.id limit ${count * 40})`;
-  const { rows } = await db.raw<{ rows: [{ actions: FoundAction[] }] }>(
+      order by s.${column}, s.id limit ${count * 40})`;
+  const { rows } = await prepared<{ rows: [{ actions: FoundAction[] }] }>(
+    db,
+    `next_actions_${count}`,
     `with first as materialized (
        ${first('s.starts_at > :now and s.registration_closes_at > :now', true)}
-       union all ${first('s.ends_at > :now and not (s.starts_at > :now and s.registration_closes_at > :now)', false)}
+       union all ${first('s.starts_at > :now and s.registration_closes_at <= :now', false)}
+       -- By their end: those that began would be looked for among all that ever began.
+       union all ${first('s.starts_at <= :now and s.ends_at > :now', false, 'ends_at')}
      ), best as (
        select distinct on (action_id) action_id, id as session_id, starts_at, is_open
          from first order by action_id, is_open desc, starts_at, id
@@ -193,7 +208,7 @@ export async function findNextActions(db: Knex, count: number, now: Date): Promi
        select n.*, (select count(*)::int from sessions s
                      where s.action_id = n.id and s.ends_at > :now and s.cancelled_at is null) as matching
          from next n
-     ) select ${CARDS} as actions`,
+     ) select ${cards()} as actions`,
     { now, count },
   );
   return rows[0].actions;
@@ -210,7 +225,7 @@ export async function findCards(db: Knex, actionIds: readonly number[], now: Dat
            select s.id as session_id, (count(*) over ())::int as matching from sessions s
             where s.action_id = a.id and s.ends_at > :now and s.cancelled_at is null
             order by ${IS_OPEN} desc, s.starts_at, s.id limit 1) o on true
-     ) select ${CARDS} as actions`,
+     ) select ${cards()} as actions`,
     { now, actionIds: [...actionIds] },
   );
   return rows[0].actions;

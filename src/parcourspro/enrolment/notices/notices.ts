@@ -3,7 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { hashToken, newToken } from '../../../platform/security/secrets.ts';
-import { type CalendarSlot, sessionCalendar } from '../../catalogue/calendar.ts';
+import { type CalendarSlot, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
 import type { Doer } from '../repository.ts';
 import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
@@ -181,7 +181,8 @@ function noticeFacts(
     period: formatPeriod(row.starts_at, row.ends_at, now),
     slots: row.slots.map((slot) => ({
       when: formatSlot(slot.startsAt, slot.endsAt),
-      where: placeWithLink(slot),
+      where: placeOf(slot),
+      ...(slot.modality === 'remote' && slot.link ? { link: slot.link } : {}),
     })),
     motivation: row.motivation,
     reason,
@@ -230,11 +231,6 @@ function calendarsFor(
   const { sessionId: id, calendarSequence, slots } = former;
   return [dates, cancelled({ id, calendarSequence, slots: [...slots] })];
 }
-
-const placeWithLink = (slot: CalendarSlot) =>
-  slot.modality === 'remote'
-    ? `À distance${slot.link ? ` : ${slot.link}` : ''}`
-    : [slot.place, slot.address, `${slot.postcode} ${slot.city}`.trim()].filter(Boolean).join(', ');
 
 async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number): Promise<NoticeRow> {
   const people = (condition: string) => `

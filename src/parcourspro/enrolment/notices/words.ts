@@ -20,7 +20,8 @@ export interface NoticeFacts {
   /** When registration closes: until then a request can be answered. */
   decideBefore: string;
   period: string;
-  slots: { when: string; where: string }[];
+  /** `link`: where to connect, for what is followed from afar. */
+  slots: { when: string; where: string; link?: string }[];
   motivation: string;
   reason: string | null;
   rank: number | null;
@@ -41,6 +42,8 @@ export type Text = Omit<Message, 'to' | 'recipientName'>;
 /** The way to « Mon espace personnel ». */
 export const mySpace = { label: 'Ouvrir mon espace personnel', path: '/parcourspro/mon-espace' };
 
+type Details = NonNullable<Message['details']>;
+
 /** The action, for a list in an e-mail. */
 export const actionDetails = (facts: NoticeFacts): [string, string][] => [
   ['Action', facts.actionTitle],
@@ -54,16 +57,20 @@ export const fileDetails = (facts: NoticeFacts): [string, string][] => [
   ...actionDetails(facts),
 ];
 /** Each half-day with its place. */
-export const slotDetails = (facts: NoticeFacts): [string, string][] =>
-  facts.slots.map((slot): [string, string] => [slot.when, slot.where]);
+export const slotDetails = (facts: NoticeFacts): Details =>
+  facts.slots.map(({ when, where, link }) => [when, where, link]);
 /** The reason that somebody gave, in their own words. */
 export const quoteReason = (facts: NoticeFacts) =>
   facts.reason ? { label: 'Motif indiqué', text: facts.reason } : undefined;
 
 /** The half-days before a change and after it, one line each. */
-export const formerAndNew = (facts: NoticeFacts): [string, string][] => [
-  ...facts.formerSlots.map((slot): [string, string] => ['Ancienne date', slot]),
-  ...facts.slots.map((slot): [string, string] => ['Nouvelle date', `${slot.when}, ${slot.where}`]),
+export const formerAndNew = (facts: NoticeFacts): Details => [
+  ...facts.formerSlots.map((slot): Details[number] => ['Ancienne date', slot]),
+  ...facts.slots.map(({ when, where, link }): Details[number] => [
+    'Nouvelle date',
+    `${when}, ${where}`,
+    link,
+  ]),
 ];
 
 /** The .ics files, as attachments. */
