@@ -64,7 +64,9 @@ export const NEW_SESSION: Readonly<Record<string, string>> = Object.freeze({
 });
 
 /** The fields that show a session; the day on which registrations close is the last that counts whole. */
-export function sessionFields(session: ManagedSession): Record<string, string> {
+export function sessionFields(
+  session: Pick<ManagedSession, 'slots' | 'capacity' | 'waitingCapacity' | 'opensAt' | 'closesAt'>,
+): Record<string, string> {
   const there = session.slots.find(({ isRemote }) => !isRemote);
   return {
     ...NEW_SESSION,

@@ -56,6 +56,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     title: string;
     address: string;
     version: number;
+    sessionId?: number;
     /** True, or why the session may not be written anew; undefined for a new one. */
     verdict?: true | string;
   }
@@ -139,9 +140,9 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     const action = await actionOf(req);
     const ready = submit(req, res, action, newPage(action));
     if (!ready) return;
-    await addSession(dependencies, action.id, ready.content);
+    const id = await addSession(dependencies, action.id, ready.content);
     res.flash('La session est créée.');
-    res.redirect(303, listOf(action));
+    res.redirect(303, `/agence/sessions/${id}`);
   });
 
   const editPage = async (req: Request, action: ManagedAction) => {
@@ -150,6 +151,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
       title: 'Modifier une session',
       address: `${listOf(action)}/${session.id}`,
       version: session.version,
+      sessionId: session.id,
       verdict: mayRewrite(session, clock.now()),
     };
     return { session, page };
@@ -174,7 +176,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
       return showForm(res, action, emptyForm(ready.values), page, 409);
     }
     res.flash('La session est enregistrée.');
-    res.redirect(303, listOf(action));
+    res.redirect(303, `/agence/sessions/${keyOf(req).id}`);
   });
 
   site.post(`${ONE}/supprimer`, deciding, async (req, res) => {
