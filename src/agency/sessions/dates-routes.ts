@@ -2,17 +2,14 @@ import type { Request, Response } from 'express';
 import { recentlyConfirmed } from '../../access/assurance.ts';
 import type { GatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
-import {
-  cancellationPreview,
-  type NewSlot,
-  rescheduleSession,
-} from '../../parcourspro/enrolment/sessions/service.ts';
+import { cancellationPreview, rescheduleSession } from '../../parcourspro/enrolment/sessions/service.ts';
 import { previewLines, toldSentence } from '../../parcourspro/enrolment/sessions/words.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict } from '../../platform/errors.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { previewOf, sessionFields, typedValues, withRepetition } from '../catalogue/sessions/form.ts';
-import { buildDates, type SessionDates } from '../catalogue/sessions/rules.ts';
+import { isSame, newSlots } from '../catalogue/sessions/moves.ts';
+import { buildDates } from '../catalogue/sessions/rules.ts';
 import { versionOf } from '../catalogue/versions.ts';
 import type { AgencySession } from './repository.ts';
 import { moveDatesForm } from './schemas.ts';
@@ -64,7 +61,7 @@ export function datesRoutes(deps: Dependencies, site: GatedRouter): void {
     }
     const submitted = readForm(moveDatesForm, req.body);
     if (!submitted.ok) return show(req, res, session, withTyped(submitted.form.errors), 422);
-    const built = buildDates(submitted.data, session.modality, clock.now(), session.opensAt);
+    const built = buildDates(submitted.data, session.modality, clock.now(), session);
     if (!built.ok) return show(req, res, session, withTyped(built.errors), 422);
     const slots = newSlots(built.dates);
     if (isSame(session, slots)) {
@@ -106,39 +103,6 @@ export function datesRoutes(deps: Dependencies, site: GatedRouter): void {
       return show(req, res, fresh, withError(withTyped({}), '', error.message), 409);
     }
   });
-}
-
-/** The half-days as the enrolment's service takes them. */
-export function newSlots({ slots, place }: SessionDates): NewSlot[] {
-  const { link, ...there } = place;
-  const nowhere = { place: '', address: '', postcode: '', city: '' };
-  return slots.map(({ startsAt, endsAt, isRemote }) => ({
-    startsAt,
-    endsAt,
-    modality: isRemote ? 'remote' : 'in_person',
-    ...(isRemote ? { ...nowhere, link } : { ...there, link: '' }),
-  }));
-}
-
-/** Whether these half-days are those that the session has: nobody is then to be told of anything. */
-export function isSame({ slots }: Pick<AgencySession, 'slots'>, wished: readonly NewSlot[]): boolean {
-  const keyOf = (
-    one: Omit<NewSlot, 'startsAt' | 'endsAt'> & { startsAt: Date | string; endsAt: Date | string },
-  ) =>
-    JSON.stringify([
-      new Date(one.startsAt),
-      new Date(one.endsAt),
-      one.modality,
-      one.place,
-      one.address,
-      one.postcode,
-      one.city,
-      one.link,
-    ]);
-  const present = slots.map(({ isRemote, ...slot }) =>
-    keyOf({ ...slot, modality: isRemote ? 'remote' : 'in_person' }),
-  );
-  return JSON.stringify(present) === JSON.stringify(wished.map(keyOf));
 }
 
 const whyNot = ({ cancelledAt, startsAt }: AgencySession, now: Date): string | undefined => {

@@ -4,7 +4,13 @@ import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { agency } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../../platform/web/forms/forms.ts';
+import {
+  emptyForm,
+  type FormState,
+  firstOf,
+  readForm,
+  withError,
+} from '../../../platform/web/forms/forms.ts';
 import { pageOf } from '../../../platform/web/forms/pages.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
 import { getAction, type ManagedAction } from '../actions/service.ts';
@@ -16,6 +22,7 @@ import {
   addSession,
   getSession,
   listSessions,
+  ReferenceTaken,
   removeSession,
   rewriteSession,
   type SessionKey,
@@ -131,7 +138,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     showForm(
       res,
       action,
-      emptyForm({ ...values, ...(id ? { ouverture: '', cloture: '' } : {}) }),
+      emptyForm({ ...values, ...(id ? { ouverture: '', cloture: '', reference: '' } : {}) }),
       newPage(action),
     );
   });
@@ -140,9 +147,20 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     const action = await actionOf(req);
     const ready = submit(req, res, action, newPage(action));
     if (!ready) return;
-    const id = await addSession(dependencies, action.id, ready.content);
-    res.flash('La session est créée.');
-    res.redirect(303, `/agence/sessions/${id}`);
+    try {
+      const id = await addSession(dependencies, action.id, ready.content);
+      res.flash('La session est créée.');
+      res.redirect(303, `/agence/sessions/${id}`);
+    } catch (error) {
+      if (!(error instanceof ReferenceTaken)) throw error;
+      return showForm(
+        res,
+        action,
+        withError(emptyForm(ready.values), 'reference', error.message),
+        newPage(action),
+        422,
+      );
+    }
   });
 
   const editPage = async (req: Request, action: ManagedAction) => {
@@ -172,6 +190,10 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     try {
       await rewriteSession(dependencies, keyOf(req), version, ready.content);
     } catch (error) {
+      if (error instanceof ReferenceTaken) {
+        const form = withError(emptyForm(ready.values), 'reference', error.message);
+        return showForm(res, action, form, { ...page, version }, 422);
+      }
       if (!(error instanceof Stale)) throw error;
       return showForm(res, action, emptyForm(ready.values), page, 409);
     }

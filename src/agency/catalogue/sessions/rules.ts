@@ -11,17 +11,32 @@ export type BuiltSession =
   | { ok: false; errors: Record<string, string> };
 
 /** The dates and the place of a session. */
-export type SessionDates = Omit<SessionContent, 'capacity' | 'waitingCapacity'>;
+export type SessionDates = Omit<SessionContent, 'capacity' | 'waitingCapacity' | 'reference'>;
+/** When one could ask for a place until now. */
+export interface FormerWindow {
+  opensAt: Date;
+  closesAt?: Date;
+}
 /** Dates made out of their form, or what is wrong, by field. */
 export type BuiltDates =
   | { ok: true; dates: SessionDates; slots: TypedSlot[] }
   | { ok: false; errors: Record<string, string> };
 
 /** Makes a session out of what was typed: its dates, as {@link buildDates} does, and its seats. */
-export function buildSession(form: z.output<typeof sessionForm>, modality: string, now: Date): BuiltSession {
-  const built = buildDates(form, modality, now);
+export function buildSession(
+  form: z.output<typeof sessionForm>,
+  modality: string,
+  now: Date,
+  former: FormerWindow = { opensAt: now },
+): BuiltSession {
+  const built = buildDates(form, modality, now, former);
   if (!built.ok) return built;
-  const content = { ...built.dates, capacity: form.places, waitingCapacity: form.attente };
+  const content = {
+    ...built.dates,
+    capacity: form.places,
+    waitingCapacity: form.attente,
+    reference: form.reference,
+  };
   return { ok: true, slots: built.slots, content };
 }
 
@@ -30,13 +45,13 @@ export function buildSession(form: z.output<typeof sessionForm>, modality: strin
  * where nobody does, and the registration window, which ends when the session begins at the latest.
  * @param modality of the action: where it is not mixed, every half-day is alike
  * @param now a session is planned for days to come
- * @param openedAt when registrations open, unless the form says so; now for a new session
+ * @param former when one could ask for a place before; a new session opens now unless the form says otherwise
  */
 export function buildDates(
   form: z.output<typeof datesForm>,
   modality: string,
   now: Date,
-  openedAt = now,
+  former: FormerWindow = { opensAt: now },
 ): BuiltDates {
   const errors: Record<string, string> = {};
   const read = readLines(form.creneaux);
@@ -52,7 +67,7 @@ export function buildDates(
   if (goesThere && !form.code_postal)
     errors.code_postal = 'Indiquez le code postal\u00a0: la recherche par département en dépend.';
   if (goesThere && !form.ville) errors.ville = 'Indiquez la ville où l’on se rend.';
-  const window = windowOf(form, { opensAt: openedAt }, startsAt);
+  const window = windowOf(form, former, startsAt);
   if ('errors' in window) Object.assign(errors, window.errors);
   if ('errors' in window || Object.keys(errors).length > 0) return { ok: false, errors };
   return {
@@ -80,7 +95,7 @@ export function buildDates(
  */
 export function windowOf(
   { ouverture, cloture }: Pick<z.output<typeof datesForm>, 'ouverture' | 'cloture'>,
-  former: { opensAt: Date; closesAt?: Date },
+  former: FormerWindow,
   startsAt: Date,
 ): { opensAt: Date; closesAt: Date } | { errors: Record<string, string> } {
   // A day that shows the moment which is kept does not change it.

@@ -70,4 +70,5 @@ export const sessionForm = z.object({
     min: 0,
     max: 10_000,
   }),
+  reference: optionalText(60),
 });
