@@ -30,6 +30,7 @@ export interface ManagedAction extends ActionContent {
   /** Requests under way in sessions that are not over. */
   live: number;
   sessions: number;
+  documents: number;
 }
 
 /** A structure that runs actions. */
@@ -55,6 +56,7 @@ export async function findAction(db: Knex, id: number, now: Date): Promise<Manag
             a.modality, a.duration_days as "durationDays", a.trainer, a.objectives, a.audience, a.prerequisites,
             a.programme, a.reference, a.lock_version as version, ${STATE} as state, ${BODY} as provider,
             (select count(*) from sessions s where s.action_id = a.id) as sessions,
+            (select count(*) from action_documents d where d.action_id = a.id) as documents,
             (select count(*) from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and e.state in (${live}) and s.ends_at > :now) as live
        from actions a join structures p on p.id = a.provider_id
