@@ -51,6 +51,7 @@ export function actionDocumentsSite(deps: Dependencies): GatedRouter {
     res.status(status).render('agency/catalogue/documents/list', {
       title: `Documents\u00a0: ${action.title}`,
       section: 'agency',
+      styles: ['css/spaces.css'],
       action,
       list: listOf(action.id),
       documents,

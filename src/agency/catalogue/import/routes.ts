@@ -37,6 +37,7 @@ function importRoutes(dependencies: Dependencies, site: GatedRouter, kind: FileK
     res.status(status).render('agency/catalogue/import/form', {
       title: kind.title,
       section: 'agency',
+      styles: ['css/spaces.css'],
       kind,
       kinds: Object.values(fileKinds).map(({ subject, many }) => ({ href: `${IMPORTS}/${subject}`, many })),
       page,
@@ -52,6 +53,7 @@ function importRoutes(dependencies: Dependencies, site: GatedRouter, kind: FileK
     res.status(changed ? 409 : check.counts.error > 0 ? 422 : 200).render('agency/catalogue/import/check', {
       title: `Vérifier le fichier\u00a0: ${kind.many}`,
       section: 'agency',
+      styles: ['css/spaces.css'],
       kind,
       page,
       text,
