@@ -118,6 +118,11 @@ export const auditActions = Object.freeze({
     'training_session.created': 'Session créée',
     'training_session.updated': 'Session modifiée',
     'training_session.deleted': 'Session supprimée',
+    'action.document_added': 'Document ajouté à une action',
+    'action.document_updated': 'Document d’une action renommé ou déplacé',
+    'action.document_removed': 'Document d’une action supprimé',
+    'action.imported': 'Actions importées',
+    'training_session.imported': 'Sessions importées',
   },
 } as const);
 

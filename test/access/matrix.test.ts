@@ -150,6 +150,8 @@ const expected: Record<string, string> = {
   'GET /parcourspro/actions.ics': everybody,
   'GET /parcourspro/actions/:slug': everybody,
   'GET /parcourspro/actions/:slug/seances/:sessionId.ics': everybody,
+  // Of another action, which is published by then: by this one's address it does not exist.
+  'GET /parcourspro/actions/:slug/documents/:attachmentId': 'NNNNNNNNNNN',
   'GET /parcourspro/condition': everybody,
   'GET /condition': everybody,
   'GET /parcourspro/a-propos': everybody,
@@ -273,6 +275,18 @@ const expected: Record<string, string> = {
   'POST /agence/inscriptions/:enrolmentId/retirer': agencyOnly,
   'GET /agence/inscriptions/:enrolmentId/annuler': agencyOnly,
   'POST /agence/inscriptions/:enrolmentId/annuler': agencyOnly,
+  'GET /agence/sessions/:sessionId': agencyOnly,
+  'GET /agence/sessions/:sessionId/places': agencyOnly,
+  'POST /agence/sessions/:sessionId/places': agencyOnly,
+  'GET /agence/sessions/:sessionId/dates': agencyOnly,
+  'POST /agence/sessions/:sessionId/dates': agencyOnly,
+  'GET /agence/sessions/:sessionId/annuler': agencyOnly,
+  'POST /agence/sessions/:sessionId/annuler': agencyOnly,
+  'GET /agence/sessions/:sessionId/retablir': agencyOnly,
+  'POST /agence/sessions/:sessionId/retablir': agencyOnly,
+  'GET /agence/sessions/:sessionId/presence': agencyOnly,
+  'POST /agence/sessions/:sessionId/presence': agencyOnly,
+  'POST /agence/sessions/:sessionId/presence/valider': agencyOnly,
   // This link is a validator’s: to no questionnaire.
   'GET /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
   'POST /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
@@ -322,6 +336,19 @@ const expected: Record<string, string> = {
   'GET /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
   'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
   'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId/supprimer': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId/documents': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId/documents/:attachmentId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId/monter': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId/descendre': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId/retirer': agencyOnly,
+  'GET /agence/catalogue/import/actions': agencyOnly,
+  'GET /agence/catalogue/import/actions/modele.csv': agencyOnly,
+  'POST /agence/catalogue/import/actions': agencyOnly,
+  'GET /agence/catalogue/import/sessions': agencyOnly,
+  'GET /agence/catalogue/import/sessions/modele.csv': agencyOnly,
+  'POST /agence/catalogue/import/sessions': agencyOnly,
   'GET /agence/catalogue/reglages': agencyOnly,
   'POST /agence/catalogue/reglages': agencyOnly,
   'GET /agence/catalogue/types': agencyOnly,
@@ -507,7 +534,20 @@ beforeAll(async () => {
   await db('session_surveys').insert({ session_id: surveyedId, questionnaire_id: published.id });
   await beginDraft(dependencies, kindId);
   const question = await db('questionnaire_questions').orderBy('id', 'desc').first('id');
+  const [attachment] = await db('action_documents').insert(
+    {
+      action_id: draft.id,
+      title: 'Programme',
+      position: 1,
+      bytes: 1,
+      sha256: 'x',
+      added_at: clock.now(),
+    },
+    'id',
+  );
+  await db('action_document_contents').insert({ document_id: attachment.id, content: Buffer.alloc(1) });
   params = {
+    attachmentId: attachment.id,
     newsId: news.id,
     kindId,
     questionId: question.id,

@@ -8,10 +8,10 @@ import { deName } from '../../platform/french/words.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { attendanceRoutes } from '../enrolment/attendance/pages.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
-import { attendanceRoutes } from './attendance-routes.ts';
 import {
   findParticipants,
   findProviderEnrolment,
@@ -130,6 +130,15 @@ export function providerSite(deps: Dependencies): GatedRouter {
   });
 
   sessionRoutes(deps, site);
-  attendanceRoutes(deps, site);
+  attendanceRoutes(deps, site, {
+    sessions: '/parcourspro/prestataire/seances',
+    list: '?liste=inscrits',
+    section: 'provider',
+    role: 'provider',
+    policies: { read: policy, write: policy },
+    check(req, sheet) {
+      if (sheet.providerId !== providerId(req)) refuseOrOffer(req, 'provider', sheet.providerId);
+    },
+  });
   return site;
 }
