@@ -25,14 +25,13 @@ import {
   StaleSheet,
   whyNotClosable,
 } from '../enrolment/attendance/service.ts';
-import type { Doer } from '../enrolment/repository.ts';
+import { providerDoer, sessionTitle } from './access.ts';
 
 type Slot = Sheet['slots'][0];
 
 /** « Feuille de présence »: who was there, one half-day after the other (DOMAIN §8). */
 export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
   const policy = actingAs('provider');
-  const doer = (req: Request): Doer => ({ role: 'provider', userId: actorOf(req).userId, way: 'page' });
   const path = (sessionId: number) => `/parcourspro/prestataire/seances/${sessionId}/presence`;
 
   async function sheetOf(req: Request): Promise<Sheet> {
@@ -65,7 +64,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
     const people = await findRoster(deps.db, sheet.sessionId, page);
     const allTicked = firstOf(req.query.tous as string) === '1';
     res.status(shown.status ?? 200).render('parcourspro/provider/attendance', {
-      title: `Feuille de présence\u00a0: ${sheet.actionTitle}`,
+      title: `Feuille de présence\u00a0: ${sessionTitle(sheet, deps.clock.now())}`,
       section: 'provider',
       sheet,
       slot,
@@ -105,7 +104,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
     }
     if (marks.length === 0) throw new Conflict('Il n’y a personne à enregistrer.');
     try {
-      await recordAttendance(deps, sheet.sessionId, doer(req), {
+      await recordAttendance(deps, sheet.sessionId, providerDoer(req), {
         slotId: slot.id,
         version: versionOf(data),
         marks,
@@ -125,7 +124,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
 
   site.post('/parcourspro/prestataire/seances/:sessionId/presence/valider', policy, async (req, res) => {
     const sheet = await sheetOf(req);
-    await closeAttendance(deps, sheet.sessionId, doer(req));
+    await closeAttendance(deps, sheet.sessionId, providerDoer(req));
     res.flash('La feuille de présence est validée\u00a0: les Valideurs RH en sont informés.');
     res.redirect(303, path(sheet.sessionId));
   });
