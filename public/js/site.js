@@ -78,6 +78,14 @@ function offerToGoBack() {
   }
 }
 
+/** « Imprimer cette page », which only a script can do. */
+function offerToPrint() {
+  for (const button of document.querySelectorAll('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => window.print());
+  }
+}
+
 /** « Tout cocher » ticks every box of its form, or none once all are. */
 function offerToCheckAll() {
   for (const button of document.querySelectorAll('[data-check-all]')) {
@@ -114,5 +122,6 @@ refuseDoubleSubmit();
 offerToShowPasswords();
 closeMenus();
 offerToGoBack();
+offerToPrint();
 offerToCheckAll();
 announceFlash();

@@ -12,6 +12,7 @@ import { decideEnrolment } from '../enrolment/service.ts';
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
 import { attendanceRoutes } from './attendance-routes.ts';
 import { homeRoutes } from './home/routes.ts';
+import { printRoutes } from './print/routes.ts';
 import {
   findParticipants,
   findProviderEnrolment,
@@ -111,5 +112,6 @@ export function providerSite(deps: Dependencies): GatedRouter {
   selectionRoutes(deps, site);
   sessionRoutes(deps, site);
   attendanceRoutes(deps, site);
+  printRoutes(deps, site);
   return site;
 }
