@@ -183,6 +183,36 @@ describe('the dictionary of words', () => {
     expect(await found('yttriun zeugmaa')).toHaveLength(3);
   });
 
+  test('knows the words of a name and of a place by whatever stands between them', async () => {
+    const words = async (name: string, city: string) =>
+      (
+        await site.dependencies.db.raw(
+          `select tsvector_to_array(structure_words_of(?, ?, '33000', '33')) as words`,
+          [name, city],
+        )
+      ).rows[0].words.toSorted();
+    expect(await words(`É-b'c.d,e&f/g(h)i:j;k"l+m_n*o@p`, "Saint-Médard d'Œ, en@Jalles")).toEqual(
+      ['@33000', '@=33', '@d', '@en', '@jalles', '@medard', '@oe', '@saint']
+        .concat([...'bcdefghijklmnop'], '@', 'e')
+        .filter((word, at, all) => all.indexOf(word) === at)
+        .toSorted(),
+    );
+  });
+
+  test('counted all at once, it says what it had learnt one by one', async () => {
+    const { db } = site.dependencies;
+    const all = () => db('structure_words').select('word', 'uses').orderBy('word');
+    await site.owner.raw('select count_structure_words()');
+    const counted = await all();
+    const { rows } = await db.raw(
+      `select word, cast(count(*) as integer) as uses
+         from (select ltrim(unnest(tsvector_to_array(search_words)), '@') collate "C" as word from structures) words
+        where word ~ '^[a-z]{2,40}$' group by word order by word`,
+    );
+    expect(counted).toEqual(rows);
+    expect(counted.length).toBeGreaterThan(20);
+  });
+
   test('counts words again when many come at once, and only then', async () => {
     const { db } = site.dependencies;
     const uses = async () => (await db('structure_words').where({ word: 'zeugma' }).first('uses'))?.uses;
