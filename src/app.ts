@@ -9,12 +9,14 @@ import { rememberOrigin } from './audit/origin.ts';
 import { healthSite } from './health/routes.ts';
 import { parcoursProSite } from './parcourspro/routes.ts';
 import type { Dependencies } from './platform/dependencies.ts';
+import { MOST_PDF_BYTES } from './platform/files/pdf.ts';
 import { requestLog } from './platform/log.ts';
 import { deriveKey } from './platform/security/secrets.ts';
 import { csrfProtection } from './platform/web/csrf.ts';
 import { errorPages, unknownPage } from './platform/web/errors.ts';
 import { flashMessages } from './platform/web/flash.ts';
 import { fieldsOf, formBody } from './platform/web/forms/body.ts';
+import { filesBody } from './platform/web/forms/files.ts';
 import { uploadBody } from './platform/web/forms/upload.ts';
 import { sessions } from './platform/web/session.ts';
 import { createAssets } from './platform/web/views/assets.ts';
@@ -54,6 +56,10 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(
     '/agence/adhesions/import',
     uploadBody(1_000_000, (req) => req.user?.isAgencyManager === true),
+  );
+  app.use(
+    /^\/parcourspro\/prestataire\/seances\/\d+\/documents$/,
+    filesBody(MOST_PDF_BYTES, (req) => req.user?.profile?.right === 'provider'),
   );
   // Last of those that wait for the network: what they are called back from knows nothing of the request.
   app.use(rememberOrigin());

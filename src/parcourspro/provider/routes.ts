@@ -11,6 +11,7 @@ import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
 import { attendanceRoutes } from './attendance-routes.ts';
+import { documentRoutes } from './documents/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import { printRoutes } from './print/routes.ts';
 import {
@@ -113,5 +114,6 @@ export function providerSite(deps: Dependencies): GatedRouter {
   sessionRoutes(deps, site);
   attendanceRoutes(deps, site);
   printRoutes(deps, site);
+  documentRoutes(deps, site);
   return site;
 }
