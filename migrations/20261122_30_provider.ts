@@ -17,6 +17,8 @@ export async function up(knex: Knex): Promise<void> {
       form_key uuid not null unique
     );
     create index session_messages_session on session_messages (session_id, sent_at desc, id desc);
+    create index session_messages_author on session_messages (author_id, sent_at);
+    create index session_messages_sent on session_messages (sent_at desc, id desc);
 
     create table session_message_recipients (
       message_id integer not null references session_messages on delete cascade,

@@ -13,6 +13,7 @@ import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitl
 import { attendanceRoutes } from './attendance-routes.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { homeRoutes } from './home/routes.ts';
+import { messageRoutes } from './messages/routes.ts';
 import { printRoutes } from './print/routes.ts';
 import {
   findParticipants,
@@ -115,5 +116,6 @@ export function providerSite(deps: Dependencies): GatedRouter {
   attendanceRoutes(deps, site);
   printRoutes(deps, site);
   documentRoutes(deps, site);
+  messageRoutes(deps, site);
   return site;
 }

@@ -44,6 +44,8 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['news', 'updated_by'],
   ['news', 'written_by'],
   ['scheduled_decisions', 'decided_by'],
+  ['session_documents', 'added_by'],
+  ['session_messages', 'author_id'],
   ['structure_request_history', 'by_user_id'],
   ['structure_requests', 'decided_by'],
   ['structure_update_requests', 'decided_by'],
@@ -72,6 +74,7 @@ export async function anonymise(
   await endSessions(trx, person.id);
   await forgetRequests(trx, person, email, at);
   await trx('enrolments').where({ user_id: person.id }).update({ motivation: '' });
+  await trx('session_messages').where({ author_id: person.id }).update({ subject: 'Objet effacé', body: '' });
   for (const [table, column] of EMPTIED_REFERENCES)
     await trx(table)
       .where({ [column]: person.id })

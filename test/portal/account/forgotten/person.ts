@@ -115,6 +115,15 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
     motivation: MARK,
     requested_at: at,
   });
+  const message = await insert('session_messages', {
+    session_id: sessionId,
+    author_id: id,
+    sent_at: at,
+    subject: MARK,
+    body: MARK,
+    form_key: randomUUID(),
+  });
+  await db('session_message_recipients').insert({ message_id: message, enrolment_id: enrolment });
   await db('decision_links').insert({
     user_id: id,
     enrolment_id: enrolment,
