@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { assurance } from './access/assurance.ts';
 import { refuseUngatedRoutes } from './access/gate.ts';
+import { IMPORTS, LARGEST_IMPORT } from './agency/catalogue/import/routes.ts';
 import { agencySite } from './agency/routes.ts';
 import { rememberOrigin } from './audit/origin.ts';
 import { healthSite } from './health/routes.ts';
@@ -56,6 +57,10 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(
     '/agence/adhesions/import',
     uploadBody(1_000_000, (req) => req.user?.isAgencyManager === true),
+  );
+  app.use(
+    IMPORTS,
+    uploadBody(LARGEST_IMPORT, (req) => req.user?.isAgencyManager === true),
   );
   app.use(
     /^\/parcourspro\/prestataire\/seances\/\d+\/documents$/,

@@ -14,6 +14,7 @@ import { agencyNewsSite } from './news/routes.ts';
 import { queuesSite } from './queue/routes.ts';
 import { queues } from './queues.ts';
 import { replyTemplatesSite } from './reply-templates/routes.ts';
+import { agencySessionsSite } from './sessions/routes.ts';
 import { agencySurveysSite } from './surveys/routes.ts';
 
 /** The agency's back office. */
@@ -28,6 +29,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyNewsSite(dependencies),
     agencyDeparturesSite(dependencies),
     agencyEnrolmentsSite(dependencies),
+    agencySessionsSite(dependencies),
     agencyInactiveAccountsSite(dependencies),
     agencyEmailsSite(dependencies),
     agencyMessagesSite(dependencies),

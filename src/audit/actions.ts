@@ -118,6 +118,8 @@ export const auditActions = Object.freeze({
     'training_session.created': 'Session créée',
     'training_session.updated': 'Session modifiée',
     'training_session.deleted': 'Session supprimée',
+    'action.imported': 'Actions importées',
+    'training_session.imported': 'Sessions importées',
   },
 } as const);
 

@@ -36,13 +36,6 @@ beforeEach(async () => {
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
-  // Recorded by the changes of whole sessions, in tests of their own.
-  'training_session.cancelled',
-  'training_session.restored',
-  'training_session.rescheduled',
-  'training_session.capacity_changed',
-  'training_session.attendance_closed',
-
   'account.passkey_added',
   'account.passkey_renamed',
   'account.passkey_removed',
@@ -519,6 +512,67 @@ test('enrolments: the person, the validator by the e-mail’s link, and the appl
   expect(expired).toContainEqual(
     expect.objectContaining(application('enrolment.changed', { ...about, person_id: third.user.id })),
   );
+});
+
+test('whole sessions: seats, dates, cancelled, restored, and presence validated', async () => {
+  site.clock.set('2026-03-02T09:00:00Z');
+  const { db } = site.dependencies;
+  const employer = await createStructure(db, { memberIn: [2026] });
+  const { actionId, sessionId } = await createFormation(site, { capacity: 1, waitingCapacity: 5 });
+  const user = await createUser(db, { affiliations: { [employer]: [] } });
+  await db('enrolments').insert({
+    user_id: user.id,
+    structure_id: employer,
+    action_id: actionId,
+    session_id: sessionId,
+    state: 'enrolled',
+    motivation: 'Progresser',
+    requested_at: site.clock.now(),
+  });
+  const browser = await site.signedIn(agency.email);
+  const page = `/agence/sessions/${sessionId}`;
+  const about = { actor_id: agency.id, subject_kind: 'session', subject_id: sessionId, way: 'page' };
+  const versionAt = async (path: string) =>
+    /name="version" value="(\d+)"/.exec((await browser.get(path)).text)?.[1] ?? '';
+  const changes = async (path: string, fields: Record<string, string>) => {
+    const version = await versionAt(path);
+    return entriesOf(() => browser.submit(path, { ...fields, version, etape: 'confirmer' }));
+  };
+  expect(await changes(`${page}/places`, { places: '3', attente: '5' })).toMatchObject([
+    { action: 'training_session.capacity_changed', ...about, details: { from: 1, to: 3 } },
+  ]);
+  const dates = {
+    creneaux: '05/05/2026 09:00-12:00',
+    code_postal: '33000',
+    ville: 'Bordeaux',
+    motif: 'Motif',
+  };
+  expect(await changes(`${page}/dates`, dates)).toMatchObject([
+    { action: 'enrolment.changed' },
+    { action: 'training_session.rescheduled', ...about, details: { people: 1 } },
+  ]);
+  expect(await entriesOf(() => browser.submit(`${page}/annuler`, { motif: 'Motif' }))).toMatchObject([
+    { action: 'enrolment.changed' },
+    { action: 'training_session.cancelled', ...about, details: { people: 1 } },
+  ]);
+  expect(await entriesOf(() => browser.submit(`${page}/retablir`))).toMatchObject([
+    { action: 'enrolment.changed' },
+    { action: 'training_session.restored', ...about, details: { back: 1, stayed: 0 } },
+  ]);
+  site.clock.set('2026-05-05T09:00:00Z');
+  const again = await site.signedIn(agency.email);
+  const { id } = await db('enrolments').where({ user_id: user.id }).first('id');
+  const presence = { personne: String(id), [`present-${id}`]: '1', version: '0' };
+  await entriesOf(() => again.submit(`${page}/presence`, presence));
+  expect(
+    await entriesOf(() => again.submit(`${page}/presence/valider`, {}, `${page}/presence`)),
+  ).toMatchObject([
+    {
+      action: 'training_session.attendance_closed',
+      ...about,
+      details: { people: 1, again: false },
+    },
+  ]);
 });
 
 test('reply templates: added, edited, moved, deleted', async () => {

@@ -2,6 +2,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { actionListSite } from './actions/list-routes.ts';
 import { actionsSite } from './actions/routes.ts';
+import { catalogueImportSite } from './import/routes.ts';
 import { kindsSite } from './kinds/routes.ts';
 import { sessionsSite } from './sessions/routes.ts';
 import { settingsSite } from './settings/routes.ts';
@@ -14,6 +15,7 @@ export function agencyCatalogueSite(dependencies: Dependencies): GatedRouter {
     actionListSite(dependencies),
     actionsSite(dependencies),
     sessionsSite(dependencies),
+    catalogueImportSite(dependencies),
     kindsSite(dependencies),
     themesSite(dependencies),
     settingsSite(dependencies),

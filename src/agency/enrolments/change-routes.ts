@@ -11,8 +11,8 @@ import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
 import { type Decision, decideEnrolment } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { searchText } from '../../platform/web/forms/fields.ts';
-import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
+import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { byHandForm, moveForm } from './schemas.ts';
 import { FOUND_AT_MOST, findOtherSessions, findPeople, findSessions } from './search.ts';
@@ -32,15 +32,19 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
 
   const showAdd = async (req: Request, res: Response, form: FormState, status = 200) => {
     const search = { qui: searchText().parse(req.query.qui), action: searchText().parse(req.query.action) };
+    const seance = parseRowId(firstOf(req.query.seance as string));
+    const now = deps.clock.now();
     const [people, sessions] = await Promise.all([
       search.qui ? findPeople(deps.db, search.qui) : [],
-      search.action ? findSessions(deps.db, search.action, deps.clock.now()) : [],
+      seance || search.action ? findSessions(deps.db, seance ?? search.action, now) : [],
     ]);
     res.status(status).render('agency/enrolments/add', {
       title: 'Inscrire quelqu’un',
       section: 'agency',
       styles: ['css/spaces.css'],
       search: emptyForm(search),
+      // The session from whose page somebody came.
+      seance,
       people,
       sessions,
       form,

@@ -55,6 +55,7 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
       action: req.path,
       back: { href: '/agence/inscriptions', label: 'Toutes les demandes d’inscription' },
       section: 'agency',
+      sessionHref: `/agence/sessions/${file.sessionId}`,
       more: file.userId === actorOf(req).userId ? [] : agencyActions(file, now),
     };
     if (!isKeptPlace(file, now)) return page;

@@ -50,16 +50,17 @@ const SESSION_COLUMNS = `
     where e.session_id = s.id and e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
   (select count(*) from enrolments e where e.session_id = s.id and e.state = 'waitlisted') as waiting`;
 
-/** Sessions to come of published actions whose title holds the words, soonest first. */
-export async function findSessions(db: Knex, text: string, now: Date): Promise<FoundSession[]> {
+/** Sessions to come of published actions whose title holds the words, soonest first; or the one of a number. */
+export async function findSessions(db: Knex, wanted: string | number, now: Date): Promise<FoundSession[]> {
+  const isNumber = typeof wanted === 'number';
   const { rows } = await db.raw<{ rows: FoundSession[] }>(
     `select ${SESSION_COLUMNS}
        from sessions s join actions a on a.id = s.action_id
-      where a.search_title like lower(immutable_unaccent(plain_spaces(:pattern)))
+      where ${isNumber ? 's.id = :wanted' : 'a.search_title like lower(immutable_unaccent(plain_spaces(:wanted)))'}
         and a.published_at <= :now and a.archived_at is null and s.cancelled_at is null and s.starts_at > :now
       order by s.starts_at, s.id
       limit :limit`,
-    { pattern: pattern(text), now, limit: FOUND_AT_MOST },
+    { wanted: isNumber ? wanted : pattern(wanted), now, limit: FOUND_AT_MOST },
   );
   return rows;
 }

@@ -72,15 +72,18 @@ const files: Readonly<Record<string, { label: string; page?: string }>> = Object
   news: { label: 'Actualité', page: '/agence/actualites' },
   passkey: { label: 'Clé d’accès' },
   reply_template: { label: 'Modèle de réponse', page: '/agence/modeles' },
-  session: { label: 'Session' },
+  session: { label: 'Session', page: '/agence/sessions' },
   session_message: { label: 'Message', page: '/agence/messages' },
   email: { label: 'E-mail' },
 });
 
-function fileOf({ subjectKind, subjectId }: JournalEntry): JournalLine['file'] {
+function fileOf({ action, subjectKind, subjectId }: JournalEntry): JournalLine['file'] {
   if (subjectKind === null || subjectId === null) return null;
   const { label = subjectKind, page } = files[subjectKind] ?? {};
-  return { label: `${label} n°\u00a0${subjectId}`, href: page ? `${page}/${subjectId}` : null };
+  return {
+    label: `${label} n°\u00a0${subjectId}`,
+    href: page && !action.endsWith('.deleted') ? `${page}/${subjectId}` : null,
+  };
 }
 
 /** The states of an enrolment, as `partials/state` names them. */

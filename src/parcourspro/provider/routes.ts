@@ -1,16 +1,16 @@
 import type { Request, Response } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { actingAs } from '../../access/policies.ts';
+import { actingAs, refuseOrOffer } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { deName } from '../../platform/french/words.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { attendanceRoutes } from '../enrolment/attendance/pages.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
-import { attendanceRoutes } from './attendance-routes.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import { messageRoutes } from './messages/routes.ts';
@@ -113,9 +113,18 @@ export function providerSite(deps: Dependencies): GatedRouter {
   homeRoutes(deps, site);
   selectionRoutes(deps, site);
   sessionRoutes(deps, site);
-  attendanceRoutes(deps, site);
   printRoutes(deps, site);
   documentRoutes(deps, site);
   messageRoutes(deps, site);
+  attendanceRoutes(deps, site, {
+    sessions: '/parcourspro/prestataire/seances',
+    list: '?liste=inscrits',
+    section: 'provider',
+    role: 'provider',
+    policies: { read: policy, write: policy },
+    check(req, sheet) {
+      if (sheet.providerId !== providerIdOf(req)) refuseOrOffer(req, 'provider', sheet.providerId);
+    },
+  });
   return site;
 }

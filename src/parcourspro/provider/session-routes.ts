@@ -4,18 +4,13 @@ import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { formatPeriod } from '../../platform/french/time.ts';
-import { plural } from '../../platform/french/words.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { sessionReasonForm } from '../enrolment/sessions/schemas.ts';
-import {
-  type CancellationPreview,
-  cancellationPreview,
-  cancelSession,
-  restoreSession,
-} from '../enrolment/sessions/service.ts';
+import { cancellationPreview, cancelSession, restoreSession } from '../enrolment/sessions/service.ts';
+import { previewLines, restoredSentence, toldSentence } from '../enrolment/sessions/words.ts';
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
 import { findProviderEnrolment, type OneProviderSession } from './repository.ts';
 
@@ -37,7 +32,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
       backLabel: 'Garder la session',
       heading: 'Annuler la session',
       intro: `Session du ${named(session)}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
-      details: previewLines(await cancellationPreview(deps.db, session.id)),
+      details: previewLines(await cancellationPreview(deps.db, session.id), 'Cap Métiers est prévenu.'),
       label: 'Motif de l’annulation',
       submit: 'Annuler la session et prévenir',
     });
@@ -52,16 +47,18 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
     const submitted = readForm(sessionReasonForm, req.body);
     if (!submitted.ok) return showCancellation(req, res, submitted.form, 422);
     const { people } = await cancelSession(deps, session.id, providerDoer(req), submitted.data.motif);
-    res.flash(`La session est annulée. ${told(people)}`);
+    res.flash(`La session est annulée. ${toldSentence(people)}`);
     res.redirect(303, sessionPath(session.id));
   });
 
   site.get('/parcourspro/prestataire/seances/:sessionId/retablir', policy, async (req, res) => {
     const session = await sessionOf(req);
-    res.render('parcourspro/provider/restore', {
+    res.render('parcourspro/enrolment/restore', {
       title: `Rétablir la session\u00a0: ${sessionTitle(session, deps.clock.now())}`,
       section: 'provider',
       session,
+      action: req.path,
+      back: sessionPath(session.id),
       named: named(session),
       isPossible: session.cancelledAt !== null && session.startsAt > deps.clock.now(),
     });
@@ -69,12 +66,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
 
   site.post('/parcourspro/prestataire/seances/:sessionId/retablir', policy, async (req, res) => {
     const session = await sessionOf(req);
-    const { back, stayed } = await restoreSession(deps, session.id, providerDoer(req));
-    const left =
-      stayed > 0 ? ` ${plural(stayed, 'demande reste annulée', 'demandes restent annulées')}.` : '';
-    res.flash(
-      `La session est rétablie\u00a0: ${plural(back, 'personne retrouve sa place ou son rang', 'personnes retrouvent leur place ou leur rang')}.${left} Chacune est prévenue.`,
-    );
+    res.flash(restoredSentence(await restoreSession(deps, session.id, providerDoer(req))));
     res.redirect(303, sessionPath(session.id));
   });
 
@@ -117,29 +109,3 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
     res.redirect(303, `${sessionPath(enrolment.sessionId)}?liste=inscrits`);
   });
 }
-
-/** Who hears of a cancellation, in words. */
-function previewLines(preview: CancellationPreview): string[] {
-  const people = preview.requested + preview.waitlisted + preview.preregistered + preview.enrolled;
-  if (people === 0)
-    return ['Personne n’a de demande dans cette session\u00a0: aucun e-mail ne partira aux personnes.'];
-  const parts = [
-    [preview.enrolled, 'inscrite', 'inscrites'],
-    [preview.preregistered, 'préinscrite', 'préinscrites'],
-    [preview.waitlisted, 'en liste d’attente', 'en liste d’attente'],
-    [preview.requested, 'en attente de son employeur', 'en attente de leur employeur'],
-  ] as const;
-  const detail = parts
-    .filter(([count]) => count > 0)
-    .map(([count, one, many]) => `${count}\u00a0${count > 1 ? many : one}`)
-    .join(', ');
-  return [
-    `${plural(people, 'personne sera prévenue', 'personnes seront prévenues')} par e-mail\u00a0: ${detail}.`,
-    `${plural(preview.validators, 'Valideur RH recevra', 'Valideurs RH recevront')} un e-mail sur les personnes de leur structure. Cap Métiers est prévenu.`,
-  ];
-}
-
-const told = (people: number): string =>
-  people === 0
-    ? 'Personne n’y avait de demande.'
-    : `${plural(people, 'personne est prévenue', 'personnes sont prévenues')} par e-mail, avec leurs Valideurs RH.`;

@@ -25,3 +25,14 @@ export function checkSiret(typed: string): CheckedSiret {
   }
   return { siret: digits };
 }
+
+// « 7,33E+13 » is what a spreadsheet makes of a SIRET when its column is of numbers.
+const SHORTENED = /^\d([.,]\d+)?e\+?\d+$/i;
+
+/** The same, of a cell that may have been through a spreadsheet. */
+export function siretInFile(typed: string): CheckedSiret {
+  if (SHORTENED.test(typed.trim())) {
+    return { problem: 'Le tableur a abrégé ce numéro\u00a0: mettez la colonne au format texte.' };
+  }
+  return checkSiret(typed);
+}

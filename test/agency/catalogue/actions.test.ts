@@ -55,6 +55,7 @@ const CONTENT = {
   audience: '',
   prerequisites: '',
   programme: '',
+  reference: null,
 };
 const db = () => site.dependencies.db;
 const last = () => db()('actions').orderBy('id', 'desc').first();

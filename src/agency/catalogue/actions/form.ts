@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Fields } from '../../../platform/web/forms/body.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import {
@@ -33,21 +34,25 @@ export function readAction(body: Fields): SubmittedAction {
     ok: true,
     form,
     providerId,
-    content: {
-      title: data.titre,
-      kindId: data.type,
-      themeId: data.theme,
-      providerId,
-      modality: data.modalite,
-      durationDays: data.duree,
-      trainer: data.intervenant ?? '',
-      objectives: data.objectifs,
-      audience: data.public,
-      prerequisites: data.prerequis,
-      programme: data.programme,
-    },
+    content: contentOf(data, providerId),
   };
 }
+
+/** An action as the agency writes it, out of its form. */
+export const contentOf = (data: z.output<typeof actionForm>, providerId: number): ActionContent => ({
+  title: data.titre,
+  kindId: data.type,
+  themeId: data.theme,
+  providerId,
+  modality: data.modalite,
+  durationDays: data.duree,
+  trainer: data.intervenant ?? '',
+  objectives: data.objectifs,
+  audience: data.public,
+  prerequisites: data.prerequis,
+  programme: data.programme,
+  reference: data.reference,
+});
 
 /** The fields that show an action. */
 export const actionFields = (action: ManagedAction): Record<string, string> => ({
@@ -61,6 +66,7 @@ export const actionFields = (action: ManagedAction): Record<string, string> => (
   public: action.audience,
   prerequis: action.prerequisites,
   programme: action.programme,
+  reference: action.reference ?? '',
 });
 
 /** A form without its errors: somebody looks for a structure, or reads the page before saving. */

@@ -16,6 +16,8 @@ export interface ActionContent {
   audience: string;
   prerequisites: string;
   programme: string;
+  /** The agency's own, unique among actions. */
+  reference: string | null;
 }
 
 /** An action as the agency edits it. */
@@ -51,7 +53,7 @@ export async function findAction(db: Knex, id: number, now: Date): Promise<Manag
   const { rows } = await db.raw<{ rows: ManagedAction[] }>(
     `select a.id, a.slug, a.title, a.kind_id as "kindId", a.theme_id as "themeId", a.provider_id as "providerId",
             a.modality, a.duration_days as "durationDays", a.trainer, a.objectives, a.audience, a.prerequisites,
-            a.programme, a.lock_version as version, ${STATE} as state, ${BODY} as provider,
+            a.programme, a.reference, a.lock_version as version, ${STATE} as state, ${BODY} as provider,
             (select count(*) from sessions s where s.action_id = a.id) as sessions,
             (select count(*) from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and e.state in (${live}) and s.ends_at > :now) as live
@@ -179,6 +181,11 @@ export async function findTakenSlugs(trx: Knex, wished: string, exceptId: number
   return new Set(rows.map(({ slug }) => slug));
 }
 
+/** Whether another action has this reference; while {@link lockSlugs} is held, nobody else can take it. */
+export async function isReferenceTaken(trx: Knex, reference: string, exceptId: number): Promise<boolean> {
+  return (await trx('actions').where({ reference }).whereNot({ id: exceptId }).first('id')) !== undefined;
+}
+
 const rowOf = (content: ActionContent) => ({
   title: content.title,
   kind_id: content.kindId,
@@ -191,6 +198,7 @@ const rowOf = (content: ActionContent) => ({
   audience: content.audience,
   prerequisites: content.prerequisites,
   programme: content.programme,
+  reference: content.reference,
 });
 
 export async function insertAction(trx: Knex, content: ActionContent, slug: string): Promise<number> {

@@ -10,6 +10,8 @@ import {
 
 /** As long as a description may be, in characters. */
 export const LONGEST_TEXT = 10_000;
+/** As long as the agency's own reference may be. */
+export const LONGEST_REFERENCE = 60;
 /** The longest action of the catalogue, in days. */
 const MOST_DAYS = 400;
 
@@ -35,6 +37,7 @@ export const actionForm = z.object({
   public: optionalLongText(LONGEST_TEXT),
   prerequis: optionalLongText(LONGEST_TEXT),
   programme: optionalLongText(LONGEST_TEXT),
+  reference: optionalText(LONGEST_REFERENCE),
 });
 
 /** The names of the fields, as comparisons say them. */
@@ -46,6 +49,7 @@ export const actionLabels = Object.freeze({
   public: 'Public',
   prerequis: 'Prérequis',
   programme: 'Programme',
+  reference: 'Référence',
 });
 
 /** The states that the list is filtered by, in the address. */

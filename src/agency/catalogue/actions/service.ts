@@ -18,7 +18,7 @@ const subject = (id: number) => ({ kind: 'action', id });
 /** What was chosen cannot be, or is not there any more; `field` of the form says which. */
 export class BadChoice extends DomainError {
   override name = 'BadChoice';
-  readonly field: 'type' | 'theme' | 'q';
+  readonly field: 'type' | 'theme' | 'q' | 'reference';
   constructor(field: BadChoice['field'], message: string) {
     super(422, 'Choix impossible', message);
     this.field = field;
@@ -47,7 +47,10 @@ export const findProvider = ({ db, clock }: Deps, id: number): Promise<ProviderB
   repository.findProviderBody(db, id, parisDay(clock.now()).toString());
 
 /** Who may run actions: a training body (DOMAIN §2, right « prestataire »). True, or the reason why not. */
-export const mayProvide = ({ isTrainingBody, name }: ProviderBody): true | string =>
+export const mayProvide = ({
+  isTrainingBody,
+  name,
+}: Pick<ProviderBody, 'isTrainingBody' | 'name'>): true | string =>
   isTrainingBody ||
   `${name} n’est pas un organisme de formation\u00a0: cherchez un autre établissement, ou changez d’abord le type de cette structure.`;
 
@@ -75,6 +78,7 @@ export async function saveAction(
     const { providerId } = await getAction({ ...deps, db: trx }, id);
     await checkChoices(deps, trx, content, providerId);
     await repository.lockSlugs(trx);
+    await checkReference(trx, content.reference, id);
     const saved = await repository.lockAction(trx, id);
     if (!saved) throw new NotFound();
     if (saved.version !== version) throw new Stale();
@@ -91,7 +95,7 @@ export async function copyAction(deps: Deps, id: number): Promise<number> {
   return deps.db.transaction(async (trx) => {
     const original = await getAction({ ...deps, db: trx }, id);
     const title = `${[...original.title].slice(0, 140).join('').trim()} (copie)`;
-    const copy = await insertWithSlug(trx, { ...original, title });
+    const copy = await insertWithSlug(trx, { ...original, title, reference: null });
     await record(deps, trx, 'action.copied', copy, { from: id });
     return copy;
   });
@@ -147,7 +151,13 @@ async function checkChoices(
 
 async function insertWithSlug(trx: Trx, content: ActionContent): Promise<number> {
   await repository.lockSlugs(trx);
+  await checkReference(trx, content.reference, 0);
   return repository.insertAction(trx, content, await slugFor(trx, content.title, 0));
+}
+
+async function checkReference(trx: Trx, reference: string | null, id: number): Promise<void> {
+  if (reference !== null && (await repository.isReferenceTaken(trx, reference, id)))
+    throw new BadChoice('reference', 'Une autre action porte déjà cette référence.');
 }
 
 async function slugFor(trx: Trx, title: string, id: number): Promise<string> {

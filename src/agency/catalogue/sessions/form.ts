@@ -64,7 +64,11 @@ export const NEW_SESSION: Readonly<Record<string, string>> = Object.freeze({
 });
 
 /** The fields that show a session; the day on which registrations close is the last that counts whole. */
-export function sessionFields(session: ManagedSession): Record<string, string> {
+export function sessionFields(
+  session: Pick<ManagedSession, 'slots' | 'capacity' | 'waitingCapacity' | 'opensAt' | 'closesAt'> & {
+    reference?: string | null;
+  },
+): Record<string, string> {
   const there = session.slots.find(({ isRemote }) => !isRemote);
   return {
     ...NEW_SESSION,
@@ -77,6 +81,7 @@ export function sessionFields(session: ManagedSession): Record<string, string> {
     attente: String(session.waitingCapacity),
     ouverture: isoDay(session.opensAt),
     cloture: isoDay(new Date(session.closesAt.getTime() - 1)),
+    reference: session.reference ?? '',
     lieu: there?.place ?? '',
     adresse: there?.address ?? '',
     code_postal: there?.postcode ?? '',

@@ -26,6 +26,8 @@ export interface SessionContent {
   waitingCapacity: number;
   opensAt: Date;
   closesAt: Date;
+  /** The agency's own, unique among sessions. */
+  reference: string | null;
 }
 
 /** A session as the agency edits it. */
@@ -40,6 +42,7 @@ export interface ManagedSession {
   waitingCapacity: number;
   opensAt: Date;
   closesAt: Date;
+  reference: string | null;
   /** Requests ever made for it. */
   enrolments: number;
   slots: (Omit<Slot, 'startsAt' | 'endsAt'> & Place & { startsAt: string; endsAt: string })[];
@@ -48,7 +51,7 @@ export interface ManagedSession {
 const SESSION = `
   s.id, s.action_id as "actionId", s.lock_version as version, s.starts_at as "startsAt", s.ends_at as "endsAt",
   s.cancelled_at is not null as "isCancelled", s.capacity, s.waiting_capacity as "waitingCapacity",
-  s.registration_opens_at as "opensAt", s.registration_closes_at as "closesAt",
+  s.registration_opens_at as "opensAt", s.registration_closes_at as "closesAt", s.reference,
   (select count(*) from enrolments e where e.session_id = s.id) as enrolments`;
 
 export async function findSession(
@@ -110,6 +113,7 @@ const rowOf = (content: SessionContent) => ({
   ends_at: new Date(Math.max(...content.slots.map(({ endsAt }) => endsAt.getTime()))),
   city: content.place.city || null,
   department: content.department || null,
+  reference: content.reference,
 });
 
 export async function insertSession(trx: Knex, actionId: number, content: SessionContent): Promise<number> {
@@ -129,6 +133,19 @@ export async function updateSession(trx: Knex, id: number, content: SessionConte
     });
   await trx('slots').where({ session_id: id }).delete();
   await insertSlots(trx, id, content);
+}
+
+/**
+ * Whether another session has this reference. Until the end of the transaction nobody else gives it: always asked for
+ * once the action is locked, whichever it is.
+ */
+export async function isReferenceTaken(
+  trx: Knex.Transaction,
+  reference: string,
+  exceptId: number,
+): Promise<boolean> {
+  await trx.raw(`select pg_advisory_xact_lock(hashtext('reference of a session'), hashtext(?))`, [reference]);
+  return (await trx('sessions').where({ reference }).whereNot({ id: exceptId }).first('id')) !== undefined;
 }
 
 /** Takes away a session that nobody ever asked for, with its half-days. */

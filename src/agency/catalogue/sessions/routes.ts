@@ -4,7 +4,13 @@ import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { agency } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../../platform/web/forms/forms.ts';
+import {
+  emptyForm,
+  type FormState,
+  firstOf,
+  readForm,
+  withError,
+} from '../../../platform/web/forms/forms.ts';
 import { pageOf } from '../../../platform/web/forms/pages.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
 import { getAction, type ManagedAction } from '../actions/service.ts';
@@ -16,6 +22,7 @@ import {
   addSession,
   getSession,
   listSessions,
+  ReferenceTaken,
   removeSession,
   rewriteSession,
   type SessionKey,
@@ -56,6 +63,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     title: string;
     address: string;
     version: number;
+    sessionId?: number;
     /** True, or why the session may not be written anew; undefined for a new one. */
     verdict?: true | string;
   }
@@ -130,7 +138,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     showForm(
       res,
       action,
-      emptyForm({ ...values, ...(id ? { ouverture: '', cloture: '' } : {}) }),
+      emptyForm({ ...values, ...(id ? { ouverture: '', cloture: '', reference: '' } : {}) }),
       newPage(action),
     );
   });
@@ -139,9 +147,20 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     const action = await actionOf(req);
     const ready = submit(req, res, action, newPage(action));
     if (!ready) return;
-    await addSession(dependencies, action.id, ready.content);
-    res.flash('La session est créée.');
-    res.redirect(303, listOf(action));
+    try {
+      const id = await addSession(dependencies, action.id, ready.content);
+      res.flash('La session est créée.');
+      res.redirect(303, `/agence/sessions/${id}`);
+    } catch (error) {
+      if (!(error instanceof ReferenceTaken)) throw error;
+      return showForm(
+        res,
+        action,
+        withError(emptyForm(ready.values), 'reference', error.message),
+        newPage(action),
+        422,
+      );
+    }
   });
 
   const editPage = async (req: Request, action: ManagedAction) => {
@@ -150,6 +169,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
       title: 'Modifier une session',
       address: `${listOf(action)}/${session.id}`,
       version: session.version,
+      sessionId: session.id,
       verdict: mayRewrite(session, clock.now()),
     };
     return { session, page };
@@ -170,11 +190,15 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     try {
       await rewriteSession(dependencies, keyOf(req), version, ready.content);
     } catch (error) {
+      if (error instanceof ReferenceTaken) {
+        const form = withError(emptyForm(ready.values), 'reference', error.message);
+        return showForm(res, action, form, { ...page, version }, 422);
+      }
       if (!(error instanceof Stale)) throw error;
       return showForm(res, action, emptyForm(ready.values), page, 409);
     }
     res.flash('La session est enregistrée.');
-    res.redirect(303, listOf(action));
+    res.redirect(303, `/agence/sessions/${keyOf(req).id}`);
   });
 
   site.post(`${ONE}/supprimer`, deciding, async (req, res) => {

@@ -48,14 +48,8 @@ export const repetitionForm = z.object({
   feries: checkbox(),
 });
 
-/** A session of an action. */
-export const sessionForm = z.object({
+const dates = {
   creneaux: longText('Indiquez au moins une demi-journée.', 12_000),
-  places: wholeNumber('Indiquez le nombre de places.', { min: 1, max: 10_000 }),
-  attente: wholeNumber('Indiquez le nombre de places en liste d’attente, 0 s’il n’y en a pas.', {
-    min: 0,
-    max: 10_000,
-  }),
   ouverture: optionalDay(),
   cloture: optionalDay(),
   lieu: optionalText(120),
@@ -63,4 +57,18 @@ export const sessionForm = z.object({
   code_postal: optionalPostcode,
   ville: optionalText(80),
   lien: optionalLink,
+};
+
+/** The half-days of a session, where they take place, and when one may ask for a place. */
+export const datesForm = z.object(dates);
+
+/** A session of an action. */
+export const sessionForm = z.object({
+  ...dates,
+  places: wholeNumber('Indiquez le nombre de places.', { min: 1, max: 10_000 }),
+  attente: wholeNumber('Indiquez le nombre de places en liste d’attente, 0 s’il n’y en a pas.', {
+    min: 0,
+    max: 10_000,
+  }),
+  reference: optionalText(60),
 });

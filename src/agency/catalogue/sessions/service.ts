@@ -7,7 +7,7 @@ import type { ListedSession, ManagedSession, SessionContent } from './repository
 import * as repository from './repository.ts';
 import { mayRewrite } from './rules.ts';
 
-export type { ListedSession, ManagedSession } from './repository.ts';
+export type { ListedSession, ManagedSession, SessionContent } from './repository.ts';
 
 type Deps = Pick<Dependencies, 'db' | 'clock'>;
 type Trx = Parameters<typeof repository.lockAction>[0];
@@ -35,10 +35,11 @@ export async function getSession(
   return session;
 }
 
-/** Adds a session to an action. @returns its number @throws NotFound */
+/** Adds a session to an action. @returns its number @throws NotFound, ReferenceTaken */
 export async function addSession(deps: Deps, actionId: number, content: SessionContent): Promise<number> {
   return deps.db.transaction(async (trx) => {
     if (!(await repository.lockAction(trx, actionId))) throw new NotFound();
+    await checkReference(trx, content.reference, 0);
     const id = await repository.insertSession(trx, actionId, content);
     await record(deps, trx, 'training_session.created', id, { slots: content.slots.length });
     return id;
@@ -48,7 +49,7 @@ export async function addSession(deps: Deps, actionId: number, content: SessionC
 /**
  * Writes anew a session that nobody asked for: dates, place, seats.
  * @param version on which the form was opened
- * @throws NotFound, Conflict when somebody has asked for a place or it has begun, Stale when it was saved since
+ * @throws NotFound, Conflict when somebody has asked for a place or it has begun, Stale when it was saved since, ReferenceTaken
  */
 export async function rewriteSession(
   deps: Deps,
@@ -59,6 +60,7 @@ export async function rewriteSession(
   await deps.db.transaction(async (trx) => {
     const session = await lockToRewrite(deps, trx, key);
     if (session.version !== version) throw new Stale();
+    await checkReference(trx, content.reference, key.id);
     await repository.updateSession(trx, key.id, content);
     await record(deps, trx, 'training_session.updated', key.id, { slots: content.slots.length });
   });
@@ -71,6 +73,19 @@ export async function removeSession(deps: Deps, key: SessionKey): Promise<void> 
     await repository.deleteSession(trx, key.id);
     await record(deps, trx, 'training_session.deleted', key.id);
   });
+}
+
+/** Another session has this reference. */
+export class ReferenceTaken extends Conflict {
+  override name = 'ReferenceTaken';
+  constructor() {
+    super('Une autre session porte déjà cette référence.');
+  }
+}
+
+async function checkReference(trx: Trx, reference: string | null, id: number): Promise<void> {
+  if (reference !== null && (await repository.isReferenceTaken(trx, reference, id)))
+    throw new ReferenceTaken();
 }
 
 // Whoever asks for a place locks the action too: once it is held, the number of requests stays.

@@ -1,4 +1,6 @@
-import { checkSiret } from '../../../platform/french/siret.ts';
+import { siretInFile as siretOf } from '../../../platform/french/siret.ts';
+
+export { siretOf };
 
 /** A line of the file, as somebody wrote it. */
 export interface TypedLine {
@@ -49,17 +51,6 @@ export interface CheckedLine extends TypedLine {
 
 /** Memberships are recorded from this year on: older ones open nothing. */
 export const FIRST_YEAR = 2000;
-
-// « 7,33E+13 » is what a spreadsheet makes of a SIRET when its column is of numbers.
-const SHORTENED = /^\d([.,]\d+)?e\+?\d+$/i;
-
-/** The SIRET of a line in 14 digits, or what is wrong with it. */
-export function siretOf(typed: string): { siret: string } | { problem: string } {
-  if (SHORTENED.test(typed.trim())) {
-    return { problem: 'Le tableur a abrégé ce numéro\u00a0: mettez la colonne au format texte.' };
-  }
-  return checkSiret(typed);
-}
 
 /** A year of four digits from {@link FIRST_YEAR} to the next one, or undefined. */
 export function yearOf(typed: string, thisYear: number): number | undefined {

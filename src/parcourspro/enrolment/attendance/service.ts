@@ -142,9 +142,7 @@ export async function closeAttendance(
     await tellTogether(deps, trx, { ...concerned, people }, by, {
       kind: 'session.attendance',
       title: closedAt ? 'Présences corrigées' : 'Présences',
-      sentence: closedAt
-        ? 'Le prestataire a corrigé la feuille de présence de la session ci-dessous.'
-        : 'Le prestataire a validé la feuille de présence de la session ci-dessous.',
+      sentence: `${by.role === 'agency' ? 'Cap Métiers' : 'Le prestataire'} a ${closedAt ? 'corrigé' : 'validé'} la feuille de présence de la session ci-dessous.`,
       stateOf: ({ enrolmentId }) => presenceInWords(news.get(enrolmentId)?.marks ?? [], sheet.slots),
       validatorsOnly: true,
     });

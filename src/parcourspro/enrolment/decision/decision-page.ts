@@ -23,6 +23,8 @@ export interface DecisionPage {
   /** Where to go back to; nowhere for somebody who came by the link without an account at hand. */
   back?: { href: string; label: string };
   section?: string;
+  /** The page of the whole session, where there is one. */
+  sessionHref?: string;
   /** What else may be done with this file, each on a page of its own. */
   more?: { href: string; label: string; icon: string }[];
   /** The agency examines the place of somebody who left (DOMAIN §7): where it is left to them, or withdrawn. */

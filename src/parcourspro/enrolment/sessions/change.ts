@@ -1,9 +1,22 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { Forbidden, NotFound } from '../../../platform/errors.ts';
+import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { lockForSession } from '../locks.ts';
 import { type Doer, mayStillAct } from '../repository.ts';
 import { findSession, type SessionToChange } from './repository.ts';
+
+/** The session was changed while the form was open; nothing was written. */
+export class SessionChanged extends Conflict {
+  override name = 'SessionChanged';
+  constructor() {
+    super('La session a été modifiée entre-temps. Relisez-la, puis enregistrez de nouveau.');
+  }
+}
+
+/** @throws SessionChanged where the form was opened on another version; a change without a form says none */
+export function refuseStale({ version }: SessionToChange, openedOn: number | undefined): void {
+  if (openedOn !== undefined && openedOn !== version) throw new SessionChanged();
+}
 
 /**
  * Runs a change of a whole session in one transaction: locks its action (and the people that the change counts about),

@@ -16,6 +16,8 @@ export interface SessionToChange {
   endsAt: Date;
   cancelledAt: Date | null;
   calendarSequence: number;
+  /** Goes up with every change of the session itself: forms opened before are told so. */
+  version: number;
 }
 
 /** @returns undefined when there is none of this id */
@@ -31,6 +33,7 @@ export function findSession(db: Knex, id: number): Promise<SessionToChange | und
     endsAt: 'ends_at',
     cancelledAt: 'cancelled_at',
     calendarSequence: 'calendar_sequence',
+    version: 'lock_version',
   });
 }
 
@@ -109,6 +112,7 @@ export async function markCancelled(
       cancelled_at: cancelled?.at ?? null,
       cancellation_reason: cancelled?.reason ?? null,
       calendar_sequence: trx.raw('calendar_sequence + 1'),
+      lock_version: trx.raw('lock_version + 1'),
     });
 }
 
@@ -171,14 +175,23 @@ export async function replaceSlots(
       registration_opens_at: registration.opensAt,
       registration_closes_at: registration.closesAt,
       calendar_sequence: trx.raw('calendar_sequence + 1'),
+      lock_version: trx.raw('lock_version + 1'),
     });
 }
 
-/** Changes how many people fit. */
+/** Changes how many people fit, and when one may ask for a place. */
 export async function updateCapacity(
   trx: Knex.Transaction,
   sessionId: number,
-  { capacity, waitingCapacity }: { capacity: number; waitingCapacity: number },
+  changed: { capacity: number; waitingCapacity: number; opensAt: Date; closesAt: Date },
 ): Promise<void> {
-  await trx('sessions').where({ id: sessionId }).update({ capacity, waiting_capacity: waitingCapacity });
+  await trx('sessions')
+    .where({ id: sessionId })
+    .update({
+      capacity: changed.capacity,
+      waiting_capacity: changed.waitingCapacity,
+      registration_opens_at: changed.opensAt,
+      registration_closes_at: changed.closesAt,
+      lock_version: trx.raw('lock_version + 1'),
+    });
 }

@@ -6,7 +6,7 @@ import { factsOf, record } from '../apply.ts';
 import type { Doer } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';
 import { findConcerned, stateLabel, tellTogether } from './audience.ts';
-import { changeSession } from './change.ts';
+import { changeSession, refuseStale } from './change.ts';
 import {
   askForConfirmation,
   findLiveInSession,
@@ -23,23 +23,26 @@ export interface NewDates {
   registration?: Partial<RegistrationWindow>;
   /** Sent to the people concerned. */
   reason: string;
+  /** Of the session, where a form was opened on it. */
+  version?: number;
 }
 
 /**
  * Moves a session: people keep their seat or their rank; those with a seat are asked to confirm, and until they do,
  * withdrawing is never late. Each gets the old and the new dates with a calendar file that moves the events.
  * @returns how many people were told
- * @throws Conflict when dates are wrong, or the session has begun or is cancelled
+ * @throws Conflict when dates are wrong, or the session has begun or is cancelled; SessionChanged
  */
 export async function rescheduleSession(
   deps: Dependencies,
   sessionId: number,
   by: Doer,
-  { slots, registration = {}, reason }: NewDates,
+  { slots, registration = {}, reason, version }: NewDates,
 ): Promise<{ people: number }> {
   if (reason.trim() === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
   return changeSession(deps, sessionId, by, async (trx, session) => {
     const now = deps.clock.now();
+    refuseStale(session, version);
     if (session.cancelledAt) throw new Conflict('Cette session est annulée\u00a0: rétablissez-la d’abord.');
     if (session.startsAt <= now) throw new Conflict('Cette session a déjà commencé.');
     const fault = slotsFault(slots, now);

@@ -1,45 +1,46 @@
 import type { Request, Response } from 'express';
-import { actorOf } from '../../access/actor.ts';
-import type { GatedRouter } from '../../access/gate.ts';
-import { actingAs, refuseOrOffer } from '../../access/policies.ts';
-import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, NotFound } from '../../platform/errors.ts';
-import { formatHours } from '../../platform/french/words.ts';
-import { parseRowId } from '../../platform/web/forms/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
-import { pageOf } from '../../platform/web/forms/pages.ts';
-import { idParam } from '../../platform/web/forms/params.ts';
-import { findRoster, findSheet, type RosterRow, type Sheet } from '../enrolment/attendance/repository.ts';
-import { isTimed, presenceInWords, presenceLabels, slotMinutes } from '../enrolment/attendance/rules.ts';
-import {
-  attendanceForm,
-  fieldNames,
-  marksOf,
-  PEOPLE_PER_SHEET,
-  peopleOf,
-  versionOf,
-} from '../enrolment/attendance/schemas.ts';
-import {
-  closeAttendance,
-  recordAttendance,
-  StaleSheet,
-  whyNotClosable,
-} from '../enrolment/attendance/service.ts';
-import { providerDoer, sessionTitle } from './access.ts';
+import { actorOf } from '../../../access/actor.ts';
+import type { GatedRouter, Policy } from '../../../access/gate.ts';
+import type { Dependencies } from '../../../platform/dependencies.ts';
+import { Conflict, NotFound } from '../../../platform/errors.ts';
+import { formatPeriod } from '../../../platform/french/time.ts';
+import { formatHours } from '../../../platform/french/words.ts';
+import { parseRowId } from '../../../platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '../../../platform/web/forms/forms.ts';
+import { pageOf } from '../../../platform/web/forms/pages.ts';
+import { idParam } from '../../../platform/web/forms/params.ts';
+import type { Doer } from '../repository.ts';
+import { findRoster, findSheet, type RosterRow, type Sheet } from './repository.ts';
+import { isTimed, presenceInWords, presenceLabels, slotMinutes } from './rules.ts';
+import { attendanceForm, fieldNames, marksOf, PEOPLE_PER_SHEET, peopleOf, versionOf } from './schemas.ts';
+import { closeAttendance, recordAttendance, StaleSheet, whyNotClosable } from './service.ts';
 
 type Slot = Sheet['slots'][0];
 
+/** Whose space shows the sheet: the training body's, or the agency's. */
+export interface SheetSpace {
+  /** The session's own page, before its number; the sheet is at `/presence` below it. */
+  sessions: string;
+  /** Of the session's page: the list that the sheet was opened from. */
+  list: string;
+  section: string;
+  role: 'provider' | 'agency';
+  /** To look, and to record. */
+  policies: { read: Policy; write: Policy };
+  /** Refuses the sheet of a session that is not theirs. */
+  check?(req: Request, sheet: Sheet): void;
+}
+
 /** « Feuille de présence »: who was there, one half-day after the other (DOMAIN §8). */
-export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
-  const policy = actingAs('provider');
-  const path = (sessionId: number) => `/parcourspro/prestataire/seances/${sessionId}/presence`;
+export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: SheetSpace): void {
+  const { policies, sessions } = space;
+  const doer = (req: Request): Doer => ({ role: space.role, userId: actorOf(req).userId, way: 'page' });
+  const path = (sessionId: number) => `${sessions}/${sessionId}/presence`;
 
   async function sheetOf(req: Request): Promise<Sheet> {
     const sheet = await findSheet(deps.db, idParam(req, 'sessionId'));
     if (!sheet) throw new NotFound();
-    if (sheet.providerId !== actorOf(req).profile?.structureId) {
-      refuseOrOffer(req, 'provider', sheet.providerId);
-    }
+    space.check?.(req, sheet);
     return sheet;
   }
 
@@ -63,9 +64,11 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
     const page = pageOf(req.query, PEOPLE_PER_SHEET);
     const people = await findRoster(deps.db, sheet.sessionId, page);
     const allTicked = firstOf(req.query.tous as string) === '1';
-    res.status(shown.status ?? 200).render('parcourspro/provider/attendance', {
-      title: `Feuille de présence\u00a0: ${sessionTitle(sheet, deps.clock.now())}`,
-      section: 'provider',
+    res.status(shown.status ?? 200).render('parcourspro/enrolment/attendance', {
+      title: `Feuille de présence\u00a0: ${sheet.actionTitle}, ${formatPeriod(sheet.startsAt, sheet.endsAt, deps.clock.now())}`,
+      section: space.section,
+      styles: ['css/spaces.css'],
+      back: `${sessions}/${sheet.sessionId}${space.list}`,
       sheet,
       slot,
       people,
@@ -84,11 +87,11 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
     });
   }
 
-  site.get('/parcourspro/prestataire/seances/:sessionId/presence', policy, async (req, res) => {
+  site.get(`${sessions}/:sessionId/presence`, policies.read, async (req, res) => {
     await show(req, res, await sheetOf(req));
   });
 
-  site.post('/parcourspro/prestataire/seances/:sessionId/presence', policy, async (req, res) => {
+  site.post(`${sessions}/:sessionId/presence`, policies.write, async (req, res) => {
     const sheet = await sheetOf(req);
     const slot = slotOf(req, sheet);
     if (!slot) throw new Conflict('Aucune demi-journée de cette session n’a commencé.');
@@ -104,7 +107,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
     }
     if (marks.length === 0) throw new Conflict('Il n’y a personne à enregistrer.');
     try {
-      await recordAttendance(deps, sheet.sessionId, providerDoer(req), {
+      await recordAttendance(deps, sheet.sessionId, doer(req), {
         slotId: slot.id,
         version: versionOf(data),
         marks,
@@ -122,9 +125,9 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter): void {
     res.redirect(303, `${path(sheet.sessionId)}?demi-journee=${slot.id}`);
   });
 
-  site.post('/parcourspro/prestataire/seances/:sessionId/presence/valider', policy, async (req, res) => {
+  site.post(`${sessions}/:sessionId/presence/valider`, policies.write, async (req, res) => {
     const sheet = await sheetOf(req);
-    await closeAttendance(deps, sheet.sessionId, providerDoer(req));
+    await closeAttendance(deps, sheet.sessionId, doer(req));
     res.flash('La feuille de présence est validée\u00a0: les Valideurs RH en sont informés.');
     res.redirect(303, path(sheet.sessionId));
   });
