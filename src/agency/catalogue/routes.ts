@@ -4,6 +4,7 @@ import { actionListSite } from './actions/list-routes.ts';
 import { actionsSite } from './actions/routes.ts';
 import { catalogueImportSite } from './import/routes.ts';
 import { kindsSite } from './kinds/routes.ts';
+import { proposalsSite } from './proposals/routes.ts';
 import { sessionsSite } from './sessions/routes.ts';
 import { settingsSite } from './settings/routes.ts';
 import { themesSite } from './themes/routes.ts';
@@ -15,6 +16,7 @@ export function agencyCatalogueSite(dependencies: Dependencies): GatedRouter {
     actionListSite(dependencies),
     actionsSite(dependencies),
     sessionsSite(dependencies),
+    proposalsSite(dependencies),
     catalogueImportSite(dependencies),
     kindsSite(dependencies),
     themesSite(dependencies),

@@ -46,6 +46,8 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['scheduled_decisions', 'decided_by'],
   ['session_documents', 'added_by'],
   ['session_messages', 'author_id'],
+  ['session_proposals', 'decided_by'],
+  ['session_proposals', 'proposed_by'],
   ['structure_request_history', 'by_user_id'],
   ['structure_requests', 'decided_by'],
   ['structure_update_requests', 'decided_by'],
@@ -160,6 +162,11 @@ async function forgetRequests(
         await trx('structure_update_requests')
           .where({ requested_by: person.id })
           .update({ comment: null, refusal_reason }, 'id'),
+      ),
+      session_proposal: idsOf(
+        await trx('session_proposals')
+          .where({ proposed_by: person.id })
+          .update({ comment: '', refusal_reason }, 'id'),
       ),
       membership_request: idsOf(
         await trx('membership_requests').where({ requested_by: person.id }).update({ refusal_reason }, 'id'),

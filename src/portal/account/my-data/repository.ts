@@ -123,6 +123,12 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
            join sessions se on se.id = e.session_id
            join structures s on s.id = e.structure_id
           where e.user_id = u.id), '[]'),
+       'sessionProposals', coalesce((
+         select json_agg(json_build_object(
+                  'action', ac.title, 'isChange', q.is_change, 'proposed', q.form, 'comment', q.comment, 'state', q.state,
+                  'proposedAt', q.proposed_at, 'decidedAt', q.decided_at, 'refusalReason', q.refusal_reason)
+                order by q.proposed_at, q.id)
+           from session_proposals q join actions ac on ac.id = q.action_id where q.proposed_by = u.id), '[]'),
        'sentMessages', coalesce((
          select json_agg(json_build_object('action', ac.title, 'subject', g.subject, 'body', g.body,
                                            'sentAt', g.sent_at) order by g.sent_at, g.id)
