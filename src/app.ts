@@ -67,6 +67,10 @@ export function createApp(dependencies: Dependencies): Express {
     DOCUMENTS_SENT,
     filesBody(MOST_PDF_BYTES, (req) => req.user?.isAgencyManager === true),
   );
+  app.use(
+    /^\/parcourspro\/prestataire\/seances\/\d+\/documents$/,
+    filesBody(MOST_PDF_BYTES, (req) => req.user?.profile?.right === 'provider'),
+  );
   // Last of those that wait for the network: what they are called back from knows nothing of the request.
   app.use(rememberOrigin());
   app.use(csrfProtection(config.secret, secure));

@@ -6,6 +6,7 @@ import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
+import { forgetOldMessages } from './parcourspro/messages/service.ts';
 import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
 import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
@@ -47,6 +48,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await forgetOldChallenges(dependencies);
       await forgetOldEmails(dependencies);
       await forgetEndedRequests(dependencies);
+      await forgetOldMessages(dependencies);
     },
     [REFRESH_FIGURES]: async () => refreshFigures(dependencies),
     [REFRESH_RECENT_FIGURES]: async () => refreshRecentFigures(dependencies),

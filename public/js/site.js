@@ -78,10 +78,21 @@ function offerToGoBack() {
   }
 }
 
+/** « Imprimer cette page », which only a script can do. */
+function offerToPrint() {
+  for (const button of document.querySelectorAll('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => window.print());
+  }
+}
+
 /** « Tout cocher » ticks every box of its form, or none once all are. */
 function offerToCheckAll() {
   for (const button of document.querySelectorAll('[data-check-all]')) {
-    const boxes = [...button.form.querySelectorAll(`[type="checkbox"][name="${button.dataset.checkAll}"]`)];
+    // Some stand elsewhere in the page, each beside its card.
+    const boxes = [...button.form.elements].filter(
+      ({ type, name }) => type === 'checkbox' && name === button.dataset.checkAll,
+    );
     const areAllChecked = () => boxes.every((box) => box.checked);
     const name = () => {
       button.textContent = areAllChecked() ? 'Tout décocher' : 'Tout cocher';
@@ -92,7 +103,7 @@ function offerToCheckAll() {
       for (const box of boxes) box.checked = wanted;
       name();
     });
-    button.form.addEventListener('change', name);
+    for (const box of boxes) box.addEventListener('change', name);
     // A page opened again keeps the boxes that were ticked.
     name();
   }
@@ -123,6 +134,7 @@ refuseDoubleSubmit();
 offerToShowPasswords();
 closeMenus();
 offerToGoBack();
+offerToPrint();
 offerToCheckAll();
 offerToCopy();
 announceFlash();

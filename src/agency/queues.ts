@@ -1,5 +1,6 @@
 import { accountRequestsQueue } from './account-requests/queue.ts';
 import { affiliationsQueue } from './affiliations/queue.ts';
+import { proposalsQueue } from './catalogue/proposals/queue.ts';
 import { deletionsQueue } from './deletions/queue.ts';
 import { membershipsQueue } from './memberships/queue.ts';
 import type { Queue } from './queue/queue.ts';
@@ -13,5 +14,6 @@ export const queues: readonly Queue[] = Object.freeze([
   structureUpdatesQueue,
   affiliationsQueue,
   membershipsQueue,
+  proposalsQueue,
   deletionsQueue,
 ]);

@@ -9,6 +9,7 @@ import { agencyHomeSite } from './home/routes.ts';
 import { agencyInactiveAccountsSite } from './inactive-accounts/routes.ts';
 import { agencyJournalSite } from './journal/routes.ts';
 import { membershipImportSite } from './memberships/import/routes.ts';
+import { agencyMessagesSite } from './messages/routes.ts';
 import { agencyNewsSite } from './news/routes.ts';
 import { queuesSite } from './queue/routes.ts';
 import { queues } from './queues.ts';
@@ -31,6 +32,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencySessionsSite(dependencies),
     agencyInactiveAccountsSite(dependencies),
     agencyEmailsSite(dependencies),
+    agencyMessagesSite(dependencies),
     agencyJournalSite(dependencies),
     agencySurveysSite(dependencies),
     agencyFiguresSite(dependencies),

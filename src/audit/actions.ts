@@ -83,6 +83,13 @@ export const auditActions = Object.freeze({
     'training_session.rescheduled': 'Session déplacée',
     'training_session.capacity_changed': 'Places de la session modifiées',
     'training_session.attendance_closed': 'Feuille de présence validée',
+    'training_session.document_added': 'Document ajouté',
+    'training_session.document_removed': 'Document retiré',
+    'training_session.message_sent': 'Message envoyé aux participants',
+    'session_proposal.created': 'Session ou changement proposé',
+    'session_proposal.withdrawn': 'Proposition de session retirée',
+    'session_proposal.accepted': 'Proposition de session acceptée',
+    'session_proposal.refused': 'Proposition de session refusée',
   },
   Agence: {
     'decision.scheduled': 'Décision prise',

@@ -2,6 +2,7 @@ import { profileLabels, profilesOf } from '../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { catalogueSite } from './catalogue/routes.ts';
+import { documentsSite } from './documents/routes.ts';
 import { enrolmentSite } from './enrolment/routes.ts';
 import { favouritesSite } from './favourites/routes.ts';
 import { figuresSite } from './figures/routes.ts';
@@ -32,6 +33,7 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use(mySpaceSite(dependencies));
   site.use(hrSite(dependencies));
   site.use(providerSite(dependencies));
+  site.use(documentsSite(dependencies));
   site.use(favouritesSite(dependencies));
   site.use(savedSearchesSite(dependencies));
   site.use(seatWatchesSite(dependencies));

@@ -73,6 +73,8 @@ const files: Readonly<Record<string, { label: string; page?: string }>> = Object
   passkey: { label: 'Clé d’accès' },
   reply_template: { label: 'Modèle de réponse', page: '/agence/modeles' },
   session: { label: 'Session', page: '/agence/sessions' },
+  session_proposal: { label: 'Proposition de session', page: '/agence/propositions' },
+  session_message: { label: 'Message', page: '/agence/messages' },
   email: { label: 'E-mail' },
 });
 

@@ -10,7 +10,8 @@ export type RequestKind =
   | 'affiliation_request'
   | 'membership_request'
   | 'deletion_request'
-  | 'structure_update';
+  | 'structure_update'
+  | 'session_proposal';
 
 /** One request as every queue shows it; what only its own queue knows is in `details`. */
 export interface QueueRow {

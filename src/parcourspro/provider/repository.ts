@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import type { State } from '../enrolment/states.ts';
+import { SEAT_STATES, type State } from '../enrolment/states.ts';
 
-/** A session of the body's actions, with what waits in it. */
-export interface ProviderSession {
+/** A session of the body's actions, with what is in it. */
+interface ProviderSession {
   id: number;
+  actionId: number;
   actionTitle: string;
   slug: string;
   kindLabel: string;
@@ -23,7 +24,7 @@ export interface ProviderSession {
 }
 
 const sessionColumns = `
-  s.id, a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality, a.duration_days as "durationDays",
+  s.id, a.id as "actionId", a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality, a.duration_days as "durationDays",
   s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, s.cancelled_at as "cancelledAt", s.capacity,
   s.waiting_capacity as "waitingCapacity",
   counts."toDecide", counts.enrolled, counts.waiting, counts.refused, counts."seatsHeld"`;
@@ -44,30 +45,6 @@ const sessionTables = `
 const WAS_KNOWN = `exists (select from enrolment_history h
    where h.enrolment_id = e.id and h.to_state in ('waitlisted', 'preregistered', 'enrolled'))`;
 
-/**
- * The sessions of a training body: those that wait for a decision first, then by date.
- * @param period `coming` ends after now, `past` before
- */
-export async function findProviderSessions(
-  db: Knex,
-  providerId: number,
-  now: Date,
-  period: 'coming' | 'past',
-  page: { offset: number; limit: number },
-): Promise<(ProviderSession & { total: number })[]> {
-  const coming = period === 'coming';
-  const { rows } = await db.raw<{ rows: (ProviderSession & { total: number })[] }>(
-    `select ${sessionColumns}, count(*) over () as total
-       from ${sessionTables}
-      where a.provider_id = :providerId and a.published_at is not null
-        and s.ends_at ${coming ? '>=' : '<'} :now
-      order by ${coming ? '(counts."toDecide" > 0) desc, s.starts_at' : 's.starts_at desc'}, s.id
-      offset :offset limit :limit`,
-    { providerId, now, ...page },
-  );
-  return rows;
-}
-
 /** A session with what its page says beside the lists. */
 export interface OneProviderSession extends ProviderSession {
   providerId: number;
@@ -76,6 +53,8 @@ export interface OneProviderSession extends ProviderSession {
   gone: number;
   /** Seats whose holder has been asked to confirm, and has not yet. */
   unconfirmed: number;
+  messages: number;
+  documents: number;
 }
 
 /** @returns undefined when there is no such session; whose it is, is for the caller to compare */
@@ -89,7 +68,9 @@ export async function findProviderSession(
               where e.session_id = s.id and e.state in ('withdrawn', 'refused_by_hr') and ${WAS_KNOWN}) as gone,
             (select count(*) from enrolments e
               where e.session_id = s.id and e.state in ('preregistered', 'enrolled')
-                and e.confirmation_asked_at is not null and e.confirmed_at is null) as unconfirmed
+                and e.confirmation_asked_at is not null and e.confirmed_at is null) as unconfirmed,
+            (select count(*) from session_messages m where m.session_id = s.id) as messages,
+            (select count(*) from session_documents d where d.session_id = s.id) as documents
        from ${sessionTables} where s.id = ?`,
     [sessionId],
   );
@@ -115,6 +96,18 @@ export interface Participant {
   approvalWithdrawn: boolean;
   confirmationAskedAt: Date | null;
   confirmedAt: Date | null;
+  /** The training body's answer to the request. */
+  answeredAt: Date | null;
+  answeredBy: string | null;
+  /** What stands between somebody who waits and a seat; null for everybody else. */
+  waiting: Waiting | null;
+}
+
+/** Why somebody waits. */
+export interface Waiting {
+  /** Seats that their structure holds in the formation, where that is its share (rule 2). */
+  structureSeats: number | null;
+  hasLeft: boolean;
 }
 
 /** The lists of a session that the training body may see: nobody whose employer has yet to approve. */
@@ -139,17 +132,37 @@ export async function findParticipants(
             coalesce(u.mobile, u.phone) as phone, u.job_title as "jobTitle", st.name as "structureName", st.city,
             e.state, e.motivation, e.requested_at as "requestedAt", last.reason,
             e.withdrawn_late as "withdrawnLate", e.state = 'refused_by_hr' as "approvalWithdrawn",
-            e.confirmation_asked_at as "confirmationAskedAt", e.confirmed_at as "confirmedAt"
+            e.confirmation_asked_at as "confirmationAskedAt", e.confirmed_at as "confirmedAt",
+            answer.at as "answeredAt", answer.name as "answeredBy",
+            case when e.state = 'waitlisted' then json_build_object(
+              'structureSeats', case when k.counts_as_formation and held.seats >= rules.structure_seats_per_formation
+                                     then held.seats end,
+              'hasLeft', not exists (select from affiliations af where af.user_id = e.user_id
+                                        and af.structure_id = e.structure_id and u.closed_at is null)) end as waiting
        from enrolments e
        join users u on u.id = e.user_id
        join structures st on st.id = e.structure_id
+       join actions a on a.id = e.action_id
+       join action_kinds k on k.id = a.kind_id
+       cross join enrolment_settings rules
+       left join lateral (
+         select h.at, by.first_name || ' ' || by.last_name as name
+           from enrolment_history h left join users by on by.id = h.by_user_id
+          where h.enrolment_id = e.id and h.from_state = 'preregistered'
+            and h.to_state in ('enrolled', 'refused_by_provider') order by h.id desc limit 1
+       ) answer on true
+       left join lateral (
+         select count(*) as seats from enrolments x
+          where e.state = 'waitlisted' and x.action_id = e.action_id and x.structure_id = e.structure_id
+            and x.state = any(cast(:seats as text[]))
+       ) held on true
        left join lateral (
          select h.reason from enrolment_history h where h.enrolment_id = e.id order by h.id desc limit 1
        ) last on true
       where e.session_id = :sessionId and e.state = any(cast(:states as text[])) and (:list <> 'annulations' or ${WAS_KNOWN})
       order by e.requested_at, e.id
       offset :offset limit :limit`,
-    { sessionId, list, states: [...participantLists[list]], ...page },
+    { sessionId, list, states: [...participantLists[list]], seats: [...SEAT_STATES], ...page },
   );
   return rows;
 }
@@ -172,4 +185,22 @@ export async function findProviderEnrolment(
     [enrolmentId, providerId],
   );
   return rows[0];
+}
+
+/**
+ * People of a session by the numbers of their enrolments, in the order of the requests; whoever is in another session,
+ * or whose employer has yet to approve, is left out.
+ */
+export async function findNamedEnrolments(
+  db: Knex,
+  sessionId: number,
+  ids: readonly number[],
+): Promise<{ id: number; personName: string }[]> {
+  return db('enrolments as e')
+    .join('users as u', 'u.id', 'e.user_id')
+    .where('e.session_id', sessionId)
+    .whereIn('e.id', [...ids])
+    .whereNot('e.state', 'requested')
+    .orderBy(['e.requested_at', 'e.id'])
+    .select('e.id', { personName: db.raw(`u.first_name || ' ' || u.last_name`) });
 }

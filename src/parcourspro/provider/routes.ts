@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs, refuseOrOffer } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -9,20 +8,22 @@ import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { attendanceRoutes } from '../enrolment/attendance/pages.ts';
-import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
+import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
+import { documentRoutes } from './documents/routes.ts';
+import { homeRoutes } from './home/routes.ts';
+import { messageRoutes } from './messages/routes.ts';
+import { printRoutes } from './print/routes.ts';
 import {
   findParticipants,
   findProviderEnrolment,
-  findProviderSession,
-  findProviderSessions,
   type ParticipantList,
   participantLists,
 } from './repository.ts';
+import { selectionRoutes } from './requests/routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
-const SESSIONS_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 50;
 // A motivation can be four pages of text.
 const MOTIVATIONS_PER_PAGE = 8;
@@ -36,32 +37,12 @@ const listOf = (req: Request): ParticipantList => {
 export function providerSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
   const policy = actingAs('provider');
-  const providerId = (req: Request) => actorOf(req).profile?.structureId ?? 0;
-  const doer = (req: Request): Doer => ({
-    role: 'provider',
-    userId: actorOf(req).userId,
-    way: 'page',
-  });
-
-  site.get('/parcourspro/prestataire', policy, async (req, res) => {
-    const period = firstOf(req.query.periode as string) === 'passees' ? 'past' : 'coming';
-    const page = pageOf(req.query, SESSIONS_PER_PAGE);
-    const sessions = await findProviderSessions(deps.db, providerId(req), deps.clock.now(), period, page);
-    res.render('parcourspro/provider/home', {
-      title: 'Prestataire',
-      section: 'provider',
-      sessions,
-      period,
-      pagination: page.of(sessions[0]?.total ?? 0),
-    });
-  });
 
   site.get('/parcourspro/prestataire/seances/:sessionId', policy, async (req, res) => {
-    const session = await findProviderSession(deps.db, idParam(req, 'sessionId'));
-    if (!session) throw new NotFound();
-    if (session.providerId !== providerId(req)) refuseOrOffer(req, 'provider', session.providerId);
+    const session = await providerSessionOf(deps, req);
     const list = listOf(req);
-    const page = pageOf(req.query, list === 'a-examiner' ? MOTIVATIONS_PER_PAGE : PEOPLE_PER_PAGE);
+    const withMotivations = list === 'a-examiner' || firstOf(req.query.motivations as string) === '1';
+    const page = pageOf(req.query, withMotivations ? MOTIVATIONS_PER_PAGE : PEOPLE_PER_PAGE);
     const counts = {
       'a-examiner': session.toDecide,
       inscrits: session.enrolled,
@@ -70,10 +51,11 @@ export function providerSite(deps: Dependencies): GatedRouter {
       annulations: session.gone,
     };
     res.render('parcourspro/provider/session', {
-      title: session.actionTitle,
+      title: sessionTitle(session, deps.clock.now()),
       section: 'provider',
       session,
       list,
+      withMotivations,
       counts,
       people: await findParticipants(deps.db, session.id, list, page),
       firstRank: page.offset + 1,
@@ -82,15 +64,14 @@ export function providerSite(deps: Dependencies): GatedRouter {
   });
 
   async function enrolmentOf(req: Request) {
-    const enrolment = await findProviderEnrolment(deps.db, providerId(req), idParam(req, 'enrolmentId'));
+    const enrolment = await findProviderEnrolment(deps.db, providerIdOf(req), idParam(req, 'enrolmentId'));
     if (!enrolment) throw new NotFound();
     return enrolment;
   }
-  const sessionPath = (sessionId: number) => `/parcourspro/prestataire/seances/${sessionId}`;
 
   site.post('/parcourspro/prestataire/demandes/:enrolmentId/accepter', policy, async (req, res) => {
     const enrolment = await enrolmentOf(req);
-    await decideEnrolment(deps, enrolment.id, { event: 'accept', by: doer(req) });
+    await decideEnrolment(deps, enrolment.id, { event: 'accept', by: providerDoer(req) });
     res.flash(
       `L’inscription ${deName(enrolment.personName)} est confirmée : la convocation part par e-mail.`,
     );
@@ -122,14 +103,19 @@ export function providerSite(deps: Dependencies): GatedRouter {
     if (!submitted.ok) return showRefusal(req, res, submitted.form, 422);
     await decideEnrolment(deps, enrolment.id, {
       event: 'refuse_by_provider',
-      by: doer(req),
+      by: providerDoer(req),
       reason: submitted.data.motif,
     });
     res.flash(`La demande ${deName(enrolment.personName)} est refusée ; la personne en est informée.`);
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 
+  homeRoutes(deps, site);
+  selectionRoutes(deps, site);
   sessionRoutes(deps, site);
+  printRoutes(deps, site);
+  documentRoutes(deps, site);
+  messageRoutes(deps, site);
   attendanceRoutes(deps, site, {
     sessions: '/parcourspro/prestataire/seances',
     list: '?liste=inscrits',
@@ -137,7 +123,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
     role: 'provider',
     policies: { read: policy, write: policy },
     check(req, sheet) {
-      if (sheet.providerId !== providerId(req)) refuseOrOffer(req, 'provider', sheet.providerId);
+      if (sheet.providerId !== providerIdOf(req)) refuseOrOffer(req, 'provider', sheet.providerId);
     },
   });
   return site;

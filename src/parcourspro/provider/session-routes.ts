@@ -1,41 +1,30 @@
 import type { Request, Response } from 'express';
-import { actorOf } from '../../access/actor.ts';
 import type { GatedRouter } from '../../access/gate.ts';
-import { actingAs, refuseOrOffer } from '../../access/policies.ts';
+import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { formatPeriod } from '../../platform/french/time.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { sessionReasonForm } from '../enrolment/sessions/schemas.ts';
 import { cancellationPreview, cancelSession, restoreSession } from '../enrolment/sessions/service.ts';
 import { previewLines, restoredSentence, toldSentence } from '../enrolment/sessions/words.ts';
-import { findProviderEnrolment, findProviderSession, type OneProviderSession } from './repository.ts';
+import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
+import { findProviderEnrolment, type OneProviderSession } from './repository.ts';
 
 /** What the training body does with a whole session, and a seat given by exception. */
 export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
   const policy = actingAs('provider');
-  const providerId = (req: Request) => actorOf(req).profile?.structureId ?? 0;
-  const doer = (req: Request): Doer => ({ role: 'provider', userId: actorOf(req).userId, way: 'page' });
-  const sessionPath = (sessionId: number) => `/parcourspro/prestataire/seances/${sessionId}`;
-
-  /** A session of the body that the person acts for; any other does not exist for them. */
-  async function sessionOf(req: Request): Promise<OneProviderSession> {
-    const session = await findProviderSession(deps.db, idParam(req, 'sessionId'));
-    if (!session) throw new NotFound();
-    if (session.providerId !== providerId(req)) refuseOrOffer(req, 'provider', session.providerId);
-    return session;
-  }
+  const sessionOf = (req: Request) => providerSessionOf(deps, req);
   const named = (session: OneProviderSession) =>
     `${formatPeriod(session.startsAt, session.endsAt, deps.clock.now())}, «\u00a0${session.actionTitle}\u00a0»`;
 
   const showCancellation = async (req: Request, res: Response, form: FormState, status = 200) => {
     const session = await sessionOf(req);
     res.status(status).render('parcourspro/enrolment/reason', {
-      title: 'Annuler la session',
+      title: `Annuler la session\u00a0: ${sessionTitle(session, deps.clock.now())}`,
       section: 'provider',
       form,
       action: req.path,
@@ -57,7 +46,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
     const session = await sessionOf(req);
     const submitted = readForm(sessionReasonForm, req.body);
     if (!submitted.ok) return showCancellation(req, res, submitted.form, 422);
-    const { people } = await cancelSession(deps, session.id, doer(req), submitted.data.motif);
+    const { people } = await cancelSession(deps, session.id, providerDoer(req), submitted.data.motif);
     res.flash(`La session est annulée. ${toldSentence(people)}`);
     res.redirect(303, sessionPath(session.id));
   });
@@ -65,7 +54,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
   site.get('/parcourspro/prestataire/seances/:sessionId/retablir', policy, async (req, res) => {
     const session = await sessionOf(req);
     res.render('parcourspro/enrolment/restore', {
-      title: 'Rétablir la session',
+      title: `Rétablir la session\u00a0: ${sessionTitle(session, deps.clock.now())}`,
       section: 'provider',
       session,
       action: req.path,
@@ -77,12 +66,12 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
 
   site.post('/parcourspro/prestataire/seances/:sessionId/retablir', policy, async (req, res) => {
     const session = await sessionOf(req);
-    res.flash(restoredSentence(await restoreSession(deps, session.id, doer(req))));
+    res.flash(restoredSentence(await restoreSession(deps, session.id, providerDoer(req))));
     res.redirect(303, sessionPath(session.id));
   });
 
   async function waitingOf(req: Request) {
-    const enrolment = await findProviderEnrolment(deps.db, providerId(req), idParam(req, 'enrolmentId'));
+    const enrolment = await findProviderEnrolment(deps.db, providerIdOf(req), idParam(req, 'enrolmentId'));
     if (!enrolment) throw new NotFound();
     return enrolment;
   }
@@ -113,7 +102,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
     if (!submitted.ok) return showSeat(req, res, submitted.form, 422);
     await decideEnrolment(deps, enrolment.id, {
       event: 'seat',
-      by: doer(req),
+      by: providerDoer(req),
       reason: submitted.data.motif,
     });
     res.flash(`${enrolment.personName} a une place\u00a0: la convocation part par e-mail.`);

@@ -41,6 +41,7 @@ export function deliverEmailTask(
         headers: { 'Auto-Submitted': 'auto-generated' },
         html,
         text,
+        replyTo: message.replyTo,
         attachments: message.attachments,
       });
     } catch (error) {

@@ -26,4 +26,6 @@ export interface Message {
   /** Shown small, after the button. */
   footnote?: string;
   attachments?: Attachment[];
+  /** Whoever an answer goes to, where it is somebody: the foot of the e-mail then says so. */
+  replyTo?: { name: string; address: string };
 }

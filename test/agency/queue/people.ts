@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { TestSite } from '../../support/app.ts';
+import { createAction } from '../../support/catalogue.ts';
 import { nextSiret } from '../../support/people.ts';
 
 /** A request for an account whose e-mail is confirmed, without going through its pages. @returns its id */
@@ -33,7 +35,12 @@ export async function pendingAccount(
 export async function pendingOfEachKind(
   { dependencies: { db } }: TestSite,
   { structure, userId, at, email }: { structure: number; userId: number; at: Date; email: string },
-): Promise<Record<'structures' | 'mises-a-jour' | 'affiliations' | 'adhesions' | 'suppressions', number>> {
+): Promise<
+  Record<
+    'structures' | 'propositions' | 'mises-a-jour' | 'affiliations' | 'adhesions' | 'suppressions',
+    number
+  >
+> {
   const insert = async (table: string, values: object): Promise<number> =>
     (await db(table).insert(values, 'id'))[0].id;
   const update = await insert('structure_update_requests', {
@@ -60,6 +67,15 @@ export async function pendingOfEachKind(
       first_name: 'Zélie',
       email,
       created_at: at,
+    }),
+    propositions: await insert('session_proposals', {
+      provider_id: structure,
+      action_id: (await createAction(db, { providerId: structure })).id,
+      is_change: false,
+      form: { creneaux: 'mardi 12/01/2027 09:00-12:30', places: '12', attente: '6', lieu: 'Salle 1' },
+      proposed_by: userId,
+      proposed_at: at,
+      form_key: randomUUID(),
     }),
     'mises-a-jour': update,
     affiliations: await insert('affiliation_requests', {

@@ -3,6 +3,7 @@ import { actorOf } from '../../../access/actor.ts';
 import type { GatedRouter, Policy } from '../../../access/gate.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
+import { formatPeriod } from '../../../platform/french/time.ts';
 import { formatHours } from '../../../platform/french/words.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../../platform/web/forms/forms.ts';
@@ -64,7 +65,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
     const people = await findRoster(deps.db, sheet.sessionId, page);
     const allTicked = firstOf(req.query.tous as string) === '1';
     res.status(shown.status ?? 200).render('parcourspro/enrolment/attendance', {
-      title: `Feuille de présence\u00a0: ${sheet.actionTitle}`,
+      title: `Feuille de présence\u00a0: ${sheet.actionTitle}, ${formatPeriod(sheet.startsAt, sheet.endsAt, deps.clock.now())}`,
       section: space.section,
       styles: ['css/spaces.css'],
       back: `${sessions}/${sheet.sessionId}${space.list}`,

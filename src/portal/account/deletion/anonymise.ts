@@ -45,6 +45,10 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['news', 'updated_by'],
   ['news', 'written_by'],
   ['scheduled_decisions', 'decided_by'],
+  ['session_documents', 'added_by'],
+  ['session_messages', 'author_id'],
+  ['session_proposals', 'decided_by'],
+  ['session_proposals', 'proposed_by'],
   ['structure_request_history', 'by_user_id'],
   ['structure_requests', 'decided_by'],
   ['structure_update_requests', 'decided_by'],
@@ -73,6 +77,7 @@ export async function anonymise(
   await endSessions(trx, person.id);
   await forgetRequests(trx, person, email, at);
   await trx('enrolments').where({ user_id: person.id }).update({ motivation: '' });
+  await trx('session_messages').where({ author_id: person.id }).update({ subject: 'Objet effacé', body: '' });
   for (const [table, column] of EMPTIED_REFERENCES)
     await trx(table)
       .where({ [column]: person.id })
@@ -158,6 +163,11 @@ async function forgetRequests(
         await trx('structure_update_requests')
           .where({ requested_by: person.id })
           .update({ comment: null, refusal_reason }, 'id'),
+      ),
+      session_proposal: idsOf(
+        await trx('session_proposals')
+          .where({ proposed_by: person.id })
+          .update({ comment: '', refusal_reason }, 'id'),
       ),
       membership_request: idsOf(
         await trx('membership_requests').where({ requested_by: person.id }).update({ refusal_reason }, 'id'),

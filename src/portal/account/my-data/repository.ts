@@ -108,6 +108,11 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
                                           'minutes', t.minutes) order by sl.starts_at), '[]')
                                    from attendance t join slots sl on sl.id = t.slot_id
                                   where t.enrolment_id = e.id),
+                  'messages', (select coalesce(json_agg(json_build_object(
+                                        'subject', g.subject, 'body', g.body, 'sentAt', g.sent_at)
+                                      order by g.sent_at, g.id), '[]')
+                                 from session_message_recipients r join session_messages g on g.id = r.message_id
+                                where r.enrolment_id = e.id),
                   'history', (select coalesce(json_agg(json_build_object(
                                        'at', h.at, 'from', h.from_state, 'to', h.to_state, 'byRole', h.by_role,
                                        'way', h.way, 'reason', h.reason) order by h.id), '[]')
@@ -118,6 +123,22 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
            join sessions se on se.id = e.session_id
            join structures s on s.id = e.structure_id
           where e.user_id = u.id), '[]'),
+       'sessionProposals', coalesce((
+         select json_agg(json_build_object(
+                  'action', ac.title, 'isChange', q.is_change, 'proposed', q.form, 'comment', q.comment, 'state', q.state,
+                  'proposedAt', q.proposed_at, 'decidedAt', q.decided_at, 'refusalReason', q.refusal_reason)
+                order by q.proposed_at, q.id)
+           from session_proposals q join actions ac on ac.id = q.action_id where q.proposed_by = u.id), '[]'),
+       'sentMessages', coalesce((
+         select json_agg(json_build_object('action', ac.title, 'subject', g.subject, 'body', g.body,
+                                           'sentAt', g.sent_at) order by g.sent_at, g.id)
+           from session_messages g join sessions se on se.id = g.session_id join actions ac on ac.id = se.action_id
+          where g.author_id = u.id), '[]'),
+       'addedDocuments', coalesce((
+         select json_agg(json_build_object('action', ac.title, 'title', d.title, 'addedAt', d.added_at)
+                         order by d.added_at, d.id)
+           from session_documents d join sessions se on se.id = d.session_id join actions ac on ac.id = se.action_id
+          where d.added_by = u.id), '[]'),
        'favourites', coalesce((
          select json_agg(json_build_object('action', ac.title, 'addedAt', f.added_at) order by f.added_at, ac.id)
            from favourites f join actions ac on ac.id = f.action_id where f.user_id = u.id), '[]'),

@@ -115,6 +115,37 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
     motivation: MARK,
     requested_at: at,
   });
+  const proposal = await insert('session_proposals', {
+    provider_id: structure,
+    action_id: actionId,
+    is_change: false,
+    form: {},
+    comment: MARK,
+    proposed_by: id,
+    proposed_at: at,
+    decided_at: at,
+    form_key: randomUUID(),
+    ...refused,
+  });
+  await insert('scheduled_decisions', {
+    kind: 'session_proposal',
+    request_id: proposal,
+    decision: 'refuse',
+    reason: MARK,
+    parameters: { note: MARK },
+    ...moments,
+    state: 'failed',
+    failure: MARK,
+  });
+  const message = await insert('session_messages', {
+    session_id: sessionId,
+    author_id: id,
+    sent_at: at,
+    subject: MARK,
+    body: MARK,
+    form_key: randomUUID(),
+  });
+  await db('session_message_recipients').insert({ message_id: message, enrolment_id: enrolment });
   await db('decision_links').insert({
     user_id: id,
     enrolment_id: enrolment,

@@ -1,0 +1,68 @@
+import type { Knex } from 'knex';
+import { ROSTER_STATES } from '../../enrolment/attendance/repository.ts';
+
+/** A half-day as it is printed. */
+export interface PrintedSlot {
+  startsAt: Date;
+  endsAt: Date;
+  /** « Centre régional, 33600 Pessac », or empty where it is followed from afar. */
+  place: string;
+}
+
+/** Somebody with a confirmed seat. */
+export interface PrintedPerson {
+  name: string;
+  jobTitle: string | null;
+  structureName: string;
+  email: string;
+  phone: string | null;
+}
+
+/** What the lists of a session print. */
+export interface PrintedSession {
+  providerName: string;
+  trainer: string;
+  slots: PrintedSlot[];
+  people: PrintedPerson[];
+  total: number;
+}
+
+/** Reads what is printed of a session, in one statement: people by name. */
+export async function findPrinted(
+  db: Knex,
+  sessionId: number,
+  page: { offset: number; limit: number },
+): Promise<PrintedSession> {
+  const { rows } = await db.raw<{ rows: [PrintedSession] }>(
+    `select pr.name as "providerName", a.trainer,
+            (select coalesce(json_agg(json_build_object(
+                      'startsAt', sl.starts_at, 'endsAt', sl.ends_at,
+                      'place', case when sl.modality = 'remote' then ''
+                                    else concat_ws(', ', nullif(sl.place, ''), nullif(sl.address, ''),
+                                                   nullif(concat_ws(' ', sl.postcode, sl.city), '')) end)
+                    order by sl.starts_at, sl.id), '[]')
+               from slots sl where sl.session_id = s.id) as slots,
+            (select count(*) from enrolments e
+              where e.session_id = s.id and e.state = any(cast(:roster as text[]))) as total,
+            (select coalesce(json_agg(p), '[]') from (
+               select u.last_name || ' ' || u.first_name as name, u.job_title as "jobTitle",
+                      st.name as "structureName", cast(u.email as text) as email,
+                      coalesce(u.mobile, u.phone) as phone
+                 from enrolments e
+                 join users u on u.id = e.user_id
+                 join structures st on st.id = e.structure_id
+                where e.session_id = s.id and e.state = any(cast(:roster as text[]))
+                order by u.last_name, u.first_name, e.id offset :offset limit :limit) p) as people
+       from sessions s
+       join actions a on a.id = s.action_id
+       join structures pr on pr.id = a.provider_id
+      where s.id = :sessionId`,
+    { sessionId, roster: [...ROSTER_STATES], offset: page.offset, limit: page.limit },
+  );
+  const [found] = rows;
+  for (const slot of found.slots) {
+    slot.startsAt = new Date(slot.startsAt);
+    slot.endsAt = new Date(slot.endsAt);
+  }
+  return found;
+}
