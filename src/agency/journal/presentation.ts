@@ -105,6 +105,11 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   passkey_counter: 'clé d’accès peut-être copiée',
   account: 'compte fermé',
   limit: 'trop de tentatives',
+  revoked: 'arrêtée avant son terme',
+  over: 'arrivée à son terme',
+  left: 'départ de la structure',
+  closed: 'compte fermé',
+  right_taken: 'droit de Valideur RH retiré',
 });
 
 const approvals: Readonly<Record<string, string>> = Object.freeze({
@@ -177,6 +182,9 @@ export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEn
     lateDays: (days: number) => `annulation tardive à moins de ${plural(days, 'jour')}`,
     staggeredUntil: (day: string) => `ouverture progressive jusqu’au ${day}`,
     staggeredRequests: (count: number) => `${plural(count, 'demande')} à la fois d’ici là`,
+    standingIn: (standing: boolean) => (standing ? 'à la place d’un Valideur RH absent' : ''),
+    firstDay: (day: string) => `du ${formatDay(day)}`,
+    lastDay: (day: string) => `au ${formatDay(day)}`,
     nameKept: (kept: boolean) => (kept ? 'nom gardé pour les formations suivies' : 'nom effacé'),
   });
 

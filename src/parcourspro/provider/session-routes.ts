@@ -48,7 +48,7 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
       backLabel: 'Garder la session',
       heading: 'Annuler la session',
       intro: `Session du ${named(session)}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
-      details: previewLines(await cancellationPreview(deps.db, session.id)),
+      details: previewLines(await cancellationPreview(deps.db, session.id, deps.clock.now())),
       label: 'Motif de l’annulation',
       submit: 'Annuler la session et prévenir',
     });
