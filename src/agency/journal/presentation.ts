@@ -1,5 +1,6 @@
 import { type Right, rightDefinitions } from '../../access/rights.ts';
 import { type AuditDetail, auditLabels } from '../../audit/actions.ts';
+import { stateLabels } from '../../parcourspro/enrolment/states.ts';
 import { formatDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import { detailLabels } from '../../portal/account/service.ts';
@@ -82,20 +83,7 @@ function fileOf({ subjectKind, subjectId }: JournalEntry): JournalLine['file'] {
   return { label: `${label} n°\u00a0${subjectId}`, href: page ? `${page}/${subjectId}` : null };
 }
 
-/** The states of an enrolment, as `partials/state` names them. */
-const states: Readonly<Record<string, string>> = Object.freeze({
-  requested: 'Demande d’inscription',
-  waitlisted: 'Liste d’attente',
-  preregistered: 'Préinscrit',
-  enrolled: 'Inscrit',
-  attended: 'Présent',
-  absent: 'Absent',
-  refused_by_hr: 'Refusé par l’employeur',
-  refused_by_provider: 'Refusé par le prestataire',
-  withdrawn: 'Annulé',
-  session_cancelled: 'Action annulée',
-  expired: 'Sans réponse',
-});
+const states: Readonly<Record<string, string>> = stateLabels;
 const stateOf = (value: unknown) => states[String(value)] ?? String(value);
 
 const reasons: Readonly<Record<string, string>> = Object.freeze({

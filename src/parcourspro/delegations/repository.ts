@@ -38,14 +38,38 @@ async function find(db: Knex, condition: string, bindings: object): Promise<Dele
   return rows;
 }
 
-/** Those that somebody gave or was given for a structure, whose last day has not passed. */
-export const findDelegationsOf = (db: Knex, who: { userId: number; structureId: number; today: string }) =>
-  find(
-    db,
-    `oa.structure_id = :structureId and :userId in (oa.user_id, da.user_id)
-       and h.ends_on >= cast(:today as date)`,
+/** Somebody to whom a delegation can be given. */
+export interface Colleague {
+  id: number;
+  name: string;
+  jobTitle: string | null;
+}
+
+/**
+ * What somebody gave or was given for a structure, whose last day has not passed; and the others of the structure by name,
+ * `most` of them. One statement.
+ */
+export async function findDelegationsAndColleagues(
+  db: Knex,
+  who: { userId: number; structureId: number; today: string; most: number },
+): Promise<{ delegations: Delegation[]; colleagues: Colleague[] }> {
+  const { rows } = await db.raw<{ rows: [{ delegations: Delegation[]; colleagues: Colleague[] }] }>(
+    `select coalesce((
+              select json_agg(one) from (
+                ${DELEGATIONS}
+                 where oa.structure_id = :structureId and :userId in (oa.user_id, da.user_id)
+                   and h.ends_on >= cast(:today as date)
+                 order by h.starts_on, h.id) one), '[]') as delegations,
+            coalesce((
+              select json_agg(one) from (
+                select u.id, u.last_name || ' ' || u.first_name as name, u.job_title as "jobTitle"
+                  from affiliations a join users u on u.id = a.user_id
+                 where a.structure_id = :structureId and u.id <> :userId and u.closed_at is null
+                 order by u.last_name, u.first_name, u.id limit :most) one), '[]') as colleagues`,
     who,
   );
+  return rows[0];
+}
 
 /** Every one of somebody: of one structure, or of all; where they are at either end, or only those that they gave. */
 export const findToEnd = (
@@ -149,21 +173,6 @@ export async function findMemberByEmail(
     email,
   });
   return rows[0];
-}
-
-/** The others of a structure by name, `most` of them. */
-export async function findColleagues(
-  db: Knex,
-  { structureId, userId, most }: { structureId: number; userId: number; most: number },
-): Promise<{ id: number; name: string; jobTitle: string | null }[]> {
-  const { rows } = await db.raw<{ rows: { id: number; name: string; jobTitle: string | null }[] }>(
-    `select u.id, u.last_name || ' ' || u.first_name as name, u.job_title as "jobTitle"
-       from affiliations a join users u on u.id = a.user_id
-      where a.structure_id = :structureId and u.id <> :userId and u.closed_at is null
-      order by u.last_name, u.first_name, u.id limit :most`,
-    { structureId, userId, most },
-  );
-  return rows;
 }
 
 /** Another delegation of the same validator over some of the same days. */

@@ -39,11 +39,13 @@ export async function listDelegations(
   colleagues: { id: number; name: string; jobTitle: string | null }[];
 }> {
   const today = parisDay(clock.now()).toString();
-  const [delegations, colleagues] = await Promise.all([
-    repository.findDelegationsOf(db, { ...who, today }),
-    repository.findColleagues(db, { ...who, most: MOST_COLLEAGUES + 1 }),
-  ]);
-  return { delegations, colleagues };
+  const { userId, structureId } = who;
+  return repository.findDelegationsAndColleagues(db, {
+    userId,
+    structureId,
+    today,
+    most: MOST_COLLEAGUES + 1,
+  });
 }
 
 /** To whom a validator delegates, and over which days. */

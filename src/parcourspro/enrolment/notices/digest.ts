@@ -4,7 +4,7 @@ import { formatDateTime, formatPeriod, parisDay, parisMoment } from '../../../pl
 import { deName, plural } from '../../../platform/french/words.ts';
 import { isWorkingDay } from '../../../platform/french/working-days.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { newDecisionLink } from './links.ts';
+import { newDecisionLink } from './validators.ts';
 
 /** When the digest of the day leaves, in Paris, on working days. */
 export const DIGEST_TIME = '07:30';
@@ -17,7 +17,6 @@ interface Reader {
   email: string;
   name: string;
   structureName: string;
-  delegationId: number | null;
   /** Requests that they may decide, those to announce now left out. */
   waiting: number;
 }
@@ -30,6 +29,8 @@ interface Announced {
   startsAt: Date;
   endsAt: Date;
   closesAt: Date;
+  /** By which delegation they decide on it, where it is not by their right. */
+  delegationId: number | null;
 }
 
 /**
@@ -86,13 +87,15 @@ async function announce(
   const now = deps.clock.now();
   const ids = taken.map(({ enrolment_id }) => enrolment_id);
   const requests = await findToAnnounce(trx, affiliationId, ids, now);
-  const reader = requests.length > 0 && (await findReader(trx, affiliationId, ids, now));
-  if (!reader) return 0;
+  if (requests.length === 0) return 0;
+  const reader = await findReader(trx, affiliationId, ids, now);
   const parts = Math.ceil(requests.length / MOST_IN_ONE);
   for (let part = 0; part < parts; part += 1) {
     const some = requests.slice(part * MOST_IN_ONE, (part + 1) * MOST_IN_ONE);
     const paths: string[] = [];
-    for (const { id } of some) paths.push(await newDecisionLink(deps, trx, id, reader));
+    for (const { id, delegationId } of some) {
+      paths.push(await newDecisionLink(deps, trx, id, { id: reader.id, delegationId }));
+    }
     await deps.mail.enqueue(trx, digestMessage(deps, reader, some, paths));
   }
   return parts;
@@ -108,21 +111,25 @@ async function findToAnnounce(
   const { rows } = await trx.raw<{ rows: Announced[] }>(
     `select e.id, u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle",
             pr.name as "providerName", s.starts_at as "startsAt", s.ends_at as "endsAt",
-            s.registration_closes_at as "closesAt"
+            s.registration_closes_at as "closesAt", v.delegation_id as "delegationId"
        from enrolments e
        join affiliations af on af.id = :affiliationId and af.structure_id = e.structure_id
        join users u on u.id = e.user_id
        join sessions s on s.id = e.session_id
        join actions a on a.id = e.action_id
        join structures pr on pr.id = a.provider_id
+       join lateral (select v.delegation_id from acting_validators v
+                      where v.user_id = af.user_id and v.structure_id = af.structure_id
+                        and v.for_user_id is distinct from e.user_id
+                        and cast(:today as date) between v.from_day and v.until_day
+                      order by v.delegation_id nulls first limit 1) v on true
       where e.id = any(cast(:ids as int[])) and e.state = 'requested' and e.user_id <> af.user_id
         and s.cancelled_at is null and s.starts_at > :now
-        and exists (select from acting_validators v
-                     where v.user_id = af.user_id and v.structure_id = af.structure_id
-                       and v.for_user_id is distinct from e.user_id
-                       and cast(:today as date) between v.from_day and v.until_day)
       order by e.requested_at, e.id`,
-    { affiliationId, ids, now, today: parisDay(now).toString() } as unknown as Record<string, Knex.RawBinding>,
+    { affiliationId, ids, now, today: parisDay(now).toString() } as unknown as Record<
+      string,
+      Knex.RawBinding
+    >,
   );
   return rows;
 }
@@ -132,27 +139,27 @@ async function findReader(
   affiliationId: number,
   ids: number[],
   now: Date,
-): Promise<Reader | undefined> {
+): Promise<Reader> {
   const { rows } = await trx.raw<{ rows: Reader[] }>(
     `select u.id, u.email, u.first_name || ' ' || u.last_name as name, st.name as "structureName",
-            v.delegation_id as "delegationId",
             (select count(*) from enrolments e
               where e.structure_id = af.structure_id and e.state = 'requested' and e.user_id <> af.user_id
-                and v.for_user_id is distinct from e.user_id and e.id <> all(cast(:ids as int[]))) as waiting
+                and e.id <> all(cast(:ids as int[]))
+                and exists (select from acting_validators v
+                             where v.user_id = af.user_id and v.structure_id = af.structure_id
+                               and v.for_user_id is distinct from e.user_id
+                               and cast(:today as date) between v.from_day and v.until_day)) as waiting
        from affiliations af
        join users u on u.id = af.user_id
        join structures st on st.id = af.structure_id
-       join acting_validators v on v.user_id = af.user_id and v.structure_id = af.structure_id
-                               and cast(:today as date) between v.from_day and v.until_day
-      where af.id = :affiliationId
-      order by v.delegation_id nulls first limit 1`,
+      where af.id = :affiliationId`,
     { affiliationId, ids, today: parisDay(now).toString() } as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows[0];
+  return rows[0] as Reader;
 }
 
 function digestMessage(
-  { config, clock }: Dependencies,
+  { clock }: Dependencies,
   reader: Reader,
   requests: Announced[],
   paths: string[],
@@ -172,15 +179,15 @@ function digestMessage(
           ]
         : []),
     ],
-    details: requests.map((one, index): [string, string] => [
-      `Demande ${deName(one.personName)}`,
-      [
+    entries: requests.map((one, index) => ({
+      title: one.personName,
+      lines: [
         one.actionTitle,
         `${formatPeriod(one.startsAt, one.endsAt, now)}, ${one.providerName}`,
         `À décider avant le ${formatDateTime(one.closesAt)}`,
-        `${config.publicUrl}${paths[index]}`,
-      ].join('\n'),
-    ]),
+      ],
+      link: { label: `Voir la demande ${deName(one.personName)}`, path: paths[index] as string },
+    })),
     link: { label: 'Ouvrir l’espace Valideur RH', path: '/parcourspro/valideur' },
     footnote:
       'Ces liens vous sont personnels\u00a0: ne les transférez pas. Chacun ne sert plus une fois la décision prise.\nVous recevez cet e-mail parce que vous avez choisi un récapitulatif quotidien\u00a0: changez-en dans les préférences de l’espace Valideur RH.',

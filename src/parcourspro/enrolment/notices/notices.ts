@@ -6,9 +6,15 @@ import { type CalendarSlot, sessionCalendar } from '../../catalogue/calendar.ts'
 import type { Doer } from '../repository.ts';
 import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
-import { forgetForDigests, keepForDigest, newDecisionLink } from './links.ts';
 import { providerMessage, validatorMessage } from './mails.ts';
 import { personMessage } from './person-mails.ts';
+import {
+  forgetForDigests,
+  keepForDigest,
+  newDecisionLink,
+  VALIDATORS,
+  type Validator,
+} from './validators.ts';
 import type { NoticeFacts } from './words.ts';
 
 /** What has just happened to one enrolment. */
@@ -38,14 +44,6 @@ interface Recipient {
   id: number;
   email: string;
   name: string;
-}
-
-interface Validator extends Recipient {
-  affiliationId: number;
-  /** Where they stand in for somebody who is absent. */
-  delegationId: number | null;
-  /** They are told of new requests once a day. */
-  hasDigest: boolean;
 }
 
 interface NoticeRow {
@@ -244,19 +242,6 @@ const placeWithLink = (slot: CalendarSlot) =>
   slot.modality === 'remote'
     ? `À distance${slot.link ? ` : ${slot.link}` : ''}`
     : [slot.place, slot.address, `${slot.postcode} ${slot.city}`.trim()].filter(Boolean).join(', ');
-
-// Who may decide today on the enrolment `e` of `u`: by their right first, else in the place of somebody else than `u`.
-const VALIDATORS = `
-  coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email, 'name', p.first_name || ' ' || p.last_name,
-                     'affiliationId', af.id, 'delegationId', v.delegation_id,
-                     'hasDigest', exists (select from hr_digests g where g.affiliation_id = af.id)) order by p.id)
-              from (select distinct on (a.user_id) a.user_id, a.delegation_id from acting_validators a
-                     where a.structure_id = e.structure_id and a.user_id <> u.id
-                       and a.for_user_id is distinct from u.id
-                       and cast(:today as date) between a.from_day and a.until_day
-                     order by a.user_id, a.delegation_id nulls first) v
-              join users p on p.id = v.user_id
-              join affiliations af on af.user_id = p.id and af.structure_id = e.structure_id), '[]')`;
 
 async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number, now: Date): Promise<NoticeRow> {
   const people = (condition: string) => `
