@@ -60,8 +60,8 @@ export async function findWaitingRequests(
      select e.id, e.name as "personName", e.job_title as "jobTitle", e.title as "actionTitle",
             e.label as "kindLabel", e.starts_at as "startsAt", e.ends_at as "endsAt",
             e.registration_closes_at as "closesAt", e.requested_at as "requestedAt",
-            left(e.motivation, :motivationLength) as motivation,
-            length(e.motivation) > :motivationLength as "isMotivationCut",
+            left(e.motivation, cast(:motivationLength as int)) as motivation,
+            length(e.motivation) > cast(:motivationLength as int) as "isMotivationCut",
             e.user_id = :userId as "isOwn",
             e.user_id <> :userId and exists (
               select from acting_validators v
@@ -69,7 +69,7 @@ export async function findWaitingRequests(
                  and cast(:today as date) between v.from_day and v.until_day) as "mayDecide",
             coalesce(used.actions, 0) as "usedActions", coalesce(used.formations, 0) as "usedFormations",
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations",
-            overlaps.titles as overlaps, e.total
+            clashing.titles as "overlaps", e.total
        from shown e
        cross join enrolment_settings settings
        left join lateral (
@@ -91,7 +91,7 @@ export async function findWaitingRequests(
           where e3.user_id = e.user_id and e3.action_id <> e.action_id and e3.state = any(cast(:live as text[]))
             and exists (select from slots x join slots y on x.starts_at < y.ends_at and y.starts_at < x.ends_at
                          where x.session_id = e3.session_id and y.session_id = e.session_id)
-       ) overlaps
+       ) clashing
       order by e.requested_at, e.id`,
     {
       ...filter,
