@@ -100,7 +100,7 @@ test('one that cannot be decided stops none of the others, and says why', async 
   expect(text.match(/Rien de changé/g)).toHaveLength(3);
   expect(text).toContain('Personne ne décide de sa propre demande');
   expect(text).toContain('Déjà refusé par');
-  expect(text).toContain('a commencé');
+  expect(text).toContain('déjà commencé');
   expect(await statesOf([first, begun])).toEqual(['preregistered', 'preregistered']);
 });
 
