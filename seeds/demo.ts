@@ -6,6 +6,7 @@ import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
 import { insertAgencyRequests } from './demo/agency-requests.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
+import { insertHrHabits } from './demo/hr.ts';
 import { insertKept } from './demo/kept.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
@@ -35,6 +36,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     await insertNews(trx, agency?.id ?? null, now);
     const sessions = await insertCatalogue(trx, structures, now);
     await insertEnrolments(trx, people, sessions, now);
+    await insertHrHabits(trx, people, now);
     await insertSurveys(trx, people, now);
     await insertKept(trx, people, now);
     await refreshFigures({ db: trx, clock });

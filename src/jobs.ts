@@ -3,6 +3,8 @@ import type { Transporter } from 'nodemailer';
 import { forgetOldEmails } from './agency/emails/service.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue/service.ts';
 import { queues } from './agency/queues.ts';
+import { followDelegations } from './parcourspro/delegations/service.ts';
+import { sendDigests } from './parcourspro/enrolment/notices/digest.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
@@ -32,6 +34,8 @@ const REMIND_RENEWALS = 'remind_membership_renewals';
 const ALERT_SEARCHES = 'alert_saved_searches';
 const TELL_OPENINGS = 'tell_of_openings';
 const SEND_SURVEYS = 'send_surveys';
+const FOLLOW_DELEGATIONS = 'follow_hr_delegations';
+const SEND_DIGESTS = 'send_hr_digests';
 
 /** Everything that the queue can be asked to do, by name. */
 export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
@@ -59,6 +63,8 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
     [ALERT_SEARCHES]: async () => void (await alertSavedSearches(dependencies)),
     [TELL_OPENINGS]: async () => void (await tellOfOpenings(dependencies)),
+    [FOLLOW_DELEGATIONS]: async () => void (await followDelegations(dependencies)),
+    [SEND_DIGESTS]: async () => void (await sendDigests(dependencies)),
     [SEND_SURVEYS]: async () => void (await sendSurveys(dependencies)),
   };
 }
@@ -74,6 +80,9 @@ export const schedule: ParsedCronItem[] = parseCronItems([
   { task: REFRESH_RECENT_FIGURES, match: '50 * * * *', options: { maxAttempts: 3 } },
   { task: REFRESH_FIGURES, match: '20 2 * * *', options: { maxAttempts: 3 } },
   { task: SEND_SURVEYS, match: '35 * * * *', options: { maxAttempts: 3 } },
+  { task: FOLLOW_DELEGATIONS, match: '3 * * * *', options: { maxAttempts: 3 } },
+  // Every quarter of an hour: they leave at 7:30 in Paris, or as soon as the application is back.
+  { task: SEND_DIGESTS, match: '*/15 * * * *', options: { maxAttempts: 3 } },
   { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
   { task: ALERT_SEARCHES, match: '15 6 * * *', options: { maxAttempts: 3 } },
   { task: TELL_OPENINGS, match: '*/5 * * * *', options: { maxAttempts: 3 } },

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
-import type { Knex } from 'knex';
 import { prepared } from '../platform/database/prepared.ts';
+import type { Dependencies } from '../platform/dependencies.ts';
 import { DomainError } from '../platform/errors.ts';
+import { parisDay } from '../platform/french/time.ts';
 import type { Right } from './rights.ts';
 
 /** A structure that the person belongs to, with what they may do for it. */
@@ -9,7 +10,18 @@ export interface ActorAffiliation {
   structureId: number;
   structureName: string;
   isTrainingBody: boolean;
+  /** Those given to the person, and « Valideur RH » while they stand in for one. */
   rights: Right[];
+  /** For whom they decide as Valideur RH, without the right of their own; null for everybody else. */
+  standsIn: StandIn | null;
+}
+
+/** The absence of a Valideur RH, for whoever decides meanwhile. */
+export interface StandIn {
+  /** The name of whom they decide for. */
+  forName: string;
+  /** The last day (`YYYY-MM-DD`). */
+  until: string;
 }
 
 /** The rights that can be acted under in ParcoursPro, in the order of the switcher (guide 003, step 4). */
@@ -21,6 +33,8 @@ export interface Profile {
   right: ProfileRight;
   structureId: number;
   structureName: string;
+  /** Where it is somebody else's, who is absent. */
+  standsIn?: StandIn;
 }
 
 /** The names of the profiles in ParcoursPro (DOMAIN §2: « Valideur RH » there, « Employeur (ValideurRH) » in the portal). */
@@ -63,7 +77,7 @@ interface ActorRow {
  * @returns undefined when the person no longer exists, or when their account is closed
  */
 export async function findActor(
-  db: Knex,
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
   userId: number,
   preferred?: { right: string; structureId: number },
 ): Promise<Actor | undefined> {
@@ -78,12 +92,18 @@ export async function findActor(
               select json_agg(json_build_object(
                        'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
                        'rights', (select coalesce(json_agg(r."right"), '[]')
-                                    from affiliation_rights r where r.affiliation_id = a.id))
+                                    from affiliation_rights r where r.affiliation_id = a.id),
+                       'standsIn', (select json_build_object('forName', o.first_name || ' ' || o.last_name,
+                                                             'until', v.until_day)
+                                      from acting_validators v join users o on o.id = v.for_user_id
+                                     where v.user_id = a.user_id and v.structure_id = a.structure_id
+                                       and cast(:today as date) between v.from_day and v.until_day
+                                     order by v.until_day desc, v.delegation_id limit 1))
                      order by s.name, s.id)
                 from affiliations a join structures s on s.id = a.structure_id
                where a.user_id = u.id), '[]') as affiliations
-       from users u where u.id = ? and u.closed_at is null`,
-    [userId],
+       from users u where u.id = :userId and u.closed_at is null`,
+    { userId, today: parisDay(clock.now()).toString() },
   );
   const row = rows[0];
   if (!row) return undefined;
@@ -95,7 +115,7 @@ export async function findActor(
     isAgencyManager: row.is_agency_manager,
     hasSecondFactor: row.has_second_factor,
     hasPasskey: row.has_passkey,
-    affiliations: row.affiliations,
+    affiliations: row.affiliations.map(withStandIn),
     profile: null,
   };
   const profiles = profilesOf(actor);
@@ -106,6 +126,13 @@ export async function findActor(
   return actor;
 }
 
+/** Somebody who has the right needs nobody else's; whoever has not holds it for the days of the absence. */
+function withStandIn(one: ActorAffiliation): ActorAffiliation {
+  if (!one.standsIn) return one;
+  if (one.rights.includes('hr_validator')) return { ...one, standsIn: null };
+  return { ...one, rights: [...one.rights, 'hr_validator'] };
+}
+
 /** Who makes a request behind a policy that lets nobody in without an account. */
 export function actorOf(req: Request): Actor {
   if (!req.user) throw new Error(`no actor at ${req.path}: the policy of this route lets visitors in`);
@@ -114,11 +141,12 @@ export function actorOf(req: Request): Actor {
 
 /** Every profile that the person may take, structure by structure. */
 export function profilesOf(actor: Actor): Profile[] {
-  return actor.affiliations.flatMap(({ structureId, structureName, rights }) =>
+  return actor.affiliations.flatMap(({ structureId, structureName, rights, standsIn }) =>
     PROFILE_RIGHTS.filter((right) => rights.includes(right)).map((right) => ({
       right,
       structureId,
       structureName,
+      ...(standsIn && right === 'hr_validator' ? { standsIn } : {}),
     })),
   );
 }

@@ -65,11 +65,14 @@ export const auditActions = Object.freeze({
     'right.granted': 'Droit donné',
     'right.revoked': 'Droit retiré',
     'referent.handed_over': 'Rôle de référent transmis',
+    'hr_delegation.created': 'Délégation du Valideur RH donnée',
+    'hr_delegation.ended': 'Délégation du Valideur RH terminée',
     'people.exported': 'Liste des personnes exportée',
   },
   Inscriptions: {
     'enrolment.changed': 'Inscription',
     'enrolment.kept': 'Place laissée après un départ',
+    'hr_list.exported': 'Suivi du Valideur RH exporté',
   },
   Adhésions: {
     'membership_request.created': 'Adhésion demandée',
@@ -189,5 +192,8 @@ export const AUDIT_DETAILS = [
   'lateDays',
   'staggeredUntil',
   'staggeredRequests',
+  'standingIn',
+  'firstDay',
+  'lastDay',
 ] as const;
 export type AuditDetail = (typeof AUDIT_DETAILS)[number];

@@ -34,6 +34,7 @@ const everybody = 'AAAAAAAAAAA';
 const signedIn = 'SAAAAAAAAAA';
 const beneficiaries = 'SFAFFAAFFAF';
 const agencyOnly = 'SFFFFFFFFFA';
+const validators = 'SFFAFFFAFFF';
 const expected: Record<string, string> = {
   'GET /healthz': everybody,
   'GET /readyz': everybody,
@@ -175,6 +176,21 @@ const expected: Record<string, string> = {
   // Not enrolled yet: the file is for later.
   'GET /parcourspro/mon-espace/demandes/:enrolmentId/seances.ics': 'SFNFFNNFFNF',
   'GET /parcourspro/valideur': 'SFFAFFFAFFF',
+  'GET /parcourspro/valideur/decisions': validators,
+  'GET /parcourspro/valideur/qui-part-ou': validators,
+  'GET /parcourspro/valideur/qui-part-ou/mois': validators,
+  'GET /parcourspro/valideur/personnes': validators,
+  'POST /parcourspro/valideur/demandes/export.csv': validators,
+  'POST /parcourspro/valideur/decisions/export.csv': validators,
+  'POST /parcourspro/valideur/qui-part-ou/export.csv': validators,
+  'POST /parcourspro/valideur/personnes/export.csv': validators,
+  // Nothing ticked.
+  'POST /parcourspro/valideur/selection': validators,
+  'GET /parcourspro/valideur/preferences': validators,
+  'POST /parcourspro/valideur/preferences': validators,
+  'POST /parcourspro/valideur/delegations': validators,
+  // Whoever gave it ends it: the other, who is of another structure, has no such one.
+  'POST /parcourspro/valideur/delegations/:delegationId/arreter': 'SFFAFFFNFFF',
   'GET /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',
   'POST /parcourspro/valideur/demandes/:enrolmentId': 'SFFAFFFNFFF',
   'GET /parcourspro/valideur/demandes/:enrolmentId/retirer': 'SFFAFFFNFFF',
@@ -423,6 +439,21 @@ beforeAll(async () => {
     token_hash: hashToken(TOKEN),
     created_at: clock.now(),
   });
+  const affiliationOf = (person: Person) =>
+    db('affiliations')
+      .where({ user_id: ids.get(person), structure_id: own })
+      .first('id');
+  const [delegation] = await db('hr_delegations').insert(
+    {
+      delegator_affiliation_id: (await affiliationOf('validator')).id,
+      delegate_affiliation_id: (await affiliationOf('provider')).id,
+      // To come: nobody has another profile today.
+      starts_on: '2026-06-01',
+      ends_on: '2026-06-30',
+      created_at: clock.now(),
+    },
+    'id',
+  );
   const [request] = await db('account_requests').insert(
     {
       structure_id: own,
@@ -577,6 +608,7 @@ beforeAll(async () => {
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
     deletionId: deletion.id,
     closedId: closed.id,
+    delegationId: delegation.id,
     passkeyId: passkey.id,
     searchId: search.id,
     token: TOKEN,

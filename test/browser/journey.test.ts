@@ -296,6 +296,10 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Approuver la demande' }).click();
     await page.getByText('liste d’attente').first().waitFor();
     await check(page);
+    for (const path of ['decisions', 'qui-part-ou', 'qui-part-ou/mois', 'personnes', 'preferences']) {
+      await page.goto(`/parcourspro/valideur/${path}`);
+      await check(page);
+    }
     await colleague.reload();
     await colleague.getByText('Liste d’attente (rang 1)').waitFor();
     await check(colleague);

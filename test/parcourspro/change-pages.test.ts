@@ -232,10 +232,10 @@ test('the whole way, page after page', async () => {
 
   // The approval taken back has words of its own, everywhere.
   const back = `/parcourspro/valideur/demandes/${ids.seat}/retirer`;
-  expect((await asValidator.get('/parcourspro/valideur')).text).toContain(back);
+  expect((await asValidator.get('/parcourspro/valideur/decisions')).text).toContain(back);
   expect((await asValidator.submit(back, { motif: 'Absence' })).status).toBe(303);
   for (const [who, path] of [
-    [asValidator, '/parcourspro/valideur'],
+    [asValidator, '/parcourspro/valideur/decisions'],
     [asValidator, `/parcourspro/valideur/demandes/${ids.seat}`],
     [asPerson, '/parcourspro/mon-espace/passees'],
     [asTrainer, `${session()}?liste=annulations`],

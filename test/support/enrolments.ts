@@ -1,13 +1,14 @@
 import type { Knex } from 'knex';
 import { type Actor, findActor } from '../../src/access/actor.ts';
 import { SEAT_STATES, type State } from '../../src/parcourspro/enrolment/states.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { createAction, createSession } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
 import { createStructure, createUser } from './people.ts';
 
 /** The actor of a person made by a test. */
 export async function actorOf(db: Knex, userId: number): Promise<Actor> {
-  const actor = await findActor(db, userId);
+  const actor = await findActor({ db, clock: systemClock }, userId);
   if (!actor) throw new Error(`no person ${userId}`);
   return actor;
 }

@@ -18,11 +18,15 @@ export interface PendingEnrolment {
   total: number;
 }
 
-/** True for an enrolment `e` that waits for its employer, who has no validator but, perhaps, the person who asks. */
+/**
+ * True for an enrolment `e` that waits for its employer, who has no validator today but, perhaps, the person who asks or
+ * whoever stands in for them. Binds `:now`.
+ */
 export const WITHOUT_VALIDATOR = `
   e.state = 'requested' and not exists (
-    select from affiliations af join affiliation_rights r on r.affiliation_id = af.id
-     where af.structure_id = e.structure_id and af.user_id <> e.user_id and r."right" = 'hr_validator')`;
+    select from acting_validators v
+     where v.structure_id = e.structure_id and v.user_id <> e.user_id and v.for_user_id is distinct from e.user_id
+       and cast(cast(:now as timestamptz) at time zone 'Europe/Paris' as date) between v.from_day and v.until_day)`;
 
 /** True for an enrolment `e` that waits for a training body with nobody but, perhaps, the person who asks. */
 export const WITHOUT_PROVIDER = `

@@ -1,5 +1,6 @@
 import { type Right, rightDefinitions } from '../../access/rights.ts';
 import { type AuditDetail, auditLabels } from '../../audit/actions.ts';
+import { stateLabels } from '../../parcourspro/enrolment/states.ts';
 import { formatDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import { detailLabels } from '../../portal/account/service.ts';
@@ -87,20 +88,7 @@ function fileOf({ action, subjectKind, subjectId }: JournalEntry): JournalLine['
   };
 }
 
-/** The states of an enrolment, as `partials/state` names them. */
-const states: Readonly<Record<string, string>> = Object.freeze({
-  requested: 'Demande d’inscription',
-  waitlisted: 'Liste d’attente',
-  preregistered: 'Préinscrit',
-  enrolled: 'Inscrit',
-  attended: 'Présent',
-  absent: 'Absent',
-  refused_by_hr: 'Refusé par l’employeur',
-  refused_by_provider: 'Refusé par le prestataire',
-  withdrawn: 'Annulé',
-  session_cancelled: 'Action annulée',
-  expired: 'Sans réponse',
-});
+const states: Readonly<Record<string, string>> = stateLabels;
 const stateOf = (value: unknown) => states[String(value)] ?? String(value);
 
 const reasons: Readonly<Record<string, string>> = Object.freeze({
@@ -110,6 +98,11 @@ const reasons: Readonly<Record<string, string>> = Object.freeze({
   passkey_counter: 'clé d’accès peut-être copiée',
   account: 'compte fermé',
   limit: 'trop de tentatives',
+  revoked: 'arrêtée avant son terme',
+  over: 'arrivée à son terme',
+  left: 'départ de la structure',
+  closed: 'compte fermé',
+  right_taken: 'droit de Valideur RH retiré',
 });
 
 const approvals: Readonly<Record<string, string>> = Object.freeze({
@@ -182,6 +175,9 @@ export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEn
     lateDays: (days: number) => `annulation tardive à moins de ${plural(days, 'jour')}`,
     staggeredUntil: (day: string) => `ouverture progressive jusqu’au ${day}`,
     staggeredRequests: (count: number) => `${plural(count, 'demande')} à la fois d’ici là`,
+    standingIn: (standing: boolean) => (standing ? 'à la place d’un Valideur RH absent' : ''),
+    firstDay: (day: string) => `du ${formatDay(day)}`,
+    lastDay: (day: string) => `au ${formatDay(day)}`,
     nameKept: (kept: boolean) => (kept ? 'nom gardé pour les formations suivies' : 'nom effacé'),
   });
 

@@ -33,7 +33,7 @@ export function cancellationRoutes(deps: Dependencies, site: GatedRouter): void 
       heading: 'Annuler la session',
       intro: `Session ${titleOf(session, deps.clock.now())}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
       details: previewLines(
-        await cancellationPreview(deps.db, session.id),
+        await cancellationPreview(deps.db, session.id, deps.clock.now()),
         'Les personnes du prestataire sont prévenues.',
       ),
       label: 'Motif de l’annulation',

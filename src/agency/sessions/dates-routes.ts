@@ -81,7 +81,7 @@ export function datesRoutes(deps: Dependencies, site: GatedRouter): void {
         planned: built.dates,
         reason: submitted.data.motif,
         told: previewLines(
-          await cancellationPreview(deps.db, session.id),
+          await cancellationPreview(deps.db, session.id, deps.clock.now()),
           'Les personnes du prestataire sont prévenues.',
         ),
       });

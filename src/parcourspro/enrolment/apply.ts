@@ -68,7 +68,7 @@ export async function record(
     personId: enrolment.userId,
     structureId: enrolment.structureId,
     subject: { kind: 'enrolment', id: enrolment.id },
-    details: from ? { from, to } : { to },
+    details: { ...(from ? { from, to } : { to }), ...(by.forUserId ? { standingIn: true } : {}) },
   });
   await tell(deps, trx, {
     enrolmentId: enrolment.id,

@@ -35,9 +35,10 @@ const decisionWords: Partial<Record<State, string>> = {
   session_cancelled: 'annulé avec la session',
 };
 
-/** « Déjà validé par … le … » (DOMAIN §7, the validator's e-mail link). */
+/** « Déjà validé par …, pour …, le … » (DOMAIN §7, the validator's e-mail link). */
 export function decidedSentence(change: LatestChange): string {
-  const by = change.name ? ` par ${change.name}` : '';
+  const inPlaceOf = change.forName ? `, pour ${change.forName},` : '';
+  const by = change.name ? ` par ${change.name}${inPlaceOf}` : '';
   if (isApprovalWithdrawn(change.from, change.to)) {
     return `Accord déjà retiré${by} le ${formatDateTime(change.at)}.`;
   }

@@ -11,6 +11,8 @@ export interface Doer {
   /** Null for the system alone. */
   userId: number | null;
   way: Way;
+  /** The absent Valideur RH in whose name they decide, where they do. */
+  forUserId?: number | null;
 }
 
 /** An enrolment as a decision needs it. */
@@ -106,6 +108,7 @@ export async function insertHistory(
     to_state: line.to,
     by_user_id: line.by.userId,
     by_role: line.by.role,
+    for_user_id: line.by.forUserId ?? null,
     way: line.by.way,
     reason: line.reason,
     from_session_id: line.fromSessionId ?? null,
@@ -120,6 +123,8 @@ export interface LatestChange {
   role: Role;
   userId: number | null;
   name: string | null;
+  /** The absent Valideur RH in whose name it was done. */
+  forName: string | null;
   reason: string | null;
 }
 
@@ -130,8 +135,8 @@ export interface LatestChange {
 export async function findChangeFrom(db: Knex, enrolmentId: number, from?: State): Promise<LatestChange> {
   const { rows } = await db.raw<{ rows: LatestChange[] }>(
     `select h.at, h.from_state as "from", h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
-            u.first_name || ' ' || u.last_name as name
-       from enrolment_history h left join users u on u.id = h.by_user_id
+            u.first_name || ' ' || u.last_name as name, f.first_name || ' ' || f.last_name as "forName"
+       from enrolment_history h left join users u on u.id = h.by_user_id left join users f on f.id = h.for_user_id
       where h.enrolment_id = ? order by coalesce(h.from_state = ?, false) desc, h.id desc limit 1`,
     [enrolmentId, from ?? null],
   );
@@ -140,23 +145,20 @@ export async function findChangeFrom(db: Knex, enrolmentId: number, from?: State
 
 /**
  * Whether somebody may still do what they are about to: rights are taken away while pages stay open.
- * Read after the locks, like everything that a decision depends on.
+ * Read after the locks, like everything that a decision depends on. A Valideur RH may decide in several names: theirs is
+ * looked for by `decision/standing.ts`.
  */
-export async function mayStillAct(
-  db: Knex,
-  by: Doer,
-  { userId, structureId, actionId }: EnrolmentKeys,
-): Promise<boolean> {
+export async function mayStillAct(db: Knex, by: Doer, { userId, actionId }: EnrolmentKeys): Promise<boolean> {
   if (by.role === 'system') return true;
   if (by.role === 'beneficiary') return by.userId === userId;
   if (by.role === 'agency') {
     return (await db('users').where({ id: by.userId, is_agency_manager: true }).first('id')) !== undefined;
   }
-  const where =
-    by.role === 'hr_validator' ? structureId : db('actions').where({ id: actionId }).select('provider_id');
+  if (by.role === 'hr_validator') return false;
   const held = await db('affiliation_rights')
     .join('affiliations', 'affiliations.id', 'affiliation_id')
-    .where({ user_id: by.userId, right: by.role, structure_id: where })
+    .where({ user_id: by.userId, right: by.role })
+    .where('structure_id', db('actions').where({ id: actionId }).select('provider_id'))
     .first('right');
   return held !== undefined;
 }

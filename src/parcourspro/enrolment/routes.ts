@@ -72,7 +72,10 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
 
   /** The token may be anything that somebody typed: an unknown one is a page, not an error. */
   const fileOfLink = async (req: Request) =>
-    findEnrolmentFile(deps.db, { linkHash: hashToken(String(req.params.token)) });
+    findEnrolmentFile(deps.db, {
+      linkHash: hashToken(String(req.params.token)),
+      now: deps.clock.now(),
+    });
 
   const showDeadLink = (res: Response) =>
     res.status(404).render('parcourspro/enrolment/dead-link', { title: 'Lien inconnu ou expiré' });

@@ -14,6 +14,20 @@ export const STATES = [
 ] as const;
 export type State = (typeof STATES)[number];
 
+/** The states of an enrolment, as `partials/state` names them. */
+export const stateLabels: Readonly<Record<State, string>> = Object.freeze({
+  requested: 'Demande d’inscription',
+  waitlisted: 'Liste d’attente',
+  preregistered: 'Préinscrit',
+  enrolled: 'Inscrit',
+  attended: 'Présent',
+  absent: 'Absent',
+  refused_by_hr: 'Refusé par l’employeur',
+  refused_by_provider: 'Refusé par le prestataire',
+  withdrawn: 'Annulé',
+  session_cancelled: 'Action annulée',
+  expired: 'Sans réponse',
+});
 /** States that keep somebody else out of a seat. */
 export const SEAT_STATES: readonly State[] = Object.freeze([
   'preregistered',

@@ -8,8 +8,9 @@ import { parisYear, parisYearBounds } from '../../platform/french/time.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { membershipBadge } from '../../portal/memberships/rules.ts';
 import { placeOf } from '../catalogue/calendar.ts';
+import { documentsOf } from '../documents/service.ts';
 import { calendarFeedSite } from './calendar-feed/routes.ts';
-import { findComing, findInformation, findPast } from './repository.ts';
+import { findComing, findInformation, findPast, type MyRequests } from './repository.ts';
 import { myRequestsSite } from './requests/routes.ts';
 import { rightsByYear } from './rights.ts';
 import { TAB_STYLES, tabPage } from './tabs.ts';
@@ -25,6 +26,12 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
   const policy = actingAs('beneficiary');
   const userId = (req: Request) => actorOf(req).userId;
 
+  const documents = ({ enrolments }: MyRequests) =>
+    documentsOf(
+      deps.db,
+      enrolments.map(({ id }) => id),
+    );
+
   site.get('/parcourspro/mon-espace', policy, async (req, res) => {
     const now = deps.clock.now();
     const year = parisYear(now);
@@ -38,6 +45,7 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
       ...tabPage('coming', found.counts, actorOf(req)),
       styles: TAB_STYLES,
       rows: found.enrolments,
+      documents: await documents(found),
       pages,
       rights: rightsByYear(found.used, { actions: found.maxActions, formations: found.maxFormations }, year),
       placeOf,
@@ -54,6 +62,7 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
       ...tabPage('past', found.counts, actorOf(req)),
       styles: TAB_STYLES,
       rows: found.enrolments,
+      documents: await documents(found),
       pages,
     });
   });

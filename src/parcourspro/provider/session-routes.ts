@@ -32,7 +32,10 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
       backLabel: 'Garder la session',
       heading: 'Annuler la session',
       intro: `Session du ${named(session)}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
-      details: previewLines(await cancellationPreview(deps.db, session.id), 'Cap Métiers est prévenu.'),
+      details: previewLines(
+        await cancellationPreview(deps.db, session.id, deps.clock.now()),
+        'Cap Métiers est prévenu.',
+      ),
       label: 'Motif de l’annulation',
       submit: 'Annuler la session et prévenir',
     });

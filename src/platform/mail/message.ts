@@ -19,6 +19,8 @@ export interface Message {
   paragraphs: string[];
   /** Label and value, shown as a list: the action, its dates, the structure… `href` follows: where to connect. */
   details?: [label: string, value: string, href?: string][];
+  /** Several things of one sort, each with its own way in. */
+  entries?: { title: string; lines: string[]; link: { label: string; path: string } }[];
   /** Somebody's own words (a motivation, a reason), shown set apart. */
   quote?: { label: string; text: string };
   /** The one thing to do, as a button; `path` starts with `/` and is completed with the public address. */

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { endDelegationsOf } from '../../parcourspro/delegations/service.ts';
 import { leaveStructure } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden } from '../../platform/errors.ts';
@@ -50,6 +51,7 @@ export async function detachPerson(
     }
     const verdict = mayDetach({ ...leaver, isSelf: userId === byUserId });
     if (verdict !== true) throw new Conflict(verdict);
+    await endDelegationsOf(deps, trx, { userId, structureId, because: 'left', byUserId });
     const { kept } = await leaveStructure(deps, trx, departure);
     await repository.removeAffiliation(trx, leaver.affiliationId);
     await recordAudit(trx, {

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
+import { parisDay } from '../../platform/french/time.ts';
 
 /** What waits for a person's decision, by number. */
 export interface Waiting {
   /** Account and affiliation requests for the structures of which the person is référent. */
   accountRequests: number;
-  /** Requests for a place of the staff of whom the person is ValideurRH, their own left out. */
+  /** Requests for a place of the staff of whom the person is ValideurRH, or stands in for one, their own left out. */
   enrolmentRequests: number;
   /** Preregistered people of the training bodies for which the person is prestataire, sessions to come. */
   participantsToExamine: number;
@@ -19,7 +20,10 @@ export async function findWaiting(db: Knex, userId: number, now: Date): Promise<
     `with held as (
        select a.structure_id, x."right" from affiliations a
          join affiliation_rights x on x.affiliation_id = a.id
-        where a.user_id = :userId)
+        where a.user_id = :userId),
+     validating as (
+       select structure_id, for_user_id from acting_validators
+        where user_id = :userId and cast(:today as date) between from_day and until_day)
      select u.created_at as "accountSince",
             (select count(*) from account_requests q where q.state = 'pending'
                 and q.structure_id in (select structure_id from held where "right" = 'referent'))
@@ -27,7 +31,9 @@ export async function findWaiting(db: Knex, userId: number, now: Date): Promise<
                 and q.structure_id in (select structure_id from held where "right" = 'referent'))
               as "accountRequests",
             (select count(*) from enrolments e where e.state = 'requested' and e.user_id <> u.id
-                and e.structure_id in (select structure_id from held where "right" = 'hr_validator'))
+                and exists (select from validating v where v.structure_id = e.structure_id
+                               and v.for_user_id is distinct from e.user_id)
+                and e.structure_id = any(array(select structure_id from validating)))
               as "enrolmentRequests",
             (select count(*) from enrolments e
                join actions a on a.id = e.action_id
@@ -39,7 +45,7 @@ export async function findWaiting(db: Knex, userId: number, now: Date): Promise<
                 and q.structure_id in (select structure_id from held where "right" = 'referent'))
               as "structureUpdates"
        from users u where u.id = :userId`,
-    { userId, now },
+    { userId, now, today: parisDay(now).toString() },
   );
   return rows[0];
 }

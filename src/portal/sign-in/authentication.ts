@@ -30,7 +30,7 @@ export function authentication(dependencies: Dependencies): RequestHandler[] {
     ) => {
       const age = dependencies.clock.now().getTime() - (req.session.signedInAt ?? 0);
       if (age > ABSOLUTE_MS) return done(null, false);
-      findActor(dependencies.db, userId, req.session.profile).then(
+      findActor(dependencies, userId, req.session.profile).then(
         (actor) => done(null, actor ?? false),
         (error) => done(error),
       );

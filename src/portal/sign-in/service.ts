@@ -20,13 +20,14 @@ export function mayOpenSession(
  * closing, which then does not come, or after.
  * @returns undefined when the account may not be signed in to
  */
-export async function admit({ db, clock, config }: Dependencies, userId: number): Promise<Actor | undefined> {
+export async function admit(deps: Dependencies, userId: number): Promise<Actor | undefined> {
+  const { db, clock, config } = deps;
   const account = await db('users').where({ id: userId }).first('email', 'closed_at as closedAt');
   if (!account || !mayOpenSession(account, config)) return undefined;
   const noted = await db('users')
     .where({ id: userId, closed_at: null })
     .update({ last_sign_in_at: clock.now() });
-  return noted > 0 ? findActor(db, userId) : undefined;
+  return noted > 0 ? findActor(deps, userId) : undefined;
 }
 
 /**
@@ -49,7 +50,7 @@ export async function verifyCredentials(
     await recordRefusal(deps, user?.id, 'password');
     return undefined;
   }
-  const actor = mayOpenSession(user, deps.config) ? await findActor(db, user.id) : undefined;
+  const actor = mayOpenSession(user, deps.config) ? await findActor(deps, user.id) : undefined;
   if (!actor) {
     await recordRefusal(deps, user.id, 'account');
     return user.closedAt ? 'closed' : undefined;

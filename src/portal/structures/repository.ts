@@ -164,23 +164,36 @@ export interface Person {
   isClosed: boolean;
 }
 
+/** A person of the list, with the absent Valideurs RH whom they stand in for, now or later. */
+export interface ListedPerson extends Person {
+  standsIn: { forName: string; startsOn: string; endsOn: string }[];
+}
+
 /** « Filtrer » in the people of a structure: whoever has this right, or none beyond bénéficiaire. */
 export type RightFilter = Right | 'none' | null;
 
 /**
  * People of a structure by name.
- * @param filter `search`: part of a name or of an e-mail, empty for everybody; `right`: null for everybody
+ * @param filter `search`: part of a name or of an e-mail, empty for everybody; `right`: null for everybody; `today`: in
+ *   Paris, for the delegations that have not ended
  */
 export async function findPeople(
   db: Knex,
   structureId: number,
-  { search, right }: { search: string; right: RightFilter },
+  { search, right, today }: { search: string; right: RightFilter; today: string },
   page: Slice,
-): Promise<Paged<Person>> {
-  const { rows } = await db.raw<{ rows: (Person & { total: number })[] }>(
+): Promise<Paged<ListedPerson>> {
+  const { rows } = await db.raw<{ rows: (ListedPerson & { total: number })[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
-            u.closed_at is not null as "isClosed", count(*) over () as total
+            u.closed_at is not null as "isClosed",
+            coalesce((select json_agg(json_build_object('forName', o.first_name || ' ' || o.last_name,
+                               'startsOn', h.starts_on, 'endsOn', h.ends_on) order by h.starts_on, h.id)
+                        from hr_delegations h
+                        join affiliations oa on oa.id = h.delegator_affiliation_id
+                        join users o on o.id = oa.user_id
+                       where h.delegate_affiliation_id = a.id and h.ends_on >= cast(:today as date)), '[]') as "standsIn",
+            count(*) over () as total
        from affiliations a join users u on u.id = a.user_id
       where a.structure_id = :structureId
         -- Told apart, so that the whole list of a large structure folds no name.
@@ -195,7 +208,7 @@ export async function findPeople(
                          where f.affiliation_id = a.id and f."right" = cast(:right as text)))
       order by u.last_name, u.first_name, u.id
       limit :limit offset :offset`,
-    { structureId, search, pattern: `%${literal(search)}%`, right, ...page } as unknown as Record<
+    { structureId, search, pattern: `%${literal(search)}%`, right, today, ...page } as unknown as Record<
       string,
       Knex.RawBinding
     >,

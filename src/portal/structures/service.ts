@@ -7,17 +7,18 @@ import {
   type Verdict,
 } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { endDelegationsOf } from '../../parcourspro/delegations/service.ts';
 import { toCsv } from '../../platform/csv/csv.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
-import { parisYear } from '../../platform/french/time.ts';
+import { parisDay, parisYear } from '../../platform/french/time.ts';
 import { formatPhone } from '../../platform/french/words.ts';
 import type { Paged, Slice } from '../paged.ts';
 import { handedOverMessage, rightGivenMessage, rightTakenMessage } from './mails.ts';
 import type {
+  ListedPerson,
   Member,
   MyStructure,
-  Person,
   RightFilter,
   StructureSummary,
   WaitingRequest,
@@ -58,14 +59,14 @@ export async function listMyStructures(
  * @throws NotFound when the structure does not exist
  */
 export async function listPeople(
-  { db }: Dependencies,
+  { db, clock }: Dependencies,
   structureId: number,
   filter: { search: string; right: RightFilter },
   page: Slice,
-): Promise<{ structure: StructureSummary; people: Paged<Person> }> {
+): Promise<{ structure: StructureSummary; people: Paged<ListedPerson> }> {
   const [structure, people] = await Promise.all([
     repository.findStructure(db, structureId),
-    repository.findPeople(db, structureId, filter, page),
+    repository.findPeople(db, structureId, { ...filter, today: parisDay(clock.now()).toString() }, page),
   ]);
   if (!structure) throw new NotFound();
   return { structure, people };
@@ -149,10 +150,11 @@ export interface RightChange {
  * @throws Conflict with the reason when a rule stands against it
  */
 export async function changeRight(
-  { db, clock, mail, config }: Dependencies,
+  deps: Dependencies,
   target: { structureId: number; userId: number; byUserId: number },
   { kind, right }: RightChange,
 ): Promise<{ label: string; name: string }> {
+  const { db, clock, mail, config } = deps;
   const { structureId, userId, byUserId } = target;
   return db.transaction(async (trx) => {
     await repository.lockStructure(trx, structureId);
@@ -162,6 +164,9 @@ export async function changeRight(
     if (!editor) throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     const verdict = (kind === 'grant' ? mayGrant : mayRevoke)(right, holderOf(member));
     if (verdict !== true) throw new Conflict(verdict);
+    if (kind === 'revoke' && right === 'hr_validator') {
+      await endDelegationsOf(deps, trx, { userId, structureId, because: 'right_taken', byUserId });
+    }
     if (kind === 'grant') await repository.addRight(trx, member.affiliationId, right, clock.now(), byUserId);
     else await repository.removeRight(trx, member.affiliationId, right);
     await recordAudit(trx, {

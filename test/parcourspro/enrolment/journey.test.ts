@@ -21,7 +21,7 @@ test('from the request to the seat, each step tells the right people once', asyn
   const trainer = await createUser(db, { affiliations: { [provider]: ['provider'] } });
   const { id: actionId } = await createAction(db, { providerId: provider });
   const sessionId = await createSession(db, { actionId, now: clock.now() });
-  const actor = await findActor(db, person.id);
+  const actor = await findActor(deps, person.id);
   if (!actor) throw new Error('no actor');
 
   const { id, state } = await requestEnrolment(deps, actor, {

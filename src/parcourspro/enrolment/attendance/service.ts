@@ -137,7 +137,7 @@ export async function closeAttendance(
         .map((row) => [row.id, row]),
     );
     await writeClosing(trx, { sessionId, at: now, by: by.userId as number });
-    const concerned = await findConcerned(trx, sessionId, ['attended', 'absent']);
+    const concerned = await findConcerned(trx, sessionId, now, ['attended', 'absent']);
     const people = concerned.people.filter((one) => news.has(one.enrolmentId));
     await tellTogether(deps, trx, { ...concerned, people }, by, {
       kind: 'session.attendance',

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
@@ -14,6 +15,7 @@ import {
 } from '../repository.ts';
 import type { State } from '../states.ts';
 import { chooseTransition, type EnrolmentEvent, releasesSeat } from '../transitions/table.ts';
+import { standingOf } from './standing.ts';
 
 /** What somebody may decide about one existing enrolment, in its own session. */
 export type DecisionEvent = Extract<
@@ -57,7 +59,8 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
   return deps.db.transaction(async (trx) => {
     const known = await findEnrolment(trx, id);
     if (!known) throw new NotFound();
-    const { event, by } = decision;
+    const { event } = decision;
+    let by = decision.by;
     if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
     await lockForDecision(trx, known);
     const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
@@ -65,10 +68,13 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     if (isOwn && by.role !== 'beneficiary') {
       throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
     }
-    if (!(await mayStillAct(trx, by, enrolment))) {
+    const now = deps.clock.now();
+    const doer = await doerOf(trx, by, enrolment, now);
+    if (!doer) {
       throw new Forbidden('Vous n’avez plus le droit de décider de cette demande. Rien n’a été enregistré.');
     }
-    const facts = await factsOf(trx, enrolment, deps.clock.now());
+    by = doer;
+    const facts = await factsOf(trx, enrolment, now);
     const choice = chooseTransition(event, enrolment.state, by.role, facts);
     if (!choice.ok) {
       if (choice.refusals.some(({ code }) => code === 'not_in_this_state')) {
@@ -85,4 +91,14 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     if (releasesSeat(transition)) await promoteQueue(deps, trx, enrolment.actionId);
     return transition.to;
   });
+}
+
+async function doerOf(
+  trx: Knex.Transaction,
+  by: Doer,
+  enrolment: EnrolmentRow,
+  now: Date,
+): Promise<Doer | undefined> {
+  if (by.role === 'hr_validator') return standingOf(trx, by, enrolment, now);
+  return (await mayStillAct(trx, by, enrolment)) ? by : undefined;
 }

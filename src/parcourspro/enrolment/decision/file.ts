@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { parisDay } from '../../../platform/french/time.ts';
 import type { Way } from '../repository.ts';
 import type { Role, State } from '../states.ts';
 
@@ -11,6 +12,8 @@ export interface HistoryLine {
   way: Way;
   userId: number | null;
   name: string | null;
+  /** The absent Valideur RH in whose name they did it. */
+  forName: string | null;
   reason: string | null;
 }
 
@@ -62,12 +65,13 @@ interface FileRow extends Omit<EnrolmentFile, 'history'> {
   history: (Omit<HistoryLine, 'at'> & { at: string })[];
 }
 
-/** Which file: by its number, or by the validator's secret link (its hash). */
-export type FileKey = { id: number } | { linkHash: string };
+/** Which file: by its number, or by the validator's secret link (its hash), as it stands now. */
+export type FileKey = { id: number } | { linkHash: string; now: Date };
 
 /**
  * Loads the whole file of an enrolment in one statement.
- * @returns undefined when there is none; for a link also when its holder may no longer decide
+ * @returns undefined when there is none; for a link also when its holder may no longer decide as they did when it was
+ *   sent: by their own right, or in the place of that very validator
  */
 export async function findEnrolmentFile(
   db: Knex,
@@ -96,16 +100,21 @@ export async function findEnrolmentFile(
                from slots sl where sl.session_id = s.id) as slots,
             (select json_agg(json_build_object('at', h.at, 'from', h.from_state, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
                       'reason', h.reason, 'userId', h.by_user_id,
-                      'name', b.first_name || ' ' || b.last_name) order by h.id)
+                      'name', b.first_name || ' ' || b.last_name,
+                      'forName', f.first_name || ' ' || f.last_name) order by h.id)
                from enrolment_history h left join users b on b.id = h.by_user_id
+               left join users f on f.id = h.for_user_id
               where h.enrolment_id = e.id) as history,
             ${byLink ? 'l.user_id' : 'null::int'} as "linkHolderId"
        from enrolments e
        ${
          byLink
            ? `join decision_links l on l.enrolment_id = e.id and l.token_hash = :linkHash and exists (
-                select from affiliations af join affiliation_rights r on r.affiliation_id = af.id
-                 where af.user_id = l.user_id and af.structure_id = e.structure_id and r."right" = 'hr_validator')`
+                select from acting_validators v
+                 where v.user_id = l.user_id and v.structure_id = e.structure_id
+                   and v.delegation_id is not distinct from l.delegation_id
+                   and v.for_user_id is distinct from e.user_id
+                   and cast(:today as date) between v.from_day and v.until_day)`
            : ''
        }
        join users u on u.id = e.user_id
@@ -120,7 +129,7 @@ export async function findEnrolmentFile(
                 count(*) filter (where o.state = 'waitlisted') as waiting
            from enrolments o where o.session_id = s.id) counts
       where ${byLink ? 'true' : 'e.id = :id'}`,
-    key,
+    byLink ? { linkHash: key.linkHash, today: parisDay(key.now).toString() } : key,
   );
   const row = rows[0];
   if (!row) return undefined;

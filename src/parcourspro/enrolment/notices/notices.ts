@@ -1,14 +1,20 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/french/time.ts';
+import { formatDateTime, formatPeriod, formatSlot, parisDay } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { type CalendarSlot, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
 import type { Doer } from '../repository.ts';
 import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
 import { providerMessage, validatorMessage } from './mails.ts';
 import { personMessage } from './person-mails.ts';
+import {
+  forgetForDigests,
+  keepForDigest,
+  newDecisionLink,
+  VALIDATORS,
+  type Validator,
+} from './validators.ts';
 import type { NoticeFacts } from './words.ts';
 
 /** What has just happened to one enrolment. */
@@ -55,8 +61,9 @@ interface NoticeRow {
   calendar_sequence: number;
   motivation: string;
   slots: CalendarSlot[];
-  approver_id: number | null;
-  validators: Recipient[];
+  /** Whoever decided, and in whose name. */
+  approver_ids: number[];
+  validators: Validator[];
   providers: Recipient[];
   agency: Recipient[];
 }
@@ -64,7 +71,7 @@ interface NoticeRow {
 /** Queues every e-mail that a transition calls for, within its transaction (DOMAIN §7, column « effect »). */
 export async function tell(deps: Dependencies, trx: Knex.Transaction, happened: Happened): Promise<void> {
   if (happened.transition.tell.length === 0) return;
-  const row = await findNoticeRow(trx, happened.enrolmentId);
+  const row = await findNoticeRow(trx, happened.enrolmentId, deps.clock.now());
   const facts = noticeFacts(deps, row, happened);
   for (const audience of happened.transition.tell) {
     for (const message of await messagesFor(deps, trx, audience, row, facts)) {
@@ -92,17 +99,22 @@ async function messagesFor(
   }
   if (facts.event === 'request') return askForDecision(deps, trx, row, facts);
   // Whoever approved follows the file; before any approval, all who were asked.
-  const approver = row.validators.filter((one) => one.id === row.approver_id);
-  const told = approver.length > 0 ? approver : row.validators;
+  const approvers = row.validators.filter((one) => row.approver_ids.includes(one.id));
+  const told = approvers.length > 0 ? approvers : row.validators;
   return told.map((one) => ({ ...validatorMessage(facts), to: one.email, recipientName: one.name }));
 }
 
-/** Each validator gets a link of their own; with none but the requester, the agency decides (DOMAIN §7). */
+/**
+ * Each validator gets a link of their own, at once or in the digest of the day; with none but the requester, the agency
+ * decides (DOMAIN §7).
+ * @param again a reminder, which waits for no digest and takes the place of one
+ */
 async function askForDecision(
   deps: Dependencies,
   trx: Knex.Transaction,
   row: NoticeRow,
   facts: NoticeFacts,
+  again = false,
 ): Promise<Message[]> {
   if (row.validators.length === 0) {
     return row.agency.map((one) => ({
@@ -113,19 +125,14 @@ async function askForDecision(
   }
   const messages: Message[] = [];
   for (const one of row.validators) {
-    const token = newToken();
-    await trx('decision_links').insert({
-      enrolment_id: facts.enrolmentId,
-      user_id: one.id,
-      token_hash: hashToken(token),
-      created_at: deps.clock.now(),
-    });
-    messages.push({
-      ...validatorMessage(facts, `/parcourspro/validation/${token}`),
-      to: one.email,
-      recipientName: one.name,
-    });
+    if (one.hasDigest && !again) {
+      await keepForDigest(trx, one.affiliationId, facts.enrolmentId, deps.clock.now());
+      continue;
+    }
+    const path = await newDecisionLink(deps, trx, facts.enrolmentId, one);
+    messages.push({ ...validatorMessage(facts, path), to: one.email, recipientName: one.name });
   }
+  if (again) await forgetForDigests(trx, facts.enrolmentId);
   return messages;
 }
 
@@ -135,7 +142,7 @@ export async function askValidatorsAgain(
   trx: Knex.Transaction,
   enrolmentId: number,
 ): Promise<void> {
-  const row = await findNoticeRow(trx, enrolmentId);
+  const row = await findNoticeRow(trx, enrolmentId, deps.clock.now());
   const facts = noticeFacts(deps, row, {
     enrolmentId,
     transition: { event: 'request', from: null, to: 'requested' },
@@ -148,7 +155,7 @@ export async function askValidatorsAgain(
     former: null,
   });
   if (row.validators.length === 0) return;
-  for (const message of await askForDecision(deps, trx, row, facts)) {
+  for (const message of await askForDecision(deps, trx, row, facts, true)) {
     await deps.mail.enqueue(trx, {
       ...message,
       kind: 'enrolment.requested.reminder',
@@ -232,7 +239,7 @@ function calendarsFor(
   return [dates, cancelled({ id, calendarSequence, slots: [...slots] })];
 }
 
-async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number): Promise<NoticeRow> {
+async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number, now: Date): Promise<NoticeRow> {
   const people = (condition: string) => `
     coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
                                                 'name', p.first_name || ' ' || p.last_name) order by p.id)
@@ -250,9 +257,10 @@ async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number): Promis
                         'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
                       order by sl.starts_at)
                  from slots sl where sl.session_id = s.id), '[]') as slots,
-            (select h.by_user_id from enrolment_history h
-              where h.enrolment_id = e.id and h.by_role = 'hr_validator' order by h.id desc limit 1) as approver_id,
-            ${people(holding('hr_validator', 'e.structure_id'))} as validators,
+            array(select unnest(array[h.by_user_id, h.for_user_id])
+                    from (select * from enrolment_history
+                           where enrolment_id = e.id and by_role = 'hr_validator' order by id desc limit 1) h) as approver_ids,
+            ${VALIDATORS} as validators,
             ${people(holding('provider', 'a.provider_id'))} as providers,
             ${people('p.is_agency_manager and p.id <> u.id')} as agency
        from enrolments e
@@ -261,8 +269,8 @@ async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number): Promis
        join sessions s on s.id = e.session_id
        join actions a on a.id = e.action_id
        join structures pr on pr.id = a.provider_id
-      where e.id = ?`,
-    [enrolmentId],
+      where e.id = :enrolmentId`,
+    { enrolmentId, today: parisDay(now).toString() },
   );
   const row = rows[0] as NoticeRow;
   for (const slot of row.slots) {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { parisDay } from '../../../platform/french/time.ts';
 import {
   isReminderTime,
   REMINDER_WORKING_DAYS,
@@ -48,11 +49,12 @@ async function findDue(
         and s.cancelled_at is null and s.starts_at > :now and s.registration_closes_at > :now
         and not exists (select from enrolment_reminders w
                          where w.enrolment_id = e.id and w.working_days >= :workingDays)
-        and exists (select from affiliations a join affiliation_rights r on r.affiliation_id = a.id
-                     where a.structure_id = e.structure_id and a.user_id <> e.user_id
-                       and r."right" = 'hr_validator')
+        and exists (select from acting_validators v
+                     where v.structure_id = e.structure_id and v.user_id <> e.user_id
+                       and v.for_user_id is distinct from e.user_id
+                       and cast(:today as date) between v.from_day and v.until_day)
       order by e.requested_at, e.id`,
-    due as unknown as Record<string, Knex.RawBinding>,
+    { ...due, today: parisDay(due.now).toString() } as unknown as Record<string, Knex.RawBinding>,
   );
   return rows;
 }

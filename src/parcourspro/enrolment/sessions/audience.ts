@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatPeriod } from '../../../platform/french/time.ts';
+import { formatPeriod, parisDay } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { liveStateLabels } from '../notices/words.ts';
 import type { Doer } from '../repository.ts';
@@ -20,7 +20,7 @@ export interface ConcernedPerson {
   state: State;
   structureId: number;
   structureName: string;
-  /** Whoever approved and still may; before any approval, every validator of the structure but the person. */
+  /** Whoever approved (and in whose place) and still may; before any approval, every validator of the structure but the person. */
   validators: Recipient[];
 }
 
@@ -37,13 +37,15 @@ export interface Concerned {
 }
 
 interface PersonRow extends ConcernedPerson {
-  approverId: number | null;
+  /** Whoever decided, and in whose name. */
+  approverIds: number[];
 }
 
-/** Reads, in one statement, who is in a session in some states (the live ones), and who hears of it. */
+/** Reads, in one statement, who is in a session in some states (the live ones), and who hears of it today. */
 export async function findConcerned(
   db: Knex,
   sessionId: number,
+  now: Date,
   states: readonly State[] = LIVE_STATES,
 ): Promise<Concerned> {
   const recipients = (condition: string) => `
@@ -58,7 +60,9 @@ export async function findConcerned(
        select e.id, e.user_id, e.structure_id, e.state, e.requested_at
          from enrolments e where e.session_id = :sessionId and e.state = any(cast(:states as text[]))
      ), validating as (
-       select st.structure_id, ${recipients(holding('hr_validator', 'st.structure_id'))} as people
+       select st.structure_id, ${recipients(`p.id in (
+         select v.user_id from acting_validators v
+          where v.structure_id = st.structure_id and cast(:today as date) between v.from_day and v.until_day)`)} as people
          from (select distinct structure_id from inside) st
      )
      select s.id as "sessionId", a.title as "actionTitle", pr.name as "providerName", s.starts_at as "startsAt",
@@ -68,23 +72,24 @@ export async function findConcerned(
                         'enrolmentId', i.id, 'userId', u.id, 'name', u.first_name || ' ' || u.last_name,
                         'state', i.state, 'structureId', i.structure_id, 'structureName', st.name,
                         'validators', v.people,
-                        'approverId', (select h.by_user_id from enrolment_history h
-                                        where h.enrolment_id = i.id and h.by_role = 'hr_validator'
-                                        order by h.id desc limit 1))
+                        'approverIds', array(select unnest(array[h.by_user_id, h.for_user_id])
+                                               from (select * from enrolment_history
+                                                      where enrolment_id = i.id and by_role = 'hr_validator'
+                                                      order by id desc limit 1) h))
                       order by i.requested_at, i.id)
                         from inside i join users u on u.id = i.user_id join structures st on st.id = i.structure_id
                         join validating v on v.structure_id = i.structure_id), '[]') as people
        from sessions s join actions a on a.id = s.action_id join structures pr on pr.id = a.provider_id
       where s.id = :sessionId`,
-    { sessionId, states: [...states] },
+    { sessionId, states: [...states], today: parisDay(now).toString() },
   );
   const [found] = rows as [Omit<Concerned, 'people'> & { people: PersonRow[] }];
   return { ...found, people: found.people.map(withFollowers) };
 }
 
-function withFollowers({ approverId, validators, ...person }: PersonRow): ConcernedPerson {
+function withFollowers({ approverIds, validators, ...person }: PersonRow): ConcernedPerson {
   const others = validators.filter(({ id }) => id !== person.userId);
-  const approver = others.filter(({ id }) => id === approverId);
+  const approver = others.filter(({ id }) => approverIds.includes(id));
   return { ...person, validators: approver.length > 0 ? approver : others };
 }
 

@@ -20,8 +20,12 @@ export interface CancellationPreview {
 }
 
 /** Counts who would be told if the session were cancelled now, in one statement. */
-export async function cancellationPreview(db: Knex, sessionId: number): Promise<CancellationPreview> {
-  const concerned = await findConcerned(db, sessionId);
+export async function cancellationPreview(
+  db: Knex,
+  sessionId: number,
+  now: Date,
+): Promise<CancellationPreview> {
+  const concerned = await findConcerned(db, sessionId, now);
   const inState = (state: string) => concerned.people.filter((one) => one.state === state).length;
   return {
     requested: inState('requested'),
@@ -55,7 +59,7 @@ export async function cancelSession(
         'Des présences sont déjà enregistrées\u00a0: cette session ne peut plus être annulée.',
       );
     }
-    const concerned = await findConcerned(trx, sessionId);
+    const concerned = await findConcerned(trx, sessionId, deps.clock.now());
     await markCancelled(trx, sessionId, { at: now, reason });
     for (const enrolment of await findLiveInSession(trx, sessionId)) {
       const facts = await factsOf(trx, enrolment, now);

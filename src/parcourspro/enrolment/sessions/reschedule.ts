@@ -70,7 +70,7 @@ export async function rescheduleSession(
       live.map(({ id }) => id),
       now,
     );
-    const concerned = await findConcerned(trx, sessionId);
+    const concerned = await findConcerned(trx, sessionId, deps.clock.now());
     await tellTogether(deps, trx, concerned, by, {
       kind: 'session.rescheduled',
       title: 'Nouvelles dates',

@@ -37,7 +37,7 @@ export async function restoreSession(deps: Dependencies, sessionId: number, by: 
     if (candidates.some(({ id }) => !locked.has(id))) {
       throw new Conflict('La session vient de changer\u00a0: ouvrez-la de nouveau.');
     }
-    const concerned = await findConcerned(trx, sessionId, ['session_cancelled']);
+    const concerned = await findConcerned(trx, sessionId, deps.clock.now(), ['session_cancelled']);
     await markCancelled(trx, sessionId, null);
     const outcomes = new Map<number, Refusal | undefined>();
     for (const enrolment of candidates) {

@@ -9,6 +9,7 @@ import { plural } from '../../../platform/french/words.ts';
 import { emptyForm, type FormState, readForm } from '../../../platform/web/forms/forms.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
 import { mapHrefOf, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
+import { documentsOf } from '../../documents/service.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '../../enrolment/decision/file.ts';
 import { lastDayToWithdraw } from '../../enrolment/rules.ts';
 import { reasonForm } from '../../enrolment/schemas.ts';
@@ -33,6 +34,7 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
       title: `Ma demande\u00a0: ${request.actionTitle}`,
       section: 'my-space',
       request,
+      documents: (await documentsOf(deps.db, [id])).get(id) ?? [],
       history: request.history.map((line) => historyLine(line, request.providerName)),
       placeOf,
       mapHrefOf,

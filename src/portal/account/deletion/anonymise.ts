@@ -37,6 +37,7 @@ export const KEPT_REFERENCES: readonly (readonly [table: string, column: string]
   ['deletion_requests', 'decided_by'],
   ['deletion_requests', 'user_id'],
   ['enrolment_history', 'by_user_id'],
+  ['enrolment_history', 'for_user_id'],
   ['enrolments', 'kept_by'],
   ['enrolments', 'user_id'],
   ['membership_requests', 'decided_by'],

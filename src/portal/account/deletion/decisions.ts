@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
+import { endDelegationsOf } from '../../../parcourspro/delegations/service.ts';
 import { decideEnrolment } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
@@ -42,6 +43,7 @@ export async function carryOutDeletion(
       );
     }
     await endPendingEnrolments({ ...deps, db: trx }, trx, request.userId, input.byUserId, now);
+    await endDelegationsOf({ ...deps, db: trx }, trx, { userId: request.userId, because: 'closed' });
     await mail.enqueue(trx, deletionDoneMessage(request, now, config));
     await repository.endRequest(trx, request.userId, {
       state: 'carried_out',

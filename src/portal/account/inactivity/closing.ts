@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
+import { endDelegationsOf } from '../../../parcourspro/delegations/service.ts';
 import { leaveStructure } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { withdrawAllOf } from '../../affiliations/service.ts';
@@ -28,6 +29,8 @@ export async function closeAccount(
   await repository.lockStructuresAskedFor(trx, person.id);
   await lockSurroundings(trx, person.id);
   const leaderless = await repository.countLedAlone(trx, person.id);
+  // Before the rights that they hang on are set aside.
+  await endDelegationsOf(deps, trx, { userId: person.id, because: 'closed' });
   await repository.suspendRights(trx, person.id);
   await repository.markClosed(trx, person.id, at);
   await endCredentialLinks(trx, person.id, at);

@@ -29,6 +29,19 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
                                         from suspended_rights r where r.affiliation_id = a.id))
                 order by s.name, s.id)
            from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]'),
+       'hrDelegations', coalesce((
+         select json_agg(json_build_object(
+                  'structure', s.name, 'given', o.user_id = u.id, 'from', h.starts_on, 'until', h.ends_on,
+                  'createdAt', h.created_at) order by h.starts_on, h.id)
+           from hr_delegations h
+           join affiliations o on o.id = h.delegator_affiliation_id
+           join affiliations d on d.id = h.delegate_affiliation_id
+           join structures s on s.id = o.structure_id
+          where u.id in (o.user_id, d.user_id)), '[]'),
+       'hrDigests', coalesce((
+         select json_agg(json_build_object('structure', s.name, 'since', g.since) order by s.name, s.id)
+           from hr_digests g join affiliations a on a.id = g.affiliation_id join structures s on s.id = a.structure_id
+          where a.user_id = u.id), '[]'),
        'accountRequests', coalesce((
          select json_agg(json_build_object(
                   'structure', s.name, 'siret', s.siret, 'email', q.email, 'civility', q.civility,

@@ -102,6 +102,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   enrolment_history: 'from_state to_state by_role way',
   enrolments: 'state',
   figures: 'department',
+  hr_delegations: 'delegate_right delegator_right',
   membership_reminders: 'season',
   membership_requests: 'state charter_version',
   news: 'body link title',

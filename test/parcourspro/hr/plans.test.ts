@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { emailOf, fillCatalogue } from '../../../bench/catalogue/fill.ts';
+import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
+import { hashPassword } from '../../../src/platform/security/passwords.ts';
+import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { TEST_PASSWORD } from '../../support/people.ts';
+
+// A tenth of the size at which the application must hold: large enough for the server to prefer its indexes.
+const SIZES = { actions: 2000, sessions: 6000, people: 10_000, enrolments: 60_000 };
+
+let site: TestSite;
+let asValidator: Visitor;
+beforeAll(async () => {
+  site = await createTestSite();
+  await fillCatalogue(site.url, SIZES, site.clock.now(), await hashPassword(TEST_PASSWORD));
+  asValidator = await site.signedIn(emailOf(7));
+  const { db } = site.dependencies;
+  const { structure_id } = await db('affiliations')
+    .join('users', 'users.id', 'user_id')
+    .where({ email: emailOf(7) })
+    .first('structure_id');
+  await asValidator.submit(
+    '/parcourspro/profil',
+    { profil: `hr_validator:${structure_id}` },
+    '/mes-structures',
+  );
+}, 120_000);
+afterAll(() => site.close());
+
+test('no page of « Valideur RH » reads a large table through', async () => {
+  const faults: string[] = [];
+  for (const path of [
+    '',
+    '?q=handicap&type=1',
+    '/decisions',
+    '/decisions?q=nom&etat=refused&du=2026-01-01',
+    '/qui-part-ou',
+    '/qui-part-ou?quand=toutes&etat=enrolled&q=nom',
+    '/qui-part-ou/mois',
+    '/personnes',
+    '/personnes?q=nom&annee=2025',
+    '/preferences',
+  ]) {
+    const sent = await recordSent(async () => {
+      expect((await asValidator.get(`/parcourspro/valideur${path}`)).status, path).toBe(200);
+    });
+    for (const one of sent) {
+      const tables = await tablesReadThrough(site.dependencies.db, one);
+      if (tables.length > 0) faults.push(`${path}: ${tables}`);
+    }
+  }
+  expect(faults).toEqual([]);
+}, 120_000);
