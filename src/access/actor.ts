@@ -22,6 +22,8 @@ export interface StandIn {
   forName: string;
   /** The last day (`YYYY-MM-DD`). */
   until: string;
+  /** The numbers of all those they stand in for today; the name and the day are of the one away for longest. */
+  forIds: number[];
 }
 
 /** The rights that can be acted under in ParcoursPro, in the order of the switcher (guide 003, step 4). */
@@ -94,7 +96,7 @@ export async function findActor(
                        'rights', (select coalesce(json_agg(r."right"), '[]')
                                     from affiliation_rights r where r.affiliation_id = a.id),
                        'standsIn', (select json_build_object('forName', o.first_name || ' ' || o.last_name,
-                                                             'until', v.until_day)
+                                             'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
                                       from acting_validators v join users o on o.id = v.for_user_id
                                      where v.user_id = a.user_id and v.structure_id = a.structure_id
                                        and cast(:today as date) between v.from_day and v.until_day

@@ -9,10 +9,14 @@ export const asValidator = actingAs('hr_validator');
 export interface HrProfile {
   userId: number;
   structureId: number;
+  /** On whose requests they do not decide: their own, and those of the only one they stand in for. */
+  barred: number[];
 }
 
 /** The profile behind {@link asValidator}. */
 export function profileOf(req: Request): HrProfile {
   const { userId, profile } = actorOf(req);
-  return { userId, structureId: profile?.structureId ?? 0 };
+  const { forIds = [] } = profile?.standsIn ?? {};
+  const barred = forIds.length === 1 ? [userId, ...forIds] : [userId];
+  return { userId, structureId: profile?.structureId ?? 0, barred };
 }

@@ -138,6 +138,9 @@ describe('while it lasts', () => {
     expect(text).toContain('C’est votre demande');
     expect(text).toContain('C’est la demande de la personne que vous remplacez');
     expect(text).not.toContain('name="selection"');
+    const file = await browser.get(`/parcourspro/valideur/demandes/${absent}`);
+    expect(file.text).toContain('C’est la demande de la personne que vous remplacez');
+    expect(file.text).not.toContain('Approuver la demande');
     const selection = [String(own), String(absent)];
     const result = await browser.submit(
       '/parcourspro/valideur/selection',

@@ -194,7 +194,7 @@ describe('the filter', () => {
 
 test('a request tells its age, its motivation folded and cut, and what else is at the same hours', async () => {
   const { text } = await asValidator.get(HOME);
-  expect(text).toContain('<details><summary>Lire');
+  expect(text).toContain('<details class="hr-motivation"><summary>Motivation');
   expect(text).not.toContain('Fin de la motivation.');
   expect(text).toContain('Lire la suite');
   expect(text).toContain('Aux mêmes heures');

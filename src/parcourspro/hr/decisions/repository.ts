@@ -40,7 +40,7 @@ export interface TakenDecision {
  */
 export async function findDecisions(
   db: Knex,
-  { structureId, userId }: HrProfile,
+  { structureId, barred }: HrProfile,
   filter: HrFilter,
   { now, ...page }: { now: Date; offset: number; limit: number },
 ): Promise<TakenDecision[]> {
@@ -62,7 +62,7 @@ export async function findDecisions(
               select l.from_state <> 'requested' from enrolment_history l
                where l.enrolment_id = e.id order by l.id desc limit 1) as "isWithdrawnNow",
             e.state in ('preregistered', 'enrolled') and s.starts_at > :now and k.needs_hr_approval
-              and e.user_id <> :userId as "maySeatBeTakenBack",
+              and e.user_id <> all(cast(:barred as int[])) as "maySeatBeTakenBack",
             e.withdrawn_late as "withdrawnLate", count(*) over () as total
        from taken t
        join enrolments e on e.id = t.enrolment_id
@@ -81,7 +81,7 @@ export async function findDecisions(
       ...filter,
       ...page,
       structureId,
-      userId,
+      barred,
       now,
       outcome: OUTCOMES.find((one) => one === filter.state) ?? null,
     } as unknown as Record<string, Knex.RawBinding>,

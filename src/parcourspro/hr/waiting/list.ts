@@ -23,7 +23,6 @@ export function waitingList(deps: Dependencies): HrList<HrFilter, WaitingRequest
     find: (profile, filter, page) =>
       findWaitingRequests(db, profile, filter, {
         ...page,
-        now: clock.now(),
         motivationLength: page.limit > PER_PAGE ? WHOLE_MOTIVATION : MOTIVATION_SHOWN,
       }),
     async extras() {

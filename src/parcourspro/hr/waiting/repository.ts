@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { parisDay } from '../../../platform/french/time.ts';
 import { COUNTED_STATES, LIVE_STATES } from '../../enrolment/states.ts';
 import { filtered, type HrFilter } from '../filter.ts';
 import type { HrProfile } from '../profile.ts';
@@ -38,9 +37,9 @@ export interface WaitingRequest {
  */
 export async function findWaitingRequests(
   db: Knex,
-  { structureId, userId }: HrProfile,
+  { structureId, userId, barred }: HrProfile,
   filter: HrFilter,
-  { now, ...page }: { now: Date; offset: number; limit: number; motivationLength: number },
+  page: { offset: number; limit: number; motivationLength: number },
 ): Promise<WaitingRequest[]> {
   const { rows } = await db.raw<{ rows: WaitingRequest[] }>(
     `with shown as (
@@ -63,10 +62,7 @@ export async function findWaitingRequests(
             left(e.motivation, cast(:motivationLength as int)) as motivation,
             length(e.motivation) > cast(:motivationLength as int) as "isMotivationCut",
             e.user_id = :userId as "isOwn",
-            e.user_id <> :userId and exists (
-              select from acting_validators v
-               where v.user_id = :userId and v.structure_id = :structureId and v.for_user_id is distinct from e.user_id
-                 and cast(:today as date) between v.from_day and v.until_day) as "mayDecide",
+            e.user_id <> all(cast(:barred as int[])) as "mayDecide",
             coalesce(used.actions, 0) as "usedActions", coalesce(used.formations, 0) as "usedFormations",
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations",
             clashing.titles as "overlaps", e.total
@@ -98,7 +94,7 @@ export async function findWaitingRequests(
       ...page,
       structureId,
       userId,
-      today: parisDay(now).toString(),
+      barred,
       counted: [...COUNTED_STATES],
       live: [...LIVE_STATES],
     } as unknown as Record<string, Knex.RawBinding>,

@@ -27,8 +27,9 @@ export function requestRoutes(deps: Dependencies, site: GatedRouter): void {
     action: req.path,
     back: { href: '/parcourspro/valideur', label: 'Toutes les demandes' },
     section: 'hr',
+    isOfReplaced: file.userId !== profileOf(req).userId && profileOf(req).barred.includes(file.userId),
     more:
-      mayWithdrawApproval(file, deps.clock.now()) && file.userId !== profileOf(req).userId
+      mayWithdrawApproval(file, deps.clock.now()) && !profileOf(req).barred.includes(file.userId)
         ? [{ href: `${filePath(file)}/retirer`, label: 'Retirer l’accord', icon: 'x-lg' }]
         : [],
   });
