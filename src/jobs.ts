@@ -6,6 +6,7 @@ import { queues } from './agency/queues.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
+import { tellOfNewSessions } from './parcourspro/new-sessions/service.ts';
 import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
 import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
@@ -55,7 +56,11 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await remindValidators(dependencies);
     },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
-    [ALERT_SEARCHES]: async () => void (await alertSavedSearches(dependencies)),
+    [ALERT_SEARCHES]: async () => {
+      const now = dependencies.clock.now();
+      await alertSavedSearches(dependencies, now);
+      await tellOfNewSessions(dependencies, now);
+    },
     [TELL_OPENINGS]: async () => void (await tellOfOpenings(dependencies)),
     [SEND_SURVEYS]: async () => void (await sendSurveys(dependencies)),
   };

@@ -116,8 +116,14 @@ const rowOf = (content: SessionContent) => ({
   reference: content.reference,
 });
 
-export async function insertSession(trx: Knex, actionId: number, content: SessionContent): Promise<number> {
-  const [row] = await trx('sessions').insert({ ...rowOf(content), action_id: actionId }, 'id');
+/** @param at when it is added: those who wait for dates of the action are told */
+export async function insertSession(
+  trx: Knex,
+  actionId: number,
+  content: SessionContent,
+  at: Date,
+): Promise<number> {
+  const [row] = await trx('sessions').insert({ ...rowOf(content), action_id: actionId, added_at: at }, 'id');
   await insertSlots(trx, row.id, content);
   return row.id;
 }

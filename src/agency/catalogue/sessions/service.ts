@@ -40,7 +40,7 @@ export async function addSession(deps: Deps, actionId: number, content: SessionC
   return deps.db.transaction(async (trx) => {
     if (!(await repository.lockAction(trx, actionId))) throw new NotFound();
     await checkReference(trx, content.reference, 0);
-    const id = await repository.insertSession(trx, actionId, content);
+    const id = await repository.insertSession(trx, actionId, content, deps.clock.now());
     await record(deps, trx, 'training_session.created', id, { slots: content.slots.length });
     return id;
   });
