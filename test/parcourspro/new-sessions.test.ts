@@ -195,6 +195,7 @@ describe('saved searches', () => {
     await add(40, { city: 'Limoges' });
     site.clock.advance(HOUR);
     expect(await morning()).toEqual([0, 0]);
+    site.clock.advance(HOUR);
     await add(50);
     site.clock.advance(HOUR);
     expect(await morning()).toEqual([1, 0]);
