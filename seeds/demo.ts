@@ -5,6 +5,7 @@ import { hashPassword } from '../src/platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
 import { insertAgencyRequests } from './demo/agency-requests.ts';
+import { insertDocuments } from './demo/documents.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
 import { insertHrHabits } from './demo/hr.ts';
 import { insertKept } from './demo/kept.ts';
@@ -35,6 +36,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     await insertAgencyRequests(trx, { structures, people, now });
     await insertNews(trx, agency?.id ?? null, now);
     const sessions = await insertCatalogue(trx, structures, now);
+    await insertDocuments(trx, now);
     await insertEnrolments(trx, people, sessions, now);
     await insertHrHabits(trx, people, now);
     await insertSurveys(trx, people, now);

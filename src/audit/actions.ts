@@ -125,6 +125,7 @@ export const auditActions = Object.freeze({
     'action.unpublished': 'Action retirée du catalogue',
     'action.archived': 'Action archivée',
     'action.unarchived': 'Action sortie des archives',
+    'training_session.drafted': 'Brouillon de session gardé',
     'training_session.created': 'Session créée',
     'training_session.updated': 'Session modifiée',
     'training_session.deleted': 'Session supprimée',

@@ -352,6 +352,8 @@ const expected: Record<string, string> = {
   'GET /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
   'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
   'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId/supprimer': agencyOnly,
+  // Of none of its drafts.
+  'POST /agence/catalogue/actions/:actionId/sessions/brouillons/:draftId/supprimer': 'SFFFFFFFFFN',
   'GET /agence/catalogue/actions/:actionId/documents': agencyOnly,
   'POST /agence/catalogue/actions/:actionId/documents': agencyOnly,
   'GET /agence/catalogue/actions/:actionId/documents/:attachmentId': agencyOnly,
@@ -579,6 +581,7 @@ beforeAll(async () => {
   await db('action_document_contents').insert({ document_id: attachment.id, content: Buffer.alloc(1) });
   params = {
     attachmentId: attachment.id,
+    draftId: 0,
     newsId: news.id,
     kindId,
     questionId: question.id,

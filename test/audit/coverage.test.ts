@@ -89,6 +89,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'action.document_removed',
   'action.imported',
   'training_session.imported',
+  'training_session.drafted',
   'training_session.created',
   'training_session.updated',
   'training_session.deleted',

@@ -22,6 +22,7 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['saved_searches', 'user_id'],
   ['seat_watches', 'user_id'],
   ['calendar_feeds', 'user_id'],
+  ['new_session_notices', 'user_id'],
 ] as const);
 
 /** Columns that go on naming the person, now « Compte supprimé »: training records, and who decided what. */

@@ -91,6 +91,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   action_former_slugs: 'slug',
   action_document_contents: 'content',
   action_documents: 'title sha256',
+  session_drafts: 'fields',
   action_kinds: 'code label',
   action_words: 'word',
   actions: 'slug title modality objectives audience prerequisites programme trainer search_title reference',
