@@ -27,8 +27,9 @@ export interface Chart {
   unit?: string;
 }
 
-// Drawn small, so that letters stay readable when a phone makes it smaller still.
-const WIDTH = 560;
+// In pixels. The page shows the one that fits: a wide one made smaller for a phone would have letters of half the size.
+const WIDE = 560;
+const NARROW = 300;
 const LETTERS = 14;
 const INK = '#17293b';
 const LINE = '#d8e0e6';
@@ -42,16 +43,22 @@ const MOST_LETTERS = 32;
 const number = new Intl.NumberFormat('fr-FR');
 
 /**
- * Draws bars (and lines) as an SVG element that stands in a page: no script, no style of its own (the pages' CSP
- * refuses them), a name and a description for screen readers.
+ * Draws bars (and lines) as SVG elements that stand in a page: no script, no style of their own (the pages' CSP
+ * refuses them), a name and a description for screen readers. Twice, for wide and for narrow windows, of which a page
+ * shows one: there, one line of the drawing per category.
  */
 export function barChart(chart: Chart): string {
   const { categories, isHorizontal = false } = chart;
-  const height = isHorizontal ? 24 + categories.length * 34 : 280;
-  const drawing = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
+  const wide = draw(optionOf(chart), WIDE, isHorizontal ? 24 + categories.length * 34 : 280);
+  const narrow = draw(narrowOptionOf(chart), NARROW, narrowHeight(chart));
+  return accessible(wide, chart, 'wide') + accessible(narrow, chart, 'narrow');
+}
+
+function draw(option: Option, width: number, height: number): string {
+  const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
-    drawing.setOption(optionOf(chart));
-    return accessible(withoutStyle(drawing.renderToSVGString()), chart);
+    drawing.setOption(option);
+    return withoutStyle(drawing.renderToSVGString());
   } finally {
     drawing.dispose();
   }
@@ -59,31 +66,22 @@ export function barChart(chart: Chart): string {
 
 function optionOf({ categories, series, isHorizontal = false, isStacked = false, unit = '' }: Chart): Option {
   const hasLegend = series.length > 1;
-  const text = { color: INK, fontSize: LETTERS };
   const category = {
-    type: 'category' as const,
-    data: categories.map((label) => (isHorizontal ? shortened(label) : label)),
+    ...categoryAxis(categories.map((label) => (isHorizontal ? shortened(label) : label))),
     inverse: isHorizontal,
-    axisTick: { show: false },
-    axisLine: { lineStyle: { color: LINE } },
-    axisLabel: { ...text, interval: 0 },
   };
   const value = {
-    type: 'value' as const,
-    min: 0,
-    minInterval: 1,
+    ...valueAxis,
     show: !isHorizontal,
     splitLine: { show: !isHorizontal, lineStyle: { color: LINE } },
-    axisLabel: { ...text, formatter: (one: number) => `${number.format(one)}${unit}` },
+    axisLabel: { ...TEXT, formatter: (one: number) => `${number.format(one)}${unit}` },
   };
   return {
-    animation: false,
-    color: COLOURS,
-    textStyle: { fontFamily: 'inherit', color: INK },
+    ...common,
     grid: isHorizontal
-      ? { left: roomFor(categories), right: 56, top: 12, bottom: 8, outerBoundsMode: 'none' }
-      : { left: 8, right: 8, top: hasLegend ? 40 : 12, bottom: 14 },
-    ...(hasLegend ? { legend: { top: 0, left: 0, itemGap: 16, textStyle: text } } : {}),
+      ? { left: roomFor(categories), right: ROOM_FOR_NUMBER, top: 12, bottom: 8, outerBoundsMode: 'none' }
+      : { left: 8, right: 8, top: hasLegend ? LEGEND : 12, bottom: 18 },
+    ...(hasLegend ? legend : {}),
     xAxis: isHorizontal ? value : category,
     yAxis: isHorizontal ? category : value,
     series: series.map(({ name, values, isLine = false }) => ({
@@ -93,19 +91,91 @@ function optionOf({ categories, series, isHorizontal = false, isStacked = false,
       data: [...values],
       barMaxWidth: 26,
       silent: true,
-      ...(isHorizontal
-        ? {
-            label: {
-              show: true,
-              position: 'right' as const,
-              ...text,
-              formatter: ({ value }: { value?: unknown }) => number.format(Number(value)),
-            },
-          }
-        : {}),
+      ...(isHorizontal ? { label: numberBeside('') } : {}),
     })),
   };
 }
+
+/** Of a bar and what stands above or below it, in a narrow window. */
+const BAR = 18;
+/** Labels longer than this stand above their bars rather than beside. */
+const BESIDE = 6;
+
+const isBeside = ({ categories }: Chart) => categories.every((label) => label.length <= BESIDE);
+const legendOf = ({ series }: Chart) => (series.length > 1 ? LEGEND : 4);
+
+/** The height of the bars of one category, and of its label where that stands above them. */
+function linesOf(chart: Chart): { bars: number; all: number } {
+  const bars = BAR * (chart.isStacked ? 1 : chart.series.length);
+  return { bars, all: bars + (isBeside(chart) ? 10 : 30) };
+}
+
+const narrowHeight = (chart: Chart) => legendOf(chart) + chart.categories.length * linesOf(chart).all + 8;
+
+function narrowOptionOf(chart: Chart): Option {
+  const { categories, series, isStacked = false, unit = '' } = chart;
+  const { bars } = linesOf(chart);
+  const above = {
+    inside: true,
+    align: 'left' as const,
+    verticalAlign: 'bottom' as const,
+    margin: 0,
+    padding: [0, 0, bars / 2 + 3, 0],
+  };
+  return {
+    ...common,
+    grid: {
+      left: isBeside(chart) ? roomFor(categories) : 0,
+      right: ROOM_FOR_NUMBER,
+      top: legendOf(chart),
+      bottom: 0,
+      outerBoundsMode: 'none',
+    },
+    ...(series.length > 1 ? legend : {}),
+    xAxis: { ...valueAxis, show: false },
+    yAxis: {
+      ...categoryAxis([...categories]),
+      inverse: true,
+      axisLine: { show: false },
+      z: 3,
+      axisLabel: { ...TEXT, interval: 0, ...(isBeside(chart) ? {} : above) },
+    },
+    series: series.map(({ name, values }) => ({
+      name,
+      type: 'bar' as const,
+      ...(isStacked ? { stack: 'all' } : {}),
+      data: [...values],
+      barWidth: BAR - 4,
+      barGap: '20%',
+      silent: true,
+      ...(isStacked ? {} : { label: numberBeside(unit) }),
+    })),
+  };
+}
+
+const TEXT = { color: INK, fontSize: LETTERS };
+/** Above the bars. */
+const LEGEND = 40;
+const ROOM_FOR_NUMBER = 56;
+const legend = { legend: { top: 0, left: 0, itemGap: 16, textStyle: TEXT } };
+const common = { animation: false, color: COLOURS, textStyle: { fontFamily: 'inherit', color: INK } };
+const valueAxis = { type: 'value' as const, min: 0, minInterval: 1 };
+
+const categoryAxis = (data: string[]) => ({
+  type: 'category' as const,
+  data,
+  axisTick: { show: false },
+  axisLine: { lineStyle: { color: LINE } },
+  axisLabel: { ...TEXT, interval: 0 },
+});
+
+const numberBeside = (unit: string) => ({
+  show: true,
+  position: 'right' as const,
+  ...TEXT,
+  formatter: ({ value }: { value?: unknown }) =>
+    value === null || value === undefined ? '' : `${number.format(Number(value))}${unit}`,
+});
 
 const shortened = (label: string) =>
   label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1).trimEnd()}…` : label;
@@ -131,13 +201,13 @@ function withoutStyle(svg: string): string {
 
 let serial = 0;
 
-function accessible(svg: string, { title, summary }: Chart): string {
+function accessible(svg: string, { title, summary }: Chart, window: 'wide' | 'narrow'): string {
   serial = (serial + 1) % 1_000_000;
   const id = `chart-${serial}`;
   return svg
     .replace(
       /<svg width="(\d+)" height="(\d+)"/,
-      `<svg class="chart" role="img" aria-labelledby="${id}-t ${id}-d"`,
+      `<svg class="chart chart--${window}" role="img" aria-labelledby="${id}-t ${id}-d"`,
     )
     .replace(
       />/,

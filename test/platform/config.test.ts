@@ -56,6 +56,12 @@ test('agency managers need a second factor in production, unless said otherwise'
   expect(() => readConfig({ AGENCY_SECOND_FACTOR: 'oui' })).toThrow('AGENCY_SECOND_FACTOR');
 });
 
+test('visitors share a page for two seconds at most', () => {
+  expect(readConfig({}).visitorPagesMs).toBe(1000);
+  expect(readConfig({ VISITOR_PAGES_MS: '0' }).visitorPagesMs).toBe(0);
+  expect(() => readConfig({ VISITOR_PAGES_MS: '2001' })).toThrow('VISITOR_PAGES_MS');
+});
+
 test('a database without a mail server is refused everywhere: e-mails would be lost', () => {
   expect(() => readConfig({ DATABASE_URL: 'postgres://x/y' })).toThrow('SMTP_URL');
 });

@@ -218,13 +218,20 @@ test('an e-mail says the same in HTML and in text, and escapes what people wrote
       subject: 'Essai',
       recipientName: 'Ada <b>L’Essai</b>',
       paragraphs: ['Une phrase & une autre.'],
-      details: [['Action', '« Titre » <script>']],
+      details: [
+        ['Action', '« Titre » <script>'],
+        ['9 h', 'À distance', 'https://visio.example/a?b=1&c="2"'],
+        ['10 h', 'À distance', 'javascript:alert(1)'],
+      ],
       quote: { label: 'Motif', text: 'Ligne 1\nLigne <2>' },
       link: { label: 'Ouvrir', path: '/chemin?a=1&b=2' },
     },
     'https://pro.example',
   );
   expect(html).toContain('https://pro.example/chemin?a=1&amp;b=2');
+  expect(html).toContain('<a href="https://visio.example/a?b=1&amp;c=&#34;2&#34;"');
+  expect(html).not.toContain('href="javascript:');
+  expect(text).toContain('À distance : https://visio.example/a?b=1&c="2"');
   expect(html).not.toContain('<script>');
   expect(html).not.toContain('<b>L’Essai');
   expect(text).toContain('https://pro.example/chemin?a=1&b=2');

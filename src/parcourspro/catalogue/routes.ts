@@ -102,11 +102,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
 
   site.get('/parcourspro/actions.ics', anyone, async (req, res) => {
     const query = { ...readSearch(req.query as Fields), page: 1 };
-    const calendar = await getSearchCalendar(
-      dependencies,
-      query,
-      `${searchTitle(query, 1, 1)} – ParcoursPro`,
-    );
+    const calendar = await getSearchCalendar(dependencies, query);
     res.set('Cache-Control', FEED_CACHE);
     res.attachment('actions.ics').type('text/calendar; charset=utf-8; method=PUBLISH').send(calendar);
   });

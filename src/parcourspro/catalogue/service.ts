@@ -180,13 +180,9 @@ export async function getSessionCalendar(
 const CALENDAR_ACTIONS = 100;
 
 /** The dates of what a search finds, as a calendar to follow: those of the first actions, the ones that come next. */
-export async function getSearchCalendar(
-  dependencies: Dependencies,
-  query: SearchQuery,
-  name: string,
-): Promise<string> {
+export async function getSearchCalendar(dependencies: Dependencies, query: SearchQuery): Promise<string> {
   const { clock, config } = dependencies;
-  const { found } = await searchCatalogue(dependencies, query, {
+  const { found, chips } = await searchCatalogue(dependencies, query, {
     sort: 'date',
     page: 1,
     perPage: CALENDAR_ACTIONS,
@@ -195,7 +191,7 @@ export async function getSearchCalendar(
   const now = clock.now();
   const host = new URL(config.publicUrl).hostname;
   return sessionsCalendar(
-    name,
+    ['ParcoursPro', ...chips.map(({ label }) => label)].join(', '),
     found.actions.flatMap(({ title, slug, dates = [] }) =>
       dates.map((session) => ({
         host,

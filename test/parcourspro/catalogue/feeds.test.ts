@@ -88,7 +88,7 @@ describe('the results of a search are a calendar', () => {
     const day = (days: number) => new Date(now.getTime() + days * 86_400_000);
     await db('slots').insert({ ...again, starts_at: day(61), ends_at: day(61.1) });
     const text = await calendar('?theme=vae&page=9');
-    expect(text).toContain('X-WR-CALNAME:Rechercher une action – ParcoursPro');
+    expect(text).toContain('X-WR-CALNAME:ParcoursPro, Faciliter les parcours / VAE');
     expect(text.match(/^BEGIN:VEVENT/gm)).toHaveLength(4);
     expect(text).toContain(`UID:session-${second}-jour-2@localhost`);
     expect(text).toContain(`/parcourspro/actions/${slug}`);

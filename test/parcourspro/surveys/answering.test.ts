@@ -104,7 +104,7 @@ test('the link works without signing in, and once; results come with the third a
   expect(shown.text).toContain('3\u00a0réponses sur 6\u00a0personnes interrogées');
   expect(shown.text).toContain('moyenne <strong>3,7</strong> sur 5');
   expect(shown.text).toContain('&lt;b&gt;Le groupe&lt;/b&gt;');
-  expect(shown.text).toMatch(/<svg class="chart" role="img"/);
+  expect(shown.text).toMatch(/<svg class="chart chart--wide" role="img"/);
   expect(shown.text).not.toMatch(/ style="|<style/);
   for (const { email } of over.people) expect(shown.text).not.toContain(email);
   const csv = (await provider.get(`${resultsPath()}/resultats.csv`)).text;
