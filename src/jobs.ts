@@ -3,6 +3,7 @@ import type { Transporter } from 'nodemailer';
 import { forgetOldEmails } from './agency/emails/service.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue/service.ts';
 import { queues } from './agency/queues.ts';
+import { remindConfirmations } from './parcourspro/enrolment/notices/confirmations.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
@@ -55,6 +56,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
     [REMIND_DECIDERS]: async () => {
       await remindAccountRequests(dependencies);
       await remindValidators(dependencies);
+      await remindConfirmations(dependencies);
     },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
     [ALERT_SEARCHES]: async () => void (await alertSavedSearches(dependencies)),
