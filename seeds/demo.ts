@@ -8,6 +8,7 @@ import { insertAgencyRequests } from './demo/agency-requests.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
+import { insertProviderWork } from './demo/provider.ts';
 import { insertStructures } from './demo/structures.ts';
 import { insertSurveys } from './demo/surveys.ts';
 
@@ -35,6 +36,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     const sessions = await insertCatalogue(trx, structures, now);
     await insertEnrolments(trx, people, sessions, now);
     await insertSurveys(trx, people, now);
+    await insertProviderWork(trx, people, now);
     await refreshFigures({ db: trx, clock });
   });
 }
