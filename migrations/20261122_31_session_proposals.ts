@@ -56,10 +56,10 @@ export async function down(knex: Knex): Promise<void> {
 const TEMPLATES: [title: string, body: string][] = [
   [
     'Dates déjà prises',
-    'Bonjour {prenom},\n\nUne autre action pour le même public a lieu à ces dates. Pouvez-vous en proposer d’autres\u00a0?',
+    'Une autre action pour le même public a lieu à ces dates. Pouvez-vous en proposer d’autres\u00a0?',
   ],
   [
     'Trop peu de demandes',
-    'Bonjour {prenom},\n\nLes sessions prévues de cette action ont encore des places\u00a0: nous préférons les remplir avant d’en ouvrir une autre.',
+    'Les sessions prévues de cette action ont encore des places\u00a0: nous préférons les remplir avant d’en ouvrir une autre.',
   ],
 ];

@@ -11,6 +11,7 @@ import { insertHrHabits } from './demo/hr.ts';
 import { insertKept } from './demo/kept.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
+import { insertProviderWork } from './demo/provider.ts';
 import { insertStructures } from './demo/structures.ts';
 import { insertSurveys } from './demo/surveys.ts';
 
@@ -41,6 +42,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     await insertHrHabits(trx, people, now);
     await insertSurveys(trx, people, now);
     await insertKept(trx, people, now);
+    await insertProviderWork(trx, people, now);
     await refreshFigures({ db: trx, clock });
   });
 }

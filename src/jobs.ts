@@ -4,6 +4,7 @@ import { forgetOldEmails } from './agency/emails/service.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue/service.ts';
 import { queues } from './agency/queues.ts';
 import { followDelegations } from './parcourspro/delegations/service.ts';
+import { remindConfirmations } from './parcourspro/enrolment/notices/confirmations.ts';
 import { sendDigests } from './parcourspro/enrolment/notices/digest.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
@@ -60,6 +61,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
     [REMIND_DECIDERS]: async () => {
       await remindAccountRequests(dependencies);
       await remindValidators(dependencies);
+      await remindConfirmations(dependencies);
     },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
     [ALERT_SEARCHES]: async () => {

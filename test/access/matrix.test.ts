@@ -209,6 +209,38 @@ const expected: Record<string, string> = {
   'GET /parcourspro/prestataire/seances/:sessionId/presence': 'SFFFAFFFNFF',
   'POST /parcourspro/prestataire/seances/:sessionId/presence': 'SFFFAFFFNFF',
   'POST /parcourspro/prestataire/seances/:sessionId/presence/valider': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/liste': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/liste.pdf': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/emargement': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/emargement.pdf': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/selection': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/documents': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/documents': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/documents/:documentId': 'SFFFAFFFNFF',
+  // The place has been accepted above; nothing is noted of its presence.
+  'GET /parcourspro/mon-espace/demandes/:enrolmentId/documents/:documentId': 'SFAFFNNFFNF',
+  'GET /parcourspro/mon-espace/demandes/:enrolmentId/attestation.pdf': 'SFNFFNNFFNF',
+  'GET /parcourspro/prestataire/demandes/:enrolmentId/attestation.pdf': 'SFFFNFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/documents/:documentId/retirer': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/messages': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/messages/nouveau': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/messages/nouveau': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/messages/:messageId': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/propositions': 'SFFFAFFFAFF',
+  'GET /parcourspro/prestataire/propositions/nouvelle': 'SFFFAFFFAFF',
+  // Of no action.
+  'POST /parcourspro/prestataire/propositions/nouvelle': 'SFFFNFFFNFF',
+  'GET /parcourspro/prestataire/propositions/:proposalId': 'SFFFAFFFNFF',
+  'GET /agence/propositions': agencyOnly,
+  'GET /agence/propositions/:proposalId/refuser': agencyOnly,
+  'POST /agence/propositions/:proposalId/annuler-la-decision': agencyOnly,
+  'GET /agence/propositions/:proposalId': agencyOnly,
+  'POST /agence/propositions/:proposalId/accepter': agencyOnly,
+  'POST /agence/propositions/:proposalId/refuser': agencyOnly,
+  'GET /agence/messages': agencyOnly,
+  'GET /agence/messages/:messageId': agencyOnly,
+  // Decided by now.
+  'POST /parcourspro/prestataire/propositions/:proposalId/retirer': 'SFFFAFFFNFF',
   'GET /parcourspro/favoris': signedIn,
   'POST /parcourspro/actions/:slug/favori': signedIn,
   'POST /parcourspro/actions/:slug/favori/retirer': signedIn,
@@ -547,6 +579,35 @@ beforeAll(async () => {
   );
   const closed = await createUser(db);
   await db('users').where({ id: closed.id }).update({ closed_at: clock.now() });
+  const given = { session_id: sessionId, added_by: ids.get('provider'), added_at: clock.now() };
+  const [document] = await db('session_documents').insert(
+    { ...given, title: 'D', bytes: 1, sha256: 'x' },
+    'id',
+  );
+  await db('session_document_contents').insert({ document_id: document.id, content: Buffer.alloc(1) });
+  const [message] = await db('session_messages').insert(
+    {
+      session_id: sessionId,
+      author_id: ids.get('provider'),
+      sent_at: clock.now(),
+      subject: 'Objet',
+      body: 'Texte',
+      form_key: randomUUID(),
+    },
+    'id',
+  );
+  const [proposal] = await db('session_proposals').insert(
+    {
+      provider_id: own,
+      action_id: actionId,
+      is_change: false,
+      form: {},
+      proposed_by: ids.get('provider'),
+      proposed_at: clock.now(),
+      form_key: randomUUID(),
+    },
+    'id',
+  );
   const email = await db('emails').first('id');
   const template = await db('reply_templates').first('id');
   const [news] = await db('news').insert(
@@ -603,6 +664,9 @@ beforeAll(async () => {
     draftSessionId: await createSession(db, { actionId: draft.id, now: clock.now() }),
     slug,
     enrolmentId,
+    documentId: document.id,
+    messageId: message.id,
+    proposalId: proposal.id,
     emailId: email.id,
     article: 'creer-un-compte',
     membershipId: membership.id,

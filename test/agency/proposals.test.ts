@@ -136,6 +136,9 @@ describe('a new session', () => {
     expect((await decide(id, 'refuser', { reason: 'Trop de sessions <i>' })).status).toBe(303);
     expect((await db()('sessions')).length).toBe(before);
     expect(await mails()).toEqual(['session-proposal.to-decide', 'session-proposal.refused']);
+    expect(await db()('audit_entries').where({ action: 'session_proposal.refused' })).toMatchObject([
+      { actor_id: manager.id, subject_id: id, structure_id: body.providerId },
+    ]);
     const mine = await body.asTrainer.get(`${LIST}/${id}`);
     expect(mine.text).toContain('Trop de sessions &lt;i&gt;');
     expect(mine.text).not.toContain('Retirer la proposition');
@@ -153,6 +156,9 @@ describe('a new session', () => {
     expect((await body.asStranger.submit(`${LIST}/${id}/retirer`, {}, '/mon-compte')).status).toBe(404);
     expect((await browser.submit(`${LIST}/${id}/retirer`, {}, '/mon-compte')).status).toBe(303);
     expect(await mails()).toEqual(['session-proposal.to-decide', 'session-proposal.withdrawn']);
+    expect(await db()('audit_entries').where({ action: 'session_proposal.withdrawn' })).toMatchObject([
+      { actor_id: colleague.id, subject_id: id },
+    ]);
     expect((await browser.submit(`${LIST}/${id}/retirer`, {}, '/mon-compte')).status).toBe(409);
     const late = await decide(id, 'accepter');
     expect(late.status).toBe(409);

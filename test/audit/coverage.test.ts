@@ -36,6 +36,13 @@ beforeEach(async () => {
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
+  'training_session.document_added',
+  'training_session.document_removed',
+  'training_session.message_sent',
+  'session_proposal.created',
+  'session_proposal.withdrawn',
+  'session_proposal.accepted',
+  'session_proposal.refused',
   'account.passkey_added',
   'account.passkey_renamed',
   'account.passkey_removed',

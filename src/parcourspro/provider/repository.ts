@@ -96,6 +96,8 @@ export interface Participant {
   approvalWithdrawn: boolean;
   confirmationAskedAt: Date | null;
   confirmedAt: Date | null;
+  /** When they were last reminded to confirm. */
+  remindedAt: Date | null;
   /** The training body's answer to the request. */
   answeredAt: Date | null;
   answeredBy: string | null;
@@ -133,6 +135,8 @@ export async function findParticipants(
             e.state, e.motivation, e.requested_at as "requestedAt", last.reason,
             e.withdrawn_late as "withdrawnLate", e.state = 'refused_by_hr' as "approvalWithdrawn",
             e.confirmation_asked_at as "confirmationAskedAt", e.confirmed_at as "confirmedAt",
+            (select max(w.sent_at) from confirmation_reminders w
+              where w.enrolment_id = e.id and w.asked_at = e.confirmation_asked_at) as "remindedAt",
             answer.at as "answeredAt", answer.name as "answeredBy",
             case when e.state = 'waitlisted' then json_build_object(
               'structureSeats', case when k.counts_as_formation and held.seats >= rules.structure_seats_per_formation

@@ -158,6 +158,8 @@ describe('documents', () => {
     expect((await body.asTrainer.get(page())).text).toContain('20 documents au plus');
     expect((await body.asTrainer.submit(retirer, {}, page())).status).toBe(303);
     expect(await db('session_document_contents').where({ document_id: id })).toEqual([]);
+    const removed = await db('audit_entries').where({ action: 'training_session.document_removed' });
+    expect(removed).toMatchObject([{ actor_id: body.trainer.id, subject_id: body.sessionId }]);
     expect((await asEnrolled.get(`${mine(enrolled.enrolmentId)}/documents/${id}`)).status).toBe(404);
     expect((await body.asTrainer.submit(retirer, {}, page())).status).toBe(404);
     await db('session_documents').where('title', 'like', 'Document %').delete();

@@ -55,7 +55,7 @@ const STATES: Readonly<Record<SessionState, string>> = {
   annulees: 'o.cancelled_at is not null',
 };
 
-// Only a moved session has asked anybody to confirm: its index is empty for the others.
+// Every session of the body, with what waits in it.
 const OWN = `
   select s.id, s.action_id, s.starts_at, s.ends_at, s.city, s.city_key, s.cancelled_at, s.capacity, s.seats_held,
          s.waitlisted, s.has_place, a.title, a.search_title, a.slug, a.kind_id, c.enrolled,
@@ -64,7 +64,8 @@ const OWN = `
          s.cancelled_at is null
            and case when s.starts_at > :now then c.to_decide > 0 else c.confirmed > 0 end as waits
     from actions a
-    join sessions s on s.action_id = a.id
+    -- Action by action, by its index: joined, the sessions of all bodies would be read for a large one.
+    cross join lateral (select * from sessions where action_id = a.id offset 0) s
     cross join lateral (
       select count(*) filter (where e.state = 'preregistered') as to_decide,
              count(*) filter (where e.state = 'enrolled') as confirmed,
