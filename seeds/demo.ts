@@ -5,6 +5,7 @@ import { hashPassword } from '../src/platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
 import { insertAgencyRequests } from './demo/agency-requests.ts';
+import { insertDocuments } from './demo/documents.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
@@ -34,6 +35,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     await insertAgencyRequests(trx, { structures, people, now });
     await insertNews(trx, agency?.id ?? null, now);
     const sessions = await insertCatalogue(trx, structures, now);
+    await insertDocuments(trx, now);
     await insertEnrolments(trx, people, sessions, now);
     await insertSurveys(trx, people, now);
     await insertProviderWork(trx, people, now);

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { assurance } from './access/assurance.ts';
 import { refuseUngatedRoutes } from './access/gate.ts';
+import { DOCUMENTS_SENT } from './agency/catalogue/documents/routes.ts';
 import { IMPORTS, LARGEST_IMPORT } from './agency/catalogue/import/routes.ts';
 import { agencySite } from './agency/routes.ts';
 import { rememberOrigin } from './audit/origin.ts';
@@ -65,6 +66,10 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(
     /^\/parcourspro\/prestataire\/seances\/\d+\/documents$/,
     filesBody(MOST_PDF_BYTES, (req) => req.user?.profile?.right === 'provider'),
+  );
+  app.use(
+    DOCUMENTS_SENT,
+    filesBody(MOST_PDF_BYTES, (req) => req.user?.isAgencyManager === true),
   );
   // Last of those that wait for the network: what they are called back from knows nothing of the request.
   app.use(rememberOrigin());

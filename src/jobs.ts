@@ -8,6 +8,7 @@ import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
 import { expireUnanswered } from './parcourspro/enrolment/service.ts';
 import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
 import { forgetOldMessages } from './parcourspro/messages/service.ts';
+import { tellOfNewSessions } from './parcourspro/new-sessions/service.ts';
 import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
 import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
@@ -59,7 +60,11 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await remindConfirmations(dependencies);
     },
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
-    [ALERT_SEARCHES]: async () => void (await alertSavedSearches(dependencies)),
+    [ALERT_SEARCHES]: async () => {
+      const now = dependencies.clock.now();
+      await alertSavedSearches(dependencies, now);
+      await tellOfNewSessions(dependencies, now);
+    },
     [TELL_OPENINGS]: async () => void (await tellOfOpenings(dependencies)),
     [SEND_SURVEYS]: async () => void (await sendSurveys(dependencies)),
   };

@@ -64,8 +64,9 @@ export async function insertCatalogue(
   const actionIds = await insertAll(
     trx,
     'actions',
-    catalogue.map((action) => ({
+    catalogue.map((action, index) => ({
       ...actionRow(action, now),
+      reference: referenceOf(index),
       kind_id: kindOf(action).id,
       theme_id: themes.find(({ slug }) => slug === action.theme)?.id,
       provider_id: providerOf(action).id,
@@ -77,11 +78,16 @@ export async function insertCatalogue(
       action,
       actionId: actionIds[index] as number,
       key: `${action.slug}#${rank}`,
+      reference: `${referenceOf(index)}-${rank + 1}`,
       plan,
       dates: datesOf(plan, timetables[action.timetable], now),
     })),
   );
-  const sessionIds = await insertAll(trx, 'sessions', drafts.map(sessionRow));
+  const sessionIds = await insertAll(
+    trx,
+    'sessions',
+    drafts.map((draft) => ({ ...sessionRow(draft), reference: draft.reference })),
+  );
   await trx('slots').insert(drafts.flatMap((draft, index) => slotRows(draft, sessionIds[index] as number)));
 
   return drafts.map(({ action, actionId, key, plan, dates }, index) => ({
@@ -95,6 +101,9 @@ export async function insertCatalogue(
     year: parisYear(dates.startsAt),
   }));
 }
+
+/** The agency's own reference of an action of the demo, by its place: what an import recognises it by. */
+const referenceOf = (index: number): string => `DEMO-${String(index + 1).padStart(3, '0')}`;
 
 function actionRow(action: ActionContent, now: Date) {
   const timetable = timetables[action.timetable];

@@ -149,6 +149,8 @@ const expected: Record<string, string> = {
   'GET /parcourspro/actions.rss': everybody,
   'GET /parcourspro/actions/:slug': everybody,
   'GET /parcourspro/actions/:slug/seances/:sessionId.ics': everybody,
+  // Of another action, which is published by then: by this one's address it does not exist.
+  'GET /parcourspro/actions/:slug/documents/:attachmentId': 'NNNNNNNNNNN',
   'GET /parcourspro/condition': everybody,
   'GET /condition': everybody,
   'GET /parcourspro/a-propos': everybody,
@@ -357,6 +359,15 @@ const expected: Record<string, string> = {
   'GET /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
   'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId': agencyOnly,
   'POST /agence/catalogue/actions/:actionId/sessions/:draftSessionId/supprimer': agencyOnly,
+  // Of none of its drafts.
+  'POST /agence/catalogue/actions/:actionId/sessions/brouillons/:draftId/supprimer': 'SFFFFFFFFFN',
+  'GET /agence/catalogue/actions/:actionId/documents': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents': agencyOnly,
+  'GET /agence/catalogue/actions/:actionId/documents/:attachmentId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId/monter': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId/descendre': agencyOnly,
+  'POST /agence/catalogue/actions/:actionId/documents/:attachmentId/retirer': agencyOnly,
   'GET /agence/catalogue/import/actions': agencyOnly,
   'GET /agence/catalogue/import/actions/modele.csv': agencyOnly,
   'POST /agence/catalogue/import/actions': agencyOnly,
@@ -577,7 +588,21 @@ beforeAll(async () => {
   await db('session_surveys').insert({ session_id: surveyedId, questionnaire_id: published.id });
   await beginDraft(dependencies, kindId);
   const question = await db('questionnaire_questions').orderBy('id', 'desc').first('id');
+  const [attachment] = await db('action_documents').insert(
+    {
+      action_id: draft.id,
+      title: 'Programme',
+      position: 1,
+      bytes: 1,
+      sha256: 'x',
+      added_at: clock.now(),
+    },
+    'id',
+  );
+  await db('action_document_contents').insert({ document_id: attachment.id, content: Buffer.alloc(1) });
   params = {
+    attachmentId: attachment.id,
+    draftId: 0,
     newsId: news.id,
     kindId,
     questionId: question.id,

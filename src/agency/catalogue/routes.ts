@@ -2,6 +2,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { actionListSite } from './actions/list-routes.ts';
 import { actionsSite } from './actions/routes.ts';
+import { actionDocumentsSite } from './documents/routes.ts';
 import { catalogueImportSite } from './import/routes.ts';
 import { kindsSite } from './kinds/routes.ts';
 import { proposalsSite } from './proposals/routes.ts';
@@ -17,6 +18,7 @@ export function agencyCatalogueSite(dependencies: Dependencies): GatedRouter {
     actionsSite(dependencies),
     sessionsSite(dependencies),
     proposalsSite(dependencies),
+    actionDocumentsSite(dependencies),
     catalogueImportSite(dependencies),
     kindsSite(dependencies),
     themesSite(dependencies),

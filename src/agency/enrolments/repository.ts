@@ -1,13 +1,16 @@
 import type { Knex } from 'knex';
 import type { State } from '../../parcourspro/enrolment/states.ts';
+import { type EnrolmentFilter, isState } from './filter.ts';
+import { likePattern } from './search.ts';
 
-/** A request for a place that waits, as the agency sees it. */
-export interface PendingEnrolment {
+/** A request for a place, as the agency sees it. */
+export interface ListedEnrolment {
   id: number;
   state: State;
   personName: string;
   structureName: string;
   actionTitle: string;
+  sessionId: number;
   startsAt: Date;
   endsAt: Date;
   requestedAt: Date;
@@ -15,7 +18,6 @@ export interface PendingEnrolment {
   needsAgency: boolean;
   /** The validators have let the reminders pass (DOMAIN §7). */
   isOverdue: boolean;
-  total: number;
 }
 
 /** True for an enrolment `e` that waits for its employer, who has no validator but, perhaps, the person who asks. */
@@ -36,34 +38,107 @@ export const COUNT_FOR_AGENCY = `
   select count(*) from enrolments e join sessions s on s.id = e.session_id
    where ((${WITHOUT_VALIDATOR}) or (${WITHOUT_PROVIDER})) and s.starts_at > :now and s.cancelled_at is null`;
 
+/** The most requests that a list goes through: beyond, a search finds sooner. */
+export const FOUND_AT_MOST = 2_000;
+/** The most people, and the most actions, that a search means. */
+const MOST_MEANT = 300;
+
+/** One page of what a filter leaves, and how many there are: {@link FOUND_AT_MOST} at most, one more says so. */
+export interface FoundEnrolments {
+  total: number;
+  rows: ListedEnrolment[];
+}
+
 /**
- * What waits for an employer's decision, or for a training body that has nobody to decide; what only the agency can
- * decide first, oldest first.
+ * The requests that a filter leaves: what waits, from the oldest, first what only the agency can decide; else the
+ * latest first. Whatever narrows most is looked up first, by its index.
+ * @param structureIds those that the search means
  * @param overdueBefore requests sent before are overdue
- * @param now sessions that have begun are left out: nothing can be decided there any more
+ * @param now sessions that have begun are left out of what waits: nothing can be decided there any more
  */
-export async function findPendingEnrolments(
+export async function findEnrolments(
   db: Knex,
+  filter: EnrolmentFilter & { structureIds: readonly number[] },
   { now, overdueBefore }: { now: Date; overdueBefore: Date },
   page: { offset: number; limit: number },
-): Promise<PendingEnrolment[]> {
-  const { rows } = await db.raw<{ rows: PendingEnrolment[] }>(
-    `select e.id, e.state, u.first_name || ' ' || u.last_name as "personName", st.name as "structureName",
-            a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt",
-            e.requested_at as "requestedAt", pending."needsAgency",
-            e.state = 'requested' and e.requested_at < :overdueBefore as "isOverdue", count(*) over () as total
-       from enrolments e
-       join users u on u.id = e.user_id
-       join structures st on st.id = e.structure_id
-       join sessions s on s.id = e.session_id
-       join actions a on a.id = e.action_id
-       cross join lateral (
-         select (${WITHOUT_VALIDATOR}) or (${WITHOUT_PROVIDER}) as "needsAgency") pending
-      where e.state in ('requested', 'preregistered') and (e.state = 'requested' or pending."needsAgency")
-        and s.starts_at > :now and s.cancelled_at is null
-      order by pending."needsAgency" desc, e.requested_at, e.id
-      offset :offset limit :limit`,
-    { now, overdueBefore, ...page },
+): Promise<FoundEnrolments> {
+  const { view, search, action, sessionId, structureIds } = filter;
+  const waits = view === 'pending' || view === 'agency' || view === 'overdue';
+  const conditions = [
+    ...(waits ? [WAITS[view], 's.starts_at > :now and s.cancelled_at is null'] : []),
+    ...(isState(view) ? ['e.state = :view'] : []),
+    ...(sessionId === undefined ? [] : ['e.session_id = :sessionId']),
+  ];
+  const { rows } = await db.raw<{ rows: [FoundEnrolments] }>(
+    `with ${search === '' ? '' : MEANT} ${action === '' ? '' : TITLED}
+     found as materialized (
+       select e.id, row_number() over (order by ${waits ? 'pending.needs_agency desc, e.requested_at, e.id' : 'e.requested_at desc, e.id desc'}) as place,
+              ${waits ? 'pending.needs_agency' : 'false'} as needs_agency
+         from ${search !== '' ? 'meant' : action !== '' ? OF_TITLED : 'enrolments'} e
+         ${search !== '' && action !== '' ? 'join titled on titled.id = e.action_id' : ''}
+         ${waits ? `join sessions s on s.id = e.session_id cross join lateral (select (${WITHOUT_VALIDATOR}) or (${WITHOUT_PROVIDER}) as needs_agency) pending` : ''}
+        ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
+        order by place limit :most)
+     select (select count(*) from found) as total,
+            coalesce((select json_agg(json_build_object(
+              'id', e.id, 'state', e.state, 'personName', u.first_name || ' ' || u.last_name,
+              'structureName', st.name, 'actionTitle', a.title, 'sessionId', s.id, 'startsAt', s.starts_at,
+              'endsAt', s.ends_at, 'requestedAt', e.requested_at, 'needsAgency', one.needs_agency,
+              'isOverdue', e.state = 'requested' and e.requested_at < :overdueBefore
+                and s.starts_at > :now and s.cancelled_at is null) order by one.place)
+            from (select * from found order by place offset :offset limit :limit) one
+            join enrolments e on e.id = one.id
+            join users u on u.id = e.user_id
+            join structures st on st.id = e.structure_id
+            join sessions s on s.id = e.session_id
+            join actions a on a.id = e.action_id), '[]') as rows`,
+    {
+      now,
+      overdueBefore,
+      view,
+      sessionId: sessionId ?? null,
+      words: likePattern(search),
+      title: likePattern(action),
+      structureIds: [...structureIds],
+      most: FOUND_AT_MOST + 1,
+      ...page,
+    } as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows;
+  const [{ total, rows: found }] = rows;
+  return {
+    total,
+    rows: found.map((one) => ({
+      ...one,
+      startsAt: new Date(one.startsAt),
+      endsAt: new Date(one.endsAt),
+      requestedAt: new Date(one.requestedAt),
+    })),
+  };
 }
+
+const WAITS = {
+  pending: `e.state in ('requested', 'preregistered') and (e.state = 'requested' or pending.needs_agency)`,
+  agency: `e.state in ('requested', 'preregistered') and pending.needs_agency`,
+  overdue: `e.state = 'requested' and e.requested_at < :overdueBefore`,
+};
+
+// Looked up one by one on their index, however many the server thinks they are.
+const FEW = (condition: string) => `
+  cross join lateral (select e.* from enrolments e where ${condition} limit ${FOUND_AT_MOST + 1}) e`;
+
+const MEANT = `
+  people as materialized (
+    select u.id from users u
+     where lower(immutable_unaccent(u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
+           like lower(immutable_unaccent(:words)) limit ${MOST_MEANT}
+  ), meant as materialized (
+    select e.* from people p ${FEW('e.user_id = p.id')}
+    union
+    select e.* from unnest(cast(:structureIds as int[])) st (id) ${FEW('e.structure_id = st.id')}
+  ),`;
+const TITLED = `
+  titled as materialized (
+    select a.id from actions a where a.search_title like lower(immutable_unaccent(plain_spaces(:title)))
+     limit ${MOST_MEANT}
+  ),`;
+const OF_TITLED = `(select e.* from titled t ${FEW('e.action_id = t.id')})`;

@@ -12,12 +12,17 @@ import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolme
 import { agencyActions } from '../../parcourspro/enrolment/decision/more-actions.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
+import type { Fields } from '../../platform/web/forms/body.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
+import { emptyForm, firstOf } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { overdueBefore, waitedInWords } from '../../portal/account-requests/rules.ts';
+import { findStructures } from '../../portal/structure-search/service.ts';
 import { isKeptPlace } from '../departures/rules.ts';
 import { changeRoutes } from './change-routes.ts';
-import { findPendingEnrolments } from './repository.ts';
+import { readFilter, SHORTEST_SEARCH, viewOptions } from './filter.ts';
+import { FOUND_AT_MOST, findEnrolments } from './repository.ts';
 
 const deciding = recentlyConfirmed(agency);
 const PER_PAGE = 50;
@@ -29,16 +34,38 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
 
   site.get('/agence/inscriptions', agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
-    const requests = await findPendingEnrolments(
+    const filter = readFilter(req.query as Fields);
+    const { q, action, etat } = req.query as Fields;
+    const now = deps.clock.now();
+    const structures = filter.search === '' ? [] : await findStructures(deps, filter.search);
+    const structureIds = structures.map(({ id }) => id);
+    const found = await findEnrolments(
       deps.db,
-      { now: deps.clock.now(), overdueBefore: overdueBefore(deps.clock.now()) },
+      { ...filter, structureIds },
+      { now, overdueBefore: overdueBefore(now) },
       page,
     );
+    const typed = searchText(120);
+    const values = {
+      q: typed.parse(q),
+      action: typed.parse(action),
+      etat: firstOf(etat),
+      seance: String(filter.sessionId ?? ''),
+    };
     res.render('agency/enrolments/list', {
       title: 'Demandes d’inscription',
       section: 'agency',
-      requests,
-      pagination: page.of(requests[0]?.total ?? 0),
+      form: emptyForm(values),
+      viewOptions,
+      filter,
+      isFiltered: Object.values(values).some((value) => value !== ''),
+      isTooShort: [values.q, values.action].some((value) => value !== '' && value.length < SHORTEST_SEARCH),
+      shortest: SHORTEST_SEARCH,
+      requests: found.rows,
+      total: Math.min(found.total, FOUND_AT_MOST),
+      areMore: found.total > FOUND_AT_MOST,
+      waited: (since: Date) => waitedInWords(since, now),
+      pagination: page.of(Math.min(found.total, FOUND_AT_MOST)),
     });
   });
 

@@ -25,7 +25,9 @@ export interface FoundSession {
 /** The most rows that a search shows: beyond, a few more letters find sooner. */
 export const FOUND_AT_MOST = 15;
 
-const pattern = (text: string) => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll(/\s+/g, '%')}%`;
+/** The words of a text, in their order, with anything between them. */
+export const likePattern = (text: string): string =>
+  `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll(/\s+/g, '%')}%`;
 
 /** People whose name or e-mail holds the words, once per structure. */
 export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]> {
@@ -39,7 +41,7 @@ export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]>
             like lower(immutable_unaccent(:pattern))
       order by u.last_name, u.first_name, u.id, st.name
       limit :limit`,
-    { pattern: pattern(text), limit: FOUND_AT_MOST },
+    { pattern: likePattern(text), limit: FOUND_AT_MOST },
   );
   return rows;
 }
@@ -60,7 +62,7 @@ export async function findSessions(db: Knex, wanted: string | number, now: Date)
         and a.published_at <= :now and a.archived_at is null and s.cancelled_at is null and s.starts_at > :now
       order by s.starts_at, s.id
       limit :limit`,
-    { wanted: isNumber ? wanted : pattern(wanted), now, limit: FOUND_AT_MOST },
+    { wanted: isNumber ? wanted : likePattern(wanted), now, limit: FOUND_AT_MOST },
   );
   return rows;
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
+import { pdfInWords } from '../../platform/files/pdf.ts';
 import { departmentLabel } from '../../platform/french/departments.ts';
 import { formatPeriod, formatSlot, isoDay } from '../../platform/french/time.ts';
 import { formatDuration, modalityLabel, plural } from '../../platform/french/words.ts';
@@ -175,6 +176,7 @@ export interface ActionView {
   trainer: string;
   approvals: string;
   descriptions: Description[];
+  documents: { title: string; detail: string; href: string }[];
   sessions: SessionView[];
   /** The session whose places are told of at the top: the first with a place, else the first. */
   lead: SessionView | undefined;
@@ -214,6 +216,11 @@ export function actionView(action: ActionPage, actor: Actor | undefined, now: Da
     trainer: action.trainer,
     approvals: approvalsSentence(action),
     descriptions: descriptionsOf(action),
+    documents: action.documents.map(({ id, title, bytes }) => ({
+      title,
+      detail: pdfInWords(bytes),
+      href: `/parcourspro/actions/${action.slug}/documents/${id}`,
+    })),
     sessions,
     lead: sessions.find(({ availability }) => availability.code === 'seats_left') ?? sessions[0],
     onlySession: sessions.length === 1 ? sessions[0] : undefined,

@@ -102,6 +102,8 @@ export interface ActionRow {
   /** The person's own live request for this action. */
   liveEnrolment: { state: State; sessionId: number; startsAt: string; endsAt: string } | null;
   isFavourite: boolean;
+  /** To download, in the order that the agency chose. */
+  documents: { id: number; title: string; bytes: number }[];
   /** The full sessions of which the person wants to be told when a place is free. */
   watchedSessions: number[];
 }
@@ -141,6 +143,9 @@ export async function findAction(
                from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and e.user_id = :userId::int
                 and e.state in (${states(LIVE_STATES)})) as "liveEnrolment",
+            (select coalesce(json_agg(json_build_object('id', d.id, 'title', d.title, 'bytes', d.bytes)
+                                      order by d.position, d.id), '[]')
+               from action_documents d where d.action_id = a.id) as documents,
             exists (select from favourites f where f.user_id = :userId::int and f.action_id = a.id) as "isFavourite",
             array(select w.session_id from seat_watches w join sessions s on s.id = w.session_id
                    where w.user_id = :userId::int and s.action_id = a.id) as "watchedSessions"

@@ -5,6 +5,8 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
+import { idParam } from '../../platform/web/forms/params.ts';
+import { getPublicDocument, sendDocument } from './documents/service.ts';
 import { rssFeed } from './feeds/rss.ts';
 import { descriptionOf, structuredData } from './feeds/structured-data.ts';
 import { actionView, cardOf } from './presentation.ts';
@@ -120,6 +122,15 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     const { slug, sessionId } = req.params as Record<string, string>;
     const calendar = await getSessionCalendar(dependencies, slug ?? '', sessionId ?? '');
     res.attachment(`${slug}.ics`).type('text/calendar; charset=utf-8; method=PUBLISH').send(calendar);
+  });
+
+  site.get('/parcourspro/actions/:slug/documents/:attachmentId', anyone, async (req, res) => {
+    const document = await getPublicDocument(
+      dependencies,
+      String(req.params.slug),
+      idParam(req, 'attachmentId'),
+    );
+    await sendDocument(dependencies, req, res, document, 'public');
   });
 
   for (const path of ['/parcourspro/condition', '/condition']) {

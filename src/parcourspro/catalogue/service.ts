@@ -88,7 +88,7 @@ export async function describeSearch(deps: Dependencies, queries: readonly strin
   );
 }
 
-/** The actions that a search finds among those published since a moment, the best first. */
+/** The actions that a search finds among those published, or with a session added, since a moment, the best first. */
 export async function findNewActions(
   db: Knex,
   query: string,

@@ -2,6 +2,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import { type FoundPage, findNewActions, getFilterLists } from '../catalogue/service.ts';
+import { noteTold } from '../new-sessions/service.ts';
 import { findPeopleToAlert, lockAlerts, markLooked, type SavedSearch } from './repository.ts';
 import { endAlertsPath } from './service.ts';
 
@@ -15,13 +16,13 @@ interface News {
 }
 
 /**
- * Tells, once a day, those who asked for it of the actions that were published since: one e-mail per person for all
+ * Tells, once a day, those who asked for it of the actions that were published since, and of those
+ * that sessions were added to: one e-mail per person for all
  * their searches, none where nothing is new. Each person is a transaction of their own: done again after a failure,
  * it tells nobody twice.
  * @returns how many people were written to
  */
-export async function alertSavedSearches(deps: Dependencies): Promise<number> {
-  const now = deps.clock.now();
+export async function alertSavedSearches(deps: Dependencies, now = deps.clock.now()): Promise<number> {
   const lists = await getFilterLists(deps);
   let told = 0;
   for (const userId of await findPeopleToAlert(deps.db, now)) {
@@ -42,6 +43,9 @@ export async function alertSavedSearches(deps: Dependencies): Promise<number> {
         now,
       );
       if (news.length === 0) return 0;
+      // Told by this e-mail: the one about favourites says nothing of them again.
+      const named = news.flatMap(({ found }) => found.actions.map(({ id }) => id));
+      await noteTold(trx, userId, named, now);
       const stop = deps.config.publicUrl + endAlertsPath(deps.config.secret, userId);
       await deps.mail.enqueue(trx, newsMessage({ email, name }, news, stop));
       return 1;
@@ -58,10 +62,10 @@ function newsMessage(to: { email: string; name: string }, news: News[], stop: st
     kind: 'saved-search.news',
     to: to.email,
     subject: isOne
-      ? `${plural(total, 'nouvelle action', 'nouvelles actions')} pour « ${only.search.name} »`
+      ? `${plural(total, 'nouveauté')} pour « ${only.search.name} »`
       : `Du nouveau pour ${plural(news.length, 'recherche enregistrée', 'recherches enregistrées')}`,
     recipientName: to.name,
-    paragraphs: ['De nouvelles actions répondent à vos recherches sur ParcoursPro.'],
+    paragraphs: ['De nouvelles actions, ou de nouvelles dates, répondent à vos recherches sur ParcoursPro.'],
     details: news.map(({ search, found }) => [search.name, titlesOf(found)]),
     link: isOne
       ? { label: 'Voir ces actions', path: `/parcourspro/actions${query(only.search)}` }

@@ -83,11 +83,12 @@ export async function endAlerts(db: Knex, userId: number): Promise<void> {
   await db('saved_searches').where({ user_id: userId, has_alert: true }).update({ has_alert: false });
 }
 
-/** The people with an open account whose searches have something newly published to look at. */
+/** The people with an open account whose searches have something new to look at: an action published, or a session added. */
 export async function findPeopleToAlert(db: Knex, now: Date): Promise<number[]> {
   const { rows } = await db.raw<{ rows: { user_id: number }[] }>(
     `select distinct s.user_id from saved_searches s join users u on u.id = s.user_id and u.closed_at is null
-      where s.has_alert and s.looked_until < (select max(published_at) from actions where published_at <= :now)
+      where s.has_alert and s.looked_until < greatest((select max(published_at) from actions where published_at <= :now),
+                                                   (select max(added_at) from sessions where added_at <= :now))
       order by s.user_id`,
     { now },
   );

@@ -46,7 +46,7 @@ export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
     await saveSearch(dependencies, actorOf(req).userId, { name: nom, query: recherche, hasAlert: alerte });
     res.flash(
       alerte
-        ? `« ${nom} » est enregistrée. Un e-mail vous dira les nouvelles actions, une fois par jour au plus.`
+        ? `« ${nom} » est enregistrée. Un e-mail vous dira les nouvelles actions et les nouvelles dates, une fois par jour au plus.`
         : `« ${nom} » est enregistrée.`,
     );
     res.redirect(303, LIST);

@@ -286,6 +286,76 @@ describe('a session that is there', () => {
   });
 });
 
+describe('a draft', () => {
+  const drafts = () => db()('session_drafts').where({ action_id: action.id }).orderBy('id');
+
+  test('kept as it is, opened again, published once, out of the catalogue until then', async () => {
+    const count = await db()('sessions').count();
+    const unfinished = { creneaux: 'mardi 12/01/2027', places: 'x', lieu: '<b>Ici</b>', etape: 'brouillon' };
+    expect((await send(unfinished)).status).toBe(303);
+    expect(await db()('sessions').count()).toEqual(count);
+    expect(await db()('audit_entries').orderBy('id', 'desc').first()).toMatchObject({
+      action: 'training_session.drafted',
+      subject_id: action.id,
+    });
+    const [{ id }] = await drafts();
+    const page = await agnes.get(list);
+    expect(page.text).toContain(`${list}/nouvelle?brouillon=${id}`);
+    const opened = await agnes.get(`${list}/nouvelle?brouillon=${id}`);
+    expect(opened.text).toContain('value="&lt;b&gt;Ici&lt;/b&gt;"');
+    expect(opened.text).toContain(`name="brouillon" value="${id}"`);
+    const brouillon = String(id);
+    expect((await send({ creneaux: 'mardi 12/01/2027', etape: 'confirmer', brouillon })).status).toBe(422);
+    expect((await send({ ...unfinished, lieu: 'Là', brouillon })).status).toBe(303);
+    expect(await drafts()).toMatchObject([{ id, fields: { lieu: 'Là' } }]);
+    const check = await send({ brouillon });
+    expect(check.text).toContain('Publier la session');
+    expect(check.text).toContain(`name="brouillon" value="${id}"`);
+    const published = await Promise.all([1, 2].map(() => send({ etape: 'confirmer', brouillon })));
+    expect(published.map(({ status }) => status).toSorted()).toEqual([303, 409]);
+    expect(await drafts()).toEqual([]);
+    expect((await agnes.get(`${list}/nouvelle?brouillon=${id}`)).status).toBe(404);
+  });
+
+  test('given up; of another action it does not exist; twenty at most; any bytes', async () => {
+    expect((await send({ etape: 'brouillon', lieu: 'x'.repeat(20_000), ville: 'a\u0000b' })).status).toBe(
+      303,
+    );
+    const [{ id }] = await drafts();
+    const other = await createAction(db(), { providerId: provider });
+    const elsewhere = `/agence/catalogue/actions/${other.id}/sessions`;
+    expect((await agnes.get(`${elsewhere}/nouvelle?brouillon=${id}`)).status).toBe(404);
+    expect((await agnes.submit(`${elsewhere}/brouillons/${id}/supprimer`, {}, list)).status).toBe(404);
+    expect((await agnes.submit(`${list}/brouillons/${id}/supprimer`, {}, list)).status).toBe(303);
+    expect(await drafts()).toEqual([]);
+    for (let index = 0; index < 20; index += 1) await send({ etape: 'brouillon' });
+    expect((await send({ etape: 'brouillon' })).status).toBe(409);
+    await db()('session_drafts').delete();
+  });
+});
+
+test('the list is of a period', async () => {
+  const other = await createAction(db(), { providerId: provider });
+  const path = `/agence/catalogue/actions/${other.id}/sessions`;
+  const make = (startsInDays: number, cancelled = false) =>
+    createSession(db(), {
+      actionId: other.id,
+      now: site.clock.now(),
+      startsInDays,
+      opensInDays: startsInDays - 60,
+      cancelled,
+    });
+  const [coming, past, cancelled] = [await make(30), await make(-30), await make(60, true)];
+  const shown = async (query: string) => {
+    const { text } = await agnes.get(path + query);
+    return [coming, past, cancelled].filter((id) => text.includes(`/agence/sessions/${id}"`));
+  };
+  expect(await shown('')).toEqual([coming, past, cancelled]);
+  expect(await shown('?periode=a-venir')).toEqual([coming]);
+  expect(await shown('?periode=passees')).toEqual([past, cancelled]);
+  expect(await shown('?periode=x')).toEqual([coming, past, cancelled]);
+});
+
 test('the list is paged; four statements at most', async () => {
   for (let index = 0; index < 30; index += 1)
     await createSession(db(), { actionId: action.id, now: site.clock.now(), startsInDays: 100 + index });

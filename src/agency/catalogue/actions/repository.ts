@@ -30,6 +30,9 @@ export interface ManagedAction extends ActionContent {
   /** Requests under way in sessions that are not over. */
   live: number;
   sessions: number;
+  documents: number;
+  /** Sessions that are being prepared, the latest saved first. */
+  drafts: { id: number; firstLine: string; city: string; savedAt: string }[];
 }
 
 /** A structure that runs actions. */
@@ -55,6 +58,11 @@ export async function findAction(db: Knex, id: number, now: Date): Promise<Manag
             a.modality, a.duration_days as "durationDays", a.trainer, a.objectives, a.audience, a.prerequisites,
             a.programme, a.reference, a.lock_version as version, ${STATE} as state, ${BODY} as provider,
             (select count(*) from sessions s where s.action_id = a.id) as sessions,
+            (select count(*) from action_documents d where d.action_id = a.id) as documents,
+            (select coalesce(json_agg(json_build_object('id', d.id, 'savedAt', d.saved_at,
+                      'firstLine', left(split_part(coalesce(d.fields->>'creneaux', ''), E'\\n', 1), 60),
+                      'city', left(coalesce(d.fields->>'ville', ''), 80)) order by d.saved_at desc, d.id desc), '[]')
+               from session_drafts d where d.action_id = a.id) as drafts,
             (select count(*) from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and e.state in (${live}) and s.ends_at > :now) as live
        from actions a join structures p on p.id = a.provider_id

@@ -192,7 +192,7 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
 
   site.post(`${ONE}/copier`, deciding, async (req, res) => {
     const id = await copyAction(dependencies, idOf(req));
-    res.flash('L’action est copiée, sans ses sessions. Cette copie est un brouillon.');
+    res.flash('L’action est copiée, sans ses sessions ni ses documents. Cette copie est un brouillon.');
     res.redirect(303, `${LIST}/actions/${id}`);
   });
 

@@ -79,19 +79,28 @@ export type ListedSession = Omit<ManagedSession, 'slots'> & {
   total: number;
 };
 
+/** Sessions that are to come or under way, that are over or cancelled, or all. */
+export type Period = 'coming' | 'past' | 'all';
+const PERIODS: Readonly<Record<Period, string>> = {
+  coming: 's.ends_at > :now and s.cancelled_at is null',
+  past: '(s.ends_at <= :now or s.cancelled_at is not null)',
+  all: 'true',
+};
+
 /** One page of the sessions of an action, the latest first. */
 export async function findSessions(
   db: Knex,
   actionId: number,
+  { period, now }: { period: Period; now: Date },
   page: { limit: number; offset: number },
 ): Promise<ListedSession[]> {
   const { rows } = await db.raw<{ rows: ListedSession[] }>(
     `select ${SESSION}, s.city, count(*) over () as total,
             (select count(*) from enrolments e where e.session_id = s.id
                 and e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as held
-       from sessions s where s.action_id = :actionId
+       from sessions s where s.action_id = :actionId and ${PERIODS[period]}
       order by s.starts_at desc, s.id desc limit :limit offset :offset`,
-    { actionId, limit: page.limit, offset: page.offset },
+    { actionId, now, limit: page.limit, offset: page.offset } as unknown as Record<string, Knex.RawBinding>,
   );
   return rows;
 }
@@ -116,8 +125,14 @@ const rowOf = (content: SessionContent) => ({
   reference: content.reference,
 });
 
-export async function insertSession(trx: Knex, actionId: number, content: SessionContent): Promise<number> {
-  const [row] = await trx('sessions').insert({ ...rowOf(content), action_id: actionId }, 'id');
+/** @param at when it is added: those who wait for dates of the action are told */
+export async function insertSession(
+  trx: Knex,
+  actionId: number,
+  content: SessionContent,
+  at: Date,
+): Promise<number> {
+  const [row] = await trx('sessions').insert({ ...rowOf(content), action_id: actionId, added_at: at }, 'id');
   await insertSlots(trx, row.id, content);
   return row.id;
 }

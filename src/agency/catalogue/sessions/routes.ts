@@ -15,6 +15,7 @@ import { pageOf } from '../../../platform/web/forms/pages.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
 import { getAction, type ManagedAction } from '../actions/service.ts';
 import { Stale, versionOf } from '../versions.ts';
+import { deleteDraft, getDraft, saveDraft } from './drafts.ts';
 import { NEW_SESSION, previewOf, sessionFields, typedValues, withRepetition } from './form.ts';
 import { buildSession, mayRewrite } from './rules.ts';
 import { sessionForm } from './schemas.ts';
@@ -32,6 +33,11 @@ const LIST = '/agence/catalogue/actions/:actionId/sessions';
 const NEW = `${LIST}/nouvelle`;
 const ONE = `${LIST}/:draftSessionId`;
 const PER_PAGE = 25;
+const periods = [
+  { value: '', period: 'all', label: 'Toutes' },
+  { value: 'a-venir', period: 'coming', label: 'En cours et à venir' },
+  { value: 'passees', period: 'past', label: 'Passées ou annulées' },
+] as const;
 const deciding = recentlyConfirmed(agency);
 
 /** The sessions of an action: half-days that repeat, read before they are saved. */
@@ -48,13 +54,19 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
   site.get(LIST, agency, async (req, res) => {
     const action = await actionOf(req);
     const page = pageOf(req.query, PER_PAGE);
-    const sessions = await listSessions(dependencies, action.id, page);
+    const asked = firstOf(req.query.periode as string);
+    const period = periods.find(({ value }) => value === asked) ?? (periods[0] as (typeof periods)[0]);
+    const sessions = await listSessions(dependencies, action.id, period.period, page);
     res.render('agency/catalogue/sessions/list', {
       title: `Sessions\u00a0: ${action.title}`,
       section: 'agency',
       action,
       list: listOf(action),
       sessions,
+      period: period.value,
+      periods,
+      // On the first page alone: they are few, and not of any date.
+      drafts: page.offset === 0 ? action.drafts : [],
       pagination: page.of(sessions[0]?.total ?? 0),
     });
   });
@@ -64,6 +76,8 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     address: string;
     version: number;
     sessionId?: number;
+    /** The draft that a new session comes from. */
+    draftId?: number;
     /** True, or why the session may not be written anew; undefined for a new one. */
     verdict?: true | string;
   }
@@ -76,6 +90,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
       form,
       isStale: status === 409,
       verdict: undefined,
+      draftId: undefined,
       weekdays: ['Lundi', 'Mardi', 'Mercredi', 'Jeudi', 'Vendredi', 'Samedi', 'Dimanche'],
       ...page,
     });
@@ -113,6 +128,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
       form: { values, errors: {} },
       address: page.address,
       version: page.version,
+      draftId: page.draftId,
       slots,
       hours: slots.reduce(
         (sum, slot) => sum + (slot.endsAt.getTime() - slot.startsAt.getTime()) / 3_600_000,
@@ -132,6 +148,11 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
   site.get(NEW, agency, async (req, res) => {
     const action = await actionOf(req);
     const id = parseRowId(firstOf(req.query.copie as string));
+    const draftId = parseRowId(firstOf(req.query.brouillon as string));
+    if (draftId) {
+      const { fields } = await getDraft(dependencies, action.id, draftId);
+      return showForm(res, action, emptyForm(fields), { ...newPage(action), draftId });
+    }
     const values = id
       ? sessionFields(await getSession(dependencies, { actionId: action.id, id }))
       : NEW_SESSION;
@@ -145,21 +166,22 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
 
   site.post(NEW, deciding, async (req, res) => {
     const action = await actionOf(req);
-    const ready = submit(req, res, action, newPage(action));
+    const draftId = parseRowId(firstOf(req.body.brouillon));
+    const page = { ...newPage(action), draftId };
+    if (firstOf(req.body.etape) === 'brouillon') {
+      await saveDraft(dependencies, action.id, typedValues(req.body), draftId);
+      res.flash('Le brouillon est gardé. Il n’est pas dans le catalogue.');
+      return res.redirect(303, listOf(action));
+    }
+    const ready = submit(req, res, action, page);
     if (!ready) return;
     try {
-      const id = await addSession(dependencies, action.id, ready.content);
+      const id = await addSession(dependencies, action.id, ready.content, draftId);
       res.flash('La session est créée.');
       res.redirect(303, `/agence/sessions/${id}`);
     } catch (error) {
       if (!(error instanceof ReferenceTaken)) throw error;
-      return showForm(
-        res,
-        action,
-        withError(emptyForm(ready.values), 'reference', error.message),
-        newPage(action),
-        422,
-      );
+      return showForm(res, action, withError(emptyForm(ready.values), 'reference', error.message), page, 422);
     }
   });
 
@@ -199,6 +221,13 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     }
     res.flash('La session est enregistrée.');
     res.redirect(303, `/agence/sessions/${keyOf(req).id}`);
+  });
+
+  site.post(`${LIST}/brouillons/:draftId/supprimer`, deciding, async (req, res) => {
+    const actionId = idParam(req, 'actionId');
+    await deleteDraft(dependencies, actionId, idParam(req, 'draftId'));
+    res.flash('Le brouillon est supprimé.');
+    res.redirect(303, `/agence/catalogue/actions/${actionId}/sessions`);
   });
 
   site.post(`${ONE}/supprimer`, deciding, async (req, res) => {

@@ -3,6 +3,7 @@ import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
 import { Stale } from '../versions.ts';
+import { forgetDraft } from './drafts.ts';
 import type { ListedSession, ManagedSession, SessionContent } from './repository.ts';
 import * as repository from './repository.ts';
 import { mayRewrite } from './rules.ts';
@@ -20,10 +21,11 @@ export interface SessionKey {
 
 /** One page of the sessions of an action, the latest first. */
 export const listSessions = (
-  { db }: Pick<Dependencies, 'db'>,
+  { db, clock }: Deps,
   actionId: number,
+  period: repository.Period,
   page: { limit: number; offset: number },
-): Promise<ListedSession[]> => repository.findSessions(db, actionId, page);
+): Promise<ListedSession[]> => repository.findSessions(db, actionId, { period, now: clock.now() }, page);
 
 /** @throws NotFound when the action has no such session */
 export async function getSession(
@@ -35,12 +37,24 @@ export async function getSession(
   return session;
 }
 
-/** Adds a session to an action. @returns its number @throws NotFound, ReferenceTaken */
-export async function addSession(deps: Deps, actionId: number, content: SessionContent): Promise<number> {
+/**
+ * Adds a session to an action, at once in the catalogue when the action is.
+ * @param draftId of the draft that it comes from, which goes
+ * @returns its number @throws NotFound, ReferenceTaken
+ */
+export async function addSession(
+  deps: Deps,
+  actionId: number,
+  content: SessionContent,
+  draftId?: number,
+): Promise<number> {
   return deps.db.transaction(async (trx) => {
     if (!(await repository.lockAction(trx, actionId))) throw new NotFound();
     await checkReference(trx, content.reference, 0);
-    const id = await repository.insertSession(trx, actionId, content);
+    const id = await repository.insertSession(trx, actionId, content, deps.clock.now());
+    // Published in another window: once is enough.
+    if (draftId !== undefined && !(await forgetDraft(trx, actionId, draftId)))
+      throw new Conflict('Ce brouillon est déjà publié, ou supprimé.');
     await record(deps, trx, 'training_session.created', id, { slots: content.slots.length });
     return id;
   });

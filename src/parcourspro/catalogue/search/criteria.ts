@@ -19,7 +19,7 @@ export interface Criteria {
   seatsOnly: boolean;
   /** Also actions without a session to come. */
   pastToo: boolean;
-  /** Only actions published after this moment, for the alerts of saved searches. */
+  /** Only actions published, or with a session added, after this moment, for the alerts of saved searches. */
   publishedAfter?: Date;
   sort: 'date' | 'relevance';
   /** From 1; one beyond the end means the last. */

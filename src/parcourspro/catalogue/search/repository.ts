@@ -54,11 +54,13 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
     `with ${words === '' ? '' : HITS} ${townsOf(criteria)}
      coming as materialized (
        select s.id, s.action_id, s.starts_at, s.department, ${IS_OPEN} as is_open, ${placeTest(criteria)} as is_there
+              ${criteria.publishedAfter ? ', s.added_at' : ''}
          from sessions s
         where s.ends_at > :now and s.cancelled_at is null ${wishes.map((wish) => `and ${wish}`).join(' ')}
      ), offers as (
        select distinct on (action_id) action_id, id as session_id, starts_at, is_open, is_there,
               (count(*) filter (where is_there) over (partition by action_id))::int as matching
+              ${criteria.publishedAfter ? ', max(added_at) filter (where is_there) over (partition by action_id) as newest' : ''}
          from coming order by action_id, is_there desc, is_open desc, starts_at, id
      ), looked_at as (
        select a.id, a.title, a.kind_id, a.theme_id, a.modality, a.provider_id, k.reserved,
@@ -70,7 +72,7 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
          join action_kinds k on k.id = a.kind_id
          ${withoutSessionToo ? 'left join' : 'join'} offers o on o.action_id = a.id
          ${words === '' ? '' : 'join hits h on h.id = a.id'}
-        where ${IS_PUBLIC} ${criteria.publishedAfter ? 'and a.published_at > :publishedAfter' : ''}
+        where ${IS_PUBLIC} ${criteria.publishedAfter ? 'and (a.published_at > :publishedAfter or o.newest > :publishedAfter)' : ''}
      ), base as materialized (
        select * from looked_at where cardinality(missed) < 2
      ), matching as materialized (

@@ -21,6 +21,7 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['favourites', 'user_id'],
   ['saved_searches', 'user_id'],
   ['seat_watches', 'user_id'],
+  ['new_session_notices', 'user_id'],
 ] as const);
 
 /** Columns that go on naming the person, now « Compte supprimé »: training records, and who decided what. */

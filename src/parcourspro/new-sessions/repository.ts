@@ -1,0 +1,93 @@
+import type { Knex } from 'knex';
+import { IS_PUBLIC } from '../catalogue/service.ts';
+import { LIVE_STATES } from '../enrolment/states.ts';
+
+/** Takes, for this transaction alone, sessions that nobody has been told of; they are not taken again. */
+export async function takeNewSessions(trx: Knex.Transaction, now: Date, most: number): Promise<number[]> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    `update sessions set announced_at = :now
+      where id in (select id from sessions
+                    where added_at <= :now and announced_at is null
+                    order by added_at, id limit :most for no key update skip locked)
+     returning id`,
+    { now, most },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A session as the e-mail tells of it. */
+export interface NewSession {
+  id: number;
+  slug: string;
+  title: string;
+  startsAt: Date;
+  endsAt: Date;
+  city: string | null;
+  opensAt: Date;
+}
+
+/** Somebody to tell, with the new sessions of the actions that they wait for. */
+export interface Waiting {
+  userId: number;
+  email: string;
+  name: string;
+  sessions: NewSession[];
+}
+
+/**
+ * Who waits for dates of the actions of these sessions: those who had the action among their favourites, or asked to be
+ * told of a place in another of its sessions, before this one was added. Not those who have a request for the action,
+ * nor those whom the alert of a saved search has told.
+ */
+export async function findWaiting(db: Knex, sessionIds: readonly number[], now: Date): Promise<Waiting[]> {
+  const { rows } = await db.raw<{ rows: Waiting[] }>(
+    `with fresh as materialized (
+       select s.id, s.action_id, s.added_at, s.starts_at, s.ends_at, s.city, s.registration_opens_at, a.slug, a.title
+         from sessions s join actions a on a.id = s.action_id
+        where s.id = any(cast(:ids as int[])) and s.cancelled_at is null and s.starts_at > :now
+          and s.registration_closes_at > :now and ${IS_PUBLIC}
+     ), wished as (
+       select f.user_id, fresh.id from fresh
+         join favourites f on f.action_id = fresh.action_id and f.added_at < fresh.added_at
+       union
+       select w.user_id, fresh.id from fresh
+         join sessions other on other.action_id = fresh.action_id
+         join seat_watches w on w.session_id = other.id and w.asked_at < fresh.added_at
+     )
+     select u.id as "userId", u.email, u.first_name || ' ' || u.last_name as name,
+            json_agg(json_build_object('id', fresh.id, 'slug', fresh.slug, 'title', fresh.title,
+              'startsAt', fresh.starts_at, 'endsAt', fresh.ends_at, 'city', fresh.city,
+              'opensAt', fresh.registration_opens_at) order by fresh.title, fresh.starts_at, fresh.id) as sessions
+       from wished join fresh on fresh.id = wished.id
+       join users u on u.id = wished.user_id and u.closed_at is null
+      where not exists (select from enrolments e where e.user_id = u.id and e.action_id = fresh.action_id
+                           and e.state = any(cast(:live as text[])))
+        and not exists (select from new_session_notices n where n.session_id = fresh.id and n.user_id = u.id)
+      group by u.id order by u.id`,
+    { ids: [...sessionIds], now, live: [...LIVE_STATES] },
+  );
+  return rows;
+}
+
+/** Notes that somebody has read of the new sessions of these actions, by the alert of a saved search. */
+export async function noteTold(
+  trx: Knex.Transaction,
+  userId: number,
+  actionIds: readonly number[],
+  now: Date,
+): Promise<void> {
+  await trx.raw(
+    `insert into new_session_notices (user_id, session_id)
+     select :userId, s.id from sessions s
+      where s.action_id = any(cast(:actionIds as int[])) and s.added_at <= :now and s.announced_at is null
+         on conflict do nothing`,
+    { userId, actionIds: [...actionIds], now },
+  );
+}
+
+/** Forgets who was told of sessions that everybody has been told of. */
+export async function forgetNotices(db: Knex): Promise<void> {
+  await db.raw(
+    `delete from new_session_notices n using sessions s where s.id = n.session_id and s.announced_at is not null`,
+  );
+}

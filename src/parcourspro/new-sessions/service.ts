@@ -1,0 +1,74 @@
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { formatDateTime, formatPeriod } from '../../platform/french/time.ts';
+import { plural } from '../../platform/french/words.ts';
+import type { Message } from '../../platform/mail/message.ts';
+import { findWaiting, forgetNotices, type NewSession, takeNewSessions, type Waiting } from './repository.ts';
+
+export { noteTold } from './repository.ts';
+
+/** Sessions told of in one transaction. */
+const BATCH = 100;
+/** Sessions named in one e-mail; the page of the action has the others. */
+const NAMED = 8;
+
+/**
+ * Tells, once a day, those who wait for dates of an action that a session was added to it: whoever keeps the action
+ * among their favourites, or asked to be told of a place in one of its sessions. One e-mail per person for all that was
+ * added; those whose saved search has told them, or who have a request for the action, are left in peace. The sessions
+ * and the e-mails are one transaction: done again after a failure, it tells nobody twice.
+ * @param now the same as for the alerts of saved searches, which come first
+ * @returns how many people were written to
+ */
+export async function tellOfNewSessions(
+  { db, clock, mail }: Pick<Dependencies, 'db' | 'clock' | 'mail'>,
+  now = clock.now(),
+): Promise<number> {
+  let told = 0;
+  for (;;) {
+    const taken = await db.transaction(async (trx) => {
+      const sessions = await takeNewSessions(trx, now, BATCH);
+      const people = sessions.length > 0 ? await findWaiting(trx, sessions, now) : [];
+      for (const one of people) await mail.enqueue(trx, newSessionsMessage(one, now));
+      told += people.length;
+      return sessions.length;
+    });
+    if (taken < BATCH) break;
+  }
+  await forgetNotices(db);
+  return told;
+}
+
+function newSessionsMessage({ email, name, sessions }: Waiting, now: Date): Message {
+  const titles = [...new Set(sessions.map(({ title }) => title))];
+  const [first] = sessions as [NewSession];
+  const isOne = titles.length === 1;
+  const others = sessions.length - NAMED;
+  return {
+    kind: 'new-sessions',
+    to: email,
+    subject: isOne
+      ? `${sessions.length > 1 ? 'De nouvelles dates' : 'Une nouvelle date'}\u00a0: ${first.title}`
+      : `De nouvelles dates pour ${plural(titles.length, 'action')} que vous suivez`,
+    recipientName: name,
+    paragraphs: [
+      isOne
+        ? 'Une action que vous suivez sur ParcoursPro a de nouvelles dates.'
+        : 'Des actions que vous suivez sur ParcoursPro ont de nouvelles dates.',
+    ],
+    details: [
+      ...sessions.slice(0, NAMED).map((one): [string, string] => [one.title, whenAndWhere(one, now)]),
+      ...(others > 0 ? [['Et encore', plural(others, 'session')] as [string, string]] : []),
+    ],
+    link: isOne
+      ? { label: 'Voir les dates', path: `/parcourspro/actions/${first.slug}#session-${first.id}` }
+      : { label: 'Voir mes favoris', path: '/parcourspro/favoris' },
+    footnote:
+      'Vous recevez cet e-mail parce que cette action est dans vos favoris, ou que vous y attendez une place. Pour ne plus en recevoir, retirez-la de vos favoris.',
+  };
+}
+
+function whenAndWhere({ startsAt, endsAt, city, opensAt }: NewSession, now: Date): string {
+  const place = city ?? 'à distance';
+  const opening = new Date(opensAt) > now ? `, inscriptions dès le ${formatDateTime(opensAt)}` : '';
+  return `${formatPeriod(startsAt, endsAt, now)}, ${place}${opening}`;
+}

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addSession } from '../../src/agency/catalogue/sessions/service.ts';
+import { schedule } from '../../src/jobs.ts';
+import { tellOfNewSessions } from '../../src/parcourspro/new-sessions/service.ts';
+import { alertSavedSearches } from '../../src/parcourspro/saved-searches/alerts.ts';
+import { createTestSite, type TestSite } from '../support/app.ts';
+import { createAction, createSession } from '../support/catalogue.ts';
+import { DAY, HOUR } from '../support/database.ts';
+import { createStructure, createUser, type TestUser } from '../support/people.ts';
+
+/** A session added to an action that is there already: those who wait for dates hear of it once. */
+let site: TestSite;
+let providerId: number;
+let memberId: number;
+let person: TestUser;
+let action: { id: number; slug: string };
+
+beforeAll(async () => {
+  site = await createTestSite({ now: '2026-11-02T10:00:00Z' });
+  const { db } = site.dependencies;
+  providerId = await createStructure(db, { isTrainingBody: true });
+  memberId = await createStructure(db, { memberIn: [2026, 2027] });
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  await db()('saved_searches').delete();
+  person = await createUser(db(), { affiliations: { [memberId]: [] } });
+  action = await createAction(db(), { providerId, title: 'Le compostage <b>avancé</b>' });
+  site.clock.advance(DAY);
+  await morning();
+  site.mailbox.clear();
+});
+
+const db = () => site.dependencies.db;
+/** The daily job, as it runs. */
+const morning = async () => {
+  const now = site.clock.now();
+  const told = [
+    await alertSavedSearches(site.dependencies, now),
+    await tellOfNewSessions(site.dependencies, now),
+  ];
+  await site.runJobs();
+  return told;
+};
+const add = (inDays = 40, more: { city?: string; closesInDays?: number } = {}) => {
+  const at = (days: number) => new Date(site.clock.now().getTime() + days * DAY);
+  const slot = { startsAt: at(inDays), endsAt: new Date(at(inDays).getTime() + 3 * HOUR), isRemote: false };
+  const { city = 'Pessac', closesInDays = inDays - 1 } = more;
+  return addSession(site.dependencies, action.id, {
+    slots: [slot],
+    place: { place: '', address: '', postcode: city === 'Pessac' ? '33600' : '87000', city, link: '' },
+    department: city === 'Pessac' ? '33' : '87',
+    capacity: 10,
+    waitingCapacity: 0,
+    opensAt: site.clock.now(),
+    closesAt: at(closesInDays),
+    reference: null,
+  });
+};
+const favourite = (userId = person.id) =>
+  db()('favourites').insert({ user_id: userId, action_id: action.id, added_at: site.clock.now() });
+const mails = (user = person) => site.mailbox.to(user.email);
+
+describe('favourites', () => {
+  test('one e-mail with all the new dates, once', async () => {
+    await favourite();
+    site.clock.advance(HOUR);
+    await add(40);
+    await add(60, { city: 'Limoges' });
+    site.clock.advance(HOUR);
+    expect(await morning()).toEqual([0, 1]);
+    expect(mails()).toHaveLength(1);
+    expect(mails()[0]?.subject).toBe('De nouvelles dates\u00a0: Le compostage <b>avancé</b>');
+    expect(mails()[0]?.text).toContain('Limoges');
+    expect(mails()[0]?.text).toContain(`/parcourspro/actions/${action.slug}#session-`);
+    expect(mails()[0]?.html).not.toContain('<b>avancé');
+    site.clock.advance(DAY);
+    expect(await morning()).toEqual([0, 0]);
+  });
+
+  test('two jobs at once tell once', async () => {
+    await favourite();
+    site.clock.advance(HOUR);
+    await add();
+    const told = await Promise.all([1, 2].map(() => tellOfNewSessions(site.dependencies)));
+    expect(told.toSorted()).toEqual([0, 1]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    [
+      'a session that is cancelled since',
+      async () =>
+        db()('sessions')
+          .where({ id: await add() })
+          .update({ cancelled_at: site.clock.now() }),
+    ],
+    ['a session that takes no more requests', () => add(40, { closesInDays: 0.001 })],
+    [
+      'an action taken off the catalogue',
+      async () => {
+        await add();
+        await db()('actions').where({ id: action.id }).update({ published_at: null });
+      },
+    ],
+    [
+      'an account that is closed',
+      async () => {
+        await add();
+        await db()('users').where({ id: person.id }).update({ closed_at: site.clock.now() });
+      },
+    ],
+    [
+      'somebody who has a request for the action',
+      async () => {
+        const sessionId = await add();
+        await db()('enrolments').insert({
+          user_id: person.id,
+          structure_id: memberId,
+          action_id: action.id,
+          session_id: sessionId,
+          state: 'requested',
+          motivation: 'x',
+          requested_at: site.clock.now(),
+        });
+      },
+    ],
+    [
+      'a session of an earlier day, of which nobody knows when it was added',
+      () => createSession(db(), { actionId: action.id, now: site.clock.now() }),
+    ],
+  ])('nothing is said of %s', async (_what, make) => {
+    await favourite();
+    site.clock.advance(HOUR);
+    await make();
+    site.clock.advance(HOUR);
+    expect(await morning()).toEqual([0, 0]);
+    expect(mails()).toEqual([]);
+  });
+
+  test('whoever took the action among their favourites afterwards has seen the session', async () => {
+    await add();
+    site.clock.advance(HOUR);
+    await favourite();
+    expect(await morning()).toEqual([0, 0]);
+  });
+});
+
+test('whoever waits for a place in another session of the action hears of a new one', async () => {
+  const full = await createSession(db(), {
+    actionId: action.id,
+    now: site.clock.now(),
+    capacity: 0,
+    waitingCapacity: 0,
+  });
+  await db()('seat_watches').insert({ session_id: full, user_id: person.id, asked_at: site.clock.now() });
+  await favourite();
+  site.clock.advance(HOUR);
+  await add();
+  site.clock.advance(HOUR);
+  expect(await morning()).toEqual([0, 1]);
+  expect(mails()).toHaveLength(1);
+});
+
+describe('saved searches', () => {
+  const save = (query: string) =>
+    db()('saved_searches').insert({
+      user_id: person.id,
+      name: 'Compost',
+      query,
+      has_alert: true,
+      created_at: site.clock.now(),
+      looked_until: site.clock.now(),
+    });
+
+  test('an old action is news again with new dates, once, and not twice for whoever keeps it too', async () => {
+    await createSession(db(), { actionId: action.id, now: site.clock.now() });
+    await save('q=compostage');
+    await favourite();
+    site.clock.advance(HOUR);
+    await add();
+    site.clock.advance(HOUR);
+    expect(await morning()).toEqual([1, 0]);
+    expect(mails()).toHaveLength(1);
+    expect(mails()[0]?.subject).toContain('1\u00a0nouveauté pour « Compost »');
+    expect(mails()[0]?.text).toContain('Le compostage <b>avancé</b>');
+    site.clock.advance(DAY);
+    expect(await morning()).toEqual([0, 0]);
+    expect(await db()('new_session_notices')).toEqual([]);
+  });
+
+  test('dates elsewhere than where the search looks are no news', async () => {
+    await createSession(db(), { actionId: action.id, now: site.clock.now() });
+    await save('q=compostage&lieu=Pessac');
+    site.clock.advance(HOUR);
+    await add(40, { city: 'Limoges' });
+    site.clock.advance(HOUR);
+    expect(await morning()).toEqual([0, 0]);
+    site.clock.advance(HOUR);
+    await add(50);
+    site.clock.advance(HOUR);
+    expect(await morning()).toEqual([1, 0]);
+  });
+});
+
+test('the daily job does both', async () => {
+  expect(schedule.some(({ task }) => task === 'alert_saved_searches')).toBe(true);
+});
