@@ -72,7 +72,7 @@ export function attestationPdf(facts: AttestationFacts, now: Date): Promise<Buff
       pdf.space(10);
       pdf.table({
         columns: [
-          { label: 'Demi-journée', width: 3 },
+          { label: 'Séance', width: 3 },
           { label: 'Présence', width: 2 },
         ],
         rows: facts.slots.map((slot) => [

@@ -9,7 +9,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { plural } from '../../../platform/french/words.ts';
 import { emptyForm, type FormState, firstOf, withError } from '../../../platform/web/forms/forms.ts';
 import { type FileKind, fileKinds } from './columns.ts';
-import { type LineStatus, statusLabels } from './plan.ts';
+import { type Fault, type LineStatus, statusLabels } from './plan.ts';
 import { applyImport, type CheckedImport, checkImport, PlanChanged } from './service.ts';
 
 /** Where the two imports are; files are read as parts of a form below it. */
@@ -67,9 +67,17 @@ function importRoutes(dependencies: Dependencies, site: GatedRouter, kind: FileK
       sections: order
         .map((status) => ({ status, lines: check.plan.lines.filter((one) => one.status === status) }))
         .filter(({ status, lines }) => lines.length > 0 && status !== 'unchanged')
-        .map(({ status, lines }) => ({ status, lines: lines.slice(0, MOST_SHOWN), all: lines.length })),
+        .map(({ status, lines }) => ({
+          status,
+          lines: lines.slice(0, MOST_SHOWN).map((one) => ({ ...one, faults: one.faults.toSorted(byColumn) })),
+          all: lines.length,
+        })),
     });
   };
+
+  // In the order of the columns, as somebody corrects them.
+  const placeOf = ({ column }: Fault) => kind.columns.findIndex(({ name }) => name === column);
+  const byColumn = (one: Fault, other: Fault) => placeOf(one) - placeOf(other);
 
   const read = (text: string): Promise<ReadTable> =>
     readTable(text, {

@@ -51,7 +51,8 @@ export function printRoutes(deps: Dependencies, site: GatedRouter): void {
     return {
       about: {
         actionTitle: session.actionTitle,
-        period: formatPeriod(session.startsAt, session.endsAt, now),
+        // On paper the year is always there.
+        period: formatPeriod(session.startsAt, session.endsAt, new Date(0)),
         first: page.offset + 1,
         now,
       },

@@ -81,7 +81,7 @@ export function participantsPdf(about: SheetHead, session: PrintedSession): Prom
 }
 
 const hours = ({ slots }: PrintedSession): [string, string][] =>
-  slots.slice(0, SLOTS_ACROSS * 2).map((slot) => ['Demi-journée', formatSlot(slot.startsAt, slot.endsAt)]);
+  slots.slice(0, SLOTS_ACROSS * 2).map((slot) => ['Séance', formatSlot(slot.startsAt, slot.endsAt)]);
 
 /** « Feuille d’émargement »: a cell to sign for each person and half-day, and for the trainer. */
 export function signaturePdf(about: SheetHead, session: PrintedSession): Promise<Buffer> {
