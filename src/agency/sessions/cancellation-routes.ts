@@ -2,13 +2,17 @@ import type { Request, Response } from 'express';
 import { recentlyConfirmed } from '../../access/assurance.ts';
 import type { GatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
+import {
+  previewLines,
+  restoredSentence,
+  toldSentence,
+} from '../../parcourspro/enrolment/notices/session-words.ts';
 import { sessionReasonForm } from '../../parcourspro/enrolment/sessions/schemas.ts';
 import {
   cancellationPreview,
   cancelSession,
   restoreSession,
 } from '../../parcourspro/enrolment/sessions/service.ts';
-import { previewLines, restoredSentence, toldSentence } from '../../parcourspro/enrolment/sessions/words.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict } from '../../platform/errors.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';

@@ -7,12 +7,12 @@ import { NotFound } from '../../platform/errors.ts';
 import { formatPeriod } from '../../platform/french/time.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { previewLines, restoredSentence, toldSentence } from '../enrolment/notices/session-words.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { sessionReasonForm } from '../enrolment/sessions/schemas.ts';
 import { cancellationPreview, cancelSession, restoreSession } from '../enrolment/sessions/service.ts';
-import { previewLines, restoredSentence, toldSentence } from '../enrolment/sessions/words.ts';
 import { findProviderEnrolment, findProviderSession, type OneProviderSession } from './repository.ts';
 
 /** What the training body does with a whole session, and a seat given by exception. */

@@ -1,6 +1,6 @@
 import { plural } from '../../../platform/french/words.ts';
-import type { CancellationPreview } from './cancel.ts';
-import type { Restored } from './restore.ts';
+import type { CancellationPreview } from '../sessions/cancel.ts';
+import type { Restored } from '../sessions/restore.ts';
 
 /**
  * Who hears of a change of a whole session, in words, before it is made.
