@@ -2,13 +2,13 @@ import type { Knex } from 'knex';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { LIVE_STATES } from '../enrolment/states.ts';
 
-/** Takes, for this transaction alone, sessions that nobody has been told of; they are not taken again. */
+/** Takes, for this transaction alone, noticed sessions that nobody has been told of; they are not taken again. */
 export async function takeNewSessions(trx: Knex.Transaction, now: Date, most: number): Promise<number[]> {
   const { rows } = await trx.raw<{ rows: { id: number }[] }>(
     `update sessions set announced_at = :now
       where id in (select id from sessions
-                    where added_at <= :now and announced_at is null
-                    order by added_at, id limit :most for no key update skip locked)
+                    where noticed_at <= :now and announced_at is null
+                    order by noticed_at, id limit :most for no key update skip locked)
      returning id`,
     { now, most },
   );
@@ -79,7 +79,7 @@ export async function noteTold(
   await trx.raw(
     `insert into new_session_notices (user_id, session_id)
      select :userId, s.id from sessions s
-      where s.action_id = any(cast(:actionIds as int[])) and s.added_at <= :now and s.announced_at is null
+      where s.action_id = any(cast(:actionIds as int[])) and s.noticed_at <= :now and s.announced_at is null
          on conflict do nothing`,
     { userId, actionIds: [...actionIds], now },
   );

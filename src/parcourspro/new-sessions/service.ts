@@ -4,6 +4,7 @@ import { plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import { findWaiting, forgetNotices, type NewSession, takeNewSessions, type Waiting } from './repository.ts';
 
+export { noticeNews } from './news.ts';
 export { noteTold } from './repository.ts';
 
 /** Sessions told of in one transaction. */
@@ -16,7 +17,7 @@ const NAMED = 8;
  * among their favourites, or asked to be told of a place in one of its sessions. One e-mail per person for all that was
  * added; those whose saved search has told them, or who have a request for the action, are left in peace. The sessions
  * and the e-mails are one transaction: done again after a failure, it tells nobody twice.
- * @param now the same as for the alerts of saved searches, which come first
+ * @param now the same as for the alerts of saved searches, which come first and notice what is new
  * @returns how many people were written to
  */
 export async function tellOfNewSessions(
