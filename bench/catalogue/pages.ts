@@ -50,6 +50,7 @@ async function samplesIn(db: Knex, now: Date) {
               order by s.starts_at desc, s.id limit 1) as session,
             (select e.id from enrolments e where e.structure_id = :person and e.state = 'requested'
               order by e.id limit 1) as requested,
+            (select max(id) from enrolments where user_id = :person) as own,
             (select max(action_id) from sessions) as action`,
     { now, person: PERSON },
   );
