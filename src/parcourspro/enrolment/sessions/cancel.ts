@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { applyTransition, factsOf } from '../apply.ts';
+import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Doer } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';
 import { findConcerned, tellTogether } from './audience.ts';
@@ -74,6 +74,8 @@ export async function cancelSession(
       stateOf: () => 'Action annulée',
       reason,
     });
+    // A structure that was at its share may sit in the other sessions.
+    await promoteQueue(deps, trx, session.actionId);
     await recordAudit(trx, {
       action: 'training_session.cancelled',
       at: now,
