@@ -80,6 +80,37 @@ describe('favourites', () => {
     expect(await morning()).toEqual([0, 0]);
   });
 
+  test('a file of many sessions is one e-mail, and a job that stops halfway is taken up where it stopped', async () => {
+    await favourite();
+    const other = await createUser(db(), { affiliations: { [memberId]: [] } });
+    await favourite(other.id);
+    site.clock.advance(HOUR);
+    for (let day = 0; day < 120; day += 1) await add(40 + day);
+    await noticeNews(db(), site.clock.now());
+    const { mail } = site.dependencies;
+    let left = 1;
+    const failing = {
+      ...site.dependencies,
+      mail: {
+        ...mail,
+        enqueue: async (...args: Parameters<typeof mail.enqueue>) => {
+          if (left === 0) throw new Error('the queue is gone');
+          left -= 1;
+          return mail.enqueue(...args);
+        },
+      },
+    };
+    await expect(tellOfNewSessions(failing)).rejects.toThrow('the queue is gone');
+    expect(await tellOfNewSessions(site.dependencies)).toBe(1);
+    expect(await tellOfNewSessions(site.dependencies)).toBe(0);
+    await site.runJobs();
+    for (const user of [person, other]) {
+      expect(mails(user)).toHaveLength(1);
+      expect(mails(user)[0]?.text).toContain('112\u00a0sessions');
+    }
+    expect(await db()('new_session_notices')).toEqual([]);
+  });
+
   test('two jobs at once tell once', async () => {
     await favourite();
     site.clock.advance(HOUR);
