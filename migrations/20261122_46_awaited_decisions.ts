@@ -12,14 +12,11 @@ export async function up(knex: Knex): Promise<void> {
     create index enrolments_kept on enrolments (user_id, structure_id) include (id, session_id)
       where state in ('requested', 'waitlisted', 'preregistered', 'enrolled') and kept_at is null;
     create index closed_users on users (id) where closed_at is not null;
-    -- Without it, taking one session away reads the history of all requests through.
-    create index enrolment_history_from_session on enrolment_history (from_session_id)
-      where from_session_id is not null;
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(
-    'drop index enrolments_awaited, affiliation_rights_deciders, enrolments_kept, closed_users, enrolment_history_from_session;',
+    'drop index enrolments_awaited, affiliation_rights_deciders, enrolments_kept, closed_users;',
   );
 }
