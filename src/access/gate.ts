@@ -41,8 +41,9 @@ export function gatedRouter(): GatedRouter {
 function gate(policy: Policy): GateHandler {
   const handler: RequestHandler = async (req, res, next) => {
     const decision = await policy.decide(req.user, req);
-    // A page shown to somebody signed in must not be shown again from a cache after they have left.
-    if (req.user) res.set('Cache-Control', 'private, no-store');
+    // A page shown to somebody signed in must not be shown again from a cache after they have left; one shown to a visitor
+    // may hold the token of their forms, and is no other visitor's. Routes whose answer is everybody's say so.
+    res.set('Cache-Control', req.user ? 'private, no-store' : 'private, no-cache');
     if (decision === 'allow') return next();
     if (decision === 'signIn') {
       const back = req.method === 'GET' ? `?suite=${encodeURIComponent(req.originalUrl)}` : '';

@@ -7,6 +7,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { hashToken } from '../../platform/security/secrets.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { createLimit, limitedForm, TooManyTries } from '../../platform/web/limits.ts';
 import { showDecision, takeDecision } from './decision/decision-page.ts';
 import { findEnrolmentFile } from './decision/file.ts';
 import { RequestRefused } from './errors.ts';
@@ -14,9 +15,13 @@ import type { Refusal } from './rules.ts';
 import { requestForm } from './schemas.ts';
 import { getRequestTarget, registrationOptions, requestEnrolment } from './service.ts';
 
+/** Requests of one person in an hour, withdrawn in between: each writes to every validator. */
+const MOST_PER_HOUR = 30;
+
 /** « Inscription à une action », and the validator's e-mail link. */
 export function enrolmentSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const perPerson = createLimit(deps.pool, 'enrolment-requests', MOST_PER_HOUR, 60 * 60);
   const targetOf = (req: Request) => {
     const sessionId = parseRowId(firstOf(req.query.session as string));
     if (sessionId === undefined) throw new NotFound();
@@ -56,6 +61,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     if (!submitted.ok) return showForm(req, res, target, submitted.form, [], 422);
     const { structure: structureId, motivation } = submitted.data;
     try {
+      await perPerson.consume(String(actorOf(req).userId));
       await requestEnrolment(deps, actorOf(req), {
         actionId: target.actionId,
         sessionId: target.sessionId,
@@ -63,6 +69,9 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
         motivation,
       });
     } catch (error) {
+      if (error instanceof TooManyTries) {
+        return showForm(req, res, target, limitedForm(res, submitted.form, error), [], 429);
+      }
       if (!(error instanceof RequestRefused)) throw error;
       return showForm(req, res, target, submitted.form, error.refusals, 409);
     }

@@ -6,6 +6,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { formatPeriod } from '../../platform/french/time.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { createLimit, limitedForm, TooManyTries } from '../../platform/web/limits.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
 import { decideEnrolment } from '../enrolment/service.ts';
 import { sessionReasonForm } from '../enrolment/sessions/schemas.ts';
@@ -14,9 +15,13 @@ import { previewLines, restoredSentence, toldSentence } from '../enrolment/sessi
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
 import { findProviderEnrolment, type OneProviderSession } from './repository.ts';
 
+/** How often one session may be cancelled in a day, restored in between: each time everybody is written to. */
+const MOST_CANCELLATIONS = 3;
+
 /** What the training body does with a whole session, and a seat given by exception. */
 export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
   const policy = actingAs('provider');
+  const perSession = createLimit(deps.pool, 'session-cancellations', MOST_CANCELLATIONS, 24 * 60 * 60);
   const sessionOf = (req: Request) => providerSessionOf(deps, req);
   const named = (session: OneProviderSession) =>
     `${formatPeriod(session.startsAt, session.endsAt, deps.clock.now())}, «\u00a0${session.actionTitle}\u00a0»`;
@@ -49,6 +54,12 @@ export function sessionRoutes(deps: Dependencies, site: GatedRouter): void {
     const session = await sessionOf(req);
     const submitted = readForm(sessionReasonForm, req.body);
     if (!submitted.ok) return showCancellation(req, res, submitted.form, 422);
+    try {
+      await perSession.consume(String(session.id));
+    } catch (error) {
+      if (!(error instanceof TooManyTries)) throw error;
+      return showCancellation(req, res, limitedForm(res, submitted.form, error), 429);
+    }
     const { people } = await cancelSession(deps, session.id, providerDoer(req), submitted.data.motif);
     res.flash(`La session est annulée. ${toldSentence(people)}`);
     res.redirect(303, sessionPath(session.id));

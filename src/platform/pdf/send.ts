@@ -7,7 +7,8 @@ import type { Response } from 'express';
  */
 export function sendPdf(res: Response, bytes: Uint8Array, name: string, cache = 'private, no-store'): void {
   res
-    .attachment(name)
+    // « CV/LM » would be taken for a folder, and the file be called « LM ».
+    .attachment(name.replace(/[/\\]/g, '-'))
     .type('application/pdf')
     .set('X-Content-Type-Options', 'nosniff')
     .set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'")

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { moveEnrolment } from '../../../src/parcourspro/enrolment/placement/service.ts';
+import { requestEnrolment } from '../../../src/parcourspro/enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
+import { actorOf } from '../../support/enrolments.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 
@@ -286,6 +289,38 @@ describe('a session that is there', () => {
   });
 });
 
+test('a session that people were moved from, or were written to in, stays: it is in their history', async () => {
+  const deps = site.dependencies;
+  const structureId = await createStructure(db(), { memberIn: [2026, 2027] });
+  const person = await createUser(db(), { affiliations: { [structureId]: [] } });
+  const manager = await createUser(db(), { isAgencyManager: true });
+  const moved = await createAction(db(), { providerId: provider });
+  const session = { actionId: moved.id, now: site.clock.now() };
+  const [from, to, wordy] = [
+    await createSession(db(), session),
+    await createSession(db(), session),
+    await createSession(db(), session),
+  ];
+  const request = { actionId: moved.id, sessionId: from, structureId, motivation: 'Progresser' };
+  const { id } = await requestEnrolment(deps, await actorOf(db(), person.id), request);
+  const by = { role: 'agency', userId: manager.id, way: 'page' } as const;
+  await moveEnrolment(deps, id, by, { sessionId: to, reason: 'Dates changées' });
+  await db()('session_messages').insert({
+    session_id: wordy,
+    author_id: manager.id,
+    sent_at: site.clock.now(),
+    subject: 'Objet',
+    body: 'Texte',
+    form_key: crypto.randomUUID(),
+  });
+  const sessions = `/agence/catalogue/actions/${moved.id}/sessions`;
+  for (const one of [from, wordy]) {
+    const answer = await agnes.submit(`${sessions}/${one}/supprimer`, {}, `${sessions}/nouvelle`);
+    expect([answer.status, answer.text.includes('annulez-la plutôt')]).toEqual([409, true]);
+    expect(await db()('sessions').where({ id: one })).toHaveLength(1);
+  }
+});
+
 describe('a draft', () => {
   const drafts = () => db()('session_drafts').where({ action_id: action.id }).orderBy('id');
 
@@ -318,9 +353,9 @@ describe('a draft', () => {
   });
 
   test('given up; of another action it does not exist; twenty at most; any bytes', async () => {
-    expect((await send({ etape: 'brouillon', lieu: 'x'.repeat(20_000), ville: 'a\u0000b' })).status).toBe(
-      303,
-    );
+    expect(
+      (await send({ etape: 'brouillon', lieu: `${'x'.repeat(11_999)}😀`, ville: 'a\u0000b' })).status,
+    ).toBe(303);
     const [{ id }] = await drafts();
     const other = await createAction(db(), { providerId: provider });
     const elsewhere = `/agence/catalogue/actions/${other.id}/sessions`;

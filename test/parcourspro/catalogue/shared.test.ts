@@ -50,6 +50,15 @@ test('what is said once after signing out is said to that browser alone', async 
   expect((await site.visitor().get('/parcourspro')).text).not.toContain('data-flash');
 });
 
+test.each(['/parcourspro', '/parcourspro/contact', '/connexion'])(
+  'nothing on the way keeps the page of a browser with cookies: %s',
+  async (path) => {
+    const visitor = site.visitor();
+    await visitor.get('/connexion');
+    expect((await visitor.get(path)).headers['cache-control']).toBe('private, no-cache');
+  },
+);
+
 test('a page that is not there is answered to each visitor', async () => {
   for (let turn = 0; turn < 3; turn += 1) {
     expect((await site.visitor().get('/parcourspro/actions/inconnue')).status).toBe(404);

@@ -11,6 +11,7 @@ import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../../platform/web/forms/forms.ts';
 import { pageOf } from '../../../platform/web/forms/pages.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
+import { createLimit, limitedForm, TooManyTries } from '../../../platform/web/limits.ts';
 import { NEW_SESSION, previewOf, sessionFields, withRepetition } from '../sessions/form.ts';
 import { getSession, type ManagedSession } from '../sessions/service.ts';
 import type { ProposableAction } from './repository.ts';
@@ -35,12 +36,15 @@ import {
 
 const LIST = '/parcourspro/prestataire/propositions';
 const PER_PAGE = 20;
+/** Proposals of one person in an hour: each writes to every manager. */
+const MOST_PER_HOUR = 30;
 const WEEKDAYS = ['Lundi', 'Mardi', 'Mercredi', 'Jeudi', 'Vendredi', 'Samedi', 'Dimanche'];
 
 /** « Mes propositions »: what a training body proposes to the agency, and what became of it. */
 export function proposalsSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
   const policy = actingAs('provider');
+  const perPerson = createLimit(deps.pool, 'session-proposals', MOST_PER_HOUR, 60 * 60);
 
   site.get(LIST, policy, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
@@ -147,6 +151,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
     }
     const { commentaire: _apart, ...form } = submitted.form.values;
     try {
+      await perPerson.consume(String(actorOf(req).userId));
       const providerId = providerIdOf(req);
       const input = { action, providerId, sessionId: session?.id, form, formKey };
       const id = await propose(deps, providerDoer(req), { ...input, comment: submitted.data.commentaire });
@@ -156,6 +161,9 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
           : 'La proposition est envoyée à Cap Métiers\u00a0: vous recevrez la réponse par e-mail.',
       );
     } catch (error) {
+      if (error instanceof TooManyTries) {
+        return showForm(res, target, limitedForm(res, { values, errors: {} }, error), 429);
+      }
       if (!(error instanceof Conflict)) throw error;
       return showForm(res, target, { values, errors: { '': error.message } }, 409);
     }

@@ -47,7 +47,8 @@ export async function saveDraft(
     Object.fromEntries(
       Object.entries(values).map(([name, value]) => [
         name,
-        value.slice(0, LONGEST_FIELD).replaceAll('\0', ''),
+        // A sign of two halves cut in the middle is no text.
+        value.slice(0, LONGEST_FIELD).replaceAll('\0', '').toWellFormed(),
       ]),
     ),
   );

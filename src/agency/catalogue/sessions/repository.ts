@@ -163,6 +163,16 @@ export async function isReferenceTaken(
   return (await trx('sessions').where({ reference }).whereNot({ id: exceptId }).first('id')) !== undefined;
 }
 
+/** Whether somebody was moved from a session, or written to in it: what is kept of people tells of it. */
+export async function isInHistory(trx: Knex, id: number): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: [{ told: boolean }] }>(
+    `select exists (select from enrolment_history h where h.from_session_id = :id)
+         or exists (select from session_messages m where m.session_id = :id) as told`,
+    { id },
+  );
+  return rows[0].told;
+}
+
 /** Takes away a session that nobody ever asked for, with its half-days. */
 export async function deleteSession(trx: Knex, id: number): Promise<void> {
   await trx('sessions').where({ id }).delete();

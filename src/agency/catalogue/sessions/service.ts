@@ -80,10 +80,18 @@ export async function rewriteSession(
   });
 }
 
-/** Takes away a session that nobody asked for. @throws NotFound, Conflict as {@link rewriteSession} */
+/**
+ * Takes away a session that nobody asked for.
+ * @throws NotFound, Conflict as {@link rewriteSession}, and where people were moved from it or written to
+ */
 export async function removeSession(deps: Deps, key: SessionKey): Promise<void> {
   await deps.db.transaction(async (trx) => {
     await lockToRewrite(deps, trx, key);
+    if (await repository.isInHistory(trx, key.id)) {
+      throw new Conflict(
+        'Des personnes ont été déplacées de cette session, ou y ont reçu un message\u00a0: leur historique en parle. Elle ne se supprime plus, annulez-la plutôt.',
+      );
+    }
     await repository.deleteSession(trx, key.id);
     await record(deps, trx, 'training_session.deleted', key.id);
   });

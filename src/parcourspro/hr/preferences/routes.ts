@@ -6,6 +6,7 @@ import { formatDay, parisDay } from '../../../platform/french/time.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
+import { createLimit, limitedForm, TooManyTries } from '../../../platform/web/limits.ts';
 import {
   DelegationRefused,
   delegate,
@@ -18,9 +19,13 @@ import { delegationForm, digestForm } from './schemas.ts';
 import { chooseDigest, findDigestChoice } from './service.ts';
 
 const PATH = '/parcourspro/valideur/preferences';
+/** Delegations of one person in an hour: each writes to a colleague. */
+const MOST_PER_HOUR = 10;
 
 /** « Préférences »: one e-mail per request or per day, and who decides during an absence. */
 export function preferenceRoutes(deps: Dependencies, site: GatedRouter): void {
+  const perPerson = createLimit(deps.pool, 'hr-delegations', MOST_PER_HOUR, 60 * 60);
+
   const show = async (
     req: Request,
     res: Response,
@@ -78,11 +83,15 @@ export function preferenceRoutes(deps: Dependencies, site: GatedRouter): void {
     const id = parseRowId(personne);
     const to = id === undefined ? { email: personne } : { userId: id };
     try {
+      await perPerson.consume(String(byUserId));
       const made = await delegate(deps, { structureId, byUserId, to, startsOn, endsOn });
       res.flash(
         `${made.delegate.name} vous remplace du ${formatDay(startsOn)} au ${formatDay(endsOn)} inclus, et en est informé par e-mail.`,
       );
     } catch (error) {
+      if (error instanceof TooManyTries) {
+        return show(req, res, { delegation: limitedForm(res, submitted.form, error) }, 429);
+      }
       if (!(error instanceof DelegationRefused)) throw error;
       return show(req, res, { delegation: withError(submitted.form, error.field, error.message) }, 422);
     }
