@@ -327,6 +327,30 @@ test('a course followed at one’s own hours, open for weeks, is not at the same
   expect(page.text).not.toContain('Aux mêmes heures');
 });
 
+test.each([
+  ['formation', 'Votre Valideur RH l’examinera', 'Votre demande est enregistrée'],
+  ['journee', 'Vous serez préinscrit', 'Votre préinscription est enregistrée'],
+  ['webinaire', 'Votre inscription sera immédiate', 'Votre inscription est confirmée'],
+])('asking for a place in a « %s » says what follows, before and after', async (kind, before, after) => {
+  const { db } = site.dependencies;
+  const { provider_id: providerId } = await db('actions').where({ id: actionId }).first();
+  const { id, slug } = await createAction(db, { providerId, title: `Suites ${kind}`, kind });
+  const now = site.clock.now();
+  const sessionId = await createSession(db, { actionId: id, now, startsInDays: 70 });
+  const asked = await createUser(db, { affiliations: { [structureId]: [] } });
+  const asAsked = await site.signedIn(asked.email);
+  const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
+  const { text } = await asAsked.get(form);
+  expect(text).toContain(before);
+  expect(text.includes('À l’attention de votre Valideur RH')).toBe(kind === 'formation');
+  const request = { structure: String(structureId), motivation: 'Progresser' };
+  expect((await asAsked.submit(form, request)).status).toBe(303);
+  expect((await asAsked.get('/parcourspro/mon-espace')).text).toContain(after);
+  const refused = await asAsked.submit(form, request);
+  expect(refused.status).toBe(409);
+  expect(refused.text).toContain('id="refus" tabindex="-1" autofocus');
+});
+
 test('a withdrawal says beforehand that it will be late, and is marked for validator and provider', async () => {
   const { db } = site.dependencies;
   const [row] = await db('enrolments').where({ session_id: ids.other, state: 'enrolled' });
