@@ -29,7 +29,8 @@ const ENTERED: Partial<Record<State, string>> = {
 function nextStepOf({ needsHrApproval, needsProviderApproval }: RequestTarget, waits: boolean): string {
   if (needsHrApproval)
     return 'Votre demande apparaîtra en statut «\u00a0Demande d’inscription\u00a0» dans la liste de vos actions. Votre Valideur RH l’examinera, puis le prestataire.';
-  if (waits) return 'Vous n’avez pas besoin de l’accord de votre employeur. Votre rang suit l’ordre des demandes.';
+  if (waits)
+    return 'Vous n’avez pas besoin de l’accord de votre employeur. Votre rang suit l’ordre des demandes.';
   return needsProviderApproval
     ? 'Vous serez préinscrit, sans accord de votre employeur. Le prestataire examinera ensuite votre demande.'
     : 'Votre inscription sera immédiate, sans autre validation. La convocation vous sera envoyée par e-mail.';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { SEAT_STATES, type State } from '../enrolment/states.ts';
-import { datedSlots, SLOTS_OF_SESSION, type SessionSlot } from './slots.ts';
+import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from './slots.ts';
 
 /** A session of the body's actions, with what is in it. */
 interface ProviderSession {

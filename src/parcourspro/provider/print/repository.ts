@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { ROSTER_STATES } from '../../enrolment/attendance/repository.ts';
-import { datedSlots, SLOTS_OF_SESSION, type SessionSlot } from '../slots.ts';
+import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from '../slots.ts';
 
 /** Somebody with a confirmed seat. */
 export interface PrintedPerson {
