@@ -239,6 +239,8 @@ describe('a message', () => {
     const response = await post(fields as Record<string, string>);
     expect(response.status).toBe(422);
     for (const one of why) expect(response.text).toContain(one);
+    const places = why.map((one) => response.text.indexOf(one));
+    expect(places, 'the summary follows the page').toEqual(places.toSorted((a, b) => a - b));
     expect(await messages()).toEqual([]);
   });
 

@@ -70,7 +70,8 @@ export async function cancelSession(
     await tellTogether(deps, trx, concerned, by, {
       kind: 'session.cancelled',
       title: 'Session annulée',
-      sentence: 'La session ci-dessous est annulée. Les droits de l’année qu’elle utilisait sont rendus.',
+      sentence:
+        'La session ci-dessous est annulée. Ses demandes ne sont pas décomptées des droits de l’année.',
       stateOf: () => 'Action annulée',
       reason,
     });
