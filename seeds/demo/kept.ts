@@ -35,6 +35,8 @@ export async function insertKept(trx: Knex.Transaction, people: readonly Person[
       user_id: keeper.id,
       created_at: at(position),
       looked_until: now,
+      // What is in the demo from the start is no news.
+      alert_since: now,
     })),
   );
 }

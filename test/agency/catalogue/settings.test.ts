@@ -162,7 +162,11 @@ const settings: Settings = {
 const nobody = { overActions: 0, overFormations: 0, overSeats: 0, overRequests: 0 };
 
 test.each<[Partial<Settings>, string, string]>([
-  [{ structureSeats: 3 }, '3\u00a0places dans une même formation, au lieu de 2', 'prochaine place libérée'],
+  [
+    { structureSeats: 3 },
+    '3\u00a0places dans une même formation, au lieu de 2',
+    'avancent dans le quart d’heure',
+  ],
   [{ structureSeats: 1 }, '1\u00a0place dans une même formation', 'Personne n’est au-dessus'],
   [{ yearlyActions: 0, yearlyFormations: 0 }, '0\u00a0action réservée', 'Personne n’est au-dessus'],
   [{ lateDays: 1 }, 'moins de 1\u00a0jour', 'ne changent pas'],

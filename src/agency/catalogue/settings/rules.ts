@@ -54,7 +54,7 @@ export function settingsChanges(before: Settings, after: Settings, reach: Reach)
       `Une structure peut avoir ${plural(after.structureSeats, 'place')} dans une même formation, au lieu de ${before.structureSeats}.`,
     () =>
       after.structureSeats > before.structureSeats
-        ? 'Les listes d’attente en tiennent compte à la prochaine place libérée ou ajoutée dans chaque session.'
+        ? 'Les listes d’attente avancent dans le quart d’heure\u00a0: chaque place libre va à la première personne qui peut la prendre.'
         : keepsTheirs(reach.overSeats, 'structure en a', 'structures en ont'),
   );
   add(
