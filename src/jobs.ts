@@ -7,7 +7,7 @@ import { followDelegations } from './parcourspro/delegations/service.ts';
 import { remindConfirmations } from './parcourspro/enrolment/notices/confirmations.ts';
 import { sendDigests } from './parcourspro/enrolment/notices/digest.ts';
 import { remindValidators } from './parcourspro/enrolment/notices/reminders.ts';
-import { expireUnanswered } from './parcourspro/enrolment/service.ts';
+import { expireUnanswered, promoteWaiting } from './parcourspro/enrolment/service.ts';
 import { refreshFigures, refreshRecentFigures } from './parcourspro/figures/service.ts';
 import { forgetOldMessages } from './parcourspro/messages/service.ts';
 import { tellOfNewSessions } from './parcourspro/new-sessions/service.ts';
@@ -27,6 +27,7 @@ import { forgetOldChallenges } from './portal/passkeys/service.ts';
 
 const APPLY_DUE_DECISIONS = 'apply_due_decisions';
 const EXPIRE_UNANSWERED = 'expire_unanswered_enrolments';
+const PROMOTE_WAITING = 'promote_waiting_enrolments';
 const FOLLOW_INACTIVE = 'follow_inactive_accounts';
 const FORGET_EXPIRED = 'forget_expired';
 const REFRESH_FIGURES = 'refresh_figures';
@@ -47,6 +48,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       applyDecision(dependencies, queues, (payload as { decisionId: number }).decisionId),
     [APPLY_DUE_DECISIONS]: async () => applyDueDecisions(dependencies, queues),
     [EXPIRE_UNANSWERED]: async () => void (await expireUnanswered(dependencies)),
+    [PROMOTE_WAITING]: async () => void (await promoteWaiting(dependencies)),
     [FOLLOW_INACTIVE]: async () => void (await followInactiveAccounts(dependencies)),
     [FORGET_EXPIRED]: async () => {
       await forgetUnconfirmedRequests(dependencies);
@@ -80,6 +82,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
 export const schedule: ParsedCronItem[] = parseCronItems([
   { task: APPLY_DUE_DECISIONS, match: '* * * * *', options: { maxAttempts: 1 } },
   { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: { maxAttempts: 3 } },
+  { task: PROMOTE_WAITING, match: '10,25,40,55 * * * *', options: { maxAttempts: 3 } },
   { task: FORGET_EXPIRED, match: '7 * * * *', options: { maxAttempts: 3 } },
   { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
   // In the morning in Paris: the schedule is in UTC.

@@ -50,6 +50,7 @@ async function samplesIn(db: Knex, now: Date) {
               order by s.starts_at desc, s.id limit 1) as session,
             (select e.id from enrolments e where e.structure_id = :person and e.state = 'requested'
               order by e.id limit 1) as requested,
+            (select max(id) from enrolments where user_id = :person) as own,
             (select max(action_id) from sessions) as action`,
     { now, person: PERSON },
   );
@@ -73,6 +74,102 @@ export function mySpacePages(enrolmentId: number): string[] {
   ];
 }
 
+/**
+ * « Valideur RH » of somebody.
+ * @param requested a request that waits for them, where there is one
+ */
+export function hrPages(requested: number | null): string[] {
+  const space = '/parcourspro/valideur';
+  return [
+    space,
+    `${space}?page=2`,
+    `${space}?q=handicap&type=1`,
+    `${space}/decisions`,
+    `${space}/decisions?q=nom&etat=refused&du=2026-01-01`,
+    `${space}/qui-part-ou`,
+    `${space}/qui-part-ou?quand=toutes&etat=enrolled&q=nom`,
+    `${space}/qui-part-ou/mois`,
+    `${space}/personnes`,
+    `${space}/personnes?q=nom&annee=2025`,
+    `${space}/preferences`,
+    ...(requested ? [`${space}/demandes/${requested}`] : []),
+    `${space}/chiffres`,
+  ];
+}
+
+/**
+ * « Prestataire » of somebody.
+ * @param sessionId a session of their training body
+ */
+export function providerPages(sessionId: number): string[] {
+  const space = '/parcourspro/prestataire';
+  const session = `${space}/seances/${sessionId}`;
+  return [
+    space,
+    `${space}?vue=toutes&page=3`,
+    `${space}?vue=a-traiter&q=accompagner&etat=places`,
+    `${space}?vue=passees`,
+    `${space}?vue=passees&du=2026-01-01`,
+    session,
+    `${session}?liste=inscrits`,
+    `${session}?liste=inscrits&motivations=1`,
+    `${session}?liste=attente`,
+    `${session}/presence`,
+    `${session}/liste`,
+    `${session}/emargement`,
+    `${session}/documents`,
+    `${session}/messages`,
+    `${session}/messages/nouveau`,
+    `${space}/propositions`,
+    `${space}/propositions/nouvelle`,
+    OWN_FIGURES,
+  ];
+}
+
+/** « Agence », as far as it grows with the catalogue and with what people ask for. */
+function agencyPages(of: { action: number; session: number; requested: number | null }): string[] {
+  const catalogue = '/agence/catalogue';
+  const requests = '/agence/inscriptions';
+  const session = `/agence/sessions/${of.session}`;
+  return [
+    '/agence',
+    catalogue,
+    `${catalogue}?q=illettrisme&page=3`,
+    `${catalogue}/actions/${of.action}`,
+    `${catalogue}/actions/${of.action}/sessions`,
+    `${catalogue}/actions/${of.action}/documents`,
+    `${catalogue}/types`,
+    `${catalogue}/types/1`,
+    `${catalogue}/themes`,
+    `${catalogue}/themes/1`,
+    `${catalogue}/reglages`,
+    requests,
+    `${requests}?page=50`,
+    `${requests}?etat=agence`,
+    `${requests}?etat=retard`,
+    `${requests}?etat=toutes`,
+    `${requests}?etat=inscrits&page=20`,
+    `${requests}?q=nom4`,
+    `${requests}?etat=toutes&q=structure&action=handicap`,
+    `${requests}?etat=toutes&action=accompagner`,
+    `${requests}?etat=toutes&seance=${of.session}`,
+    `${requests}/ajouter`,
+    `${requests}/ajouter?qui=nom77&action=handicap`,
+    ...(of.requested ? [`${requests}/${of.requested}`, `${requests}/${of.requested}/deplacer`] : []),
+    session,
+    `${session}?liste=inscrits`,
+    `${session}/presence`,
+    '/agence/departs',
+    '/agence/comptes-inactifs',
+    '/agence/messages',
+    '/agence/propositions',
+    '/agence/courriels',
+    '/agence/journal',
+    '/agence/questionnaires',
+    '/agence/chiffres',
+  ];
+}
+
 /** Every page of ParcoursPro and of its back office; one more is one line more. */
 export async function measuredPages(db: Knex, now: Date): Promise<MeasuredPage[]> {
   const { slug, session, requested, own: mine, action } = await samplesIn(db, now);
@@ -86,33 +183,9 @@ export async function measuredPages(db: Knex, now: Date): Promise<MeasuredPage[]
   ];
   const own: Record<As, string[]> = {
     beneficiary: [...catalogue, ...mySpacePages(mine)],
-    hr_validator: [
-      '/parcourspro/valideur',
-      '/parcourspro/valideur?page=2&decisions=5',
-      ...(requested ? [`/parcourspro/valideur/demandes/${requested}`] : []),
-      '/parcourspro/valideur/chiffres',
-    ],
-    provider: [
-      '/parcourspro/prestataire',
-      `/parcourspro/prestataire/seances/${session}`,
-      `/parcourspro/prestataire/seances/${session}?liste=inscrits`,
-      `/parcourspro/prestataire/seances/${session}/presence`,
-      OWN_FIGURES,
-    ],
-    agency: [
-      '/agence/catalogue',
-      '/agence/catalogue?q=illettrisme&page=3',
-      `/agence/catalogue/actions/${action}`,
-      `/agence/catalogue/actions/${action}/sessions`,
-      '/agence/catalogue/types',
-      '/agence/catalogue/types/1',
-      '/agence/catalogue/themes',
-      '/agence/catalogue/themes/1',
-      '/agence/catalogue/reglages',
-      '/agence/inscriptions',
-      '/agence/inscriptions?page=50',
-      '/agence/chiffres',
-    ],
+    hr_validator: hrPages(requested),
+    provider: providerPages(session),
+    agency: agencyPages({ action, session, requested }),
   };
   const settings = {
     actions_par_an: '1',

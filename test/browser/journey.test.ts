@@ -310,7 +310,7 @@ describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
     await actAs(page, 'Prestataire');
     await page.goto('/parcourspro/prestataire');
     await check(page);
-    await page.getByRole('link', { name: actionTitle }).click();
+    await page.locator(`a[href="/parcourspro/prestataire/seances/${sessionId}"]`).click();
     await page.getByText('Mieux orienter les personnes').waitFor();
     await check(page);
     await page.getByRole('link', { name: /Refuser la demande d’Alain Proviste/ }).click();

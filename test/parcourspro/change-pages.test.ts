@@ -303,6 +303,54 @@ test('a second session at the same hours is told before asking and before decidi
   expect((await asPerson.get(form)).text).not.toContain(words);
 });
 
+test('a course followed at one’s own hours, open for weeks, is not at the same hours as another', async () => {
+  const { db } = site.dependencies;
+  const { starts_at, ends_at, provider_id } = await db('sessions as s')
+    .join('actions as a', 'a.id', 's.action_id')
+    .where({ 's.id': ids.other })
+    .first('s.starts_at', 's.ends_at', 'a.provider_id');
+  const { id: other, slug } = await createAction(db, { providerId: provider_id, title: 'À son rythme' });
+  const sessionId = await createSession(db, { actionId: other, now: site.clock.now() });
+  const open = {
+    starts_at: new Date(starts_at.getTime() - 3 * DAY),
+    ends_at: new Date(ends_at.getTime() + 20 * DAY),
+  };
+  await db('slots').where({ session_id: sessionId }).update(open);
+  await db('sessions').where({ id: sessionId }).update(open);
+  const asHolder = await site.signedIn((people[2] as TestUser).email);
+  const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
+  expect((await asHolder.get(form)).text).not.toContain('aux mêmes heures');
+  const request = { structure: String(structureId), motivation: 'Progresser' };
+  expect((await asHolder.submit(form, request)).status).toBe(303);
+  const page = await asValidator.get('/parcourspro/valideur?q=son+rythme');
+  expect(page.text).toContain('À son rythme');
+  expect(page.text).not.toContain('Aux mêmes heures');
+});
+
+test.each([
+  ['formation', 'Votre Valideur RH l’examinera', 'Votre demande est enregistrée'],
+  ['journee', 'Vous serez préinscrit', 'Votre préinscription est enregistrée'],
+  ['webinaire', 'Votre inscription sera immédiate', 'Votre inscription est confirmée'],
+])('asking for a place in a « %s » says what follows, before and after', async (kind, before, after) => {
+  const { db } = site.dependencies;
+  const { provider_id: providerId } = await db('actions').where({ id: actionId }).first();
+  const { id, slug } = await createAction(db, { providerId, title: `Suites ${kind}`, kind });
+  const now = site.clock.now();
+  const sessionId = await createSession(db, { actionId: id, now, startsInDays: 70 });
+  const asked = await createUser(db, { affiliations: { [structureId]: [] } });
+  const asAsked = await site.signedIn(asked.email);
+  const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
+  const { text } = await asAsked.get(form);
+  expect(text).toContain(before);
+  expect(text.includes('À l’attention de votre Valideur RH')).toBe(kind === 'formation');
+  const request = { structure: String(structureId), motivation: 'Progresser' };
+  expect((await asAsked.submit(form, request)).status).toBe(303);
+  expect((await asAsked.get('/parcourspro/mon-espace')).text).toContain(after);
+  const refused = await asAsked.submit(form, request);
+  expect(refused.status).toBe(409);
+  expect(refused.text).toContain('id="refus" tabindex="-1" autofocus');
+});
+
 test('a withdrawal says beforehand that it will be late, and is marked for validator and provider', async () => {
   const { db } = site.dependencies;
   const [row] = await db('enrolments').where({ session_id: ids.other, state: 'enrolled' });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { changeState } from '../../src/agency/catalogue/actions/service.ts';
 import { addSession } from '../../src/agency/catalogue/sessions/service.ts';
 import { schedule } from '../../src/jobs.ts';
-import { tellOfNewSessions } from '../../src/parcourspro/new-sessions/service.ts';
+
+import { noticeNews, tellOfNewSessions } from '../../src/parcourspro/new-sessions/service.ts';
 import { alertSavedSearches } from '../../src/parcourspro/saved-searches/alerts.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
@@ -42,11 +44,11 @@ const morning = async () => {
   await site.runJobs();
   return told;
 };
-const add = (inDays = 40, more: { city?: string; closesInDays?: number } = {}) => {
+const add = (inDays = 40, more: { city?: string; closesInDays?: number } = {}, deps = site.dependencies) => {
   const at = (days: number) => new Date(site.clock.now().getTime() + days * DAY);
   const slot = { startsAt: at(inDays), endsAt: new Date(at(inDays).getTime() + 3 * HOUR), isRemote: false };
   const { city = 'Pessac', closesInDays = inDays - 1 } = more;
-  return addSession(site.dependencies, action.id, {
+  return addSession(deps, action.id, {
     slots: [slot],
     place: { place: '', address: '', postcode: city === 'Pessac' ? '33600' : '87000', city, link: '' },
     department: city === 'Pessac' ? '33' : '87',
@@ -78,10 +80,42 @@ describe('favourites', () => {
     expect(await morning()).toEqual([0, 0]);
   });
 
+  test('a file of many sessions is one e-mail, and a job that stops halfway is taken up where it stopped', async () => {
+    await favourite();
+    const other = await createUser(db(), { affiliations: { [memberId]: [] } });
+    await favourite(other.id);
+    site.clock.advance(HOUR);
+    for (let day = 0; day < 120; day += 1) await add(40 + day);
+    await noticeNews(db(), site.clock.now());
+    const { mail } = site.dependencies;
+    let left = 1;
+    const failing = {
+      ...site.dependencies,
+      mail: {
+        ...mail,
+        enqueue: async (...args: Parameters<typeof mail.enqueue>) => {
+          if (left === 0) throw new Error('the queue is gone');
+          left -= 1;
+          return mail.enqueue(...args);
+        },
+      },
+    };
+    await expect(tellOfNewSessions(failing)).rejects.toThrow('the queue is gone');
+    expect(await tellOfNewSessions(site.dependencies)).toBe(1);
+    expect(await tellOfNewSessions(site.dependencies)).toBe(0);
+    await site.runJobs();
+    for (const user of [person, other]) {
+      expect(mails(user)).toHaveLength(1);
+      expect(mails(user)[0]?.text).toContain('112\u00a0sessions');
+    }
+    expect(await db()('new_session_notices')).toEqual([]);
+  });
+
   test('two jobs at once tell once', async () => {
     await favourite();
     site.clock.advance(HOUR);
     await add();
+    await noticeNews(db(), site.clock.now());
     const told = await Promise.all([1, 2].map(() => tellOfNewSessions(site.dependencies)));
     expect(told.toSorted()).toEqual([0, 1]);
   });
@@ -197,6 +231,61 @@ describe('saved searches', () => {
     expect(await morning()).toEqual([0, 0]);
     site.clock.advance(HOUR);
     await add(50);
+    site.clock.advance(HOUR);
+    expect(await morning()).toEqual([1, 0]);
+  });
+});
+
+describe('what is committed only after the look of the day, with a moment before it', () => {
+  const save = (query: string) =>
+    db()('saved_searches').insert({
+      user_id: person.id,
+      name: 'Compost',
+      query,
+      has_alert: true,
+      created_at: site.clock.now(),
+      looked_until: site.clock.now(),
+    });
+
+  test.each([
+    ['a favourite', () => favourite(), [0, 1]],
+    ['a saved search', () => save('q=compostage'), [1, 0]],
+  ])('a session is news of the next day, once: %s', async (_what, wish, told) => {
+    await createSession(db(), { actionId: action.id, now: site.clock.now() });
+    await wish();
+    site.clock.advance(HOUR);
+    // Others are noticed that day, so that the look passes the moment of this one.
+    const other = await createAction(db(), { providerId, title: 'Le tri' });
+    await db().transaction(async (trx) => {
+      await add(40, {}, { ...site.dependencies, db: trx });
+      site.clock.advance(HOUR);
+      await db()('actions').where({ id: other.id }).update({ published_at: site.clock.now() });
+      expect(await morning()).toEqual([0, 0]);
+    });
+    site.clock.advance(DAY);
+    expect(await morning()).toEqual(told);
+    site.clock.advance(DAY);
+    expect(await morning()).toEqual([0, 0]);
+  });
+
+  test('an action that is published is news of the next day, once; published again, it is news again', async () => {
+    await createSession(db(), { actionId: action.id, now: site.clock.now() });
+    await db()('actions').where({ id: action.id }).update({ objectives: 'Composter' });
+    await changeState(site.dependencies, action.id, 'retirer');
+    await save('q=compostage');
+    site.clock.advance(HOUR);
+    await db().transaction(async (trx) => {
+      await changeState({ ...site.dependencies, db: trx }, action.id, 'publier');
+      site.clock.advance(HOUR);
+      await createAction(db(), { providerId, title: 'Le tri' });
+      expect(await morning()).toEqual([0, 0]);
+    });
+    site.clock.advance(DAY);
+    expect(await morning()).toEqual([1, 0]);
+    site.clock.advance(DAY);
+    expect(await morning()).toEqual([0, 0]);
+    await changeState(site.dependencies, action.id, 'retirer');
+    await changeState(site.dependencies, action.id, 'publier');
     site.clock.advance(HOUR);
     expect(await morning()).toEqual([1, 0]);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toCsv } from '../../src/platform/csv/csv.ts';
+import { readTable } from '../../src/platform/csv/csv-table.ts';
 
 /** Reads back what a spreadsheet would: separators, quotes, lines. */
 function read(csv: string): string[][] {
@@ -45,6 +46,13 @@ test.each([
   ['a number', -2, '-2'],
 ])('writes %s', (_what, value, written) => {
   expect(toCsv([[value]])).toBe(`\uFEFF${written}\r\n`);
+});
+
+test('a table written by the house is read back without the apostrophes that kept its cells harmless', async () => {
+  const cells = ['- Le cadre\n- Les acteurs', '=1+1', '’- pas nous', "'simple"];
+  const columns = cells.map((_, index) => `c${index}`);
+  const read = await readTable(toCsv([columns, cells]), { columns, required: columns, most: 1 });
+  expect('rows' in read && Object.values(read.rows[0]?.cells ?? {})).toEqual(cells);
 });
 
 test('whatever the cells, they come back as they were and none begins a formula', () => {

@@ -25,12 +25,25 @@ const IS_KEPT = `
        or not exists (select from affiliations af
                        where af.user_id = e.user_id and af.structure_id = e.structure_id))`;
 
-/** How many of these places the agency has yet to examine. Binds `:now`. */
-export const COUNT_DEPARTURES = `
-  select count(*) from enrolments e join users u on u.id = e.user_id join sessions s on s.id = e.session_id
-   where e.kept_at is null and ${IS_KEPT}`;
+// The same that the agency has yet to examine, looked for from both sides: together, the two reasons would have every
+// request that lives looked up one by one.
+const TO_EXAMINE = `
+  to_examine as materialized (
+    select e.id
+      from (select e.id, e.session_id from enrolments e
+             where e.state = any(cast(${LIVE} as text[])) and e.kept_at is null
+               and not exists (select from affiliations af
+                                where af.user_id = e.user_id and af.structure_id = e.structure_id)
+            union
+            select e.id, e.session_id from users u join enrolments e on e.user_id = u.id
+             where u.closed_at is not null and e.state = any(cast(${LIVE} as text[])) and e.kept_at is null) e
+      join sessions s on s.id = e.session_id where s.starts_at > :now
+  )`;
 
-const KEPT_PLACE = `
+/** How many of these places the agency has yet to examine. Binds `:now`. */
+export const COUNT_DEPARTURES = `with ${TO_EXAMINE} select count(*) from to_examine`;
+
+const PLACES = `
      select e.id, e.state, u.first_name || ' ' || u.last_name as "personName", u.email,
             st.name as "structureName", u.closed_at is not null as "isClosed", a.title as "actionTitle",
             s.starts_at as "startsAt", s.ends_at as "endsAt",
@@ -39,8 +52,7 @@ const KEPT_PLACE = `
        join users u on u.id = e.user_id
        join structures st on st.id = e.structure_id
        join sessions s on s.id = e.session_id
-       join actions a on a.id = e.action_id
-      where ${IS_KEPT}`;
+       join actions a on a.id = e.action_id`;
 
 /**
  * Places kept by people who left the structure or whose account is closed, for the agency to examine, the next session
@@ -48,7 +60,7 @@ const KEPT_PLACE = `
  */
 export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<Paged<KeptPlace>> {
   const { rows } = await db.raw<{ rows: (KeptPlace & { total: number })[] }>(
-    `${KEPT_PLACE} and e.kept_at is null
+    `with ${TO_EXAMINE} ${PLACES} join to_examine on to_examine.id = e.id
       order by s.starts_at, e.id
       limit :limit offset :offset`,
     { now, ...page },
@@ -58,7 +70,10 @@ export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<
 
 /** One of these places, examined or not. @returns undefined for any other enrolment */
 export async function findKeptPlace(db: Knex, now: Date, id: number): Promise<KeptPlace | undefined> {
-  const { rows } = await db.raw<{ rows: KeptPlace[] }>(`${KEPT_PLACE} and e.id = :id`, { now, id });
+  const { rows } = await db.raw<{ rows: KeptPlace[] }>(`${PLACES} where ${IS_KEPT} and e.id = :id`, {
+    now,
+    id,
+  });
   return rows[0];
 }
 

@@ -11,6 +11,7 @@ import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
 import { type Decision, decideEnrolment } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
+import { deName } from '../../platform/french/words.ts';
 import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
@@ -108,6 +109,7 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
     const show = async (req: Request, res: Response, form: FormState, status = 200) => {
       const file = await fileOf(req);
       res.status(status).render('parcourspro/enrolment/reason', {
+        backTo: 'Revenir à la demande',
         ...page.of(file, filePath(file.id)),
         section: 'agency',
         styles: ['css/spaces.css'],
@@ -148,12 +150,12 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       title: 'Annuler la demande',
       back,
       backLabel: 'Garder la demande',
-      heading: `Annuler la demande de ${file.personName}`,
+      heading: `Annuler la demande ${deName(file.personName)}`,
       intro: `Action «\u00a0${file.actionTitle}\u00a0». Le Valideur RH et le prestataire recevront votre motif\u00a0; une place libérée va à la liste d’attente.`,
       label: 'Motif',
       submit: 'Annuler la demande',
     }),
-    done: (file) => `La demande de ${file.personName} est annulée.`,
+    done: (file) => `La demande ${deName(file.personName)} est annulée.`,
   });
 }
 

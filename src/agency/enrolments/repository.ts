@@ -21,26 +21,34 @@ export interface ListedEnrolment {
 }
 
 /**
- * True for an enrolment `e` that waits for its employer, who has no validator today but, perhaps, the person who asks or
- * whoever stands in for them. Binds `:now`.
+ * Common tables ending with `of_agency`: the requests that nobody else can decide, in sessions where there is still
+ * something to decide. They wait for an employer who has no validator today but, perhaps, the person who asks or whoever
+ * stands in for them; or for a training body with nobody but, perhaps, that person. Those who decide are read once:
+ * looked up for each request, they would be read tens of thousands of times. Binds `:now`.
  */
-export const WITHOUT_VALIDATOR = `
-  e.state = 'requested' and not exists (
-    select from acting_validators v
-     where v.structure_id = e.structure_id and v.user_id <> e.user_id and v.for_user_id is distinct from e.user_id
-       and cast(cast(:now as timestamptz) at time zone 'Europe/Paris' as date) between v.from_day and v.until_day)`;
-
-/** True for an enrolment `e` that waits for a training body with nobody but, perhaps, the person who asks. */
-export const WITHOUT_PROVIDER = `
-  e.state = 'preregistered' and not exists (
-    select from affiliations af join affiliation_rights r on r.affiliation_id = af.id
-     where af.structure_id = (select provider_id from actions where id = e.action_id)
-       and af.user_id <> e.user_id and r."right" = 'provider')`;
+const OF_AGENCY = `
+  validators as materialized (
+    select v.structure_id, v.user_id, v.for_user_id from acting_validators v
+     where cast(cast(:now as timestamptz) at time zone 'Europe/Paris' as date) between v.from_day and v.until_day
+  ), trainers as materialized (
+    select af.structure_id, af.user_id
+      from affiliation_rights r join affiliations af on af.id = r.affiliation_id where r."right" = 'provider'
+  ), of_agency as materialized (
+    select e.id
+      from (select e.id, e.session_id from enrolments e
+             where e.state = 'requested' and not exists (
+                     select from validators v where v.structure_id = e.structure_id and v.user_id <> e.user_id
+                                                and v.for_user_id is distinct from e.user_id)
+            union all
+            select e.id, e.session_id from enrolments e join actions a on a.id = e.action_id
+             where e.state = 'preregistered' and not exists (
+                     select from trainers t where t.structure_id = a.provider_id and t.user_id <> e.user_id)) e
+      join sessions s on s.id = e.session_id
+     where s.starts_at > :now and s.cancelled_at is null
+  )`;
 
 /** How many requests only the agency can decide, in sessions where there is still something to decide. Binds `:now`. */
-export const COUNT_FOR_AGENCY = `
-  select count(*) from enrolments e join sessions s on s.id = e.session_id
-   where ((${WITHOUT_VALIDATOR}) or (${WITHOUT_PROVIDER})) and s.starts_at > :now and s.cancelled_at is null`;
+export const COUNT_FOR_AGENCY = `with ${OF_AGENCY} select count(*) from of_agency`;
 
 /** The most requests that a list goes through: beyond, a search finds sooner. */
 export const FOUND_AT_MOST = 2_000;
@@ -73,16 +81,18 @@ export async function findEnrolments(
     ...(isState(view) ? ['e.state = :view'] : []),
     ...(sessionId === undefined ? [] : ['e.session_id = :sessionId']),
   ];
+  const order = waits ? '(o.id is not null) desc, e.requested_at, e.id' : 'e.requested_at desc, e.id desc';
   const { rows } = await db.raw<{ rows: [FoundEnrolments] }>(
-    `with ${search === '' ? '' : MEANT} ${action === '' ? '' : TITLED}
+    `with ${search === '' ? '' : MEANT} ${action === '' ? '' : TITLED} ${waits ? `${OF_AGENCY},` : ''}
      found as materialized (
-       select e.id, row_number() over (order by ${waits ? 'pending.needs_agency desc, e.requested_at, e.id' : 'e.requested_at desc, e.id desc'}) as place,
-              ${waits ? 'pending.needs_agency' : 'false'} as needs_agency
+       select e.id, row_number() over (order by ${order}) as place,
+              ${waits ? 'o.id is not null' : 'false'} as needs_agency
          from ${search !== '' ? 'meant' : action !== '' ? OF_TITLED : 'enrolments'} e
          ${search !== '' && action !== '' ? 'join titled on titled.id = e.action_id' : ''}
-         ${waits ? `join sessions s on s.id = e.session_id cross join lateral (select (${WITHOUT_VALIDATOR}) or (${WITHOUT_PROVIDER}) as needs_agency) pending` : ''}
+         ${waits ? `${view === 'agency' ? '' : 'left'} join of_agency o on o.id = e.id join sessions s on s.id = e.session_id` : ''}
         ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
-        order by place limit :most)
+        -- Not by « place »: the server would number them all first.
+        order by ${order} limit :most)
      select (select count(*) from found) as total,
             coalesce((select json_agg(json_build_object(
               'id', e.id, 'state', e.state, 'personName', u.first_name || ' ' || u.last_name,
@@ -121,8 +131,8 @@ export async function findEnrolments(
 }
 
 const WAITS = {
-  pending: `e.state in ('requested', 'preregistered') and (e.state = 'requested' or pending.needs_agency)`,
-  agency: `e.state in ('requested', 'preregistered') and pending.needs_agency`,
+  pending: `e.state in ('requested', 'preregistered') and (e.state = 'requested' or o.id is not null)`,
+  agency: `e.state in ('requested', 'preregistered')`,
   overdue: `e.state = 'requested' and e.requested_at < :overdueBefore`,
 };
 

@@ -29,6 +29,7 @@ export function cancellationRoutes(deps: Dependencies, site: GatedRouter): void 
       form,
       action: req.path,
       back: sessionPath(session.id),
+      backTo: 'Revenir à la session',
       backLabel: 'Garder la session',
       heading: 'Annuler la session',
       intro: `Session ${titleOf(session, deps.clock.now())}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,

@@ -92,15 +92,15 @@ export async function describeSearch(deps: Dependencies, queries: readonly strin
   );
 }
 
-/** The actions that a search finds among those published, or with a session added, since a moment, the best first. */
+/** The actions that a search finds among those that are news, or whose sessions are (`new-sessions/news.ts`), the best first. */
 export async function findNewActions(
   db: Knex,
   query: string,
   lists: FilterLists,
-  { after, now, most }: { after: Date; now: Date; most: number },
+  { news, now, most }: { news: NonNullable<Criteria['news']>; now: Date; most: number },
 ): Promise<Pick<FoundPage, 'total' | 'actions'>> {
   const { criteria } = understandSearch(readSearch(fieldsOf(query)), lists);
-  return searchActions(db, { ...criteria, publishedAfter: after, page: 1, perPage: most }, now);
+  return searchActions(db, { ...criteria, news, page: 1, perPage: most }, now);
 }
 
 /** A session to come, with what « S'inscrire » says of it. */

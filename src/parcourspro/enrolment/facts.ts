@@ -69,6 +69,13 @@ export async function loadFacts(db: Knex, query: FactsQuery): Promise<Map<number
   return new Map(rows.map((row) => [row.session_id, toFacts(row, query.now)]));
 }
 
+/**
+ * Whether the slots `x` and `y` take the same hours from somebody. One longer than a day is a period in which a course
+ * is followed at one's own hours: it clashes with nothing.
+ */
+export const AT_THE_SAME_HOURS = `x.starts_at < y.ends_at and y.starts_at < x.ends_at
+  and x.ends_at - x.starts_at <= interval '1 day' and y.ends_at - y.starts_at <= interval '1 day'`;
+
 // A structure at its share blocks its own people only, and somebody who left blocks nobody: neither holds up those
 // behind them (rule 2).
 const FACTS_SQL = `
@@ -114,7 +121,7 @@ const FACTS_SQL = `
              from mine o
             where o.session_id <> s.id and o.action_id <> s.action_id and o.state = any(cast(:liveStates as text[]))
               and o.starts_at < s.ends_at and s.starts_at < o.ends_at
-              and exists (select from slots x join slots y on x.starts_at < y.ends_at and y.starts_at < x.ends_at
+              and exists (select from slots x join slots y on ${AT_THE_SAME_HOURS}
                            where x.session_id = o.session_id and y.session_id = s.id)), '[]') as overlaps,
          coalesce((select awaited from me), false) as confirmation_awaited
     from sessions s

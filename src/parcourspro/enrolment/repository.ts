@@ -169,6 +169,8 @@ export interface RequestTarget {
   slug: string;
   title: string;
   kindLabel: string;
+  needsHrApproval: boolean;
+  needsProviderApproval: boolean;
   modality: string;
   durationDays: number;
   sessionId: number;
@@ -194,6 +196,8 @@ export async function findRequestTarget(
       slug: 'actions.slug',
       title: 'actions.title',
       kindLabel: 'action_kinds.label',
+      needsHrApproval: 'action_kinds.needs_hr_approval',
+      needsProviderApproval: 'action_kinds.needs_provider_approval',
       modality: 'actions.modality',
       durationDays: 'actions.duration_days',
       sessionId: 'sessions.id',

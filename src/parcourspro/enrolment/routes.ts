@@ -11,9 +11,31 @@ import { createLimit, limitedForm, TooManyTries } from '../../platform/web/limit
 import { showDecision, takeDecision } from './decision/decision-page.ts';
 import { findEnrolmentFile } from './decision/file.ts';
 import { RequestRefused } from './errors.ts';
+import type { RequestTarget } from './repository.ts';
 import type { Refusal } from './rules.ts';
 import { requestForm } from './schemas.ts';
 import { getRequestTarget, registrationOptions, requestEnrolment } from './service.ts';
+import type { State } from './states.ts';
+
+/** What has just become of a request, for the person who sent it. */
+const ENTERED: Partial<Record<State, string>> = {
+  requested: 'Votre demande est enregistrée. Vous recevrez un e-mail à chaque étape.',
+  waitlisted: 'Vous êtes sur liste d’attente. Un e-mail vous préviendra si une place vous revient.',
+  preregistered:
+    'Votre préinscription est enregistrée\u00a0: le prestataire doit l’accepter. Vous recevrez un e-mail.',
+  enrolled: 'Votre inscription est confirmée. La convocation part par e-mail.',
+};
+
+/** What comes after « Valider », by the approvals that the kind of action needs. */
+function nextStepOf({ needsHrApproval, needsProviderApproval }: RequestTarget, waits: boolean): string {
+  if (needsHrApproval)
+    return 'Votre demande apparaîtra en statut «\u00a0Demande d’inscription\u00a0» dans la liste de vos actions. Votre Valideur RH l’examinera, puis le prestataire.';
+  if (waits)
+    return 'Vous n’avez pas besoin de l’accord de votre employeur. Votre rang suit l’ordre des demandes.';
+  return needsProviderApproval
+    ? 'Vous serez préinscrit, sans accord de votre employeur. Le prestataire examinera ensuite votre demande.'
+    : 'Votre inscription sera immédiate, sans autre validation. La convocation vous sera envoyée par e-mail.';
+}
 
 /** Requests of one person in an hour, withdrawn in between: each writes to every validator. */
 const MOST_PER_HOUR = 30;
@@ -44,6 +66,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
       target,
       form,
       option,
+      nextStep: nextStepOf(target, option?.onWaitingList === true),
       refusals,
       structures: profilesOf(actorOf(req)).filter((profile) => profile.right === 'beneficiary'),
     });
@@ -60,14 +83,15 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     const submitted = readForm(requestForm, req.body);
     if (!submitted.ok) return showForm(req, res, target, submitted.form, [], 422);
     const { structure: structureId, motivation } = submitted.data;
+    let state: State;
     try {
       await perPerson.consume(String(actorOf(req).userId));
-      await requestEnrolment(deps, actorOf(req), {
+      ({ state } = await requestEnrolment(deps, actorOf(req), {
         actionId: target.actionId,
         sessionId: target.sessionId,
         structureId,
         motivation,
-      });
+      }));
     } catch (error) {
       if (error instanceof TooManyTries) {
         return showForm(req, res, target, limitedForm(res, submitted.form, error), [], 429);
@@ -75,7 +99,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
       if (!(error instanceof RequestRefused)) throw error;
       return showForm(req, res, target, submitted.form, error.refusals, 409);
     }
-    res.flash('Votre demande est enregistrée. Vous recevrez un e-mail à chaque étape.');
+    res.flash(ENTERED[state] ?? 'Votre demande est enregistrée.');
     res.redirect(303, '/parcourspro/mon-espace');
   });
 

@@ -20,6 +20,8 @@ export { type Decision, decideEnrolment } from './decision/decide.ts';
 export { expireUnanswered } from './decision/expire.ts';
 export { type LeaveOutcome, leaveStructure } from './decision/leave.ts';
 export { type DecisionOutlook, decisionOutlook } from './decision/outlook.ts';
+export { promoteWaiting } from './decision/promote.ts';
+export { decideSeveral, type Outcome, readTicked } from './decision/several.ts';
 
 /** What « S'inscrire » shows for one session. */
 export interface RegistrationOption {

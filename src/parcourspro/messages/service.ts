@@ -4,6 +4,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { formatPeriod, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { lockPeople } from '../enrolment/locks.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { changeSession } from '../enrolment/sessions/change.ts';
 import type { MessageContext, Recipient, WholeMessage } from './repository.ts';
@@ -42,47 +43,64 @@ export async function sendMessage(
   deps: Dependencies,
   sessionId: number,
   by: Doer,
-  { subject, body, enrolmentIds, formKey }: NewMessage,
+  message: NewMessage,
 ): Promise<{ id: number; people: number } | undefined> {
-  return changeSession(deps, sessionId, by, async (trx) => {
-    const at = deps.clock.now();
-    const authorId = by.userId as number;
-    const message = { sessionId, authorId, at, subject, body, formKey };
-    const id = await repository.insertMessage(trx, message);
-    if (id === undefined) return undefined;
-    const recipients = await repository.findRecipients(
-      trx,
-      sessionId,
-      enrolmentIds.slice(0, MOST_RECIPIENTS),
+  return deps.db.transaction(async (trx) => {
+    // What they send is counted over all sessions: one message of theirs at a time.
+    await lockPeople(trx, [by.userId]);
+    return changeSession({ ...deps, db: trx }, sessionId, by, (inside) =>
+      writeAndSend(deps, inside, { sessionId, authorId: by.userId as number, ...message }),
     );
-    if (recipients.length === 0) {
-      throw new Conflict('Plus aucune de ces personnes n’est dans la session\u00a0: rien n’a été envoyé.');
-    }
-    // The message itself is counted already.
-    const { ofSession, ofAuthor } = await repository.countSince(
-      trx,
-      sessionId,
-      authorId,
-      new Date(at.getTime() - DAY),
-    );
-    const refusal = whyTooMany({ ofSession: ofSession - 1, ofAuthor: ofAuthor - 1 });
-    if (refusal) throw new TooManyMessages(refusal, 'Trop de messages aujourd’hui');
-    await repository.insertRecipients(
-      trx,
-      id,
-      recipients.map(({ enrolmentId }) => enrolmentId),
-    );
-    const context = await repository.findContext(trx, sessionId, authorId);
-    for (const one of recipients) await deps.mail.enqueue(trx, emailTo(one, context, { subject, body }, at));
-    await recordAudit(trx, {
-      action: 'training_session.message_sent',
-      at,
-      actorId: authorId,
-      subject: { kind: 'session_message', id },
-      details: { people: recipients.length },
-    });
-    return { id, people: recipients.length };
   });
+}
+
+async function writeAndSend(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  {
+    sessionId,
+    authorId,
+    subject,
+    body,
+    enrolmentIds,
+    formKey,
+  }: NewMessage & {
+    sessionId: number;
+    authorId: number;
+  },
+): Promise<{ id: number; people: number } | undefined> {
+  const at = deps.clock.now();
+  const message = { sessionId, authorId, at, subject, body, formKey };
+  const id = await repository.insertMessage(trx, message);
+  if (id === undefined) return undefined;
+  const recipients = await repository.findRecipients(trx, sessionId, enrolmentIds.slice(0, MOST_RECIPIENTS));
+  if (recipients.length === 0) {
+    throw new Conflict('Plus aucune de ces personnes n’est dans la session\u00a0: rien n’a été envoyé.');
+  }
+  // The message itself is counted already.
+  const { ofSession, ofAuthor } = await repository.countSince(
+    trx,
+    sessionId,
+    authorId,
+    new Date(at.getTime() - DAY),
+  );
+  const refusal = whyTooMany({ ofSession: ofSession - 1, ofAuthor: ofAuthor - 1 });
+  if (refusal) throw new TooManyMessages(refusal, 'Trop de messages aujourd’hui');
+  await repository.insertRecipients(
+    trx,
+    id,
+    recipients.map(({ enrolmentId }) => enrolmentId),
+  );
+  const context = await repository.findContext(trx, sessionId, authorId);
+  for (const one of recipients) await deps.mail.enqueue(trx, emailTo(one, context, { subject, body }, at));
+  await recordAudit(trx, {
+    action: 'training_session.message_sent',
+    at,
+    actorId: authorId,
+    subject: { kind: 'session_message', id },
+    details: { people: recipients.length },
+  });
+  return { id, people: recipients.length };
 }
 
 function emailTo(

@@ -2,17 +2,38 @@ import type { Knex } from 'knex';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { LIVE_STATES } from '../enrolment/states.ts';
 
-/** Takes, for this transaction alone, sessions that nobody has been told of; they are not taken again. */
-export async function takeNewSessions(trx: Knex.Transaction, now: Date, most: number): Promise<number[]> {
-  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+/** The noticed sessions that those who wait for them have not all been told of. */
+export async function findToAnnounce(db: Knex, now: Date): Promise<number[]> {
+  return db('sessions').where('noticed_at', '<=', now).whereNull('announced_at').orderBy('id').pluck('id');
+}
+
+/** Notes that everybody has been told of these sessions, or there was nobody to tell. */
+export async function markAnnounced(db: Knex, sessionIds: readonly number[], now: Date): Promise<void> {
+  await db.raw(
     `update sessions set announced_at = :now
-      where id in (select id from sessions
-                    where added_at <= :now and announced_at is null
-                    order by added_at, id limit :most for no key update skip locked)
-     returning id`,
-    { now, most },
+      where id in (select id from sessions where id = any(cast(:ids as int[])) and announced_at is null
+                    order by action_id, id for no key update)`,
+    { ids: [...sessionIds], now },
   );
-  return rows.map(({ id }) => id);
+}
+
+/**
+ * Notes that somebody is told of sessions, in the transaction that tells them.
+ * @returns those of which nobody has told them yet: of two that do it at the same moment, the second finds none
+ */
+export async function takeFor(
+  trx: Knex.Transaction,
+  userId: number,
+  sessionIds: readonly number[],
+): Promise<Set<number>> {
+  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+    `insert into new_session_notices (user_id, session_id)
+     select :userId, s.id from sessions s where s.id = any(cast(:ids as int[])) and s.announced_at is null
+         on conflict do nothing
+     returning session_id as id`,
+    { userId, ids: [...sessionIds] },
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** A session as the e-mail tells of it. */
@@ -79,7 +100,7 @@ export async function noteTold(
   await trx.raw(
     `insert into new_session_notices (user_id, session_id)
      select :userId, s.id from sessions s
-      where s.action_id = any(cast(:actionIds as int[])) and s.added_at <= :now and s.announced_at is null
+      where s.action_id = any(cast(:actionIds as int[])) and s.noticed_at <= :now and s.announced_at is null
          on conflict do nothing`,
     { userId, actionIds: [...actionIds], now },
   );

@@ -2,38 +2,51 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDateTime, formatPeriod } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { findWaiting, forgetNotices, type NewSession, takeNewSessions, type Waiting } from './repository.ts';
+import {
+  findToAnnounce,
+  findWaiting,
+  forgetNotices,
+  markAnnounced,
+  type NewSession,
+  takeFor,
+  type Waiting,
+} from './repository.ts';
 
+export { noticeNews } from './news.ts';
 export { noteTold } from './repository.ts';
 
-/** Sessions told of in one transaction. */
-const BATCH = 100;
 /** Sessions named in one e-mail; the page of the action has the others. */
 const NAMED = 8;
 
 /**
  * Tells, once a day, those who wait for dates of an action that a session was added to it: whoever keeps the action
  * among their favourites, or asked to be told of a place in one of its sessions. One e-mail per person for all that was
- * added; those whose saved search has told them, or who have a request for the action, are left in peace. The sessions
- * and the e-mails are one transaction: done again after a failure, it tells nobody twice.
- * @param now the same as for the alerts of saved searches, which come first
+ * added, be it by a file of a thousand lines; those whose saved search has told them, or who have a request for the
+ * action, are left in peace. Each person is a transaction of their own: done again after a failure, it tells nobody
+ * twice.
+ * @param now the same as for the alerts of saved searches, which come first and notice what is new
  * @returns how many people were written to
  */
 export async function tellOfNewSessions(
   { db, clock, mail }: Pick<Dependencies, 'db' | 'clock' | 'mail'>,
   now = clock.now(),
 ): Promise<number> {
+  const ids = await findToAnnounce(db, now);
   let told = 0;
-  for (;;) {
-    const taken = await db.transaction(async (trx) => {
-      const sessions = await takeNewSessions(trx, now, BATCH);
-      const people = sessions.length > 0 ? await findWaiting(trx, sessions, now) : [];
-      for (const one of people) await mail.enqueue(trx, newSessionsMessage(one, now));
-      told += people.length;
-      return sessions.length;
+  for (const one of ids.length > 0 ? await findWaiting(db, ids, now) : []) {
+    told += await db.transaction(async (trx) => {
+      const news = await takeFor(
+        trx,
+        one.userId,
+        one.sessions.map(({ id }) => id),
+      );
+      const sessions = one.sessions.filter(({ id }) => news.has(id));
+      if (sessions.length === 0) return 0;
+      await mail.enqueue(trx, newSessionsMessage({ ...one, sessions }, now));
+      return 1;
     });
-    if (taken < BATCH) break;
   }
+  if (ids.length > 0) await markAnnounced(db, ids, now);
   await forgetNotices(db);
   return told;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { SEAT_STATES, type State } from '../enrolment/states.ts';
+import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from './slots.ts';
 
 /** A session of the body's actions, with what is in it. */
 interface ProviderSession {
@@ -55,6 +56,7 @@ export interface OneProviderSession extends ProviderSession {
   unconfirmed: number;
   messages: number;
   documents: number;
+  slots: SessionSlot[];
 }
 
 /** @returns undefined when there is no such session; whose it is, is for the caller to compare */
@@ -70,11 +72,13 @@ export async function findProviderSession(
               where e.session_id = s.id and e.state in ('preregistered', 'enrolled')
                 and e.confirmation_asked_at is not null and e.confirmed_at is null) as unconfirmed,
             (select count(*) from session_messages m where m.session_id = s.id) as messages,
-            (select count(*) from session_documents d where d.session_id = s.id) as documents
+            (select count(*) from session_documents d where d.session_id = s.id) as documents,
+            ${SLOTS_OF_SESSION} as slots
        from ${sessionTables} where s.id = ?`,
     [sessionId],
   );
-  return rows[0];
+  const [found] = rows;
+  return found && { ...found, slots: datedSlots(found.slots) };
 }
 
 /** Somebody in a session, as the training body sees them. */

@@ -86,6 +86,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
       form,
       action: req.path,
       back: sessionPath(enrolment.sessionId),
+      backTo: 'Revenir à la session',
       heading: `Refuser la demande ${deName(enrolment.personName)}`,
       intro: `Action « ${enrolment.actionTitle} ». La personne et son Valideur RH recevront votre motif ; la place ira à la liste d’attente.`,
       label: 'Motif du refus',

@@ -2,7 +2,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import { type FoundPage, findNewActions, getFilterLists } from '../catalogue/service.ts';
-import { noteTold } from '../new-sessions/service.ts';
+import { noteTold, noticeNews } from '../new-sessions/service.ts';
 import { findPeopleToAlert, lockAlerts, markLooked, type SavedSearch } from './repository.ts';
 import { endAlertsPath } from './service.ts';
 
@@ -23,15 +23,16 @@ interface News {
  * @returns how many people were written to
  */
 export async function alertSavedSearches(deps: Dependencies, now = deps.clock.now()): Promise<number> {
+  await noticeNews(deps.db, now);
   const lists = await getFilterLists(deps);
   let told = 0;
-  for (const userId of await findPeopleToAlert(deps.db, now)) {
+  for (const userId of await findPeopleToAlert(deps.db)) {
     told += await deps.db.transaction(async (trx) => {
       const { email, name, searches } = await lockAlerts(trx, userId);
       const news: News[] = [];
       for (const search of searches) {
         const found = await findNewActions(trx, search.query, lists, {
-          after: search.lookedUntil,
+          news: { noticedAfter: search.lookedUntil, since: search.alertSince },
           now,
           most: NAMED,
         });

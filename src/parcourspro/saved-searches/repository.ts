@@ -66,7 +66,8 @@ export async function upsertSearch(
      values (:userId, :name, :query, :hasAlert, :at, :at)
          on conflict (user_id, query) do update
         set name = excluded.name, has_alert = excluded.has_alert,
-            looked_until = case when saved_searches.has_alert then saved_searches.looked_until else excluded.looked_until end`,
+            looked_until = case when saved_searches.has_alert then saved_searches.looked_until else excluded.looked_until end,
+            alert_since = case when saved_searches.has_alert then saved_searches.alert_since else excluded.looked_until end`,
     { userId, name, query, hasAlert, at },
   );
 }
@@ -82,7 +83,8 @@ export async function updateAlert(
   // What was published while the alert was off is not news any more.
   const { rowCount } = await db.raw(
     `update saved_searches
-        set looked_until = case when has_alert then looked_until else :at end, has_alert = :hasAlert
+        set looked_until = case when has_alert then looked_until else :at end,
+            alert_since = case when has_alert then alert_since else :at end, has_alert = :hasAlert
       where id = :id and user_id = :userId`,
     { id, userId, hasAlert, at },
   );
@@ -98,23 +100,29 @@ export async function endAlerts(db: Knex, userId: number): Promise<void> {
   await db('saved_searches').where({ user_id: userId, has_alert: true }).update({ has_alert: false });
 }
 
-/** The people with an open account whose searches have something new to look at: an action published, or a session added. */
-export async function findPeopleToAlert(db: Knex, now: Date): Promise<number[]> {
+/** The people with an open account whose searches have something new to look at: an action or a session noticed. */
+export async function findPeopleToAlert(db: Knex): Promise<number[]> {
   const { rows } = await db.raw<{ rows: { user_id: number }[] }>(
     `select distinct s.user_id from saved_searches s join users u on u.id = s.user_id and u.closed_at is null
-      where s.has_alert and s.looked_until < greatest((select max(published_at) from actions where published_at <= :now),
-                                                   (select max(added_at) from sessions where added_at <= :now))
+      where s.has_alert and s.looked_until < greatest((select max(noticed_at) from actions), (select max(noticed_at) from sessions))
       order by s.user_id`,
-    { now },
   );
   return rows.map(({ user_id }) => user_id);
+}
+
+/** A search with an alert. */
+export interface WatchedSearch extends SavedSearch {
+  /** The moment of the last look. */
+  lookedUntil: Date;
+  /** Since when there is an alert: what was there before is no news. */
+  alertSince: Date;
 }
 
 /** Somebody's searches with an alert, for the transaction alone until its end. */
 export async function lockAlerts(
   trx: Knex.Transaction,
   userId: number,
-): Promise<{ email: string; name: string; searches: (SavedSearch & { lookedUntil: Date })[] }> {
+): Promise<{ email: string; name: string; searches: WatchedSearch[] }> {
   const person = await trx('users')
     .where({ id: userId })
     .whereNull('closed_at')
@@ -124,11 +132,19 @@ export async function lockAlerts(
         .where({ user_id: userId, has_alert: true })
         .orderBy(['name', 'id'])
         .forUpdate()
-        .select({ ...columns, lookedUntil: 'looked_until' })
+        .select({
+          ...columns,
+          lookedUntil: 'looked_until',
+          alertSince: trx.raw('coalesce(alert_since, created_at)'),
+        })
     : [];
   return { email: person?.email ?? '', name: person?.name ?? '', searches };
 }
 
 export async function markLooked(trx: Knex.Transaction, ids: number[], until: Date): Promise<void> {
-  await trx('saved_searches').whereIn('id', ids).update({ looked_until: until });
+  // Never back, should two looks cross.
+  await trx('saved_searches')
+    .whereIn('id', ids)
+    .where('looked_until', '<', until)
+    .update({ looked_until: until });
 }

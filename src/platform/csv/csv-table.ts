@@ -1,3 +1,4 @@
+import { unguarded } from './csv.ts';
 import { readCsv } from './csv-reader.ts';
 
 /** What a file of a known shape may hold. */
@@ -100,7 +101,7 @@ const cellsOf = (
 ): Record<string, string> => {
   const found: Record<string, string> = Object.create(null);
   names.forEach((name, index) => {
-    if (columns.includes(name)) found[name] = cells[index] ?? '';
+    if (columns.includes(name)) found[name] = unguarded(cells[index] ?? '');
   });
   return found;
 };

@@ -3,6 +3,7 @@ export type Cell = string | number | null | undefined;
 
 /** What a spreadsheet would run as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
+const GUARDED = /^'(?=[=+\-@\t\r])/;
 const SEPARATOR = ';';
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -20,3 +21,6 @@ function cell(value: Cell): string {
   const harmless = FORMULA.test(value) ? `'${value}` : value;
   return /[";\r\n\t]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
+
+/** A cell as it was before `toCsv` kept it harmless: text that is read back is not shown with our apostrophe. */
+export const unguarded = (written: string): string => written.replace(GUARDED, '');

@@ -7,6 +7,9 @@ import { TooManyTries } from '../../platform/web/limits.ts';
 export const wantedOf = (req: Request): string =>
   localPath(firstOf(req.method === 'GET' ? (req.query.suite as string) : req.body.suite));
 
+/** Where the answer of a passkey is sent. */
+export const PASSKEY_SIGN_IN = '/connexion/cle-d-acces';
+
 /**
  * « Identification requise », with what was typed and what is wrong with it.
  * @param hasEnded the browser had a session that is no more: it is told so
@@ -18,9 +21,14 @@ export function showSignIn(
   status = 200,
   hasEnded = false,
 ): void {
-  res
-    .status(status)
-    .render('portal/sign-in/sign-in', { title: 'Connexion', form, next: wantedOf(req), hasEnded });
+  res.status(status).render('portal/sign-in/sign-in', {
+    title: 'Connexion',
+    form,
+    next: wantedOf(req),
+    hasEnded,
+    // A browser that offered again, unasked, the passkey just refused would send it for ever.
+    offersPasskey: req.path !== PASSKEY_SIGN_IN,
+  });
 }
 
 /**

@@ -8,10 +8,9 @@ import { REFUSALS, useForm } from '../passkeys/schemas.ts';
 import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
 import { signInLimits } from './limits.ts';
 import { openSession } from './open-session.ts';
-import { showSignIn, showSuspended, wantedOf } from './page.ts';
+import { PASSKEY_SIGN_IN as PAGE, showSignIn, showSuspended, wantedOf } from './page.ts';
 import { recordRefusal } from './service.ts';
 
-const PAGE = '/connexion/cle-d-acces';
 const FIELD = 'cle_verification';
 
 /** « Se connecter avec une clé d’accès »: the two factors at once, on the page of sign-in. */

@@ -123,7 +123,7 @@ describe('the job', () => {
     );
     const { text } = await browser.get(`/parcourspro/prestataire/seances/${body.sessionId}?liste=inscrits`);
     expect(text).toContain('N’a pas confirmé');
-    expect(text).toContain('relancé le 10\u00a0mars 2026');
+    expect(text).toContain('rappel le 10\u00a0mars 2026');
   });
 
   test('a session that is cancelled, or a person who answers, ends it', async () => {

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { schedule } from '../../../src/jobs.ts';
 import {
   decideEnrolment,
   expireUnanswered,
+  promoteWaiting,
   registrationOptions,
   requestEnrolment,
 } from '../../../src/parcourspro/enrolment/service.ts';
+import { cancelSession } from '../../../src/parcourspro/enrolment/sessions/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createSession } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
@@ -80,6 +83,52 @@ test('a seat given back in one session lets a colleague sit in another session o
   expect(await approve(one, third)).toBe('waitlisted');
   await withdraw(one, 0, first);
   expect(await stateOf(third)).toBe('preregistered');
+});
+
+test('a session cancelled lets a colleague sit in another session of the action', async () => {
+  const [one] = teams;
+  const second = await createSession(site.dependencies.db, {
+    actionId,
+    now: site.clock.now(),
+    startsInDays: 40,
+  });
+  await approve(one, await ask(one, 0));
+  await approve(one, await ask(one, 1));
+  const third = await ask(one, 2, second);
+  expect(await approve(one, third)).toBe('waitlisted');
+  const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+  const agency = { role: 'agency', userId: manager.id, way: 'page' } as const;
+  await cancelSession(site.dependencies, sessionId, agency, 'Salle fermée');
+  expect(await stateOf(third)).toBe('preregistered');
+});
+
+test('whoever may sit though no seat was released is given the free one within the hour, once', async () => {
+  const { db } = site.dependencies;
+  const [one, other] = teams;
+  await approve(one, await ask(one, 0));
+  await approve(one, await ask(one, 1));
+  const third = await ask(one, 2);
+  const fourth = await ask(one, 3);
+  expect(await approve(one, third)).toBe('waitlisted');
+  expect(await approve(one, fourth)).toBe('waitlisted');
+  expect(await promoteWaiting(site.dependencies)).toBe(0);
+  const { structure_seats_per_formation: share } = await db('enrolment_settings').first();
+  await db('enrolment_settings').update({ structure_seats_per_formation: share + 1 });
+  // Nobody passes them meanwhile.
+  const late = await ask(other, 0);
+  expect(await approve(other, late)).toBe('waitlisted');
+  await Promise.all([1, 2, 3].map(() => promoteWaiting(site.dependencies)));
+  expect(await Promise.all([third, fourth, late].map(stateOf))).toEqual([
+    'preregistered',
+    'waitlisted',
+    'preregistered',
+  ]);
+  expect(await promoteWaiting(site.dependencies)).toBe(0);
+  expect(
+    await db('enrolment_history').where({ enrolment_id: third, to_state: 'preregistered' }),
+  ).toHaveLength(1);
+  expect(schedule.some(({ task }) => task === 'promote_waiting_enrolments')).toBe(true);
+  await db('enrolment_settings').update({ structure_seats_per_formation: share });
 });
 
 test('somebody who left the structure neither sits nor holds up the queue', async () => {

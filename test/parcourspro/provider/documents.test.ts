@@ -155,7 +155,9 @@ describe('documents', () => {
     }
     const more = await send(Buffer.concat([pdf, Buffer.from('\n\n\n')]));
     expect(more.status).toBe(409);
-    expect((await body.asTrainer.get(page())).text).toContain('20 documents au plus');
+    const full = (await body.asTrainer.get(page())).text;
+    expect(full).toContain('20 documents au plus');
+    expect(full).toContain('Retirer pour tout le monde');
     expect((await body.asTrainer.submit(retirer, {}, page())).status).toBe(303);
     expect(await db('session_document_contents').where({ document_id: id })).toEqual([]);
     const removed = await db('audit_entries').where({ action: 'training_session.document_removed' });

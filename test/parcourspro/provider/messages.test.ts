@@ -9,7 +9,7 @@ import {
   whyTooMany,
 } from '../../../src/parcourspro/messages/rules.ts';
 import { forgetOldMessages, sendMessage } from '../../../src/parcourspro/messages/service.ts';
-import { createSession } from '../../support/catalogue.ts';
+import { createAction, createSession } from '../../support/catalogue.ts';
 import { createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { addPerson, type Body, createBody, type Person } from './support.ts';
@@ -239,6 +239,8 @@ describe('a message', () => {
     const response = await post(fields as Record<string, string>);
     expect(response.status).toBe(422);
     for (const one of why) expect(response.text).toContain(one);
+    const places = why.map((one) => response.text.indexOf(one));
+    expect(places, 'the summary follows the page').toEqual(places.toSorted((a, b) => a - b));
     expect(await messages()).toEqual([]);
   });
 
@@ -276,4 +278,40 @@ describe('a message', () => {
       expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(4);
     }
   });
+});
+
+test('messages to several sessions at the same moment: not one more than the author may send', async () => {
+  const { dependencies, clock } = body.site;
+  const { db } = dependencies;
+  const sessions: { sessionId: number; enrolmentId: number }[] = [];
+  for (let index = 0; index < 6; index += 1) {
+    const { id: actionId } = await createAction(db, { providerId: body.providerId });
+    const sessionId = await createSession(db, { actionId, now: clock.now() });
+    const { enrolmentId } = await addPerson({ ...body, actionId, sessionId }, 'preregistered');
+    sessions.push({ sessionId, enrolmentId });
+  }
+  await db('session_messages').insert(
+    Array.from({ length: MOST_PER_AUTHOR - 1 }, () => ({
+      session_id: body.sessionId,
+      author_id: body.trainer.id,
+      sent_at: clock.now(),
+      subject: 'o',
+      body: 'm',
+      form_key: randomUUID(),
+    })),
+  );
+  const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
+  const outcomes = await Promise.allSettled(
+    sessions.map(({ sessionId, enrolmentId }) =>
+      sendMessage(dependencies, sessionId, by, {
+        subject: 'Salle',
+        body: 'Bonjour',
+        enrolmentIds: [enrolmentId],
+        formKey: randomUUID(),
+      }),
+    ),
+  );
+  const refused = outcomes.filter((one) => one.status === 'rejected');
+  expect(refused.map(({ reason }) => reason.name)).toEqual(Array(5).fill('TooManyMessages'));
+  expect(await messages()).toHaveLength(MOST_PER_AUTHOR);
 });

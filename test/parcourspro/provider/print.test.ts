@@ -57,6 +57,15 @@ const download = (visitor: Visitor, path: string) =>
       response.on('end', () => done(null, Buffer.concat(chunks)));
     });
 
+test('the page of a session says when and where each half-day is, and its places in the singular too', async () => {
+  const { text } = await body.asTrainer.get(session());
+  const { db } = body.site.dependencies;
+  const [{ place, city }] = await db('slots').where({ session_id: body.sessionId });
+  expect(text).toContain('<summary>7\u00a0séances</summary>');
+  expect(text.match(new RegExp(`<li>[^<]+ 2026, [^<]+${place || city}`, 'g'))).toHaveLength(7);
+  expect(text).toContain('4\u00a0prises sur 12');
+});
+
 describe('a PDF of the house', () => {
   test('is tagged, in French, has a title, and says which characters it could not write', async () => {
     const bytes = await makePdf({ title: 'Titre & <b>', footer: 'Pied', at: new Date(0) }, (pdf) => {

@@ -55,6 +55,17 @@ test('no code is asked for after a passkey', async () => {
   expect(opened.headers.location).toBe('/mes-structures');
 });
 
+test('a passkey that was refused is not offered again unasked', async () => {
+  const person = await holder();
+  await site.dependencies.db('passkeys').where({ user_id: person.id }).delete();
+  const browser = site.visitor();
+  expect((await browser.get('/connexion')).text).toContain('data-passkey-autofill');
+  const refused = await signInWith(browser, person.passkey);
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain('Se connecter avec une clé d’accès');
+  expect(refused.text).not.toContain('data-passkey-autofill');
+});
+
 test('what a visitor is offered depends on nobody, stores nothing and reads nothing', async () => {
   await holder();
   const browser = site.visitor();

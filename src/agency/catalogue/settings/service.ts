@@ -22,7 +22,8 @@ export async function previewSettings(
 }
 
 /**
- * Saves the agency's settings: they hold from the next request on.
+ * Saves the agency's settings: they hold from the next request on; those who wait and may now sit are given a free seat
+ * by a scheduled job (`promoteWaiting`).
  * @param version on which the form was opened
  * @throws Stale when another version has been saved since
  */

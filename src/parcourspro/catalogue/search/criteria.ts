@@ -19,8 +19,8 @@ export interface Criteria {
   seatsOnly: boolean;
   /** Also actions without a session to come. */
   pastToo: boolean;
-  /** Only actions published, or with a session added, after this moment, for the alerts of saved searches. */
-  publishedAfter?: Date;
+  /** Only what is news (`new-sessions/news.ts`), for the alerts of saved searches. */
+  news?: { noticedAfter: Date; since: Date };
   sort: 'date' | 'relevance';
   /** From 1; one beyond the end means the last. */
   page: number;

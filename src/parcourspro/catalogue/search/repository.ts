@@ -24,6 +24,9 @@ const cards = (more = '') => `
      from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
      join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]')`;
 
+/** Seen since the last look, and not there before the search was saved. */
+const isNews = (at: string, noticedAt: string) => `(${noticedAt} > :noticedAfter and ${at} > :newsSince)`;
+
 /** Every session of the action `f.id` that answers the search, among `coming`. */
 const DATES = `
   'dates', (select coalesce(json_agg(json_build_object('id', s.id, 'calendarSequence', s.calendar_sequence, 'slots', ${SLOTS})
@@ -65,13 +68,13 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
     `with ${words === '' ? '' : HITS} ${townsOf(criteria)}
      coming as materialized (
        select s.id, s.action_id, s.starts_at, s.department, ${IS_OPEN} as is_open, ${placeTest(criteria)} as is_there
-              ${criteria.publishedAfter ? ', s.added_at' : ''}
+              ${criteria.news ? `, ${isNews('s.added_at', 's.noticed_at')} as is_new` : ''}
          from sessions s
         where s.ends_at > :now and s.cancelled_at is null ${wishes.map((wish) => `and ${wish}`).join(' ')}
      ), offers as (
        select distinct on (action_id) action_id, id as session_id, starts_at, is_open, is_there,
               (count(*) filter (where is_there) over (partition by action_id))::int as matching
-              ${criteria.publishedAfter ? ', max(added_at) filter (where is_there) over (partition by action_id) as newest' : ''}
+              ${criteria.news ? ', bool_or(is_new) filter (where is_there) over (partition by action_id) as has_new' : ''}
          from coming order by action_id, is_there desc, is_open desc, starts_at, id
      ), looked_at as (
        select a.id, a.title, a.kind_id, a.theme_id, a.modality, a.provider_id, k.reserved,
@@ -83,7 +86,7 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
          join action_kinds k on k.id = a.kind_id
          ${withoutSessionToo ? 'left join' : 'join'} offers o on o.action_id = a.id
          ${words === '' ? '' : 'join hits h on h.id = a.id'}
-        where ${IS_PUBLIC} ${criteria.publishedAfter ? 'and (a.published_at > :publishedAfter or o.newest > :publishedAfter)' : ''}
+        where ${IS_PUBLIC} ${criteria.news ? `and (${isNews('a.published_at', 'a.noticed_at')} or o.has_new)` : ''}
      ), base as materialized (
        select * from looked_at where cardinality(missed) < 2
      ), matching as materialized (
@@ -116,7 +119,8 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
       providerId: criteria.providerId ?? null,
       startsFrom: startsFrom ?? null,
       startsBefore: startsBefore ?? null,
-      publishedAfter: criteria.publishedAfter ?? null,
+      noticedAfter: criteria.news?.noticedAfter ?? null,
+      newsSince: criteria.news?.since ?? null,
       page: criteria.page,
       perPage: criteria.perPage,
       department: place?.kind === 'department' ? place.code : null,

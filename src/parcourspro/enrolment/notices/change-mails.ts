@@ -38,7 +38,7 @@ export function changeMessage(facts: NoticeFacts): Text | undefined {
         subject: `Session annulée\u00a0: ${actionTitle}`,
         paragraphs: [
           'La session ci-dessous est annulée, et votre demande avec elle.',
-          'Cette demande n’est plus décomptée de vos droits de l’année\u00a0: vous pouvez en faire une autre.',
+          'Cette demande n’est pas décomptée de vos droits de l’année\u00a0: vous pouvez en faire une autre.',
         ],
         quote: quoteReason(facts),
         attachments: calendarFiles(facts),

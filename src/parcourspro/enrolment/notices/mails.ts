@@ -94,7 +94,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       kind: 'enrolment.withdraw_approval.provider',
       subject: `Accord de l’employeur retiré\u00a0: ${facts.actionTitle}`,
       paragraphs: [
-        `L’employeur de ${facts.personName} retire son accord\u00a0: la place est libérée et va à la liste d’attente.`,
+        `L’employeur ${deName(facts.personName)} retire son accord\u00a0: la place est libérée et va à la liste d’attente.`,
       ],
       quote: quoteReason(facts),
     };

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { applyTransition, factsOf } from '../apply.ts';
+import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Doer } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';
 import { findConcerned, tellTogether } from './audience.ts';
@@ -70,10 +70,13 @@ export async function cancelSession(
     await tellTogether(deps, trx, concerned, by, {
       kind: 'session.cancelled',
       title: 'Session annulée',
-      sentence: 'La session ci-dessous est annulée. Les droits de l’année qu’elle utilisait sont rendus.',
+      sentence:
+        'La session ci-dessous est annulée. Ses demandes ne sont pas décomptées des droits de l’année.',
       stateOf: () => 'Action annulée',
       reason,
     });
+    // A structure that was at its share may sit in the other sessions.
+    await promoteQueue(deps, trx, session.actionId);
     await recordAudit(trx, {
       action: 'training_session.cancelled',
       at: now,

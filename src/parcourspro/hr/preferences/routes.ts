@@ -86,7 +86,7 @@ export function preferenceRoutes(deps: Dependencies, site: GatedRouter): void {
       await perPerson.consume(String(byUserId));
       const made = await delegate(deps, { structureId, byUserId, to, startsOn, endsOn });
       res.flash(
-        `${made.delegate.name} vous remplace du ${formatDay(startsOn)} au ${formatDay(endsOn)} inclus, et en est informé par e-mail.`,
+        `${made.delegate.name} vous remplace du ${formatDay(startsOn)} au ${formatDay(endsOn)} inclus. Un e-mail le lui dit.`,
       );
     } catch (error) {
       if (error instanceof TooManyTries) {
@@ -104,8 +104,8 @@ export function preferenceRoutes(deps: Dependencies, site: GatedRouter): void {
     const isOwn = ended.delegator.id === byUserId;
     res.flash(
       isOwn
-        ? `${ended.delegate.name} ne vous remplace plus, et en est informé par e-mail.`
-        : `Vous ne remplacez plus ${ended.delegator.name}, qui en est informé par e-mail.`,
+        ? `${ended.delegate.name} ne vous remplace plus. Un e-mail le lui dit.`
+        : `Vous ne remplacez plus ${ended.delegator.name}. Un e-mail le lui dit.`,
     );
     res.redirect(303, isOwn ? PATH : '/parcourspro');
   });

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { AT_THE_SAME_HOURS } from '../../enrolment/facts.ts';
 import { COUNTED_STATES, LIVE_STATES } from '../../enrolment/states.ts';
 import { filtered, type HrFilter } from '../filter.ts';
 import type { HrProfile } from '../profile.ts';
@@ -85,7 +86,7 @@ export async function findWaitingRequests(
            join sessions s3 on s3.id = e3.session_id and s3.starts_at < e.ends_at and e.starts_at < s3.ends_at
            join actions a3 on a3.id = e3.action_id
           where e3.user_id = e.user_id and e3.action_id <> e.action_id and e3.state = any(cast(:live as text[]))
-            and exists (select from slots x join slots y on x.starts_at < y.ends_at and y.starts_at < x.ends_at
+            and exists (select from slots x join slots y on ${AT_THE_SAME_HOURS}
                          where x.session_id = e3.session_id and y.session_id = e.session_id)
        ) clashing
       order by e.requested_at, e.id`,

@@ -1,7 +1,6 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { DomainError, NotFound } from '../../../platform/errors.ts';
-import { parseRowId } from '../../../platform/web/forms/fields.ts';
-import { decideEnrolment } from '../../enrolment/service.ts';
+import { NotFound } from '../../../platform/errors.ts';
+import { decideSeveral, type Outcome, readTicked } from '../../enrolment/service.ts';
 import type { State } from '../../enrolment/states.ts';
 import type { HrProfile } from '../profile.ts';
 import { findRanks, findSelected, type SelectedRequest } from './repository.ts';
@@ -9,14 +8,9 @@ import { findRanks, findSelected, type SelectedRequest } from './repository.ts';
 /** As many requests as are decided at once: more than a page of the list shows. */
 export const LARGEST_SELECTION = 25;
 
-/**
- * Reads the boxes of a form, each once; whatever is no number is left out.
- * @param ticked the field as it came
- */
-export function readSelection(ticked: string | readonly string[] | undefined): number[] {
-  const ids = [ticked ?? []].flat().map(parseRowId);
-  return [...new Set(ids.filter((id) => id !== undefined))].slice(0, LARGEST_SELECTION);
-}
+/** The boxes of a form, as they came. */
+export const readSelection = (ticked: string | readonly string[] | undefined): number[] =>
+  readTicked(ticked, LARGEST_SELECTION);
 
 /**
  * The requests of a selection, oldest first.
@@ -40,8 +34,7 @@ export interface SelectionOutcome extends SelectedRequest {
 }
 
 /**
- * Decides several requests, each in its own transaction and under its own locks, oldest first: one that cannot be decided
- * stops none of the others.
+ * Decides several requests, oldest first.
  * @param reason why they are refused; null approves them
  */
 export async function decideSelection(
@@ -50,24 +43,17 @@ export async function decideSelection(
   selection: readonly SelectedRequest[],
   reason: string | null,
 ): Promise<SelectionOutcome[]> {
-  const by = { role: 'hr_validator', userId, way: 'page' } as const;
   const event = reason === null ? 'approve' : 'refuse_by_hr';
-  const states = new Map<number, State>();
-  const failed = new Map<number, string>();
-  for (const { id } of selection) {
-    try {
-      states.set(id, await decideEnrolment(deps, id, { event, by, reason }));
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      failed.set(id, error.message);
-    }
-  }
-  const ranks = await findRanks(deps.db, [...states.keys()]);
+  const by = { role: 'hr_validator', userId, way: 'page' } as const;
+  const ids = selection.map(({ id }) => id);
+  const outcomes = await decideSeveral(deps, ids, { event, by, reason });
+  const done = ids.filter((id) => 'state' in (outcomes.get(id) as Outcome));
+  const ranks = await findRanks(deps.db, done);
   return selection.map((one) => {
-    const why = failed.get(one.id);
-    return why === undefined
-      ? { ...one, done: true, text: outcomeWords(states.get(one.id) as State, ranks.get(one.id)) }
-      : { ...one, done: false, text: why };
+    const outcome = outcomes.get(one.id) as Outcome;
+    return 'why' in outcome
+      ? { ...one, done: false, text: outcome.why }
+      : { ...one, done: true, text: outcomeWords(outcome.state, ranks.get(one.id)) };
   });
 }
 

@@ -79,6 +79,7 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
       help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
       label: 'Justification',
       submit: 'Annuler ma demande',
+      backTo: 'Mon espace personnel',
       backLabel: 'Garder ma demande',
     });
   };

@@ -85,10 +85,12 @@ export function messageRoutes(deps: Dependencies, site: GatedRouter): void {
       return showForm(res, session, people, { form: emptyForm(submitted.form.values), choice });
     }
     const chosen = chosenAmong(people, choice);
-    const errors: Record<string, string> = { ...submitted.form.errors };
+    const errors: Record<string, string> = {};
     if (chosen.length === 0) errors.destinataires = 'Choisissez au moins une personne.';
     if (chosen.length > MOST_RECIPIENTS)
       errors.destinataires = `Un message va à ${plural(MOST_RECIPIENTS, 'personne')} au plus\u00a0: choisissez un état, puis l’autre.`;
+    // In the order of the page: recipients come first.
+    Object.assign(errors, submitted.form.errors);
     const again = (form: FormState, status: number) =>
       showForm(res, session, people, { form, choice }, status);
     if (!submitted.ok || Object.keys(errors).length > 0) {

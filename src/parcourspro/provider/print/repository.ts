@@ -1,13 +1,6 @@
 import type { Knex } from 'knex';
 import { ROSTER_STATES } from '../../enrolment/attendance/repository.ts';
-
-/** A half-day as it is printed. */
-export interface PrintedSlot {
-  startsAt: Date;
-  endsAt: Date;
-  /** « Centre régional, 33600 Pessac », or empty where it is followed from afar. */
-  place: string;
-}
+import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from '../slots.ts';
 
 /** Somebody with a confirmed seat. */
 export interface PrintedPerson {
@@ -22,7 +15,7 @@ export interface PrintedPerson {
 export interface PrintedSession {
   providerName: string;
   trainer: string;
-  slots: PrintedSlot[];
+  slots: SessionSlot[];
   people: PrintedPerson[];
   total: number;
 }
@@ -35,13 +28,7 @@ export async function findPrinted(
 ): Promise<PrintedSession> {
   const { rows } = await db.raw<{ rows: [PrintedSession] }>(
     `select pr.name as "providerName", a.trainer,
-            (select coalesce(json_agg(json_build_object(
-                      'startsAt', sl.starts_at, 'endsAt', sl.ends_at,
-                      'place', case when sl.modality = 'remote' then ''
-                                    else concat_ws(', ', nullif(sl.place, ''), nullif(sl.address, ''),
-                                                   nullif(concat_ws(' ', sl.postcode, sl.city), '')) end)
-                    order by sl.starts_at, sl.id), '[]')
-               from slots sl where sl.session_id = s.id) as slots,
+            ${SLOTS_OF_SESSION} as slots,
             (select count(*) from enrolments e
               where e.session_id = s.id and e.state = any(cast(:roster as text[]))) as total,
             (select coalesce(json_agg(p), '[]') from (
@@ -60,9 +47,5 @@ export async function findPrinted(
     { sessionId, roster: [...ROSTER_STATES], offset: page.offset, limit: page.limit },
   );
   const [found] = rows;
-  for (const slot of found.slots) {
-    slot.startsAt = new Date(slot.startsAt);
-    slot.endsAt = new Date(slot.endsAt);
-  }
-  return found;
+  return { ...found, slots: datedSlots(found.slots) };
 }

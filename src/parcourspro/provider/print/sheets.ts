@@ -1,7 +1,8 @@
 import { formatDay, formatSlot, formatTime, formatWeekday } from '../../../platform/french/time.ts';
 import { formatPhone, plural } from '../../../platform/french/words.ts';
 import { makePdf } from '../../../platform/pdf/document.ts';
-import type { PrintedSession, PrintedSlot } from './repository.ts';
+import type { SessionSlot } from '../slots.ts';
+import type { PrintedSession } from './repository.ts';
 
 /** What the head of each sheet says. */
 export interface SheetHead {
@@ -18,22 +19,22 @@ const SLOTS_ACROSS = 5;
 const ROW_TO_SIGN = 34;
 
 /** Half-days in groups that fit across a page. */
-export function slotGroups(slots: readonly PrintedSlot[]): PrintedSlot[][] {
-  const groups: PrintedSlot[][] = [];
+export function slotGroups(slots: readonly SessionSlot[]): SessionSlot[][] {
+  const groups: SessionSlot[][] = [];
   for (let from = 0; from < slots.length; from += SLOTS_ACROSS)
     groups.push(slots.slice(from, from + SLOTS_ACROSS));
   return groups;
 }
 
 /** Over a column of signatures: « mardi 12 janv. 2027 » and « 09:00–12:30 »; both ends where it lasts for days. */
-export function slotLabel({ startsAt, endsAt }: PrintedSlot): [day: string, hours: string] {
+export function slotLabel({ startsAt, endsAt }: SessionSlot): [day: string, hours: string] {
   return formatDay(startsAt) === formatDay(endsAt)
     ? [formatWeekday(startsAt), `${formatTime(startsAt)}–${formatTime(endsAt)}`]
     : [`du ${formatDay(startsAt)}`, `au ${formatDay(endsAt)}`];
 }
 
 /** The places of a session, each once. */
-export const placesOf = (slots: readonly PrintedSlot[]): string =>
+export const placesOf = (slots: readonly SessionSlot[]): string =>
   [...new Set(slots.map(({ place }) => place || 'À distance'))].join(' ; ');
 
 function head({ actionTitle, period }: SheetHead, session: PrintedSession): [string, string][] {

@@ -1,8 +1,6 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { DomainError } from '../../../platform/errors.ts';
-import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import type { Doer } from '../../enrolment/repository.ts';
-import { decideEnrolment } from '../../enrolment/service.ts';
+import { decideSeveral, type Outcome, readTicked } from '../../enrolment/service.ts';
 
 /** As many requests as are decided at once: more than a page shows. */
 export const LARGEST_SELECTION = 50;
@@ -20,19 +18,12 @@ export interface SelectionOutcome extends Selected {
   why: string;
 }
 
-/**
- * Reads the boxes of a form, each once, in their order; whatever is no number is left out.
- * @param ticked the field as it came
- */
-export function readSelection(ticked: string | readonly string[] | undefined): number[] {
-  const values = typeof ticked === 'string' ? [ticked] : (ticked ?? []);
-  const ids = values.slice(0, LARGEST_SELECTION * 4).map(parseRowId);
-  return [...new Set(ids.filter((id) => id !== undefined))].slice(0, LARGEST_SELECTION);
-}
+/** The boxes of a form, as they came. */
+export const readSelection = (ticked: string | readonly string[] | undefined): number[] =>
+  readTicked(ticked, LARGEST_SELECTION);
 
 /**
- * Accepts or refuses several requests, each in its own transaction: one that cannot be decided (decided meanwhile, one's
- * own, the session begun) stops none of the others. The rules are checked for each, under its own locks.
+ * Accepts or refuses several requests.
  * @param reason why they are refused; null accepts them
  */
 export async function decideSelection(
@@ -41,19 +32,11 @@ export async function decideSelection(
   selection: readonly Selected[],
   reason: string | null,
 ): Promise<SelectionOutcome[]> {
-  const outcomes: SelectionOutcome[] = [];
-  for (const selected of selection) {
-    try {
-      await decideEnrolment(
-        deps,
-        selected.id,
-        reason === null ? { event: 'accept', by } : { event: 'refuse_by_provider', by, reason },
-      );
-      outcomes.push({ ...selected, done: true, why: '' });
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      outcomes.push({ ...selected, done: false, why: error.message });
-    }
-  }
-  return outcomes;
+  const event = reason === null ? 'accept' : 'refuse_by_provider';
+  const ids = selection.map(({ id }) => id);
+  const outcomes = await decideSeveral(deps, ids, { event, by, reason });
+  return selection.map((one) => {
+    const outcome = outcomes.get(one.id) as Outcome;
+    return 'why' in outcome ? { ...one, done: false, why: outcome.why } : { ...one, done: true, why: '' };
+  });
 }

@@ -1,0 +1,242 @@
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { applyImport, checkImport, PlanChanged } from '../../src/agency/catalogue/import/service.ts';
+import { RequestRefused } from '../../src/parcourspro/enrolment/errors.ts';
+import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
+import type { Doer } from '../../src/parcourspro/enrolment/repository.ts';
+import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import { decideSelection as decideAsValidator } from '../../src/parcourspro/hr/waiting/selection.ts';
+import { decideSelection as decideAsProvider } from '../../src/parcourspro/provider/requests/selection.ts';
+import type { TableRow } from '../../src/platform/csv/csv-table.ts';
+import { Conflict } from '../../src/platform/errors.ts';
+import { createAction, createSession } from '../support/catalogue.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { countStates, createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import { createUser } from '../support/people.ts';
+
+/** Files of the agency, decisions on several requests at once and enrolments by hand, all at the same moment. */
+let database: TestDatabase;
+let agency: Doer & { userId: number };
+beforeEach(async () => {
+  database = await createTestDatabase({ now: '2026-03-02T09:00:00Z' });
+  const manager = await createUser(db(), { isAgencyManager: true });
+  agency = { role: 'agency', userId: manager.id, way: 'page' };
+});
+afterEach(() => database.drop());
+
+const deps = () => database.dependencies;
+const db = () => database.dependencies.db;
+
+/** Half-days in June, which the sessions of these tests have or take. */
+const lineOf = (
+  line: number,
+  action: string,
+  reference: string,
+  cells: Record<string, string>,
+): TableRow => ({
+  line,
+  cells: {
+    action,
+    reference,
+    creneaux: '10/06/2026 09:00-12:30',
+    attente: '20',
+    ouverture: '01/02/2026',
+    cloture: '01/06/2026',
+    lieu: 'Centre',
+    code_postal: '33600',
+    ville: 'Pessac',
+    motif: 'Salle changée',
+    ...cells,
+  },
+});
+
+/** Reads a file and applies it, as long as somebody changed what it is about meanwhile. */
+async function importLines(rows: readonly TableRow[]): Promise<void> {
+  for (;;) {
+    const { fingerprint, counts, plan } = await checkImport(deps(), 'sessions', rows);
+    expect(counts.error, JSON.stringify(plan.lines.map(({ faults }) => faults))).toBe(0);
+    try {
+      await applyImport(deps(), 'sessions', rows, { fingerprint, by: agency });
+      return;
+    } catch (error) {
+      if (!(error instanceof PlanChanged)) throw error;
+    }
+  }
+}
+
+/** A formation whose session can be named in a file, under the reference « A » of « F ». */
+async function namedFormation() {
+  const formation = await createFormation(database, { capacity: 10, waitingCapacity: 20 });
+  await db()('actions').where({ id: formation.actionId }).update({ reference: 'F' });
+  await db()('sessions').where({ id: formation.sessionId }).update({ reference: 'A' });
+  await importLines([lineOf(2, 'F', 'A', { places: '10' })]);
+  const trainer = await createUser(db(), { affiliations: { [formation.providerId]: ['provider'] } });
+  return { ...formation, trainer: { role: 'provider', userId: trainer.id, way: 'page' } as const };
+}
+
+/** Everybody asks, each validator decides on all of theirs at once; refusals are right answers. */
+async function askAndDecide(team: Team, actionId: number, sessionId: number): Promise<void> {
+  const { structureId, validatorId, people } = team;
+  const asked: number[] = [];
+  await Promise.all(
+    people.map(async (actor) => {
+      const request = { actionId, sessionId, structureId, motivation: 'Progresser' };
+      try {
+        asked.push((await requestEnrolment(deps(), actor, request)).id);
+      } catch (error) {
+        if (!(error instanceof RequestRefused)) throw error;
+      }
+    }),
+  );
+  const profile = { userId: validatorId, structureId, barred: [validatorId] };
+  const selection = asked.map((id) => ({ id, personName: '', actionTitle: '' }));
+  await decideAsValidator(deps(), profile, selection, null);
+}
+
+/** @returns undefined where a rule stands against it */
+async function unlessRefused<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return undefined;
+  }
+}
+
+/** A rush of everything on one session. @returns what must never be */
+async function rush(teams: Team[], alone: Team[], formation: Awaited<ReturnType<typeof namedFormation>>) {
+  const { actionId, sessionId, trainer } = formation;
+  const acceptAll = async () => {
+    const waiting: number[] = await db()('enrolments')
+      .where({ session_id: sessionId, state: 'preregistered' })
+      .pluck('id');
+    await decideAsProvider(
+      deps(),
+      trainer,
+      waiting.map((id) => ({ id, personName: '' })),
+      null,
+    );
+  };
+  await Promise.all([
+    ...teams.map((team) => askAndDecide(team, actionId, sessionId)),
+    ...alone.map(({ structureId, people }) =>
+      unlessRefused(
+        enrolByHand(deps(), agency, {
+          userId: people[0]?.userId as number,
+          structureId,
+          sessionId,
+          reason: 'Demande par téléphone',
+        }),
+      ),
+    ),
+    (async () => {
+      for (const places of ['11', '9', '8', '12']) await importLines([lineOf(2, 'F', 'A', { places })]);
+    })(),
+    (async () => {
+      for (let time = 0; time < 4; time += 1) await acceptAll();
+    })(),
+  ]);
+  return findFaults(db(), actionId, 2);
+}
+
+const seatsOf = ({ preregistered = 0, enrolled = 0 }: Partial<Record<string, number>>) =>
+  preregistered + enrolled;
+
+test('200 people, 20 more by hand, files and batches at once: every seat once, nobody passed', async () => {
+  const formation = await namedFormation();
+  const teams = await createTeams(db(), 50, 4, 2026);
+  const alone = await createTeams(db(), 20, 1, 2026);
+  expect(await rush(teams, alone, formation)).toEqual([]);
+  const states = await countStates(db(), formation.sessionId);
+  expect(seatsOf(states)).toBe(12);
+  expect(states.waitlisted).toBeGreaterThan(0);
+  // Nobody is told twice of one and the same thing.
+  const twice = await db()('enrolment_history')
+    .groupBy('enrolment_id', 'from_state', 'to_state')
+    .whereNotNull('from_state')
+    .whereNot('from_state', db().ref('to_state'))
+    .havingRaw('count(*) > 1')
+    .select('enrolment_id');
+  expect(twice).toEqual([]);
+}, 120_000);
+
+test('without the locks the same rush breaks a promise: the race is real', async () => {
+  const original = pg.Client.prototype.query;
+  pg.Client.prototype.query = function unlocked(this: pg.Client, ...args: unknown[]) {
+    const [query] = args as [{ text?: string }];
+    if (typeof query === 'object' && query.text) query.text = query.text.replace(/ for no key update/, '');
+    return Reflect.apply(original, this, args);
+  } as typeof original;
+  try {
+    const teams = await createTeams(db(), 12, 4, 2026);
+    const alone = await createTeams(db(), 8, 1, 2026);
+    let broken = false;
+    for (let attempt = 0; attempt < 10 && !broken; attempt += 1) {
+      await db()('actions').update({ reference: null });
+      await db()('sessions').update({ reference: null });
+      broken = (await rush(teams, alone, await namedFormation())).length > 0;
+    }
+    expect(broken).toBe(true);
+  } finally {
+    pg.Client.prototype.query = original;
+  }
+}, 120_000);
+
+test('files that name the same sessions in another order, while people move between them: nobody waits for ever', async () => {
+  const formation = await namedFormation();
+  const { providerId } = formation;
+  const teams = await createTeams(db(), 8, 2, 2026);
+  const references = ['F'];
+  const sessions: number[] = [formation.sessionId];
+  const actionIds = [formation.actionId];
+  for (const reference of ['G', 'H']) {
+    const { id } = await createAction(db(), { providerId });
+    await db()('actions').where({ id }).update({ reference });
+    const sessionId = await createSession(db(), {
+      actionId: id,
+      now: database.clock.now(),
+      startsInDays: 60,
+    });
+    await db()('sessions')
+      .where({ id: sessionId })
+      .update({ reference: `${reference}-A` });
+    references.push(reference);
+    sessions.push(sessionId);
+    actionIds.push(id);
+  }
+  const other = await createSession(db(), {
+    actionId: formation.actionId,
+    now: database.clock.now(),
+    startsInDays: 50,
+  });
+  const lines = (places: string) =>
+    references.map((action, index) =>
+      lineOf(index + 2, action, action === 'F' ? 'A' : `${action}-A`, { places }),
+    );
+  const move = async () => {
+    const ids: { id: number; session_id: number }[] = await db()('enrolments')
+      .where({ action_id: formation.actionId })
+      .whereIn('state', ['preregistered', 'waitlisted', 'requested']);
+    await Promise.all(
+      ids.map(({ id, session_id }) =>
+        unlessRefused(
+          moveEnrolment(deps(), id, agency, {
+            sessionId: session_id === other ? formation.sessionId : other,
+            reason: 'Trajet',
+          }),
+        ),
+      ),
+    );
+  };
+  await Promise.all([
+    ...teams.flatMap((team, index) => [
+      askAndDecide(team, actionIds[index % 3] as number, sessions[index % 3] as number),
+    ]),
+    importLines(lines('6')),
+    importLines(lines('7').toReversed()),
+    importLines(lines('8')),
+    move(),
+  ]);
+  await move();
+  for (const actionId of actionIds) expect(await findFaults(db(), actionId, 2)).toEqual([]);
+}, 120_000);
