@@ -58,6 +58,7 @@ test('a session cancelled and restored', async () => {
   );
   expect(done).toBe(3);
   expect(text).toContain('Le formateur est absent');
+  expect(text).toContain('Réessayez dans 24 heures.');
 });
 
 test('a proposal withdrawn', async () => {

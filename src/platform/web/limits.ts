@@ -12,11 +12,9 @@ export class TooManyTries extends DomainError {
   readonly isFirst: boolean;
   constructor(retryAfter: number, isFirst = false) {
     const minutes = Math.max(1, Math.ceil(retryAfter / 60));
-    super(
-      429,
-      'Trop de tentatives',
-      `Par sécurité, cette action est suspendue. Réessayez dans ${minutes} minute${minutes > 1 ? 's' : ''}.`,
-    );
+    const wait =
+      minutes > 90 ? `${Math.ceil(minutes / 60)} heures` : `${minutes} minute${minutes > 1 ? 's' : ''}`;
+    super(429, 'Trop de tentatives', `Par sécurité, cette action est suspendue. Réessayez dans ${wait}.`);
     this.retryAfter = retryAfter;
     this.isFirst = isFirst;
   }
