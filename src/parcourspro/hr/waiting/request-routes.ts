@@ -51,15 +51,13 @@ export function requestRoutes(deps: Dependencies, site: GatedRouter): void {
   const showWithdrawal = async (req: Request, res: Response, form: FormState, status = 200) => {
     const file = await fileOf(req);
     const page = withdrawApprovalPage(file, filePath(file));
-    res
-      .status(status)
-      .render('parcourspro/enrolment/reason', {
-        backTo: 'Revenir à la demande',
-        ...page,
-        section: 'hr',
-        action: req.path,
-        form,
-      });
+    res.status(status).render('parcourspro/enrolment/reason', {
+      backTo: 'Revenir à la demande',
+      ...page,
+      section: 'hr',
+      action: req.path,
+      form,
+    });
   };
 
   site.get('/parcourspro/valideur/demandes/:enrolmentId/retirer', asValidator, (req, res) =>
