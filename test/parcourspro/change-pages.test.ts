@@ -351,6 +351,23 @@ test.each([
   expect(refused.text).toContain('id="refus" tabindex="-1" autofocus');
 });
 
+test('a name that begins with a vowel is elided, and a page names what it leads back to', async () => {
+  const elie = await createUser(site.dependencies.db, {
+    firstName: 'Élie',
+    lastName: 'Boussole',
+    affiliations: { [structureId]: [] },
+  });
+  const { id } = await requestEnrolment(site.dependencies, await actorOf(site.dependencies.db, elie.id), {
+    actionId,
+    sessionId: ids.other,
+    structureId,
+    motivation: 'Progresser',
+  });
+  const { text } = await asAgency.get(`/agence/inscriptions/${id}/annuler`);
+  expect(text).toContain('Annuler la demande d’Élie Boussole');
+  expect(text).toMatch(/Revenir à la demande<\/a>/);
+});
+
 test('a withdrawal says beforehand that it will be late, and is marked for validator and provider', async () => {
   const { db } = site.dependencies;
   const [row] = await db('enrolments').where({ session_id: ids.other, state: 'enrolled' });

@@ -35,6 +35,10 @@ describe('several requests at once', () => {
       {},
       session(),
     );
+    // Enter on a box sends by the first button of the form, which must decide nothing.
+    const [form = ''] =
+      /<form[^>]*id="selection"[\s\S]*?<\/form>/.exec((await body.asTrainer.get(session())).text) ?? [];
+    expect(/<button[^>]*type="submit"[^>]*>/.exec(form)?.[0]).toContain('disabled');
     const before = (await body.site.dependencies.db('emails')).length;
     const ids = people.map(({ enrolmentId }) => String(enrolmentId));
     const result = await decide({ decision: 'accepter', demande: ids });

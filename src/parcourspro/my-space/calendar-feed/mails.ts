@@ -21,7 +21,7 @@ export function feedMessage(
     recipientName: nameOf(owner),
     paragraphs: [
       `Une adresse secrète pour suivre vos actions depuis un agenda a été ${what} le ${formatDateTime(at)}. Qui la connaît voit les dates et les lieux de vos actions, sans pouvoir rien changer.${isRenewed ? ' L’ancienne adresse ne répond plus.' : ''}`,
-      `Si ce n’est pas vous, supprimez cette adresse depuis la page ci-dessous. ${ifNotYou(config)}`,
+      `Elle se supprime depuis la page ci-dessous. ${ifNotYou(config)}`,
     ],
     link: { label: 'Gérer mon agenda', path: FEED_PAGE },
   };
