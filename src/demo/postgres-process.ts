@@ -8,11 +8,45 @@ import { portIfFree } from './ports.ts';
 
 const [directory = '', ...postgresFlags] = process.argv.slice(2);
 
+const MOST_TRIES = 5;
+
 await runCompanion(async () => {
   const log: string[] = [];
   await endLeftover();
-  const port = await choosePort();
-  const postgres = new EmbeddedPostgres({
+  const { postgres, port } = await start(log).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : '';
+    throw new Error(`PostgreSQL embarqué n’a pas démarré. ${reason}\n${log.join('').slice(-2000)}`);
+  });
+  const client = postgres.getPgClient('postgres', '127.0.0.1');
+  await client.connect();
+  const { rowCount } = await client.query(`select from pg_database where datname = 'parcourspro'`);
+  if (!rowCount) await client.query('create database parcourspro');
+  await client.end();
+  return {
+    ready: `postgres://parcours:parcours@127.0.0.1:${port}/parcourspro`,
+    stop: () => postgres.stop(),
+  };
+});
+
+/** Starts the server on a free port, which another program may take in the meantime: then on another one. */
+async function start(log: string[]): Promise<{ postgres: EmbeddedPostgres; port: number }> {
+  if (!existsSync(path.join(directory, 'PG_VERSION'))) await serverOn(0, log).initialise();
+  for (let tries = 1; ; tries += 1) {
+    const port = await choosePort();
+    const postgres = serverOn(port, log);
+    const before = log.length;
+    try {
+      await postgres.start();
+      return { postgres, port };
+    } catch (error) {
+      const isTaken = log.slice(before).join('').includes('could not create any TCP/IP sockets');
+      if (!isTaken || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+function serverOn(port: number, log: string[]): EmbeddedPostgres {
+  return new EmbeddedPostgres({
     databaseDir: directory,
     port,
     user: 'parcours',
@@ -24,23 +58,7 @@ await runCompanion(async () => {
     onLog: (message) => log.push(String(message)),
     onError: (message) => log.push(String(message)),
   });
-  try {
-    if (!existsSync(path.join(directory, 'PG_VERSION'))) await postgres.initialise();
-    await postgres.start();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : '';
-    throw new Error(`PostgreSQL embarqué n’a pas démarré. ${reason}\n${log.join('').slice(-2000)}`);
-  }
-  const client = postgres.getPgClient('postgres', '127.0.0.1');
-  await client.connect();
-  const { rowCount } = await client.query(`select from pg_database where datname = 'parcourspro'`);
-  if (!rowCount) await client.query('create database parcourspro');
-  await client.end();
-  return {
-    ready: `postgres://parcours:parcours@127.0.0.1:${port}/parcourspro`,
-    stop: () => postgres.stop(),
-  };
-});
+}
 
 /** The port of the previous start where it is still free, so that clients find the server again; else any. */
 async function choosePort(): Promise<number> {
