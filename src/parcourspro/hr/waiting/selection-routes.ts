@@ -10,7 +10,7 @@ import { decideSelection, getSelection, readSelection } from './selection.ts';
 /** « Approuver la sélection » and « Refuser la sélection ». */
 export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
   const askReason = (res: Response, selection: SelectedRequest[], form: FormState, status = 200) =>
-    res.status(status).render('parcourspro/hr/refuse-selection', {
+    res.status(status).render('parcourspro/hr/selection/refuse', {
       title: 'Refuser la sélection – Valideur RH',
       section: 'hr',
       selection,
@@ -22,7 +22,7 @@ export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
     const ids = readSelection(req.body.selection);
     const submitted = readForm(decisionForm, req.body);
     if (!submitted.ok || ids.length === 0) {
-      return res.status(422).render('parcourspro/hr/empty-selection', {
+      return res.status(422).render('parcourspro/hr/selection/empty', {
         title: 'Aucune demande choisie – Valideur RH',
         section: 'hr',
       });
@@ -37,7 +37,7 @@ export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
       reason = given.data.motif;
     }
     const outcomes = await decideSelection(deps, profile, selection, reason);
-    res.render('parcourspro/hr/selection-result', {
+    res.render('parcourspro/hr/selection/result', {
       title: `${refuses ? 'Demandes refusées' : 'Demandes approuvées'} – Valideur RH`,
       section: 'hr',
       refuses,

@@ -10,6 +10,7 @@ import { closedMessage, closingsToSeeToMessage } from './mails.ts';
 import type { Subject } from './repository.ts';
 import * as repository from './repository.ts';
 import { anonymisationDay } from './rules.ts';
+import { suspendRights } from './suspended-rights.ts';
 
 /**
  * Closes an account, in the transaction that locked the person: nothing opens it any more, the rights are set aside,
@@ -31,7 +32,7 @@ export async function closeAccount(
   const leaderless = await repository.countLedAlone(trx, person.id);
   // Before the rights that they hang on are set aside.
   await endDelegationsOf(deps, trx, { userId: person.id, because: 'closed' });
-  await repository.suspendRights(trx, person.id);
+  await suspendRights(trx, person.id);
   await repository.markClosed(trx, person.id, at);
   await endCredentialLinks(trx, person.id, at);
   await endSessions(trx, person.id);

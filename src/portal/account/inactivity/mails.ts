@@ -4,7 +4,8 @@ import { formatDateTime, formatDay, parisMoment } from '../../../platform/french
 import { plural } from '../../../platform/french/words.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
-import type { LeftBehind, SuspendedRight } from './repository.ts';
+import type { LeftBehind } from './repository.ts';
+import type { SuspendedRight } from './suspended-rights.ts';
 
 const dayOf = (day: Temporal.PlainDate) => formatDay(parisMoment(day, '12:00'));
 

@@ -5,6 +5,7 @@ import type { Recipient } from '../mails.ts';
 import { reopenedMessage } from './mails.ts';
 import * as repository from './repository.ts';
 import { comesBack } from './rules.ts';
+import { findSuspendedRights, lockOwnStructures, restoreRights } from './suspended-rights.ts';
 
 /**
  * Reopens a closed account, in the transaction of the link that proved the address and that set a new password: the
@@ -19,9 +20,9 @@ export async function reopenAccount(
   at: Date,
 ): Promise<void> {
   await repository.markOpen(trx, person.id, at);
-  await repository.lockOwnStructures(trx, person.id);
-  const lost = (await repository.findSuspendedRights(trx, person.id)).filter((one) => !comesBack(one));
-  await repository.restoreRights(trx, person.id, lost);
+  await lockOwnStructures(trx, person.id);
+  const lost = (await findSuspendedRights(trx, person.id)).filter((one) => !comesBack(one));
+  await restoreRights(trx, person.id, lost);
   await mail.enqueue(trx, reopenedMessage(person, { at, lost }, config));
   await recordAudit(trx, { action: 'account.reopened', at, actorId: person.id, personId: person.id });
   for (const { structureId, right } of lost) {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { MAX_ATTEMPTS } from '../../../platform/mail/queue.ts';
 import type { Recipient } from '../mails.ts';
-import type { OpenAccount, SetAside } from './rules.ts';
+import type { OpenAccount } from './rules.ts';
 
 type Bindings = Record<string, Knex.RawBinding>;
 
@@ -216,75 +216,6 @@ export async function findLeftBehind(
     { now, userIds } as unknown as Bindings,
   );
   return rows;
-}
-
-/** Sets the rights of a person aside, in every structure. */
-export async function suspendRights(trx: Knex.Transaction, userId: number): Promise<void> {
-  await trx.raw(
-    `with taken as (
-       delete from affiliation_rights r using affiliations a
-        where a.id = r.affiliation_id and a.user_id = ?
-       returning r.affiliation_id, r."right", r.granted_at, r.granted_by
-     )
-     insert into suspended_rights (affiliation_id, "right", granted_at, granted_by)
-     select affiliation_id, "right", granted_at, granted_by from taken`,
-    [userId],
-  );
-}
-
-/** A right that {@link suspendRights} set aside, with where it was held. */
-export interface SuspendedRight extends SetAside {
-  affiliationId: number;
-  structureId: number;
-  structureName: string;
-}
-
-/** Locks the structures of a person, by number: their rights and référents then change by this transaction only. */
-export async function lockOwnStructures(trx: Knex.Transaction, userId: number): Promise<void> {
-  await trx.raw(
-    `select id from structures where id in (select structure_id from affiliations where user_id = ?)
-      order by id for no key update`,
-    [userId],
-  );
-}
-
-/** What {@link suspendRights} set aside, where the person still belongs. */
-export async function findSuspendedRights(trx: Knex.Transaction, userId: number): Promise<SuspendedRight[]> {
-  const { rows } = await trx.raw<{ rows: SuspendedRight[] }>(
-    `select r.affiliation_id as "affiliationId", r."right", s.id as "structureId", s.name as "structureName",
-            json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister) as structure,
-            exists (select from affiliations o
-                      join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'
-                     where o.structure_id = s.id and o.id <> a.id) as "hasReferent"
-       from suspended_rights r
-       join affiliations a on a.id = r.affiliation_id
-       join structures s on s.id = a.structure_id
-      where a.user_id = ?
-      order by s.name, s.id, r."right"`,
-    [userId],
-  );
-  return rows;
-}
-
-/** Gives back those of a person's rights that were set aside, save these, which end. */
-export async function restoreRights(
-  trx: Knex.Transaction,
-  userId: number,
-  lost: readonly SuspendedRight[],
-): Promise<void> {
-  for (const { affiliationId, right } of lost)
-    await trx('suspended_rights').where({ affiliation_id: affiliationId, right }).delete();
-  await trx.raw(
-    `with kept as (
-       delete from suspended_rights r using affiliations a
-        where a.id = r.affiliation_id and a.user_id = ?
-       returning r.affiliation_id, r."right", r.granted_at, r.granted_by
-     )
-     insert into affiliation_rights (affiliation_id, "right", granted_at, granted_by)
-     select affiliation_id, "right", granted_at, granted_by from kept
-     on conflict do nothing`,
-    [userId],
-  );
 }
 
 /** Closes an account: no decision is left to its owner, by a page or by a link. */
