@@ -19,11 +19,19 @@ export interface TestMailbox {
   to(address: string): ReceivedMail[];
   /** The path of the first link to this site in the latest e-mail to a person. */
   latestLink(address: string): string;
+  /** Asked before the answer to each `RCPT TO`; what it throws (see {@link refusal}) is the answer. */
+  beforeRecipient: (address: string) => unknown;
+  /** Asked before the answer to each message, which is kept only then; likewise. */
+  beforeMessage: (address: string) => unknown;
   clear(): void;
   /** Goes away; `start` comes back on the same port with the same mails. */
   stop(): Promise<void>;
   start(): Promise<void>;
 }
+
+/** The answer of a server that refuses. */
+export const refusal = (code: number, words: string): Error =>
+  Object.assign(new Error(words), { responseCode: code });
 
 export async function startTestMailbox(): Promise<TestMailbox> {
   const mails: ReceivedMail[] = [];
@@ -36,10 +44,16 @@ export async function startTestMailbox(): Promise<TestMailbox> {
       disabledCommands: ['STARTTLS', 'AUTH'],
       logger: false,
       closeTimeout: 100,
+      async onRcptTo(address, _session, done) {
+        done(await refusedBy(() => mailbox.beforeRecipient(address.address)));
+      },
       onData(stream, session, done) {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', async () => {
+          const [first] = session.envelope.rcptTo;
+          const refused = await refusedBy(() => mailbox.beforeMessage(first?.address ?? ''));
+          if (refused) return done(refused);
           const parsed = await PostalMime.parse(Buffer.concat(chunks), { attachmentEncoding: 'utf8' });
           for (const recipient of session.envelope.rcptTo) {
             mails.push({
@@ -61,9 +75,10 @@ export async function startTestMailbox(): Promise<TestMailbox> {
     server = starting;
   }
 
-  await start();
   const to = (address: string) => mails.filter((mail) => mail.to.toLowerCase() === address.toLowerCase());
-  return {
+  const mailbox: TestMailbox = {
+    beforeRecipient: () => {},
+    beforeMessage: () => {},
     get smtpUrl() {
       return `smtp://127.0.0.1:${port}`;
     },
@@ -79,4 +94,15 @@ export async function startTestMailbox(): Promise<TestMailbox> {
     start,
     stop: () => new Promise((resolve) => (server ? server.close(() => resolve()) : resolve())),
   };
+  await start();
+  return mailbox;
+}
+
+async function refusedBy(answer: () => unknown): Promise<Error | null> {
+  try {
+    await answer();
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
 }

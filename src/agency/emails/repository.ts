@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
 /** True for an e-mail `m` that failed, or that should have left by now (binding `lateBefore`). */
-export const UNDELIVERED = `m.status = 'failing' or (m.status = 'queued' and m.created_at < :lateBefore)`;
+export const UNDELIVERED = `m.status in ('failing', 'undeliverable')
+                            or (m.status = 'queued' and m.created_at < :lateBefore)`;
 
 /** An e-mail that did not leave, as the agency lists it. Its content is nobody's to read here. */
 export interface UndeliveredEmail {
@@ -11,6 +12,8 @@ export interface UndeliveredEmail {
   recipient: string;
   subject: string;
   attempts: number;
+  /** It is not tried again by itself: the server refused it for good. */
+  isRefused: boolean;
   lastError: string | null;
   createdAt: Date;
 }
@@ -22,7 +25,8 @@ export async function findUndelivered(
   { limit, offset }: Slice,
 ): Promise<Paged<UndeliveredEmail>> {
   const { rows } = await db.raw<{ rows: (UndeliveredEmail & { total: number })[] }>(
-    `select m.id, m.kind, m.recipient, m.subject, m.attempts, m.last_error as "lastError",
+    `select m.id, m.kind, m.recipient, m.subject, m.attempts, m.status = 'undeliverable' as "isRefused",
+            m.last_error as "lastError",
             m.created_at as "createdAt", count(*) over () as total
        from emails m where ${UNDELIVERED}
       order by m.created_at, m.id
@@ -38,6 +42,11 @@ export async function lockEmail(
   id: number,
 ): Promise<{ status: string; recipient: string } | undefined> {
   return trx('emails').where({ id }).forNoKeyUpdate().first('status', 'recipient');
+}
+
+/** Puts a locked e-mail back among those to be sent, be it one that was refused for good. */
+export async function markQueued(trx: Knex.Transaction, id: number): Promise<void> {
+  await trx('emails').where({ id, status: 'undeliverable' }).update({ status: 'queued' });
 }
 
 export async function deleteSent(db: Knex, sentBefore: Date): Promise<void> {

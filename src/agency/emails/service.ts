@@ -2,7 +2,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { scheduleDelivery } from '../../platform/mail/queue.ts';
-import { deleteSent, deleteUndelivered, lockEmail } from './repository.ts';
+import { deleteSent, deleteUndelivered, lockEmail, markQueued } from './repository.ts';
 
 /** An e-mail that waits longer than this is shown to the agency, even before its first failure. */
 const LATE_AFTER_MINUTES = 15;
@@ -29,6 +29,7 @@ export async function sendAgain({ db, clock }: Dependencies, id: number): Promis
         'E-mail déjà envoyé',
       );
     }
+    await markQueued(trx, id);
     await scheduleDelivery(trx, id);
     await recordAudit(trx, {
       action: 'email.sent_again',

@@ -37,7 +37,7 @@ export async function findInactiveAccounts(
   const { rows } = await db.raw<{ rows: (InactiveAccount & { total: number })[] }>(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email,
             u.last_active_at as "lastActiveAt", w.warned_at as "warnedAt", coalesce(w.notice_from, e.sent_at) as "noticeFrom",
-            coalesce(e.status = 'failing', false) as "isUndelivered",
+            coalesce(e.status in ('failing', 'undeliverable'), false) as "isUndelivered",
             u.closed_at as "closedAt", count(*) over () as total,
             coalesce((
               select json_agg(json_build_object(

@@ -2,6 +2,7 @@ import type { Task } from 'graphile-worker';
 import type { Knex } from 'knex';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Dependencies } from '../dependencies.ts';
+import { failureKind } from './failures.ts';
 import { renderMessage } from './render.ts';
 
 /** An SMTP connection whose silences end: a server that hangs must not hold up the queue. */
@@ -28,7 +29,7 @@ export function deliverEmailTask(
 ): Task {
   return async (payload) => {
     const { emailId } = payload as { emailId: number };
-    const email = await db('emails').where({ id: emailId }).whereNot({ status: 'sent' }).first();
+    const email = await db('emails').where({ id: emailId }).whereIn('status', ['queued', 'failing']).first();
     if (!email) return;
     try {
       const message = mail.open(email.sealed_content);
@@ -45,15 +46,18 @@ export function deliverEmailTask(
         attachments: message.attachments,
       });
     } catch (error) {
+      const kind = failureKind(error);
       await db('emails')
         .where({ id: emailId })
         .update({
-          status: 'failing',
+          status: kind === 'permanent' ? 'undeliverable' : 'failing',
           attempts: db.raw('attempts + 1'),
           last_error: String((error as Error).message).slice(0, 500),
-          server_unreachable: UNREACHABLE.has((error as { code?: string }).code ?? ''),
+          server_unreachable: kind === 'connection',
         });
-      log.warn({ emailId, attempt: email.attempts + 1 }, 'e-mail not delivered');
+      log.warn({ emailId, attempt: email.attempts + 1, kind }, 'e-mail not delivered');
+      // The agency sees it, and can have it sent again; until then the job has nothing left to do.
+      if (kind === 'permanent') return;
       throw error;
     }
     await db('emails')
@@ -69,9 +73,6 @@ export function deliverEmailTask(
     await hurryUnreachable(db);
   };
 }
-
-/** nodemailer's codes for a server that does not answer, as against one that refuses an e-mail. */
-const UNREACHABLE = new Set(['ECONNECTION', 'ETIMEDOUT', 'ESOCKET', 'EDNS', 'ETLS']);
 
 // The queue waits longer and longer between tries, hours in the end. Once one e-mail has left, the server is back:
 // those that only waited for it need not wait longer (a link in them may be valid for an hour only).

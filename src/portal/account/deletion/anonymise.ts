@@ -144,7 +144,7 @@ async function forgetRequests(
     await under('emails', 'recipient')
       .where({ status: 'sent' })
       .update({ recipient: email, subject: 'Objet effacé' });
-    await under('emails', 'recipient').where({ status: 'failing' }).delete();
+    await under('emails', 'recipient').whereIn('status', ['failing', 'undeliverable']).delete();
   }
   const own = await trx('account_requests')
     .where({ user_id: person.id })

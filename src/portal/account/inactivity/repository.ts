@@ -60,7 +60,7 @@ export async function noteDepartures(db: Knex, now: Date): Promise<void> {
       where w.user_id in (
         select x.user_id from inactivity_warnings x left join emails e on e.id = x.email_id
          where x.notice_from is null
-           and (e.id is null or e.status = 'sent'
+           and (e.id is null or e.status in ('sent', 'undeliverable')
                 or (e.status = 'failing' and not e.server_unreachable and e.attempts >= :attempts))
          order by x.user_id for update of x skip locked)`,
     { now, attempts: MAX_ATTEMPTS } as unknown as Bindings,
