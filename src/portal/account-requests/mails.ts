@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts';
 import { formatDateTime, formatDay } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { mayBecomeLink } from '../../platform/web/forms/names.ts';
 
 /** Whom a message speaks of, and where they want to belong. */
 export interface RequestInWords {
@@ -21,7 +22,10 @@ const structureDetail = (request: { structureName: string; siret: string }): [st
   `${request.structureName} (SIRET ${formatSiret(request.siret)})`,
 ];
 
-/** To somebody unknown: the link that confirms the address. Names are left out: anybody may have typed them. */
+/**
+ * To somebody unknown: the link that confirms the address. Names are left out: anybody may have typed them. So is the
+ * name of a structure of the list that a mailbox would turn into a link: anybody may have chosen it.
+ */
 export function confirmMessage(
   request: { email: string; structureName: string; siret: string },
   token: string,
@@ -33,7 +37,11 @@ export function confirmMessage(
     paragraphs: [
       'Un compte Cap Métiers a été demandé avec votre adresse e-mail. Si c’est vous, ouvrez le lien et saisissez le mot de passe que vous avez choisi dans votre demande\u00a0: elle sera transmise.',
     ],
-    details: [structureDetail(request)],
+    details: [
+      mayBecomeLink(request.structureName)
+        ? ['SIRET de la structure', formatSiret(request.siret)]
+        : structureDetail(request),
+    ],
     link: { label: 'Confirmer ma demande', path: `/account-requests/confirmer/${token}` },
     footnote:
       'Ce lien est valable 24\u00a0heures. Si vous n’êtes pas à l’origine de cette demande, ne confirmez pas\u00a0: elle sera oubliée.',

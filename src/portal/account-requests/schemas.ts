@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  choice,
-  email,
-  longText,
-  optionalPhone,
-  personName,
-  rowId,
-  secret,
-} from '../../platform/web/forms/fields.ts';
+import { choice, email, longText, optionalPhone, rowId, secret } from '../../platform/web/forms/fields.ts';
+import { personName } from '../../platform/web/forms/names.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 
 export const CIVILITIES = ['Mme', 'M.'] as const;

@@ -4,6 +4,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { verifyPassword } from '../../platform/security/passwords.ts';
 import { normalisedPhone } from '../../platform/web/forms/fields.ts';
+import { foldedName } from '../../platform/web/forms/names.ts';
 import { detailsChangedMessage } from './mails.ts';
 import type { Account, AccountOverview, Details } from './repository.ts';
 import * as repository from './repository.ts';
@@ -73,8 +74,12 @@ export function changedDetails(before: Details, after: Details): (keyof Details)
 }
 
 // A number kept before phones were stored as they are dialled is the same number.
-const comparable = (key: keyof Details, value: string | null) =>
-  (key === 'phone' || key === 'mobile') && value !== null ? normalisedPhone(value) : value;
+// Neither is a name spelt otherwise when it was kept as it was typed.
+const comparable = (key: keyof Details, value: string | null) => {
+  if (value === null) return value;
+  if (key === 'phone' || key === 'mobile') return normalisedPhone(value);
+  return key === 'lastName' || key === 'firstName' ? foldedName(value) : value;
+};
 
 /**
  * Changes what the person says of themself; a notice tells them what changed.

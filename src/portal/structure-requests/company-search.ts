@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainWords, structureName } from '../../platform/web/forms/names.ts';
 
 /** What the public company search service knows of an establishment; empty texts where it is silent. */
 export interface Company {
@@ -84,15 +85,18 @@ function companyOf(answer: unknown, siret: string): Company | undefined {
     if (!place) continue;
     const { code_postal: postcode, libelle_commune: city } = place;
     return {
-      name: result.nom_raison_sociale || result.nom_complet,
+      name: acceptable(structureName(''), result.nom_raison_sociale || result.nom_complet),
       apeCode: place.activite_principale,
-      address: streetOf(place.adresse, postcode, city),
+      address: acceptable(plainWords('', 250), streetOf(place.adresse, postcode, city)),
       postcode,
-      city,
+      city: acceptable(plainWords('', 100), city),
     };
   }
   return undefined;
 }
+
+// What the form would refuse is not put into it: the person types it.
+const acceptable = (field: z.ZodType<string>, value: string): string => field.safeParse(value).data ?? '';
 
 // The service writes the whole address on one line; postcode and city have boxes of their own.
 function streetOf(address: string, postcode: string, city: string): string {

@@ -20,18 +20,20 @@ const detail = ({ name, siret }: { name: string; siret: string }): [string, stri
 const HAS_ACCOUNT =
   'Si vous avez déjà un compte Cap Métiers, gardez-le\u00a0: demandez votre affiliation depuis « Mes structures ».';
 
-/** The request has arrived: what happens next. */
+/**
+ * The request has arrived: what happens next. Nobody confirmed the address and anybody may have typed the names, so
+ * that only the checked SIRET is repeated.
+ */
 export function acknowledgementMessage(request: StructureRequestInWords, at: Date, config: Config): Message {
   return {
     kind: 'structure-request.acknowledged',
     to: request.email,
     subject: 'Votre demande de référencement est enregistrée',
-    recipientName: nameOf(request),
     paragraphs: [
       'Vous avez demandé l’ajout d’une structure à la liste de Cap Métiers. Vous recevrez la décision par e-mail, puis vous reprendrez votre demande de compte.',
     ],
     details: [
-      detail(request),
+      ['SIRET de la structure', formatSiret(request.siret)],
       ['Demande reçue le', formatDateTime(at)],
       ['Décision prise par', 'un gestionnaire de Cap Métiers Nouvelle-Aquitaine'],
       ['Contact', config.accountContactEmail],

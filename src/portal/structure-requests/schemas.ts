@@ -9,6 +9,12 @@ import {
   rowId,
   text,
 } from '../../platform/web/forms/fields.ts';
+import {
+  optionalStructureName,
+  personName,
+  plainWords,
+  structureName,
+} from '../../platform/web/forms/names.ts';
 import { CIVILITIES } from '../account-requests/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 
@@ -38,14 +44,14 @@ const postcode = () =>
 
 /** What somebody may say of a structure, its SIRET apart: to add it to the list, or to correct what the list says. */
 export const structureFields = {
-  name: text('Saisissez la raison sociale.', 200),
-  acronym: optionalText(60).default(null),
-  brand: optionalText(200).default(null),
+  name: structureName('Saisissez la raison sociale.'),
+  acronym: optionalStructureName(60).default(null),
+  brand: optionalStructureName().default(null),
   ape_code: apeCode().default(null),
   kind: choice(KINDS, 'Choisissez le type de structure.'),
-  address: text('Saisissez l’adresse.', 250),
+  address: plainWords('Saisissez l’adresse.', 250),
   postcode: postcode(),
-  city: text('Saisissez la ville.', 100),
+  city: plainWords('Saisissez la ville.', 100),
 };
 
 /** « Ma structure n’est pas dans la liste » (DOMAIN §3). */
@@ -53,8 +59,8 @@ export const structureRequestForm = z.object({
   siret: siret(),
   ...structureFields,
   civility: choice(CIVILITIES, 'Choisissez votre civilité.'),
-  last_name: text('Saisissez votre nom.', 80),
-  first_name: text('Saisissez votre prénom.', 80),
+  last_name: personName('Saisissez votre nom.'),
+  first_name: personName('Saisissez votre prénom.'),
   email: email('Saisissez votre adresse e-mail professionnelle.'),
   phone: optionalPhone().default(null),
 });

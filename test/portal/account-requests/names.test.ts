@@ -12,7 +12,6 @@ describe('a name is a name', () => {
     'D’Escale',
     'Nguyễn',
     'Nguyễn'.normalize('NFD'),
-    "O'Brien",
     'M. Ali B.',
     'J.-P.',
     'J.P. Léa',

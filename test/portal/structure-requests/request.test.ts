@@ -100,7 +100,7 @@ describe('asking for a structure', () => {
     await site.runJobs();
     const [mail, ...others] = site.mailbox.to(EMAIL);
     expect(others).toEqual([]);
-    expect(mail?.text).toContain('Atelier des Landes');
+    expect(mail?.text.replaceAll(/\s/g, '')).toContain(siret);
     expect(mail?.text).toContain('12\u00a0nov. 2026 à\u00a011:00');
   });
 

@@ -18,7 +18,7 @@ interface TextOptions {
 }
 
 /** The field as one readable, trimmed text; every other field is built on it. */
-function readable({ required, max, multiline = false }: TextOptions) {
+export function readable({ required, max, multiline = false }: TextOptions) {
   return z.unknown().transform((input, context): string => {
     const refuse = (message: string) => {
       context.addIssue({ code: 'custom', message });
@@ -40,7 +40,8 @@ function readable({ required, max, multiline = false }: TextOptions) {
   });
 }
 
-const tidyLine = (text: string) =>
+/** One line as it is kept: composed letters, no invisible sign, single spaces. */
+export const tidyLine = (text: string): string =>
   text
     .normalize('NFC')
     .replace(INVISIBLE, '')
@@ -63,17 +64,6 @@ export const searchText = (max = 200) =>
     const first = Array.isArray(input) ? input[0] : input;
     const typed = typeof first === 'string' ? first : '';
     return [...tidyLine(typed.replace(new RegExp(UNREADABLE, 'gu'), ' '))].slice(0, max).join('');
-  });
-
-// Letters of any alphabet with their marks, spaces, hyphens, apostrophes, and dots of initials. A dot before two
-// letters would make an address (« evil.example ») that mailboxes turn into a link.
-const PERSON_NAME = /^(?=.*\p{L})(?!.*\.\p{L}\p{M}*\p{L})[\p{L}\p{M} .'’\u2010\u2011-]+$/u;
-
-/** Somebody's name, required: it goes out in our e-mails, so it can hold nothing but a name. */
-export const personName = (required: string) =>
-  readable({ required, max: 60 }).refine((value) => PERSON_NAME.test(value), {
-    message:
-      'Utilisez des lettres, des espaces, des traits d’union et des apostrophes, par exemple Jean-Gaël D’Escale. Un point est suivi d’une espace.',
   });
 
 // The shape that mail servers accept in practice; whether it exists is told by the confirmation link.

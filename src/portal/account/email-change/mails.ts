@@ -3,13 +3,12 @@ import { formatDateTime } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
 
-/** To the new address: the link that confirms it. */
-export function confirmEmailMessage(recipient: Recipient, newEmail: string, token: string): Message {
+/** To the new address: the link that confirms it. Until then it may be a stranger's: nothing that was typed is said. */
+export function confirmEmailMessage(newEmail: string, token: string): Message {
   return {
     kind: 'account.email-confirm',
     to: newEmail,
     subject: 'Confirmez votre nouvelle adresse e-mail',
-    recipientName: nameOf(recipient),
     paragraphs: [
       'Vous avez demandé à utiliser cette adresse e-mail pour votre compte Cap Métiers. Confirmez-la\u00a0: elle deviendra votre identifiant.',
     ],

@@ -45,7 +45,7 @@ export async function requestEmailChange(
     });
     await mail.enqueue(
       trx,
-      isTaken ? addressInUseMessage(newEmail, config) : confirmEmailMessage(account, newEmail, token),
+      isTaken ? addressInUseMessage(newEmail, config) : confirmEmailMessage(newEmail, token),
     );
     await recordAudit(trx, { action: 'account.email_change_asked', at: now, personId: userId });
     await mail.enqueue(trx, changeRequestedMessage(account, newEmail, now, config));

@@ -1,5 +1,6 @@
 import { departmentOf } from '../../../platform/french/departments.ts';
 import { checkSiret } from '../../../platform/french/siret.ts';
+import { tidyLine } from '../../../platform/web/forms/fields.ts';
 
 /** The sorts of files that can be read, told by their header. */
 export type FileKind = 'establishments' | 'units' | 'simple';
@@ -61,7 +62,7 @@ export function cellReader(header: readonly string[]): Cell {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no column of PostgreSQL holds a NUL
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
 const tidy = (text: string) =>
-  (CONTROLS.test(text) ? text.replace(/[\p{Cc}\s]+/gu, ' ') : text).trim().slice(0, 300);
+  tidyLine(CONTROLS.test(text) ? text.replace(/\p{Cc}+/gu, ' ') : text).slice(0, 300);
 
 /** A row of StockEtablissement; the SIRET is not checked yet. */
 export function establishmentOf(cell: Cell, cells: readonly string[]): Establishment {
