@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkEmailAddress } from './platform/mail/address.ts';
 
 /** The secret of a start without configuration; production refuses it. */
 export const DEMO_SECRET = 'demo-secret-for-this-computer-only-0000';
@@ -11,6 +12,13 @@ export const DEMO_EMAIL_DOMAIN = '@demo.example';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 
+const emailAddress = z.string().transform((typed, context) => {
+  const checked = checkEmailAddress(typed.trim());
+  if ('address' in checked) return checked.address;
+  context.addIssue({ code: 'custom', message: checked.problem });
+  return z.NEVER;
+});
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -21,8 +29,8 @@ const environmentSchema = z.object({
   APP_SECRET: z.string().min(32, 'au moins 32 caractères').default(DEMO_SECRET),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().min(3).default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
-  CONTACT_EMAIL: z.email().default('parcourspro@cap-metiers.pro'),
-  ACCOUNT_CONTACT_EMAIL: z.email().default('tus@cap-metiers.pro'),
+  CONTACT_EMAIL: emailAddress.default('parcourspro@cap-metiers.pro'),
+  ACCOUNT_CONTACT_EMAIL: emailAddress.default('tus@cap-metiers.pro'),
   RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),

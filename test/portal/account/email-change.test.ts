@@ -165,7 +165,9 @@ describe('bad input', () => {
     ['of 200 KB', { ...good, new_email: `${'a'.repeat(200_000)}@x.example` }, 'trop long'],
     ['repeated', { ...good, new_email: ['a@x.example', 'b@x.example'] }, 'plusieurs fois'],
     ['NUL', { ...good, new_email: 'a\u0000@x.example' }, 'illisibles'],
-    ['a script', { ...good, new_email: '"><script>alert(1)</script>@x.example' }, 'complète'],
+    ['a script', { ...good, new_email: '"><script>alert(1)</script>@x.example' }, 'Le signe'],
+    ['an accent', { ...good, new_email: 'hélène.dupont@x.example' }, '«\u00a0é\u00a0»'],
+    ['two dots', { ...good, new_email: 'a..b@x.example' }, 'Deux points'],
     ['a wrong password', { ...good, present_password: 'faux' }, 'Ce n’est pas votre mot de passe'],
   ])('%s', async (_what, fields, words) => {
     const user = await createUser(site.dependencies.db);

@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { parseDay } from '../../french/time.ts';
+import { checkEmailAddress } from '../../mail/address.ts';
 
 // C0 and C1 controls (tab and line ends aside), and U+FFFD: what undecodable bytes become.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
@@ -66,13 +67,13 @@ export const searchText = (max = 200) =>
     return [...tidyLine(typed.replace(new RegExp(UNREADABLE, 'gu'), ' '))].slice(0, max).join('');
   });
 
-// The shape that mail servers accept in practice; whether it exists is told by the confirmation link.
-const EMAIL = /^[^\s@<>()[\],;:"\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
-
-/** An e-mail address; only its domain is lower-cased, comparisons ignore case everywhere. */
+/** An e-mail address that mail can reach, as {@link checkEmailAddress} keeps it; comparisons ignore case everywhere. */
 export const email = (required = 'Saisissez votre adresse e-mail.') =>
-  readable({ required, max: 254 }).refine((value) => EMAIL.test(value), {
-    message: 'Saisissez une adresse e-mail complète, par exemple prenom.nom@structure.fr.',
+  readable({ required, max: 320 }).transform((typed, context) => {
+    const checked = checkEmailAddress(typed);
+    if ('address' in checked) return checked.address;
+    context.addIssue({ code: 'custom', message: checked.problem });
+    return z.NEVER;
   });
 
 /** A phone number as dialled from France, in E.164; what is no number is given back as it is. */
@@ -81,9 +82,9 @@ export function normalisedPhone(value: string): string {
   return phone?.isValid() ? phone.number : value;
 }
 
-/** A phone number as dialled from France, kept as E.164; empty becomes null. */
+/** A phone number as dialled from France, with what stands around it (« Tél. : »), kept as E.164; empty becomes null. */
 export const optionalPhone = () =>
-  readable({ max: 30 }).transform((value, context) => {
+  readable({ max: 60 }).transform((value, context) => {
     if (value === '') return null;
     const phone = parsePhoneNumberFromString(value, 'FR');
     if (phone?.isValid()) return phone.number as string;
