@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { departmentOf } from '../../src/platform/french/departments.ts';
-import { checkSiret } from '../../src/platform/french/siret.ts';
+import { checkSiret, numberSearched } from '../../src/platform/french/siret.ts';
 import { nextSiret } from '../support/people.ts';
 
 describe('SIRET', () => {
@@ -13,6 +13,15 @@ describe('SIRET', () => {
     // La Poste: the head office follows Luhn, the offices do not.
     ['35600000000048', '35600000000048'],
     ['35600000049837', '35600000049837'],
+    // As copied from a letter, a web page, an invoice.
+    ['SIRET : 732 829 320 00074', '73282932000074'],
+    ['SIRET73282932000074', '73282932000074'],
+    ['N° SIRET\u00a0: 732\u202f829\u202f320\u202f00074.', '73282932000074'],
+    ['« 732 829 320 00074 »', '73282932000074'],
+    ['Siret n°73282932000074 (siège)', '73282932000074'],
+    ['FR 732 829 320 00074', '73282932000074'],
+    ['#732_829_320_00074', '73282932000074'],
+    ["'73282932000074", '73282932000074'],
   ])('%s is right', (typed, siret) => {
     expect(checkSiret(typed)).toEqual({ siret });
   });
@@ -22,6 +31,11 @@ describe('SIRET', () => {
     ['35600000049838', 'inexact'],
     ['00000000000000', 'inexact'],
     ['732829320', 'SIREN'],
+    ['SIREN 732 829 320', 'SIREN'],
+    ['RCS Bordeaux 732 829 320', 'SIREN'],
+    ['FR 44 732 829 320', 'TVA'],
+    ['N° TVA intracommunautaire : FR44732829320', 'TVA'],
+    ['73282932000074 et 73282932000082', 'un seul'],
     ['7328293200007', '13\u00a0saisis'],
     ['', '0\u00a0saisis'],
     ['7328293200007A', 'que des chiffres'],
@@ -66,4 +80,26 @@ test.each([
   ['[ND]', ''],
 ])('the département of %s is %s', (code, department) => {
   expect(departmentOf(code)).toBe(department);
+});
+
+test.each([
+  ['732', '732'],
+  ['73', ''],
+  ['732 829', '732829'],
+  ['SIRET : 990 079 196 00012', '99007919600012'],
+  ['N° SIRET 990.079.196-00012', '99007919600012'],
+  ['siren 732 829 320', '732829320'],
+  ['FR 732 829', '732829'],
+  ['FR 44 732 829 320', '732829320'],
+  ['TVA : FR44732829320', '732829320'],
+  ['n° de tva intracommunautaire FR 44 732 829 320', '732829320'],
+  ['Mairie de Pau (SIRET 732 829 320 00074)', '73282932000074'],
+  ['Mairie de Pau, 732829320', '732829320'],
+  ['Mission locale 33000', ''],
+  ['SDIS 33', ''],
+  ['732 et 829', ''],
+  ['Lycée 123', ''],
+  ['', ''],
+])('the number looked for in « %s » is %s', (typed, digits) => {
+  expect(numberSearched(typed)).toBe(digits);
 });

@@ -1,3 +1,4 @@
+import { numberSearched } from '../../platform/french/siret.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
@@ -67,12 +68,12 @@ export function backToList(queue: Queue, asked: string, requestId?: number): str
 
 /** The words of a search as LIKE patterns, each to be found somewhere, and the beginning of a SIRET where it is one. */
 export function searchTerms(search: string): { patterns: string[]; digits: string | null } {
-  const compact = search.replace(/[\s.\-\u00a0\u202f]/g, '');
+  const digits = numberSearched(search);
   return {
     patterns: search
       .split(' ')
       .filter(Boolean)
       .map((word) => `%${literal(word)}%`),
-    digits: /^\d{3,14}$/.test(compact) ? `${compact}%` : null,
+    digits: digits === '' ? null : `${digits}%`,
   };
 }

@@ -35,7 +35,7 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
   };
 
   site.get(PAGE, anyone, (req, res) => {
-    const checked = checkSiret(firstOf(req.query.siret as string).slice(0, 40));
+    const checked = checkSiret(firstOf(req.query.siret as string).slice(0, 80));
     showForm(res, emptyForm({ siret: 'siret' in checked ? checked.siret : '' }));
   });
 

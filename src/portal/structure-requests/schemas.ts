@@ -21,7 +21,7 @@ import { structureKinds } from '../structures/kinds.ts';
 const KINDS = Object.keys(structureKinds) as [string, ...string[]];
 
 const siret = () =>
-  text('Saisissez le numéro SIRET de l’établissement.', 40).transform((typed, context) => {
+  text('Saisissez le numéro SIRET de l’établissement.', 80).transform((typed, context) => {
     const checked = checkSiret(typed);
     if ('siret' in checked) return checked.siret;
     context.addIssue({ code: 'custom', message: checked.problem });

@@ -1,4 +1,5 @@
 import { departments } from '../../platform/french/departments.ts';
+import { numberSearched } from '../../platform/french/siret.ts';
 
 /** A word of the search, with the départements of the region that bear it: « gironde » is a place as well as a name. */
 interface Word {
@@ -8,7 +9,7 @@ interface Word {
 
 /** What somebody looks for, in the form in which the index holds it: lower case, without accents. */
 export interface SearchTerms {
-  /** The beginning of a SIRET (3 digits or more), spaces taken out; empty when the search is not a number. */
+  /** The beginning of a SIRET (3 digits or more), as {@link numberSearched} finds it; empty when there is none. */
   digits: string;
   /** All that was typed, for « begins with » and « is the sigle ». */
   phrase: string;
@@ -26,12 +27,11 @@ const EMPTY_WORDS = new Set(['de', 'du', 'des', 'la', 'le', 'les', 'et', 'en', '
  * @returns terms without digits nor words where nothing can be searched for
  */
 export function parseSearch(typed: string): SearchTerms {
-  const compact = typed.replace(/[\s.\-\u202f]/g, '');
   const phrase = plain(typed).replace(/\s+/g, ' ').trim();
   const all = [...new Set(phrase.split(/[^a-z0-9]+/).filter((word) => word.length > 1))];
   const telling = all.filter((word) => !EMPTY_WORDS.has(word));
   return {
-    digits: /^\d{3,14}$/.test(compact) ? compact : '',
+    digits: numberSearched(typed),
     phrase,
     words: (telling.length > 0 ? telling : all)
       .slice(0, MOST_WORDS)

@@ -72,6 +72,7 @@ describe.each(queues.map((queue) => [queue.path, queue] as const))('%s', (path, 
       siret,
       siret?.replace(/(...)/g, '$1 '),
       siret?.slice(0, 9),
+      siret && `SIRET : ${siret}`,
     ].filter(Boolean);
     for (const q of searches) expect(await lists(`q=${encodeURIComponent(q)}`), q).toBe(true);
     for (const q of ['zzzz', '%', '_', '\\', "'", `${first} zzzz`]) {
