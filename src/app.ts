@@ -3,7 +3,7 @@ import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { assurance } from './access/assurance.ts';
-import { refuseUngatedRoutes } from './access/gate.ts';
+import { policyAt, refuseUngatedRoutes } from './access/gate.ts';
 import { DOCUMENTS_SENT } from './agency/catalogue/documents/routes.ts';
 import { IMPORTS, LARGEST_IMPORT } from './agency/catalogue/import/routes.ts';
 import { agencySite } from './agency/routes.ts';
@@ -20,12 +20,14 @@ import { flashMessages } from './platform/web/flash.ts';
 import { fieldsOf, formBody } from './platform/web/forms/body.ts';
 import { filesBody } from './platform/web/forms/files.ts';
 import { uploadBody } from './platform/web/forms/upload.ts';
+import { formKeys, sentOnce } from './platform/web/sent-once.ts';
 import { sessions } from './platform/web/session.ts';
 import { createAssets } from './platform/web/views/assets.ts';
 import { pageContext } from './platform/web/views/page-context.ts';
 import { setUpViews } from './platform/web/views/views.ts';
 import { portalSite } from './portal/routes.ts';
 import { authentication } from './portal/sign-in/authentication.ts';
+import { pointlessSignIn } from './portal/sign-in/pointless.ts';
 
 /**
  * The whole application, read from top to bottom as a request goes through it.
@@ -73,14 +75,21 @@ export function createApp(dependencies: Dependencies): Express {
   );
   // Last of those that wait for the network: what they are called back from knows nothing of the request.
   app.use(rememberOrigin());
-  app.use(csrfProtection(config.secret, secure));
+  app.use(formKeys());
+  app.use(
+    csrfProtection(config.secret, secure, {
+      leadOn: pointlessSignIn,
+      isForVisitors: ({ path }) => ['anyone', 'linkHolder'].includes(policyAt(app, 'post', path) ?? ''),
+    }),
+  );
+  app.use(sentOnce(dependencies));
 
   app.use(portalSite(dependencies).router);
   app.use(parcoursProSite(dependencies).router);
   app.use(agencySite(dependencies).router);
 
   app.use(unknownPage);
-  app.use(errorPages(log));
+  app.use(errorPages(log, (path) => policyAt(app, 'get', path) !== undefined));
   refuseUngatedRoutes(app);
   return app;
 }

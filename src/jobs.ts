@@ -17,6 +17,7 @@ import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
+import { forgetSentForms } from './platform/web/sent-once.ts';
 import { followInactiveAccounts } from './portal/account/inactivity/service.ts';
 import { remindAccountRequests } from './portal/account-requests/reminders/service.ts';
 import { forgetUnconfirmedRequests } from './portal/account-requests/service.ts';
@@ -57,6 +58,7 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
       await forgetOldEmails(dependencies);
       await forgetEndedRequests(dependencies);
       await forgetOldMessages(dependencies);
+      await forgetSentForms(dependencies);
     },
     [REFRESH_FIGURES]: async () => refreshFigures(dependencies),
     [REFRESH_RECENT_FIGURES]: async () => refreshRecentFigures(dependencies),

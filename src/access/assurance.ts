@@ -115,6 +115,7 @@ export class ConfirmationNeeded extends DomainError {
 
 const CONFIRMATION_FIELDS = [
   '_csrf',
+  '_envoi',
   'verification',
   'cle_verification',
   'suite_verification',

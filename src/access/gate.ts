@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
-import { Forbidden, NotFound } from '../platform/errors.ts';
+import { DomainError, Forbidden, NotFound } from '../platform/errors.ts';
+import { holdsWords } from '../platform/web/forms/typed.ts';
 import type { Actor } from './actor.ts';
 
 /** What a policy answers: yes, or why not. `signIn` sends a visitor to sign in and back, `redirect` to what is missing. */
@@ -45,15 +46,49 @@ function gate(policy: Policy): GateHandler {
     // may hold the token of their forms, and is no other visitor's. Routes whose answer is everybody's say so.
     res.set('Cache-Control', req.user ? 'private, no-store' : 'private, no-cache');
     if (decision === 'allow') return next();
+    // Led elsewhere, whoever typed something would lose it: the page says where to go, and gives the words back.
+    const wouldLose = req.method === 'POST' && !req.is('multipart/form-data') && holdsWords(req.body);
     if (decision === 'signIn') {
+      if (wouldLose) throw new SignInNeeded();
       const back = req.method === 'GET' ? `?suite=${encodeURIComponent(req.originalUrl)}` : '';
       return res.redirect(303, `/connexion${back}`);
     }
     if (decision === 'notFound') throw new NotFound();
-    if ('redirect' in decision) return res.redirect(303, decision.redirect);
+    if ('redirect' in decision) {
+      if (wouldLose) throw new StepMissing(decision.redirect);
+      return res.redirect(303, decision.redirect);
+    }
     throw new Forbidden(decision.forbidden);
   };
   return Object.assign(handler, { [POLICY]: policy });
+}
+
+/** A form with words in it was sent by nobody known. */
+class SignInNeeded extends DomainError {
+  override name = 'SignInNeeded';
+  constructor() {
+    super(
+      403,
+      'Identifiez-vous pour continuer',
+      'Rien n’a été enregistré\u00a0: cette page demande un compte.',
+      {
+        reopen: true,
+      },
+    );
+  }
+}
+
+/** A form with words in it was sent before something that its policy asks for first. */
+class StepMissing extends DomainError {
+  override name = 'StepMissing';
+  constructor(href: string) {
+    super(
+      403,
+      'Une vérification est nécessaire',
+      'Rien n’a été enregistré\u00a0: confirmez d’abord qui vous êtes.',
+    );
+    this.leadingTo(href, 'Continuer');
+  }
 }
 
 /** One route of the running application, for the start-up check and for the test that walks them all. */
@@ -76,7 +111,38 @@ export function refuseUngatedRoutes(app: Express): void {
   }
 }
 
+/**
+ * The policy of the route that would take a request, without sending one.
+ * @param path without its query
+ * @returns undefined when there is no such route
+ */
+export function policyAt(app: Express, method: 'get' | 'post', path: string): string | undefined {
+  return policyIn(app.router as unknown as { stack: Layer[] }, method, path);
+}
+
+function policyIn({ stack }: { stack: Layer[] }, method: string, path: string): string | undefined {
+  for (const layer of stack) {
+    if (layer.handle.stack) {
+      const found = policyIn(layer.handle as { stack: Layer[] }, method, path);
+      if (found) return found;
+    }
+    const first = layer.route?.stack.find((handler) => handler.method === method);
+    if (first && isMatch(layer, path)) return layer.route?.stack[0]?.handle[POLICY]?.name;
+  }
+  return undefined;
+}
+
+function isMatch(layer: Layer, path: string): boolean {
+  try {
+    return layer.match(path);
+  } catch {
+    // Bytes that are no text.
+    return false;
+  }
+}
+
 interface Layer {
+  match(path: string): boolean;
   route?: { path: string; stack: { method: string; handle: Partial<GateHandler> }[] };
   handle: { stack?: Layer[] };
 }

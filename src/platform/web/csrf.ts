@@ -1,25 +1,41 @@
 import { doubleCsrf } from 'csrf-csrf';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
 import { deriveKey } from '../security/secrets.ts';
-import type { Fields } from './forms/body.ts';
 import { firstOf } from './forms/forms.ts';
+import { localPath } from './forms/local-path.ts';
+import { fieldsToSendAgain, type TypedField } from './forms/typed.ts';
+
+/** What the site knows of its own forms, when one of them comes with a token that is no longer good. */
+export interface StaleForms {
+  /** Where a form leads that has become pointless: signing in once somebody is, or out once nobody is. */
+  leadOn(req: Request): { to: string; words?: string } | undefined;
+  /** Whether the form's address is open to visitors. */
+  isForVisitors(req: Request): boolean;
+}
 
 /**
  * Protects every POST: the form's hidden `_csrf` must match a signed cookie bound to the session.
- * Stateless, so that a visitor who only reads has no session row.
+ * Stateless, so that a visitor who only reads has no session row. No form goes through without a good token; one that
+ * was opened before somebody signed in or out in another tab leads on instead of being lost.
  */
-export function csrfProtection(secret: string, secure: boolean): RequestHandler[] {
+export function csrfProtection(secret: string, secure: boolean, stale: StaleForms): RequestHandler[] {
+  const cookieName = secure ? '__Host-csrf' : 'csrf';
   const { doubleCsrfProtection, generateCsrfToken, invalidCsrfTokenError } = doubleCsrf({
     getSecret: () => deriveKey(secret, 'csrf').toString('base64'),
     getSessionIdentifier: (req) => (req.user ? req.sessionID : 'signed-out'),
-    cookieName: secure ? '__Host-csrf' : 'csrf',
+    cookieName,
     cookieOptions: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
     getCsrfTokenFromRequest: (req) => firstOf(req.body?._csrf),
   });
   const protect: RequestHandler = (req, res, next) =>
     doubleCsrfProtection(req, res, (error?: unknown) => {
-      next(error === invalidCsrfTokenError ? expiredPage(req.body) : error);
+      if (error !== invalidCsrfTokenError) return next(error);
+      if (req.cookies?.[cookieName] === undefined) return next(cookiesNeeded(req));
+      const on = stale.leadOn(req);
+      if (!on) return next(refusal(req, stale));
+      if (on.words) res.flash(on.words, 'warning');
+      res.redirect(303, on.to);
     });
   const offer: RequestHandler = (req, res, next) => {
     let token: string | undefined;
@@ -30,21 +46,58 @@ export function csrfProtection(secret: string, secure: boolean): RequestHandler[
     };
     next();
   };
-  // Offered first, so that the page « a expiré » has working forms of its own.
+  // Offered first, so that the page of a refused form has working forms of its own.
   return [offer, protect];
 }
 
-/** Longer than a name: words that somebody would be sorry to lose. */
-const WORTH_KEEPING = 30;
+/** Whether the browser itself says that the form is from a page of this site: no other site can make it say so. */
+const isFromHere = (req: Request) => req.get('sec-fetch-site') === 'same-origin';
 
-// The form is not sent again with a fresh token: it may come from another site. Its long texts are given back to copy.
-function expiredPage(body: Fields | undefined): DomainError {
-  const typed = Object.entries(body ?? {})
-    .map(([name, value]) => ({ name: name.replace(/\W/g, ''), value: firstOf(value) }))
-    .filter(({ name, value }) => value.length > WORTH_KEEPING && !/csrf|passe|password|suite/i.test(name));
-  const advice =
-    typed.length > 0
-      ? 'Rien n’a été enregistré, mais votre saisie est ci-dessous : copiez-la, rouvrez le formulaire et collez-la.'
-      : 'Rien n’a été enregistré. Revenez à la page précédente, rechargez-la, puis validez de nouveau.';
-  return new DomainError(403, 'Cette page a expiré', advice, typed.length > 0 ? { typed } : undefined);
+/**
+ * Every form comes with the cookie that its page set: without any, the browser keeps none, or has thrown it away.
+ */
+function cookiesNeeded(req: Request): DomainError {
+  return new DomainError(
+    403,
+    'Les cookies sont nécessaires',
+    'Rien n’a été enregistré\u00a0: votre navigateur n’a pas envoyé le cookie de ce site, sans lequel aucun formulaire n’est accepté. Autorisez les cookies de ce site dans les réglages du navigateur, puis rouvrez le formulaire. Ce site n’en a que d’indispensables\u00a0: aucun ne sert à vous suivre.',
+    { reopen: true, offersSignIn: false, ...sentAgain(req) },
+  );
+}
+
+function refusal(req: Request, { isForVisitors }: StaleForms): DomainError {
+  const again = sentAgain(req);
+  if (!isFromHere(req)) {
+    return new DomainError(
+      403,
+      'Cette page a expiré',
+      'Rien n’a été enregistré. Rouvrez le formulaire, puis validez de nouveau.',
+      { reopen: true },
+    );
+  }
+  if (req.user) {
+    return new DomainError(
+      403,
+      again ? 'Envoyer ce formulaire\u00a0?' : 'Rouvrez ce formulaire',
+      `Vous vous êtes identifié depuis que ce formulaire est ouvert. Rien n’est encore enregistré\u00a0: ${again ? 'envoyez-le si c’est toujours ce que vous voulez' : 'rouvrez-le, puis validez de nouveau'}.`,
+      { reopen: true, ...again },
+    );
+  }
+  const open = isForVisitors(req);
+  return new DomainError(
+    403,
+    'Votre session est terminée',
+    `Elle a pris fin depuis que ce formulaire est ouvert. Rien n’est encore enregistré${open && again ? '\u00a0: ce formulaire s’envoie aussi sans s’identifier' : ''}.`,
+    { reopen: true, ...(open ? { offersSignIn: false, ...again } : {}) },
+  );
+}
+
+/**
+ * The same form, to be sent with one more click and a good token: only where the browser vouches that it is ours, as
+ * the words might otherwise be another site's.
+ */
+function sentAgain(req: Request): { sendAgain: { to: string; fields: TypedField[] } } | undefined {
+  if (!isFromHere(req) || req.is('multipart/form-data')) return undefined;
+  const fields = fieldsToSendAgain(req.body);
+  return fields && { sendAgain: { to: localPath(req.originalUrl), fields } };
 }

@@ -1,6 +1,8 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { DomainError, NotFound } from '../errors.ts';
+import { DomainError, Forbidden, NotFound } from '../errors.ts';
+import { localPath } from './forms/local-path.ts';
+import { typedWords } from './forms/typed.ts';
 import { TooManyTries } from './limits.ts';
 
 /** The end of the pipeline: no route took the request. */
@@ -8,8 +10,12 @@ export const unknownPage: RequestHandler = () => {
   throw new NotFound();
 };
 
-/** The one place where an error becomes a page, in the layout of the site, without a library's words. */
-export function errorPages(log: Logger): ErrorRequestHandler {
+/**
+ * The one place where an error becomes a page, in the layout of the site, without a library's words. Whatever refuses a
+ * form, what was typed in it is on the page.
+ * @param opens whether a page is at an address, for the way back to the form
+ */
+export function errorPages(log: Logger, opens: (path: string) => boolean): ErrorRequestHandler {
   return (error, req, res, next) => {
     if (res.headersSent) return next(error);
     const shown = describe(error);
@@ -21,7 +27,8 @@ export function errorPages(log: Logger): ErrorRequestHandler {
       res.json({ error: shown.title, message: shown.message });
       return;
     }
-    res.render('errors/error', { ...shown, ...detailsOf(error), requestId: req.id }, (failure, html) => {
+    const page = { ...shown, ...formRefused(req, error, opens), ...detailsOf(error), requestId: req.id };
+    res.render('errors/error', page, (failure, html) => {
       if (failure) return next(failure);
       res.send(html);
     });
@@ -30,6 +37,26 @@ export function errorPages(log: Logger): ErrorRequestHandler {
 
 /** What an error carries for its page beyond its words. */
 const detailsOf = (error: unknown): object => (error instanceof DomainError ? (error.details ?? {}) : {});
+
+/**
+ * What the page of an error gives back of the form that it answers: the words typed, the page of the form, and whether
+ * to open it again makes sense.
+ */
+function formRefused(req: Request, error: unknown, opens: (path: string) => boolean): object {
+  if (req.method !== 'POST') return {};
+  const formPage = [pageBefore(req), req.originalUrl].find((page) => page && opens(page.split('?')[0] ?? ''));
+  const { confirmation, sendAgain } = (detailsOf(error) ?? {}) as Record<string, unknown>;
+  // Fields that the page keeps hidden, to send them again, need not be copied.
+  const typed = confirmation || sendAgain ? [] : typedWords(req.body);
+  const reopen = typed.length > 0 && !(error instanceof NotFound || error instanceof Forbidden);
+  return { formPage, reopen, typed: typed.length > 0 ? typed : undefined };
+}
+
+/** The page of this site that the browser says it came from, as a path; none when it does not say. */
+function pageBefore(req: Request): string | undefined {
+  const from = URL.parse(req.get('referer') ?? '');
+  return from?.host === req.get('host') ? localPath(`${from?.pathname}${from?.search}`, '') : undefined;
+}
 
 function describe(error: unknown): { status: number; title: string; message: string } {
   if (error instanceof DomainError)
