@@ -2,7 +2,8 @@ import type { Task } from 'graphile-worker';
 import type { Knex } from 'knex';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Dependencies } from '../dependencies.ts';
-import { failureKind } from './failures.ts';
+import { checkEmailAddress } from './address.ts';
+import { failureKind, Undeliverable } from './failures.ts';
 import { renderMessage } from './render.ts';
 
 /** An SMTP connection whose silences end: a server that hangs must not hold up the queue. */
@@ -36,7 +37,7 @@ export function deliverEmailTask(
       const { html, text } = await renderMessage(message, config.publicUrl);
       await transport.sendMail({
         from: config.mailFrom,
-        to: email.recipient,
+        to: carriedAddress(email.recipient),
         subject: message.subject,
         messageId: email.message_id,
         headers: { 'Auto-Submitted': 'auto-generated' },
@@ -72,6 +73,13 @@ export function deliverEmailTask(
       });
     await hurryUnreachable(db);
   };
+}
+
+// nodemailer hands a server without SMTPUTF8 whatever it is given, and the server says it took it.
+function carriedAddress(recipient: string): string {
+  const checked = checkEmailAddress(recipient);
+  if ('problem' in checked) throw new Undeliverable(checked.problem);
+  return checked.address;
 }
 
 // The queue waits longer and longer between tries, hours in the end. Once one e-mail has left, the server is back:

@@ -68,3 +68,14 @@ test('refused for the moment, it is tried again later', async () => {
   expect(await stored(id)).toMatchObject({ status: 'failing', server_unreachable: false });
   expect(await jobsLeft(id)).toBe(1);
 });
+
+test('an address that the server could not carry is never given to it, and the agency sees why', async () => {
+  const id = await send('hélène.dupont@structure.example');
+  await site.runJobs();
+  expect(site.mailbox.mails).toHaveLength(0);
+  expect(await stored(id)).toMatchObject({
+    status: 'undeliverable',
+    last_error: expect.stringContaining('«\u00a0é\u00a0»'),
+  });
+  expect(await jobsLeft(id)).toBe(0);
+});
