@@ -19,6 +19,7 @@ import {
   placeOf,
   plural,
 } from '../../french/words.ts';
+import { addressOf } from './address.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
 import { withTableRoles } from './table-roles.ts';
@@ -48,6 +49,7 @@ export function setUpViews(app: Express, assets: Assets, shared: Record<string, 
   Object.assign(app.locals, shared, {
     layout: 'portal',
     asset: assets.url,
+    addressOf,
     icon,
     formatSiret,
     formatPhone,
