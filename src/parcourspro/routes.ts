@@ -27,7 +27,7 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
     }
     next();
   });
-  site.use(profileSite());
+  site.use(profileSite(dependencies));
   site.use(catalogueSite(dependencies));
   site.use(enrolmentSite(dependencies));
   site.use(mySpaceSite(dependencies));

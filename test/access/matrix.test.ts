@@ -144,6 +144,7 @@ const expected: Record<string, string> = {
   'GET /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
   'POST /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
   'POST /agence/departs/:enrolmentId/laisser': 'SFFFFFFFFFN',
+  'GET /parcourspro/profil': signedIn,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
   'GET /parcourspro/actions': everybody,

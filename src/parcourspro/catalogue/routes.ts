@@ -7,6 +7,7 @@ import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { sharedPages } from '../../platform/web/shared-pages.ts';
+import { mustChooseProfile } from '../profile/service.ts';
 import { getPublicDocument, sendDocument } from './documents/service.ts';
 import { rssFeed } from './feeds/rss.ts';
 import { descriptionOf, structuredData } from './feeds/structured-data.ts';
@@ -37,6 +38,9 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   const shared = sharedPages(config.visitorPagesMs);
 
   site.get('/parcourspro', anyone, shared, async (req, res) => {
+    if (req.user && mustChooseProfile(req.user, req.session.profile)) {
+      return res.redirect(303, '/parcourspro/profil');
+    }
     const { lists, next } = await getHome(dependencies);
     res.render('parcourspro/catalogue/home', {
       title: 'ParcoursPro, bien plus que des formations',

@@ -1,17 +1,13 @@
-import { actorOf, profilesOf } from '../../access/actor.ts';
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
-import { NotFound } from '../../platform/errors.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { firstOf } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
+import { saveSession } from '../../platform/web/session.ts';
+import { getProfileChoices, profileHomes, takeProfile } from './service.ts';
 
-/** Where each profile starts from when the page it came from is not for it. */
-const homes: Readonly<Record<string, string>> = Object.freeze({
-  beneficiary: '/parcourspro/mon-espace',
-  hr_validator: '/parcourspro/valideur',
-  provider: '/parcourspro/prestataire',
-});
 /** Pages that only one profile opens. */
 const spaces: [RegExp, string][] = [
   [/^\/parcourspro\/mon-espace/, 'beneficiary'],
@@ -20,21 +16,27 @@ const spaces: [RegExp, string][] = [
   [/^\/parcourspro\/prestataire/, 'provider'],
 ];
 
-/** The switcher: « Alain Proviste, Bénéficiaire, Ma structure » (guide 003, steps 3 and 4). */
-export function profileSite(): GatedRouter {
+/** The switcher: « Alain Proviste, Bénéficiaire, Ma structure » (guide 003, steps 3 and 4), and the first choice. */
+export function profileSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
-  site.post('/parcourspro/profil', signedIn, (req, res) => {
-    const [right, structure] = firstOf(req.body.profil).split(':');
-    const structureId = parseRowId(structure);
-    const chosen = profilesOf(actorOf(req)).find(
-      (profile) => profile.right === right && profile.structureId === structureId,
-    );
-    if (!chosen) throw new NotFound('Ce profil n’est pas le vôtre, ou ne l’est plus.');
+  site.get('/parcourspro/profil', signedIn, async (req, res) => {
+    res.render('parcourspro/profile/choice', {
+      title: 'Choisissez le statut qui correspond à votre besoin',
+      section: '',
+      choices: await getProfileChoices(dependencies, actorOf(req)),
+    });
+  });
+
+  site.post('/parcourspro/profil', signedIn, async (req, res) => {
+    const [right = '', structure] = firstOf(req.body.profil).split(':');
+    const wanted = { right, structureId: parseRowId(structure) };
+    const chosen = await takeProfile(dependencies, actorOf(req), wanted);
     req.session.profile = { right: chosen.right, structureId: chosen.structureId };
+    await saveSession(req);
     const from = localPath(firstOf(req.body.suite), '/parcourspro');
     const owner = spaces.find(([path]) => path.test(from))?.[1] ?? chosen.right;
-    res.redirect(303, owner === chosen.right ? from : (homes[chosen.right] as string));
+    res.redirect(303, owner === chosen.right ? from : profileHomes[chosen.right]);
   });
 
   return site;

@@ -1,4 +1,4 @@
-import type { Actor } from '../../access/actor.ts';
+import { type Actor, type Profile, profilesOf } from '../../access/actor.ts';
 import { rightDefinitions } from '../../access/rights.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { latestNews, type News } from '../news/service.ts';
@@ -11,6 +11,8 @@ const DAY = 24 * 3_600_000;
 /** What « Accueil » shows to one person. */
 export interface Home {
   waiting: Waiting;
+  /** What waits for a decision in ParcoursPro, under each profile that the person has to take for it. */
+  decisions: (Profile & { waiting: number })[];
   isNew: boolean;
   /** RAFAEL is for those who hold a right of RafaelPro somewhere (DOMAIN §4). */
   mayOpenRafael: boolean;
@@ -25,14 +27,20 @@ export async function getHome({ db, clock }: Dependencies, actor: Actor): Promis
   const [found, news] = await Promise.all([findWaiting(db, actor.userId, now), latestNews({ db, clock })]);
   const waiting = found ?? {
     accountRequests: 0,
-    enrolmentRequests: 0,
-    participantsToExamine: 0,
+    byProfile: [],
     structureUpdates: 0,
     accountSince: now,
   };
   const rights = actor.affiliations.flatMap((affiliation) => affiliation.rights);
   return {
     waiting,
+    decisions: profilesOf(actor)
+      .filter(({ right }) => right !== 'beneficiary')
+      .flatMap((profile) =>
+        waiting.byProfile
+          .filter(({ right, structureId }) => right === profile.right && structureId === profile.structureId)
+          .map((one) => ({ ...profile, waiting: one.waiting })),
+      ),
     isNew: now.getTime() - waiting.accountSince.getTime() < FIRST_STEPS_DAYS * DAY,
     mayOpenRafael: rights.some((right) => rightDefinitions[right].application === 'RafaelPro'),
     isReferent: rights.includes('referent'),

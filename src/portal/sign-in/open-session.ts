@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { findLastProfile } from '../../access/last-profile.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { saveSession } from '../../platform/web/session.ts';
@@ -30,12 +31,14 @@ export async function openSession(
     personId: userId,
     details: { second_factor: actor.hasSecondFactor || passkeyId !== undefined },
   });
+  const profile = await findLastProfile(deps.db, userId);
   await new Promise<void>((resolve, reject) => {
     req.logIn(actor, (failure) => {
       if (failure) return reject(failure);
       req.session.signedInAt = now.getTime();
       req.session.confirmedAt = now.getTime();
       if (passkeyId !== undefined) req.session.passkeyId = passkeyId;
+      if (profile) req.session.profile = profile;
       saveSession(req).then(resolve, reject);
     });
   });

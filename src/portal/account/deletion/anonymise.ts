@@ -93,6 +93,8 @@ export async function anonymise(
       is_agency_manager: false,
       last_sign_in_at: null,
       last_link_use_at: null,
+      last_profile_right: null,
+      last_profile_structure_id: null,
       closed_at: trx.raw('coalesce(closed_at, ?)', [at]),
       anonymised_at: at,
       name_kept_until: nameKeptUntil,

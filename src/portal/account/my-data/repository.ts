@@ -16,7 +16,8 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
          'email', u.email, 'civility', u.civility, 'lastName', u.last_name, 'firstName', u.first_name,
          'jobTitle', u.job_title, 'phone', u.phone, 'mobile', u.mobile, 'isAgencyManager', u.is_agency_manager,
          'createdAt', u.created_at, 'lastSignInAt', u.last_sign_in_at, 'lastLinkUseAt', u.last_link_use_at,
-         'closedAt', u.closed_at,
+         'closedAt', u.closed_at, 'lastProfileRight', u.last_profile_right,
+         'lastProfileStructure', (select s.name from structures s where s.id = u.last_profile_structure_id),
          'inactivityWarnedAt', (select w.warned_at from inactivity_warnings w where w.user_id = u.id)),
        'affiliations', coalesce((
          select json_agg(json_build_object(

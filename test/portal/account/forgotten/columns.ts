@@ -67,6 +67,7 @@ export const EMPTIED: Readonly<Record<string, string>> = {
   'users.job_title': 'account.jobTitle',
   'users.phone': 'account.phone',
   'users.mobile': 'account.mobile',
+  'users.last_profile_right': 'account.lastProfileRight',
   'users.password_hash': '(a secret)',
   'web_sessions.sess': '(who it is and the profile: the account says both)',
   'web_sessions.sid': '(a secret)',

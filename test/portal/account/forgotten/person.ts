@@ -22,7 +22,9 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
     affiliations: { [structure]: ['provider'] },
   });
   const words = { job_title: MARK, phone: MARK, mobile: MARK };
-  await db('users').where({ id }).update(words);
+  await db('users')
+    .where({ id })
+    .update({ ...words, last_profile_right: 'provider', last_profile_structure_id: structure });
   const insert = async (table: string, row: object): Promise<number> =>
     (await db(table).insert(row, 'id'))[0].id;
   const refused = { state: 'refused', refusal_reason: `Bonjour ${MARK}.` };

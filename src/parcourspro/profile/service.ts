@@ -1,0 +1,59 @@
+import { type Actor, type Profile, type ProfileRight, profilesOf } from '../../access/actor.ts';
+import { keepLastProfile } from '../../access/last-profile.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { NotFound } from '../../platform/errors.ts';
+import { findWaitingByProfile, WAITING_BY_PROFILE, type WaitingUnder } from './repository.ts';
+
+export { WAITING_BY_PROFILE, type WaitingUnder };
+
+/** Where each profile starts from. */
+export const profileHomes: Readonly<Record<ProfileRight, string>> = Object.freeze({
+  beneficiary: '/parcourspro/mon-espace',
+  hr_validator: '/parcourspro/valideur',
+  provider: '/parcourspro/prestataire',
+});
+
+/** One of the profiles to choose from, with what waits under it. */
+export interface ProfileChoice extends Profile {
+  waiting: number;
+}
+
+/** Every profile that the person may take, in the order of the switcher, with what waits under each. */
+export async function getProfileChoices(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  actor: Actor,
+): Promise<ProfileChoice[]> {
+  const waiting = await findWaitingByProfile(db, actor.userId, clock.now());
+  return profilesOf(actor).map((profile) => ({
+    ...profile,
+    waiting:
+      waiting.find((one) => one.right === profile.right && one.structureId === profile.structureId)
+        ?.waiting ?? 0,
+  }));
+}
+
+/** Whether the person has several profiles and has not said yet which they need, here or in a former session. */
+export function mustChooseProfile(actor: Actor, kept?: { right: string; structureId: number }): boolean {
+  const profiles = profilesOf(actor);
+  return (
+    profiles.length > 1 &&
+    !profiles.some(({ right, structureId }) => right === kept?.right && structureId === kept.structureId)
+  );
+}
+
+/**
+ * Takes a profile, which is kept for the sessions to come.
+ * @throws NotFound when the person does not hold it (any more)
+ */
+export async function takeProfile(
+  { db }: Pick<Dependencies, 'db'>,
+  actor: Actor,
+  wanted: { right: string; structureId: number | undefined },
+): Promise<Profile> {
+  const chosen = profilesOf(actor).find(
+    ({ right, structureId }) => right === wanted.right && structureId === wanted.structureId,
+  );
+  if (!chosen) throw new NotFound('Ce profil n’est pas le vôtre, ou ne l’est plus.');
+  await keepLastProfile(db, actor.userId, chosen);
+  return chosen;
+}
