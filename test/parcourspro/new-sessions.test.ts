@@ -7,8 +7,9 @@ import { noticeNews, tellOfNewSessions } from '../../src/parcourspro/new-session
 import { alertSavedSearches } from '../../src/parcourspro/saved-searches/alerts.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
-import { DAY, HOUR } from '../support/database.ts';
+import { countWaiting, DAY, HOUR } from '../support/database.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { until } from '../support/process.ts';
 
 /** A session added to an action that is there already: those who wait for dates hear of it once. */
 let site: TestSite;
@@ -118,6 +119,36 @@ describe('favourites', () => {
     await noticeNews(db(), site.clock.now());
     const told = await Promise.all([1, 2].map(() => tellOfNewSessions(site.dependencies)));
     expect(told.toSorted()).toEqual([0, 1]);
+  });
+
+  test('of two jobs the second waits for the first, and does not tell again once all is announced and forgotten', async () => {
+    await favourite();
+    site.clock.advance(HOUR);
+    await add();
+    await noticeNews(db(), site.clock.now());
+    // The first is at its e-mail when the second arrives, and is over before the second goes on.
+    const [asked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = db().transaction((trx) =>
+      tellOfNewSessions({
+        ...site.dependencies,
+        db: trx,
+        mail: {
+          ...site.dependencies.mail,
+          enqueue: async (...args) => {
+            asked.resolve();
+            await goOn.promise;
+            return site.dependencies.mail.enqueue(...args);
+          },
+        },
+      }),
+    );
+    await asked.promise;
+    const second = tellOfNewSessions(site.dependencies);
+    await until(async () => (await countWaiting(db())) > 0);
+    goOn.resolve();
+    expect(await Promise.all([first, second])).toEqual([1, 0]);
+    await site.runJobs();
+    expect(mails()).toHaveLength(1);
   });
 
   test.each<[string, () => Promise<unknown>]>([

@@ -210,8 +210,10 @@ export async function followDelegations(deps: Dependencies): Promise<number> {
   }
   for (const id of await repository.findBegun(db, today)) {
     told += await db.transaction(async (trx) => {
+      // Marked first: the row is then ours until the end, and was there after whoever had it before.
       if (!(await repository.markStartTold(trx, id, now))) return 0;
-      const delegation = (await repository.findDelegation(trx, id)) as repository.Delegation;
+      const delegation = await repository.findDelegation(trx, id);
+      if (!delegation) return 0;
       await mail.enqueue(
         trx,
         delegationBeginsMessage(delegation, await repository.countWaiting(trx, delegation)),

@@ -17,6 +17,15 @@ export async function markAnnounced(db: Knex, sessionIds: readonly number[], now
   );
 }
 
+// Whoever tells of sessions has them alone, by a statement of its own: the next one then sees that they have been
+// announced meanwhile, with which the notes of who was told are forgotten.
+async function lockSessions(trx: Knex.Transaction, condition: string, bindings: object): Promise<void> {
+  await trx.raw(
+    `select from sessions where ${condition} and announced_at is null order by action_id, id for no key update`,
+    bindings as Record<string, Knex.RawBinding>,
+  );
+}
+
 /**
  * Notes that somebody is told of sessions, in the transaction that tells them.
  * @returns those of which nobody has told them yet: of two that do it at the same moment, the second finds none
@@ -26,6 +35,7 @@ export async function takeFor(
   userId: number,
   sessionIds: readonly number[],
 ): Promise<Set<number>> {
+  await lockSessions(trx, 'id = any(cast(:ids as int[]))', { ids: [...sessionIds] });
   const { rows } = await trx.raw<{ rows: { id: number }[] }>(
     `insert into new_session_notices (user_id, session_id)
      select :userId, s.id from sessions s where s.id = any(cast(:ids as int[])) and s.announced_at is null
@@ -97,6 +107,8 @@ export async function noteTold(
   actionIds: readonly number[],
   now: Date,
 ): Promise<void> {
+  const noticed = 'action_id = any(cast(:actionIds as int[])) and noticed_at <= :now';
+  await lockSessions(trx, noticed, { actionIds: [...actionIds], now });
   await trx.raw(
     `insert into new_session_notices (user_id, session_id)
      select :userId, s.id from sessions s
