@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AlreadyDecided, RequestRefused } from '../../src/parcourspro/enrolment/errors.ts';
+import { findQueue } from '../../src/parcourspro/enrolment/repository.ts';
 import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -183,4 +184,25 @@ test('two validators decide at once: one wins, the other is told who', async () 
   expect(loser).toMatchObject({ status: 'rejected', reason: expect.any(AlreadyDecided) });
   expect((loser as PromiseRejectedResult).reason.message).toContain(winner === 0 ? 'Agathe' : 'Bruno');
   expect(await db('enrolment_history').where({ enrolment_id: id })).toHaveLength(2);
+});
+
+test('two computers whose clocks differ keep one order: whoever asks first waits first', async () => {
+  const { db } = database.dependencies;
+  const teams = await createTeams(db, 4, 1, 2026);
+  const { actionId, sessionId } = await createFormation(database, { capacity: 0, waitingCapacity: 10 });
+  const ahead = { now: () => new Date(database.clock.now().getTime() + 5_000) };
+  const asked: number[] = [];
+  for (const [index, { structureId, people, validatorId }] of teams.entries()) {
+    const deps = { ...database.dependencies, clock: index % 2 === 0 ? ahead : database.clock };
+    const request = { actionId, sessionId, structureId, motivation: 'Progresser' };
+    const { id } = await requestEnrolment(deps, people[0] as Team['people'][0], request);
+    await decideEnrolment(deps, id, {
+      event: 'approve',
+      by: { role: 'hr_validator', userId: validatorId, way: 'page' },
+    });
+    asked.push(id);
+    database.clock.advance(1_000);
+  }
+  const queue = await findQueue(db, actionId);
+  expect(queue.map(({ id }) => id)).toEqual(asked);
 });

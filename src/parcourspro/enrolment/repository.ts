@@ -52,7 +52,11 @@ export function findLiveOf(db: Knex, userId: number, structureId: number): Promi
     .select(enrolmentColumns);
 }
 
-/** @returns the new enrolment's id */
+/**
+ * Adds a request, dated no earlier than any for the same action: seats are given in the order of the dates, and the
+ * clocks of two computers differ. Of one date, the numbers decide. The rows must be locked.
+ * @returns the new enrolment's id
+ */
 export async function insertEnrolment(
   trx: Knex.Transaction,
   keys: EnrolmentKeys,
@@ -66,7 +70,10 @@ export async function insertEnrolment(
       session_id: keys.sessionId,
       state: values.state,
       motivation: values.motivation,
-      requested_at: values.requestedAt,
+      requested_at: trx.raw(
+        'greatest(cast(? as timestamptz), (select max(requested_at) from enrolments where action_id = ?))',
+        [values.requestedAt, keys.actionId],
+      ),
     },
     'id',
   );
