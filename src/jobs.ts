@@ -1,5 +1,4 @@
 import { type ParsedCronItem, parseCronItems, type TaskList } from 'graphile-worker';
-import type { Transporter } from 'nodemailer';
 import { forgetOldEmails } from './agency/emails/service.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './agency/queue/service.ts';
 import { queues } from './agency/queues.ts';
@@ -15,8 +14,11 @@ import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
 import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
+import type { Lane } from './platform/jobs/runner.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
+import { PROBE_MAIL_SERVER, probeMailServer } from './platform/mail/outage.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
+import { MAIL_CONNECTIONS, type MailTransport } from './platform/mail/transport.ts';
 import { forgetSentForms } from './platform/web/sent-once.ts';
 import { followInactiveAccounts } from './portal/account/inactivity/service.ts';
 import { remindAccountRequests } from './portal/account-requests/reminders/service.ts';
@@ -41,10 +43,34 @@ const SEND_SURVEYS = 'send_surveys';
 const FOLLOW_DELEGATIONS = 'follow_hr_delegations';
 const SEND_DIGESTS = 'send_hr_digests';
 
-/** Everything that the queue can be asked to do, by name. */
-export function createTasks(dependencies: Dependencies, transport: Transporter): TaskList {
+/**
+ * Everything that the queue can be asked to do, by who does it: a mail server that takes its time holds up no decision,
+ * and nothing holds up e-mails but their server.
+ */
+export function createLanes(dependencies: Dependencies, transport: MailTransport): Lane[] {
+  return [
+    { name: 'work', concurrency: WORKERS, tasks: workTasks(dependencies) },
+    { name: 'mail', concurrency: MAIL_CONNECTIONS, tasks: mailTasks(dependencies, transport) },
+  ];
+}
+
+/** The same in one, by name. */
+export function createTasks(dependencies: Dependencies, transport: MailTransport): TaskList {
+  return Object.assign({}, ...createLanes(dependencies, transport).map(({ tasks }) => tasks));
+}
+
+/** One may be at a long task of the night while a decision is to be applied. */
+const WORKERS = 2;
+
+function mailTasks(dependencies: Dependencies, transport: MailTransport): TaskList {
   return {
     [DELIVER_EMAIL]: deliverEmailTask(dependencies, transport),
+    [PROBE_MAIL_SERVER]: async () => probeMailServer(dependencies, transport),
+  };
+}
+
+function workTasks(dependencies: Dependencies): TaskList {
+  return {
     [APPLY_DECISION]: async (payload) =>
       applyDecision(dependencies, queues, (payload as { decisionId: number }).decisionId),
     [APPLY_DUE_DECISIONS]: async () => applyDueDecisions(dependencies, queues),
@@ -80,22 +106,30 @@ export function createTasks(dependencies: Dependencies, transport: Transporter):
   };
 }
 
+const DAY_MS = 24 * 3_600_000;
+/** Of a daily task; missed while everything was down, it is made up for. Done twice in a day, each changes nothing. */
+const DAILY = { maxAttempts: 10, backfillPeriod: DAY_MS };
+/** Of what comes round again before long: one that was missed is made up for by the next. */
+const OFTEN = { maxAttempts: 3 };
+
 /** What comes round by itself. */
 export const schedule: ParsedCronItem[] = parseCronItems([
   { task: APPLY_DUE_DECISIONS, match: '* * * * *', options: { maxAttempts: 1 } },
-  { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: { maxAttempts: 3 } },
-  { task: PROMOTE_WAITING, match: '10,25,40,55 * * * *', options: { maxAttempts: 3 } },
-  { task: FORGET_EXPIRED, match: '7 * * * *', options: { maxAttempts: 3 } },
-  { task: REMIND_DECIDERS, match: '5 * * * *', options: { maxAttempts: 3 } },
+  // One a minute for all processes: the next is not kept waiting by tries of the former.
+  { task: PROBE_MAIL_SERVER, match: '* * * * *', options: { maxAttempts: 1 } },
+  { task: EXPIRE_UNANSWERED, match: '*/15 * * * *', options: OFTEN },
+  { task: PROMOTE_WAITING, match: '10,25,40,55 * * * *', options: OFTEN },
+  { task: FORGET_EXPIRED, match: '7 * * * *', options: OFTEN },
+  { task: REMIND_DECIDERS, match: '5 * * * *', options: OFTEN },
   // In the morning in Paris: the schedule is in UTC.
-  { task: REMIND_RENEWALS, match: '30 7 * * *', options: { maxAttempts: 3 } },
-  { task: REFRESH_RECENT_FIGURES, match: '50 * * * *', options: { maxAttempts: 3 } },
-  { task: REFRESH_FIGURES, match: '20 2 * * *', options: { maxAttempts: 3 } },
-  { task: SEND_SURVEYS, match: '35 * * * *', options: { maxAttempts: 3 } },
-  { task: FOLLOW_DELEGATIONS, match: '3 * * * *', options: { maxAttempts: 3 } },
+  { task: REMIND_RENEWALS, match: '30 7 * * *', options: DAILY },
+  { task: REFRESH_RECENT_FIGURES, match: '50 * * * *', options: OFTEN },
+  { task: REFRESH_FIGURES, match: '20 2 * * *', options: DAILY },
+  { task: SEND_SURVEYS, match: '35 * * * *', options: OFTEN },
+  { task: FOLLOW_DELEGATIONS, match: '3 * * * *', options: OFTEN },
   // Every quarter of an hour: they leave at 7:30 in Paris, or as soon as the application is back.
-  { task: SEND_DIGESTS, match: '*/15 * * * *', options: { maxAttempts: 3 } },
-  { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: { maxAttempts: 3 } },
-  { task: ALERT_SEARCHES, match: '15 6 * * *', options: { maxAttempts: 3 } },
-  { task: TELL_OPENINGS, match: '*/5 * * * *', options: { maxAttempts: 3 } },
+  { task: SEND_DIGESTS, match: '*/15 * * * *', options: OFTEN },
+  { task: FOLLOW_INACTIVE, match: '45 6 * * *', options: DAILY },
+  { task: ALERT_SEARCHES, match: '15 6 * * *', options: DAILY },
+  { task: TELL_OPENINGS, match: '*/5 * * * *', options: OFTEN },
 ]);

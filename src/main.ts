@@ -1,15 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { createTasks, schedule } from './jobs.ts';
-import { systemClock } from './platform/clock.ts';
+import { createLanes, schedule } from './jobs.ts';
+import { followDatabaseClock } from './platform/database/clock.ts';
 import { openDatabase } from './platform/database/connection.ts';
 import { prepareDatabase } from './platform/database/prepare.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { startJobs } from './platform/jobs/runner.ts';
 import { createLog } from './platform/log.ts';
-import { createMailTransport } from './platform/mail/deliver.ts';
 import { createMailQueue } from './platform/mail/queue.ts';
+import { createMailTransport } from './platform/mail/transport.ts';
 
 /** Started parts, each with the way to stop it; stopped in reverse order. */
 const started: { name: string; stop: () => Promise<void> }[] = [];
@@ -17,6 +17,8 @@ const started: { name: string; stop: () => Promise<void> }[] = [];
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  // What a library leaves to itself when a connection is lost must not take the pages with it; it is to be read, though.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
 
   const demo = config.databaseUrl ? undefined : await (await import('./demo/demo.ts')).startDemo(config);
   if (demo) started.push({ name: 'demo', stop: demo.stop });
@@ -29,8 +31,11 @@ async function start(): Promise<void> {
   const { db, pool, close } = openDatabase(databaseUrl, log);
   started.push({ name: 'database', stop: close });
 
-  const mail = createMailQueue(config.secret, new URL(config.publicUrl).hostname, systemClock);
-  const dependencies: Dependencies = { config, db, pool, clock: systemClock, log, mail };
+  const clock = await followDatabaseClock(pool, log);
+  started.push({ name: 'clock', stop: async () => clock.stop() });
+
+  const mail = createMailQueue(config.secret, new URL(config.publicUrl).hostname, clock);
+  const dependencies: Dependencies = { config, db, pool, clock, log, mail };
   if (demo) await (await import('../seeds/demo.ts')).seedDemo(dependencies);
 
   const transport = createMailTransport(smtpUrl);
@@ -38,7 +43,7 @@ async function start(): Promise<void> {
   const jobs = startJobs({
     pool,
     databaseUrl,
-    tasks: createTasks(dependencies, transport),
+    lanes: createLanes(dependencies, transport),
     cron: schedule,
     log,
   });

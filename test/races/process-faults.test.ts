@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type Companion, startCompanion } from '../../src/demo/companion.ts';
+import { MAIL_CONNECTIONS } from '../../src/platform/mail/transport.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createFormation, createTeams } from '../support/enrolments.ts';
 import { type ReceivedMail, startTestMailbox } from '../support/mailbox.ts';
@@ -64,10 +65,11 @@ test('killed in the middle of a burst: no change without its e-mails, no e-mail 
     one.email,
     validatorEmails.get(validators.get(one.structure_id) ?? 0),
   ]);
-  // Killed between the server's « accepted » and our note of it, an e-mail goes out again under the same Message-ID.
+  // Killed between the server's « accepted » and our note of it, an e-mail goes out again under the same Message-ID: at
+  // most those that were being sent at that moment.
   const distinct = new Map<string, ReceivedMail>(mailbox.mails.map((mail) => [mail.messageId, mail]));
   expect([...distinct.values()].map((mail) => mail.to).sort()).toEqual(expected.sort());
-  expect(mailbox.mails.length - distinct.size).toBeLessThanOrEqual(1);
+  expect(mailbox.mails.length - distinct.size).toBeLessThanOrEqual(MAIL_CONNECTIONS);
 });
 
 test('PostgreSQL restarted under the application: pages and jobs work again by themselves', async () => {

@@ -3,7 +3,7 @@ import { Logger, runOnce } from 'graphile-worker';
 import supertest from 'supertest';
 import { createApp } from '../../src/app.ts';
 import { createTasks } from '../../src/jobs.ts';
-import { createMailTransport } from '../../src/platform/mail/deliver.ts';
+import { createMailTransport } from '../../src/platform/mail/transport.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { startTestMailbox, type TestMailbox } from './mailbox.ts';
 import { TEST_PASSWORD } from './people.ts';

@@ -10,9 +10,9 @@ import {
   type Page,
 } from 'playwright-core';
 import { createApp } from '../../src/app.ts';
-import { createTasks } from '../../src/jobs.ts';
+import { createLanes } from '../../src/jobs.ts';
 import { startJobs } from '../../src/platform/jobs/runner.ts';
-import { createMailTransport } from '../../src/platform/mail/deliver.ts';
+import { createMailTransport } from '../../src/platform/mail/transport.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { startTestMailbox, type TestMailbox } from './mailbox.ts';
 import { freePort } from './process.ts';
@@ -59,7 +59,7 @@ export async function createBrowserSite(environment: Record<string, string> = {}
   const jobs = startJobs({
     pool: dependencies.pool,
     databaseUrl: database.url,
-    tasks: createTasks(dependencies, transport),
+    lanes: createLanes(dependencies, transport),
     log: dependencies.log,
   });
   const server = createServer(createApp(dependencies));

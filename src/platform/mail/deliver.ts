@@ -1,78 +1,69 @@
-import type { Task } from 'graphile-worker';
-import type { Knex } from 'knex';
-import { createTransport, type Transporter } from 'nodemailer';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobHelpers, Task } from 'graphile-worker';
 import type { Dependencies } from '../dependencies.ts';
 import { checkEmailAddress } from './address.ts';
+import { type ClaimedEmail, claimEmail, noteFailure, noteSent } from './claims.ts';
 import { failureKind, Undeliverable } from './failures.ts';
 import { renderMessage } from './render.ts';
+import type { MailTransport } from './transport.ts';
 
-/** An SMTP connection whose silences end: a server that hangs must not hold up the queue. */
-export function createMailTransport(smtpUrl: string): Transporter {
-  return createTransport({
-    url: smtpUrl,
-    // One connection for many e-mails: a burst would spend its time on greetings.
-    pool: true,
-    maxConnections: 1,
-    connectionTimeout: 5_000,
-    greetingTimeout: 5_000,
-    socketTimeout: 20_000,
-  });
-}
+/** Longer than any honest answer takes; a server that sends a sign now and then would otherwise never end. */
+const LONGEST_MS = 15 * 60_000;
+/** How often, and how many seconds apart, it is noted that the server took an e-mail, should the database be away. */
+const NOTE_AFTER_S = [0, 1, 2, 4, 8, 15, 30];
 
 /**
- * The task that delivers one queued e-mail and then forgets its content.
- * An e-mail is marked as sent right after the server took it; were the process killed between the two,
- * it would go out again under the same Message-ID.
+ * The task that delivers one queued e-mail and then forgets its content. Its row is claimed before anything is sent,
+ * so that of two workers that have it only one sends it. The server's « yes » is noted right after it came; were the
+ * process killed between the two, the e-mail would go out again, under the same Message-ID.
  */
-export function deliverEmailTask(
-  { db, mail, clock, config, log }: Dependencies,
-  transport: Transporter,
-): Task {
-  return async (payload) => {
+export function deliverEmailTask(deps: Dependencies, transport: MailTransport): Task {
+  const { db, clock, log } = deps;
+  return async (payload, helpers) => {
     const { emailId } = payload as { emailId: number };
-    const email = await db('emails').where({ id: emailId }).whereIn('status', ['queued', 'failing']).first();
-    if (!email) return;
+    const { job } = helpers;
+    const email = await claimEmail(db, emailId, { jobId: String(job.id), worker: String(job.locked_by) });
+    if (email === 'gone' || email === 'waiting') return;
+    if (email === 'taken') throw new Error('another job is sending this e-mail');
     try {
-      const message = mail.open(email.sealed_content);
-      const { html, text } = await renderMessage(message, config.publicUrl);
-      await transport.sendMail({
-        from: config.mailFrom,
-        to: carriedAddress(email.recipient),
-        subject: message.subject,
-        messageId: email.message_id,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-        html,
-        text,
-        replyTo: message.replyTo,
-        attachments: message.attachments,
-      });
+      await send(deps, transport, email, helpers);
     } catch (error) {
-      const kind = failureKind(error);
-      await db('emails')
-        .where({ id: emailId })
-        .update({
-          status: kind === 'permanent' ? 'undeliverable' : 'failing',
-          attempts: db.raw('attempts + 1'),
-          last_error: String((error as Error).message).slice(0, 500),
-          server_unreachable: kind === 'connection',
-        });
-      log.warn({ emailId, attempt: email.attempts + 1, kind }, 'e-mail not delivered');
-      // The agency sees it, and can have it sent again; until then the job has nothing left to do.
-      if (kind === 'permanent') return;
+      const { kind, isServerAway } = await explain(error, transport);
+      const isLastTry = kind === 'temporary' && job.attempts >= job.max_attempts;
+      await noteFailure(db, emailId, {
+        status: kind === 'permanent' || isLastTry ? 'undeliverable' : 'failing',
+        error: String((error as Error).message),
+        isServerAway,
+      });
+      log.warn({ emailId, attempt: email.attempts + 1, kind, isServerAway }, 'e-mail not delivered');
+      // Given up, it waits for the agency; with the server away, for the server. Neither is this job's to try again.
+      if (kind === 'permanent' || isServerAway) return;
       throw error;
     }
-    await db('emails')
-      .where({ id: emailId })
-      .update({
-        status: 'sent',
-        sent_at: clock.now(),
-        sealed_content: null,
-        last_error: null,
-        server_unreachable: false,
-        attempts: db.raw('attempts + 1'),
-      });
-    await hurryUnreachable(db);
+    await persist(() => noteSent(db, emailId, clock.now()));
   };
+}
+
+async function send(
+  { mail, config }: Dependencies,
+  transport: MailTransport,
+  email: ClaimedEmail,
+  { abortSignal }: JobHelpers,
+): Promise<void> {
+  const message = mail.open(email.sealedContent);
+  const { html, text } = await renderMessage(message, config.publicUrl);
+  await transport.send({
+    from: config.mailFrom,
+    to: carriedAddress(email.recipient),
+    subject: message.subject,
+    messageId: email.messageId,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    html,
+    text,
+    replyTo: message.replyTo,
+    attachments: message.attachments,
+    signal: AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(abortSignal ? [abortSignal] : [])]),
+  });
 }
 
 // nodemailer hands a server without SMTPUTF8 whatever it is given, and the server says it took it.
@@ -82,15 +73,24 @@ function carriedAddress(recipient: string): string {
   return checked.address;
 }
 
-// The queue waits longer and longer between tries, hours in the end. Once one e-mail has left, the server is back:
-// those that only waited for it need not wait longer (a link in them may be valid for an hour only).
-async function hurryUnreachable(db: Knex): Promise<void> {
-  const waiting: number[] = await db('emails').where({ server_unreachable: true }).limit(500).pluck('id');
-  if (waiting.length === 0) return;
-  await db.raw(
-    `select graphile_worker.reschedule_jobs(
-       array(select id from graphile_worker.jobs
-              where key = any(cast(? as text[])) and locked_at is null and run_at > now()), run_at := now())`,
-    [waiting.map((id) => `email:${id}`)],
-  );
+// A conversation that broke off says nothing of whose fault it was: an e-mail at which the server hangs up each time
+// must not pass for an absent server, and hold up all others.
+async function explain(
+  error: unknown,
+  transport: MailTransport,
+): Promise<{ kind: 'permanent' | 'temporary'; isServerAway: boolean }> {
+  const kind = failureKind(error);
+  if (kind !== 'connection') return { kind, isServerAway: false };
+  return { kind: 'temporary', isServerAway: !(await transport.answers()) };
+}
+
+async function persist(note: () => Promise<void>): Promise<void> {
+  for (const [tries, seconds] of NOTE_AFTER_S.entries()) {
+    await delay(seconds * 1000);
+    try {
+      return await note();
+    } catch (error) {
+      if (tries === NOTE_AFTER_S.length - 1) throw error;
+    }
+  }
 }
