@@ -52,8 +52,20 @@ export async function decideOnce<R, F, T>(
   });
 }
 
-/** @throws Forbidden when this person no longer works for the agency */
-export async function requireManager(trx: Knex, userId: number): Promise<void> {
-  const manager = await trx('users').where({ id: userId, is_agency_manager: true }).first('id');
+/** What somebody is told who would decide on their own request. */
+export const OWN_REQUEST = 'Personne ne décide de sa propre demande\u00a0: une autre personne doit le faire.';
+
+/**
+ * @param request whose the request is, as far as its table tells: nobody decides on their own (DOMAIN §2)
+ * @throws Forbidden when this person no longer works for the agency, or asks for it themself
+ */
+export async function requireManager(
+  trx: Knex,
+  userId: number,
+  request: { userId?: number | null; email?: string | null } = {},
+): Promise<void> {
+  const manager = await trx('users').where({ id: userId, is_agency_manager: true }).first('email');
   if (!manager) throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
+  const isOwn = request.userId === userId || request.email?.toLowerCase() === manager.email.toLowerCase();
+  if (isOwn) throw new Forbidden(OWN_REQUEST);
 }

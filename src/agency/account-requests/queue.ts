@@ -29,7 +29,6 @@ export const accountRequestsQueue: Queue = {
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   sharedWithReferents: true,
   weighsEmail: true,
-  refusesOwn: true,
   heading: nameOf,
   subject: (row) => `la demande ${deName(nameOf(row))}`,
   columns: [

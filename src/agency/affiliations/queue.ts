@@ -25,7 +25,6 @@ export const affiliationsQueue: Queue = {
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   sharedWithReferents: true,
   weighsEmail: true,
-  refusesOwn: true,
   heading: nameOf,
   subject: (row) => `la demande ${deName(nameOf(row))}`,
   columns: [

@@ -46,7 +46,6 @@ export const deletionsQueue: Queue = {
   },
   sharedWithReferents: false,
   weighsEmail: false,
-  refusesOwn: true,
   heading: nameOf,
   subject: (row) => `la suppression du compte ${deName(nameOf(row))}`,
   columns: [

@@ -1,12 +1,13 @@
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { NotFound } from '../../platform/errors.ts';
+import { Forbidden, NotFound } from '../../platform/errors.ts';
+import { OWN_REQUEST } from '../../portal/decisions.ts';
 import { markKept } from './repository.ts';
 
 /**
  * Leaves their place to somebody who left the structure: it goes out of the list of those to examine.
  * @param byUserId the manager of the agency who examined it
- * @throws NotFound when it is not in that list, or no longer
+ * @throws NotFound when it is not in that list, or no longer; Forbidden when it is their own
  */
 export async function leavePlace(
   { db, clock }: Dependencies,
@@ -17,6 +18,7 @@ export async function leavePlace(
     const at = clock.now();
     const place = await markKept(trx, { id: enrolmentId, byUserId, now: at });
     if (!place) throw new NotFound();
+    if (place.userId === byUserId) throw new Forbidden(OWN_REQUEST);
     await recordAudit(trx, {
       action: 'enrolment.kept',
       at,

@@ -33,7 +33,6 @@ export const membershipsQueue: Queue = {
   },
   sharedWithReferents: false,
   weighsEmail: false,
-  refusesOwn: false,
   narrow: {
     field: 'annee',
     label: 'Année',

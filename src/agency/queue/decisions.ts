@@ -1,10 +1,10 @@
 import { originOf, withOrigin } from '../../audit/origin.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, DomainError, NotFound } from '../../platform/errors.ts';
+import { Conflict, DomainError, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatTime } from '../../platform/french/time.ts';
 import { addJob } from '../../platform/jobs/queue.ts';
-import { RequestDecided, requireManager } from '../../portal/decisions.ts';
+import { OWN_REQUEST, RequestDecided, requireManager } from '../../portal/decisions.ts';
 import type { DecisionInput, Queue, QueueDecision } from './queue.ts';
 import type { StoredDecision } from './repository.ts';
 import * as repository from './repository.ts';
@@ -100,16 +100,18 @@ const scheduleDecision = ({ db }: Pick<Dependencies, 'db'>, decisionId: number, 
   );
 
 /**
- * « Annuler »: the decision is as if it had never been taken. Anybody of the agency may, until it is applied.
- * @throws Conflict when it is applied, undone, or moot already
+ * « Annuler »: the decision is as if it had never been taken. Anybody of the agency may, until it is applied, save
+ * whose request it is: to undo a refusal is to decide.
+ * @throws Conflict when it is applied, undone, or moot already; Forbidden for one's own request
  */
 export async function undoDecision(
   { db, clock }: Dependencies,
   queue: Queue,
-  requestId: number,
+  { requestId, userId }: { requestId: number; userId: number },
 ): Promise<void> {
   const { kind } = queue;
   await db.transaction(async (trx) => {
+    if (await repository.isRequestOf(trx, queue, requestId, userId)) throw new Forbidden(OWN_REQUEST);
     const id = await repository.findScheduled(trx, kind, requestId);
     const decision = id === undefined ? undefined : await repository.lockDecision(trx, id);
     if (decision?.state !== 'scheduled') {

@@ -44,9 +44,7 @@ export interface Reader {
 /** A row in the words of the page, with what this manager may do of it. */
 export function requestInWords(queue: Queue, row: QueueRow, reader: Reader): RequestInWords {
   const isPending = row.state === 'pending';
-  const isOwn =
-    queue.refusesOwn &&
-    (row.userId === reader.userId || row.email.toLowerCase() === reader.email.toLowerCase());
+  const isOwn = row.userId === reader.userId || row.email.toLowerCase() === reader.email.toLowerCase();
   const scheduled = row.scheduled?.state === 'scheduled' ? scheduledInWords(queue, row, reader) : null;
   return {
     row,

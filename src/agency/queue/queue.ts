@@ -123,8 +123,6 @@ export interface Queue {
   sharedWithReferents: boolean;
   /** The e-mail of the requester is weighed against those of the structure. */
   weighsEmail: boolean;
-  /** Somebody of the agency may not decide what concerns themself. */
-  refusesOwn: boolean;
   /** One more list to choose from above the list; `sql` binds `:narrow`. */
   narrow?: { field: string; label: string; everything: string; options(now: Date): string[]; sql: string };
   /** Another page of the same work, linked from the list. */

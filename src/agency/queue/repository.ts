@@ -214,6 +214,16 @@ export async function findConcerned(
   return { personId: rows[0]?.user_id ?? undefined, structureId: rows[0]?.structure_id ?? undefined };
 }
 
+/** Whether a request is this person's own, by their account or by their e-mail. */
+export async function isRequestOf(db: Knex, queue: Queue, id: number, userId: number): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `select from (${queue.source}) q join users u on u.id = :userId
+      where q.id = :id and (q.user_id = u.id or cast(q.email as citext) = u.email)`,
+    { id, userId },
+  );
+  return rows.length > 0;
+}
+
 /** @returns the new decision's number, or undefined when one waits for this request already */
 export async function insertDecision(trx: Knex.Transaction, one: NewDecision): Promise<number | undefined> {
   const [row] = await trx('scheduled_decisions')

@@ -88,7 +88,12 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
 
     // Without a new confirmation: asked for one, nobody would be back before the decision has left.
     site.post(`${file}/annuler-la-decision`, agency, async (req, res) => {
-      await leadingBack(queue, req, idOf(req), undoDecision(dependencies, queue, idOf(req)));
+      await leadingBack(
+        queue,
+        req,
+        idOf(req),
+        undoDecision(dependencies, queue, { requestId: idOf(req), userId: actorOf(req).userId }),
+      );
       res.flash('La décision est annulée\u00a0: rien n’a été envoyé, la demande attend de nouveau.');
       res.redirect(303, backToList(queue, returnOf(req), idOf(req)));
     });

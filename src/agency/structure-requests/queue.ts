@@ -53,7 +53,6 @@ export const structureRequestsQueue: Queue = {
   },
   sharedWithReferents: false,
   weighsEmail: true,
-  refusesOwn: false,
   heading: ({ structureName }) => structureName ?? '',
   subject: ({ structureName }) => `la demande pour ${structureName}`,
   columns: [

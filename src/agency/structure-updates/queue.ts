@@ -63,7 +63,6 @@ export const structureUpdatesQueue: Queue = {
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   sharedWithReferents: false,
   weighsEmail: false,
-  refusesOwn: false,
   heading: ({ structureName }) => structureName ?? '',
   subject: ({ structureName }) => `la demande pour ${structureName}`,
   columns: [

@@ -13,6 +13,8 @@ export interface Doer {
   way: Way;
   /** The absent Valideur RH in whose name they decide, where they do. */
   forUserId?: number | null;
+  /** Who is signed in where a mailed link is used: it may not be whom it was sent to. */
+  browsedBy?: number | null;
 }
 
 /** An enrolment as a decision needs it. */

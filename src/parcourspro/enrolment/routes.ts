@@ -124,7 +124,12 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     const file = await fileOfLink(req);
     if (!file) return showDeadLink(res);
-    const by = { role: 'hr_validator', userId: file.linkHolderId, way: 'email_link' } as const;
+    const by = {
+      role: 'hr_validator',
+      userId: file.linkHolderId,
+      way: 'email_link',
+      browsedBy: req.user?.userId ?? null,
+    } as const;
     const done = await takeDecision(deps, req, res, file, by, {
       stage: 'hr',
       action: req.path,

@@ -132,7 +132,7 @@ function decide<T>(
       pending: (request) => pendingOf(request, structureId),
       async authorise(trx, request) {
         const facts = await repository.readDecisionFacts(trx, request.structureId, decider.userId);
-        const verdict = mayDecide({ decider: { ...facts, email: decider.email }, request, ...facts });
+        const verdict = mayDecide({ decider: { ...facts, ...decider }, request, ...facts });
         if (verdict !== true) throw new Forbidden(verdict);
         return facts.peopleCount;
       },

@@ -1,6 +1,7 @@
 import { parisDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import { workingDaysBefore, workingDaysSince } from '../../platform/french/working-days.ts';
+import { OWN_REQUEST } from '../decisions.ts';
 
 /** How long the confirmation link of a request can be used (DOMAIN §3). */
 export const CONFIRMATION_HOURS = 24;
@@ -10,8 +11,9 @@ export const OVERDUE_WORKING_DAYS = 10;
 
 /** What « who may decide » depends on, read under the locks of the decision. */
 export interface DecisionFacts {
-  decider: { email: string; isAgencyManager: boolean; isReferent: boolean };
-  request: { email: string };
+  decider: { userId?: number; email: string; isAgencyManager: boolean; isReferent: boolean };
+  /** The person, where they have an account already. */
+  request: { userId?: number | null; email: string };
   /** People of the structure on the day of the decision. */
   peopleCount: number;
 }
@@ -21,9 +23,8 @@ export type Verdict = true | string;
 
 /** Whether this person may decide this request (DOMAIN §2): nobody their own, the agency the first of a structure. */
 export function mayDecide({ decider, request, peopleCount }: DecisionFacts): Verdict {
-  if (decider.email.toLowerCase() === request.email.toLowerCase()) {
-    return 'Personne ne décide de sa propre demande\u00a0: une autre personne doit le faire.';
-  }
+  const isSame = decider.userId !== undefined && decider.userId === request.userId;
+  if (isSame || decider.email.toLowerCase() === request.email.toLowerCase()) return OWN_REQUEST;
   if (decider.isAgencyManager) return true;
   if (peopleCount === 0) {
     return 'La première personne d’une structure est acceptée par Cap Métiers Nouvelle-Aquitaine.';

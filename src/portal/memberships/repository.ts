@@ -6,6 +6,7 @@ export interface StoredMembershipRequest extends MembershipInWords {
   id: number;
   structureId: number;
   state: 'pending' | 'accepted' | 'refused';
+  requesterId: number | null;
   requesterName: string | null;
   requestedAt: Date;
   /** The text of the charter that was accepted; null before it had versions. */
@@ -73,7 +74,7 @@ export async function insertRequest(
 export async function findRequest(db: Knex, id: number): Promise<StoredMembershipRequest | undefined> {
   const { rows } = await db.raw<{ rows: StoredMembershipRequest[] }>(
     `select q.id, q.structure_id as "structureId", q.year, q.state, s.name as "structureName", s.siret,
-            q.requested_at as "requestedAt", q.charter_version as "charterVersion", u.first_name || ' ' || u.last_name as "requesterName",
+            q.requested_at as "requestedAt", q.charter_version as "charterVersion", q.requested_by as "requesterId", u.first_name || ' ' || u.last_name as "requesterName",
             q.decided_at as "decidedAt", d.first_name || ' ' || d.last_name as "deciderName"
        from membership_requests q
        join structures s on s.id = q.structure_id

@@ -182,7 +182,7 @@ function decide(
       find: (db) => repository.findRequest(db, requestId),
       lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
       pending: pendingOf,
-      authorise: (trx) => requireManager(trx, deciderId),
+      authorise: (trx, { requesterId }) => requireManager(trx, deciderId, { userId: requesterId }),
     },
     async (trx, request) => {
       const outcome = await apply(trx, request);

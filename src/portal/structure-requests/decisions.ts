@@ -130,7 +130,7 @@ function decide<T>(
         const decision = { accepted: 'acceptée', refused: 'refusée', linked: 'rattachée' }[state];
         throw new RequestDecided(`La demande pour ${name}`, { decision, by, at });
       },
-      authorise: (trx) => requireManager(trx, byUserId),
+      authorise: (trx, { email }) => requireManager(trx, byUserId, { email }),
     },
     apply,
   );

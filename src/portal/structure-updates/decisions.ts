@@ -157,7 +157,7 @@ function decide<T>(
       find: (db) => getUpdate(db, requestId, deps.clock.now()),
       lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
       pending: pendingUpdate,
-      authorise: (trx) => requireManager(trx, byUserId),
+      authorise: (trx, { requestedBy }) => requireManager(trx, byUserId, { userId: requestedBy }),
     },
     apply,
   );

@@ -59,10 +59,10 @@ describe('the file', () => {
 
 describe('a line', () => {
   const known = new Map<string, KnownStructure>([
-    [SIRET, { id: 1, siret: SIRET, name: 'Essai', isClosed: false, memberYears: [2025] }],
+    [SIRET, { id: 1, siret: SIRET, name: 'Essai', isClosed: false, memberYears: [2025], ownYears: [2024] }],
     [
       '35600000000048',
-      { id: 2, siret: '35600000000048', name: 'Fermée', isClosed: true, memberYears: [2024] },
+      { id: 2, siret: '35600000000048', name: 'Fermée', isClosed: true, memberYears: [2024], ownYears: [] },
     ],
   ]);
   const statusOf = (siret: string, year: string) =>
@@ -72,6 +72,7 @@ describe('a line', () => {
     [SIRET, '2026', 'to_record'],
     ['732 829 320 00074', '2027', 'to_record'],
     [SIRET, '2025', 'recorded'],
+    [SIRET, '2024', 'own'],
     [SIRET, '2028', 'bad_year'],
     [SIRET, '1999', 'bad_year'],
     [SIRET, '26', 'bad_year'],

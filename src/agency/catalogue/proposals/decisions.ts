@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Doer } from '../../../parcourspro/enrolment/repository.ts';
 import { changeCapacity, rescheduleSession } from '../../../parcourspro/enrolment/sessions/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { Conflict, Forbidden } from '../../../platform/errors.ts';
+import { Conflict } from '../../../platform/errors.ts';
 import { decideOnce, requireManager } from '../../../portal/decisions.ts';
 import { newSlots } from '../sessions/moves.ts';
 import { addSession, getSession } from '../sessions/service.ts';
@@ -108,14 +108,7 @@ const decide = <T>(
       find: (db) => repository.findProposal(db, id),
       lock,
       pending,
-      async authorise(trx, { proposedBy }) {
-        await requireManager(trx, byUserId);
-        if (proposedBy === byUserId) {
-          throw new Forbidden(
-            'Personne ne décide de sa propre proposition\u00a0: un autre gestionnaire doit le faire.',
-          );
-        }
-      },
+      authorise: (trx, { proposedBy }) => requireManager(trx, byUserId, { userId: proposedBy }),
     },
     apply,
   );

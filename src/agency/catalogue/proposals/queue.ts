@@ -47,7 +47,6 @@ export const proposalsQueue: Queue = {
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   sharedWithReferents: false,
   weighsEmail: false,
-  refusesOwn: true,
   heading: (row) => detailsOf(row).title,
   subject: (row) => `la proposition pour ${detailsOf(row).title}`,
   columns: [

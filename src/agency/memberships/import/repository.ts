@@ -4,17 +4,20 @@ import type { KnownStructure } from './rules.ts';
 /**
  * The structures that have these SIRETs, with the years they are members.
  * @param today `YYYY-MM-DD`: closed on that day or before is closed
+ * @param userId who imports: their own requests are told
  */
 export async function findBySirets(
   db: Knex,
   sirets: readonly string[],
-  today: string,
+  { today, userId }: { today: string; userId: number },
 ): Promise<KnownStructure[]> {
   const { rows } = await db.raw<{ rows: KnownStructure[] }>(
     `select s.id, s.siret, s.name, coalesce(s.closed_on <= cast(:today as date), false) as "isClosed",
-            coalesce((select json_agg(m.year) from memberships m where m.structure_id = s.id), '[]') as "memberYears"
+            coalesce((select json_agg(m.year) from memberships m where m.structure_id = s.id), '[]') as "memberYears",
+            coalesce((select json_agg(r.year) from membership_requests r
+                       where r.structure_id = s.id and r.state = 'pending' and r.requested_by = :userId), '[]') as "ownYears"
        from structures s where s.siret = any(cast(:sirets as char(14)[]))`,
-    { sirets, today } as never,
+    { sirets, today, userId } as never,
   );
   return rows;
 }

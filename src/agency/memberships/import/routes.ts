@@ -47,7 +47,7 @@ export function membershipImportSite(dependencies: Dependencies): GatedRouter {
     }
     const read = await readMemberships(file.trim() === '' ? pasted : file);
     if ('problem' in read) return refuse(file.trim() === '' ? 'texte' : 'fichier', read.problem);
-    const lines = await checkImport(dependencies, read.lines);
+    const lines = await checkImport(dependencies, read.lines, actorOf(req).userId);
     const kept = lines.filter(({ status }) => status === 'to_record');
     const faults = lines.filter(({ status }) => status !== 'to_record');
     res.render('agency/memberships/import-check', {

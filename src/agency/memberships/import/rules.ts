@@ -18,7 +18,8 @@ export type LineStatus =
   | 'bad_siret'
   | 'bad_year'
   | 'closed'
-  | 'duplicate';
+  | 'duplicate'
+  | 'own';
 
 /** The words for each status, with the tone and the glyph of its badge, in the order of the page. */
 export const statusLabels: Readonly<Record<LineStatus, { label: string; tone: string; glyph: string }>> =
@@ -27,6 +28,11 @@ export const statusLabels: Readonly<Record<LineStatus, { label: string; tone: st
     recorded: { label: 'Déjà enregistrée', tone: 'neutral', glyph: 'check-circle' },
     duplicate: { label: 'En double dans le fichier', tone: 'neutral', glyph: 'list-ol' },
     unknown: { label: 'SIRET inconnu', tone: 'warning', glyph: 'question-circle' },
+    own: {
+      label: 'Votre propre demande\u00a0: un autre gestionnaire en décide',
+      tone: 'warning',
+      glyph: 'person',
+    },
     closed: { label: 'Structure fermée', tone: 'warning', glyph: 'slash-circle' },
     bad_siret: { label: 'SIRET inexact', tone: 'danger', glyph: 'x-circle-fill' },
     bad_year: { label: 'Année inexacte', tone: 'danger', glyph: 'x-circle-fill' },
@@ -39,6 +45,8 @@ export interface KnownStructure {
   name: string;
   isClosed: boolean;
   memberYears: number[];
+  /** Years for which whoever imports has asked for it themself, and waits for the decision. */
+  ownYears: number[];
 }
 
 /** A line with what becomes of it; `structure` where its SIRET is in the list. */
@@ -82,6 +90,7 @@ export function checkLines(
     seen.add(key);
     if (!structure) return { ...facts, status: 'unknown' };
     if (structure.memberYears.includes(year)) return { ...facts, status: 'recorded' };
-    return { ...facts, status: structure.isClosed ? 'closed' : 'to_record' };
+    if (structure.isClosed) return { ...facts, status: 'closed' };
+    return { ...facts, status: structure.ownYears.includes(year) ? 'own' : 'to_record' };
   });
 }

@@ -10,9 +10,10 @@ import { type CheckedLine, checkLines, type LineStatus, siretOf, type TypedLine 
 export async function checkImport(
   { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
   lines: readonly TypedLine[],
+  userId: number,
 ): Promise<CheckedLine[]> {
   const today = parisDay(clock.now()).toString();
-  const known = await repository.findBySirets(db, siretsOf(lines), today);
+  const known = await repository.findBySirets(db, siretsOf(lines), { today, userId });
   return checkLines(lines, new Map(known.map((one) => [one.siret, one])), parisYear(clock.now()));
 }
 
@@ -22,6 +23,7 @@ export function countStatuses(lines: readonly CheckedLine[]): Record<LineStatus,
     to_record: 0,
     recorded: 0,
     duplicate: 0,
+    own: 0,
     unknown: 0,
     closed: 0,
     bad_siret: 0,
@@ -57,7 +59,7 @@ export async function importMemberships(
   return db.transaction(async (trx) => {
     await repository.lockStructures(trx, siretsOf(lines));
     const at = clock.now();
-    const checked = await checkImport({ db: trx, clock }, lines);
+    const checked = await checkImport({ db: trx, clock }, lines, byUserId);
     const wanted = checked.flatMap(({ status, structure, year }) =>
       status === 'to_record' && structure ? [{ structureId: structure.id, year: Number(year) }] : [],
     );

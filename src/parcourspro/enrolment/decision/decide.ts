@@ -64,7 +64,7 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
     await lockForDecision(trx, known);
     const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
-    const isOwn = by.userId === enrolment.userId;
+    const isOwn = [by.userId, by.browsedBy].includes(enrolment.userId);
     if (isOwn && by.role !== 'beneficiary') {
       throw new Conflict('Personne ne décide de sa propre demande : une autre personne doit s’en charger.');
     }

@@ -3,7 +3,7 @@ import { recordAudit } from '../../../audit/service.ts';
 import { endDelegationsOf } from '../../../parcourspro/delegations/service.ts';
 import { decideEnrolment } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
+import { Conflict, NotFound } from '../../../platform/errors.ts';
 import { hashPassword } from '../../../platform/security/passwords.ts';
 import { newToken } from '../../../platform/security/secrets.ts';
 import { decideOnce, RequestDecided, requireManager } from '../../decisions.ts';
@@ -114,14 +114,7 @@ function decide(
       find: (db) => repository.findRequest(db, id),
       lock: (trx, { userId }) => repository.lockPeople(trx, [userId, byUserId]),
       pending,
-      async authorise(trx, request) {
-        await requireManager(trx, byUserId);
-        if (request.userId === byUserId) {
-          throw new Forbidden(
-            'Personne ne décide de sa propre demande\u00a0: un autre gestionnaire doit le faire.',
-          );
-        }
-      },
+      authorise: (trx, { userId }) => requireManager(trx, byUserId, { userId }),
     },
     async (trx, request) => {
       const at = deps.clock.now();

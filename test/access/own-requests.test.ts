@@ -1,0 +1,287 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { applyDueDecisions } from '../../src/agency/queue/service.ts';
+import { queues } from '../../src/agency/queues.ts';
+import { delegate } from '../../src/parcourspro/delegations/service.ts';
+import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import { currentCharter } from '../../src/portal/memberships/charter.ts';
+import { pendingOfEachKind } from '../agency/queue/people.ts';
+import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
+import { createSession } from '../support/catalogue.ts';
+import { actorOf, createFormation } from '../support/enrolments.ts';
+import { createStructure, createUser, type TestUser } from '../support/people.ts';
+
+// Nobody decides on their own request, by any way (DOMAIN §2): somebody who holds every right tries each.
+const NOW = '2026-03-02T09:00:00Z';
+let site: TestSite;
+let own: number;
+let body: number;
+let sessionId: number;
+let otherSessionId: number;
+let actionId: number;
+let alix: TestUser;
+let validator: TestUser;
+
+beforeAll(async () => {
+  site = await createTestSite({ now: NOW, environment: { DECISION_UNDO_SECONDS: '30' } });
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  const { db } = site.dependencies;
+  site.clock.set(NOW);
+  await db('rate_limits').delete();
+  own = await createStructure(db, { memberIn: [2026] });
+  const formation = await createFormation(site, { capacity: 5, waitingCapacity: 5 });
+  ({ actionId, sessionId, providerId: body } = formation);
+  otherSessionId = await createSession(db, { actionId, now: site.clock.now(), startsInDays: 60 });
+  alix = await createUser(db, {
+    isAgencyManager: true,
+    affiliations: { [own]: ['referent', 'hr_validator'], [body]: ['provider'] },
+  });
+  validator = await createUser(db, { affiliations: { [own]: ['hr_validator'] } });
+  await site.runJobs();
+  site.mailbox.clear();
+});
+
+const OWN = /Personne ne (décide de sa propre|s’inscrit soi-même)/;
+
+async function ask(who = alix): Promise<number> {
+  const { id } = await requestEnrolment(site.dependencies, await actorOf(site.dependencies.db, who.id), {
+    actionId,
+    sessionId,
+    structureId: own,
+    motivation: 'Progresser',
+  });
+  await site.runJobs();
+  return id;
+}
+const stateOf = async (id: number) =>
+  (await site.dependencies.db('enrolments').where({ id }).first('state')).state;
+const put = (id: number, state: string) => site.owner('enrolments').where({ id }).update({ state });
+const linkOf = (email: string) =>
+  /(\/parcourspro\/validation\/\S+)/.exec(
+    site.mailbox.to(email).findLast(({ subject }) => subject.includes('à valider'))?.text ?? '',
+  )?.[1] ?? '';
+async function signInAs(email: string, profil?: string): Promise<Visitor> {
+  const browser = await site.signedIn(email);
+  if (profil) await browser.submit('/parcourspro/profil', { profil }, '/mes-structures');
+  return browser;
+}
+
+describe('one’s own enrolment', () => {
+  test.each(['approuver', 'refuser'])(
+    'by the validator’s mailed link, signed in: « %s » is refused',
+    async (decision) => {
+      const id = await ask();
+      const link = linkOf(validator.email);
+      const browser = await site.signedIn(alix.email);
+      expect((await browser.get(link)).text).not.toContain('value="approuver"');
+      const { status, text } = await browser.submit(link, { decision, motif: 'Non' }, '/mes-structures');
+      expect(status).toBe(409);
+      expect(text).toMatch(OWN);
+      expect(await stateOf(id)).toBe('requested');
+      expect((await site.visitor().submit(link, { decision: 'approuver' })).status).toBe(303);
+      expect(await stateOf(id)).toBe('preregistered');
+    },
+  );
+
+  test('by the link of whoever stands in for them, signed in as the one or the other', async () => {
+    const { db } = site.dependencies;
+    const standIn = await createUser(db, { affiliations: { [own]: [] } });
+    const days = { startsOn: '2026-03-02', endsOn: '2026-03-31' };
+    const to = { userId: standIn.id };
+    await delegate(site.dependencies, { structureId: own, byUserId: validator.id, to, ...days });
+    const id = await ask(standIn);
+    const browser = await site.signedIn(standIn.email);
+    const { status, text } = await browser.submit(
+      linkOf(validator.email),
+      { decision: 'approuver' },
+      '/mes-structures',
+    );
+    expect(status).toBe(409);
+    expect(text).toMatch(OWN);
+    expect(await stateOf(id)).toBe('requested');
+    const asStandIn = await signInAs(standIn.email, `hr_validator:${own}`);
+    const page = await asStandIn.submit(
+      `/parcourspro/valideur/demandes/${id}`,
+      { decision: 'approuver' },
+      '/mes-structures',
+    );
+    expect(page.text).toMatch(OWN);
+    expect(await stateOf(id)).toBe('requested');
+  });
+
+  const ways: [
+    way: string,
+    from: string,
+    profil: () => string,
+    path: (id: number) => string,
+    fields: object,
+  ][] = [
+    ['approve', 'requested', hr, (id) => `/parcourspro/valideur/demandes/${id}`, { decision: 'approuver' }],
+    [
+      'refuse as employer',
+      'requested',
+      hr,
+      (id) => `/parcourspro/valideur/demandes/${id}`,
+      { decision: 'refuser' },
+    ],
+    ['take the approval back', 'enrolled', hr, (id) => `/parcourspro/valideur/demandes/${id}/retirer`, {}],
+    [
+      'approve among several',
+      'requested',
+      hr,
+      () => '/parcourspro/valideur/selection',
+      { decision: 'approuver' },
+    ],
+    ['accept', 'preregistered', trainer, (id) => `/parcourspro/prestataire/demandes/${id}/accepter`, {}],
+    ['refuse', 'preregistered', trainer, (id) => `/parcourspro/prestataire/demandes/${id}/refuser`, {}],
+    ['seat', 'waitlisted', trainer, (id) => `/parcourspro/prestataire/demandes/${id}/placer`, {}],
+    [
+      'accept among several',
+      'preregistered',
+      trainer,
+      () => `/parcourspro/prestataire/seances/${sessionId}/selection`,
+      { decision: 'accepter' },
+    ],
+    [
+      'approve for the agency',
+      'requested',
+      none,
+      (id) => `/agence/inscriptions/${id}`,
+      { decision: 'approuver' },
+    ],
+    [
+      'accept for the agency',
+      'preregistered',
+      none,
+      (id) => `/agence/inscriptions/${id}`,
+      { decision: 'approuver' },
+    ],
+    ['be seated by the agency', 'waitlisted', none, (id) => `/agence/inscriptions/${id}/placer`, {}],
+    ['lose the approval by the agency', 'enrolled', none, (id) => `/agence/inscriptions/${id}/retirer`, {}],
+    ['be withdrawn by the agency', 'enrolled', none, (id) => `/agence/inscriptions/${id}/annuler`, {}],
+    ['be moved by the agency', 'enrolled', none, (id) => `/agence/inscriptions/${id}/deplacer`, {}],
+  ];
+  function hr() {
+    return `hr_validator:${own}`;
+  }
+  function trainer() {
+    return `provider:${body}`;
+  }
+  function none() {
+    return '';
+  }
+
+  test.each(ways)('%s: refused', async (_way, from, profil, path, fields) => {
+    const id = await ask();
+    await put(id, from);
+    const browser = await signInAs(alix.email, profil());
+    const all = { motif: 'Parce que', selection: String(id), demande: String(id), session: otherSessionId };
+    const { text } = await browser.submit(path(id), { ...all, ...fields }, '/mes-structures');
+    expect(text).toMatch(OWN);
+    expect(await stateOf(id)).toBe(from);
+    expect((await site.dependencies.db('enrolments').where({ id }).first()).session_id).toBe(sessionId);
+  });
+
+  test('enrolling oneself by hand: refused', async () => {
+    const browser = await site.signedIn(alix.email);
+    const { text } = await browser.submit(
+      '/agence/inscriptions/ajouter',
+      { personne: `${alix.id}:${own}`, session: sessionId, motif: 'Moi' },
+      '/mes-structures',
+    );
+    expect(text).toMatch(OWN);
+    expect(await site.dependencies.db('enrolments').where({ user_id: alix.id })).toHaveLength(0);
+  });
+
+  test('leaving oneself the place of a structure that one has left: refused', async () => {
+    const id = await ask();
+    await put(id, 'enrolled');
+    await site.dependencies.db('affiliations').where({ user_id: alix.id, structure_id: own }).delete();
+    const browser = await site.signedIn(alix.email);
+    const { status, text } = await browser.submit(`/agence/departs/${id}/laisser`, {}, '/mes-structures');
+    expect(status).toBe(403);
+    expect(text).toMatch(OWN);
+    expect((await site.dependencies.db('enrolments').where({ id }).first()).kept_at).toBeNull();
+  });
+});
+
+describe('one’s own request to the agency', () => {
+  const slugs = {
+    structures: ['accepter', 'refuser'],
+    propositions: ['accepter', 'refuser'],
+    'mises-a-jour': ['accepter', 'refuser'],
+    affiliations: ['accepter', 'refuser'],
+    adhesions: ['valider', 'refuser'],
+    suppressions: ['supprimer', 'refuser'],
+  } as const;
+  const all = { reason: 'Parce que', understood: '1', kind: 'association', seen: '' };
+
+  async function pending() {
+    const elsewhere = await createStructure(site.dependencies.db);
+    return pendingOfEachKind(site, {
+      structure: elsewhere,
+      userId: alix.id,
+      at: site.clock.now(),
+      email: alix.email.toUpperCase(),
+    });
+  }
+  const scheduled = (id: number) =>
+    site.dependencies.db('scheduled_decisions').where({ request_id: id, decided_by: alix.id });
+
+  test.each(Object.entries(slugs))('%s: neither accepted nor refused, and no button', async (path, two) => {
+    const ids = await pending();
+    const id = ids[path as keyof typeof ids];
+    const browser = await site.signedIn(alix.email);
+    const file = await browser.get(`/agence/${path}/${id}`);
+    expect(file.text).toContain('Votre propre demande');
+    for (const slug of two) {
+      expect(file.text).not.toContain(`/agence/${path}/${id}/${slug}`);
+      const { status, text } = await browser.submit(`/agence/${path}/${id}/${slug}`, all, '/mes-structures');
+      expect([slug, status]).toEqual([slug, 403]);
+      expect(text).toMatch(OWN);
+    }
+    expect(await scheduled(id)).toHaveLength(0);
+  });
+
+  test('the decision of another manager is not theirs to undo', async () => {
+    const { db } = site.dependencies;
+    const other = await createUser(db, { isAgencyManager: true });
+    const { affiliations: id } = await pending();
+    const bruno = await site.signedIn(other.email);
+    await bruno.submit(`/agence/affiliations/${id}/refuser`, all, '/mes-structures');
+    const browser = await site.signedIn(alix.email);
+    const undo = `/agence/affiliations/${id}/annuler-la-decision`;
+    expect((await browser.get(`/agence/affiliations/${id}`)).text).not.toContain(undo);
+    expect((await browser.submit(undo, {}, '/mes-structures')).text).toMatch(OWN);
+    site.clock.advance(60_000);
+    await applyDueDecisions(site.dependencies, queues);
+    expect((await db('affiliation_requests').where({ id }).first()).state).toBe('refused');
+  });
+
+  test('a new e-mail meanwhile does not make it somebody else’s', async () => {
+    const { db } = site.dependencies;
+    const { affiliations: id } = await pending();
+    const browser = await site.signedIn(alix.email);
+    await db('users')
+      .where({ id: alix.id })
+      .update({ email: `autre-${alix.email}` });
+    const { status } = await browser.submit(`/agence/affiliations/${id}/accepter`, {}, '/mes-structures');
+    expect(status).toBe(403);
+  });
+
+  test('a membership asked for by oneself is left out of one’s own import', async () => {
+    const { db } = site.dependencies;
+    await db('memberships').where({ structure_id: own }).delete();
+    const asked = { structure: own, year: 2026, charter: '1', charter_version: currentCharter.version };
+    const browser = await site.signedIn(alix.email);
+    expect((await browser.submit('/adhesion', asked, '/mes-structures')).status).toBe(303);
+    const { siret } = await db('structures').where({ id: own }).first();
+    const lignes = `siret;annee\n${siret};2026`;
+    const page = await browser.submit('/agence/adhesions/import', { texte: lignes, fichier: '' });
+    expect(page.text).toContain('Votre propre demande');
+    await browser.submit('/agence/adhesions/import/enregistrer', { lignes }, '/mes-structures');
+    expect(await db('memberships').where({ structure_id: own })).toHaveLength(0);
+    expect((await db('membership_requests').where({ structure_id: own }).first()).state).toBe('pending');
+  });
+});
