@@ -219,7 +219,7 @@ export async function readAccessRules(db: Knex): Promise<AccessRules> {
             structure_seats_per_formation as "structureSeats", staggered_until as "staggeredUntil",
             staggered_live_requests as "staggeredLiveRequests", late_withdrawal_days as "lateWithdrawalDays",
             ${kinds(true)} as "reservedKinds", ${kinds(false)} as "openKinds"
-       from enrolment_settings`,
+       from enrolment_settings where id = 1`,
   );
   return rows[0];
 }

@@ -127,7 +127,7 @@ const FACTS_SQL = `
     from sessions s
     join actions a on a.id = s.action_id
     join action_kinds k on k.id = a.kind_id
-    cross join enrolment_settings st
+    join enrolment_settings st on st.id = 1
     cross join lateral (
       select count(*) filter (where e.state = any(cast(:seatStates as text[]))) as seats_held,
              count(*) filter (where e.state = any(cast(:liveStates as text[]))) as live,

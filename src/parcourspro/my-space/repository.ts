@@ -76,7 +76,7 @@ export const DETAILS = `
   case when m.state = 'waitlisted' and k.counts_as_formation then (
     select nullif(count(*), 0) from enrolments o
      where o.action_id = m.action_id and o.structure_id = m.structure_id and o.state = any(cast(:seats as text[]))
-    having count(*) >= (select structure_seats_per_formation from enrolment_settings)
+    having count(*) >= (select structure_seats_per_formation from enrolment_settings where id = 1)
   ) end as "structureSeats",
   case when m.state in ('attended', 'absent') then presence.minutes end as "minutesPresent",
   case when m.state in ('attended', 'absent') then (
@@ -149,7 +149,7 @@ export async function findComing(
             ${tabCounts(IS_PUBLIC)} as counts,
             coalesce((select json_agg(used) from (${USED}) used), '[]') as used,
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations"
-       from enrolment_settings settings`,
+       from enrolment_settings settings where settings.id = 1`,
     { ...bindings(userId, now), ...page, counted: [...COUNTED_STATES] },
   );
   return withDates(rows[0]);

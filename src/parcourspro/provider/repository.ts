@@ -152,7 +152,7 @@ export async function findParticipants(
        join structures st on st.id = e.structure_id
        join actions a on a.id = e.action_id
        join action_kinds k on k.id = a.kind_id
-       cross join enrolment_settings rules
+       join enrolment_settings rules on rules.id = 1
        left join lateral (
          select h.at, by.first_name || ' ' || by.last_name as name
            from enrolment_history h left join users by on by.id = h.by_user_id

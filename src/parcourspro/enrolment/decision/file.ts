@@ -123,7 +123,7 @@ export async function findEnrolmentFile(
        join actions a on a.id = e.action_id
        join action_kinds k on k.id = a.kind_id
        join structures pr on pr.id = a.provider_id
-       cross join enrolment_settings settings
+       join enrolment_settings settings on settings.id = 1
        cross join lateral (
          select count(*) filter (where o.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
                 count(*) filter (where o.state = 'waitlisted') as waiting

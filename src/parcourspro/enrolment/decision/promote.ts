@@ -32,7 +32,7 @@ async function findStuck(db: Knex, now: Date): Promise<number[]> {
        join users u on u.id = e.user_id and u.closed_at is null
        join actions a on a.id = s.action_id
        join action_kinds k on k.id = a.kind_id
-       cross join enrolment_settings st
+       join enrolment_settings st on st.id = 1
       where s.starts_at > :now and s.cancelled_at is null and s.waitlisted > 0 and s.seats_held < s.capacity
         and (not k.counts_as_formation
              or (select count(*) from enrolments h

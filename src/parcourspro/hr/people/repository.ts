@@ -57,7 +57,7 @@ export async function findPeopleTotals(
             used.actions as "usedActions", used.formations as "usedFormations",
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations", u.total
        from shown u
-       cross join enrolment_settings settings
+       join enrolment_settings settings on settings.id = 1
        cross join lateral (
          select count(*) as requests, count(*) filter (where h.approved) as approved,
                 count(*) filter (where h.refused) as refused, count(*) filter (where h.withdrawn) as withdrawn,

@@ -68,7 +68,7 @@ export async function findWaitingRequests(
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations",
             clashing.titles as "overlaps", e.total
        from shown e
-       cross join enrolment_settings settings
+       join enrolment_settings settings on settings.id = 1
        left join lateral (
          select count(*) as actions, count(*) filter (where k2.counts_as_formation) as formations
            from enrolments e2
