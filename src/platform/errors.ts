@@ -5,6 +5,8 @@ export class DomainError extends Error {
   readonly title: string;
   /** What the page shows beside the message; see `views/errors/error.ejs`. */
   details?: Record<string, unknown>;
+  /** When it is worth trying again, in seconds; the answer's `Retry-After`. */
+  readonly retryAfter?: number;
   constructor(status: number, title: string, message: string, details?: Record<string, unknown>) {
     super(message);
     this.details = details;
@@ -43,5 +45,20 @@ export class Conflict extends DomainError {
   override name = 'Conflict';
   constructor(message: string, title = 'Cette action n’est plus possible') {
     super(409, title, message);
+  }
+}
+
+/** Not now, through nobody's fault: the same request may succeed later. Nothing is decided by it. */
+export class TemporaryFailure extends DomainError {
+  override name = 'TemporaryFailure';
+  override readonly retryAfter: number;
+  constructor(
+    title: string,
+    message: string,
+    { retryAfter, cause }: { retryAfter: number; cause?: unknown },
+  ) {
+    super(503, title, message);
+    this.retryAfter = retryAfter;
+    this.cause = cause;
   }
 }
