@@ -59,6 +59,16 @@ export async function findEntries(
     .rows;
 }
 
+/** How many fit, up to `most`. */
+export async function countEntries(db: Knex, filter: JournalFilter, most: number): Promise<number> {
+  const { sql, bindings } = entriesQuery(filter, { limit: most });
+  const { rows } = await db.raw<{ rows: [{ count: number }] }>(
+    `select count(*) from (${sql}) entries`,
+    bindings as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows[0].count;
+}
+
 // The same words as the index on people is made of.
 const PEOPLE = `
   select id from users

@@ -3,6 +3,7 @@ import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import { auditActions } from '../../audit/actions.ts';
+import { sendCsv } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { isoDay } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
@@ -48,11 +49,8 @@ export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
   site.post(`${PAGE}/export.csv`, recentlyConfirmed(agency), async (req, res) => {
     const submitted = read(req.body);
     if (!submitted.ok) return show(res, submitted.form, NOTHING);
-    const csv = await exportJournal(dependencies, submitted.search);
-    res
-      .attachment(`journal-${isoDay(dependencies.clock.now())}.csv`)
-      .type('text/csv')
-      .send(csv);
+    const { columns, parts } = exportJournal(dependencies, submitted.search);
+    await sendCsv(res, `journal-${isoDay(dependencies.clock.now())}.csv`, columns, parts);
   });
 
   return site;

@@ -1,11 +1,12 @@
 import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { toCsv } from '../../platform/csv/csv.ts';
+import type { Cell } from '../../platform/csv/csv.ts';
+import type { CsvParts } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, formatTime } from '../../platform/french/time.ts';
 import { findStructures } from '../../portal/structure-search/service.ts';
 import { type JournalLine, lineOf } from './presentation.ts';
-import { findEntries } from './repository.ts';
+import { countEntries, findEntries, type JournalFilter } from './repository.ts';
 
 /** What somebody looks for in the journal. */
 export interface JournalSearch {
@@ -36,17 +37,22 @@ export async function readJournal(
   search: JournalSearch,
   { limit, before }: { limit: number; before?: number },
 ): Promise<JournalPage> {
-  const { structure, person, ip, ...rest } = search;
-  const structureIds =
-    structure === '' ? undefined : (await findStructures(deps, structure)).map(({ id }) => id);
-  const filter = { ...rest, structureIds, person: person || undefined, ip: ip || undefined };
-  const entries = await findEntries(deps.db, filter, { limit: limit + 1, before });
+  const entries = await findEntries(deps.db, await filterOf(deps, search), { limit: limit + 1, before });
   const shown = entries.slice(0, limit);
   return {
     lines: shown.map(lineOf),
     last: entries.length > limit ? (shown.at(-1)?.id ?? null) : null,
     tooManyPeople: entries[0]?.tooManyPeople ?? false,
   };
+}
+
+async function filterOf(
+  deps: Pick<Dependencies, 'db' | 'clock'>,
+  { structure, person, ip, ...rest }: JournalSearch,
+): Promise<JournalFilter> {
+  const structureIds =
+    structure === '' ? undefined : (await findStructures(deps, structure)).map(({ id }) => id);
+  return { ...rest, structureIds, person: person || undefined, ip: ip || undefined };
 }
 
 /** As many entries as one export holds; a longer one says on its last line that it was cut. */
@@ -67,31 +73,50 @@ const COLUMNS = [
   'Adresse IP',
 ];
 
-/** « Export CSV » of what the filter shows, itself noted in the journal. */
-export async function exportJournal(deps: Dependencies, search: JournalSearch): Promise<string> {
-  const { lines, last } = await readJournal(deps, search, { limit: MOST_EXPORTED });
-  await recordAudit(deps.db, {
-    action: 'audit.exported',
-    at: deps.clock.now(),
-    details: { entries: lines.length },
-  });
-  const rows = lines.map((line) => [
-    formatDay(line.at),
-    formatTime(line.at),
-    line.author,
-    line.actor?.email,
-    line.label,
-    line.precisions.join(', '),
-    line.person?.name,
-    line.person?.email,
-    line.structure?.name,
-    line.structure?.siret,
-    line.file?.label,
-    line.ip,
-  ]);
-  const cut =
-    last === null
-      ? []
-      : [[`Export limité aux ${MOST_EXPORTED} entrées les plus récentes\u00a0: précisez les dates.`]];
-  return toCsv([COLUMNS, ...rows, ...cut]);
+/** As many entries as are read at once. */
+const PART = 500;
+
+/**
+ * « Export CSV » of what the filter shows, itself noted in the journal, which it is not part of. Read a part at a time,
+ * each after the last entry of the one before: a cursor would hold a connection for as long as the reader takes.
+ * @returns the columns, and the rows in parts
+ */
+export function exportJournal(
+  deps: Dependencies,
+  search: JournalSearch,
+): { columns: readonly string[]; parts: CsvParts } {
+  async function* parts(): CsvParts {
+    const filter = await filterOf(deps, search);
+    const count = await countEntries(deps.db, filter, MOST_EXPORTED + 1);
+    const entries = Math.min(count, MOST_EXPORTED);
+    const read = async (limit: number, before?: number) =>
+      (await findEntries(deps.db, filter, { limit, before })).map(lineOf);
+    let lines = await read(Math.min(PART, entries));
+    await recordAudit(deps.db, { action: 'audit.exported', at: deps.clock.now(), details: { entries } });
+    let left = entries;
+    while (lines.length > 0) {
+      yield lines.map(rowOf);
+      left -= lines.length;
+      lines = left > 0 ? await read(Math.min(PART, left), lines.at(-1)?.id) : [];
+    }
+    if (count > MOST_EXPORTED) {
+      yield [[`Export limité aux ${MOST_EXPORTED} entrées les plus récentes\u00a0: précisez les dates.`]];
+    }
+  }
+  return { columns: COLUMNS, parts: parts() };
 }
+
+const rowOf = (line: JournalLine): Cell[] => [
+  formatDay(line.at),
+  formatTime(line.at),
+  line.author,
+  line.actor?.email,
+  line.label,
+  line.precisions.join(', '),
+  line.person?.name,
+  line.person?.email,
+  line.structure?.name,
+  line.structure?.siret,
+  line.file?.label,
+  line.ip,
+];

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import type { GatedRouter } from '../../access/gate.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { type Cell, toCsv } from '../../platform/csv/csv.ts';
+import type { Cell } from '../../platform/csv/csv.ts';
+import { linesOf, sendCsv } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { isoDay } from '../../platform/french/time.ts';
 import type { FormState } from '../../platform/web/forms/forms.ts';
@@ -76,11 +77,13 @@ export function listRoutes<Filter, Row extends { total: number }>(
       structureId: profile.structureId,
       details: { entries: rows.length },
     });
-    const csv = toCsv([list.file.columns, ...rows.map((row) => list.file.line(row, read.filter))]);
-    res
-      .attachment(`${list.file.name}-${isoDay(at)}.csv`)
-      .type('text/csv')
-      .send(csv);
+    const { name, columns, line } = list.file;
+    await sendCsv(
+      res,
+      `${name}-${isoDay(at)}.csv`,
+      columns,
+      linesOf(rows, (row) => line(row, read.filter)),
+    );
   });
 }
 

@@ -12,8 +12,13 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * that a spreadsheet would take for a formula is kept harmless by an apostrophe before it; numbers are left as they are.
  */
 export function toCsv(rows: readonly (readonly Cell[])[]): string {
-  return BYTE_ORDER_MARK + rows.map((row) => `${row.map(cell).join(SEPARATOR)}\r\n`).join('');
+  return BYTE_ORDER_MARK + rows.map(csvLine).join('');
 }
+
+const csvLine = (row: readonly Cell[]): string => `${row.map(cell).join(SEPARATOR)}\r\n`;
+
+/** Lines to come after those of {@link toCsv}, in the same file. */
+export const moreCsv = (rows: readonly (readonly Cell[])[]): string => rows.map(csvLine).join('');
 
 function cell(value: Cell): string {
   if (value === null || value === undefined) return '';

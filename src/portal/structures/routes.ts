@@ -8,6 +8,7 @@ import {
   signedIn,
 } from '../../access/policies.ts';
 import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from '../../access/rights.ts';
+import { sendCsv } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisYear } from '../../platform/french/time.ts';
@@ -88,8 +89,12 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   // A POST: the journal notes who took the list away.
   site.post('/mes-structures/:structureId/export.csv', deciderOfStructure, async (req, res) => {
     const filter = filterOf(req.body);
-    const { structure, csv } = await exportPeople(dependencies, idParam(req, 'structureId'), filter);
-    res.attachment(`personnes-${structure.siret}.csv`).type('text/csv').send(csv);
+    const { structure, columns, parts } = await exportPeople(
+      dependencies,
+      idParam(req, 'structureId'),
+      filter,
+    );
+    await sendCsv(res, `personnes-${structure.siret}.csv`, columns, parts);
   });
 
   const showRights = async (req: Request, res: Response, form: FormState, status = 200) => {

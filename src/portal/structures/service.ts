@@ -8,7 +8,7 @@ import {
 } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { endDelegationsOf } from '../../parcourspro/delegations/service.ts';
-import { toCsv } from '../../platform/csv/csv.ts';
+import { type CsvParts, linesOf } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { parisDay, parisYear } from '../../platform/french/time.ts';
@@ -83,7 +83,7 @@ export async function exportPeople(
   deps: Dependencies,
   structureId: number,
   filter: { search: string; right: RightFilter },
-): Promise<{ structure: StructureSummary; csv: string }> {
+): Promise<{ structure: StructureSummary; columns: readonly string[]; parts: CsvParts }> {
   const { structure, people } = await listPeople(deps, structureId, filter, {
     limit: MOST_EXPORTED,
     offset: 0,
@@ -94,8 +94,8 @@ export async function exportPeople(
     structureId,
     details: { people: people.rows.length },
   });
-  const header = ['Nom', 'Prénom', 'Email', 'Fonction', 'Téléphone', 'Droits'];
-  const lines = people.rows.map(({ lastName, firstName, email, jobTitle, phone, rights, isClosed }) => [
+  const columns = ['Nom', 'Prénom', 'Email', 'Fonction', 'Téléphone', 'Droits'];
+  const lineOf = ({ lastName, firstName, email, jobTitle, phone, rights, isClosed }: ListedPerson) => [
     lastName,
     firstName,
     email,
@@ -106,8 +106,8 @@ export async function exportPeople(
       : RIGHTS.filter((right) => rights.includes(right))
           .map((right) => rightDefinitions[right].label)
           .join(', '),
-  ]);
-  return { structure, csv: toCsv([header, ...lines]) };
+  ];
+  return { structure, columns, parts: linesOf(people.rows, lineOf) };
 }
 
 /** A line of the screen of rights: what is held, and whether its button works or why not. */
