@@ -25,6 +25,7 @@ const environmentSchema = z.object({
   PORT: port(3000),
   DATABASE_URL: z.string().min(1).optional(),
   DATABASE_OWNER_URL: z.string().min(1).optional(),
+  DATABASE_JOBS_URL: z.string().min(1).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   APP_SECRET: z.string().min(32, 'au moins 32 caractères').default(DEMO_SECRET),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -53,6 +54,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** The same database as the owner of its tables, who migrates it; the application’s own role when unset. */
   databaseOwnerUrl: string | undefined;
+  /** The same database for the jobs, where `databaseUrl` leads to a pooler that shares connections out by transaction. */
+  databaseJobsUrl: string | undefined;
   publicUrl: string;
   secret: string;
   smtpUrl: string | undefined;
@@ -107,8 +110,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       'TRUST_PROXY : en https, indiquez le nombre de mandataires devant l’application (1 le plus souvent)',
     );
   }
-  if (env.DATABASE_OWNER_URL && !env.DATABASE_URL) {
-    throw new ConfigError('DATABASE_OWNER_URL : ne va pas sans DATABASE_URL, l’adresse de l’application');
+  for (const name of ['DATABASE_OWNER_URL', 'DATABASE_JOBS_URL'] as const) {
+    if (env[name] && !env.DATABASE_URL) {
+      throw new ConfigError(`${name} : ne va pas sans DATABASE_URL, l’adresse de l’application`);
+    }
   }
   if (env.DATABASE_URL && !env.SMTP_URL) {
     throw new ConfigError(
@@ -121,6 +126,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     port: env.PORT,
     databaseUrl: env.DATABASE_URL,
     databaseOwnerUrl: env.DATABASE_OWNER_URL,
+    databaseJobsUrl: env.DATABASE_JOBS_URL,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     secret: env.APP_SECRET,
     smtpUrl: env.SMTP_URL,

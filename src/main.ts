@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http';
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLanes, schedule } from './jobs.ts';
@@ -10,6 +9,7 @@ import { startJobs } from './platform/jobs/runner.ts';
 import { createLog } from './platform/log.ts';
 import { createMailQueue } from './platform/mail/queue.ts';
 import { createMailTransport } from './platform/mail/transport.ts';
+import { startWebServer } from './platform/web/server.ts';
 
 /** Started parts, each with the way to stop it; stopped in reverse order. */
 const started: { name: string; stop: () => Promise<void> }[] = [];
@@ -30,6 +30,10 @@ async function start(): Promise<void> {
 
   const { db, pool, close } = openDatabase(databaseUrl, log);
   started.push({ name: 'database', stop: close });
+  // A crowd on the pages does not keep the jobs from a connection, nor a long job the pages.
+  const jobsUrl = config.databaseJobsUrl ?? databaseUrl;
+  const forJobs = openDatabase(jobsUrl, log, 'jobs');
+  started.push({ name: 'database of the jobs', stop: forJobs.close });
 
   const clock = await followDatabaseClock(pool, log);
   started.push({ name: 'clock', stop: async () => clock.stop() });
@@ -41,43 +45,19 @@ async function start(): Promise<void> {
   const transport = createMailTransport(smtpUrl);
   started.push({ name: 'mail', stop: async () => transport.close() });
   const jobs = startJobs({
-    pool,
-    databaseUrl,
-    lanes: createLanes(dependencies, transport),
+    pool: forJobs.pool,
+    databaseUrl: jobsUrl,
+    lanes: createLanes({ ...dependencies, db: forJobs.db, pool: forJobs.pool }, transport),
     cron: schedule,
     log,
   });
   started.push({ name: 'jobs', stop: jobs.stop });
 
-  const server = createServer(createApp(dependencies));
-  await listen(server, config.port, config.host);
-  started.push({ name: 'web', stop: () => closeServer(server) });
+  const web = await startWebServer(createApp(dependencies), config.port, config.host);
+  started.push({ name: 'web', stop: web.stop });
   log.info({ port: config.port }, 'listening');
   if (demo)
     (await import('./demo/welcome.ts')).welcome(config.publicUrl, demo.mailboxUrl, config.demo.directory);
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-}
-
-/** How long a request under way may take once the application is asked to stop. */
-const LAST_REQUESTS_MS = 5_000;
-
-// Requests under way are answered, kept-alive connections that wait for nothing are closed, and a client that takes
-// its time does not keep the rest from stopping in order.
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const patience = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
-    server.close(() => {
-      clearTimeout(patience);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }
 
 let stopping: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 import { originOf, withOrigin } from '../../audit/origin.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { Conflict, DomainError, Forbidden, NotFound } from '../../platform/errors.ts';
+import { Conflict, DomainError, Forbidden, NotFound, TemporaryFailure } from '../../platform/errors.ts';
 import { formatTime } from '../../platform/french/time.ts';
 import { addJob } from '../../platform/jobs/queue.ts';
 import { OWN_REQUEST, RequestDecided, requireManager } from '../../portal/decisions.ts';
@@ -174,6 +174,7 @@ async function attempt(
     if (error instanceof RequestDecided || error instanceof NotFound) {
       return { state: 'moot', failure: error.message };
     }
+    if (error instanceof TemporaryFailure) throw error;
     if (error instanceof DomainError) return { state: 'failed', failure: error.message };
     throw error;
   }

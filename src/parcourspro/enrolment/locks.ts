@@ -1,4 +1,27 @@
 import type { Knex } from 'knex';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { PlacesByKey } from '../../platform/places.ts';
+
+/**
+ * How many requests may be at one action at once, in this process: enough to keep its lock busy. The others wait their
+ * turn without a connection, so that a crowd at one action, or an action that something else holds locked, leaves
+ * the database to everybody else.
+ */
+const AT_ONE_ACTION = 4;
+const PATIENCE_MS = 3_000;
+const actions = new PlacesByKey(AT_ONE_ACTION, PATIENCE_MS);
+
+/**
+ * Runs the transaction of somebody who changes something about an action; `work` begins by locking it.
+ * @throws Busy when too many others are at it; nothing was done then
+ */
+export function transactionAt<T>(
+  { db }: Pick<Dependencies, 'db'>,
+  actionId: number,
+  work: (trx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  return actions.with(actionId, () => db.transaction(work));
+}
 
 /** The four rows that a change of an enrolment depends on. */
 export interface EnrolmentKeys {

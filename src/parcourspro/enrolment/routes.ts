@@ -4,6 +4,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { actingAs, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
+import { Busy } from '../../platform/places.ts';
 import { hashToken } from '../../platform/security/secrets.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
@@ -93,8 +94,8 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
         motivation,
       }));
     } catch (error) {
-      if (error instanceof TooManyTries) {
-        return showForm(req, res, target, limitedForm(res, submitted.form, error), [], 429);
+      if (error instanceof TooManyTries || error instanceof Busy) {
+        return showForm(req, res, target, limitedForm(res, submitted.form, error), [], error.status);
       }
       if (!(error instanceof RequestRefused)) throw error;
       return showForm(req, res, target, submitted.form, error.refusals, 409);

@@ -4,7 +4,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { factsOf, record } from './apply.ts';
 import { RequestRefused } from './errors.ts';
 import { loadFacts } from './facts.ts';
-import { lockForDecision } from './locks.ts';
+import { lockForDecision, transactionAt } from './locks.ts';
 import { type Doer, findRequestTarget, insertEnrolment, type RequestTarget } from './repository.ts';
 import {
   type EnrolmentFacts,
@@ -127,7 +127,7 @@ export async function requestEnrolment(
   request: NewRequest,
 ): Promise<{ id: number; state: State }> {
   if (!actor.affiliations.some((one) => one.structureId === request.structureId)) throw new NotFound();
-  return deps.db.transaction(async (trx) => {
+  return transactionAt(deps, request.actionId, async (trx) => {
     const keys = { userId: actor.userId, ...request };
     await lockForDecision(trx, keys);
     // Read after the locks, so that the dates of requests follow the order in which they were taken.

@@ -45,8 +45,12 @@ const ENROLMENTS = `enrolments e join sessions s on s.id = e.session_id join act
 const SESSIONS = `sessions s join actions a on a.id = s.action_id`;
 const OFFERED = 's.cancelled_at is null and a.published_at is not null';
 
+/** How long a count may take: half a minute at a million requests, on two busy processors. */
+const COUNT_LIMIT = '10min';
+
 /**
- * Counts the whole region again; two at once do it one after the other.
+ * Counts the whole region again; two at once do it one after the other. It has a time limit of its own, far beyond
+ * that of a page.
  * @param since the first moment of the first year to count; null for all years
  */
 export async function refresh(
@@ -54,6 +58,10 @@ export async function refresh(
   now: Date,
   since: { year: number; from: Date } | null,
 ): Promise<void> {
+  await trx.raw(
+    `select set_config('statement_timeout', :limit, true), set_config('lock_timeout', :limit, true)`,
+    { limit: COUNT_LIMIT },
+  );
   await trx.raw(`select pg_advisory_xact_lock(hashtext('figures'))`);
   await trx('figures')
     .where('year', '>=', since?.year ?? 0)

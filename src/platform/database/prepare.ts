@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { openDatabase } from './connection.ts';
+import { openDatabase, withSettings } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { ensureApplicationRole, grantToApplication, mayChangeHistory } from './roles.ts';
 
@@ -24,7 +24,7 @@ interface DatabaseAddresses {
  */
 export async function prepareDatabase(addresses: DatabaseAddresses, log: Logger): Promise<string> {
   const { databaseUrl, ownerUrl = databaseUrl } = addresses;
-  const owner = openDatabase(ownerUrl, log);
+  const owner = openDatabase(ownerUrl, log, 'owner');
   try {
     const client = await owner.pool.connect();
     try {
@@ -70,10 +70,7 @@ async function openToApplication(
 
 /** The same address, whose connections begin as `role`; `reset role` leads back to it, `set role none` does not. */
 export function takingRole(databaseUrl: string, role: string): string {
-  const url = new URL(databaseUrl);
-  const option = `-c role=${role.replaceAll(/[\\\s]/g, '\\$&')}`;
-  url.searchParams.set('options', [url.searchParams.get('options'), option].filter(Boolean).join(' '));
-  return url.href;
+  return withSettings(databaseUrl, { role }, 'over');
 }
 
 async function userOf(client: pg.ClientBase): Promise<string> {

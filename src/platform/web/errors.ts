@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { failureOf } from '../database/failures.ts';
 import { DomainError, Forbidden, NotFound } from '../errors.ts';
 import { localPath } from './forms/local-path.ts';
 import { typedWords } from './forms/typed.ts';
-import { TooManyTries } from './limits.ts';
 
 /** The end of the pipeline: no route took the request. */
 export const unknownPage: RequestHandler = () => {
@@ -16,11 +16,17 @@ export const unknownPage: RequestHandler = () => {
  * @param opens whether a page is at an address, for the way back to the form
  */
 export function errorPages(log: Logger, opens: (path: string) => boolean): ErrorRequestHandler {
-  return (error, req, res, next) => {
-    if (res.headersSent) return next(error);
+  return (thrown, req, res, next) => {
+    if (res.headersSent) return next(thrown);
+    const error = failureOf(thrown) ?? thrown;
     const shown = describe(error);
-    if (shown.status >= 500) log.error({ err: error, requestId: req.id }, 'request failed');
-    if (error instanceof TooManyTries) res.set('Retry-After', String(Math.ceil(error.retryAfter)));
+    if (shown.status >= 500) {
+      const level = shown.status === 503 ? 'warn' : 'error';
+      log[level]({ err: thrown, requestId: req.id }, 'request failed');
+    }
+    if (error instanceof DomainError && error.retryAfter) {
+      res.set('Retry-After', String(Math.ceil(error.retryAfter)));
+    }
     res.status(shown.status);
     res.set('Cache-Control', 'no-store');
     if (req.accepts(['html', 'json']) === 'json') {

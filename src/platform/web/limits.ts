@@ -2,13 +2,14 @@ import type { Response } from 'express';
 import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DomainError } from '../errors.ts';
+import { Busy } from '../places.ts';
 import { hashToken } from '../security/secrets.ts';
 import { type FormState, withError } from './forms/forms.ts';
 
 /** Too many tries; `retryAfter` in seconds, `isFirst` for the one that reached the limit. */
 export class TooManyTries extends DomainError {
   override name = 'TooManyTries';
-  readonly retryAfter: number;
+  override readonly retryAfter: number;
   readonly isFirst: boolean;
   constructor(retryAfter: number, isFirst = false) {
     const minutes = Math.max(1, Math.ceil(retryAfter / 60));
@@ -21,11 +22,12 @@ export class TooManyTries extends DomainError {
 }
 
 /**
- * A refusal said on the form itself rather than on the page of errors: nothing typed is lost. Answer it with status 429.
- * @throws the error when it is no {@link TooManyTries}
+ * A refusal said on the form itself rather than on the page of errors: nothing typed is lost. Answer it with the
+ * status of the error (429, or 503 for {@link Busy}).
+ * @throws the error when it is neither
  */
 export function limitedForm(res: Response, form: FormState, error: unknown): FormState {
-  if (!(error instanceof TooManyTries)) throw error;
+  if (!(error instanceof TooManyTries || error instanceof Busy)) throw error;
   res.set('Retry-After', String(Math.ceil(error.retryAfter)));
   return withError(form, '', `${error.title}. ${error.message}`);
 }

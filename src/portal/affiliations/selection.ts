@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { DomainError } from '../../platform/errors.ts';
+import { DomainError, TemporaryFailure } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { acceptAccountRequest, refuseAccountRequest } from '../account-requests/service.ts';
 import { acceptAffiliation, refuseAffiliation } from './service.ts';
@@ -55,7 +55,12 @@ export async function decideSelection(
   reason: string | null,
 ): Promise<SelectionOutcome[]> {
   const outcomes: SelectionOutcome[] = [];
+  let failure: TemporaryFailure | undefined;
   for (const selected of selection) {
+    if (failure) {
+      outcomes.push({ selected, done: false, text: failure.message });
+      continue;
+    }
     const { kind, structureId, requestId } = selected;
     const decision = { structureId, requestId, decider };
     try {
@@ -70,6 +75,8 @@ export async function decideSelection(
       }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
+      // Each of those left would wait as long for the same answer.
+      if (error instanceof TemporaryFailure) failure = error;
       const text = error.status === 404 ? 'Cette demande n’existe pas ou plus.' : error.message;
       outcomes.push({ selected, done: false, text });
     }

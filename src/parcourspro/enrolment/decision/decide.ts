@@ -3,7 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import { AlreadyDecided } from '../errors.ts';
-import { lockForDecision, lockPeople } from '../locks.ts';
+import { lockForDecision, lockPeople, transactionAt } from '../locks.ts';
 import {
   type Doer,
   type EnrolmentRow,
@@ -56,9 +56,9 @@ const startOf: Partial<Record<EnrolmentEvent, State>> = {
  *   NotFound for an unknown id
  */
 export async function decideEnrolment(deps: Dependencies, id: number, decision: Decision): Promise<State> {
-  return deps.db.transaction(async (trx) => {
-    const known = await findEnrolment(trx, id);
-    if (!known) throw new NotFound();
+  const known = await findEnrolment(deps.db, id);
+  if (!known) throw new NotFound();
+  return transactionAt(deps, known.actionId, async (trx) => {
     const { event } = decision;
     let by = decision.by;
     if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);

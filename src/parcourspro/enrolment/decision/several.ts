@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { DomainError } from '../../../platform/errors.ts';
+import { DomainError, TemporaryFailure } from '../../../platform/errors.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import type { State } from '../states.ts';
 import { type Decision, decideEnrolment } from './decide.ts';
@@ -19,7 +19,8 @@ export type Outcome = { state: State } | { why: string };
 
 /**
  * Decides several requests in their order, each in its own transaction and under its own locks: one that cannot be
- * decided (decided meanwhile, one's own, the session begun) stops none of the others.
+ * decided (decided meanwhile, one's own, the session begun) stops none of the others. Only a database that cannot
+ * serve does: each of those left would wait as long for the same answer.
  */
 export async function decideSeveral(
   deps: Dependencies,
@@ -27,11 +28,17 @@ export async function decideSeveral(
   decision: Decision,
 ): Promise<Map<number, Outcome>> {
   const outcomes = new Map<number, Outcome>();
+  let failure: TemporaryFailure | undefined;
   for (const id of ids) {
+    if (failure) {
+      outcomes.set(id, { why: failure.message });
+      continue;
+    }
     try {
       outcomes.set(id, { state: await decideEnrolment(deps, id, decision) });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
+      if (error instanceof TemporaryFailure) failure = error;
       outcomes.set(id, { why: error.message });
     }
   }

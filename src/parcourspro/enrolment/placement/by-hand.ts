@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { factsOf, record } from '../apply.ts';
-import { lockForDecision } from '../locks.ts';
+import { lockForDecision, transactionAt } from '../locks.ts';
 import { type Doer, insertEnrolment, mayStillAct } from '../repository.ts';
 import { findSession } from '../sessions/repository.ts';
 import type { State } from '../states.ts';
@@ -32,9 +32,9 @@ export async function enrolByHand(
       'Personne ne s’inscrit soi-même par cette page\u00a0: une autre personne doit s’en charger.',
     );
   }
-  return deps.db.transaction(async (trx) => {
-    const session = await findSession(trx, request.sessionId);
-    if (!session) throw new NotFound();
+  const session = await findSession(deps.db, request.sessionId);
+  if (!session) throw new NotFound();
+  return transactionAt(deps, session.actionId, async (trx) => {
     const keys = { ...request, actionId: session.actionId };
     await lockForDecision(trx, keys);
     if (!(await mayStillAct(trx, by, keys))) {

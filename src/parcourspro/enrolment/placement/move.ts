@@ -3,7 +3,7 @@ import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { formatPeriod } from '../../../platform/french/time.ts';
 import { factsOf, promoteQueue, record } from '../apply.ts';
 import { AlreadyDecided } from '../errors.ts';
-import { lockForDecision } from '../locks.ts';
+import { lockForDecision, transactionAt } from '../locks.ts';
 import { type Doer, type EnrolmentRow, findChangeFrom, findEnrolment, mayStillAct } from '../repository.ts';
 import { sessionHasNotBegun } from '../rules.ts';
 import { findSession, findSlots, moveToSession } from '../sessions/repository.ts';
@@ -24,9 +24,9 @@ export async function moveEnrolment(
   by: Doer,
   to: { sessionId: number; reason: string },
 ): Promise<State> {
-  return deps.db.transaction(async (trx) => {
-    const known = await findEnrolment(trx, id);
-    if (!known) throw new NotFound();
+  const known = await findEnrolment(deps.db, id);
+  if (!known) throw new NotFound();
+  return transactionAt(deps, known.actionId, async (trx) => {
     await lockForDecision(trx, known);
     const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
     if (by.userId === enrolment.userId) {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
-import { lockForSession } from '../locks.ts';
+import { lockForSession, transactionAt } from '../locks.ts';
 import { type Doer, mayStillAct } from '../repository.ts';
 import { findSession, type SessionToChange } from './repository.ts';
 
@@ -31,9 +31,9 @@ export async function changeSession<T>(
   work: (trx: Knex.Transaction, session: SessionToChange) => Promise<T>,
   peopleOf?: (trx: Knex.Transaction) => Promise<{ userId: number; structureId: number }[]>,
 ): Promise<T> {
-  return deps.db.transaction(async (trx) => {
-    const known = await findSession(trx, sessionId);
-    if (!known) throw new NotFound();
+  const known = await findSession(deps.db, sessionId);
+  if (!known) throw new NotFound();
+  return transactionAt(deps, known.actionId, async (trx) => {
     const people = (await peopleOf?.(trx)) ?? [];
     await lockForSession(trx, {
       actionId: known.actionId,

@@ -1,0 +1,155 @@
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createApp } from '../../../src/app.ts';
+import { openDatabase } from '../../../src/platform/database/connection.ts';
+import { createTestSite, type TestSite, Visitor } from '../../support/app.ts';
+import { countWaiting } from '../../support/database.ts';
+import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { freePort, until } from '../../support/process.ts';
+
+let site: TestSite;
+let person: Visitor;
+let email: string;
+let sessionCookie: string;
+beforeAll(async () => {
+  site = await createTestSite();
+  const { db } = site.dependencies;
+  ({ email } = await createUser(db, { affiliations: { [await createStructure(db)]: [] } }));
+  person = site.visitor();
+  const signIn = await person.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
+  sessionCookie = /session=[^;]+/.exec(String(signIn.headers['set-cookie']))?.[0] ?? '';
+  await site.owner.raw(`
+    create function fail_as_told() returns trigger language plpgsql as
+    $$ begin raise exception 'told to fail' using errcode = current_setting('test.failure'); end $$`);
+});
+afterAll(() => site.close());
+
+type Answer = { status: number; text: string; headers: Record<string, string> };
+
+/** The site's own page, without a word of a library's. */
+function expectUnavailable(answer: Answer, title = 'Site momentanément indisponible'): void {
+  expect(answer.status).toBe(503);
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect(answer.headers['cache-control']).toBe('no-store');
+  expect(answer.text).toContain(title);
+  expect(answer.text).toContain('href="/aide"');
+  expect(answer.text).not.toMatch(/told to fail|knex|timeout|ECONN/i);
+}
+
+const UNAVAILABLE = 'Site momentanément indisponible';
+const BUSY = 'Beaucoup de monde à la fois';
+
+beforeEach(() => site.owner('rate_limits').delete());
+
+describe.each([
+  ['our own queries', 'password_resets'],
+  ['the libraries’ pool', 'rate_limits'],
+])('what PostgreSQL refuses to %s', (_whose, table) => {
+  beforeAll(() =>
+    site.owner.raw(
+      `create trigger fail_as_told before insert on ${table} for each row execute function fail_as_told()`,
+    ),
+  );
+  afterAll(() => site.owner.raw(`drop trigger fail_as_told on ${table}`));
+
+  test.each([
+    ['53100', 'the disk is full', UNAVAILABLE],
+    ['53200', 'no memory is left', UNAVAILABLE],
+    ['57014', 'a statement took too long', UNAVAILABLE],
+    ['57P01', 'the server is stopped', UNAVAILABLE],
+    ['57P03', 'the server starts', UNAVAILABLE],
+    ['58030', 'the disk cannot be read', UNAVAILABLE],
+    ['25006', 'the server only reads', UNAVAILABLE],
+    ['40001', 'transactions cannot follow one another', BUSY],
+    ['40P01', 'transactions wait for each other', BUSY],
+    ['55P03', 'a lock was waited for too long', BUSY],
+  ])('%s, %s: 503', async (code, _why, title) => {
+    await site.owner.raw(`alter database :name: set test.failure = '${code}'`, {
+      name: new URL(site.url).pathname.slice(1),
+    });
+    const { app, close } = await anotherApplication();
+    const asked = await new Visitor(app).submit('/mot-de-passe-oublie', { email });
+    expectUnavailable(asked as never, title);
+    await close();
+  });
+
+  test('what is wrong in a statement of ours stays a 500', async () => {
+    await site.owner.raw(`alter database :name: set test.failure = '42P01'`, {
+      name: new URL(site.url).pathname.slice(1),
+    });
+    const { app, close } = await anotherApplication();
+    expect((await new Visitor(app).submit('/mot-de-passe-oublie', { email })).status).toBe(500);
+    await close();
+  });
+});
+
+/** The application with connections of its own to the same database, or to `url`. */
+async function anotherApplication(url?: string) {
+  const { config, log, pool } = site.dependencies;
+  const address = url ?? (pool.options as { connectionString: string }).connectionString;
+  const database = openDatabase(address, log);
+  const app = createApp({ ...site.dependencies, config, db: database.db, pool: database.pool });
+  return { app, ...database };
+}
+
+test('no database at all: 503 for whoever has a session, and for a page that reads', async () => {
+  const { app, close } = await anotherApplication(
+    `postgres://nobody:nothing@127.0.0.1:${await freePort()}/x`,
+  );
+  const visitor = new Visitor(app);
+  expectUnavailable((await visitor.get('/parcourspro/actions')) as never);
+  expectUnavailable((await visitor.get('/').set('Cookie', sessionCookie)) as never);
+  await close();
+});
+
+test('the server cuts the connection while a request waits: 503', async () => {
+  const { db } = site.dependencies;
+  const holder = await site.owner.transaction();
+  try {
+    await holder.raw('lock table password_resets');
+    const answer = Promise.resolve(site.visitor().submit('/mot-de-passe-oublie', { email }));
+    await until(async () => (await countWaiting(db)) === 1);
+    await site.owner.raw(
+      `select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where a.datname = current_database() and not l.granted`,
+    );
+    expectUnavailable((await answer) as never);
+  } finally {
+    await holder.rollback();
+  }
+});
+
+test('every connection is taken: 503 after some seconds, on both pools', async () => {
+  const { app, db, pool, close } = await anotherApplication();
+  const most = db.client.pool.max as number;
+  const taken = await Promise.all(Array.from({ length: most }, () => db.client.acquireConnection()));
+  expectUnavailable((await new Visitor(app).get('/parcourspro/actions')) as never);
+  for (const connection of taken) await db.client.releaseConnection(connection);
+
+  const lent = await Promise.all(Array.from({ length: pool.options.max as number }, () => pool.connect()));
+  expectUnavailable((await new Visitor(app).get('/mon-compte').set('Cookie', sessionCookie)) as never);
+  for (const client of lent) client.release();
+  await close();
+});
+
+test('both pools have the same limits, and no statement is compiled', async () => {
+  const { db, pool } = site.dependencies;
+  const asked = `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+                        current_setting('idle_in_transaction_session_timeout') as idle, current_setting('jit') as jit`;
+  const limits = { statement: '30s', lock: '5s', idle: '1min', jit: 'off' };
+  expect((await db.raw(asked)).rows).toEqual([limits]);
+  expect((await pool.query(asked)).rows).toEqual([limits]);
+});
+
+test('a table that was never analysed is, when the application starts', async () => {
+  const { prepareDatabase } = await import('../../../src/platform/database/prepare.ts');
+  await site.owner.raw(`select pg_clear_relation_stats('public', 'enrolment_settings')`);
+  await prepareDatabase({ databaseUrl: site.url }, site.dependencies.log);
+  const client = new pg.Client({ connectionString: site.url });
+  await client.connect();
+  const { rows } = await client.query(
+    `select reltuples from pg_class where oid = 'public.enrolment_settings'::regclass`,
+  );
+  await client.end();
+  expect(rows).toEqual([{ reltuples: 1 }]);
+});

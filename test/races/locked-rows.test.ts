@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Actor } from '../../src/access/actor.ts';
+import { decideSeveral } from '../../src/parcourspro/enrolment/decision/several.ts';
+import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import { createTestSite, type TestSite } from '../support/app.ts';
+import { countWaiting } from '../support/database.ts';
+import { createFormation, createTeams, type Team } from '../support/enrolments.ts';
+import { createStructure, createUser } from '../support/people.ts';
+import { until } from '../support/process.ts';
+
+/** More than the connections of a process. */
+const CROWD = 20;
+const BUSY = /beaucoup de personnes demandent cette action/;
+
+let site: TestSite;
+let teams: Team[];
+let locked: Awaited<ReturnType<typeof createFormation>>;
+let other: Awaited<ReturnType<typeof createFormation>>;
+beforeEach(async () => {
+  site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
+  teams = await createTeams(site.dependencies.db, 7, 3, 2026);
+  locked = await createFormation(site, { capacity: 40, waitingCapacity: 5 });
+  other = await createFormation(site, { capacity: 40, waitingCapacity: 5 });
+});
+afterEach(() => site.close());
+
+const asking = ({ structureId }: Team, { actionId, sessionId }: typeof locked) => ({
+  actionId,
+  sessionId,
+  structureId,
+  motivation: 'Progresser',
+});
+
+/** Somebody else keeps these rows locked for as long as `work` takes. */
+async function whileLocked<T>(table: string, id: number, work: () => Promise<T>): Promise<T> {
+  const holder = await site.owner.transaction();
+  await holder(table).where({ id }).forUpdate().first();
+  try {
+    return await work();
+  } finally {
+    await holder.rollback();
+  }
+}
+
+test('a crowd at one locked action is told so within seconds, and takes nothing from anybody else', async () => {
+  const { dependencies } = site;
+  const { db } = dependencies;
+  const structureId = await createStructure(db, { memberIn: [2026] });
+  const user = await createUser(db, { affiliations: { [structureId]: [] } });
+  const someone = await site.signedIn(user.email);
+  const [anyTeam, ...crowded] = teams as [Team, ...Team[]];
+
+  await whileLocked('actions', locked.actionId, async () => {
+    let ended = 0;
+    const crowd = Promise.allSettled(
+      crowded.flatMap((team) =>
+        team.people.map((actor) =>
+          requestEnrolment(dependencies, actor, asking(team, locked)).finally(() => {
+            ended += 1;
+          }),
+        ),
+      ),
+    );
+    await until(async () => (await countWaiting(site.owner)) > 0);
+
+    expect((await someone.get('/parcourspro/mon-espace')).status).toBe(200);
+    const [actor] = anyTeam.people as [Actor];
+    expect((await requestEnrolment(dependencies, actor, asking(anyTeam, other))).state).toBe('requested');
+    // All of this while everybody of the crowd still waits.
+    expect(ended).toBe(0);
+
+    const outcomes = await crowd;
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'Busy', status: 503 } });
+    }
+  });
+  expect(await db('enrolments').where({ action_id: locked.actionId })).toEqual([]);
+  const [first] = crowded as [Team];
+  const [actor] = first.people as [Actor];
+  expect((await requestEnrolment(dependencies, actor, asking(first, locked))).state).toBe('requested');
+});
+
+test('the page says when to try again and keeps what was typed', async () => {
+  const { db } = site.dependencies;
+  const structureId = await createStructure(db, { memberIn: [2026] });
+  const user = await createUser(db, { affiliations: { [structureId]: [] } });
+  const person = await site.signedIn(user.email);
+  const { slug } = await db('actions').where({ id: locked.actionId }).first('slug');
+  const page = `/parcourspro/actions/${slug}/inscription?session=${locked.sessionId}`;
+  const token = await person.token(page);
+
+  const answer = await whileLocked('actions', locked.actionId, async () =>
+    person.post(page, {
+      _csrf: token,
+      session: locked.sessionId,
+      structure: structureId,
+      motivation: 'Un projet mûri',
+    }),
+  );
+
+  expect(answer.status).toBe(503);
+  expect(answer.headers['retry-after']).toBe('5');
+  expect(answer.text).toMatch(BUSY);
+  expect(answer.text).toContain('Un projet mûri');
+  expect(answer.text).toContain('<title>');
+});
+
+test('rows that many transactions need leave connections to the pages', async () => {
+  const { dependencies } = site;
+  const { db } = dependencies;
+  await whileLocked('structures', locked.providerId, async () => {
+    const writers = Promise.allSettled(
+      Array.from({ length: CROWD }, () =>
+        db.transaction((trx) => trx('structures').where({ id: locked.providerId }).forUpdate().first()),
+      ),
+    );
+    await until(async () => (await countWaiting(site.owner)) === 9);
+    expect((await site.visitor().get('/parcourspro/actions')).status).toBe(200);
+    for (const outcome of await writers) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'Busy' } });
+    }
+  });
+});
+
+test('of several requests decided together, none waits after the first that could not be', async () => {
+  const { dependencies } = site;
+  const [team] = teams as [Team];
+  const ids: number[] = [];
+  for (const actor of team.people)
+    ids.push((await requestEnrolment(dependencies, actor, asking(team, locked))).id);
+  const by = { role: 'hr_validator', userId: team.validatorId, way: 'page' } as const;
+
+  const began = performance.now();
+  const outcomes = await whileLocked('actions', locked.actionId, () =>
+    decideSeveral(dependencies, ids, { event: 'approve', by }),
+  );
+
+  expect([...outcomes.values()]).toEqual(ids.map(() => ({ why: expect.stringMatching(BUSY) })));
+  // One wait of five seconds, not three.
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
