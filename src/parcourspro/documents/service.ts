@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { pdfFault, pdfInWords } from '../../platform/files/pdf.ts';
+import { pdfInWords, refuseUnsoundPdf } from '../../platform/files/pdf.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { changeSession } from '../enrolment/sessions/change.ts';
 import { attestationPdf } from './attestation.ts';
@@ -73,8 +73,8 @@ export interface NewDocument {
 /**
  * Gives a document to the people of a session.
  * @returns false when the very same file is there already
- * @throws Conflict for what is no PDF, a session that has as many as it may, or one that is cancelled; NotFound and
- *   Forbidden as every change of a session
+ * @throws DocumentRefused for what is no sound PDF; Conflict for a session that has as many as it may, or one that is
+ *   cancelled; NotFound and Forbidden as every change of a session
  */
 export async function addDocument(
   deps: Dependencies,
@@ -82,8 +82,7 @@ export async function addDocument(
   by: Doer,
   { title, content }: NewDocument,
 ): Promise<boolean> {
-  const fault = await pdfFault(content);
-  if (fault) throw new Conflict(fault, 'Document refusé');
+  await refuseUnsoundPdf(content);
   const sha256 = createHash('sha256').update(content).digest('hex');
   return changeSession(deps, sessionId, by, async (trx, session) => {
     if (session.cancelledAt) throw new Conflict('Cette session est annulée.');

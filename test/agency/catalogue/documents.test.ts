@@ -1,5 +1,6 @@
 import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLimit } from '../../../src/platform/web/limits.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction } from '../../support/catalogue.ts';
 import { createStructure, createUser } from '../../support/people.ts';
@@ -48,6 +49,23 @@ const send = async (
   for (const [name, content] of files) request.attach('fichier', content, name);
   return request;
 };
+
+test('files are counted before they are read, and at most as many as an action has are taken at once', async () => {
+  const { user_id: manager } = await db()('audit_entries')
+    .where({ action: 'session.opened' })
+    .orderBy('id', 'desc')
+    .first('person_id as user_id');
+  const limit = createLimit(site.dependencies.pool, 'action-documents', 60, 3600);
+  for (let sent = 0; sent < 59; sent += 1) await limit.consume(String(manager));
+  const bad: [string, Buffer] = ['x.pdf', Buffer.from('<script>')];
+  expect((await send(Array(21).fill(bad))).text).toContain('20 fichiers au plus');
+  expect((await send([bad])).status).toBe(422);
+  const beyond = await send([bad]);
+  expect(beyond.status).toBe(429);
+  expect(Number(beyond.headers['retry-after'])).toBeGreaterThan(0);
+  expect(beyond.text).not.toContain('n’est pas un PDF');
+  await limit.reset(String(manager));
+});
 
 test('added under its title or its name, shown on the page of the action, downloaded as it is', async () => {
   const content = await pdf('Programme');

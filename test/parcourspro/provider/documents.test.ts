@@ -5,6 +5,7 @@ import { hoursOf, presenceOf } from '../../../src/parcourspro/documents/attestat
 import { documentsOf, MOST_DOCUMENTS } from '../../../src/parcourspro/documents/service.ts';
 import { recordAttendance } from '../../../src/parcourspro/enrolment/attendance/service.ts';
 import { makePdf } from '../../../src/platform/pdf/document.ts';
+import { createLimit } from '../../../src/platform/web/limits.ts';
 import type { Visitor } from '../../support/app.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { addPerson, type Body, begin, createBody, type Person } from './support.ts';
@@ -122,6 +123,20 @@ describe('documents', () => {
     expect(await documents()).toHaveLength(1);
     expect((await send(Buffer.concat([pdf, Buffer.from('\n')]), { name: 'Été 2026.PDF' })).status).toBe(303);
     expect((await documents().orderBy('id', 'desc').first()).title).toBe('Été 2026');
+  });
+
+  test('a file is counted before it is read: beyond the limit nothing is looked at, and the title is kept', async () => {
+    const limit = createLimit(body.site.dependencies.pool, 'session-documents', 60, 3600);
+    await limit.reset(String(body.trainer.id));
+    for (let sent = 0; sent < 59; sent += 1) await limit.consume(String(body.trainer.id));
+    // Of no use, yet counted.
+    expect((await send(Buffer.from('<script>'))).status).toBe(422);
+    const beyond = await send(Buffer.from('<script>'), { titre: 'Titre gardé' });
+    expect(beyond.status).toBe(429);
+    expect(Number(beyond.headers['retry-after'])).toBeGreaterThan(0);
+    expect(beyond.text).toContain('value="Titre gardé"');
+    expect(beyond.text).not.toContain('n’est pas un PDF');
+    await limit.reset(String(body.trainer.id));
   });
 
   test('without the token, as somebody else, or cut on the way: nothing is read nor kept', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../parcourspro/catalogue/documents/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
-import { pdfFault, pdfInWords } from '../../../platform/files/pdf.ts';
+import { DocumentRefused, pdfInWords } from '../../../platform/files/pdf.ts';
 import { plural } from '../../../platform/french/words.ts';
 import { optionalText, text } from '../../../platform/web/forms/fields.ts';
 import {
@@ -21,6 +21,7 @@ import {
   withError,
 } from '../../../platform/web/forms/forms.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
+import { createLimit, limitedForm } from '../../../platform/web/limits.ts';
 import { getAction } from '../actions/service.ts';
 import { addDocuments, MOST_DOCUMENTS, moveDocument, removeDocument, renameDocument } from './service.ts';
 
@@ -29,6 +30,8 @@ const ONE = `${LIST}/:attachmentId`;
 /** The addresses to which documents are sent, for the reading of files. */
 export const DOCUMENTS_SENT = /^\/agence\/catalogue\/actions\/\d+\/documents$/;
 const LONGEST_TITLE = 120;
+/** Sendings of one manager in an hour: reading the files costs. */
+const MOST_PER_HOUR = 60;
 const deciding = recentlyConfirmed(agency);
 
 const newForm = z.object({ titre: optionalText(LONGEST_TITLE) });
@@ -37,6 +40,7 @@ const titleForm = z.object({ titre: text('Donnez un titre au document.', LONGEST
 /** The documents of an action: its programme as a PDF. */
 export function actionDocumentsSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const perPerson = createLimit(deps.pool, 'action-documents', MOST_PER_HOUR, 60 * 60);
   const listOf = (actionId: number) => `/agence/catalogue/actions/${actionId}/documents`;
   const keyOf = (req: Request) => [idParam(req, 'actionId'), idParam(req, 'attachmentId')] as const;
 
@@ -78,11 +82,14 @@ export function actionDocumentsSite(deps: Dependencies): GatedRouter {
       const message = 'Un titre est pour un seul fichier\u00a0: laissez-le vide pour en ajouter plusieurs.';
       return show(req, res, withError(form, 'titre', message), { status: 422 });
     }
-    for (const { name, bytes } of files) {
-      const fault = await pdfFault(bytes);
-      if (!fault) continue;
-      const message = files.length > 1 ? `${titleOf(name)}\u00a0: ${fault}` : fault;
+    if (files.length > MOST_DOCUMENTS) {
+      const message = `Ajoutez ${MOST_DOCUMENTS} fichiers au plus à la fois.`;
       return show(req, res, withError(form, 'fichier', message), { status: 422 });
+    }
+    try {
+      await perPerson.consume(String(req.user?.userId));
+    } catch (refusal) {
+      return show(req, res, limitedForm(res, form, refusal), { status: 429 });
     }
     try {
       const documents = files.map(({ name, bytes }) => ({
@@ -103,7 +110,8 @@ export function actionDocumentsSite(deps: Dependencies): GatedRouter {
       res.redirect(303, listOf(actionId));
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
-      return show(req, res, withError(form, 'fichier', error.message), { status: 409 });
+      const status = error instanceof DocumentRefused ? 422 : 409;
+      return show(req, res, withError(form, 'fichier', error.message), { status });
     }
   });
 

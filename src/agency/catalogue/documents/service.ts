@@ -4,7 +4,7 @@ import type { AuditAction } from '../../../audit/actions.ts';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
-import { pdfFault } from '../../../platform/files/pdf.ts';
+import { refuseUnsoundPdf } from '../../../platform/files/pdf.ts';
 import * as repository from './repository.ts';
 
 type Deps = Pick<Dependencies, 'db' | 'clock'>;
@@ -21,17 +21,15 @@ export interface NewDocument {
 /**
  * Adds documents to an action, all or none; the same file again is left as it is.
  * @returns how many were not there yet
- * @throws NotFound; Conflict for what is no PDF, or where the action has as many as it may
+ * @throws NotFound; DocumentRefused for what is no sound PDF; Conflict where the action has as many as it may
  */
 export async function addDocuments(
   deps: Deps,
   actionId: number,
   documents: readonly NewDocument[],
 ): Promise<number> {
-  for (const { title, content } of documents) {
-    const fault = await pdfFault(content);
-    if (fault) throw new Conflict(`«\u00a0${title}\u00a0»\u00a0: ${fault}`, 'Document refusé');
-  }
+  const areSeveral = documents.length > 1;
+  for (const { title, content } of documents) await refuseUnsoundPdf(content, areSeveral ? title : undefined);
   return change(deps, actionId, async (trx) => {
     const at = deps.clock.now();
     let added = 0;

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { GatedRouter } from '../../../access/gate.ts';
 import { actingAs } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { pdfFault, pdfInWords } from '../../../platform/files/pdf.ts';
+import { DocumentRefused, pdfInWords } from '../../../platform/files/pdf.ts';
 import { sendPdf } from '../../../platform/pdf/send.ts';
 import { optionalText } from '../../../platform/web/forms/fields.ts';
-import { emptyForm, type FormState, readForm } from '../../../platform/web/forms/forms.ts';
+import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
-import { createLimit } from '../../../platform/web/limits.ts';
+import { createLimit, limitedForm } from '../../../platform/web/limits.ts';
 import {
   addDocument,
   findDocuments,
@@ -51,22 +51,29 @@ export function documentRoutes(deps: Dependencies, site: GatedRouter): void {
   site.post(DOCUMENTS, policy, async (req, res) => {
     const session = await providerSessionOf(deps, req);
     const submitted = readForm(documentForm, req.body);
-    const errors: Record<string, string> = { ...submitted.form.errors };
     const files = req.sentFiles?.fichier ?? [];
     const [file] = files;
-    if (!file) errors.fichier = 'Choisissez un fichier PDF.';
-    else if (files.length > 1) errors.fichier = 'Envoyez un seul fichier à la fois.';
-    else {
-      const fault = await pdfFault(file.bytes);
-      if (fault) errors.fichier = fault;
+    if (!file || files.length > 1) {
+      const message = file ? 'Envoyez un seul fichier à la fois.' : 'Choisissez un fichier PDF.';
+      return show(req, res, withError(submitted.form, 'fichier', message), 422);
     }
-    if (!submitted.ok || !file || Object.keys(errors).length > 0) {
-      return show(req, res, { values: submitted.form.values, errors }, 422);
-    }
+    if (!submitted.ok) return show(req, res, submitted.form, 422);
+    const { form, data } = submitted;
     const doer = providerDoer(req);
-    await perPerson.consume(String(doer.userId));
-    const title = submitted.data.titre ?? titleOf(file.name);
-    const isNew = await addDocument(deps, session.id, doer, { title, content: file.bytes });
+    // Before the file is read, which costs.
+    try {
+      await perPerson.consume(String(doer.userId));
+    } catch (refusal) {
+      return show(req, res, limitedForm(res, form, refusal), 429);
+    }
+    let isNew: boolean;
+    try {
+      const document = { title: data.titre ?? titleOf(file.name), content: file.bytes };
+      isNew = await addDocument(deps, session.id, doer, document);
+    } catch (error) {
+      if (!(error instanceof DocumentRefused)) throw error;
+      return show(req, res, withError(form, 'fichier', error.message), 422);
+    }
     res.flash(
       isNew
         ? 'Le document est ajouté\u00a0: les inscrits le trouvent dans leur espace personnel.'
