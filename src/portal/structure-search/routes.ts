@@ -1,17 +1,18 @@
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { searchText } from '../../platform/web/forms/fields.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { findSelectableStructures, findStructures } from './service.ts';
+import { structureQuery } from './terms.ts';
 
-/** A box in which to type a structure; longer than any name. */
-export const structureQuery = searchText(120);
+export { structureQuery } from './terms.ts';
 
 /** « Recherche d’une structure »: a page, or JSON for the box that completes while typing (DOMAIN §10). */
 export function structureSearchSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
 
-  site.get('/structures/recherche', anyone, async (req, res) => {
+  site.get('/structures/recherche', anyone, counted, async (req, res) => {
     const q = structureQuery.parse(req.query.q);
     res.vary('Accept');
     if (req.accepts(['html', 'json']) === 'json') {

@@ -1,5 +1,9 @@
 import { departments } from '../../platform/french/departments.ts';
 import { numberSearched } from '../../platform/french/siret.ts';
+import { searchText } from '../../platform/web/forms/fields.ts';
+
+/** A box in which to type a structure; longer than any name. */
+export const structureQuery = searchText(120);
 
 /** A word of the search, with the départements of the region that bear it: « gironde » is a place as well as a name. */
 interface Word {
@@ -23,10 +27,11 @@ const EMPTY_WORDS = new Set(['de', 'du', 'des', 'la', 'le', 'les', 'et', 'en', '
 
 /**
  * Reads a search for a structure (DOMAIN §3): raison sociale, sigle, enseigne or SIRET, in any order of words.
- * @param typed what was typed, already a readable line
+ * @param anything what was typed, of any length and of any signs; {@link structureQuery} keeps what is searched
  * @returns terms without digits nor words where nothing can be searched for
  */
-export function parseSearch(typed: string): SearchTerms {
+export function parseSearch(anything: string): SearchTerms {
+  const typed = structureQuery.parse(anything);
   const phrase = plain(typed).replace(/\s+/g, ' ').trim();
   const all = [...new Set(phrase.split(/[^a-z0-9]+/).filter((word) => word.length > 1))];
   const telling = all.filter((word) => !EMPTY_WORDS.has(word));
