@@ -39,6 +39,7 @@ const environmentSchema = z.object({
   TRAINING_RECORD_YEARS: z.coerce.number().int().min(0).max(50).default(6),
   DECISION_UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
   VISITOR_PAGES_MS: z.coerce.number().int().min(0).max(2000).optional(),
+  PAGES_PER_MINUTE: z.coerce.number().int().min(0).max(100_000).default(600),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   DEMO_DIR: z.string().default('.demo'),
@@ -74,6 +75,8 @@ export interface Config {
   decisionUndoSeconds: number;
   /** How long visitors share one page of the catalogue, in milliseconds; 0 makes one for each. */
   visitorPagesMs: number;
+  /** Searches, lists and exports of one person, or of one place where nobody is signed in, in a minute; 0 for no limit. */
+  pagesPerMinute: number;
   trustProxy: number;
   logLevel: string;
   demo: { directory: string; mailboxPort: number; smtpPort: number };
@@ -141,6 +144,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     decisionUndoSeconds: env.DECISION_UNDO_SECONDS,
     // Tests look at what they have changed a moment ago.
     visitorPagesMs: env.VISITOR_PAGES_MS ?? (env.NODE_ENV === 'test' ? 0 : 1000),
+    pagesPerMinute: env.PAGES_PER_MINUTE,
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
     demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },

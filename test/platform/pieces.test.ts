@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEMO_PASSWORD } from '../../src/config.ts';
 import {
   formatPeriod,
   formatSlot,
@@ -12,7 +11,6 @@ import {
 import { deName, formatDuration, formatPhone, plural } from '../../src/platform/french/words.ts';
 import { publicPath } from '../../src/platform/log.ts';
 import { renderMessage } from '../../src/platform/mail/render.ts';
-import { checkNewPassword } from '../../src/platform/security/passwords.ts';
 import { deriveKey, seal, sign, unseal, verifySigned } from '../../src/platform/security/secrets.ts';
 import { fieldsOf } from '../../src/platform/web/forms/body.ts';
 import { localPath } from '../../src/platform/web/forms/local-path.ts';
@@ -168,23 +166,6 @@ describe('secrets', () => {
       '/parcourspro/validation/:token',
     );
     expect(publicPath('/structures/recherche?q=proviste')).toBe('/structures/recherche');
-  });
-});
-
-describe('new passwords', () => {
-  test.each([
-    'Soleil-Levant-7-Collines',
-    'correct cheval batterie agrafe nuage violet tambour',
-    'Kz8!vQ2#pLm4',
-  ])('« %s » will do', (password) => expect(checkNewPassword(password)).toBe(true));
-  test.each(['court1!A', 'aaaaaaaaaaaaaaaaaaaa', 'Motdepasse2026!', 'Azertyuiop123!', DEMO_PASSWORD])(
-    '« %s » will not',
-    (password) => expect(checkNewPassword(password)).not.toBe(true),
-  );
-  test('a password made of one’s own name will not', () => {
-    expect(
-      checkNewPassword('Proviste-Alain-33', ['Alain', 'Proviste', 'alain.proviste@structure.example']),
-    ).not.toBe(true);
   });
 });
 

@@ -6,6 +6,7 @@ import { formatDay, parisDay, parisMoment } from '../../platform/french/time.ts'
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { sharedPages } from '../../platform/web/shared-pages.ts';
 import { mustChooseProfile } from '../profile/service.ts';
 import { getPublicDocument, sendDocument } from './documents/service.ts';
@@ -36,6 +37,8 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   const { clock, config } = dependencies;
   const site = gatedRouter();
   const shared = sharedPages(config.visitorPagesMs);
+  // After the shared pages: those who are answered with somebody else’s cost nothing.
+  const counted = costlyPages(config.pagesPerMinute);
 
   site.get('/parcourspro', anyone, shared, async (req, res) => {
     if (req.user && mustChooseProfile(req.user, req.session.profile)) {
@@ -53,7 +56,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/parcourspro/actions', anyone, shared, async (req, res) => {
+  site.get('/parcourspro/actions', anyone, shared, counted, async (req, res) => {
     const query = readSearch(req.query as Fields);
     const { lists, found, chips, isAdvanced } = await searchCatalogue(dependencies, query);
     const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
@@ -89,7 +92,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/parcourspro/actions.rss', anyone, async (req, res) => {
+  site.get('/parcourspro/actions.rss', anyone, counted, async (req, res) => {
     const query = { ...readSearch(req.query as Fields), page: 1 };
     const { found } = await searchCatalogue(dependencies, query);
     res.set('Cache-Control', FEED_CACHE).type('application/rss+xml; charset=utf-8');
@@ -104,14 +107,14 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     );
   });
 
-  site.get('/parcourspro/actions.ics', anyone, async (req, res) => {
+  site.get('/parcourspro/actions.ics', anyone, counted, async (req, res) => {
     const query = { ...readSearch(req.query as Fields), page: 1 };
     const calendar = await getSearchCalendar(dependencies, query);
     res.set('Cache-Control', FEED_CACHE);
     res.attachment('actions.ics').type('text/calendar; charset=utf-8; method=PUBLISH').send(calendar);
   });
 
-  site.get('/parcourspro/actions/:slug', anyone, shared, async (req, res) => {
+  site.get('/parcourspro/actions/:slug', anyone, shared, counted, async (req, res) => {
     let action: ActionPage;
     try {
       action = await getAction(dependencies, req.user, String(req.params.slug));

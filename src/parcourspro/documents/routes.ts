@@ -4,6 +4,7 @@ import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { sendPdf } from '../../platform/pdf/send.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { getAttestation, getOwnDocument } from './service.ts';
 
 const REQUEST = '/parcourspro/mon-espace/demandes/:enrolmentId';
@@ -11,6 +12,7 @@ const REQUEST = '/parcourspro/mon-espace/demandes/:enrolmentId';
 /** What somebody downloads from their own requests. */
 export function documentsSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(deps.config.pagesPerMinute);
   const policy = actingAs('beneficiary');
 
   site.get(`${REQUEST}/documents/:documentId`, policy, async (req, res) => {
@@ -23,7 +25,7 @@ export function documentsSite(deps: Dependencies): GatedRouter {
     sendPdf(res, content, `${title}.pdf`);
   });
 
-  site.get(`${REQUEST}/attestation.pdf`, policy, async (req, res) => {
+  site.get(`${REQUEST}/attestation.pdf`, policy, counted, async (req, res) => {
     const { title, content } = await getAttestation(deps, idParam(req, 'enrolmentId'), {
       userId: actorOf(req).userId,
     });

@@ -1,21 +1,31 @@
-import type { Response } from 'express';
+import { isIPv6 } from 'node:net';
+import type { Request, RequestHandler, Response } from 'express';
 import type pg from 'pg';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DomainError } from '../errors.ts';
 import { Busy } from '../places.ts';
 import { hashToken } from '../security/secrets.ts';
 import { type FormState, withError } from './forms/forms.ts';
+
+const TRIES = {
+  title: 'Trop de tentatives',
+  message: 'Par sécurité, cette action est suspendue.',
+};
+const PAGES = {
+  title: 'Trop de pages à la fois',
+  message: 'Beaucoup de pages ont été demandées depuis votre connexion en peu de temps.',
+};
 
 /** Too many tries; `retryAfter` in seconds, `isFirst` for the one that reached the limit. */
 export class TooManyTries extends DomainError {
   override name = 'TooManyTries';
   override readonly retryAfter: number;
   readonly isFirst: boolean;
-  constructor(retryAfter: number, isFirst = false) {
+  constructor(retryAfter: number, isFirst = false, what: { title: string; message: string } = TRIES) {
     const minutes = Math.max(1, Math.ceil(retryAfter / 60));
     const wait =
       minutes > 90 ? `${Math.ceil(minutes / 60)} heures` : `${minutes} minute${minutes > 1 ? 's' : ''}`;
-    super(429, 'Trop de tentatives', `Par sécurité, cette action est suspendue. Réessayez dans ${wait}.`);
+    super(429, what.title, `${what.message} Réessayez dans ${wait}.`);
     this.retryAfter = retryAfter;
     this.isFirst = isFirst;
   }
@@ -38,8 +48,26 @@ export interface Limit {
   consume(key: string): Promise<void>;
   /** Whether a try is left, without counting one. @throws TooManyTries when none is */
   check(key: string): Promise<void>;
+  /** Takes back one try, which turned out to be none. */
+  giveBack(key: string): Promise<void>;
   /** Forgets the tries of a key, after a success. */
   reset(key: string): Promise<void>;
+}
+
+/**
+ * Where a request comes from, to count by: an IPv4 address, or the /64 of an IPv6 one, which is what one subscriber is
+ * given; each of its 2^64 addresses would else begin anew.
+ */
+export function placeOf({ ip = '' }: Pick<Request, 'ip'>): string {
+  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(ip)?.[1];
+  if (mapped) return mapped;
+  if (!isIPv6(ip)) return ip;
+  // « fe80::1%eth0 », « ::ffff:192.0.2.1 » written otherwise: the URL parser brings any form to one.
+  const [head = '', tail] = new URL(`http://[${ip.replace(/%.*$/, '')}]`).hostname.slice(1, -1).split('::');
+  const groups = head ? head.split(':') : [];
+  const after = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;
+  return `${[...groups, ...Array<string>(zeros).fill('0'), ...after].slice(0, 4).join(':')}::/64`;
 }
 
 /** @param name of the limit @param tries allowed in `seconds` */
@@ -68,8 +96,33 @@ export function createLimit(pool: pg.Pool, name: string, tries: number, seconds:
       const state = await limiter.get(keyOf(key));
       if (state && state.consumedPoints >= tries) throw new TooManyTries(state.msBeforeNext / 1000);
     },
+    async giveBack(key) {
+      await limiter.reward(keyOf(key));
+    },
     async reset(key) {
       await limiter.delete(keyOf(key));
     },
+  };
+}
+
+/**
+ * Limits pages that cost the database much (searches, lists, exports), for one person, or for one place where nobody is
+ * signed in. Counted in memory, by each process: a page that is read is to write nothing.
+ * @param perMinute 0 sets no limit
+ */
+export function costlyPages(perMinute: number): RequestHandler {
+  if (perMinute === 0) return (_req, _res, next) => next();
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  return (req, _res, next) => {
+    const key = req.user ? `person ${req.user.userId}` : placeOf(req);
+    limiter.consume(key).then(
+      () => next(),
+      (refusal: unknown) =>
+        next(
+          refusal instanceof RateLimiterRes
+            ? new TooManyTries(refusal.msBeforeNext / 1000, false, PAGES)
+            : refusal,
+        ),
+    );
   };
 }

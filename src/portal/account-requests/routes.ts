@@ -4,7 +4,8 @@ import { anyone, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
-import { createLimit, limitedForm } from '../../platform/web/limits.ts';
+import { costlyPages, createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';
+import { passwordChoiceLimit } from '../password-choice.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 import { findFirstStructures } from '../structure-search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
@@ -26,6 +27,8 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'account-request-address', 30, HOUR);
   const perEmail = createLimit(dependencies.pool, 'account-request-email', 5, HOUR);
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const choices = passwordChoiceLimit(dependencies.pool);
   const perLink = createLimit(dependencies.pool, 'account-request-link', 10, HOUR);
 
   /** The page in one of its three moments: looking for the structure, its results, the structure chosen. */
@@ -48,7 +51,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get('/account-requests/add', anyone, async (req, res) => {
+  site.get('/account-requests/add', anyone, counted, async (req, res) => {
     const id = parseRowId(firstOf(req.query.structure as string));
     const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
     const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });
@@ -62,7 +65,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     return showForm(res, form, 200, chosen);
   });
 
-  site.post('/account-requests/add', anyone, async (req, res) => {
+  site.post('/account-requests/add', anyone, counted, async (req, res) => {
     const submitted = readForm(accountRequestForm, req.body, SECRET_FIELDS);
     const id = parseRowId(firstOf(req.body.structure_id));
     const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
@@ -92,11 +95,16 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       phone: data.phone,
       mobile: data.mobile,
     };
+    try {
+      await choices.consume(placeOf(req));
+    } catch (refusal) {
+      return showForm(res, limitedForm(res, form, refusal), 429, chosen);
+    }
     const strength = checkRequestedPassword(input);
     if (strength !== true) return showForm(res, withError(form, 'password', strength), 422, chosen);
 
     try {
-      await perAddress.consume(req.ip ?? '');
+      await perAddress.consume(placeOf(req));
       await perEmail.consume(data.email);
     } catch (refusal) {
       return showForm(res, limitedForm(res, form, refusal), 429, chosen);

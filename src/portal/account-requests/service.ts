@@ -4,7 +4,8 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parisDay } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { checkNewPassword, hashPassword, verifyPassword } from '../../platform/security/passwords.ts';
+import { checkNewPassword } from '../../platform/security/password-strength.ts';
+import { hashPassword, verifyPassword } from '../../platform/security/passwords.ts';
 import { hashToken, newToken } from '../../platform/security/secrets.ts';
 import {
   accountExistsMessage,

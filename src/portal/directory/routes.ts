@@ -6,6 +6,7 @@ import { parisYear } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { kindLabel, structureKinds } from '../structures/kinds.ts';
 import { readDirectoryQuery } from './schemas.ts';
 import { listDirectory } from './service.ts';
@@ -15,8 +16,9 @@ const PER_PAGE = 25;
 /** « Annuaire » (DOMAIN §4): structures and their référents, for whoever has an account. */
 export function directorySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
 
-  site.get('/annuaire', signedIn, async (req, res) => {
+  site.get('/annuaire', signedIn, counted, async (req, res) => {
     const { q, departement, type } = readDirectoryQuery(req.query as Fields);
     const page = pageOf(req.query, PER_PAGE);
     const entries = await listDirectory(dependencies, { q, department: departement, kind: type }, page);

@@ -3,12 +3,12 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone, linkHolder } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
-import { createLimit } from '../../platform/web/limits.ts';
+import { createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';
 import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
+import { checkPasswordOf, passwordChoiceLimit } from '../password-choice.ts';
 import { signInLimits } from '../sign-in/limits.ts';
 import { forgottenPasswordForm, newPasswordForm, SECRET_FIELDS } from './schemas.ts';
 import {
-  checkResetPassword,
   type Person,
   type ResetLink,
   readResetLink,
@@ -23,7 +23,8 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'reset-address', 30, HOUR);
   const perEmail = createLimit(dependencies.pool, 'reset-email', 5, HOUR);
-  const signIn = signInLimits(dependencies.pool);
+  const choices = passwordChoiceLimit(dependencies.pool);
+  const signIn = signInLimits(dependencies);
 
   const showRequest = (res: Response, form: FormState, status = 200) =>
     res.status(status).render('portal/forgotten-password/request', {
@@ -38,7 +39,7 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
     const submitted = readForm(forgottenPasswordForm, req.body);
     if (!submitted.ok) return showRequest(res, submitted.form, 422);
     const { email } = submitted.data;
-    await perAddress.consume(req.ip ?? '');
+    await perAddress.consume(placeOf(req));
     await perEmail.consume(email);
     await requestPasswordReset(dependencies, email);
     res.redirect(303, '/mot-de-passe-oublie/envoye');
@@ -76,7 +77,12 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
       const form = withError(submitted.form, 'password_confirmation', message);
       return showNewPassword(res, link.person, form, 422);
     }
-    const strength = checkResetPassword(link.person, password);
+    try {
+      await choices.consume(tokenOf(req));
+    } catch (refusal) {
+      return showNewPassword(res, link.person, limitedForm(res, submitted.form, refusal), 429);
+    }
+    const strength = await checkPasswordOf(dependencies.db, link.person, password);
     if (strength !== true) {
       return showNewPassword(res, link.person, withError(submitted.form, 'password', strength), 422);
     }
@@ -84,7 +90,7 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
     const outcome = await resetPassword(dependencies, tokenOf(req), password);
     if (outcome.kind !== 'usable') return showLinkProblem(res, problems[outcome.kind]);
     // Whoever forgot has often tried too many times: from where they are, the new password must work at once.
-    await signIn.reset(outcome.person.email, req.ip ?? '');
+    await signIn.forgive({ account: outcome.person.email, place: placeOf(req) });
     const what = outcome.person.closedAt ? 'compte est rouvert' : 'mot de passe est changé';
     res.flash(`Votre ${what}. Connectez-vous avec le nouveau mot de passe.`);
     res.redirect(303, '/connexion');

@@ -1,7 +1,7 @@
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { checkNewPassword, hashPassword } from '../../platform/security/passwords.ts';
+import { hashPassword } from '../../platform/security/passwords.ts';
 import { hashToken, newToken } from '../../platform/security/secrets.ts';
 import { reopenAccount, reopeningMessage } from '../account/inactivity/service.ts';
 import { noAccountMessage, passwordChangedMessage, resetMessage } from './mails.ts';
@@ -81,11 +81,6 @@ function worthOf(reset: StoredReset | undefined, now: Date): ResetLink {
   if (!reset) return { kind: 'unknown' };
   if (reset.usedAt) return { kind: 'used' };
   return reset.expiresAt <= now ? { kind: 'expired' } : { kind: 'usable', person: reset.person };
-}
-
-/** Whether the password may be chosen by this person. */
-export function checkResetPassword(person: Person, password: string): true | string {
-  return checkNewPassword(password, [person.email, person.firstName, person.lastName]);
 }
 
 /**

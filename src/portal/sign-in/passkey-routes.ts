@@ -4,6 +4,7 @@ import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { newToken } from '../../platform/security/secrets.ts';
 import { readForm, withError } from '../../platform/web/forms/forms.ts';
+import { placeOf } from '../../platform/web/limits.ts';
 import { REFUSALS, useForm } from '../passkeys/schemas.ts';
 import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
 import { signInLimits } from './limits.ts';
@@ -15,9 +16,9 @@ const FIELD = 'cle_verification';
 
 /** « Se connecter avec une clé d’accès »: the two factors at once, on the page of sign-in. */
 export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
-  const { pool, config } = dependencies;
+  const { config } = dependencies;
   const site = gatedRouter();
-  const limits = signInLimits(pool);
+  const limits = signInLimits(dependencies);
   const secure = config.publicUrl.startsWith('https:');
   const cookie = secure ? '__Host-passkey' : 'passkey';
   const asked = (browser: string) => ({ purpose: 'sign-in', browser }) as const;
@@ -43,9 +44,9 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
     const submitted = readForm(useForm, req.body, [FIELD]);
     if (!submitted.ok) return refuse(req, res, submitted.form.errors[FIELD] ?? REFUSALS.refused);
     const answer = submitted.data[FIELD];
-    const address = req.ip ?? '';
+    const tried = { account: answer.id, place: placeOf(req) };
     try {
-      await limits.consume(answer.id, address);
+      await limits.consume(tried);
     } catch (failure) {
       return showSuspended(req, res, submitted.form, '', failure);
     }
@@ -57,7 +58,7 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
     if (!(await openSession(dependencies, req, taken.userId, taken.passkeyId))) {
       return refuse(req, res, REFUSALS.refused);
     }
-    await limits.reset(answer.id, address);
+    await limits.succeed(tried);
     res.redirect(303, wantedOf(req));
   });
 

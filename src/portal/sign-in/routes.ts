@@ -5,7 +5,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
-import { TooManyTries } from '../../platform/web/limits.ts';
+import { placeOf, TooManyTries } from '../../platform/web/limits.ts';
 import { sessionCookie } from '../../platform/web/session.ts';
 import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
@@ -18,9 +18,9 @@ import { recordLimit } from './service.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
-  const { pool, clock, db, config } = dependencies;
+  const { clock, db, config } = dependencies;
   const site = gatedRouter();
-  const limits = signInLimits(pool);
+  const limits = signInLimits(dependencies);
 
   site.get('/v2', anyone, (_req, res) => res.redirect(303, '/connexion'));
 
@@ -35,9 +35,9 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     const submitted = readForm(signInForm, req.body, ['mot_de_passe']);
     if (!submitted.ok) return showForm(req, res, submitted.form, 422);
     const account = submitted.data.identifiant;
-    const address = req.ip ?? '';
+    const tried = { account, place: placeOf(req), password: submitted.data.mot_de_passe };
     try {
-      await limits.consume(account, address);
+      await limits.consume(tried);
     } catch (refusal) {
       if (refusal instanceof TooManyTries) await recordLimit(dependencies, refusal, account);
       return showSuspended(req, res, submitted.form, 'identifiant', refusal);
@@ -52,7 +52,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       passwordGiven(req, actor.userId)
         .then(async (page) => {
           if (page === undefined) return refuse(CLOSED);
-          await limits.reset(account, address);
+          await limits.succeed(tried);
           res.redirect(303, page);
         })
         .catch(next);

@@ -4,7 +4,7 @@ import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { checkSiret } from '../../platform/french/siret.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
-import { createLimit, limitedForm } from '../../platform/web/limits.ts';
+import { createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';
 import { CIVILITIES } from '../account-requests/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 import type { Company } from './company-search.ts';
@@ -47,7 +47,7 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
       const { values } = submitted.form;
       if (!alone.ok) return showForm(res, { values, errors: alone.form.errors }, 422);
       try {
-        await lookUps.consume(req.ip ?? '');
+        await lookUps.consume(placeOf(req));
       } catch (refusal) {
         return showForm(res, limitedForm(res, emptyForm(values), refusal), 429);
       }
@@ -56,7 +56,7 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
     }
     if (!submitted.ok) return showForm(res, submitted.form, 422);
     try {
-      await perAddress.consume(req.ip ?? '');
+      await perAddress.consume(placeOf(req));
       await perEmail.consume(submitted.data.email);
     } catch (refusal) {
       return showForm(res, limitedForm(res, submitted.form, refusal), 429);
@@ -73,7 +73,7 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
       res.status(422).json({ problem: submitted.form.errors.siret });
       return;
     }
-    await lookUps.consume(req.ip ?? '');
+    await lookUps.consume(placeOf(req));
     const { known, company } = await lookUpSiret(dependencies, submitted.data.siret);
     if (known) {
       const href = known.isClosed ? undefined : `/account-requests/add?structure=${known.id}`;

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 const PAGE = '/account-requests/add';
-const OTHER = 'Zebre-Orange-2027!';
+const OTHER = 'Zebre-Mandarine-2027!';
 const WRONG = 'Ce n’est pas le mot de passe de cette demande.';
 const stateOf = async (email: string) =>
   (await site.dependencies.db('account_requests').where({ email }).orderBy('id', 'desc').first()).state;

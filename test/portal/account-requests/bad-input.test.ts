@@ -86,8 +86,8 @@ describe('bad input', () => {
 
   test.each([
     ['too short', 'Court-1', 'Choisissez au moins 12 caractères'],
-    ['easy to guess', 'Password-1234', 'trop facile à deviner'],
-    ['made of the name', 'Zorglubowski-1', 'trop facile à deviner'],
+    ['easy to guess', 'Password-1234', 'mots que l’on essaie d’abord'],
+    ['made of the name', 'Zorglubowski-1', 'tient à votre nom'],
   ])('a password %s', async (_what, password, words) => {
     const { status, text } = await site
       .visitor()

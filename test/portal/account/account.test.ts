@@ -173,7 +173,7 @@ describe('the password', () => {
     const user = await createUser(site.dependencies.db);
     const browsers = [await site.signedIn(user.email), await site.signedIn(user.email)];
     const tokens = await Promise.all(browsers.map((one) => one.token(PATH)));
-    const chosen = ['Girafe-Violette-2026', 'Zebre-Orange-2027!'];
+    const chosen = ['Girafe-Violette-2026', 'Zebre-Mandarine-2027!'];
     const answers = await allWaitingFor(
       site.dependencies.db,
       { sql: 'select id from users where id = ? for update', binding: user.id },

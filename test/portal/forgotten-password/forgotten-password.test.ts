@@ -85,7 +85,7 @@ test('two uses at once: one changes the password', async () => {
   const responses = await allWaitingFor(
     site.dependencies.db,
     { sql: 'select id from users where email = ? for update', binding: email },
-    ['Girafe-Violette-2026', 'Zebre-Orange-2027!'].map(
+    ['Girafe-Violette-2026', 'Zebre-Mandarine-2027!'].map(
       (password) => () => visitor.post(link, { _csrf: token, password, password_confirmation: password }),
     ),
   );

@@ -68,6 +68,39 @@ test('one address that tries many accounts is stopped', async () => {
   expect((await trySignIn(OWNER, email, TEST_PASSWORD)).status).toBe(303);
 });
 
+test('one password over many accounts from one place is stopped before the limit of the place', async () => {
+  const tryAll = async (count: number, address: string, password: (index: number) => string) => {
+    const statuses = [];
+    for (let index = 0; index < count; index += 1) {
+      statuses.push((await trySignIn(address, `inconnu${index}@structure.example`, password(index))).status);
+    }
+    return statuses;
+  };
+  // Each with another one: only the failures of the place count.
+  expect(await tryAll(31, OWNER, (index) => `faux-${index}`)).toEqual(Array(31).fill(422));
+  expect(await tryAll(32, STRANGER, () => 'Automne-2026!')).toEqual([...Array(30).fill(422), 429, 429]);
+  expect((await trySignIn(STRANGER, 'autre@structure.example', 'Hiver-2026!')).status).toBe(422);
+  const keys = await site.dependencies.db('rate_limits').pluck('key');
+  expect(keys.join()).not.toContain('Automne');
+});
+
+test('what succeeds is no failure of its place: a whole office signs in', async () => {
+  const { email } = await createUser(site.dependencies.db);
+  for (let index = 0; index < 65; index += 1) {
+    expect((await trySignIn(OWNER, email, TEST_PASSWORD)).status).toBe(303);
+  }
+});
+
+test('the addresses of one IPv6 network are one place', async () => {
+  const { email } = await createUser(site.dependencies.db);
+  const statuses = [];
+  for (let index = 1; index <= 11; index += 1) {
+    statuses.push((await trySignIn(`2001:db8:0:7::${index.toString(16)}`, email)).status);
+  }
+  expect(statuses).toEqual([...Array(10).fill(422), 429]);
+  expect((await trySignIn('2001:db8:0:8::1', email)).status).toBe(422);
+});
+
 test('a success takes the tries back', async () => {
   const { email } = await createUser(site.dependencies.db);
   for (let round = 0; round < 2; round += 1) {

@@ -21,29 +21,32 @@ const TYPED = {
   'a NUL': 'mairie\0 de',
 };
 
-test.each(Object.entries(TYPED))('%s is looked for as far as a search goes, on each page', async (_what, q) => {
-  const forms: [Visitor, string][] = [
-    [site.visitor(), '/account-requests/add'],
-    [asPerson, '/mes-structures/affiliations/demande'],
-    [asManager, '/agence/catalogue/actions/nouvelle'],
-  ];
-  for (const [visitor, path] of forms) {
-    const { status } = await visitor.submit(path, { step: 'search', q });
-    expect(status, path).toBe(200);
-    // Without a step the other fields are at fault, and what was typed is looked for again.
-    expect((await visitor.submit(path, { q })).status, path).toBe(422);
-  }
-  const searches: [Visitor, string][] = [
-    [site.visitor(), '/structures/recherche?q='],
-    [site.visitor(), '/account-requests/add?q='],
-    [site.visitor(), '/parcourspro/actions?q='],
-    [site.visitor(), '/parcourspro/actions.rss?q='],
-    [site.visitor(), '/aide?q='],
-    [asPerson, '/annuaire?q='],
-    [asManager, '/agence/inscriptions?q='],
-    [asManager, '/agence/catalogue?q='],
-  ];
-  for (const [visitor, path] of searches) {
-    expect((await visitor.get(path + encodeURIComponent(q.slice(0, 2_100)))).status, path).toBe(200);
-  }
-});
+test.each(Object.entries(TYPED))(
+  '%s is looked for as far as a search goes, on each page',
+  async (_what, q) => {
+    const forms: [Visitor, string][] = [
+      [site.visitor(), '/account-requests/add'],
+      [asPerson, '/mes-structures/affiliations/demande'],
+      [asManager, '/agence/catalogue/actions/nouvelle'],
+    ];
+    for (const [visitor, path] of forms) {
+      const { status } = await visitor.submit(path, { step: 'search', q });
+      expect(status, path).toBe(200);
+      // Without a step the other fields are at fault, and what was typed is looked for again.
+      expect((await visitor.submit(path, { q })).status, path).toBe(422);
+    }
+    const searches: [Visitor, string][] = [
+      [site.visitor(), '/structures/recherche?q='],
+      [site.visitor(), '/account-requests/add?q='],
+      [site.visitor(), '/parcourspro/actions?q='],
+      [site.visitor(), '/parcourspro/actions.rss?q='],
+      [site.visitor(), '/aide?q='],
+      [asPerson, '/annuaire?q='],
+      [asManager, '/agence/inscriptions?q='],
+      [asManager, '/agence/catalogue?q='],
+    ];
+    for (const [visitor, path] of searches) {
+      expect((await visitor.get(path + encodeURIComponent(q.slice(0, 2_100)))).status, path).toBe(200);
+    }
+  },
+);

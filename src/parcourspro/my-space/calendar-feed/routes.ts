@@ -5,7 +5,7 @@ import { actingAs, linkHolder } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
 import { hashToken } from '../../../platform/security/secrets.ts';
-import { createLimit } from '../../../platform/web/limits.ts';
+import { createLimit, placeOf } from '../../../platform/web/limits.ts';
 import { FEED_PAGE } from './mails.ts';
 import { feedCalendar, getFeedDate, getFeedSessions, renewFeed, revokeFeed } from './service.ts';
 
@@ -60,7 +60,7 @@ export function calendarFeedSite(deps: Dependencies): GatedRouter {
     res.set({ 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' });
     const sessions = await getFeedSessions(deps, token);
     if (!sessions) {
-      await wrongAddresses.consume(req.ip ?? '');
+      await wrongAddresses.consume(placeOf(req));
       throw new NotFound();
     }
     await readings.consume(hashToken(token));

@@ -6,6 +6,7 @@ import { slugOf } from '../../../platform/french/slug.ts';
 import { formatPeriod, isoDay } from '../../../platform/french/time.ts';
 import { sendPdf } from '../../../platform/pdf/send.ts';
 import { pageOf } from '../../../platform/web/forms/pages.ts';
+import { costlyPages } from '../../../platform/web/limits.ts';
 import { providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
 import { findPrinted } from './repository.ts';
 import { participantsPdf, placesOf, signaturePdf, slotGroups, slotLabel } from './sheets.ts';
@@ -17,6 +18,7 @@ const PEOPLE_PER_FILE = 300;
 /** The list of the people of a session and the sheet that they sign, to print from the page or as a PDF. */
 export function printRoutes(deps: Dependencies, site: GatedRouter): void {
   const policy = actingAs('provider');
+  const counted = costlyPages(deps.config.pagesPerMinute);
   const SESSION = '/parcourspro/prestataire/seances/:sessionId';
 
   const show = (name: 'liste' | 'emargement', heading: string) =>
@@ -61,12 +63,12 @@ export function printRoutes(deps: Dependencies, site: GatedRouter): void {
     };
   }
 
-  site.get(`${SESSION}/liste.pdf`, policy, async (req, res) => {
+  site.get(`${SESSION}/liste.pdf`, policy, counted, async (req, res) => {
     const { about, content, name } = await printed(req);
     sendPdf(res, await participantsPdf(about, content), `inscrits-${name}`);
   });
 
-  site.get(`${SESSION}/emargement.pdf`, policy, async (req, res) => {
+  site.get(`${SESSION}/emargement.pdf`, policy, counted, async (req, res) => {
     const { about, content, name } = await printed(req);
     sendPdf(res, await signaturePdf(about, content), `emargement-${name}`);
   });

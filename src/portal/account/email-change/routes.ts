@@ -4,7 +4,7 @@ import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { linkHolder, signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
-import { createLimit } from '../../../platform/web/limits.ts';
+import { createLimit, placeOf } from '../../../platform/web/limits.ts';
 import { type LinkProblem, showLinkProblem } from '../../link-problem.ts';
 import { presentPasswordLimit, WRONG_PASSWORD } from '../limits.ts';
 import { renewSession } from '../sessions/service.ts';
@@ -74,7 +74,7 @@ export function emailChangeSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.post(`${PAGE}/confirmer/:token`, linkHolder, async (req, res) => {
-    await perAddress.consume(req.ip ?? '');
+    await perAddress.consume(placeOf(req));
     const userId = req.user?.userId;
     const link = await confirmEmailChange(dependencies, tokenOf(req), { userId, sid: req.sessionID });
     if (link.kind !== 'usable') return showLinkProblem(res, problems[link.kind]);

@@ -4,10 +4,12 @@ import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
+import { limitedForm } from '../../../platform/web/limits.ts';
+import { checkPasswordOf, passwordChoiceLimit } from '../../password-choice.ts';
 import { presentPasswordLimit, WRONG_PASSWORD } from '../limits.ts';
 import { renewSession } from '../sessions/service.ts';
 import { passwordForm, SECRET_FIELDS } from './schemas.ts';
-import { changePassword, checkOwnNewPassword } from './service.ts';
+import { changePassword } from './service.ts';
 
 const PAGE = '/mon-compte/mot-de-passe';
 
@@ -15,6 +17,7 @@ const PAGE = '/mon-compte/mot-de-passe';
 export function passwordSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const passwords = presentPasswordLimit(dependencies.pool);
+  const choices = passwordChoiceLimit(dependencies.pool);
 
   const show = (res: Response, form: FormState, status = 200) =>
     res.status(status).render('portal/account/password', {
@@ -38,10 +41,16 @@ export function passwordSite(dependencies: Dependencies): GatedRouter {
         'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.',
       );
     }
-    const strength = checkOwnNewPassword(actor, present, chosen);
+    if (chosen === present) return refuse('password', 'Choisissez un mot de passe différent de l’actuel.');
+    const { userId } = actor;
+    try {
+      await choices.consume(`person ${userId}`);
+    } catch (refusal) {
+      return show(res, limitedForm(res, submitted.form, refusal), 429);
+    }
+    const strength = await checkPasswordOf(dependencies.db, { ...actor, id: userId }, chosen);
     if (strength !== true) return refuse('password', strength);
 
-    const { userId } = actor;
     await passwords.consume(String(userId));
     if (!(await changePassword(dependencies, { userId, present, chosen, sid: req.sessionID }))) {
       return refuse('present_password', WRONG_PASSWORD);

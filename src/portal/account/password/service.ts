@@ -1,17 +1,10 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { checkNewPassword, hashPassword } from '../../../platform/security/passwords.ts';
+import { hashPassword } from '../../../platform/security/passwords.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
-import type { Recipient } from '../mails.ts';
 import { updatePassword } from '../repository.ts';
 import { lockOpened, openWithPassword } from '../service.ts';
 import { ownPasswordChangedMessage } from './mails.ts';
-
-/** Whether the person may choose this password instead of the present one. */
-export function checkOwnNewPassword(person: Recipient, present: string, chosen: string): true | string {
-  if (present === chosen) return 'Choisissez un mot de passe différent de l’actuel.';
-  return checkNewPassword(chosen, [person.email, person.firstName, person.lastName]);
-}
 
 /**
  * Changes the password: the person's other sessions and the links sent to them end, a notice tells them.
