@@ -2,9 +2,11 @@ import type { TaskList } from 'graphile-worker';
 import pg from 'pg';
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
+import { createLanes } from '../../src/jobs.ts';
 import { addJob } from '../../src/platform/jobs/queue.ts';
 import { type Jobs, startJobs } from '../../src/platform/jobs/runner.ts';
 import { startSweep } from '../../src/platform/jobs/sweep.ts';
+import { createMailTransport } from '../../src/platform/mail/transport.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { refusal, startTestMailbox } from '../support/mailbox.ts';
 import { createUser } from '../support/people.ts';
@@ -185,4 +187,30 @@ test('the jobs of a process that died are taken up by another, of one that lost 
   done.resolve();
   await until(async () => runs.includes('orphan'));
   expect(runs).toEqual(['long', 'orphan']);
+});
+
+test('the database goes between the server’s yes and our note of it: the e-mail is noted once it is back, not sent again', async () => {
+  const database = await openDatabase();
+  const { begin, end } = await outage(database);
+  cleanups.push(end);
+  const mailbox = await startTestMailbox();
+  cleanups.push(() => mailbox.stop());
+  const { dependencies } = database;
+  const { db, mail } = dependencies;
+  const said: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void said.push(line) });
+  mailbox.beforeMessage = begin;
+  await db.transaction((trx) =>
+    mail.enqueue(trx, { kind: 'essai', to: 'x@structure.example', subject: 'Essai', paragraphs: ['Essai.'] }),
+  );
+  const transport = createMailTransport(mailbox.smtpUrl);
+  cleanups.push(async () => transport.close());
+  const lanes = createLanes({ ...dependencies, log }, transport);
+  const jobs = startJobs({ pool: dependencies.pool, databaseUrl: database.url, lanes, log });
+  cleanups.push(() => jobs.stop());
+  await until(async () => said.some((line) => line.includes('sent e-mail not noted yet')));
+  await end();
+  await until(async () => (await db('emails').first('status')).status === 'sent');
+  await until(async () => (await db.raw('select from graphile_worker.jobs')).rows.length === 0);
+  expect(mailbox.mails).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobHelpers, Task } from 'graphile-worker';
+import type { Logger } from 'pino';
 import type { Dependencies } from '../dependencies.ts';
 import { checkEmailAddress } from './address.ts';
 import { type ClaimedEmail, claimEmail, noteFailure, noteSent } from './claims.ts';
@@ -40,7 +41,7 @@ export function deliverEmailTask(deps: Dependencies, transport: MailTransport): 
       if (kind === 'permanent' || isServerAway) return;
       throw error;
     }
-    await persist(() => noteSent(db, emailId, clock.now()));
+    await persist(() => noteSent(db, emailId, clock.now()), log);
   };
 }
 
@@ -84,12 +85,13 @@ async function explain(
   return { kind: 'temporary', isServerAway: !(await transport.answers()) };
 }
 
-async function persist(note: () => Promise<void>): Promise<void> {
+async function persist(note: () => Promise<void>, log: Logger): Promise<void> {
   for (const [tries, seconds] of NOTE_AFTER_S.entries()) {
     await delay(seconds * 1000);
     try {
       return await note();
     } catch (error) {
+      log.warn({ err: error }, 'sent e-mail not noted yet');
       if (tries === NOTE_AFTER_S.length - 1) throw error;
     }
   }

@@ -5,9 +5,10 @@ import { closeAccount } from '../../../src/portal/account/inactivity/closing.ts'
 import { lockSubject, type Subject } from '../../../src/portal/account/inactivity/repository.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
-import { DAY } from '../../support/database.ts';
+import { countWaiting, DAY } from '../../support/database.ts';
 import { actorOf } from '../../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { until } from '../../support/process.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -248,6 +249,25 @@ describe('its days, in Paris', () => {
       'Xenia Présente ne vous remplace plus comme Valideur RH',
     );
     expect(await site.dependencies.db('hr_delegations')).toEqual([]);
+  });
+
+  test.each([
+    ['begins', '2026-03-10T09:00:00Z'],
+    ['is over', '2026-03-13T09:00:00Z'],
+  ])('nobody is told of one that somebody ends while the job is at it: it %s', async (_what, moment) => {
+    const { db } = site.dependencies;
+    const { id } = await give('2026-03-10', '2026-03-12');
+    await site.runJobs();
+    site.mailbox.clear();
+    site.clock.set(moment);
+    const ending = await db.transaction();
+    await ending('hr_delegations').where({ id }).delete();
+    const told = followDelegations(site.dependencies);
+    await until(async () => (await countWaiting(db)) > 0);
+    await ending.commit();
+    expect(await told).toBe(0);
+    await site.runJobs();
+    expect(site.mailbox.mails).toEqual([]);
   });
 });
 

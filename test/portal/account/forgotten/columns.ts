@@ -100,7 +100,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   catalogue_words: 'word',
   communes: 'department key latitude longitude name',
   deletion_requests: 'state',
-  emails: 'kind message_id status',
+  emails: 'kind message_id status claimed_by',
   enrolment_history: 'from_state to_state by_role way',
   enrolments: 'state',
   figures: 'department',
