@@ -8,7 +8,10 @@ import { DOCUMENTS_SENT } from './agency/catalogue/documents/routes.ts';
 import { IMPORTS, LARGEST_IMPORT } from './agency/catalogue/import/routes.ts';
 import { agencySite } from './agency/routes.ts';
 import { rememberOrigin } from './audit/origin.ts';
+import { keepFromRobots } from './discovery/robots.ts';
+import { discoverySite } from './discovery/routes.ts';
 import { healthSite } from './health/routes.ts';
+import { mailboxSite } from './parcourspro/mailbox-routes.ts';
 import { parcoursProSite } from './parcourspro/routes.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { MOST_PDF_BYTES } from './platform/files/pdf.ts';
@@ -20,6 +23,7 @@ import { flashMessages } from './platform/web/flash.ts';
 import { fieldsOf, formBody } from './platform/web/forms/body.ts';
 import { filesBody } from './platform/web/forms/files.ts';
 import { uploadBody } from './platform/web/forms/upload.ts';
+import { linksWithSignsAfter } from './platform/web/links.ts';
 import { formKeys, sentOnce } from './platform/web/sent-once.ts';
 import { sessions } from './platform/web/session.ts';
 import { createAssets } from './platform/web/views/assets.ts';
@@ -49,6 +53,9 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(compression());
   app.use(assets.serve);
   app.use(healthSite(dependencies).router);
+  app.use(linksWithSignsAfter((path) => policyAt(app, 'get', path) !== undefined));
+  app.use(keepFromRobots());
+  app.use(discoverySite(dependencies).router);
 
   app.use(cookieParser());
   app.use(formBody());
@@ -75,6 +82,7 @@ export function createApp(dependencies: Dependencies): Express {
   );
   // Last of those that wait for the network: what they are called back from knows nothing of the request.
   app.use(rememberOrigin());
+  app.use(mailboxSite(dependencies).router);
   app.use(formKeys());
   app.use(
     csrfProtection(config.secret, secure, {

@@ -30,6 +30,13 @@ function refuseDoubleSubmit() {
   });
 }
 
+/** A form that must not come back from the browser's memory, which keeps pages whatever they say, is loaded again. */
+function reloadWhenShownAgain() {
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted && document.querySelector('form[data-fresh]')) location.reload();
+  });
+}
+
 /** « Afficher » beside each password; hidden again when the form is sent. */
 function offerToShowPasswords() {
   for (const wrapper of document.querySelectorAll('[data-password]')) {
@@ -131,6 +138,7 @@ function announceFlash() {
 
 focusErrorSummary();
 refuseDoubleSubmit();
+reloadWhenShownAgain();
 offerToShowPasswords();
 closeMenus();
 offerToGoBack();

@@ -24,6 +24,7 @@ function createSource(url) {
   const source = (query, show) => {
     clearTimeout(timer);
     request?.abort();
+    source.state = 'busy';
     timer = setTimeout(async () => {
       const current = new AbortController();
       request = current;
@@ -34,18 +35,35 @@ function createSource(url) {
         });
         if (!response.ok) throw new Error(`status ${response.status}`);
         const structures = await response.json();
-        source.failed = false;
+        source.state = 'done';
         show(structures);
       } catch {
         if (current.signal.aborted) return;
-        source.failed = true;
+        source.state = 'failed';
         show([]);
       }
     }, DEBOUNCE_MS);
   };
-  source.failed = false;
+  /** Where the last question is: what an empty list means. */
+  source.state = 'done';
   return source;
 }
+
+// What was chosen is kept with the page in the history of the browser: it comes back with « Précédent » and when the
+// page is loaded again, box and number together. Left to itself, a browser brings back one of them or the other.
+const remembered = (id) => history.state?.structures?.[id];
+const remember = (id, structure) =>
+  history.replaceState(
+    { ...history.state, structures: { ...history.state?.structures, [id]: structure } },
+    '',
+  );
+
+/** What an empty list says, by the state of the search. */
+const NOTHING = {
+  busy: 'Recherche en cours…',
+  done: 'Aucun résultat.',
+  failed: 'La recherche ne répond pas. Vérifiez votre connexion, puis réessayez.',
+};
 
 /** What was said of the field beside its label: the hint and the error. */
 function describe(field) {
@@ -72,15 +90,18 @@ function enhance(wrapper) {
   const source = createSource(wrapper.dataset.url);
   const choose = (structure) => {
     if (!structure) return;
+    remember(target.id, structure);
     target.value = structure.id;
     chosen.textContent = `Structure choisie\u00a0: ${nameOf(structure)}, ${factsOf(structure)}`;
     chosen.hidden = false;
   };
+  // Of the page's own field, the browser may have brought back what was typed, and nothing of what was chosen.
+  const before = remembered(target.id);
   window.accessibleAutocomplete({
     element: container,
     id: field.id,
     name: field.name,
-    defaultValue: field.value,
+    defaultValue: before ? nameOf(before) : field.value,
     source,
     minLength: SHORTEST_QUERY,
     required: field.required,
@@ -94,15 +115,9 @@ function enhance(wrapper) {
           ? escapeHtml(structure)
           : `<span class="structure-option__name">${escapeHtml(nameOf(structure))}</span><span class="structure-option__facts">${escapeHtml(factsOf(structure))}</span>`,
     },
-    tNoResults: () =>
-      source.failed
-        ? 'La recherche ne répond pas. Vérifiez votre connexion, puis réessayez.'
-        : 'Aucun résultat',
+    tNoResults: () => NOTHING[source.state],
     tStatusQueryTooShort: (length) => `Saisissez au moins ${length} caractères.`,
-    tStatusNoResults: () =>
-      source.failed
-        ? 'La recherche ne répond pas. Vérifiez votre connexion, puis réessayez.'
-        : 'Aucun résultat.',
+    tStatusNoResults: () => NOTHING[source.state],
     tStatusSelectedOption: (selected, count, index) =>
       `${selected}, ${index + 1} sur ${count}, en surbrillance`,
     tStatusResults: (count, selected) =>
@@ -114,9 +129,12 @@ function enhance(wrapper) {
       ].join(' '),
   });
   container.addEventListener('input', () => {
+    remember(target.id, undefined);
     target.value = '';
     chosen.hidden = true;
   });
+  target.value = '';
+  choose(before);
 }
 
 for (const wrapper of document.querySelectorAll('[data-structure-search]')) enhance(wrapper);

@@ -250,6 +250,14 @@ const expected: Record<string, string> = {
   'POST /parcourspro/recherches/:searchId/alerte': 'SNANNNNNNNN',
   'POST /parcourspro/recherches/:searchId/supprimer': 'SNANNNNNNNN',
   // Signed by the application: the token of the other links is none of its own.
+  'GET /favicon.ico': everybody,
+  'GET /robots.txt': everybody,
+  'GET /sitemap.xml': everybody,
+  'GET /.well-known/security.txt': everybody,
+  // Leads to the page of the password, which asks who is there.
+  'GET /.well-known/change-password': everybody,
+  'GET /parcourspro/recapitulatif/arreter/:token': 'NNNNNNNNNNN',
+  'POST /parcourspro/recapitulatif/arreter/:token': 'NNNNNNNNNNN',
   'GET /parcourspro/alertes/arreter/:token': 'NNNNNNNNNNN',
   'POST /parcourspro/alertes/arreter/:token': 'NNNNNNNNNNN',
   'POST /parcourspro/actions/:slug/seances/:sessionId/prevenir': signedIn,

@@ -14,6 +14,7 @@ import { createLanes } from '../../src/jobs.ts';
 import { startJobs } from '../../src/platform/jobs/runner.ts';
 import { createMailTransport } from '../../src/platform/mail/transport.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { inFirefox, launchFirefox } from './firefox.ts';
 import { startTestMailbox, type TestMailbox } from './mailbox.ts';
 import { freePort } from './process.ts';
 
@@ -41,6 +42,7 @@ const CHROMIUM_FLAGS = [
 ];
 
 async function launchBrowser(): Promise<Browser> {
+  if (inFirefox()) return launchFirefox();
   const installed = SYSTEM_CHROMIUM.find((file) => existsSync(file));
   const executablePath = installed ?? (await (await import('@sparticuz/chromium')).default.executablePath());
   return chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });

@@ -165,6 +165,24 @@ export async function findAction(
   return rows[0];
 }
 
+/** An action of the catalogue, with the last time that something of its page changed. */
+export interface PublicAction {
+  slug: string;
+  changedAt: Date;
+}
+
+/** The public actions, those last published first. */
+export async function findPublicActions(db: Knex, now: Date, most: number): Promise<PublicAction[]> {
+  const { rows } = await db.raw<{ rows: PublicAction[] }>(
+    `select a.slug, greatest(a.published_at, a.changed_at, max(s.added_at), max(s.cancelled_at)) as "changedAt"
+       from actions a left join sessions s on s.action_id = a.id
+      where ${IS_PUBLIC}
+      group by a.id order by a.published_at desc, a.id desc limit :most`,
+    { now, most } as unknown as Record<string, Knex.RawBinding>,
+  );
+  return rows;
+}
+
 /** The present address of a public action that once had this one. */
 export async function findMovedSlug(db: Knex, formerSlug: string, now: Date): Promise<string | undefined> {
   const { rows } = await db.raw<{ rows: { slug: string }[] }>(

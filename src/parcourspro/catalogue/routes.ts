@@ -78,6 +78,8 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       page: found.page,
       pages,
       hrefOf: (page: number) => searchHref({ ...query, page }),
+      // The same results have one address, whatever the order of the filters and of the list.
+      canonical: config.publicUrl + searchHref({ ...query, tri: undefined }),
       feed: {
         title: 'Résultats de cette recherche',
         href: searchHref({ ...query, page: 1 }, '/parcourspro/actions.rss'),

@@ -13,7 +13,9 @@ import {
   type FilterLists,
   findAction,
   findMovedSlug,
+  findPublicActions,
   findSessionForCalendar,
+  type PublicAction,
   readAccessRules,
   readFilterLists,
 } from './repository.ts';
@@ -23,7 +25,7 @@ import { findCards, findNextActions, searchActions } from './search/repository.t
 import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';
 
 export type { ActionCard } from './presentation.ts';
-export { IS_PUBLIC } from './repository.ts';
+export { IS_PUBLIC, type PublicAction } from './repository.ts';
 export type { FoundPage } from './search/criteria.ts';
 
 /** Cards of « Prochainement ». */
@@ -207,4 +209,12 @@ export async function getSearchCalendar(dependencies: Dependencies, query: Searc
 /** The agency's settings and kinds, for « Conditions d’accès ». */
 export function getAccessRules({ db }: Dependencies): Promise<AccessRules> {
   return readAccessRules(db);
+}
+
+/** The addresses of the public actions, for the site map. @param most of them */
+export function listPublicActions(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  most: number,
+): Promise<PublicAction[]> {
+  return findPublicActions(db, clock.now(), most);
 }

@@ -47,8 +47,9 @@ export async function alertSavedSearches(deps: Dependencies, now = deps.clock.no
       // Told by this e-mail: the one about favourites says nothing of them again.
       const named = news.flatMap(({ found }) => found.actions.map(({ id }) => id));
       await noteTold(trx, userId, named, now);
-      const stop = deps.config.publicUrl + endAlertsPath(deps.config.secret, userId);
-      await deps.mail.enqueue(trx, newsMessage({ email, name }, news, stop));
+      const unsubscribePath = endAlertsPath(deps.config.secret, userId);
+      const stop = deps.config.publicUrl + unsubscribePath;
+      await deps.mail.enqueue(trx, { ...newsMessage({ email, name }, news, stop), unsubscribePath });
       return 1;
     });
   }

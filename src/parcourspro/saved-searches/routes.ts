@@ -8,6 +8,7 @@ import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { TAB_STYLES, tabPage } from '../my-space/service.ts';
+import { oneClick } from '../one-click.ts';
 import { saveSchema } from './schemas.ts';
 import {
   listSavedSearches,
@@ -19,6 +20,7 @@ import {
 } from './service.ts';
 
 const LIST = '/parcourspro/recherches';
+const STOP = '/parcourspro/alertes/arreter';
 
 /** « Résultat du moteur de recherche », a tab of « Mon espace personnel », « Enregistrer cette recherche », and the link that ends the alerts. */
 export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
@@ -66,13 +68,9 @@ export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, LIST);
   });
 
-  const personOf = (req: Request): number => {
-    const userId = personOfLink(config.secret, String(req.params.token));
-    if (userId === undefined) throw new NotFound();
-    return userId;
-  };
+  const personOf = (req: Request) => personOfAlerts(config.secret, req);
 
-  site.get('/parcourspro/alertes/arreter/:token', linkHolder, (req, res) => {
+  site.get(`${STOP}/:token`, linkHolder, (req, res) => {
     personOf(req);
     res.set('Cache-Control', 'no-store');
     res.render('parcourspro/saved-searches/stop', {
@@ -82,11 +80,24 @@ export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.post('/parcourspro/alertes/arreter/:token', linkHolder, async (req, res) => {
+  site.post(`${STOP}/:token`, linkHolder, async (req, res) => {
     await stopAlerts(dependencies, personOf(req));
     res.set('Cache-Control', 'no-store');
     res.render('parcourspro/saved-searches/stop', { title: 'Alertes arrêtées', section: '', isDone: true });
   });
 
   return site;
+}
+
+/** The same link, posted to by a mailbox in one click (RFC 8058): without cookies nor the token of a form. */
+export function endAlertsByMailbox(dependencies: Dependencies, site: GatedRouter): void {
+  oneClick(site, `${STOP}/:token`, (req) =>
+    stopAlerts(dependencies, personOfAlerts(dependencies.config.secret, req)),
+  );
+}
+
+function personOfAlerts(secret: string, req: Request): number {
+  const userId = personOfLink(secret, String(req.params.token));
+  if (userId === undefined) throw new NotFound();
+  return userId;
 }

@@ -7,6 +7,7 @@ import { type ClaimedEmail, claimEmail, noteFailure, noteSent } from './claims.t
 import { failureKind, Undeliverable } from './failures.ts';
 import { renderMessage } from './render.ts';
 import type { MailTransport } from './transport.ts';
+import { unsubscribeHeaders } from './unsubscribe.ts';
 
 /** Longer than any honest answer takes; a server that sends a sign now and then would otherwise never end. */
 const LONGEST_MS = 15 * 60_000;
@@ -58,7 +59,7 @@ async function send(
     to: carriedAddress(email.recipient),
     subject: message.subject,
     messageId: email.messageId,
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: { 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(message, config.publicUrl) },
     html,
     text,
     replyTo: message.replyTo,

@@ -28,6 +28,8 @@ export interface Message {
   /** Shown small, after the button. */
   footnote?: string;
   attachments?: Attachment[];
+  /** Of what comes again and again without being asked each time: the path that ends it, opened or posted to. */
+  unsubscribePath?: string;
   /** Whoever an answer goes to, where it is somebody: the foot of the e-mail then says so. */
   replyTo?: { name: string; address: string };
 }

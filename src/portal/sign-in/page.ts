@@ -21,6 +21,8 @@ export function showSignIn(
   status = 200,
   hasEnded = false,
 ): void {
+  // Shown again by « Précédent » once somebody is signed in, the form would be good for nothing: the page is asked for anew.
+  res.set('Cache-Control', 'no-store');
   res.status(status).render('portal/sign-in/sign-in', {
     title: 'Connexion',
     form,

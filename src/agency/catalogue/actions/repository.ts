@@ -228,10 +228,11 @@ export async function updateAction(
   trx: Knex,
   { id, version, slug }: { id: number; version: number; slug: string },
   content: ActionContent,
+  at: Date,
 ): Promise<void> {
   await trx('actions')
     .where({ id })
-    .update({ ...rowOf(content), slug, lock_version: version + 1 });
+    .update({ ...rowOf(content), slug, lock_version: version + 1, changed_at: at });
 }
 
 /** Keeps a former address of an action, and frees the one that it has now. */

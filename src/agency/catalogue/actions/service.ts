@@ -84,7 +84,7 @@ export async function saveAction(
     if (saved.version !== version) throw new Stale();
     const slug =
       slugOf(content.title) === slugOf(saved.title) ? saved.slug : await slugFor(trx, content.title, id);
-    await repository.updateAction(trx, { id, version, slug }, content);
+    await repository.updateAction(trx, { id, version, slug }, content, deps.clock.now());
     if (slug !== saved.slug) await repository.keepFormerSlug(trx, id, saved.slug, slug);
     await record(deps, trx, 'action.updated', id);
   });

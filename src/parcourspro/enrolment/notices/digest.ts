@@ -4,12 +4,26 @@ import { formatDateTime, formatPeriod, parisDay, parisMoment } from '../../../pl
 import { deName, plural } from '../../../platform/french/words.ts';
 import { isWorkingDay } from '../../../platform/french/working-days.ts';
 import type { Message } from '../../../platform/mail/message.ts';
+import { deriveKey, sign, verifySigned } from '../../../platform/security/secrets.ts';
+import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import { newDecisionLink } from './validators.ts';
 
 /** When the digest of the day leaves, in Paris, on working days. */
 export const DIGEST_TIME = '07:30';
 /** As many requests as one e-mail holds; the others are in the next. */
 const MOST_IN_ONE = 50;
+
+const linkKey = (secret: string) => deriveKey(secret, 'end of digests');
+
+/** The path that ends somebody's digests for a structure without signing in; it does nothing else, and never expires. */
+export function endDigestPath(secret: string, affiliationId: number): string {
+  return `/parcourspro/recapitulatif/arreter/${sign(linkKey(secret), String(affiliationId))}`;
+}
+
+/** @returns the affiliation of a link made by {@link endDigestPath}; undefined for any other text */
+export function affiliationOfLink(secret: string, token: string): number | undefined {
+  return parseRowId(verifySigned(linkKey(secret), token));
+}
 
 /** Somebody who is told of requests once a day, for one structure. */
 interface Reader {
@@ -96,7 +110,8 @@ async function announce(
     for (const { id, delegationId } of some) {
       paths.push(await newDecisionLink(deps, trx, id, { id: reader.id, delegationId }));
     }
-    await deps.mail.enqueue(trx, digestMessage(deps, reader, some, paths));
+    const unsubscribePath = endDigestPath(deps.config.secret, affiliationId);
+    await deps.mail.enqueue(trx, { ...digestMessage(deps, reader, some, paths), unsubscribePath });
   }
   return parts;
 }

@@ -39,3 +39,10 @@ export async function beginDigest(trx: Knex.Transaction, affiliationId: number, 
 export async function endDigest(trx: Knex.Transaction, affiliationId: number): Promise<void> {
   await trx('hr_digests').where({ affiliation_id: affiliationId }).delete();
 }
+
+/** Whose digests, and for which structure. */
+export const findAffiliation = (
+  db: Knex,
+  id: number,
+): Promise<{ userId: number; structureId: number } | undefined> =>
+  db('affiliations').where({ id }).first({ userId: 'user_id', structureId: 'structure_id' });

@@ -12,7 +12,11 @@ export { type DigestChoice, findDigestChoice } from './repository.ts';
  * @returns how many e-mails leave now
  * @throws NotFound when they are not of the structure any longer
  */
-export async function chooseDigest(deps: Dependencies, who: HrProfile, isDaily: boolean): Promise<number> {
+export async function chooseDigest(
+  deps: Dependencies,
+  who: Pick<HrProfile, 'userId' | 'structureId'>,
+  isDaily: boolean,
+): Promise<number> {
   return deps.db.transaction(async (trx) => {
     const choice = await repository.lockDigestChoice(trx, who);
     if (!choice) throw new NotFound();
@@ -23,4 +27,10 @@ export async function chooseDigest(deps: Dependencies, who: HrProfile, isDaily: 
     await repository.endDigest(trx, choice.affiliationId);
     return announceNow(deps, trx, choice.affiliationId);
   });
+}
+
+/** Ends the digests of an affiliation, for whoever holds the link of one; of one that is no more, there is none left. */
+export async function endDigestOf(deps: Dependencies, affiliationId: number): Promise<void> {
+  const who = await repository.findAffiliation(deps.db, affiliationId);
+  if (who) await chooseDigest(deps, who, false);
 }

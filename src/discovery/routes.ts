@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { type GatedRouter, gatedRouter } from '../access/gate.ts';
+import { anyone } from '../access/policies.ts';
+import { listPublicActions } from '../parcourspro/catalogue/service.ts';
+import type { Dependencies } from '../platform/dependencies.ts';
+import { parisDay, parisMoment } from '../platform/french/time.ts';
+import { readLibrary } from '../portal/help/library.ts';
+import { robotsText } from './robots.ts';
+import { MOST_PAGES, sitemap } from './sitemap.ts';
+
+const ICON = fileURLToPath(new URL('../../public/images/favicon.ico', import.meta.url));
+const FOR_A_DAY = 'public, max-age=86400';
+/** How long `security.txt` holds: under a year, as RFC 9116 asks; made anew each day, it never runs out. */
+const SECURITY_DAYS = 180;
+
+/** What robots, browsers and password managers ask every site for, at addresses fixed by custom or by a standard. */
+export function discoverySite(deps: Dependencies): GatedRouter {
+  const { config, clock } = deps;
+  const { publicUrl } = config;
+  const site = gatedRouter();
+
+  site.get('/favicon.ico', anyone, (_req, res) => {
+    res.set('Cache-Control', FOR_A_DAY).type('image/x-icon').sendFile(ICON, { cacheControl: false });
+  });
+
+  site.get('/robots.txt', anyone, (_req, res) => {
+    res.set('Cache-Control', FOR_A_DAY).type('text/plain').send(robotsText(publicUrl));
+  });
+
+  site.get('/sitemap.xml', anyone, async (_req, res) => {
+    const actions = await listPublicActions(deps, MOST_PAGES - 1_000);
+    const help = readLibrary().map(({ slug }) => ({ path: `/aide/${slug}` }));
+    const pages = ['/parcourspro', '/parcourspro/actions', '/parcourspro/condition', '/parcourspro/a-propos'];
+    const others = [...pages, '/parcourspro/contact', '/aide', '/account-requests/add', '/referencement'];
+    const latest = actions.map(({ changedAt }) => changedAt).sort((a, b) => b.getTime() - a.getTime())[0];
+    const catalogue = new Set(['/parcourspro', '/parcourspro/actions']);
+    res.set('Cache-Control', 'public, max-age=3600').type('application/xml; charset=utf-8');
+    res.send(
+      sitemap(publicUrl, [
+        ...others.map((path) => ({ path, changedAt: catalogue.has(path) ? latest : undefined })),
+        ...help,
+        ...actions.map(({ slug, changedAt }) => ({ path: `/parcourspro/actions/${slug}`, changedAt })),
+      ]),
+    );
+  });
+
+  // « A Well-Known URL for Changing Passwords »: where a password manager takes its owner.
+  site.get('/.well-known/change-password', anyone, (_req, res) => {
+    res.redirect(303, '/mon-compte/mot-de-passe');
+  });
+
+  site.get('/.well-known/security.txt', anyone, (_req, res) => {
+    const ends = parisMoment(parisDay(clock.now()).add({ days: SECURITY_DAYS }), '00:00');
+    res.set('Cache-Control', FOR_A_DAY).type('text/plain');
+    res.send(
+      [
+        `Contact: mailto:${config.accountContactEmail}`,
+        `Expires: ${ends.toISOString()}`,
+        'Preferred-Languages: fr, en',
+        `Canonical: ${publicUrl}/.well-known/security.txt`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  return site;
+}
