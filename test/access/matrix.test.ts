@@ -738,7 +738,8 @@ async function outcome(person: Person, method: string, path: string): Promise<st
 }
 
 test('every route of the application is in the table, and nothing else', () => {
-  const routes = listRoutes(site.app).map(({ method, path }) => `${method} ${path}`);
+  // The links that end e-mails answer twice at one address: a mailbox's one click, then the page's form.
+  const routes = [...new Set(listRoutes(site.app).map(({ method, path }) => `${method} ${path}`))];
   expect(routes.sort()).toEqual(Object.keys(expected).sort());
 });
 
