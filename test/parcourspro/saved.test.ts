@@ -202,7 +202,13 @@ describe('alerts', () => {
     const [only, ...more] = await sent('saved-search.news');
     expect(only).toEqual({ recipient: person.email, subject: expect.stringContaining('pour « Compost »') });
     expect(more).toEqual([]);
-    const { text } = site.mailbox.to(person.email).at(-1) ?? { text: '' };
+    const [mail] = site.mailbox.to(person.email).slice(-1);
+    const text = mail?.text ?? '';
+    const headers = mail?.headers ?? {};
+    expect(headers['list-unsubscribe']).toMatch(
+      /^<http:\/\/localhost:3000\/parcourspro\/alertes\/arreter\/\d+\.[\w-]+>$/,
+    );
+    expect(headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
     expect(text).toContain('Le compostage avancé');
     expect(text).not.toMatch(/déjà là|brouillon|autre chose/);
     expect(text).toContain('/parcourspro/alertes/arreter/');

@@ -8,6 +8,8 @@ export interface ReceivedMail {
   text: string;
   html: string;
   messageId: string;
+  /** By name, in lower case. */
+  headers: Readonly<Record<string, string>>;
   attachments: Email['attachments'];
 }
 
@@ -62,6 +64,7 @@ export async function startTestMailbox(): Promise<TestMailbox> {
               text: parsed.text ?? '',
               html: parsed.html ?? '',
               messageId: parsed.messageId ?? '',
+              headers: Object.fromEntries(parsed.headers.map(({ key, value }) => [key, value])),
               attachments: parsed.attachments,
             });
           }

@@ -81,6 +81,8 @@ test('once a day, at half past seven in Paris on working days, each request with
   }
   const [mail, ...rest] = await mailsTo(daily);
   expect(rest).toEqual([]);
+  expect(mail?.headers['list-unsubscribe']).toMatch(/\/parcourspro\/recapitulatif\/arreter\/\d+\.[\w-]+>$/);
+  expect(mail?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
   expect(mail?.subject).toBe('2\u00a0demandes d’inscription à valider\u00a0: Institut Essai');
   expect(mail?.text).toMatch(/Première[\s\S]*Deuxième/);
   expect(mail?.html).toContain('Demandeur &lt;b&gt;');

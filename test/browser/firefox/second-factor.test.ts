@@ -1,3 +1,0 @@
-import { takeInFirefox } from '../../support/firefox.ts';
-
-await takeInFirefox(() => import('../second-factor.test.ts'));
