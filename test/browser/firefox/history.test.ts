@@ -1,3 +1,0 @@
-import { takeInFirefox } from '../../support/firefox.ts';
-
-await takeInFirefox(() => import('../history.test.ts'));
