@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/app.ts';
-import { openDatabase } from '../../../src/platform/database/connection.ts';
+import { MOST_CONNECTIONS, openDatabase } from '../../../src/platform/database/connection.ts';
 import { createTestSite, type TestSite, Visitor } from '../../support/app.ts';
 import { countWaiting } from '../../support/database.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
-import { freePort, until } from '../../support/process.ts';
+import { freePort, projectPath, until } from '../../support/process.ts';
 
 let site: TestSite;
 let person: Visitor;
@@ -152,4 +153,9 @@ test('a table that was never analysed is, when the application starts', async ()
   );
   await client.end();
   expect(rows).toEqual([{ reltuples: 1 }]);
+});
+
+test('the operator’s guide says how many connections a process opens', () => {
+  const guide = readFileSync(projectPath('docs/exploitation.md'), 'utf8');
+  expect(guide).toContain(`Un processus ouvre ${MOST_CONNECTIONS} connexions`);
 });
