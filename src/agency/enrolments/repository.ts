@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { State } from '../../parcourspro/enrolment/states.ts';
 import { type EnrolmentFilter, isState } from './filter.ts';
-import { likePattern } from './search.ts';
 
 /** A request for a place, as the agency sees it. */
 export interface ListedEnrolment {
@@ -111,8 +110,8 @@ export async function findEnrolments(
       overdueBefore,
       view,
       sessionId: sessionId ?? null,
-      words: likePattern(search),
-      title: likePattern(action),
+      words: search,
+      title: action,
       structureIds: [...structureIds],
       most: FOUND_AT_MOST + 1,
       ...page,
@@ -143,8 +142,7 @@ const FEW = (condition: string) => `
 const MEANT = `
   people as materialized (
     select u.id from users u
-     where lower(immutable_unaccent(u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-           like lower(immutable_unaccent(:words)) limit ${MOST_MEANT}
+     where person_words(u.first_name, u.last_name, u.email) like words_pattern(:words) limit ${MOST_MEANT}
   ), meant as materialized (
     select e.* from people p ${FEW('e.user_id = p.id')}
     union
@@ -152,7 +150,7 @@ const MEANT = `
   ),`;
 const TITLED = `
   titled as materialized (
-    select a.id from actions a where a.search_title like lower(immutable_unaccent(plain_spaces(:title)))
+    select a.id from actions a where a.search_title like words_pattern(:title)
      limit ${MOST_MEANT}
   ),`;
 const OF_TITLED = `(select e.* from titled t ${FEW('e.action_id = t.id')})`;

@@ -25,10 +25,6 @@ export interface FoundSession {
 /** The most rows that a search shows: beyond, a few more letters find sooner. */
 export const FOUND_AT_MOST = 15;
 
-/** The words of a text, in their order, with anything between them. */
-export const likePattern = (text: string): string =>
-  `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll(/\s+/g, '%')}%`;
-
 /** People whose name or e-mail holds the words, once per structure. */
 export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]> {
   const { rows } = await db.raw<{ rows: FoundPerson[] }>(
@@ -37,11 +33,10 @@ export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]>
        from users u
        join affiliations af on af.user_id = u.id
        join structures st on st.id = af.structure_id
-      where lower(immutable_unaccent(u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-            like lower(immutable_unaccent(:pattern))
+      where person_words(u.first_name, u.last_name, u.email) like words_pattern(:text)
       order by u.last_name, u.first_name, u.id, st.name
       limit :limit`,
-    { pattern: likePattern(text), limit: FOUND_AT_MOST },
+    { text, limit: FOUND_AT_MOST },
   );
   return rows;
 }
@@ -58,11 +53,11 @@ export async function findSessions(db: Knex, wanted: string | number, now: Date)
   const { rows } = await db.raw<{ rows: FoundSession[] }>(
     `select ${SESSION_COLUMNS}
        from sessions s join actions a on a.id = s.action_id
-      where ${isNumber ? 's.id = :wanted' : 'a.search_title like lower(immutable_unaccent(plain_spaces(:wanted)))'}
+      where ${isNumber ? 's.id = :wanted' : 'a.search_title like words_pattern(:wanted)'}
         and a.published_at <= :now and a.archived_at is null and s.cancelled_at is null and s.starts_at > :now
       order by s.starts_at, s.id
       limit :limit`,
-    { wanted: isNumber ? wanted : likePattern(wanted), now, limit: FOUND_AT_MOST },
+    { wanted, now, limit: FOUND_AT_MOST },
   );
   return rows;
 }

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
-import { literal } from '../../portal/structure-search/terms.ts';
 
 /** Which accounts the page lists: warned that they will be closed, or closed and still to be anonymised. */
 export type InactiveState = 'warned' | 'closed';
@@ -50,12 +49,10 @@ export async function findInactiveAccounts(
                where a.user_id = u.id), '[]') as structures
        from users u left join inactivity_warnings w on w.user_id = u.id left join emails e on e.id = w.email_id
       where ${WHICH[state]}
-        and lower(immutable_unaccent(
-              u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-            like lower(immutable_unaccent(:pattern))
+        and person_words(u.first_name, u.last_name, u.email) like words_pattern(:search)
       order by coalesce(u.closed_at, u.last_active_at), u.id
       limit :limit offset :offset`,
-    { pattern: `%${literal(search)}%`, limit, offset },
+    { search, limit, offset },
   );
   return paged(rows);
 }

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { AuditAction } from '../../audit/actions.ts';
-import { literal } from '../../portal/structure-search/terms.ts';
 
 /** What narrows the journal; all of it must hold. */
 export interface JournalFilter {
@@ -72,8 +71,7 @@ export async function countEntries(db: Knex, filter: JournalFilter, most: number
 // The same words as the index on people is made of.
 const PEOPLE = `
   select id from users
-   where lower(immutable_unaccent(first_name || ' ' || last_name || ' ' || first_name || ' ' || cast(email as text)))
-         like lower(immutable_unaccent(:pattern))
+   where person_words(first_name, last_name, email) like words_pattern(:searched)
    limit ${MOST_PEOPLE + 1}`;
 
 /** The statement of {@link findEntries}, apart so that a test can look at its plan. */
@@ -109,7 +107,7 @@ export function entriesQuery(
   if (from) bindings.from = from;
   if (until) bindings.until = until;
   if (actions) bindings.actions = actions;
-  if (person) bindings.pattern = `%${literal(person)}%`;
+  if (person) bindings.searched = person;
   if (structureIds) bindings.structureIds = structureIds;
   if (ip) bindings.ip = ip;
   if (before) bindings.before = before;

@@ -1,9 +1,7 @@
-import { numberSearched } from '../../platform/french/siret.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
 import { firstOf } from '../../platform/web/forms/forms.ts';
-import { literal } from '../../portal/structure-search/terms.ts';
 import { PENDING, type Queue } from './queue.ts';
 
 /** What a list is narrowed to; the whole of it is in the address. */
@@ -64,16 +62,4 @@ export function backToList(queue: Queue, asked: string, requestId?: number): str
   const page = Math.min(parseRowId(firstOf(fields.page)) ?? 1, 100_000);
   const query = String(writeFilter(queue, readFilter(queue, fields), page));
   return `${queue.path}${query ? `?${query}` : ''}${requestId ? `#demande-${requestId}` : ''}`;
-}
-
-/** The words of a search as LIKE patterns, each to be found somewhere, and the beginning of a SIRET where it is one. */
-export function searchTerms(search: string): { patterns: string[]; digits: string | null } {
-  const digits = numberSearched(search);
-  return {
-    patterns: search
-      .split(' ')
-      .filter(Boolean)
-      .map((word) => `%${literal(word)}%`),
-    digits: digits === '' ? null : `${digits}%`,
-  };
 }

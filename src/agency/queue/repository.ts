@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import { numberSearched } from '../../platform/french/siret.ts';
 import { knownDomains } from '../../portal/email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
-import { type QueueFilter, searchTerms } from './filter.ts';
+import type { QueueFilter } from './filter.ts';
 import type { Queue, QueueRow, RequestKind } from './queue.ts';
 import type { TimelineEvent } from './timeline.ts';
 
@@ -46,7 +47,7 @@ export async function findRequests(
   overdueBefore: Date,
   { limit, offset }: Slice,
 ): Promise<Paged<QueueRow>> {
-  const { patterns, digits } = searchTerms(filter.search);
+  const digits = numberSearched(filter.search);
   const { rows } = await db.raw<{ rows: (QueueRow & { total: number })[] }>(
     `with listed as (
        select q.*, count(*) over () as total, row_number() over (
@@ -56,9 +57,8 @@ export async function findRequests(
         where ${STATES[filter.state] ?? 'q.state = :state'}
           ${queue.sharedWithReferents && !filter.everyone ? `and (q.state <> 'pending' or ${AGENCY_DECIDES})` : ''}
           ${queue.narrow && filter.narrow !== null ? `and ${queue.narrow.sql}` : ''}
-          and (lower(immutable_unaccent(concat_ws(' ', q.first_name, q.last_name, cast(q.email as text),
-                                                  q.structure_name, q.acronym, q.city)))
-                 like all (select lower(immutable_unaccent(p)) from unnest(cast(:patterns as text[])) p)
+          and (plain_words(concat_ws(' '' ', q.first_name, q.last_name, cast(q.email as text),
+                                     q.structure_name, q.acronym, q.city)) like all (word_patterns(:search))
                or q.siret like cast(:digits as text))
         order by place limit :limit offset :offset)
      select ${ROW(queue)}, q.total from listed q left join users d on d.id = q.decided_by order by q.place`,
@@ -67,8 +67,8 @@ export async function findRequests(
       state: filter.state,
       narrow: filter.narrow,
       overdueBefore,
-      patterns,
-      digits,
+      search: filter.search,
+      digits: digits === '' ? null : `${digits}%`,
       limit,
       offset,
     } as unknown as Record<string, Knex.RawBinding>,

@@ -1,4 +1,5 @@
 import { departments } from '../../platform/french/departments.ts';
+import { plainText } from '../../platform/french/text.ts';
 
 /** The word that the box « Localisation » proposes for what needs no travel. */
 export const REMOTE = 'À distance';
@@ -43,11 +44,7 @@ function splitCode(words: string): [name: string, code: string | undefined] {
 }
 
 function plainWords(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll('œ', 'oe')
+  return plainText(text)
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
 }

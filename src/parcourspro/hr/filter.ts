@@ -4,10 +4,6 @@ import { parisMoment } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { optionalDay, parseRowId, searchText } from '../../platform/web/forms/fields.ts';
 import { type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
-import { literal } from '../../portal/structure-search/terms.ts';
-
-/** More words than that do not make a person or an action easier to find. */
-const MOST_WORDS = 8;
 
 /** What is looked for in one of the lists, all of it in the address. */
 export const filterForm = z
@@ -27,8 +23,8 @@ export const filterForm = z
 
 /** The filter in the terms of SQL. */
 export interface HrFilter {
-  /** Each must be found in the name of the person or in the title of the action. */
-  patterns: string[];
+  /** Each of its words must be found in the name of the person or in the title of the action. */
+  search: string;
   kindId: number | null;
   state: string;
   from: Date | null;
@@ -48,7 +44,7 @@ export function readFilter(fields: unknown): ReadFilter {
     ok: true,
     form: read.form,
     filter: {
-      patterns: patternsOf(q),
+      search: q,
       kindId: type ?? null,
       state: etat,
       from: du ? parisMoment(du, '00:00') : null,
@@ -57,22 +53,12 @@ export function readFilter(fields: unknown): ReadFilter {
   };
 }
 
-/** The words of a search, for LIKE. */
-export const patternsOf = (search: string): string[] =>
-  search
-    .split(' ')
-    .filter(Boolean)
-    .slice(0, MOST_WORDS)
-    .map((word) => `%${literal(word)}%`);
-
-/** Whether a text holds every word of `:patterns`, whatever the accents. */
-export const holdsWords = (text: string): string => `
-  not exists (select from unnest(cast(:patterns as text[])) as looked(pattern)
-               where lower(immutable_unaccent(${text})) not like lower(immutable_unaccent(looked.pattern)))`;
+/** Whether a text holds every word of `:search`, whatever the accents. */
+export const holdsWords = (text: string): string => `plain_words(${text}) like all (word_patterns(:search))`;
 
 /** The rows of a person `u`, an action `a` and a moment that the filter lets through. */
 export const filtered = (moment: { first: string; last: string }): string => `
-  ${holdsWords(`u.first_name || ' ' || u.last_name || ' ' || a.title`)}
+  ${holdsWords(`u.first_name || ' '' ' || u.last_name || ' '' ' || a.title`)}
   and (cast(:kindId as int) is null or a.kind_id = :kindId)
   and (cast(:from as timestamptz) is null or ${moment.last} >= :from)
   and (cast(:until as timestamptz) is null or ${moment.first} < :until)`;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Slice } from '../paged.ts';
-import type { SearchTerms } from './terms.ts';
+import { departmentsByWord, type SearchTerms } from './terms.ts';
 
 /** A structure as a search shows it (DOMAIN §3), and as JSON gives it. */
 export interface FoundStructure {
@@ -23,7 +23,7 @@ export interface SearchFilter {
 }
 
 /**
- * The first structures that answer a search, in one statement: `search_structures` (migration 20261121_01) looks in
+ * The first structures that answer a search, in one statement: `search_structures` (migration 20261130_61) looks in
  * stages, from the precise to the vague, and stops at the first that gives enough, so that a million take no longer
  * than a thousand: the SIRET; the sigle and the beginnings of name and enseigne; the words, in any order, of name and
  * place; words that contain or nearly are those typed, taken from the dictionary `structure_words`.
@@ -32,12 +32,12 @@ export interface SearchFilter {
  */
 export async function searchStructures(
   db: Knex,
-  { digits, phrase, words }: SearchTerms,
+  { typed, digits }: SearchTerms,
   { today, includeClosed, limit }: { today: string; includeClosed: boolean; limit: number },
 ): Promise<(FoundStructure & { is_closed: boolean })[]> {
   const { rows } = await db.raw<{ rows: (FoundStructure & { is_closed: boolean })[] }>(
-    'select * from search_structures(?, ?, ?, ?, ?, ?, ?)',
-    [phrase, digits, ...columnsOf(words), today, includeClosed, limit] as Knex.RawBinding[],
+    'select * from search_structures(?, ?, ?, ?, ?, ?)',
+    [typed, digits, departmentsByWord, today, includeClosed, limit] as Knex.RawBinding[],
   );
   return rows;
 }
@@ -49,39 +49,36 @@ export async function searchStructures(
  */
 export async function rankStructures(
   db: Knex,
-  { digits, phrase, words }: SearchTerms,
+  { typed, digits }: SearchTerms,
   filter: SearchFilter,
   today: string,
   { limit, offset }: Slice,
 ): Promise<{ id: number; total: number }[]> {
   const { sql, bindings } = filterOf(filter);
-  const texts = words.map(({ text }) => text);
   const { rows } = await db.raw<{ rows: { id: number; total: number }[] }>(
-    `select s.id, count(*) over () as total
+    `with asked as materialized (
+       select t.phrase, t.words, (select wide from structure_query(t.words, t.places, 1)) as wide
+         from structure_terms(?, ?) t)
+     select s.id, count(*) over () as total
        from structures s
       where (s.closed_on is null or s.closed_on > cast(? as date)) and ${sql}
-        and (s.search_acronym = ? or (? <> '' and s.siret like ?)
-             or s.search_words @@ (select wide from structure_query(?, ?, 1)))
-      order by s.siret = ? desc, coalesce(s.search_acronym = ?, false) desc, starts_with(s.search_text, ?) desc,
+        and (s.search_acronym = (select phrase from asked where words <> '{}') or (? <> '' and s.siret like ?)
+             or s.search_words @@ (select wide from asked))
+      order by s.siret = ? desc, coalesce(s.search_acronym = (select phrase from asked), false) desc,
+               starts_with(s.search_text, (select phrase from asked)) desc,
                round(cast((select coalesce(sum(word_similarity(word, s.search_text)), 0)
-                             from unnest(cast(? as text[])) word)
-                          + similarity(?, s.search_text) / 10 as numeric), 2) desc,
+                             from unnest((select words from asked)) word)
+                          + similarity((select phrase from asked), s.search_text) / 10 as numeric), 2) desc,
                s.is_head_office desc, s.name, s.id
       limit ? offset ?`,
     [
-      today,
+      ...[typed, departmentsByWord, today],
       ...bindings,
-      ...[phrase, digits, `%${digits}%`, ...columnsOf(words)],
-      ...[digits, phrase, phrase, texts, phrase, limit, offset],
+      ...[digits, `%${digits}%`, digits, limit, offset],
     ] as Knex.RawBinding[],
   );
   return rows;
 }
-
-const columnsOf = (words: SearchTerms['words']) => [
-  words.map(({ text }) => text),
-  words.map(({ departments }) => departments.join(',')),
-];
 
 /** The condition of a filter on a structure `s`, true where nothing narrows; the directory's whole list takes it too. */
 export function filterOf({ department, kind, withPeople }: SearchFilter): {

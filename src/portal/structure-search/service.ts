@@ -58,7 +58,7 @@ export async function rankStructures(
   page: Slice,
 ): Promise<{ ids: number[]; total: number } | undefined> {
   const terms = parseSearch(typed);
-  if (terms.digits === '' && terms.words.length === 0) return undefined;
+  if (!terms) return undefined;
   const today = parisDay(clock.now()).toString();
   const rows = await repository.rankStructures(db, terms, filter, today, page);
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
@@ -71,7 +71,7 @@ async function find(
   limit: number,
 ) {
   const terms = parseSearch(typed);
-  if (terms.digits === '' && terms.words.length === 0) return [];
+  if (!terms) return [];
   const today = parisDay(clock.now()).toString();
   return repository.searchStructures(db, terms, { today, includeClosed, limit });
 }

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
 import { knownDomains } from '../email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
-import { literal } from '../structure-search/terms.ts';
 
 /** A line of « Mes structures ». */
 export interface MyStructure {
@@ -198,9 +197,7 @@ export async function findPeople(
       where a.structure_id = :structureId
         -- Told apart, so that the whole list of a large structure folds no name.
         and (:search = ''
-             or lower(immutable_unaccent(
-                  u.first_name || ' ' || u.last_name || ' ' || u.first_name || ' ' || cast(u.email as text)))
-                like lower(immutable_unaccent(:pattern)))
+             or person_words(u.first_name, u.last_name, u.email) like words_pattern(:search))
         and (cast(:right as text) is null
              or (cast(:right as text) = 'none' and not exists (
                    select from affiliation_rights f where f.affiliation_id = a.id and f."right" <> 'beneficiary'))
@@ -208,10 +205,7 @@ export async function findPeople(
                          where f.affiliation_id = a.id and f."right" = cast(:right as text)))
       order by u.last_name, u.first_name, u.id
       limit :limit offset :offset`,
-    { structureId, search, pattern: `%${literal(search)}%`, right, today, ...page } as unknown as Record<
-      string,
-      Knex.RawBinding
-    >,
+    { structureId, search, right, today, ...page } as unknown as Record<string, Knex.RawBinding>,
   );
   return paged(rows);
 }

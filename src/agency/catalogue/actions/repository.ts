@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { LIVE_STATES } from '../../../parcourspro/enrolment/states.ts';
-import { literal } from '../../../portal/structure-search/terms.ts';
 import type { ActionState } from './rules.ts';
 
 /** What the agency writes of an action. */
@@ -115,7 +114,7 @@ export async function findActions(
   now: Date,
 ): Promise<ListedAction[]> {
   const conditions = [
-    filter.q === '' ? 'true' : `a.search_title like '%' || lower(immutable_unaccent(:q)) || '%'`,
+    filter.q === '' ? 'true' : 'a.search_title like words_pattern(:q)',
     filter.state === undefined ? 'true' : `${STATE} = :state`,
     filter.kindId === undefined ? 'true' : 'a.kind_id = :kindId',
     filter.themeId === undefined ? 'true' : 'a.theme_id = :themeId',
@@ -136,7 +135,7 @@ export async function findActions(
          where s.action_id = a.id and s.ends_at > :now and s.cancelled_at is null) next
       order by a.id desc`,
     {
-      q: literal(filter.q),
+      q: filter.q,
       state: filter.state ?? null,
       kindId: filter.kindId ?? null,
       themeId: filter.themeId ?? null,

@@ -68,7 +68,7 @@ export function understandSearch(query: SearchQuery, lists: FilterLists): Search
         query.passees,
     ),
     criteria: {
-      words: withOneMinus(withoutDots(query.q)),
+      words: withOneMinus(query.q),
       place,
       radius,
       themeId: theme?.id,
@@ -137,11 +137,6 @@ function placeLabel(typed: string, place: Criteria['place'], radius: number | un
 }
 
 const dayLabel = (day: string) => (day === '' ? '' : formatDay(parisMoment(day, '12:00')));
-
-// « V.A.E. » is the sigle « VAE »; a parser of words would take it for an address of the web.
-function withoutDots(words: string): string {
-  return words.replace(/(?<!\p{L})(?:\p{L}\.){2,}\p{L}?(?!\p{L})/gu, (sigle) => sigle.replaceAll('.', ''));
-}
 
 // PostgreSQL takes each « - » before a word for a « not », and fails beyond some thirty of them for one word.
 function withOneMinus(words: string): string {

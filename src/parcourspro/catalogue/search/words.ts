@@ -3,12 +3,15 @@ const NEAR = 0.6;
 /** The same where no action holds the very words: a slip of the keyboard in a short word changes much of it. */
 const VAGUELY = 0.38;
 
+/** More words than that are not each looked for under another spelling. */
+const MOST_TERMS = 12;
+
 /** The words of a search as its statement takes them. */
 export interface Spellings {
   words: string;
   singular: string;
   plural: string;
-  /** Separated by spaces; empty for a search with operators. */
+  /** To be looked for one by one; empty for a search with operators. */
   terms: string;
 }
 
@@ -19,12 +22,11 @@ export interface Spellings {
  */
 export function spellings(words: string): Spellings {
   if (/"|(^|\s)-\S/.test(words)) return { words, singular: '', plural: '', terms: '' };
-  const terms = words.split(/[^\p{L}\p{M}\p{N}]+/u).filter((term) => term.length > 2);
   return {
     words,
     singular: words.replace(/(\p{L}{3,})[sx](?!\p{L})/gu, '$1'),
     plural: words.replace(/\p{L}{3,}(?<![sx])(?!\p{L})/gu, '$&s'),
-    terms: terms.slice(0, 12).join(' '),
+    terms: words,
   };
 }
 
@@ -34,10 +36,12 @@ export function spellings(words: string): Spellings {
  */
 export const HITS = `
   q as materialized (
-    select websearch_to_tsquery('french_unaccent', :words) || websearch_to_tsquery('french_unaccent', :singular)
-             || websearch_to_tsquery('french_unaccent', :plural) as words,
-           array(select distinct lower(immutable_unaccent(term)) from unnest(string_to_array(:terms, ' ')) term
-                  where to_tsvector('french_unaccent', term) <> '') as terms
+    select websearch_to_tsquery('french_unaccent', query_words(:words))
+             || websearch_to_tsquery('french_unaccent', query_words(:singular))
+             || websearch_to_tsquery('french_unaccent', query_words(:plural)) as words,
+           array(select term from unnest(string_to_array(plain_words(:terms), ' ')) with ordinality one (term, place)
+                  where length(term) > 2 and to_tsvector('french_unaccent', term) <> ''
+                  group by term order by min(place) limit ${MOST_TERMS}) as terms
   ), resembling as (
     select w.action_id, t.term, max(r.likeness) as likeness,
            max(case when w.in_title then 2 * r.likeness else r.likeness end) as closeness

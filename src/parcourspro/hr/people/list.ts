@@ -4,7 +4,6 @@ import { parisYear, parisYearBounds } from '../../../platform/french/time.ts';
 import type { Fields } from '../../../platform/web/forms/body.ts';
 import { parseRowId, searchText } from '../../../platform/web/forms/fields.ts';
 import { firstOf, readForm } from '../../../platform/web/forms/forms.ts';
-import { patternsOf } from '../filter.ts';
 import type { HrList } from '../lists.ts';
 import { findPeopleTotals, type PersonTotals } from './repository.ts';
 
@@ -23,7 +22,7 @@ const filterForm = z.object({
 });
 
 interface YearFilter {
-  patterns: string[];
+  search: string;
   year: number;
 }
 
@@ -41,10 +40,10 @@ export function peopleList({ db, clock }: Dependencies): HrList<YearFilter, Pers
       const { q, annee } = read.data;
       const year = annee ?? parisYear(clock.now());
       const form = { ...read.form, values: { ...read.form.values, annee: String(year) } };
-      return { ok: true, form, filter: { patterns: patternsOf(q), year } };
+      return { ok: true, form, filter: { search: q, year } };
     },
-    find: (profile, { patterns, year }, page) =>
-      findPeopleTotals(db, profile.structureId, { patterns, ...parisYearBounds(year) }, page),
+    find: (profile, { search, year }, page) =>
+      findPeopleTotals(db, profile.structureId, { search, ...parisYearBounds(year) }, page),
     extras: async ({ values }) => {
       const present = parisYear(clock.now());
       const years = new Set(Array.from({ length: YEARS_BACK + 2 }, (_, index) => present + 1 - index));

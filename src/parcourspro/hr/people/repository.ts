@@ -33,7 +33,7 @@ export interface PersonTotals {
 export async function findPeopleTotals(
   db: Knex,
   structureId: number,
-  filter: { patterns: string[]; from: Date; until: Date },
+  filter: { search: string; from: Date; until: Date },
   page: { offset: number; limit: number },
 ): Promise<PersonTotals[]> {
   const { rows } = await db.raw<{ rows: PersonTotals[] }>(
@@ -46,7 +46,7 @@ export async function findPeopleTotals(
          from users u
         where u.id = any(array(select user_id from mine
                                union select user_id from affiliations where structure_id = :structureId))
-          and ${holdsWords(`u.first_name || ' ' || u.last_name || ' ' || u.first_name`)}
+          and ${holdsWords(`u.first_name || ' '' ' || u.last_name || ' '' ' || u.first_name`)}
         order by u.last_name, u.first_name, u.id
         offset :offset limit :limit
      )

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { literal } from '../../../portal/structure-search/terms.ts';
 import type { SessionFilter, SessionState, View } from './filter.ts';
 
 /** A session of the body, with what waits in it. */
@@ -94,8 +93,7 @@ export async function findProviderActions(
     `with own as materialized (${OWN}), matching as materialized (
        select o.* from own o
         where ${conditions.join(' and ')}
-          and (o.search_title || ' ' || coalesce(o.city_key, '')) like all (
-                select lower(immutable_unaccent(p)) from unnest(cast(:patterns as text[])) p)
+          and (o.search_title || ' ' || coalesce(o.city_key || ' ' || plain_words(o.city), '')) like all (word_patterns(:search))
           and (cast(:actionId as int) is null or o.action_id = :actionId)
           and (cast(:from as timestamptz) is null or o.ends_at >= :from)
           and (cast(:until as timestamptz) is null or o.starts_at < :until)
@@ -132,10 +130,7 @@ export async function findProviderActions(
       providerId,
       now,
       most,
-      patterns: filter.search
-        .split(' ')
-        .filter(Boolean)
-        .map((word) => `%${literal(word)}%`),
+      search: filter.search,
       actionId: filter.actionId,
       from: filter.from,
       until: filter.until,
