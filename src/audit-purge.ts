@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { LEAST_MONTHS, monthsBefore, purgeAudit, USUAL_MONTHS } from './audit/purge.ts';
 import { systemClock } from './platform/clock.ts';
+import { commandMessage, connectCommand } from './platform/database/command.ts';
 import { formatDay } from './platform/french/time.ts';
 
 const USAGE = `npm run audit:purge -- [--mois=${USUAL_MONTHS}]
@@ -17,8 +17,7 @@ async function run(): Promise<number> {
     console.error(USAGE);
     return 1;
   }
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connectCommand(url);
   try {
     const now = systemClock.now();
     const before = monthsBefore(now, months);
@@ -33,11 +32,7 @@ async function run(): Promise<number> {
 try {
   process.exitCode = await run();
 } catch (error) {
-  const { code, message } = error as { code?: string; message: string };
-  if (code === '42501') {
-    console.error(
-      'Seul le propriétaire des tables peut effacer des entrées\u00a0: donnez son adresse dans DATABASE_OWNER_URL.',
-    );
-  } else console.error(code?.startsWith('ERR_PARSE_ARGS') ? USAGE : message);
+  const isMistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  console.error(isMistyped ? USAGE : commandMessage(error));
   process.exitCode = 1;
 }

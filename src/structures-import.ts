@@ -1,10 +1,21 @@
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import { runningDemoUrl } from './demo/address.ts';
 import { systemClock } from './platform/clock.ts';
-import { ImportError, importStructures } from './portal/structures/import/import.ts';
+import { CommandError, commandMessage, connectCommand } from './platform/database/command.ts';
+import { importStructures } from './portal/structures/import/import.ts';
 
 const USAGE = `npm run structures:import -- FICHIER [FICHIER] [--departements=33,16] [--avec-fermes] [--rejets=FICHIER]
 DATABASE_OWNER_URL désigne la base, ou DATABASE_URL s’il n’y a qu’une adresse.`;
+
+/** The usage, with the whole command for the demo, which chooses its port, where it runs. */
+function usage(): string {
+  const demo = runningDemoUrl(process.env.DEMO_DIR || '.demo');
+  const how = demo
+    ? `DATABASE_URL=${demo} npm run structures:import -- FICHIER`
+    : 'démarrez-la (npm start), puis relancez cette commande ici, dans un autre terminal.';
+  return `${USAGE}\nDans la démonstration\u00a0: ${how}`;
+}
+
 const PROGRESS_EVERY_MS = 2_000;
 
 /** Imports structures from files, and says what it did; 1 when it could not, and nothing is changed then. */
@@ -19,9 +30,8 @@ async function run(): Promise<number> {
   });
   // The indexes of an empty list are its owner's to build again.
   const url = process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL;
-  if (positionals.length === 0 || !url) throw new ImportError(USAGE);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  if (positionals.length === 0 || !url) throw new CommandError(usage());
+  const client = await connectCommand(url);
   const began = performance.now();
   let told = began;
   try {
@@ -54,8 +64,7 @@ async function run(): Promise<number> {
 try {
   process.exitCode = await run();
 } catch (error) {
-  const isExpected =
-    error instanceof ImportError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isExpected ? (error as Error).message : error);
+  const isMistyped = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  console.error(isMistyped ? usage() : commandMessage(error));
   process.exitCode = 1;
 }

