@@ -1,9 +1,9 @@
 import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
-import type { Cell } from '../../platform/csv/csv.ts';
+import { type Cell, dayCell } from '../../platform/csv/csv.ts';
 import type { CsvParts } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { formatDay, formatTime } from '../../platform/french/time.ts';
+import { formatTime } from '../../platform/french/time.ts';
 import { findStructures } from '../../portal/structure-search/service.ts';
 import { type JournalLine, lineOf } from './presentation.ts';
 import { countEntries, findEntries, type JournalFilter } from './repository.ts';
@@ -107,7 +107,7 @@ export function exportJournal(
 }
 
 const rowOf = (line: JournalLine): Cell[] => [
-  formatDay(line.at),
+  dayCell(line.at),
   formatTime(line.at),
   line.author,
   line.actor?.email,

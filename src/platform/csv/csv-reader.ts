@@ -10,7 +10,8 @@ export interface CsvRow {
 const LONGEST_ROW = 100_000;
 
 /**
- * Reads CSV (RFC 4180: quotes, doubled quotes, line ends within quotes) as it comes, comma or semicolon by the header.
+ * Reads CSV (RFC 4180: quotes, doubled quotes, line ends within quotes) as it comes, whatever ends its lines; comma,
+ * semicolon or tab by the header.
  * Ours rather than a library's for speed: rows without a quote, nearly all of a SIRENE file, are merely split.
  * @param chunks decoded text in pieces of any size
  * @throws Error when a quote is never closed
@@ -34,23 +35,35 @@ export async function* readCsv(chunks: AsyncIterable<string>): AsyncGenerator<Cs
     pending = '';
     if (separator === '') {
       whole = whole.replace(/^\ufeff/, '');
-      if (whole !== '') separator = whole.split(';').length > whole.split(',').length ? ';' : ',';
+      if (whole !== '') separator = separatorOf(whole);
     }
     if (whole !== '')
       rows.push({ line: pendingLine, cells: cellsOf(whole, separator), isUnfinished: isLast });
   };
   for await (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
+    let text = rest + chunk;
+    // A « CR » at the end may be the first half of a line end.
+    const held = text.endsWith('\r') ? '\r' : '';
+    if (held) text = text.slice(0, -1);
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
+    const lines = text.split('\n');
+    rest = (lines.pop() ?? '') + held;
     if (rest.length > LONGEST_ROW) throw new Error(`ligne démesurée après la ligne ${line}`);
     const rows: CsvRow[] = [];
-    for (const one of lines) take(one.endsWith('\r') ? one.slice(0, -1) : one, rows);
+    for (const one of lines) take(one, rows);
     if (rows.length > 0) yield rows;
   }
   const rows: CsvRow[] = [];
   if (rest !== '') take(rest.replace(/\r$/, ''), rows, true);
   if (pending !== '') throw new Error(`guillemet jamais refermé, ligne ${pendingLine}`);
   if (rows.length > 0) yield rows;
+}
+
+// The sign that cuts the header into the most columns; what stands within quotes cuts nothing.
+function separatorOf(header: string): string {
+  const bare = header.replace(/"[^"]*"/g, '');
+  const columns = (sign: string) => bare.split(sign).length;
+  return [';', '\t', ','].reduce((best, sign) => (columns(sign) > columns(best) ? sign : best), ',');
 }
 
 // An odd number of quotes: the row goes on after this line end.

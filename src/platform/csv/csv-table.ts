@@ -1,3 +1,4 @@
+import { INVISIBLE } from '../french/text.ts';
 import { unguarded } from './csv.ts';
 import { readCsv } from './csv-reader.ts';
 
@@ -29,13 +30,14 @@ const BINARY = /[\u0000-\u0008\u000e-\u001f]/;
 const columnOf = (name: string) =>
   name
     .normalize('NFD')
-    .replace(/[\p{M}"'’\ufeff]/gu, '')
+    .replace(INVISIBLE, '')
+    .replace(/[\p{M}"'’]/gu, '')
     .trim()
     .replace(/[\s\u00a0-]+/g, '_')
     .toLowerCase();
 
 /**
- * Reads a CSV file whose first line names its columns, in any order, separated by semicolons or commas.
+ * Reads a CSV file whose first line names its columns, in any order, separated by semicolons, commas or tabs.
  * @returns its lines that are not empty, with the names of the columns that were left aside
  */
 export async function readTable(text: string, { columns, required, most }: TableShape): Promise<ReadTable> {
@@ -91,7 +93,7 @@ function headerProblem(
   const all = listed.length > 1 ? `${listed.slice(0, -1).join(', ')} et ${listed.at(-1)}` : listed[0];
   const [what, separated] =
     listed.length > 1 ? ['les colonnes', 'séparées'] : ['la colonne', 'les colonnes étant séparées'];
-  return `La première ligne doit nommer ${what} ${all}, ${separated} par un point-virgule ou une virgule.`;
+  return `La première ligne doit nommer ${what} ${all}, ${separated} par un point-virgule, une virgule ou une tabulation.`;
 }
 
 const cellsOf = (
@@ -101,7 +103,7 @@ const cellsOf = (
 ): Record<string, string> => {
   const found: Record<string, string> = Object.create(null);
   names.forEach((name, index) => {
-    if (columns.includes(name)) found[name] = unguarded(cells[index] ?? '');
+    if (columns.includes(name)) found[name] = unguarded((cells[index] ?? '').replace(INVISIBLE, ''));
   });
   return found;
 };

@@ -11,7 +11,7 @@ const dayWithoutYearFormat = format({ day: 'numeric', month: 'short' });
 const weekdayFormat = format({ weekday: 'long', day: 'numeric', month: 'short', year: 'numeric' });
 const timeFormat = format({ hour: '2-digit', minute: '2-digit' });
 
-type Moment = Date | string;
+export type Moment = Date | string;
 const toDate = (moment: Moment): Date => (typeof moment === 'string' ? new Date(moment) : moment);
 
 /** The calendar day of a moment, as lived in Paris. */

@@ -1,5 +1,5 @@
+import { dayCell, momentCell } from '../../../platform/csv/csv.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatDateTime, isoDay } from '../../../platform/french/time.ts';
 import { stateLabels } from '../../enrolment/states.ts';
 import { findKinds, type HrFilter, readFilter } from '../filter.ts';
 import type { HrList } from '../lists.ts';
@@ -49,10 +49,10 @@ export function decisionList({ db, clock }: Dependencies): HrList<HrFilter, Take
         one.personName,
         one.actionTitle,
         one.kindLabel,
-        isoDay(one.startsAt),
-        isoDay(one.endsAt),
+        dayCell(one.startsAt),
+        dayCell(one.endsAt),
         outcomeLabels[one.outcome],
-        formatDateTime(one.at),
+        momentCell(one.at),
         one.role === 'agency' ? 'Cap Métiers' : one.deciderName,
         one.forName,
         wayOf(one),

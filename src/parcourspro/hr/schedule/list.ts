@@ -1,5 +1,5 @@
+import { dayCell } from '../../../platform/csv/csv.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { isoDay } from '../../../platform/french/time.ts';
 import { formatHours } from '../../../platform/french/words.ts';
 import type { Fields } from '../../../platform/web/forms/body.ts';
 import { firstOf } from '../../../platform/web/forms/forms.ts';
@@ -61,8 +61,8 @@ export function scheduleList({ db, clock }: Dependencies): HrList<ScheduleFilter
         one.personName,
         one.actionTitle,
         one.kindLabel,
-        isoDay(one.startsAt),
-        isoDay(one.endsAt),
+        dayCell(one.startsAt),
+        dayCell(one.endsAt),
         one.city ?? 'À distance',
         stateLabels[one.state],
         presenceOf(one),

@@ -1,5 +1,5 @@
+import { dayCell, momentCell } from '../../../platform/csv/csv.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatDateTime, isoDay } from '../../../platform/french/time.ts';
 import { overdueBefore, waitedInWords } from '../../../portal/account-requests/rules.ts';
 import { findKinds, type HrFilter, readFilter } from '../filter.ts';
 import type { HrList } from '../lists.ts';
@@ -54,10 +54,10 @@ export function waitingList(deps: Dependencies): HrList<HrFilter, WaitingRequest
         one.jobTitle,
         one.actionTitle,
         one.kindLabel,
-        isoDay(one.startsAt),
-        isoDay(one.endsAt),
-        isoDay(one.requestedAt),
-        formatDateTime(one.closesAt),
+        dayCell(one.startsAt),
+        dayCell(one.endsAt),
+        dayCell(one.requestedAt),
+        momentCell(one.closesAt),
         one.usedActions,
         one.usedFormations,
         one.overlaps.join(' ; '),

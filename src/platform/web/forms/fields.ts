@@ -1,13 +1,12 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { INVISIBLE } from '../../french/text.ts';
 import { parseDay } from '../../french/time.ts';
 import { checkEmailAddress } from '../../mail/address.ts';
 
 // C0 and C1 controls (tab and line ends aside), and U+FFFD: what undecodable bytes become.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
 const UNREADABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]/u;
-// Characters that show nothing or turn the direction of writing: a name made of them would look like another.
-const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
 interface TextOptions {
   /** The message where nothing was typed; leave out where the field may be empty. */

@@ -1,12 +1,18 @@
 import express, { type Request, type RequestHandler } from 'express';
+import { wideEncodingOf } from '../../csv/encoding.ts';
 import { DomainError } from '../../errors.ts';
 import type { Fields } from './body.ts';
 
 const READABLE_TEXT = new TextDecoder('utf-8', { fatal: true });
 const WINDOWS_TEXT = new TextDecoder('windows-1252');
 
-/** The text of a file: UTF-8 (its byte order mark left out) where it is, otherwise what Windows writes in French. */
+/**
+ * The text of a file as spreadsheets write them: UTF-16 (« Texte Unicode » of Excel), UTF-8, its byte order mark left out,
+ * otherwise what Windows writes in French.
+ */
 export function textOf(bytes: Uint8Array): string {
+  const wide = wideEncodingOf(bytes);
+  if (wide) return new TextDecoder(wide).decode(bytes);
   try {
     return READABLE_TEXT.decode(bytes);
   } catch {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import yauzl from 'yauzl';
 import { type CsvRow, readCsv } from '../../../platform/csv/csv-reader.ts';
+import { decodeText } from '../../../platform/csv/encoding.ts';
 
 /**
  * Opens a CSV file, plain, in .gz or alone in .zip (told by its first bytes, not its name), and reads it in a stream.
@@ -52,12 +53,10 @@ function openZipped(file: string): Promise<Readable> {
 }
 
 async function* decode(bytes: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8');
   try {
-    for await (const chunk of bytes) yield decoder.decode(chunk as Buffer, { stream: true });
+    yield* decodeText(bytes);
   } catch (error) {
     const isCut = (error as { code?: string }).code === 'Z_BUF_ERROR';
     throw new Error(isCut ? 'fichier coupé' : 'fichier coupé ou abîmé', { cause: error });
   }
-  yield decoder.decode();
 }
