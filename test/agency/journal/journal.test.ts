@@ -217,7 +217,7 @@ test('« Export CSV » holds what the filter shows, harmless to spreadsheets, an
   expect(lines[0]).toContain('Date;Heure;Auteur;');
   expect(lines).toHaveLength(6);
   expect(lines[1]).toContain("L’application;;Inscription;Liste d’attente → Préinscrit;'=1+1 <b>Quentin</b>;");
-  expect(lines[1]).toContain(';Institut des Dunes;99007919600012;Inscription n°\u00a012;');
+  expect(lines[1]).toContain(';Institut des Dunes;"\t99007919600012";Inscription n°\u00a012;');
   expect((await rows())[0]).toMatch(/Gestion .* Journal exporté 4 entrées/);
 });
 

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+
+/** The commands of operators answer what is mistyped with a sentence, never with a stack. */
+const folder = mkdtempSync(path.join(tmpdir(), 'parcourspro-commands-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (command: string, args: string[], environment: Record<string, string>) =>
+  spawnSync(process.execPath, [`src/${command}.ts`, ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '', DEMO_DIR: folder, ...environment },
+  });
+const absent = () => Object.assign(new URL(inject('templateUrl')), { pathname: '/absente' }).href;
+const wrongPassword = () => Object.assign(new URL(inject('templateUrl')), { password: 'faux' }).href;
+
+describe.each([
+  ['structures-import', ['liste.csv']],
+  ['audit-purge', []],
+])('%s', (command, args) => {
+  test.each<[string, () => string, RegExp]>([
+    ['no address', () => 'nimporte', /mal formée/],
+    ['an address of something else', () => 'https://structure.example', /mal formée/],
+    ['nobody there', () => 'postgres://a:secret@127.0.0.1:1/base', /127\.0\.0\.1:1\/base\).*aucun serveur/],
+    ['no such database', absent, /absente\).*n’existe pas/],
+    ['a wrong password', wrongPassword, /mot de passe est refusé/],
+  ])('%s', (_what, url, words) => {
+    const { status, stderr } = run(command, args, { DATABASE_URL: url() });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/^\s+at |Error:|secret|faux/m);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('an option that does not exist', () => {
+    const { status, stderr } = run(command, ['--rien'], { DATABASE_URL: absent() });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`npm run ${command.replace('-', ':')}`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+test.each([
+  ['which is absent', 'absente.csv', 'introuvable'],
+  ['which is a folder', '.', 'c’est un dossier'],
+])('structures-import, a file %s', (_what, file, words) => {
+  const { status, stderr } = run('structures-import', [path.join(folder, file)], {
+    DATABASE_URL: inject('templateUrl'),
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain(words);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test('structures-import says how to import into the demo, with its address where it runs', () => {
+  expect(run('structures-import', [], {}).stderr).toContain('npm start');
+  mkdirSync(path.join(folder, 'postgres'));
+  writeFileSync(
+    path.join(folder, 'postgres', 'postmaster.pid'),
+    '123\n/donnees\n1764500000\n5433\n\n127.0.0.1\n',
+  );
+  expect(run('structures-import', [], {}).stderr).toContain(
+    'DATABASE_URL=postgres://parcours:parcours@127.0.0.1:5433/parcourspro npm run structures:import -- FICHIER',
+  );
+});
