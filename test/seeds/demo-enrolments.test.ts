@@ -143,7 +143,7 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
         session: { startsAt: line.starts_at },
         settings: { lateWithdrawalDays: 7 },
       };
-      expect(line.withdrawn_late).toBe(isLateWithdrawal(facts as EnrolmentFacts));
+      expect(line.withdrawn_late).toBe(isLateWithdrawal(line.from_state, facts as EnrolmentFacts));
     }
   });
 

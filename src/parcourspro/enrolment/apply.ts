@@ -44,8 +44,8 @@ export async function applyTransition(
   change: Change,
   facts: EnrolmentFacts,
 ): Promise<void> {
-  const { event, to } = change.transition;
-  await updateState(trx, enrolment.id, to, event === 'withdraw' && isLateWithdrawal(facts));
+  const { event, from, to } = change.transition;
+  await updateState(trx, enrolment.id, to, event === 'withdraw' && isLateWithdrawal(from, facts));
   await record(deps, trx, enrolment, change, facts);
 }
 
@@ -77,7 +77,7 @@ export async function record(
     reason,
     rank: to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null,
     waitingFor: to === 'waitlisted' ? (whyWaiting(facts) ?? null) : null,
-    isLate: event === 'withdraw' && isLateWithdrawal(facts),
+    isLate: event === 'withdraw' && isLateWithdrawal(from, facts),
     overlaps: facts.overlaps,
     former: former ?? null,
   });

@@ -1,5 +1,6 @@
 import { formatDateTime, formatDay, formatPeriod, parisDay, parisYear } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
+import { holdsSeat, type State } from './states.ts';
 
 /** The agency's settings (DOMAIN §7, « Rules »). */
 export interface EnrolmentSettings {
@@ -259,11 +260,11 @@ export function lastDayToWithdraw(startsAt: Date, lateWithdrawalDays: number): T
 }
 
 /**
- * Whether a withdrawal now falls within the notice period (« anticipé » no more). Whoever is asked to confirm new
- * dates is free to say no.
+ * Whether a withdrawal now falls within the notice period (« anticipé » no more): that of a seat, for nobody counted on
+ * whoever waits (DOMAIN §7). Whoever is asked to confirm new dates is free to say no.
  */
-export function isLateWithdrawal(facts: EnrolmentFacts): boolean {
-  if (facts.confirmationAwaited) return false;
+export function isLateWithdrawal(from: State | null, facts: EnrolmentFacts): boolean {
+  if (!holdsSeat(from) || facts.confirmationAwaited) return false;
   const lastDay = lastDayToWithdraw(facts.session.startsAt, facts.settings.lateWithdrawalDays);
   return Temporal.PlainDate.compare(parisDay(facts.now), lastDay) > 0;
 }

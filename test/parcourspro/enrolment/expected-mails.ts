@@ -13,7 +13,7 @@ const waiting = { person: 'Vous êtes sur liste d’attente' };
 const toExamine = { person: 'Préinscription', provider: 'Demande à examiner' };
 const lost = { validator: 'Annulation', provider: 'Annulation' };
 const withdrawn: Record<string, Heard> = {
-  beneficiary: lost,
+  beneficiary: { ...lost, person: 'Votre annulation est enregistrée' },
   agency: { ...lost, person: 'Votre inscription est annulée' },
 };
 const approvalLost = {

@@ -50,6 +50,7 @@ test('from the request to the seat, each step tells the right people once', asyn
     expect.stringContaining('Votre demande d’inscription'),
     expect.stringContaining('Préinscription'),
     expect.stringContaining('Inscription confirmée'),
+    expect.stringContaining('Votre annulation est enregistrée'),
   ]);
   expect(mailbox.to(validator.email).map((mail) => mail.subject)).toEqual([
     expect.stringContaining('Demande d’inscription à valider'),

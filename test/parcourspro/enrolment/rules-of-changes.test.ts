@@ -185,7 +185,9 @@ describe('the table', () => {
 });
 
 test('whoever is asked to confirm new dates may still say no without being late', () => {
-  expect(isLateWithdrawal(facts({ confirmationAwaited: true }, { startsAt: inDays(1) }))).toBe(false);
+  expect(isLateWithdrawal('enrolled', facts({ confirmationAwaited: true }, { startsAt: inDays(1) }))).toBe(
+    false,
+  );
 });
 
 test.each([

@@ -5,7 +5,7 @@ import {
   isLateWithdrawal,
   membershipWarning,
 } from '../../../src/parcourspro/enrolment/rules.ts';
-import { holdsSeat, type Role, STATES } from '../../../src/parcourspro/enrolment/states.ts';
+import { holdsSeat, type Role, SEAT_STATES, STATES } from '../../../src/parcourspro/enrolment/states.ts';
 import {
   chooseTransition,
   type EnrolmentEvent,
@@ -321,7 +321,10 @@ test.each([
   [6, true],
   [0.1, true],
 ])('a withdrawal %d days before the start is late: %s', (days, late) => {
-  expect(isLateWithdrawal(facts({}, { startsAt: inDays(days) }))).toBe(late);
+  const then = facts({}, { startsAt: inDays(days) });
+  for (const state of SEAT_STATES) expect(isLateWithdrawal(state, then)).toBe(late);
+  // Nobody counted on whoever has no seat, nor an answer yet.
+  for (const state of ['requested', 'waitlisted'] as const) expect(isLateWithdrawal(state, then)).toBe(false);
 });
 
 test('a reserved session of a year without membership yet warns, an open one does not', () => {

@@ -12,7 +12,7 @@ import {
   type Text,
 } from './words.ts';
 
-/** What the person is told; undefined where DOMAIN §7 tells them nothing (their own withdrawal). */
+/** What the person is told; undefined where the change has no e-mail of its own. */
 export function personMessage(facts: NoticeFacts): Text | undefined {
   const { to, event, actionTitle } = facts;
   const change = changeMessage(facts);
@@ -92,7 +92,21 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
         ],
       };
     case 'withdrawn':
-      // Whoever withdraws knows; whoever is detached from a structure, or withdrawn by the agency, does not.
+      // An acknowledgement, which also takes the session out of the person's calendar.
+      if (facts.role === 'beneficiary') {
+        return {
+          ...base,
+          subject: `Votre annulation est enregistrée : ${actionTitle}`,
+          paragraphs: [
+            'Vous avez annulé votre demande de participation. Votre Valideur RH et le prestataire en sont informés.',
+            ...(facts.isLate
+              ? ['Cette annulation est tardive : elle arrive après le délai de prévenance.']
+              : []),
+          ],
+          quote: quoteReason(facts),
+          attachments: calendarFiles(facts),
+        };
+      }
       if (facts.role === 'agency') {
         return {
           ...base,

@@ -29,7 +29,6 @@ const withdraw = {
   by: person,
   when: [sessionHasNotBegun],
   needsReason: true,
-  // The person hears of it where the agency does it for them.
   tell: ['person', 'validators', 'provider'],
 } as const;
 
