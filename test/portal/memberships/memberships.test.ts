@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { currentCharter } from '../../../src/portal/memberships/charter.ts';
 import { membershipBadge, openYears, renewalSeason } from '../../../src/portal/memberships/rules.ts';
-import { remindRenewals, requestMembership } from '../../../src/portal/memberships/service.ts';
+import {
+  acceptMembership,
+  refuseMembership,
+  remindRenewals,
+  requestMembership,
+} from '../../../src/portal/memberships/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { allWaitingFor } from '../waiting.ts';
@@ -105,6 +110,34 @@ describe('asking', () => {
     expect(told).toContain(`/agence/adhesions/${id}`);
     expect(told).toContain('Le référent a accepté la charte.');
     expect(told).toContain('Demandée le');
+  });
+
+  test('every manager is told of a request, and every référent of its decision, each once', async () => {
+    const { db } = site.dependencies;
+    const secondManager = await createUser(db, { isAgencyManager: true });
+    const secondReferent = await createUser(db, { affiliations: { [own]: ['referent'] } });
+    await ask(referent);
+    await site.runJobs();
+    for (const { email } of [manager, secondManager]) {
+      const subjects = site.mailbox.to(email).map(({ subject }) => subject);
+      expect(subjects).toEqual([expect.stringContaining('adhésion')]);
+    }
+    site.mailbox.clear();
+    const { id } = await onlyRequest();
+    await acceptMembership(site.dependencies, { requestId: id, deciderId: secondManager.id });
+    const eachReferentHasOne = async () => {
+      await site.runJobs();
+      for (const { email } of [referent, secondReferent]) expect(site.mailbox.to(email)).toHaveLength(1);
+    };
+    await eachReferentHasOne();
+    await ask(referent, { year: '2026' });
+    await site.runJobs();
+    site.mailbox.clear();
+    const second = await db('membership_requests').where({ year: 2026 }).first('id');
+    const decision = { requestId: second.id, deciderId: secondManager.id };
+    await refuseMembership(site.dependencies, { ...decision, reason: 'Non' });
+    await eachReferentHasOne();
+    await db('users').where({ id: secondManager.id }).update({ is_agency_manager: false });
   });
 
   test('of a structure that is a member for every open year: nothing to ask for', async () => {

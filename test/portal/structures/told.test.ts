@@ -141,6 +141,19 @@ describe('« Transmettre »', () => {
     expect((await browser.get(path)).status).toBe(403);
   });
 
+  test('to somebody whose account is closed is refused: the structure keeps a référent who can act', async () => {
+    const browser = await site.signedIn(referent.email);
+    const path = `${screen(colleague.id)}/transmettre`;
+    const token = await browser.token(path);
+    const { db } = site.dependencies;
+    await db('users').where({ id: colleague.id }).update({ closed_at: site.clock.now() });
+    const answer = await browser.post(path, { _csrf: token });
+    expect([answer.status, answer.text.includes('est fermé')]).toEqual([409, true]);
+    expect(await rightsOf(referent.id)).toContain('referent');
+    expect(await rightsOf(colleague.id)).not.toContain('referent');
+    expect(await mails()).toEqual([]);
+  });
+
   test('to oneself, or by the agency, is refused with the reason', async () => {
     const self = await (await site.signedIn(referent.email)).get(`${screen(referent.id)}/transmettre`);
     expect([self.status, self.text.includes('choisissez une autre personne')]).toEqual([409, true]);
