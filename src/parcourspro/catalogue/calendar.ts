@@ -1,4 +1,4 @@
-import { ICalCalendar, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import { ICalCalendar, ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 import { formatTime, formatWeekday, parisDay } from '../../platform/french/time.ts';
 
 /** A half-day of a session, with where it takes place. */
@@ -21,7 +21,8 @@ interface SessionCalendarOptions {
   title: string;
   /** The absolute address of the action's page. */
   url: string;
-  now: Date;
+  /** When the file says what it says: the moment of an e-mail, or the last change of the dates. */
+  stamp: Date;
   /** The session does not take place (any more), or not for this person: the file takes it out of the calendar. */
   isCancelled?: boolean;
   /** The half-days before the session was moved: days that are no more are taken out. */
@@ -34,12 +35,15 @@ interface SessionCalendarOptions {
  * a newer file moves the events of the older one in the person's calendar.
  */
 export function sessionCalendar(options: SessionCalendarOptions): string {
-  const { host, session, title, url, now, isCancelled = false, formerSlots = [] } = options;
+  const { host, session, title, url, stamp, isCancelled = false, formerSlots = [] } = options;
   const calendar = newCalendar(isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH);
   const status = isCancelled ? 'cancelled' : 'confirmed';
-  addSession(calendar, { host, session, title, url, stamp: now, status, formerSlots });
+  addSession(calendar, { host, session, title, url, stamp, status, formerSlots });
   return textOf(calendar);
 }
+
+/** The stamp of a session whose dates never changed since that is noted: the same each time. */
+export const EPOCH = new Date(0);
 
 /** How often calendar programs that follow a search ask for it again, in seconds. */
 const FOLLOWED_EVERY = 6 * 3600;
@@ -50,12 +54,12 @@ const FOLLOWED_EVERY = 6 * 3600;
  */
 export function sessionsCalendar(
   name: string,
-  sessions: readonly Omit<SessionCalendarOptions, 'isCancelled' | 'formerSlots'>[],
+  sessions: readonly Omit<CalendarSession, 'status' | 'formerSlots' | 'isFollowed'>[],
 ): string {
   const calendar = newCalendar();
   calendar.name(name).ttl(FOLLOWED_EVERY);
-  for (const { now, ...session } of sessions) {
-    addSession(calendar, { ...session, stamp: now, status: 'confirmed' });
+  for (const session of sessions) {
+    addSession(calendar, { ...session, status: 'confirmed', isFollowed: true });
   }
   return textOf(calendar);
 }
@@ -86,6 +90,8 @@ export interface CalendarSession
   /** When what the events say last changed. */
   stamp: Date;
   status: EventStatus;
+  /** Somebody looks at what takes place and is not enrolled in it: it does not make them busy. */
+  isFollowed?: boolean;
 }
 
 /** Adds the days of a session to a calendar, one event each; days that are no more, as cancelled. */
@@ -106,6 +112,10 @@ export function addSession(calendar: ICalCalendar, one: CalendarSession): void {
       location: locationOf(slots),
       url,
       status,
+      transparency:
+        one.isFollowed || slots.every(isWindow)
+          ? ICalEventTransparency.TRANSPARENT
+          : ICalEventTransparency.OPAQUE,
     });
   }
 }
@@ -133,6 +143,11 @@ export function mapHrefOf(
   const found = [slot.address, slot.postcode, slot.city].filter((part) => part !== '').join(' ');
   return `https://www.openstreetmap.org/search?query=${encodeURIComponent(found)}`;
 }
+
+/** A period of more than a day, in which one follows a course at one’s own hours: nobody is busy all along. */
+const isWindow = ({ startsAt, endsAt }: CalendarSlot) =>
+  moment(endsAt) - moment(startsAt) > LONGEST_HALF_DAY_MS;
+const LONGEST_HALF_DAY_MS = 24 * 3600 * 1000;
 
 const moment = (value: Date | string) => new Date(value).getTime();
 const earliest = (slots: readonly CalendarSlot[]) =>

@@ -197,6 +197,8 @@ export async function findMovedSlug(db: Knex, formerSlug: string, now: Date): Pr
 export interface CalendarRow {
   title: string;
   calendarSequence: number;
+  /** When its dates last changed; null for one that never did, from before that was noted. */
+  changedAt: Date | null;
   slots: SlotRow[];
 }
 
@@ -208,7 +210,8 @@ export async function findSessionForCalendar(
   now: Date,
 ): Promise<CalendarRow | undefined> {
   const { rows } = await db.raw<{ rows: CalendarRow[] }>(
-    `select a.title, s.calendar_sequence as "calendarSequence", ${SLOTS} as slots
+    `select a.title, s.calendar_sequence as "calendarSequence", coalesce(s.calendar_changed_at, s.added_at) as "changedAt",
+            ${SLOTS} as slots
        from sessions s join actions a on a.id = s.action_id
       where s.id = :sessionId and a.slug = :slug and s.cancelled_at is null and ${IS_PUBLIC}`,
     { slug, sessionId, now },

@@ -31,6 +31,8 @@ import {
 const STYLES = ['css/catalogue.css'];
 /** A feed is the same for everybody: readers that ask often are answered from what they have for a while. */
 const FEED_CACHE = 'public, max-age=300';
+/** Actions in a feed: readers keep what they have seen. */
+const FEED_ACTIONS = 50;
 
 /** The public catalogue of ParcoursPro: home, search, action pages, access conditions. */
 export function catalogueSite(dependencies: Dependencies): GatedRouter {
@@ -96,7 +98,10 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
 
   site.get('/parcourspro/actions.rss', anyone, counted, async (req, res) => {
     const query = { ...readSearch(req.query as Fields), page: 1 };
-    const { found } = await searchCatalogue(dependencies, query);
+    const { found } = await searchCatalogue(dependencies, query, {
+      sort: 'published',
+      perPage: FEED_ACTIONS,
+    });
     res.set('Cache-Control', FEED_CACHE).type('application/rss+xml; charset=utf-8');
     res.send(
       rssFeed({
@@ -104,7 +109,10 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
         link: config.publicUrl + searchHref(query),
         self: config.publicUrl + searchHref(query, '/parcourspro/actions.rss'),
         base: config.publicUrl,
-        cards: found.actions.map((action) => cardOf(action, clock.now())),
+        entries: found.actions.map((action) => ({
+          card: cardOf(action, clock.now()),
+          publishedAt: new Date(action.publishedAt),
+        })),
       }),
     );
   });

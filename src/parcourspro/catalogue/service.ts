@@ -5,7 +5,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { type RegistrationOption, registrationOptions } from '../enrolment/service.ts';
-import { sessionCalendar, sessionsCalendar } from './calendar.ts';
+import { EPOCH, sessionCalendar, sessionsCalendar } from './calendar.ts';
 import { type ActionCard, cardOf } from './presentation.ts';
 import {
   type AccessRules,
@@ -174,7 +174,7 @@ export async function getSessionCalendar(
     },
     title: found.title,
     url: `${config.publicUrl}/parcourspro/actions/${slug}`,
-    now,
+    stamp: found.changedAt ?? EPOCH,
   });
 }
 
@@ -183,14 +183,13 @@ const CALENDAR_ACTIONS = 100;
 
 /** The dates of what a search finds, as a calendar to follow: those of the first actions, the ones that come next. */
 export async function getSearchCalendar(dependencies: Dependencies, query: SearchQuery): Promise<string> {
-  const { clock, config } = dependencies;
+  const { config } = dependencies;
   const { found, chips } = await searchCatalogue(dependencies, query, {
     sort: 'date',
     page: 1,
     perPage: CALENDAR_ACTIONS,
     withSlots: true,
   });
-  const now = clock.now();
   const host = new URL(config.publicUrl).hostname;
   return sessionsCalendar(
     ['ParcoursPro', ...chips.map(({ label }) => label)].join(', '),
@@ -200,7 +199,7 @@ export async function getSearchCalendar(dependencies: Dependencies, query: Searc
         session: { ...session, slots: session.slots.map((slot) => ({ ...slot, link: '' })) },
         title,
         url: `${config.publicUrl}/parcourspro/actions/${slug}`,
-        now,
+        stamp: session.changedAt ? new Date(session.changedAt) : EPOCH,
       })),
     ),
   );

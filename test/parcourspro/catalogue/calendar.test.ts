@@ -33,7 +33,7 @@ function calendarOf(slots: CalendarSlot[], more: Variant = {}): string {
     session: { id: 7, calendarSequence: more.sequence ?? 0, slots },
     title: more.title ?? 'Accompagner le financement',
     url: 'https://parcourspro.example/parcourspro/actions/financement',
-    now,
+    stamp: now,
     formerSlots: more.former,
     isCancelled: more.cancelled,
   });
@@ -81,6 +81,14 @@ test('a day with a morning and an afternoon is one event that tells both', () =>
       'https://parcourspro.example/parcourspro/actions/financement',
     ].join('\n'),
   );
+});
+
+test('a half-day makes busy, a period of access at one’s own hours does not', () => {
+  const window = slot('2026-11-20', '09:00', '12:00');
+  const events = [window, { ...window, endsAt: parisMoment('2026-12-18', '12:00') }].map(
+    (one) => eventsOf(calendarOf([one]))[0],
+  );
+  expect(events.map((event) => event?.TRANSP)).toEqual(['OPAQUE', 'TRANSPARENT']);
 });
 
 test('each day is an event of its own, at the hour of its season', () => {

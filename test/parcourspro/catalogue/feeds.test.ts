@@ -63,6 +63,42 @@ test('the page of an action says what it is to search engines and to previews', 
   expect(text).not.toContain('<b>');
 });
 
+test('the feed has the newest action first, dated, and more than a page of them', async () => {
+  const { db } = site.dependencies;
+  const providerId = await createStructure(db, { isTrainingBody: true });
+  for (let index = 0; index < 14; index += 1) {
+    const { id } = await createAction(db, { providerId, title: `Nouvelle ${index}`, theme: 'numerique' });
+    // The later it is published, the earlier it takes place... but for the first.
+    await createSession(db, { actionId: id, now: site.clock.now(), startsInDays: 40 - index });
+    const published_at = new Date(Date.UTC(2026, 8, 1 + ((index * 5) % 14), 9));
+    await db('actions').where({ id }).update({ published_at });
+  }
+  const feed = await site.visitor().get('/parcourspro/actions.rss?theme=numerique');
+  const text = feed.text ?? feed.body.toString();
+  const dates = [...text.matchAll(/<pubDate>([^<]+)<\/pubDate>/g)].map(([, date]) => date);
+  expect(dates).toHaveLength(14);
+  expect(dates[0]).toBe('Mon, 14 Sep 2026 09:00:00 GMT');
+  const moments = dates.map((date) => Date.parse(String(date)));
+  expect(moments).toEqual(moments.toSorted((a, b) => b - a));
+  expect(text).toContain(`<lastBuildDate>${dates[0]}</lastBuildDate>`);
+});
+
+test('a session in person whose place is to come is not said to be on line', async () => {
+  const { db } = site.dependencies;
+  const providerId = await createStructure(db, { isTrainingBody: true });
+  const locations = [];
+  for (const modality of ['in_person', 'mixed', 'remote']) {
+    const action = await createAction(db, { providerId, theme: 'handicap' });
+    await db('actions').where({ id: action.id }).update({ modality });
+    const sessionId = await createSession(db, { actionId: action.id, now: site.clock.now() });
+    await db('sessions').where({ id: sessionId }).update({ city: null });
+    const { text } = await site.visitor().get(`/parcourspro/actions/${action.slug}`);
+    const block = /<script type="application\/ld\+json">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '';
+    locations.push(JSON.parse(block).hasCourseInstance[0].location?.['@type']);
+  }
+  expect(locations).toEqual([undefined, undefined, 'VirtualLocation']);
+});
+
 describe('the results of a search are a calendar', () => {
   const calendar = async (query: string) => {
     const answer = await site.visitor().get(`/parcourspro/actions.ics${query}`);
@@ -107,6 +143,22 @@ describe('the results of a search are a calendar', () => {
   ])('whatever is asked: %s', async (query) => {
     const text = await calendar(query);
     expect(text.startsWith('BEGIN:VCALENDAR\r\n') && text.endsWith('END:VCALENDAR\r\n')).toBe(true);
+  });
+
+  test('the same dates are the same text later, so that whoever follows it is told nothing changed', async () => {
+    const first = await site.visitor().get('/parcourspro/actions.ics?theme=vae');
+    site.clock.advance(60_000);
+    const second = await site
+      .visitor()
+      .get('/parcourspro/actions.ics?theme=vae')
+      .set('If-None-Match', String(first.headers.etag));
+    expect(second.status).toBe(304);
+  });
+
+  test('what is only followed makes nobody busy', async () => {
+    const text = await calendar('?theme=vae');
+    expect(text.match(/^TRANSP:TRANSPARENT/gm)).toHaveLength(text.match(/^BEGIN:VEVENT/gm)?.length ?? 0);
+    expect(text).not.toContain('TRANSP:OPAQUE');
   });
 
   test('a title cannot add a line of its own', async () => {

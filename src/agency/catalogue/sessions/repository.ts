@@ -138,13 +138,14 @@ export async function insertSession(
 }
 
 /** Writes a session again, with its half-days; calendars that hold it take the new dates. */
-export async function updateSession(trx: Knex, id: number, content: SessionContent): Promise<void> {
+export async function updateSession(trx: Knex, id: number, content: SessionContent, at: Date): Promise<void> {
   await trx('sessions')
     .where({ id })
     .update({
       ...rowOf(content),
       lock_version: trx.raw('lock_version + 1'),
       calendar_sequence: trx.raw('calendar_sequence + 1'),
+      calendar_changed_at: at,
     });
   await trx('slots').where({ session_id: id }).delete();
   await insertSlots(trx, id, content);

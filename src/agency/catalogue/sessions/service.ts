@@ -75,7 +75,7 @@ export async function rewriteSession(
     const session = await lockToRewrite(deps, trx, key);
     if (session.version !== version) throw new Stale();
     await checkReference(trx, content.reference, key.id);
-    await repository.updateSession(trx, key.id, content);
+    await repository.updateSession(trx, key.id, content, deps.clock.now());
     await record(deps, trx, 'training_session.updated', key.id, { slots: content.slots.length });
   });
 }

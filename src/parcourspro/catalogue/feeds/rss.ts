@@ -9,12 +9,13 @@ export interface Feed {
   self: string;
   /** The public address of the site, before each path. */
   base: string;
-  cards: readonly ActionCard[];
+  /** The newest first. */
+  entries: readonly { card: ActionCard; publishedAt: Date }[];
 }
 
 /** The results of a search as RSS 2.0: one item per action, known by its address. */
-export function rssFeed({ title, link, self, base, cards }: Feed): string {
-  const items = cards.map((card) => {
+export function rssFeed({ title, link, self, base, entries }: Feed): string {
+  const items = entries.map(({ card, publishedAt }) => {
     const url = xml(base + card.href);
     const facts = [card.when?.text, card.kind, card.duration, card.place, card.availability?.text].filter(
       Boolean,
@@ -23,10 +24,12 @@ export function rssFeed({ title, link, self, base, cards }: Feed): string {
       <title>${xml(card.title)}</title>
       <link>${url}</link>
       <guid isPermaLink="true">${url}</guid>
+      <pubDate>${publishedAt.toUTCString()}</pubDate>
       <category>${xml(card.theme)}</category>
       <description>${xml(facts.join(' · '))}</description>
     </item>`;
   });
+  const [newest] = entries;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
   <channel>
@@ -34,7 +37,7 @@ export function rssFeed({ title, link, self, base, cards }: Feed): string {
     <link>${xml(link)}</link>
     <description>${xml('Actions de formation de Cap Métiers Nouvelle-Aquitaine')}</description>
     <language>fr</language>
-    <atom:link href="${xml(self)}" rel="self" type="application/rss+xml"/>
+${newest ? `    <lastBuildDate>${newest.publishedAt.toUTCString()}</lastBuildDate>\n` : ''}    <atom:link href="${xml(self)}" rel="self" type="application/rss+xml"/>
 ${items.join('\n')}
   </channel>
 </rss>

@@ -20,13 +20,7 @@ export function structuredData(action: ActionPage, url: string): string {
       startDate: session.startsAt,
       endDate: session.endsAt,
       courseMode: MODES[action.modality],
-      location: session.city
-        ? {
-            '@type': 'Place',
-            name: session.city,
-            address: { '@type': 'PostalAddress', addressLocality: session.city },
-          }
-        : { '@type': 'VirtualLocation', url },
+      ...locationOf(action.modality, session.city, url),
       ...(action.trainer ? { instructor: { '@type': 'Person', name: action.trainer } } : {}),
     })),
   };
@@ -34,6 +28,15 @@ export function structuredData(action: ActionPage, url: string): string {
   return JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
+}
+
+// The place of a session in person may be to come: it is then unknown, not on line.
+function locationOf(modality: ActionPage['modality'], city: string | null, url: string): object {
+  if (city) {
+    const address = { '@type': 'PostalAddress', addressLocality: city };
+    return { location: { '@type': 'Place', name: city, address } };
+  }
+  return modality === 'remote' ? { location: { '@type': 'VirtualLocation', url } } : {};
 }
 
 const MODES = Object.freeze({ in_person: 'Onsite', remote: 'Online', mixed: 'Blended' });

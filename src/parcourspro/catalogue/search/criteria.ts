@@ -21,7 +21,8 @@ export interface Criteria {
   pastToo: boolean;
   /** Only what is news (`new-sessions/news.ts`), for the alerts of saved searches. */
   news?: { noticedAfter: Date; since: Date };
-  sort: 'date' | 'relevance';
+  /** `published`: the newest in the catalogue first. */
+  sort: 'date' | 'relevance' | 'published';
   /** From 1; one beyond the end means the last. */
   page: number;
   perPage: number;
@@ -33,6 +34,8 @@ export interface Criteria {
 export interface DatedSession {
   id: number;
   calendarSequence: number;
+  /** When its dates last changed; null for one that never did, from before that was noted. */
+  changedAt: string | null;
   slots: SlotRow[];
 }
 
@@ -51,6 +54,7 @@ export interface FoundAction {
   session: SessionRow | null;
   /** How many sessions to come answer the search. */
   sessionCount: number;
+  publishedAt: string;
   /** In the order of time; undefined unless they were asked for. */
   dates?: DatedSession[];
 }

@@ -18,7 +18,7 @@ const cards = (more = '') => `
   coalesce((select json_agg(json_build_object(
               'id', a.id, 'slug', a.slug, 'title', a.title, 'kind', k.label, 'reserved', k.reserved,
               'theme', t.label, 'provider', p.name, 'modality', a.modality, 'durationDays', a.duration_days,
-              'sessionCount', f.matching, ${more}
+              'sessionCount', f.matching, 'publishedAt', a.published_at, ${more}
               'session', (select json_build_object(${SESSION_FIELDS}) from sessions s where s.id = f.session_id))
             order by f.position)
      from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
@@ -29,7 +29,8 @@ const isNews = (at: string, noticedAt: string) => `(${noticedAt} > :noticedAfter
 
 /** Every session of the action `f.id` that answers the search, among `coming`. */
 const DATES = `
-  'dates', (select coalesce(json_agg(json_build_object('id', s.id, 'calendarSequence', s.calendar_sequence, 'slots', ${SLOTS})
+  'dates', (select coalesce(json_agg(json_build_object('id', s.id, 'calendarSequence', s.calendar_sequence,
+                                     'changedAt', coalesce(s.calendar_changed_at, s.added_at), 'slots', ${SLOTS})
                                      order by s.starts_at, s.id), '[]')
               from sessions s
              where s.action_id = f.id and s.id in (select c.id from coming c where c.is_there)),`;
@@ -56,6 +57,7 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
     departments: place !== undefined && 'o.is_there',
   }).flatMap(([name, test]) => (test ? [`case when not (${test}) then '${name}' end`] : []));
   const order = [
+    ...(sort === 'published' ? ['published_at desc', 'id desc'] : []),
     ...(sort === 'relevance' && words !== '' ? ['is_exact desc', 'relevance desc', 'closeness desc'] : []),
     // What one can no longer ask for comes last.
     'is_open desc nulls last',
@@ -77,7 +79,7 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
               ${criteria.news ? ', bool_or(is_new) filter (where is_there) over (partition by action_id) as has_new' : ''}
          from coming order by action_id, is_there desc, is_open desc, starts_at, id
      ), looked_at as (
-       select a.id, a.title, a.kind_id, a.theme_id, a.modality, a.provider_id, k.reserved,
+       select a.id, a.title, ${sort === 'published' ? 'a.published_at, ' : ''}a.kind_id, a.theme_id, a.modality, a.provider_id, k.reserved,
               o.session_id, o.starts_at, o.is_open, coalesce(o.matching, 0) as matching,
               ${words === '' ? 'true as is_exact, 0 as likeness, 0 as closeness' : 'h.is_exact, h.likeness, h.closeness'},
               -- The filters that the action does not fulfil: with one alone it counts among that filter's own values.

@@ -3,6 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatDateTime, formatPeriod, formatSlot, parisDay } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { type CalendarSlot, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
+import { departuresOf, sequenceOf, sequenceOfLeaving } from '../calendar-sequence.ts';
 import type { Doer } from '../repository.ts';
 import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
@@ -59,6 +60,7 @@ interface NoticeRow {
   ends_at: Date;
   registration_closes_at: Date;
   calendar_sequence: number;
+  departures: number;
   motivation: string;
   slots: CalendarSlot[];
   /** Whoever decided, and in whose name. */
@@ -216,16 +218,21 @@ function calendarsFor(
     host: new URL(config.publicUrl).hostname,
     title: row.action_title,
     url: `${config.publicUrl}/parcourspro/actions/${row.slug}`,
-    now: clock.now(),
+    stamp: clock.now(),
   };
-  const session = { id: row.session_id, calendarSequence: row.calendar_sequence, slots: row.slots };
+  const { departures, slots } = row;
+  const inPlace = sequenceOf(row.calendar_sequence, departures);
+  const session = { id: row.session_id, calendarSequence: inPlace, slots };
   const cancelled = (one: typeof session) => ({
     filename: 'annulation.ics',
     method: 'CANCEL' as const,
     content: sessionCalendar({ ...common, session: one, isCancelled: true }),
   });
-  if (from === 'enrolled' && ['cancel_session', 'withdraw_approval', 'withdraw'].includes(event)) {
-    return [cancelled(session)];
+  if (from === 'enrolled' && event === 'cancel_session') return [cancelled(session)];
+  if (from === 'enrolled' && (event === 'withdraw_approval' || event === 'withdraw')) {
+    return [
+      cancelled({ ...session, calendarSequence: sequenceOfLeaving(row.calendar_sequence, departures) }),
+    ];
   }
   if (to !== 'enrolled') return [];
   const sameSession = former?.sessionId === session.id;
@@ -235,8 +242,8 @@ function calendarsFor(
     content: sessionCalendar({ ...common, session, formerSlots: sameSession ? former.slots : [] }),
   };
   if (!former || sameSession) return [dates];
-  const { sessionId: id, calendarSequence, slots } = former;
-  return [dates, cancelled({ id, calendarSequence, slots: [...slots] })];
+  const calendarSequence = sequenceOfLeaving(former.calendarSequence, departures);
+  return [dates, cancelled({ id: former.sessionId, calendarSequence, slots: [...former.slots] })];
 }
 
 async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number, now: Date): Promise<NoticeRow> {
@@ -252,6 +259,7 @@ async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number, now: Da
     `select u.id as person_id, u.email as person_email, u.first_name || ' ' || u.last_name as person_name,
             st.name as structure_name, a.title as action_title, a.slug, pr.name as provider_name,
             s.id as session_id, s.starts_at, s.ends_at, s.registration_closes_at, s.calendar_sequence, e.motivation,
+            ${departuresOf('e.user_id', 'e.action_id')} as departures,
             coalesce((select json_agg(json_build_object(
                         'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
                         'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)

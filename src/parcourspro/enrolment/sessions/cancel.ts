@@ -60,7 +60,7 @@ export async function cancelSession(
       );
     }
     const concerned = await findConcerned(trx, sessionId, deps.clock.now());
-    await markCancelled(trx, sessionId, { at: now, reason });
+    await markCancelled(trx, sessionId, { at: now, reason }, now);
     for (const enrolment of await findLiveInSession(trx, sessionId)) {
       const facts = await factsOf(trx, enrolment, now);
       const choice = chooseTransition('cancel_session', enrolment.state, by.role, facts);

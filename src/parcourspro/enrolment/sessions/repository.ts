@@ -105,6 +105,7 @@ export async function markCancelled(
   trx: Knex.Transaction,
   sessionId: number,
   cancelled: { at: Date; reason: string } | null,
+  at: Date,
 ): Promise<void> {
   await trx('sessions')
     .where({ id: sessionId })
@@ -112,6 +113,7 @@ export async function markCancelled(
       cancelled_at: cancelled?.at ?? null,
       cancellation_reason: cancelled?.reason ?? null,
       calendar_sequence: trx.raw('calendar_sequence + 1'),
+      calendar_changed_at: at,
       lock_version: trx.raw('lock_version + 1'),
     });
 }
@@ -153,6 +155,7 @@ export async function replaceSlots(
   sessionId: number,
   slots: readonly NewSlot[],
   registration: { opensAt: Date; closesAt: Date },
+  at: Date,
 ): Promise<void> {
   await trx('slots').where({ session_id: sessionId }).delete();
   await trx('slots').insert(
@@ -175,6 +178,7 @@ export async function replaceSlots(
       registration_opens_at: registration.opensAt,
       registration_closes_at: registration.closesAt,
       calendar_sequence: trx.raw('calendar_sequence + 1'),
+      calendar_changed_at: at,
       lock_version: trx.raw('lock_version + 1'),
     });
 }

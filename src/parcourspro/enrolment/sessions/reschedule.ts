@@ -57,7 +57,7 @@ export async function rescheduleSession(
       calendarSequence: session.calendarSequence,
       slots: await findSlots(trx, sessionId),
     };
-    await replaceSlots(trx, sessionId, slots, after);
+    await replaceSlots(trx, sessionId, slots, after, now);
     const live = await findLiveInSession(trx, sessionId);
     for (const enrolment of live) {
       const facts = await factsOf(trx, enrolment, now);

@@ -38,7 +38,7 @@ export async function restoreSession(deps: Dependencies, sessionId: number, by: 
       throw new Conflict('La session vient de changer\u00a0: ouvrez-la de nouveau.');
     }
     const concerned = await findConcerned(trx, sessionId, deps.clock.now(), ['session_cancelled']);
-    await markCancelled(trx, sessionId, null);
+    await markCancelled(trx, sessionId, null, now);
     const outcomes = new Map<number, Refusal | undefined>();
     for (const enrolment of candidates) {
       const refusal = await bringBack(deps, trx, enrolment, by, now);

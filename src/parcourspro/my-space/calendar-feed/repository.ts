@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
+import { departuresByAction } from '../../enrolment/calendar-sequence.ts';
 import { SEAT_STATES, type State } from '../../enrolment/states.ts';
 import { slotsJson } from '../repository.ts';
 
@@ -47,6 +48,7 @@ export interface FeedSession {
   enrolmentId: number;
   sessionId: number;
   calendarSequence: number;
+  departures: number;
   title: string;
   state: State;
   /** The last line of the request's history. */
@@ -74,6 +76,7 @@ export async function findFeedSessions(
        select json_agg(one order by one.starts_at, one."sessionId")
          from (select distinct on (m.session_id) m.id as "enrolmentId", m.session_id as "sessionId", s.starts_at,
                       s.calendar_sequence as "calendarSequence", a.title, m.state,
+                      coalesce(d.departures, 0) as departures,
                       coalesce(last.at, m.requested_at) as "changedAt",
                       coalesce(${slotsJson(`case when m.state in ('enrolled', 'attended') then sl.link else '' end`)}, '[]') as slots
                  from enrolments m
@@ -84,6 +87,7 @@ export async function findFeedSessions(
                  left join lateral (
                    select h.at, h.from_state from enrolment_history h
                     where h.enrolment_id = m.id order by h.id desc limit 1) last on true
+                 left join ${departuresByAction('f.user_id')} d on d.action_id = m.action_id
                 where m.user_id = f.user_id and s.ends_at >= :since
                   and (m.state in (${SEATS}) or (m.state = 'session_cancelled' and last.from_state in (${SEATS})))
                   and exists (select from affiliations af where af.user_id = f.user_id)

@@ -4,6 +4,7 @@ import { NotFound } from '../../../platform/errors.ts';
 import { parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { addSession, type EventStatus, newCalendar, textOf } from '../../catalogue/calendar.ts';
+import { sequenceOf } from '../../enrolment/calendar-sequence.ts';
 import type { State } from '../../enrolment/states.ts';
 import { feedMessage } from './mails.ts';
 import {
@@ -82,7 +83,11 @@ export function feedCalendar(sessions: readonly FeedSession[], publicUrl: string
   for (const one of sessions) {
     addSession(calendar, {
       host: new URL(publicUrl).hostname,
-      session: { id: one.sessionId, calendarSequence: one.calendarSequence, slots: one.slots },
+      session: {
+        id: one.sessionId,
+        calendarSequence: sequenceOf(one.calendarSequence, one.departures),
+        slots: one.slots,
+      },
       title: one.title,
       url: `${publicUrl}/parcourspro/mon-espace/demandes/${one.enrolmentId}`,
       stamp: one.changedAt,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
+import { departuresOf } from '../../enrolment/calendar-sequence.ts';
 import { bindings, DETAILED_FROM, DETAILS, MINE, type MyEnrolment, slotsJson } from '../repository.ts';
 import type { KeptLine } from './history.ts';
 
@@ -57,11 +58,22 @@ export async function findMySession(
   userId: number,
   enrolmentId: number,
 ): Promise<
-  | { sessionId: number; calendarSequence: number; title: string; slug: string; slots: CalendarSlot[] }
+  | {
+      sessionId: number;
+      calendarSequence: number;
+      departures: number;
+      /** When its dates last changed; null for one that never did, from before that was noted. */
+      changedAt: Date | null;
+      title: string;
+      slug: string;
+      slots: CalendarSlot[];
+    }
   | undefined
 > {
   const { rows } = await db.raw(
     `select m.session_id as "sessionId", s.calendar_sequence as "calendarSequence", a.title, a.slug,
+            coalesce(s.calendar_changed_at, s.added_at) as "changedAt",
+            ${departuresOf('m.user_id', 'm.action_id')} as departures,
             ${slotsJson('sl.link')} as slots
        from enrolments m
        join sessions s on s.id = m.session_id

@@ -8,12 +8,14 @@ import { formatWeekday, parisDay, parisMoment } from '../../../platform/french/t
 import { plural } from '../../../platform/french/words.ts';
 import { emptyForm, type FormState, readForm } from '../../../platform/web/forms/forms.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
-import { mapHrefOf, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
+import { EPOCH, mapHrefOf, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
 import { documentsOf } from '../../documents/service.ts';
+import { sequenceOf } from '../../enrolment/calendar-sequence.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '../../enrolment/decision/file.ts';
 import { lastDayToWithdraw } from '../../enrolment/rules.ts';
 import { reasonForm } from '../../enrolment/schemas.ts';
 import { decideEnrolment } from '../../enrolment/service.ts';
+import { holdsSeat } from '../../enrolment/states.ts';
 import { historyLine } from './history.ts';
 import { findMyRequest, findMySession } from './repository.ts';
 
@@ -50,10 +52,14 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
     res.send(
       sessionCalendar({
         host: new URL(publicUrl).hostname,
-        session: { id: own.sessionId, calendarSequence: own.calendarSequence, slots: own.slots },
+        session: {
+          id: own.sessionId,
+          calendarSequence: sequenceOf(own.calendarSequence, own.departures),
+          slots: own.slots,
+        },
         title: own.title,
         url: `${publicUrl}/parcourspro/actions/${own.slug}`,
-        now: deps.clock.now(),
+        stamp: own.changedAt ?? EPOCH,
       }),
     );
   });
@@ -118,6 +124,13 @@ function lateNotice(
   now: Date,
 ): { kind: 'info' | 'warning'; title: string; text: string } {
   const days = plural(file.lateWithdrawalDays, 'jour');
+  if (!holdsSeat(file.state)) {
+    return {
+      kind: 'info',
+      title: 'Cette annulation ne sera pas tardive',
+      text: 'Vous n’avez pas encore de place dans cette session\u00a0: vous pouvez annuler jusqu’à son début.',
+    };
+  }
   if (file.confirmationAskedAt && !file.confirmedAt) {
     return {
       kind: 'info',
