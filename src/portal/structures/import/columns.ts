@@ -73,20 +73,32 @@ export function establishmentOf(cell: Cell, cells: readonly string[]): Establish
   return {
     siret: read('siret'),
     name: read('denominationUsuelleEtablissement'),
-    brand: read('enseigne1Etablissement'),
+    brand: joined(
+      [1, 2, 3].map((number) => read(`enseigne${number}Etablissement`)),
+      ' – ',
+    ),
     ape: read('activitePrincipaleEtablissement'),
-    address: ['numeroVoie', 'indiceRepetition', 'typeVoie', 'libelleVoie']
-      .map((part) => read(`${part}Etablissement`))
-      .filter(Boolean)
-      .join(' '),
+    address: addressOf((part) => read(`${part}Etablissement`)),
     postcode,
-    city: read('libelleCommuneEtablissement'),
+    city: read('libelleCommuneEtablissement') || read('libelleCommuneEtrangerEtablissement'),
     department: departmentOf(read('codeCommuneEtablissement')) || departmentOf(postcode),
     isHeadOffice: read('etablissementSiege') === 'true',
     isTrainingBody: false,
     // Closed at an unknown date is closed all the same.
     closedOn: isClosed ? (/^\d{4}-\d{2}-\d{2}$/.test(since) ? since : '1900-01-01') : '',
   };
+}
+
+const joined = (parts: string[], sign: string) => [...new Set(parts.filter(Boolean))].join(sign);
+
+/** All that SIRENE says of where an establishment is, save its commune: some have only a « BP 12 » or « LE BOURG ». */
+function addressOf(read: (part: string) => string): string {
+  const street = ['numeroVoie', 'indiceRepetition', 'typeVoie', 'libelleVoie']
+    .map(read)
+    .filter(Boolean)
+    .join(' ');
+  const cedex = [read('codeCedex'), read('libelleCedex')].filter(Boolean).join(' ');
+  return joined([read('complementAdresse'), street, read('distributionSpeciale'), cedex], ', ');
 }
 
 /** A row of StockUniteLegale: a company's name, or a person's. */
