@@ -55,8 +55,10 @@ export interface Actor {
   isAgencyManager: boolean;
   /** Whether a code is asked for at sign-in besides the password. */
   hasSecondFactor: boolean;
-  /** Whether they have a passkey; that they signed in with it is told by the session (`Assurance.withPasskey`). */
+  /** Whether they have a passkey; that it was used is told by the session (`Assurance.withFactor`). */
   hasPasskey: boolean;
+  /** A session of another generation opens nothing: what ends the sessions of a person raises it. */
+  sessionGeneration: number;
   affiliations: ActorAffiliation[];
   /** The active profile; null for a person without a structure. */
   profile: Profile | null;
@@ -70,6 +72,7 @@ interface ActorRow {
   is_agency_manager: boolean;
   has_second_factor: boolean;
   has_passkey: boolean;
+  session_generation: number;
   affiliations: ActorAffiliation[];
 }
 
@@ -86,7 +89,7 @@ export async function findActor(
   const { rows } = await prepared<{ rows: ActorRow[] }>(
     db,
     'find_actor',
-    `select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager,
+    `select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
             exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
               as has_second_factor,
             exists (select from passkeys k where k.user_id = u.id) as has_passkey,
@@ -117,6 +120,7 @@ export async function findActor(
     isAgencyManager: row.is_agency_manager,
     hasSecondFactor: row.has_second_factor,
     hasPasskey: row.has_passkey,
+    sessionGeneration: row.session_generation,
     affiliations: row.affiliations.map(withStandIn),
     profile: null,
   };

@@ -9,56 +9,44 @@ import type { Decision, Policy } from './gate.ts';
 /** Sensitive pages of the agency ask again who is there after this long. */
 export const CONFIRMED_FOR_MS = 15 * 60 * 1000;
 
-/** How sure the application is of who makes a request. */
+/** How sure the application is of who makes a request: told by what was given in this session, not by the account. */
 export interface Assurance {
   /** Whether agency managers must have a second factor (`AGENCY_SECOND_FACTOR`). */
   agencyNeedsFactor: boolean;
-  /** Whether the person gave their password, a code or a passkey within the last 15 minutes. */
+  /**
+   * Whether the person gave the strongest that they have within the last 15 minutes: a code or a passkey, or the
+   * password where they have neither.
+   */
   recentlyConfirmed: boolean;
-  /** Whether a passkey was used in this session: two factors at once, as it asks who is there. */
-  withPasskey: boolean;
-  /** Whether the password is not enough to confirm: of a manager whose only second factor is a passkey. */
+  /** Whether a code or a passkey was given in this session, and the account still has what it came from. */
+  withFactor: boolean;
+  /** Whether only a passkey can confirm: the person has no other factor, and the password is not enough. */
   passkeyNeeded: boolean;
 }
 
 /** Works out the {@link Assurance} of each request, from the session and the clock. */
 export function assurance({ config, clock }: { config: Config; clock: Clock }): RequestHandler {
   return (req, res, next) => {
-    const age = clock.now().getTime() - (req.session.confirmedAt ?? 0);
-    const agencyNeedsFactor = config.agencySecondFactor === 'required';
-    const { isAgencyManager, hasPasskey, hasSecondFactor } = req.user ?? {};
+    const { hasPasskey = false, hasSecondFactor = false } = req.user ?? {};
+    const { password = 0, code = 0, recovery_code = 0, passkey = 0 } = req.session.proofs ?? {};
+    const factorAt = Math.max(hasSecondFactor ? Math.max(code, recovery_code) : 0, hasPasskey ? passkey : 0);
+    const confirmedAt = hasSecondFactor || hasPasskey ? factorAt : password;
     req.assurance = {
-      agencyNeedsFactor,
-      recentlyConfirmed: age <= CONFIRMED_FOR_MS,
-      withPasskey: Boolean(hasPasskey) && req.session.passkeyId !== undefined,
-      passkeyNeeded: Boolean(agencyNeedsFactor && isAgencyManager && hasPasskey && !hasSecondFactor),
+      agencyNeedsFactor: config.agencySecondFactor === 'required',
+      recentlyConfirmed: clock.now().getTime() - confirmedAt <= CONFIRMED_FOR_MS,
+      withFactor: factorAt > 0,
+      passkeyNeeded: hasPasskey && !hasSecondFactor,
     };
     res.locals.assurance = req.assurance;
     next();
   };
 }
 
-/** What the agency's powers ask of a manager: a second factor, where the configuration says so. */
+/** What the agency's powers ask of a manager: a second factor given in this session, where the configuration says so. */
 export function asAgency(actor: Actor, { method, originalUrl, assurance }: Request): Decision {
-  if (!assurance.agencyNeedsFactor || actor.hasSecondFactor || assurance.withPasskey) return 'allow';
-  const page = actor.hasPasskey ? CONFIRM : '/mon-compte/double-authentification';
+  if (!assurance.agencyNeedsFactor || assurance.withFactor) return 'allow';
+  const page = actor.hasSecondFactor || actor.hasPasskey ? CONFIRM : '/mon-compte/double-authentification';
   return { redirect: `${page}${method === 'GET' ? back(originalUrl) : ''}` };
-}
-
-/**
- * The same policy, for what gives or takes away a second factor: a manager who has a passkey and nothing else uses it
- * first. Whoever has found out the password would otherwise give themself another factor, and the agency with it.
- */
-export function notByPasswordAlone(policy: Policy): Policy {
-  return {
-    name: `notByPasswordAlone(${policy.name})`,
-    async decide(actor, request) {
-      const decision = await policy.decide(actor, request);
-      const { passkeyNeeded, withPasskey } = request.assurance;
-      if (decision !== 'allow' || !passkeyNeeded || withPasskey) return decision;
-      return { redirect: `${CONFIRM}${request.method === 'GET' ? back(request.originalUrl) : ''}` };
-    },
-  };
 }
 
 /**
@@ -76,14 +64,32 @@ export function recentlyConfirmed(policy: Policy): Policy {
   };
 }
 
-/** The same policy, for everybody: what changes how a person signs in is asked of no browser left open. */
+/**
+ * The same policy, for everybody: what changes how a person signs in, and what ends their sessions, is asked of no
+ * browser left open, nor of whoever has found out the password of somebody with a second factor.
+ */
 export function confirmedToChange(policy: Policy): Policy {
-  const inner = notByPasswordAlone(policy);
   return {
     name: `confirmedToChange(${policy.name})`,
     async decide(actor, request) {
-      const decision = await inner.decide(actor, request);
+      const decision = await policy.decide(actor, request);
       return decision === 'allow' ? whenConfirmed(request) : decision;
+    },
+  };
+}
+
+/**
+ * {@link confirmedToChange} where the form itself asks for the password: only a factor has to be given before it. The
+ * fields of such a form are not kept, for a page never holds a password.
+ */
+export function factorToChange(policy: Policy): Policy {
+  return {
+    name: `factorToChange(${policy.name})`,
+    async decide(actor, request) {
+      const decision = await policy.decide(actor, request);
+      const hasFactor = actor?.hasSecondFactor || actor?.hasPasskey;
+      if (decision !== 'allow' || !hasFactor || request.assurance.recentlyConfirmed) return decision;
+      return { redirect: `${CONFIRM}${back(request.originalUrl)}` };
     },
   };
 }

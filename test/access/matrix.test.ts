@@ -64,11 +64,12 @@ const expected: Record<string, string> = {
   'GET /mon-compte/cles-d-acces': signedIn,
   'GET /mon-compte/cles-d-acces/ajouter': signedIn,
   'GET /mon-compte/cles-d-acces/ajouter/options': signedIn,
-  'POST /mon-compte/cles-d-acces/ajouter': signedIn,
+  // The bénéficiaire has a passkey and signed in with the password alone: asked for the passkey first, here and below.
+  'POST /mon-compte/cles-d-acces/ajouter': 'SAFAAAAAAAA',
   'GET /mon-compte/cles-d-acces/:passkeyId/renommer': 'SNANNNNNNNN',
   'POST /mon-compte/cles-d-acces/:passkeyId/renommer': 'SNANNNNNNNN',
   'GET /mon-compte/cles-d-acces/:passkeyId/retirer': 'SNANNNNNNNN',
-  'POST /mon-compte/cles-d-acces/:passkeyId/retirer': 'SNANNNNNNNN',
+  'POST /mon-compte/cles-d-acces/:passkeyId/retirer': 'SNFNNNNNNNN',
   'GET /mot-de-passe-oublie': everybody,
   'POST /mot-de-passe-oublie': everybody,
   'GET /mot-de-passe-oublie/envoye': everybody,
@@ -111,8 +112,8 @@ const expected: Record<string, string> = {
   'GET /mon-compte/mot-de-passe': signedIn,
   'POST /mon-compte/mot-de-passe': signedIn,
   // A session of the bénéficiaire's.
-  'POST /mon-compte/sessions/:sessionRef/fermer': 'SNANNNNNNNN',
-  'POST /mon-compte/sessions/fermer-les-autres': signedIn,
+  'POST /mon-compte/sessions/:sessionRef/fermer': 'SNFNNNNNNNN',
+  'POST /mon-compte/sessions/fermer-les-autres': 'SAFAAAAAAAA',
   'POST /mon-compte/mes-donnees': signedIn,
   'GET /mon-compte/suppression': signedIn,
   'POST /mon-compte/suppression': signedIn,
@@ -297,6 +298,12 @@ const expected: Record<string, string> = {
   'GET /agence/suppressions/:deletionId': agencyOnly,
   'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
   'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
+  'GET /agence/securite-des-comptes': agencyOnly,
+  'GET /agence/securite-des-comptes/:accountId': agencyOnly,
+  'POST /agence/securite-des-comptes/:accountId/sessions': agencyOnly,
+  'POST /agence/securite-des-comptes/:accountId/liens': agencyOnly,
+  'POST /agence/securite-des-comptes/:accountId/double-authentification': agencyOnly,
+  'POST /agence/securite-des-comptes/:accountId/cles-d-acces': agencyOnly,
   'GET /agence/comptes-inactifs': agencyOnly,
   'POST /agence/comptes-inactifs/:closedId/rouvrir': agencyOnly,
   'GET /agence/modeles': agencyOnly,
@@ -554,7 +561,7 @@ beforeAll(async () => {
   });
   await db('web_sessions').insert({
     sid: 'elsewhere',
-    sess: JSON.stringify({ passport: { user: ids.get('beneficiary') } }),
+    sess: JSON.stringify({ passport: { user: ids.get('beneficiary') }, signInId: 'elsewhere' }),
     expire: new Date(Date.now() + DAY),
   });
   const [passkey] = await db('passkeys').insert(
@@ -684,6 +691,7 @@ beforeAll(async () => {
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
     deletionId: deletion.id,
     closedId: closed.id,
+    accountId: goingAway.id,
     delegationId: delegation.id,
     passkeyId: passkey.id,
     searchId: search.id,

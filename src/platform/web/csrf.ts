@@ -2,6 +2,7 @@ import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
 import { deriveKey } from '../security/secrets.ts';
+import { cookieName, cookieOptions } from './cookies.ts';
 import { firstOf } from './forms/forms.ts';
 import { localPath } from './forms/local-path.ts';
 import { fieldsToSendAgain, type TypedField } from './forms/typed.ts';
@@ -14,24 +15,28 @@ export interface StaleForms {
   isForVisitors(req: Request): boolean;
 }
 
+/** What the cookie that the token is compared with is called; `secure` as for {@link csrfProtection}. */
+export const csrfCookie = (secure: boolean): string => cookieName('csrf', secure);
+
 /**
  * Protects every POST: the form's hidden `_csrf` must match a signed cookie bound to the session.
  * Stateless, so that a visitor who only reads has no session row. No form goes through without a good token; one that
  * was opened before somebody signed in or out in another tab leads on instead of being lost.
  */
 export function csrfProtection(secret: string, secure: boolean, stale: StaleForms): RequestHandler[] {
-  const cookieName = secure ? '__Host-csrf' : 'csrf';
+  const cookie = csrfCookie(secure);
   const { doubleCsrfProtection, generateCsrfToken, invalidCsrfTokenError } = doubleCsrf({
     getSecret: () => deriveKey(secret, 'csrf').toString('base64'),
-    getSessionIdentifier: (req) => (req.user ? req.sessionID : 'signed-out'),
-    cookieName,
-    cookieOptions: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
+    // The sign-in rather than the session id: pages opened before it is renewed still work.
+    getSessionIdentifier: (req) => (req.user ? (req.session.signInId ?? req.sessionID) : 'signed-out'),
+    cookieName: cookie,
+    cookieOptions: cookieOptions(secure),
     getCsrfTokenFromRequest: (req) => firstOf(req.body?._csrf),
   });
   const protect: RequestHandler = (req, res, next) =>
     doubleCsrfProtection(req, res, (error?: unknown) => {
       if (error !== invalidCsrfTokenError) return next(error);
-      if (req.cookies?.[cookieName] === undefined) return next(cookiesNeeded(req));
+      if (req.cookies?.[cookie] === undefined) return next(cookiesNeeded(req));
       const on = stale.leadOn(req);
       if (!on) return next(refusal(req, stale));
       if (on.words) res.flash(on.words, 'warning');

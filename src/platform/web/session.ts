@@ -1,14 +1,14 @@
-import pgSession from 'connect-pg-simple';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type pg from 'pg';
+import { DomainError } from '../errors.ts';
+import { cookieName, cookieOptions } from './cookies.ts';
+import { SessionStore } from './session-store.ts';
 
-/** Signed out after this long without a page. */
-const IDLE_MS = 2 * 60 * 60 * 1000;
+/** Signed out after this long without a page, which the rows tell: the cookie lasts for as long as a session can. */
+export const IDLE_MS = 2 * 60 * 60 * 1000;
 /** Signed out this long after signing in, whatever happens. */
 export const ABSOLUTE_MS = 12 * 60 * 60 * 1000;
-/** How often a visit is noted: a row written per page would make every GET a write. */
-const TOUCH_EVERY_MS = 10 * 60 * 1000;
 
 interface SessionOptions {
   pool: pg.Pool;
@@ -19,29 +19,16 @@ interface SessionOptions {
 
 /** Browser sessions kept in PostgreSQL. A visit that stores nothing has no row and gets no cookie. */
 export function sessions({ pool, secret, secure }: SessionOptions): RequestHandler {
-  const Store = pgSession(session);
-  const noted = new Map<string, number>();
-  class CalmStore extends Store {
-    override touch(sid: string, data: session.SessionData, done?: () => void): void {
-      const now = Date.now();
-      if (now - (noted.get(sid) ?? 0) < TOUCH_EVERY_MS) {
-        done?.();
-        return;
-      }
-      if (noted.size > 10_000) noted.clear();
-      noted.set(sid, now);
-      super.touch(sid, data, done);
-    }
-  }
   const name = sessionCookie(secure);
   const open = session({
     name,
     secret,
     resave: false,
     saveUninitialized: false,
-    rolling: true,
-    cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: IDLE_MS },
-    store: new CalmStore({ pool, tableName: 'web_sessions', pruneSessionInterval: 15 * 60 }),
+    // Sent once, not with every answer: one that is late would put the id of before a renewal back into the browser.
+    rolling: false,
+    cookie: { ...cookieOptions(secure), maxAge: ABSOLUTE_MS },
+    store: new SessionStore(pool, IDLE_MS),
   });
   return (req, res, next) =>
     open(req, res, (failure?: unknown) => {
@@ -52,7 +39,7 @@ export function sessions({ pool, secret, secure }: SessionOptions): RequestHandl
 }
 
 /** What the cookie that tells the session is called; `secure` as for {@link sessions}. */
-export const sessionCookie = (secure: boolean): string => (secure ? '__Host-session' : 'session');
+export const sessionCookie = (secure: boolean): string => cookieName('session', secure);
 
 /**
  * Stores the session now. Left to the end of the answer, it is stored while a redirect is already on its way:
@@ -64,6 +51,57 @@ export function saveSession(req: Request): Promise<void> {
   });
 }
 
+/** The session was ended, from elsewhere, while a request of it was under way that goes no further. */
+export class SessionOver extends DomainError {
+  override name = 'SessionOver';
+  constructor() {
+    super(
+      403,
+      'Votre session est fermée',
+      'Elle vient d’être fermée depuis un autre appareil. Connectez-vous de nouveau, puis vérifiez ce qui a été enregistré.',
+    );
+    this.leadingTo('/connexion', 'Se connecter');
+  }
+}
+
+/**
+ * Goes on under another session id: one that leaked before is worth nothing. Pages opened before still work, as their
+ * forms are bound to the sign-in.
+ * @param changes of what the session holds, written with it
+ * @throws SessionOver when the session was ended meanwhile
+ */
+export async function renewSession(req: Request, changes: Partial<session.SessionData> = {}): Promise<void> {
+  const store = req.sessionStore as unknown as SessionStore;
+  if (!(await store.renew(req, changes))) throw new SessionOver();
+}
+
+/**
+ * Notes what was just given to prove who somebody is, and renews the session id.
+ * @param passkeyId the passkey, if one was given
+ * @throws SessionOver when the session was ended meanwhile
+ */
+export function noteProofs(
+  req: Request,
+  at: Date,
+  given: readonly Proof[],
+  passkeyId?: number,
+): Promise<void> {
+  return renewSession(req, {
+    proofs: { ...req.session.proofs, ...datedProofs(at, given) },
+    ...(passkeyId === undefined ? {} : { passkeyId }),
+  });
+}
+
+/** Takes back what no longer proves anything, as what it came from is gone, and renews the session id likewise. */
+export function forgetProofs(req: Request, gone: readonly Proof[]): Promise<void> {
+  const left = Object.entries(req.session.proofs ?? {}).filter(([proof]) => !gone.includes(proof as Proof));
+  return renewSession(req, { proofs: Object.fromEntries(left) });
+}
+
+/** What was given at a moment, as a session keeps it. */
+export const datedProofs = (at: Date, given: readonly Proof[]): Partial<Record<Proof, number>> =>
+  Object.fromEntries(given.map((proof) => [proof, at.getTime()]));
+
 declare global {
   namespace Express {
     interface Request {
@@ -73,16 +111,23 @@ declare global {
   }
 }
 
+/** What somebody can give to prove who they are: a code is one of their application. */
+export type Proof = 'password' | 'code' | 'recovery_code' | 'passkey';
+
 declare module 'express-session' {
   interface SessionData {
     /** When the person signed in, for the absolute limit (milliseconds since 1970). */
     signedInAt: number;
-    /** When the person last gave their password, a code or a passkey (milliseconds since 1970). */
-    confirmedAt: number;
-    /** The passkey that was used in this session, if one was. */
+    /** Names this sign-in, under whatever session id it goes on: random, and it opens nothing. */
+    signInId: string;
+    /** That of the person when the session was opened, or went on while the others ended (`users.session_generation`). */
+    generation: number;
+    /** What was given in this session, and when last (milliseconds since 1970). */
+    proofs: Partial<Record<Proof, number>>;
+    /** The passkey that was used last in this session, if one was. */
     passkeyId: number;
     /** The password was right and a code is still to come: nobody is signed in yet. */
-    secondStep: { userId: number; since: number; mark: string };
+    secondStep: { userId: number; generation: number; since: number; mark: string };
     /** Under which right and for which structure the person acts in ParcoursPro. */
     profile: { right: string; structureId: number };
   }

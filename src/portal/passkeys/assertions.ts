@@ -61,7 +61,7 @@ export async function takeAnswer(
   asked: Asked,
   answer: AuthenticationResponseJSON,
   expectedUserId?: number,
-): Promise<{ userId: number; passkeyId: number } | Refused> {
+): Promise<{ userId: number; generation: number; passkeyId: number } | Refused> {
   const { db, clock, config, mail } = deps;
   const refused = refusalOf(deps, asked, answer);
   if (refused) return refused;
@@ -93,7 +93,7 @@ export async function takeAnswer(
       return no;
     }
     await repository.noteUse(trx, key.id, { ...use, at: now });
-    return { userId: owner.id, passkeyId: key.id };
+    return { userId: owner.id, generation: owner.generation, passkeyId: key.id };
   });
 }
 

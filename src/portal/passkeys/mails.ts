@@ -38,7 +38,7 @@ export function addedMessage(recipient: Recipient, name: string, at: Date, confi
     kind: 'added',
     name,
     subject: 'Une clé d’accès a été ajoutée à votre compte',
-    text: `Une clé d’accès a été ajoutée à votre compte Cap Métiers le ${formatDateTime(at)}. Elle permet de se connecter sans mot de passe ni code.`,
+    text: `Une clé d’accès a été ajoutée à votre compte Cap Métiers le ${formatDateTime(at)}. Elle permet de se connecter sans mot de passe ni code. Vos autres sessions ont été fermées.`,
   });
 }
 
@@ -56,7 +56,7 @@ export function removedMessage(recipient: Recipient, name: string, at: Date, con
     kind: 'removed',
     name,
     subject: 'Une clé d’accès a été retirée de votre compte',
-    text: `Une clé d’accès a été retirée de votre compte Cap Métiers le ${formatDateTime(at)}. Elle n’ouvre plus rien, et les sessions ouvertes avec elle sont fermées.`,
+    text: `Une clé d’accès a été retirée de votre compte Cap Métiers le ${formatDateTime(at)}. Elle n’ouvre plus rien, et vos autres sessions ont été fermées.`,
   });
 }
 

@@ -19,6 +19,8 @@ export interface Owner {
   lastName: string;
   /** What their passkeys call them. */
   handle: Buffer;
+  /** Of their sessions (`users.session_generation`). */
+  generation: number;
 }
 
 /** A passkey with what verifies its use. */
@@ -53,9 +55,14 @@ export async function findPasskey(db: Knex, userId: number, id: number): Promise
 }
 
 export async function findOwner(db: Knex, userId: number): Promise<Owner | undefined> {
-  const owner = await db('users')
-    .where({ id: userId })
-    .first('id', 'email', 'first_name as firstName', 'last_name as lastName', 'passkey_handle as handle');
+  const owner = await db('users').where({ id: userId }).first({
+    id: 'id',
+    email: 'email',
+    firstName: 'first_name',
+    lastName: 'last_name',
+    handle: 'passkey_handle',
+    generation: 'session_generation',
+  });
   return owner && { ...owner, handle: Buffer.from(owner.handle.replaceAll('-', ''), 'hex') };
 }
 
@@ -113,14 +120,13 @@ export async function noteUse(
     .update({ sign_count: use.signCount, is_synchronised: use.isSynchronised, last_used_at: use.at });
 }
 
-/** Takes a passkey away, and ends the sessions that were opened with it. @param keptSid the session that goes on */
-export async function deletePasskey(trx: Knex.Transaction, key: UsableKey, keptSid: string): Promise<void> {
-  await trx('passkeys').where({ id: key.id }).delete();
-  await trx.raw(
-    `delete from web_sessions
-      where sess #>> '{passport,user}' = ? and sess ->> 'passkeyId' = ? and sid <> ?`,
-    [String(key.userId), String(key.id), keptSid],
-  );
+export async function deletePasskey(trx: Knex.Transaction, id: number): Promise<void> {
+  await trx('passkeys').where({ id }).delete();
+}
+
+/** @returns how many */
+export async function deletePasskeysOf(trx: Knex.Transaction, userId: number): Promise<number> {
+  return trx('passkeys').where({ user_id: userId }).delete();
 }
 
 /** Uses up a challenge. @returns whether it had not been used before */

@@ -7,7 +7,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
-import { saveSession } from '../../platform/web/session.ts';
+import { forgetProofs, noteProofs, renewSession } from '../../platform/web/session.ts';
 import { passkeyLimit } from './limits.ts';
 import { nameForm, newKeyForm, REFUSALS } from './schemas.ts';
 import {
@@ -49,7 +49,7 @@ export function passkeysSite(dependencies: Dependencies): GatedRouter {
   site.get(ADD, confirmed, (_req, res) => showAdd(res, emptyForm()));
 
   site.get(`${ADD}/options`, confirmed, async (req, res) => {
-    res.json(await optionsToAdd(dependencies, actorOf(req).userId, req.sessionID));
+    res.json(await optionsToAdd(dependencies, actorOf(req).userId, browserOf(req)));
   });
 
   site.post(ADD, confirmed, async (req, res) => {
@@ -63,11 +63,15 @@ export function passkeysSite(dependencies: Dependencies): GatedRouter {
     }
     await additions.consume(String(userId));
     const { nom: name, reponse: answer } = submitted.data;
-    const added = await addPasskey(dependencies, userId, req.sessionID, { name, answer });
+    const added = await addPasskey(
+      dependencies,
+      userId,
+      { sid: req.sessionID, browser: browserOf(req) },
+      { name, answer },
+    );
     if ('refused' in added) return showAdd(res, withError(submitted.form, '', MESSAGES[added.refused]), 422);
     // It was there to be made: the person holds it.
-    req.session.passkeyId = added.passkeyId;
-    await saveSession(req);
+    await noteProofs(req, dependencies.clock.now(), ['passkey'], added.passkeyId);
     res.flash(`La clé d’accès «\u00a0${name}\u00a0» est ajoutée. Un e-mail vous le confirme.`);
     res.redirect(303, PAGE);
   });
@@ -109,7 +113,8 @@ export function passkeysSite(dependencies: Dependencies): GatedRouter {
       section: 'account',
       passkey,
       isLast,
-      closesAgency: isLast && req.assurance.passkeyNeeded,
+      closesAgency:
+        isLast && req.assurance.agencyNeedsFactor && actor.isAgencyManager && !actor.hasSecondFactor,
     });
   });
 
@@ -117,16 +122,16 @@ export function passkeysSite(dependencies: Dependencies): GatedRouter {
     const { userId } = actorOf(req);
     const id = idOf(req);
     const name = await removePasskey(dependencies, userId, id, req.sessionID);
-    if (req.session.passkeyId === id) {
-      req.session.passkeyId = undefined;
-      await saveSession(req);
-    }
+    await (req.session.passkeyId === id ? forgetProofs(req, ['passkey']) : renewSession(req));
     res.flash(`La clé d’accès «\u00a0${name}\u00a0» est retirée. Un e-mail vous le confirme.`);
     res.redirect(303, PAGE);
   });
 
   return site;
 }
+
+// The sign-in, which stays when the session id is renewed between the making of a passkey and its coming.
+const browserOf = (req: Request): string => req.session.signInId ?? '';
 
 const MESSAGES = {
   expired: REFUSALS.expired,

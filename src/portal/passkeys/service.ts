@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
+import { endSessions } from '../credentials.ts';
 import { newChallenge, type Refused, refusalOf, spendChallenge } from './assertions.ts';
 import { creationOptions, verifyCreation } from './ceremonies.ts';
 import type { Asked } from './challenges.ts';
@@ -38,18 +39,19 @@ export async function optionsToAdd(deps: Dependencies, userId: number, browser: 
 }
 
 /**
- * Adds a passkey that the browser has made; a notice follows.
+ * Adds a passkey that the browser has made, and ends the person's other sessions; a notice follows.
+ * @param present the session that goes on, and what names the browser in which the passkey was made
  * @returns its id, or why it was not taken
  * @throws Conflict when the person has enough, or the passkey is known already
  */
 export async function addPasskey(
   deps: Dependencies,
   userId: number,
-  browser: string,
+  present: { sid: string; browser: string },
   given: { name: string; answer: RegistrationResponseJSON },
 ): Promise<{ passkeyId: number } | Refused> {
   const { db, clock, config, mail } = deps;
-  const asked: Asked = { purpose: 'register', browser };
+  const asked: Asked = { purpose: 'register', browser: present.browser };
   const refused = refusalOf(deps, asked, given.answer);
   if (refused) return refused;
   const now = clock.now();
@@ -62,6 +64,7 @@ export async function addPasskey(
     const row = { ...key, name: given.name, createdAt: now };
     const passkeyId = await repository.insertPasskey(trx, userId, row);
     if (passkeyId === undefined) throw new Conflict('Cette clé d’accès est déjà enregistrée.');
+    await endSessions(trx, userId, present.sid);
     await recordAudit(trx, {
       action: 'account.passkey_added',
       at: now,
@@ -94,7 +97,7 @@ export async function renamePasskey(
 }
 
 /**
- * Takes a passkey away and ends the other sessions opened with it; a notice follows.
+ * Takes a passkey away and ends the person's other sessions; a notice follows.
  * @param keptSid the session that goes on
  * @returns what it was called
  * @throws NotFound when it is not theirs, or gone
@@ -106,7 +109,8 @@ export function removePasskey(
   keptSid: string,
 ): Promise<string> {
   return withOwn(deps, userId, id, async (trx, key, owner, now) => {
-    await repository.deletePasskey(trx, key, keptSid);
+    await repository.deletePasskey(trx, id);
+    await endSessions(trx, userId, keptSid);
     await recordAudit(trx, {
       action: 'account.passkey_removed',
       at: now,
@@ -116,6 +120,15 @@ export function removePasskey(
     await deps.mail.enqueue(trx, removedMessage(owner, key.name, now, deps.config));
     return key.name;
   });
+}
+
+/**
+ * Takes every passkey of somebody away, for the agency; the person must be locked. The sessions are for the caller to
+ * end, and the notice to send.
+ * @returns whether there was one
+ */
+export async function removePasskeysOf(trx: Knex.Transaction, userId: number): Promise<boolean> {
+  return (await repository.deletePasskeysOf(trx, userId)) > 0;
 }
 
 function withOwn<T>(

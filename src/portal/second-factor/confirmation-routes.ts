@@ -8,7 +8,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { secret } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
-import { saveSession } from '../../platform/web/session.ts';
+import { noteProofs, type Proof } from '../../platform/web/session.ts';
 import { passkeyLimit } from '../passkeys/limits.ts';
 import { REFUSALS, useForm } from '../passkeys/schemas.ts';
 import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
@@ -32,7 +32,7 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
   const codes = codeLimitPerPerson(pool);
   const passwords = passwordAgainLimit(pool);
   const passkeys = passkeyLimit(pool);
-  const asked = (req: Request) => ({ purpose: 'confirm', browser: req.sessionID }) as const;
+  const asked = (req: Request) => ({ purpose: 'confirm', browser: req.session.signInId ?? '' }) as const;
 
   const show = (res: Response, form: FormState, confirmation: object, status = 200) =>
     res.status(status).render('portal/second-factor/confirm', {
@@ -50,9 +50,14 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
     res.json(await optionsToUse(dependencies, asked(req), actorOf(req).userId));
   });
 
-  const goOn = async (req: Request, res: Response, { next, kept }: ReturnType<typeof underWay>) => {
-    req.session.confirmedAt = clock.now().getTime();
-    await saveSession(req);
+  const goOn = async (
+    req: Request,
+    res: Response,
+    { next, kept }: ReturnType<typeof underWay>,
+    given: Proof,
+    passkeyId?: number,
+  ) => {
+    await noteProofs(req, clock.now(), [given], passkeyId);
     // 307: the browser sends the same fields on, so that a form that was under way arrives whole.
     res.redirect(kept ? 307 : 303, next);
   };
@@ -72,8 +77,7 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
       return show(res, withError(emptyForm(), '', REFUSALS[taken.refused]), confirmation, 422);
     }
     await passkeys.reset(String(userId));
-    req.session.passkeyId = taken.passkeyId;
-    await goOn(req, res, confirmation);
+    await goOn(req, res, confirmation, 'passkey', taken.passkeyId);
   };
 
   site.post(PAGE, signedIn, async (req, res) => {
@@ -86,15 +90,15 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
     const given = submitted.data.verification;
     const limit = hasSecondFactor ? codes : passwords;
     await limit.consume(String(userId));
-    const isRight = hasSecondFactor
+    const proof = hasSecondFactor
       ? await takeCode(dependencies, userId, given)
-      : await isPassword(dependencies, userId, given);
-    if (!isRight) {
+      : (await isPassword(dependencies, userId, given)) && 'password';
+    if (!proof) {
       const message = hasSecondFactor ? WRONG.code : WRONG.password;
       return show(res, withError(submitted.form, 'verification', message), confirmation, 422);
     }
     await limit.reset(String(userId));
-    await goOn(req, res, confirmation);
+    await goOn(req, res, confirmation, proof);
   });
 
   return site;

@@ -34,7 +34,7 @@ export function enabledMessage(recipient: Recipient, at: Date, config: Config): 
   return notice(recipient, config, {
     kind: 'enabled',
     subject: 'La double authentification est activée',
-    text: `La double authentification de votre compte Cap Métiers a été activée le ${formatDateTime(at)}. Un code de votre application vous sera demandé à chaque connexion.`,
+    text: `La double authentification de votre compte Cap Métiers a été activée le ${formatDateTime(at)}. Un code de votre application vous sera demandé à chaque connexion. Vos autres sessions ont été fermées.`,
   });
 }
 
@@ -42,7 +42,7 @@ export function disabledMessage(recipient: Recipient, at: Date, config: Config):
   return notice(recipient, config, {
     kind: 'disabled',
     subject: 'La double authentification est désactivée',
-    text: `La double authentification de votre compte Cap Métiers a été désactivée le ${formatDateTime(at)}. Votre mot de passe suffit désormais pour vous connecter.`,
+    text: `La double authentification de votre compte Cap Métiers a été désactivée le ${formatDateTime(at)}. Votre mot de passe suffit désormais pour vous connecter. Vos autres sessions ont été fermées.`,
   });
 }
 

@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import QRCode from 'qrcode';
 import { actorOf } from '../../access/actor.ts';
-import { notByPasswordAlone } from '../../access/assurance.ts';
+import { factorToChange } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
-import { saveSession } from '../../platform/web/session.ts';
+import { forgetProofs, noteProofs } from '../../platform/web/session.ts';
 import { confirmationSite } from './confirmation-routes.ts';
 import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
 import { firstCodeForm, passwordAndCodeForm, passwordForm, refusal, SECRET_FIELDS } from './schemas.ts';
@@ -30,7 +30,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const codes = codeLimitPerPerson(pool);
   const passwords = passwordAgainLimit(pool);
-  const enrolling = notByPasswordAlone(signedIn);
+  const enrolling = factorToChange(signedIn);
   const keyPage = (next: string) => withNext(`${PAGE}/cle`, next);
 
   /** The page in one of its two moments: to be activated, or active with what can be changed. */
@@ -70,8 +70,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     }
     await passwords.reset(String(userId));
     await beginEnrolment(dependencies, userId);
-    req.session.confirmedAt = clock.now().getTime();
-    await saveSession(req);
+    await noteProofs(req, clock.now(), ['password']);
     res.redirect(303, keyPage(nextOf(req)));
   });
 
@@ -99,15 +98,14 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     if (!submitted.ok) return showKey(req, res, submitted.form, 422);
     if (!req.assurance.recentlyConfirmed) return res.redirect(303, withNext(PAGE, nextOf(req)));
     await codes.consume(String(userId));
-    const done = await enableFactor(dependencies, userId, submitted.data.code);
+    const done = await enableFactor(dependencies, userId, submitted.data.code, req.sessionID);
     if ('refused' in done) {
       const message =
         'Ce code n’est pas le bon. Vérifiez l’heure de votre téléphone, puis saisissez le code affiché.';
       return showKey(req, res, withError(submitted.form, 'code', message), 422);
     }
     await codes.reset(String(userId));
-    req.session.confirmedAt = clock.now().getTime();
-    await saveSession(req);
+    await noteProofs(req, clock.now(), ['code']);
     showCodes(req, res, done.codes);
   });
 
@@ -137,12 +135,17 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     const done = await withBoth(req, res, (userId, given) =>
       replaceRecoveryCodes(dependencies, userId, given),
     );
-    if (done && 'codes' in done) showCodes(req, res, done.codes);
+    if (!done || !('codes' in done)) return;
+    await noteProofs(req, clock.now(), ['password', 'code']);
+    showCodes(req, res, done.codes);
   });
 
   site.post(`${PAGE}/desactiver`, signedIn, async (req, res) => {
-    const done = await withBoth(req, res, (userId, given) => disableFactor(dependencies, userId, given));
+    const done = await withBoth(req, res, (userId, given) =>
+      disableFactor(dependencies, userId, given, req.sessionID),
+    );
     if (!done) return;
+    await forgetProofs(req, ['code', 'recovery_code']);
     res.flash('La double authentification est désactivée. Un e-mail vous le confirme.');
     res.redirect(303, PAGE);
   });

@@ -5,6 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { verifyPassword } from '../../platform/security/passwords.ts';
 import { deriveKey, hashToken, seal, unseal } from '../../platform/security/secrets.ts';
+import { endSessions } from '../credentials.ts';
 import { codesRenewedMessage, codeUsedMessage, disabledMessage, enabledMessage } from './mails.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
 import type { Holder } from './repository.ts';
@@ -16,6 +17,9 @@ const hashingKey = (config: Config) => deriveKey(config.secret, 'recovery codes'
 
 /** What went wrong with what was typed; nothing was changed. */
 export type Refused = { refused: 'password' | 'code' };
+
+/** A code of the application, or one of those kept for the day when it is lost. */
+export type CodeKind = 'code' | 'recovery_code';
 
 /** How a person's factor stands. */
 export interface FactorState {
@@ -72,7 +76,9 @@ export async function findKeyToShow(
 }
 
 /**
- * Ends the enrolment with a first code of the application; a notice follows.
+ * Ends the enrolment with a first code of the application, and the person's other sessions, in which none was given; a
+ * notice follows.
+ * @param keptSid the session that goes on
  * @returns the recovery codes, which nothing can show again, or what was wrong
  * @throws Conflict when there is no enrolment to end
  */
@@ -80,6 +86,7 @@ export async function enableFactor(
   deps: Dependencies,
   userId: number,
   code: string,
+  keptSid: string,
 ): Promise<{ codes: string[] } | Refused> {
   const { db, clock, mail, config } = deps;
   const now = clock.now();
@@ -89,6 +96,7 @@ export async function enableFactor(
     if (!holder.sealedKey) throw new Conflict('Recommencez l’activation depuis le début.');
     if (!(await spendTotp(deps, trx, holder, code))) return { refused: 'code' } as const;
     await repository.enable(trx, userId, now);
+    await endSessions(trx, userId, keptSid);
     await recordAudit(trx, { action: 'account.second_factor_enabled', at: now, personId: userId });
     await mail.enqueue(trx, enabledMessage(holder, now, config));
     return { codes: await renewCodes(trx, config, userId) };
@@ -98,16 +106,17 @@ export async function enableFactor(
 /**
  * Takes a code of the application, or a recovery code, each once only.
  * @param mark of the password given before ({@link codeNeeded}); the code is refused once another one is chosen
+ * @returns which of the two it was; undefined when it is neither
  */
 export async function takeCode(
   deps: Dependencies,
   userId: number,
   code: string,
   mark?: string,
-): Promise<boolean> {
+): Promise<CodeKind | undefined> {
   return deps.db.transaction(async (trx) => {
     const holder = await repository.lockHolder(trx, userId);
-    if (!holder || (mark !== undefined && mark !== hashToken(holder.passwordHash))) return false;
+    if (!holder || (mark !== undefined && mark !== hashToken(holder.passwordHash))) return undefined;
     return spendAny(deps, trx, holder, code);
   });
 }
@@ -125,18 +134,35 @@ export async function replaceRecoveryCodes(
   });
 }
 
-/** Takes the factor away, with the password and a code; a notice follows. */
+/**
+ * Takes the factor away, with the password and a code, and ends the person's other sessions; a notice follows.
+ * @param keptSid the session that goes on
+ */
 export async function disableFactor(
   deps: Dependencies,
   userId: number,
   given: { password: string; code: string },
+  keptSid: string,
 ): Promise<{ disabled: true } | Refused> {
   return withBoth(deps, userId, given, async (trx, holder, now) => {
     await repository.remove(trx, userId);
+    await endSessions(trx, userId, keptSid);
     await recordAudit(trx, { action: 'account.second_factor_disabled', at: now, personId: userId });
     await deps.mail.enqueue(trx, disabledMessage(holder, now, deps.config));
     return { disabled: true } as const;
   });
+}
+
+/**
+ * Takes the factor of somebody away without either, for the agency; the person must be locked. The sessions are for the
+ * caller to end, and the notice to send.
+ * @returns whether there was one
+ */
+export async function removeFactorOf(trx: Knex.Transaction, userId: number): Promise<boolean> {
+  const holder = await repository.findHolder(trx, userId);
+  if (!holder?.enabledAt) return false;
+  await repository.remove(trx, userId);
+  return true;
 }
 
 async function withBoth<T>(
@@ -159,13 +185,13 @@ async function spendAny(
   trx: Knex.Transaction,
   holder: Holder,
   code: string,
-): Promise<boolean> {
-  if (!holder.enabledAt) return false;
-  if (await spendTotp(deps, trx, holder, code)) return true;
+): Promise<CodeKind | undefined> {
+  if (!holder.enabledAt) return undefined;
+  if (await spendTotp(deps, trx, holder, code)) return 'code';
   const { clock, config, mail } = deps;
   const hash = hashRecoveryCode(hashingKey(config), holder.id, code);
   const at = clock.now();
-  if (!(await repository.spendCode(trx, holder.id, hash, at))) return false;
+  if (!(await repository.spendCode(trx, holder.id, hash, at))) return undefined;
   await recordAudit(trx, {
     action: 'account.recovery_code_used',
     at,
@@ -174,7 +200,7 @@ async function spendAny(
     details: { left: holder.codesLeft - 1 },
   });
   await mail.enqueue(trx, codeUsedMessage(holder, at, holder.codesLeft - 1, config));
-  return true;
+  return 'recovery_code';
 }
 
 // A step is taken once: a code read over a shoulder is worth nothing after its owner has used it (RFC 6238 §5.2).

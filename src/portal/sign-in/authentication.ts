@@ -31,7 +31,7 @@ export function authentication(dependencies: Dependencies): RequestHandler[] {
       const age = dependencies.clock.now().getTime() - (req.session.signedInAt ?? 0);
       if (age > ABSOLUTE_MS) return done(null, false);
       findActor(dependencies, userId, req.session.profile).then(
-        (actor) => done(null, actor ?? false),
+        (actor) => done(null, actor?.sessionGeneration === req.session.generation ? actor : false),
         (error) => done(error),
       );
     },

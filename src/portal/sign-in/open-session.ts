@@ -1,24 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { findLastProfile } from '../../access/last-profile.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { saveSession } from '../../platform/web/session.ts';
+import { datedProofs, type Proof, saveSession } from '../../platform/web/session.ts';
 import { rememberDevice } from '../account/sessions/service.ts';
-import { admit, recordRefusal } from './service.ts';
+import { admit, type Proved, recordRefusal } from './service.ts';
 
 /**
- * Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists.
+ * Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists. The
+ * session tells what was given: that is what opens the agency's pages, not what the account has.
+ * @param given to prove who they are
  * @param passkeyId the passkey that did it, if one did
  * @returns false when the account may not be signed in to, which the journal then tells: nothing was opened
  */
 export async function openSession(
   deps: Dependencies,
   req: Request,
-  userId: number,
+  proved: Proved,
+  given: Proof[],
   passkeyId?: number,
 ): Promise<boolean> {
+  const { userId, generation } = proved;
   const now = deps.clock.now();
-  const actor = await admit(deps, userId);
+  const actor = await admit(deps, proved);
   if (!actor) {
     await recordRefusal(deps, userId, 'account');
     return false;
@@ -29,16 +34,20 @@ export async function openSession(
     at: now,
     actorId: userId,
     personId: userId,
-    details: { second_factor: actor.hasSecondFactor || passkeyId !== undefined },
+    details: { second_factor: given.some((proof) => proof !== 'password') },
   });
   const profile = await findLastProfile(deps.db, userId);
   await new Promise<void>((resolve, reject) => {
     req.logIn(actor, (failure) => {
       if (failure) return reject(failure);
-      req.session.signedInAt = now.getTime();
-      req.session.confirmedAt = now.getTime();
-      if (passkeyId !== undefined) req.session.passkeyId = passkeyId;
-      if (profile) req.session.profile = profile;
+      Object.assign(req.session, {
+        signedInAt: now.getTime(),
+        signInId: randomUUID(),
+        generation,
+        proofs: datedProofs(now, given),
+        ...(passkeyId === undefined ? {} : { passkeyId }),
+        ...(profile ? { profile } : {}),
+      });
       saveSession(req).then(resolve, reject);
     });
   });
@@ -50,11 +59,11 @@ export async function openSession(
  * Notes in a new session that the password was right and that a code is still to come. Nobody is signed in.
  * @param mark of the password that was given: another password ends the wait
  */
-export function awaitCode(req: Request, userId: number, mark: string, now: Date): Promise<void> {
+export function awaitCode(req: Request, proved: Proved, mark: string, now: Date): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.regenerate((failure) => {
       if (failure) return reject(failure);
-      req.session.secondStep = { userId, mark, since: now.getTime() };
+      req.session.secondStep = { ...proved, mark, since: now.getTime() };
       saveSession(req).then(resolve, reject);
     });
   });

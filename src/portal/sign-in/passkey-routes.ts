@@ -3,6 +3,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { newToken } from '../../platform/security/secrets.ts';
+import { cookieName, cookieOptions } from '../../platform/web/cookies.ts';
 import { readForm, withError } from '../../platform/web/forms/forms.ts';
 import { placeOf } from '../../platform/web/limits.ts';
 import { REFUSALS, useForm } from '../passkeys/schemas.ts';
@@ -14,13 +15,16 @@ import { recordRefusal } from './service.ts';
 
 const FIELD = 'cle_verification';
 
+/** What the cookie that names a browser to its passkey is called. */
+export const passkeyCookie = (secure: boolean): string => cookieName('passkey', secure);
+
 /** « Se connecter avec une clé d’accès »: the two factors at once, on the page of sign-in. */
 export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
   const { config } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(dependencies);
   const secure = config.publicUrl.startsWith('https:');
-  const cookie = secure ? '__Host-passkey' : 'passkey';
+  const cookie = passkeyCookie(secure);
   const asked = (browser: string) => ({ purpose: 'sign-in', browser }) as const;
 
   /** Names the browser by a cookie: nobody is signed in, and a visit stores nothing. */
@@ -33,7 +37,7 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
 
   site.get(`${PAGE}/options`, anyone, async (req, res) => {
     const browser = browserOf(req) ?? newToken();
-    res.cookie(cookie, browser, { httpOnly: true, sameSite: 'lax', secure, path: '/' });
+    res.cookie(cookie, browser, cookieOptions(secure));
     res.set('Cache-Control', 'no-store').json(await optionsToUse(dependencies, asked(browser)));
   });
 
@@ -55,7 +59,7 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
       await recordRefusal(dependencies, undefined, 'passkey');
       return refuse(req, res, REFUSALS[taken.refused]);
     }
-    if (!(await openSession(dependencies, req, taken.userId, taken.passkeyId))) {
+    if (!(await openSession(dependencies, req, taken, ['passkey'], taken.passkeyId))) {
       return refuse(req, res, REFUSALS.refused);
     }
     await limits.succeed(tried);

@@ -3,6 +3,8 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { cookieOptions } from '../../platform/web/cookies.ts';
+import { csrfCookie } from '../../platform/web/csrf.ts';
 import { emptyForm, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
 import { placeOf, TooManyTries } from '../../platform/web/limits.ts';
@@ -11,10 +13,10 @@ import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
 import { awaitCode, openSession } from './open-session.ts';
 import { showSignIn as showForm, showSuspended } from './page.ts';
-import { passkeySignInSite } from './passkey-routes.ts';
+import { passkeyCookie, passkeySignInSite } from './passkey-routes.ts';
 import { signInForm } from './schemas.ts';
 import { secondStepSite } from './second-step-routes.ts';
-import { recordLimit } from './service.ts';
+import { type Proved, recordLimit } from './service.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
@@ -49,7 +51,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       const refuse = (message: string) =>
         showForm(req, res, withError(submitted.form, 'identifiant', message), 422);
       if (!actor) return refuse(info?.message === 'closed' ? CLOSED : WRONG);
-      passwordGiven(req, actor.userId)
+      passwordGiven(req, { userId: actor.userId, generation: actor.sessionGeneration })
         .then(async (page) => {
           if (page === undefined) return refuse(CLOSED);
           await limits.succeed(tried);
@@ -64,11 +66,13 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
    * @returns the page that comes next: the one that was wanted, or the one that asks for a code; undefined when the
    *   account was closed at this very moment
    */
-  async function passwordGiven(req: Request, userId: number): Promise<string | undefined> {
+  async function passwordGiven(req: Request, proved: Proved): Promise<string | undefined> {
     const wanted = localPath(firstOf(req.body.suite));
-    const mark = await codeNeeded(dependencies, userId);
-    if (mark === undefined) return (await openSession(dependencies, req, userId)) ? wanted : undefined;
-    await awaitCode(req, userId, mark, clock.now());
+    const mark = await codeNeeded(dependencies, proved.userId);
+    if (mark === undefined) {
+      return (await openSession(dependencies, req, proved, ['password'])) ? wanted : undefined;
+    }
+    await awaitCode(req, proved, mark, clock.now());
     return `/connexion/code?suite=${encodeURIComponent(wanted)}`;
   }
 
@@ -81,8 +85,11 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       if (error) return next(error);
       req.session.destroy((failure) => {
         if (failure) return next(failure);
-        const name = sessionCookie(config.publicUrl.startsWith('https:'));
-        res.clearCookie(name, { path: '/', secure: name !== sessionCookie(false) });
+        const secure = config.publicUrl.startsWith('https:');
+        for (const name of [sessionCookie(secure), csrfCookie(secure), passkeyCookie(secure)]) {
+          res.clearCookie(name, cookieOptions(secure));
+        }
+        res.set('Clear-Site-Data', LEFT_BEHIND);
         res.flash('Votre session est fermée.');
         res.redirect(303, '/connexion');
       });
@@ -92,6 +99,12 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
   site.use(secondStepSite(dependencies), passkeySignInSite(dependencies));
   return site;
 }
+
+/**
+ * What a browser forgets of the site when somebody signs out: pages that « Back » would show again, and whatever a
+ * script kept. Not « cookies »: that would take those of every site of the domain, and the word about signing out.
+ */
+const LEFT_BEHIND = '"cache", "storage"';
 
 const WRONG =
   'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';

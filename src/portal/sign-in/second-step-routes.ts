@@ -63,7 +63,7 @@ export function secondStepSite(dependencies: Dependencies): GatedRouter {
     }
     const accepted = await takeCode(dependencies, step.userId, submitted.data.code, step.mark);
     if (!accepted) await recordRefusal(dependencies, step.userId, 'code');
-    if (!accepted || !(await openSession(dependencies, req, step.userId))) {
+    if (!accepted || !(await openSession(dependencies, req, step, ['password', accepted]))) {
       return showForm(req, res, refusal(submitted.form, 'code'), 422);
     }
     await perPerson.reset(String(step.userId));

@@ -14,18 +14,25 @@ export function mayOpenSession(
   return account.closedAt === null && !(isDemo && config.environment === 'production');
 }
 
+/** Somebody who has proved who they are. */
+export interface Proved {
+  userId: number;
+  /** Of their sessions, read with what the proof was checked against: the sign-in ends with the sessions of then. */
+  generation: number;
+}
+
 /**
  * Lets in somebody who has proved who they are, with all that their account asks for: every session that opens begins
- * here. The sign-in is noted in the statement that makes sure that the account is open, so that it is either before a
- * closing, which then does not come, or after.
+ * here. The sign-in is noted in the statement that makes sure that the account is open, and that nothing has ended the
+ * person's sessions since the proof, so that it is either before a closing, which then does not come, or after.
  * @returns undefined when the account may not be signed in to
  */
-export async function admit(deps: Dependencies, userId: number): Promise<Actor | undefined> {
+export async function admit(deps: Dependencies, { userId, generation }: Proved): Promise<Actor | undefined> {
   const { db, clock, config } = deps;
   const account = await db('users').where({ id: userId }).first('email', 'closed_at as closedAt');
   if (!account || !mayOpenSession(account, config)) return undefined;
   const noted = await db('users')
-    .where({ id: userId, closed_at: null })
+    .where({ id: userId, closed_at: null, session_generation: generation })
     .update({ last_sign_in_at: clock.now() });
   return noted > 0 ? findActor(deps, userId) : undefined;
 }
@@ -34,7 +41,8 @@ export async function admit(deps: Dependencies, userId: number): Promise<Actor |
  * Checks an e-mail and a password; opens nothing, and does not count as a use of the account: a code may still be to
  * come ({@link admit}). An unknown e-mail costs the same work, leaves as much in the journal (nobody, and
  * never what was typed) and gives the same answer, and so does a closed account with a wrong password.
- * @returns the actor; `closed` for the right password of a closed account; undefined when they do not match
+ * @returns the actor, as of the moment when the password was read; `closed` for the right password of a closed account;
+ *   undefined when they do not match
  */
 export async function verifyCredentials(
   deps: Dependencies,
@@ -45,7 +53,7 @@ export async function verifyCredentials(
   const normalized = password.normalize('NFC');
   const user = await db('users')
     .where({ email: email.trim() })
-    .first('id', 'email', 'password_hash', 'closed_at as closedAt');
+    .first('id', 'email', 'password_hash', 'closed_at as closedAt', 'session_generation as generation');
   if (!(await verifyPassword(user?.password_hash, normalized))) {
     await recordRefusal(deps, user?.id, 'password');
     return undefined;
@@ -61,7 +69,7 @@ export async function verifyCredentials(
       .where({ id: user.id, password_hash: user.password_hash })
       .update({ password_hash: rehashed });
   }
-  return actor;
+  return { ...actor, sessionGeneration: user.generation };
 }
 
 /**

@@ -108,7 +108,14 @@ test('the session itself holds nothing of the device', async () => {
     .db('web_sessions')
     .whereRaw(`(sess #>> '{passport,user}') = ?`, [String(user.id)])
     .first('sess');
-  expect(Object.keys(sess).sort()).toEqual(['confirmedAt', 'cookie', 'passport', 'signedInAt']);
+  expect(Object.keys(sess).sort()).toEqual([
+    'cookie',
+    'generation',
+    'passport',
+    'proofs',
+    'signInId',
+    'signedInAt',
+  ]);
 });
 
 test('a session that ended is told on the sign-in page: not to a first visitor, nor after signing out', async () => {

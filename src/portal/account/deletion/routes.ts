@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../../access/actor.ts';
+import { factorToChange } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
@@ -29,7 +30,7 @@ export function deletionSite(dependencies: Dependencies): GatedRouter {
 
   site.get(PAGE, signedIn, (req, res) => show(req, res, emptyForm()));
 
-  site.post(PAGE, signedIn, async (req, res) => {
+  site.post(PAGE, factorToChange(signedIn), async (req, res) => {
     const submitted = readForm(deletionForm, req.body, SECRET_FIELDS);
     if (!submitted.ok) return show(req, res, submitted.form, 422);
     const { userId } = actorOf(req);

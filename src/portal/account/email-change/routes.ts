@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../../access/actor.ts';
+import { factorToChange } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { linkHolder, signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
 import { createLimit, placeOf } from '../../../platform/web/limits.ts';
+import { noteProofs, renewSession } from '../../../platform/web/session.ts';
 import { type LinkProblem, showLinkProblem } from '../../link-problem.ts';
 import { presentPasswordLimit, WRONG_PASSWORD } from '../limits.ts';
-import { renewSession } from '../sessions/service.ts';
 import { emailChangeForm, SECRET_FIELDS } from './schemas.ts';
 import {
   type ChangeLink,
@@ -23,6 +24,7 @@ const PAGE = '/mon-compte/adresse-email';
 /** The change of e-mail (DOMAIN §4): confirmed by a link sent to the new address, notice to the old one. */
 export function emailChangeSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const changing = factorToChange(signedIn);
   const passwords = presentPasswordLimit(dependencies.pool);
   const perPerson = createLimit(dependencies.pool, 'email-change', 10, HOUR);
   const perAddress = createLimit(dependencies.pool, 'email-change-confirm', 60, HOUR);
@@ -34,9 +36,9 @@ export function emailChangeSite(dependencies: Dependencies): GatedRouter {
       form,
     });
 
-  site.get(PAGE, signedIn, (_req, res) => show(res, emptyForm()));
+  site.get(PAGE, changing, (_req, res) => show(res, emptyForm()));
 
-  site.post(PAGE, signedIn, async (req, res) => {
+  site.post(PAGE, changing, async (req, res) => {
     const submitted = readForm(emailChangeForm, req.body, SECRET_FIELDS);
     if (!submitted.ok) return show(res, submitted.form, 422);
     const { userId, email } = actorOf(req);
@@ -50,6 +52,7 @@ export function emailChangeSite(dependencies: Dependencies): GatedRouter {
       return show(res, withError(submitted.form, 'present_password', WRONG_PASSWORD), 422);
     }
     await passwords.reset(String(userId));
+    await noteProofs(req, dependencies.clock.now(), ['password']);
     res.flash(`Un lien vient d’être envoyé à ${newEmail}. Ouvrez-le dans les 24\u00a0heures pour confirmer.`);
     res.redirect(303, '/mon-compte');
   });
@@ -79,7 +82,7 @@ export function emailChangeSite(dependencies: Dependencies): GatedRouter {
     const link = await confirmEmailChange(dependencies, tokenOf(req), { userId, sid: req.sessionID });
     if (link.kind !== 'usable') return showLinkProblem(res, problems[link.kind]);
     const isHere = userId === link.change.userId;
-    if (isHere) await renewSession(dependencies, req);
+    if (isHere) await renewSession(req);
     res.flash(
       `Votre adresse e-mail est maintenant ${link.change.newEmail}.${isHere ? '' : ' Connectez-vous avec elle.'}`,
     );

@@ -94,7 +94,7 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
                   'since', to_timestamp(cast(w.sess ->> 'signedInAt' as double precision) / 1000))
                 order by w.expire, w.sid)
            from web_sessions w
-           left join session_devices d on d.sid_hash = encode(sha256(convert_to(w.sid, 'UTF8')), 'hex')
+           left join session_devices d on d.sign_in_hash = encode(sha256(convert_to(w.sess ->> 'signInId', 'UTF8')), 'hex')
           where (w.sess #>> '{passport,user}') = cast(u.id as text) and w.expire > localtimestamp), '[]'),
        'secondFactor', (
          select json_build_object(

@@ -1,13 +1,14 @@
 import type { Response } from 'express';
 import { actorOf } from '../../../access/actor.ts';
+import { factorToChange } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
 import { limitedForm } from '../../../platform/web/limits.ts';
+import { noteProofs } from '../../../platform/web/session.ts';
 import { checkPasswordOf, passwordChoiceLimit } from '../../password-choice.ts';
 import { presentPasswordLimit, WRONG_PASSWORD } from '../limits.ts';
-import { renewSession } from '../sessions/service.ts';
 import { passwordForm, SECRET_FIELDS } from './schemas.ts';
 import { changePassword } from './service.ts';
 
@@ -16,6 +17,7 @@ const PAGE = '/mon-compte/mot-de-passe';
 /** The change of password (DOMAIN §4): it ends the person's other sessions. */
 export function passwordSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const changing = factorToChange(signedIn);
   const passwords = presentPasswordLimit(dependencies.pool);
   const choices = passwordChoiceLimit(dependencies.pool);
 
@@ -26,9 +28,9 @@ export function passwordSite(dependencies: Dependencies): GatedRouter {
       form,
     });
 
-  site.get(PAGE, signedIn, (_req, res) => show(res, emptyForm()));
+  site.get(PAGE, changing, (_req, res) => show(res, emptyForm()));
 
-  site.post(PAGE, signedIn, async (req, res) => {
+  site.post(PAGE, changing, async (req, res) => {
     const submitted = readForm(passwordForm, req.body, SECRET_FIELDS);
     if (!submitted.ok) return show(res, submitted.form, 422);
     const actor = actorOf(req);
@@ -56,7 +58,7 @@ export function passwordSite(dependencies: Dependencies): GatedRouter {
       return refuse('present_password', WRONG_PASSWORD);
     }
     await passwords.reset(String(userId));
-    await renewSession(dependencies, req);
+    await noteProofs(req, dependencies.clock.now(), ['password']);
     res.flash('Votre mot de passe est changé. Vos autres sessions sont fermées.');
     res.redirect(303, '/mon-compte');
   });

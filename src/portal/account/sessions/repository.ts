@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { IDLE_MS } from '../../../platform/web/session.ts';
 
 /** A browser where the person is signed in. */
 export interface OpenSession {
@@ -12,7 +13,8 @@ export interface OpenSession {
   isPresent: boolean;
 }
 
-const REF = `encode(sha256(convert_to(w.sid, 'UTF8')), 'hex')`;
+/** Of the sign-in, not of the session id: it stays the same when that is renewed. */
+const REF = `encode(sha256(convert_to(w.sess ->> 'signInId', 'UTF8')), 'hex')`;
 const OF_PERSON = `(w.sess #>> '{passport,user}') = :owner`;
 
 /**
@@ -30,21 +32,29 @@ export async function findSessions(
          select ${REF} as ref,
                 to_timestamp(cast(w.sess ->> 'signedInAt' as double precision) / 1000) as since,
                 cast(w.expire as timestamptz)
-                  - cast(w.sess #>> '{cookie,originalMaxAge}' as double precision) * interval '1 ms' as "lastSeenAt",
+                  - cast(:idleMs as double precision) * interval '1 ms' as "lastSeenAt",
                 w.sid = :presentSid as "isPresent"
            from web_sessions w
+           join users u on u.id = cast(:owner as int)
           where ${OF_PERSON} and w.expire > localtimestamp
+            and cast(w.sess ->> 'generation' as int) = u.session_generation
        ) s
-       left join session_devices d on d.sid_hash = s.ref
+       left join session_devices d on d.sign_in_hash = s.ref
       where s.since > :signedInAfter
       order by s."isPresent" desc, s."lastSeenAt" desc, s.ref
       limit 50`,
-    { owner: String(userId), presentSid, signedInAfter } as unknown as Record<string, Knex.RawBinding>,
+    { owner: String(userId), presentSid, signedInAfter, idleMs: IDLE_MS } as unknown as Record<
+      string,
+      Knex.RawBinding
+    >,
   );
   return rows;
 }
 
-/** @returns how many: none when it is not one of the person's */
+/**
+ * Ends one session. It is named by its sign-in, so that a renewal under way does not slip away under another id.
+ * @returns how many: none when it is not one of the person's
+ */
 export async function deleteSession(db: Knex, userId: number, ref: string): Promise<number> {
   const { rowCount } = await db.raw(`delete from web_sessions w where ${OF_PERSON} and ${REF} = :ref`, {
     owner: String(userId),
@@ -53,33 +63,21 @@ export async function deleteSession(db: Knex, userId: number, ref: string): Prom
   return rowCount;
 }
 
-/** @returns how many */
-export async function deleteOtherSessions(db: Knex, userId: number, presentSid: string): Promise<number> {
-  const { rowCount } = await db.raw(
-    `delete from web_sessions w where ${OF_PERSON} and w.sid <> :presentSid`,
-    {
-      owner: String(userId),
-      presentSid,
-    },
-  );
-  return rowCount;
-}
-
 /** Notes the device of a session, and forgets those of the person's sessions that are over. */
 export async function noteDevice(
   trx: Knex.Transaction,
-  { userId, sid, device }: { userId: number; sid: string; device: string },
+  { userId, signInId, device }: { userId: number; signInId: string; device: string },
 ): Promise<void> {
   await trx.raw(
     `delete from session_devices d
       where d.user_id = :userId
-        and not exists (select 1 from web_sessions w where ${OF_PERSON} and ${REF} = d.sid_hash)`,
+        and not exists (select 1 from web_sessions w where ${OF_PERSON} and ${REF} = d.sign_in_hash)`,
     { userId, owner: String(userId) },
   );
   await trx.raw(
-    `insert into session_devices (sid_hash, user_id, device)
-     values (encode(sha256(convert_to(:sid, 'UTF8')), 'hex'), :userId, :device)
-     on conflict (sid_hash) do update set user_id = excluded.user_id, device = excluded.device`,
-    { sid, userId, device },
+    `insert into session_devices (sign_in_hash, user_id, device)
+     values (encode(sha256(convert_to(:signInId, 'UTF8')), 'hex'), :userId, :device)
+     on conflict (sign_in_hash) do update set user_id = excluded.user_id, device = excluded.device`,
+    { signInId, userId, device },
   );
 }

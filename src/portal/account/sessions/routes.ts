@@ -1,9 +1,11 @@
 import { actorOf } from '../../../access/actor.ts';
+import { confirmedToChange } from '../../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
 import { signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { plural } from '../../../platform/french/words.ts';
 import { createLimit } from '../../../platform/web/limits.ts';
+import { renewSession } from '../../../platform/web/session.ts';
 import { endOtherSessions, endSession } from './service.ts';
 
 const HOUR = 60 * 60;
@@ -11,12 +13,14 @@ const HOUR = 60 * 60;
 /** The open sessions of « Mon compte »: each can be ended (DOMAIN §4). The list itself is on the page of the account. */
 export function sessionsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const confirmed = confirmedToChange(signedIn);
   const perPerson = createLimit(dependencies.pool, 'account-sessions', 60, HOUR);
 
-  site.post('/mon-compte/sessions/fermer-les-autres', signedIn, async (req, res) => {
+  site.post('/mon-compte/sessions/fermer-les-autres', confirmed, async (req, res) => {
     const { userId } = actorOf(req);
     await perPerson.consume(String(userId));
     const ended = await endOtherSessions(dependencies, userId, req.sessionID);
+    await renewSession(req);
     res.flash(
       ended > 0
         ? `${plural(ended, 'autre session fermée', 'autres sessions fermées')}.`
@@ -25,7 +29,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, '/mon-compte#sessions');
   });
 
-  site.post('/mon-compte/sessions/:sessionRef/fermer', signedIn, async (req, res) => {
+  site.post('/mon-compte/sessions/:sessionRef/fermer', confirmed, async (req, res) => {
     const { userId } = actorOf(req);
     await perPerson.consume(String(userId));
     await endSession(dependencies, userId, String(req.params.sessionRef));

@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import type { Knex } from 'knex';
-import { actorOf } from '../../../access/actor.ts';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
 import { ABSOLUTE_MS } from '../../../platform/web/session.ts';
+import { endSessions } from '../../credentials.ts';
 import { deviceOf, UNKNOWN_DEVICE } from './device.ts';
 import type { OpenSession } from './repository.ts';
 import * as repository from './repository.ts';
@@ -22,22 +22,12 @@ export async function listSessions(
 
 /**
  * Notes with which browser and system the session of a request was opened. No address and no version are kept, and
- * nothing goes into the session itself, which holds who the person is and under which profile, nothing else.
+ * nothing goes into the session itself, which holds who the person is, what they gave and under which profile.
  */
 export async function rememberDevice({ db }: Dependencies, req: Request, userId: number): Promise<void> {
   const device = deviceOf(req.get('user-agent'));
-  await db.transaction((trx) => repository.noteDevice(trx, { userId, sid: req.sessionID, device }));
-}
-
-/** Goes on under another session id, as after a change of password: one that leaked before is worth nothing. */
-export async function renewSession(deps: Dependencies, req: Request): Promise<void> {
-  const actor = actorOf(req);
-  await new Promise<void>((resolve, reject) => {
-    req.logIn(actor, { session: true, keepSessionInfo: true }, (error) =>
-      error ? reject(error) : resolve(),
-    );
-  });
-  await rememberDevice(deps, req, actor.userId);
+  const { signInId = '' } = req.session;
+  await db.transaction((trx) => repository.noteDevice(trx, { userId, signInId, device }));
 }
 
 /**
@@ -47,21 +37,24 @@ export async function renewSession(deps: Dependencies, req: Request): Promise<vo
  */
 export async function endSession(deps: Dependencies, userId: number, ref: string): Promise<void> {
   const isRef = /^[0-9a-f]{64}$/.test(ref);
-  const end = (trx: Knex) => repository.deleteSession(trx, userId, ref);
+  const end = (trx: Knex.Transaction) => repository.deleteSession(trx, userId, ref);
   if (!isRef || (await endAndRecord(deps, userId, end)) === 0) {
     throw new NotFound('Cette session est déjà fermée, ou n’existe pas.');
   }
 }
 
-/** Ends every session of the person but the present one. @returns how many */
+/**
+ * Ends every session of the person but the present one, which must then be renewed.
+ * @returns how many
+ */
 export function endOtherSessions(deps: Dependencies, userId: number, presentSid: string): Promise<number> {
-  return endAndRecord(deps, userId, (trx) => repository.deleteOtherSessions(trx, userId, presentSid));
+  return endAndRecord(deps, userId, (trx) => endSessions(trx, userId, presentSid));
 }
 
 async function endAndRecord(
   { db, clock }: Dependencies,
   userId: number,
-  end: (trx: Knex) => Promise<number>,
+  end: (trx: Knex.Transaction) => Promise<number>,
 ): Promise<number> {
   return db.transaction(async (trx) => {
     const count = await end(trx);

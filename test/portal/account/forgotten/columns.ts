@@ -50,7 +50,7 @@ export const EMPTIED: Readonly<Record<string, string>> = {
   'session_messages.subject': 'sentMessages.subject',
   'session_messages.body': 'sentMessages.body',
   'session_devices.device': 'openSessions.device',
-  'session_devices.sid_hash': '(a secret)',
+  'session_devices.sign_in_hash': '(a secret)',
   'structure_requests.email': 'structureRequests.email',
   'structure_requests.civility': 'structureRequests.civility',
   'structure_requests.last_name': 'structureRequests.lastName',
@@ -69,7 +69,7 @@ export const EMPTIED: Readonly<Record<string, string>> = {
   'users.mobile': 'account.mobile',
   'users.last_profile_right': 'account.lastProfileRight',
   'users.password_hash': '(a secret)',
-  'web_sessions.sess': '(who it is and the profile: the account says both)',
+  'web_sessions.sess': '(who it is, what was given and the profile: the account says the rest)',
   'web_sessions.sid': '(a secret)',
 };
 

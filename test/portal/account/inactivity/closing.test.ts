@@ -224,7 +224,7 @@ test('a sign-in at the very moment of the closing: either one, never both', asyn
   const { db } = site.dependencies;
   const person = await due();
   const [admitted, outcome] = await allWaitingFor<unknown>(db, { sql: THE_ROW, binding: person.id }, [
-    () => admit(site.dependencies, person.id),
+    () => admit(site.dependencies, { userId: person.id, generation: 1 }),
     () => run(),
   ]);
   expect(Boolean(admitted)).toBe((outcome as { closed: number }).closed === 0);
@@ -238,7 +238,7 @@ test('a sign-in that comes while the account is being closed finds it closed', a
   const [actor] = await allWaitingFor(
     site.dependencies.db,
     { sql: THE_ROW, binding: person.id },
-    [() => admit(site.dependencies, person.id)],
+    [() => admit(site.dependencies, { userId: person.id, generation: 1 })],
     (holder) => holder('users').where({ id: person.id }).update({ closed_at: site.clock.now() }),
   );
   expect(actor).toBeUndefined();

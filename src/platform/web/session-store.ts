@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import pgSession from 'connect-pg-simple';
+import type { Request } from 'express';
+import session from 'express-session';
+import type pg from 'pg';
+
+/** How often a visit is noted: a row written per page would make every GET a write. */
+const TOUCH_EVERY_MS = 10 * 60 * 1000;
+
+const PgStore = pgSession(session);
+
+/**
+ * The rows of browser sessions. A row is inserted by a new session only; a session that was read is updated where its
+ * row still is. Whoever ends a session by deleting its row has ended it, whatever requests of that session are on
+ * their way and will be written later.
+ */
+export class SessionStore extends PgStore {
+  readonly #pool: pg.Pool;
+  readonly #idleMs: number;
+  /** The sessions that have, or had, a row. */
+  readonly #stored = new WeakSet<object>();
+  readonly #noted = new Map<string, number>();
+
+  /** @param idleMs after how long without a page a session is over */
+  constructor(pool: pg.Pool, idleMs: number) {
+    super({ pool, tableName: 'web_sessions', pruneSessionInterval: 15 * 60 });
+    this.#pool = pool;
+    this.#idleMs = idleMs;
+  }
+
+  override createSession(req: Request, data: session.SessionData): session.Session & session.SessionData {
+    const made = super.createSession(req, data);
+    this.#stored.add(made);
+    return made;
+  }
+
+  override set(sid: string, data: session.SessionData, done?: (error?: unknown) => void): void {
+    const isStored = this.#stored.has(data);
+    this.#stored.add(data);
+    this.#note(sid);
+    this.#pool
+      .query(
+        isStored
+          ? 'update web_sessions set sess = $2, expire = to_timestamp($3) where sid = $1'
+          : 'insert into web_sessions (sid, sess, expire) values ($1, $2, to_timestamp($3))',
+        [sid, JSON.stringify(data), this.#expiry()],
+      )
+      .then(
+        () => done?.(),
+        (error: unknown) => done?.(error),
+      );
+  }
+
+  override touch(sid: string, _data: session.SessionData, done?: (error?: unknown) => void): void {
+    if (Date.now() - (this.#noted.get(sid) ?? 0) < TOUCH_EVERY_MS) {
+      done?.();
+      return;
+    }
+    this.#note(sid);
+    this.#pool
+      .query('update web_sessions set expire = to_timestamp($2) where sid = $1', [sid, this.#expiry()])
+      .then(
+        () => done?.(),
+        (error: unknown) => done?.(error),
+      );
+  }
+
+  // In seconds of the computer's time, as the rest of the store reads it.
+  #expiry(): number {
+    return Math.ceil((Date.now() + this.#idleMs) / 1000);
+  }
+
+  #note(sid: string): void {
+    if (this.#noted.size > 10_000) this.#noted.clear();
+    this.#noted.set(sid, Date.now());
+  }
+
+  /**
+   * Gives the session of a request another id, and changes of what it holds with it.
+   * @returns false when its row is no more: the session was ended meanwhile, and stays so
+   */
+  async renew(req: Request, changes: Partial<session.SessionData>): Promise<boolean> {
+    const sid = randomBytes(24).toString('base64url');
+    const { rows } = await this.#pool.query<{ sess: session.SessionData }>(
+      `update web_sessions set sid = $2, sess = cast(cast(sess as jsonb) || cast($3 as jsonb) as json)
+        where sid = $1 returning sess`,
+      [req.sessionID, sid, JSON.stringify(changes)],
+    );
+    const renewed = rows[0]?.sess;
+    if (!renewed) return false;
+    req.sessionID = sid;
+    this.createSession(req, renewed);
+    return true;
+  }
+}
