@@ -1,5 +1,4 @@
 import compression from 'compression';
-import cookieParser from 'cookie-parser';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { assurance } from './access/assurance.ts';
@@ -17,6 +16,7 @@ import type { Dependencies } from './platform/dependencies.ts';
 import { MOST_PDF_BYTES } from './platform/files/pdf.ts';
 import { requestLog } from './platform/log.ts';
 import { deriveKey } from './platform/security/secrets.ts';
+import { cookies } from './platform/web/cookies.ts';
 import { csrfProtection } from './platform/web/csrf.ts';
 import { errorPages, unknownPage } from './platform/web/errors.ts';
 import { flashMessages } from './platform/web/flash.ts';
@@ -57,12 +57,12 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(keepFromRobots());
   app.use(discoverySite(dependencies).router);
 
-  app.use(cookieParser());
+  app.use(cookies());
   app.use(formBody());
   app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
   app.use(authentication(dependencies));
   app.use(assurance(dependencies));
-  app.use(flashMessages(deriveKey(config.secret, 'flash'), secure));
+  app.use(flashMessages(deriveKey(config.secret, 'flash'), secure, dependencies.clock));
   app.use(pageContext(dependencies));
   app.use(
     '/agence/adhesions/import',
