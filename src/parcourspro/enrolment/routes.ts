@@ -11,6 +11,7 @@ import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web
 import { createLimit, limitedForm, TooManyTries } from '../../platform/web/limits.ts';
 import { showDecision, takeDecision } from './decision/decision-page.ts';
 import { findEnrolmentFile } from './decision/file.ts';
+import { whyLinkIsDead } from './decision/links.ts';
 import { RequestRefused } from './errors.ts';
 import type { RequestTarget } from './repository.ts';
 import type { Refusal } from './rules.ts';
@@ -105,26 +106,28 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
   });
 
   /** The token may be anything that somebody typed: an unknown one is a page, not an error. */
+  const linkHashOf = (req: Request) => hashToken(String(req.params.token));
   const fileOfLink = async (req: Request) =>
-    findEnrolmentFile(deps.db, {
-      linkHash: hashToken(String(req.params.token)),
-      now: deps.clock.now(),
-    });
+    findEnrolmentFile(deps.db, { linkHash: linkHashOf(req), now: deps.clock.now() });
 
-  const showDeadLink = (res: Response) =>
-    res.status(404).render('parcourspro/enrolment/dead-link', { title: 'Lien inconnu ou expiré' });
+  const showDeadLink = async (req: Request, res: Response) => {
+    const because = await whyLinkIsDead(deps.db, linkHashOf(req));
+    res
+      .status(because === 'ended' ? 410 : 404)
+      .render('parcourspro/enrolment/dead-link', { title: 'Ce lien n’est plus valable', because });
+  };
 
   site.get('/parcourspro/validation/:token', linkHolder, async (req, res) => {
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     const file = await fileOfLink(req);
-    if (!file) return showDeadLink(res);
+    if (!file) return showDeadLink(req, res);
     await showDecision(deps, res, file, { stage: 'hr', action: req.path, byLink: true });
   });
 
   site.post('/parcourspro/validation/:token', linkHolder, async (req, res) => {
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     const file = await fileOfLink(req);
-    if (!file) return showDeadLink(res);
+    if (!file) return showDeadLink(req, res);
     const by = {
       role: 'hr_validator',
       userId: file.linkHolderId,
@@ -135,6 +138,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
       stage: 'hr',
       action: req.path,
       byLink: true,
+      linkHash: linkHashOf(req),
     });
     if (done === undefined) return;
     res.flash(done);

@@ -15,6 +15,7 @@ import {
 } from '../repository.ts';
 import type { State } from '../states.ts';
 import { chooseTransition, type EnrolmentEvent, releasesSeat } from '../transitions/table.ts';
+import { isLinkOpen } from './links.ts';
 import { standingOf } from './standing.ts';
 
 /** What somebody may decide about one existing enrolment, in its own session. */
@@ -37,6 +38,8 @@ export interface Decision {
   by: Doer;
   /** Required by refusals and withdrawals. */
   reason?: string | null;
+  /** Of the link by which it was decided: one that was ended meanwhile decides nothing. */
+  linkHash?: string;
 }
 
 /** The state that each decision ends: who took it out of there is who decided before. */
@@ -63,6 +66,9 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     let by = decision.by;
     if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
     await lockForDecision(trx, known);
+    if (decision.linkHash !== undefined && !(await isLinkOpen(trx, decision.linkHash))) {
+      throw new Forbidden(LINK_ENDED);
+    }
     const enrolment = (await findEnrolment(trx, id)) as EnrolmentRow;
     const isOwn = [by.userId, by.browsedBy].includes(enrolment.userId);
     if (isOwn && by.role !== 'beneficiary') {
@@ -92,6 +98,9 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     return transition.to;
   });
 }
+
+const LINK_ENDED =
+  'Ce lien vient d’être annulé. Connectez-vous\u00a0: la demande est dans votre espace «\u00a0Valideur RH\u00a0». Rien n’a été enregistré.';
 
 async function doerOf(
   trx: Knex.Transaction,

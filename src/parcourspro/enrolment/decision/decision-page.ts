@@ -33,6 +33,8 @@ export interface DecisionPage {
   isOfReplaced?: boolean;
   /** Whoever holds the link may be anybody: once there is nothing to decide, it shows nothing but that. */
   byLink?: boolean;
+  /** Of that link. */
+  linkHash?: string;
 }
 
 /** Shows a request to whoever decides on it: person, motivation, session, rights used, and the two buttons. */
@@ -88,6 +90,10 @@ export async function takeDecision(
   by: Doer,
   page: DecisionPage,
 ): Promise<string | undefined> {
+  if (page.byLink && whyClosed(file, deps.clock.now())) {
+    await showDecision(deps, res, file, page, emptyForm(), 410);
+    return undefined;
+  }
   const submitted = readForm(decisionForm, req.body);
   if (!submitted.ok) {
     await showDecision(deps, res, file, page, submitted.form, 422);
@@ -105,6 +111,7 @@ export async function takeDecision(
       event: refuses ? stage.refuse : stage.approve,
       by,
       reason: reason?.ok ? reason.data.motif : null,
+      linkHash: page.linkHash,
     });
     return outcomeSentence(state, file.personName);
   } catch (error) {

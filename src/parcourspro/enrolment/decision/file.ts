@@ -109,7 +109,7 @@ export async function findEnrolmentFile(
        from enrolments e
        ${
          byLink
-           ? `join decision_links l on l.enrolment_id = e.id and l.token_hash = :linkHash and exists (
+           ? `join decision_links l on l.enrolment_id = e.id and l.token_hash = :linkHash and l.ended_at is null and exists (
                 select from acting_validators v
                  where v.user_id = l.user_id and v.structure_id = e.structure_id
                    and v.delegation_id is not distinct from l.delegation_id
