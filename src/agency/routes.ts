@@ -1,5 +1,6 @@
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
+import { accountSecuritySite } from './account-security/routes.ts';
 import { agencyCatalogueSite } from './catalogue/routes.ts';
 import { agencyDeparturesSite } from './departures/routes.ts';
 import { agencyEmailsSite } from './emails/routes.ts';
@@ -31,6 +32,7 @@ export function agencySite(dependencies: Dependencies): GatedRouter {
     agencyEnrolmentsSite(dependencies),
     agencySessionsSite(dependencies),
     agencyInactiveAccountsSite(dependencies),
+    accountSecuritySite(dependencies),
     agencyEmailsSite(dependencies),
     agencyMessagesSite(dependencies),
     agencyJournalSite(dependencies),

@@ -21,6 +21,7 @@ export const auditActions = Object.freeze({
     'account.passkey_added': 'Clé d’accès ajoutée',
     'account.passkey_renamed': 'Clé d’accès renommée',
     'account.passkey_removed': 'Clé d’accès retirée',
+    'account.links_ended': 'Liens en cours annulés',
     'account.calendar_feed_created': 'Adresse d’agenda créée',
     'account.calendar_feed_renewed': 'Adresse d’agenda renouvelée',
     'account.calendar_feed_revoked': 'Adresse d’agenda supprimée',

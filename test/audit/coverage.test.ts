@@ -43,6 +43,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'session_proposal.withdrawn',
   'session_proposal.accepted',
   'session_proposal.refused',
+  'account.links_ended',
   'account.passkey_added',
   'account.passkey_renamed',
   'account.passkey_removed',

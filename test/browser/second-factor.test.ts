@@ -3,11 +3,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeAt } from '../../src/portal/second-factor/totp.ts';
 import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
-import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
 
 /** A manager of the agency, from the password alone to a decision confirmed with a code, in a real browser. */
 let site: BrowserSite;
 let page: Page;
+let lost: TestUser;
 const faults: string[] = [];
 const EMAIL = 'agence@structure.example';
 const QUARTER = 15 * 60_000;
@@ -29,6 +30,9 @@ beforeAll(async () => {
     created_at: site.clock.now(),
     confirmed_at: site.clock.now(),
   });
+  lost = await createUser(db, { firstName: 'Odette', lastName: 'Perdu' });
+  const at = site.clock.now();
+  await db('second_factors').insert({ user_id: lost.id, sealed_key: 'x', created_at: at, enabled_at: at });
   page = await (await site.window()).newPage();
 });
 afterAll(() => site.close());
@@ -90,8 +94,12 @@ test('led to the factor, enrolled, signed in with a code, asked again without lo
   await check();
 
   await page.locator('details.account summary').click();
+  await page.evaluate(() => localStorage.setItem('kept', 'x'));
   await press('Se déconnecter');
   await at('/connexion');
+  // Signing out clears what the browser kept of the site, and the word about it still comes.
+  await page.getByText('Votre session est fermée.').waitFor();
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
   site.clock.advance(QUARTER);
   await giveIdentity();
   await at('/connexion/code?suite=%2Fagence');
@@ -116,5 +124,19 @@ test('led to the factor, enrolled, signed in with a code, asked again without lo
   await at('/agence/demandes-de-compte');
   const request = await site.dependencies.db('account_requests').first();
   expect(request).toMatchObject({ state: 'refused', refusal_reason: 'Un long motif,\nsur deux lignes.' });
+
+  await page.goto('/agence/securite-des-comptes');
+  await page.getByLabel('Nom ou e-mail').fill('perdu');
+  await press('Rechercher');
+  await check();
+  await page.getByRole('link', { name: 'Odette Perdu' }).click();
+  await check();
+  await press('Retirer la double authentification');
+  await page.getByText('Vérifiez l’identité de la personne').first().waitFor();
+  await check();
+  await page.getByLabel('J’ai vérifié l’identité de cette personne').check();
+  await press('Retirer la double authentification');
+  await page.getByText('La personne en est informée par e-mail.').waitFor();
+  expect(await site.dependencies.db('second_factors').where({ user_id: lost.id })).toEqual([]);
   expect(faults).toEqual([]);
 });

@@ -16,6 +16,9 @@ import {
   replaceFeed,
 } from './repository.ts';
 
+/** Removes the address of somebody who is locked, as part of something larger. */
+export { deleteFeed as removeFeed } from './repository.ts';
+
 /** How often calendar applications are asked to look again, in seconds. */
 const REFRESH = 4 * 60 * 60;
 

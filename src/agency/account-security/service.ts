@@ -1,0 +1,95 @@
+import type { Knex } from 'knex';
+import type { AuditAction } from '../../audit/actions.ts';
+import { recordAudit } from '../../audit/service.ts';
+import { removeFeed } from '../../parcourspro/my-space/calendar-feed/service.ts';
+import type { Dependencies } from '../../platform/dependencies.ts';
+import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { type Account, lockAccount } from '../../portal/account/service.ts';
+import { endCredentialLinks, endSessions } from '../../portal/credentials.ts';
+import { removePasskeysOf } from '../../portal/passkeys/service.ts';
+import { removeFactorOf } from '../../portal/second-factor/service.ts';
+import { type Ended, endedByAgencyMessage } from './mails.ts';
+import type { AccountSecurity } from './repository.ts';
+import * as repository from './repository.ts';
+
+export type { Ended } from './mails.ts';
+export { searchAccounts } from './repository.ts';
+
+/** What protects an account, and what is open of it. @throws NotFound when there is no such person */
+export async function getAccountSecurity(
+  { db, clock }: Dependencies,
+  userId: number,
+): Promise<AccountSecurity> {
+  const account = await repository.findAccountSecurity(db, userId, clock.now());
+  if (!account) throw new NotFound();
+  return account;
+}
+
+/** What each ending does. @returns false when there was nothing to end */
+const endings: Readonly<
+  Record<
+    Ended,
+    {
+      action: AuditAction;
+      end(trx: Knex.Transaction, account: Account, at: Date): Promise<boolean>;
+    }
+  >
+> = Object.freeze({
+  sessions: {
+    action: 'session.ended',
+    end: async (trx, { id }) => (await endSessions(trx, id)) > 0,
+  },
+  links: {
+    action: 'account.links_ended',
+    async end(trx, { id }, at) {
+      const links = await endCredentialLinks(trx, id, at);
+      return (await removeFeed(trx, id)) || links > 0;
+    },
+  },
+  factor: {
+    action: 'account.second_factor_disabled',
+    async end(trx, { id }) {
+      if (!(await removeFactorOf(trx, id))) return false;
+      await endSessions(trx, id);
+      return true;
+    },
+  },
+  passkeys: {
+    action: 'account.passkey_removed',
+    async end(trx, { id }) {
+      if (!(await removePasskeysOf(trx, id))) return false;
+      await endSessions(trx, id);
+      return true;
+    },
+  },
+});
+
+/**
+ * Ends something of somebody's account, for the agency; they are told by e-mail, and the journal tells by whom. What
+ * takes away a factor ends their sessions too.
+ * @param managerId who does it, never to themself: « Mon compte » asks for what protects the account
+ * @throws NotFound when there is no such person, Conflict when there is nothing (any more) to end
+ */
+export async function endForAgency(
+  deps: Dependencies,
+  { managerId, userId, what }: { managerId: number; userId: number; what: Ended },
+): Promise<void> {
+  const { db, clock, mail, config } = deps;
+  if (managerId === userId) {
+    throw new Forbidden('Pour votre propre compte, passez par «\u00a0Mon compte\u00a0».');
+  }
+  await getAccountSecurity(deps, userId);
+  await db.transaction(async (trx) => {
+    const account = await lockAccount(trx, userId);
+    const at = clock.now();
+    const { action, end } = endings[what];
+    if (!(await end(trx, account, at))) {
+      throw new Conflict(
+        'Il n’y avait rien à fermer ni à retirer\u00a0: la page vient d’être mise à jour.',
+        'Déjà fait',
+      );
+    }
+    await recordAudit(trx, { action, at, actorId: managerId, personId: userId });
+    await mail.enqueue(trx, endedByAgencyMessage(account, what, at, config));
+  });
+}
