@@ -8,7 +8,7 @@ import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../..
 
 /** A link to decide, mailed to a Valideur RH, when what protected it is no more. */
 const NEW_PASSWORD = 'Girafe-Violette-2026';
-const WAY_OUT = 'href="/connexion?suite=/parcourspro/valideur"';
+const WAY_OUT = 'Ouvrir l’espace Valideur RH';
 
 let site: TestSite;
 let validator: TestUser;
