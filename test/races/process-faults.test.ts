@@ -94,8 +94,9 @@ test('PostgreSQL restarted under the application: pages and jobs work again by t
   const address = postgres.ready;
   await postgres.stop();
   const down = await visitor.get('/parcourspro/actions');
-  expect(down.status).toBe(500);
-  expect(await down.text()).toContain('Une erreur est survenue');
+  expect(down.status).toBe(503);
+  expect(Number(down.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await down.text()).toContain('Site momentanément indisponible');
   expect((await visitor.get('/readyz')).status).toBe(503);
   expect((await visitor.get('/healthz')).status).toBe(200);
 
