@@ -159,7 +159,21 @@ describe('the sheet', () => {
     const page = await asTrainer.get(path());
     expect(page.status).toBe(200);
     expect(page.text).toContain('Cocher tout le monde');
-    expect((await asTrainer.get(`${path(slots[0])}&tous=1`)).text.match(/ checked>/g)).toHaveLength(3);
+    expect(page.text).not.toContain('placeholder=');
+    // Ticks those of whom nothing was typed, keeps what was, and records nothing.
+    const ticked = await save(slots[0] as number, 0, {
+      [`heures-${first}`]: '1h30',
+      [`justifiee-${second}`]: '1',
+      tous: '1',
+    });
+    expect(ticked.status).toBe(200);
+    expect(ticked.text).toContain('value="1h30"');
+    const tags = ticked.text.match(/<input[^>]* checked>/g) ?? [];
+    expect(tags.map((tag: string) => /name="([^"]+)"/.exec(tag)?.[1])).toEqual([
+      `justifiee-${second}`,
+      `present-${third}`,
+    ]);
+    expect(await db()('attendance')).toEqual([]);
     expect((await save(slots[0] as number, 0, present(first))).status).toBe(303);
     expect(await states()).toEqual(['attended', 'enrolled', 'enrolled']);
     expect((await asTrainer.get(path())).text).toContain('Toutes les demi-journées n’ont pas commencé');

@@ -63,7 +63,6 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
     const slot = slotOf(req, sheet);
     const page = pageOf(req.query, PEOPLE_PER_SHEET);
     const people = await findRoster(deps.db, sheet.sessionId, page);
-    const allTicked = firstOf(req.query.tous as string) === '1';
     res.status(shown.status ?? 200).render('parcourspro/enrolment/attendance', {
       title: `Feuille de présence\u00a0: ${sheet.actionTitle}, ${formatPeriod(sheet.startsAt, sheet.endsAt, deps.clock.now())}`,
       section: space.section,
@@ -73,10 +72,9 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
       slot,
       people,
       path: path(sheet.sessionId),
-      form: shown.form ?? emptyForm(slot ? valuesOf(people, slot, allTicked) : {}),
+      form: shown.form ?? emptyForm(slot ? valuesOf(people, slot) : {}),
       version: shown.version ?? slot?.version ?? 0,
       warning: shown.warning ?? '',
-      allTicked,
       notClosable: whyNotClosable(sheet, deps.clock.now()),
       fieldNames,
       presenceLabels,
@@ -97,6 +95,10 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
     if (!slot) throw new Conflict('Aucune demi-journée de cette session n’a commencé.');
     const ids = peopleOf(req.body);
     const submitted = readForm(attendanceForm(ids), req.body);
+    if (firstOf(req.body.tous) === '1') {
+      const form = { values: withEverybody(submitted.form.values, ids), errors: {} };
+      return show(req, res, sheet, { form, version: versionOf(req.body) });
+    }
     if (!submitted.ok)
       return show(req, res, sheet, { form: submitted.form, version: versionOf(req.body), status: 422 });
     const data = submitted.data as Record<string, unknown>;
@@ -134,14 +136,20 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
 }
 
 /** What the boxes show before anybody touches them: what is recorded. */
-function valuesOf(people: readonly RosterRow[], slot: Slot, allTicked: boolean): Record<string, string> {
+function valuesOf(people: readonly RosterRow[], slot: Slot): Record<string, string> {
   const values: Record<string, string> = {};
   for (const { id, marks } of people) {
     const names = fieldNames(id);
     const mark = marks.find(({ slotId }) => slotId === slot.id);
-    if (mark ? mark.presence === 'present' : allTicked) values[names.present] = '1';
+    if (mark?.presence === 'present') values[names.present] = '1';
     if (mark?.presence === 'partial' && mark.minutes) values[names.hours] = formatHours(mark.minutes);
     if (mark?.presence === 'excused') values[names.excused] = '1';
   }
   return values;
+}
+
+/** Everybody ticked whose duration or absence was not typed already: nothing of it is lost. */
+function withEverybody(typed: FormState['values'], ids: readonly number[]): FormState['values'] {
+  const free = ids.map(fieldNames).filter(({ hours, excused }) => !typed[hours] && !typed[excused]);
+  return { ...typed, ...Object.fromEntries(free.map(({ present }) => [present, '1'])) };
 }
