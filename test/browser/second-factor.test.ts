@@ -55,7 +55,7 @@ async function giveIdentity(): Promise<void> {
 }
 
 test('led to the factor, enrolled, signed in with a code, asked again without losing the form', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   await giveIdentity();
   await at('/mon-compte/double-authentification?suite=%2Fagence');
@@ -136,7 +136,7 @@ test('led to the factor, enrolled, signed in with a code, asked again without lo
   await check();
   await page.getByLabel('J’ai vérifié l’identité de cette personne').check();
   await press('Retirer la double authentification');
-  await page.getByText('La personne en est informée par e-mail.').waitFor();
+  await page.getByText('La double authentification est retirée').waitFor();
   expect(await site.dependencies.db('second_factors').where({ user_id: lost.id })).toEqual([]);
   expect(faults).toEqual([]);
 });
