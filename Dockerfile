@@ -1,10 +1,12 @@
-FROM node:26-slim
+# The version that package-lock.json installs; an image by digest (--build-arg NODE_IMAGE=node:…@sha256:…) is pinned for good.
+ARG NODE_IMAGE=node:26.10.0-trixie-slim
+FROM ${NODE_IMAGE}
 
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev
+RUN npm ci --omit=dev && npm cache clean --force
 
 COPY knexfile.ts tsconfig.json ./
 COPY migrations migrations

@@ -15,7 +15,7 @@ import { parcoursProSite } from './parcourspro/routes.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { MOST_PDF_BYTES } from './platform/files/pdf.ts';
 import { requestLog } from './platform/log.ts';
-import { deriveKey } from './platform/security/secrets.ts';
+import { deriveKeys } from './platform/security/secrets.ts';
 import { cookies } from './platform/web/cookies.ts';
 import { csrfProtection } from './platform/web/csrf.ts';
 import { errorPages, unknownPage } from './platform/web/errors.ts';
@@ -41,6 +41,7 @@ export function createApp(dependencies: Dependencies): Express {
   const { config, pool, log } = dependencies;
   const secure = config.publicUrl.startsWith('https:');
   const assets = createAssets();
+  const sessionKeys = deriveKeys(config.secrets, 'sessions');
   const app = express();
 
   app.disable('x-powered-by');
@@ -59,10 +60,10 @@ export function createApp(dependencies: Dependencies): Express {
 
   app.use(cookies());
   app.use(formBody());
-  app.use(sessions({ pool, secret: deriveKey(config.secret, 'sessions').toString('base64'), secure }));
+  app.use(sessions({ pool, secrets: sessionKeys.map((key) => key.toString('base64')), secure }));
   app.use(authentication(dependencies));
   app.use(assurance(dependencies));
-  app.use(flashMessages(deriveKey(config.secret, 'flash'), secure, dependencies.clock));
+  app.use(flashMessages(deriveKeys(config.secrets, 'flash'), secure, dependencies.clock));
   app.use(pageContext(dependencies));
   app.use(
     '/agence/adhesions/import',
@@ -85,7 +86,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(mailboxSite(dependencies).router);
   app.use(formKeys());
   app.use(
-    csrfProtection(config.secret, secure, {
+    csrfProtection(config.secrets, secure, {
       leadOn: pointlessSignIn,
       isForVisitors: ({ path }) => ['anyone', 'linkHolder'].includes(policyAt(app, 'post', path) ?? ''),
     }),

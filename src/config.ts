@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkEmailAddress } from './platform/mail/address.ts';
 
@@ -19,6 +20,9 @@ const emailAddress = z.string().transform((typed, context) => {
   return z.NEVER;
 });
 
+// Drawn at random, 32 characters have 16 different ones or more; « aaaa… » and « motmotmot… » do not.
+const looksRandom = (secret: string): boolean => new Set(secret).size >= 10 && !/^(.{1,16})\1+$/.test(secret);
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -27,8 +31,14 @@ const environmentSchema = z.object({
   DATABASE_OWNER_URL: z.string().min(1).optional(),
   DATABASE_JOBS_URL: z.string().min(1).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  APP_SECRET: z.string().min(32, 'au moins 32 caractères').default(DEMO_SECRET),
+  APP_SECRET: z
+    .string()
+    .min(32, 'au moins 32 caractères')
+    .refine(looksRandom, 'trop simple, à tirer au hasard (openssl rand -base64 48)')
+    .default(DEMO_SECRET),
+  APP_SECRET_PREVIOUS: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_TLS: z.enum(['required', 'optional']).optional(),
   MAIL_FROM: z.string().min(3).default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
   CONTACT_EMAIL: emailAddress.default('parcourspro@cap-metiers.pro'),
   ACCOUNT_CONTACT_EMAIL: emailAddress.default('tus@cap-metiers.pro'),
@@ -59,7 +69,11 @@ export interface Config {
   databaseJobsUrl: string | undefined;
   publicUrl: string;
   secret: string;
+  /** The same, then those that were used before and are still read (`APP_SECRET_PREVIOUS`). */
+  secrets: readonly [string, ...string[]];
   smtpUrl: string | undefined;
+  /** Whether e-mails leave only over an encrypted connection. */
+  smtpTls: 'required' | 'optional';
   mailFrom: string;
   contactEmail: string;
   accountContactEmail: string;
@@ -96,7 +110,9 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every variable at fault; in production also for demo settings (DOMAIN §11)
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(withSecretFiles(environment)).filter(([, value]) => value !== ''),
+  );
   const parsed = environmentSchema.safeParse(present);
   if (!parsed.success) {
     throw new ConfigError(
@@ -132,7 +148,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseJobsUrl: env.DATABASE_JOBS_URL,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     secret: env.APP_SECRET,
+    secrets: [env.APP_SECRET, ...(env.APP_SECRET_PREVIOUS?.split(/\s+/).filter(Boolean) ?? [])],
     smtpUrl: env.SMTP_URL,
+    smtpTls: env.SMTP_TLS ?? (env.SMTP_URL && !isLoopback(env.SMTP_URL) ? 'required' : 'optional'),
     mailFrom: env.MAIL_FROM,
     contactEmail: env.CONTACT_EMAIL,
     accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
@@ -169,4 +187,30 @@ function refuseDemoSettings(env: z.infer<typeof environmentSchema>): void {
 function isSecureOrigin(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || hostname === 'localhost';
+}
+
+// What goes to this computer itself crosses no network.
+const isLoopback = (url: string): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+
+/** Variables that can be given as `…_FILE`, the path of a file that holds them, as orchestrators hand secrets over. */
+const FROM_FILES = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'SMTP_URL', 'APP_SECRET', 'APP_SECRET_PREVIOUS'];
+
+/** @throws ConfigError where a file cannot be read, or a variable is given both ways */
+function withSecretFiles(
+  environment: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  const read = { ...environment };
+  for (const name of FROM_FILES) {
+    const path = environment[`${name}_FILE`];
+    if (!path) continue;
+    if (environment[name])
+      throw new ConfigError(`${name}_FILE : ne va pas avec ${name}, choisissez l’un ou l’autre`);
+    try {
+      read[name] = readFileSync(path, 'utf8').trim();
+    } catch {
+      throw new ConfigError(`${name}_FILE : le fichier ${path} ne peut pas être lu`);
+    }
+  }
+  return read;
 }

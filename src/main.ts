@@ -38,11 +38,11 @@ async function start(): Promise<void> {
   const clock = await followDatabaseClock(pool, log);
   started.push({ name: 'clock', stop: async () => clock.stop() });
 
-  const mail = createMailQueue(config.secret, new URL(config.publicUrl).hostname, clock);
+  const mail = createMailQueue(config.secrets, new URL(config.publicUrl).hostname, clock);
   const dependencies: Dependencies = { config, db, pool, clock, log, mail };
   if (demo) await (await import('../seeds/demo.ts')).seedDemo(dependencies);
 
-  const transport = createMailTransport(smtpUrl);
+  const transport = createMailTransport(smtpUrl, config.smtpTls);
   started.push({ name: 'mail', stop: async () => transport.close() });
   const jobs = startJobs({
     pool: forJobs.pool,

@@ -163,7 +163,7 @@ describe('« Se désabonner » of a mailbox', () => {
     await db('hr_digests').insert(
       affiliations.map((one) => ({ affiliation_id: one, since: site.clock.now() })),
     );
-    const path = endDigestPath(config.secret, affiliations[0] as number);
+    const path = endDigestPath(config.secrets, affiliations[0] as number);
     expect((await get(path)).text).toContain('Arrêter le récapitulatif');
     expect((await oneClick(path)).status).toBe(200);
     expect(await db('hr_digests').pluck('affiliation_id')).toEqual([affiliations[1]]);

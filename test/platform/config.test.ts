@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, DEMO_SECRET, readConfig } from '../../src/config.ts';
 
@@ -6,7 +9,7 @@ const production = {
   DATABASE_URL: 'postgres://parcourspro:secret@db/parcourspro',
   SMTP_URL: 'smtps://mail.example:465',
   PUBLIC_URL: 'https://pro.example/',
-  APP_SECRET: 'x'.repeat(48),
+  APP_SECRET: 'Vb3kq9sJ2mXw7LpTz4nRc8yHd6gFa1eUo5iKt0Qx',
 };
 
 test('an empty environment is the demo', () => {
@@ -28,6 +31,8 @@ describe('production refuses', () => {
     ['the secret of the demo', { APP_SECRET: DEMO_SECRET }, 'APP_SECRET'],
     ['the secret of the example', { APP_SECRET: 'change-me-change-me-change-me-change-me' }, 'APP_SECRET'],
     ['no secret', { APP_SECRET: undefined }, 'APP_SECRET'],
+    ['a secret of one letter', { APP_SECRET: 'a'.repeat(36) }, 'APP_SECRET'],
+    ['a secret that repeats itself', { APP_SECRET: 'parcoursprohiver'.repeat(3) }, 'APP_SECRET'],
     ['a short secret', { APP_SECRET: 'court' }, 'APP_SECRET'],
   ])('%s', (_name, change, variable) => {
     expect(() => readConfig({ ...production, ...change })).toThrow(ConfigError);
@@ -64,4 +69,31 @@ test('visitors share a page for two seconds at most', () => {
 
 test('a database without a mail server is refused everywhere: e-mails would be lost', () => {
   expect(() => readConfig({ DATABASE_URL: 'postgres://x/y' })).toThrow('SMTP_URL');
+});
+
+test('e-mails leave encrypted, save to this computer or when told otherwise', () => {
+  expect(readConfig({ ...production, SMTP_URL: 'smtp://mail.example:587' }).smtpTls).toBe('required');
+  expect(readConfig({ ...production, SMTP_URL: 'smtp://localhost:1025' }).smtpTls).toBe('optional');
+  expect(readConfig({ ...production, SMTP_URL: 'smtp://mailpit:1025', SMTP_TLS: 'optional' }).smtpTls).toBe(
+    'optional',
+  );
+  expect(() => readConfig({ ...production, SMTP_TLS: 'non' })).toThrow('SMTP_TLS');
+});
+
+test('secrets come from files too, one way or the other', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'secret');
+  writeFileSync(file, `${production.APP_SECRET}\n`);
+  const { APP_SECRET: _unset, ...others } = production;
+  expect(readConfig({ ...others, APP_SECRET_FILE: file }).secret).toBe(production.APP_SECRET);
+  expect(() => readConfig({ ...production, APP_SECRET_FILE: file })).toThrow('APP_SECRET_FILE');
+  expect(() => readConfig({ ...others, APP_SECRET_FILE: `${file}-absent` })).toThrow('ne peut pas être lu');
+});
+
+test('the secrets of before are read after the present one', () => {
+  expect(readConfig(production).secrets).toEqual([production.APP_SECRET]);
+  expect(readConfig({ ...production, APP_SECRET_PREVIOUS: 'ancien plus-ancien' }).secrets).toEqual([
+    production.APP_SECRET,
+    'ancien',
+    'plus-ancien',
+  ]);
 });

@@ -11,7 +11,7 @@ import {
 import { deName, formatDuration, formatPhone, plural } from '../../src/platform/french/words.ts';
 import { publicPath } from '../../src/platform/log.ts';
 import { renderMessage } from '../../src/platform/mail/render.ts';
-import { deriveKey, seal, sign, unseal, verifySigned } from '../../src/platform/security/secrets.ts';
+import { deriveKeys, seal, sign, unseal, verifySigned } from '../../src/platform/security/secrets.ts';
 import { fieldsOf } from '../../src/platform/web/forms/body.ts';
 import { localPath } from '../../src/platform/web/forms/local-path.ts';
 import { pageOf } from '../../src/platform/web/forms/pages.ts';
@@ -145,20 +145,37 @@ describe('after sign-in, only an address of this site', () => {
 });
 
 describe('secrets', () => {
-  const key = deriveKey('a secret', 'test');
+  const keys = deriveKeys('a secret', 'test');
   test('what is sealed opens with its key only, and not when altered', () => {
-    const sealed = seal(key, 'été');
+    const sealed = seal(keys, 'été');
     expect(sealed).not.toContain('été');
-    expect(unseal(key, sealed)).toBe('été');
-    expect(() => unseal(deriveKey('a secret', 'other'), sealed)).toThrow();
-    const altered = Buffer.from(sealed, 'base64');
+    expect(unseal(keys, sealed)).toBe('été');
+    expect(() => unseal(deriveKeys('a secret', 'other'), sealed)).toThrow();
+    const [id, text = ''] = sealed.split('.');
+    const altered = Buffer.from(text, 'base64');
     altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
-    expect(() => unseal(key, altered.toString('base64'))).toThrow();
+    expect(() => unseal(keys, `${id}.${altered.toString('base64')}`)).toThrow();
+    // The first four bytes of a good tag: so short a one is found by trying.
+    const empty = Buffer.from(seal(keys, '').split('.')[1] ?? '', 'base64');
+    expect(() => unseal(keys, `${id}.${empty.subarray(0, 16).toString('base64')}`)).toThrow();
+  });
+  test('a secret is changed with the old one still read, and what is sealed anew bears the new one', () => {
+    const before = deriveKeys('old', 'test');
+    const after = deriveKeys(['new', 'old'], 'test');
+    expect(unseal(after, seal(before, 'été'))).toBe('été');
+    expect(unseal(after, seal(after, 'été'))).toBe('été');
+    expect(() => unseal(before, seal(after, 'été'))).toThrow('no longer read');
+    expect(verifySigned(after, sign(before, 'bonjour'))).toBe('bonjour');
+    expect(verifySigned(before, sign(after, 'bonjour'))).toBeUndefined();
+    // As texts were sealed before keys had an id.
+    const bare = seal(before, 'été').split('.')[1] ?? '';
+    expect(unseal(after, bare)).toBe('été');
+    expect(unseal(before, bare)).toBe('été');
   });
   test('a signed value cannot be forged', () => {
-    expect(verifySigned(key, sign(key, 'bonjour'))).toBe('bonjour');
-    for (const forged of ['bonjour', 'bonjour.', `bonsoir.${sign(key, 'bonjour').split('.')[1]}`]) {
-      expect(verifySigned(key, forged)).toBeUndefined();
+    expect(verifySigned(keys, sign(keys, 'bonjour'))).toBe('bonjour');
+    for (const forged of ['bonjour', 'bonjour.', `bonsoir.${sign(keys, 'bonjour').split('.')[1]}`]) {
+      expect(verifySigned(keys, forged)).toBeUndefined();
     }
   });
   test('the log shows neither tokens nor what was searched for', () => {

@@ -4,6 +4,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { linkHolder, signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
+import type { Secrets } from '../../platform/security/secrets.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
@@ -68,7 +69,7 @@ export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, LIST);
   });
 
-  const personOf = (req: Request) => personOfAlerts(config.secret, req);
+  const personOf = (req: Request) => personOfAlerts(config.secrets, req);
 
   site.get(`${STOP}/:token`, linkHolder, (req, res) => {
     personOf(req);
@@ -92,12 +93,12 @@ export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
 /** The same link, posted to by a mailbox in one click (RFC 8058): without cookies nor the token of a form. */
 export function endAlertsByMailbox(dependencies: Dependencies, site: GatedRouter): void {
   oneClick(site, `${STOP}/:token`, (req) =>
-    stopAlerts(dependencies, personOfAlerts(dependencies.config.secret, req)),
+    stopAlerts(dependencies, personOfAlerts(dependencies.config.secrets, req)),
   );
 }
 
-function personOfAlerts(secret: string, req: Request): number {
-  const userId = personOfLink(secret, String(req.params.token));
+function personOfAlerts(secrets: Secrets, req: Request): number {
+  const userId = personOfLink(secrets, String(req.params.token));
   if (userId === undefined) throw new NotFound();
   return userId;
 }

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { deriveKey, sign, verifySigned } from '../../platform/security/secrets.ts';
+import { deriveKeys, sign, verifySigned } from '../../platform/security/secrets.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { describeSearch, normaliseSearch } from '../catalogue/service.ts';
 import type { TabCounts } from '../my-space/service.ts';
@@ -79,16 +79,18 @@ export async function removeSearch({ db }: Dependencies, userId: number, id: num
   if (!(await deleteSearch(db, userId, id))) throw new NotFound();
 }
 
-const linkKey = (secret: string) => deriveKey(secret, 'end of search alerts');
+type Secrets = string | readonly [string, ...string[]];
+
+const linkKeys = (secrets: Secrets) => deriveKeys(secrets, 'end of search alerts');
 
 /** The path that ends a person's alerts without signing in; it does nothing else, and never expires. */
-export function endAlertsPath(secret: string, userId: number): string {
-  return `/parcourspro/alertes/arreter/${sign(linkKey(secret), String(userId))}`;
+export function endAlertsPath(secrets: Secrets, userId: number): string {
+  return `/parcourspro/alertes/arreter/${sign(linkKeys(secrets), String(userId))}`;
 }
 
 /** @returns the person of a link made by {@link endAlertsPath}; undefined for any other text */
-export function personOfLink(secret: string, token: string): number | undefined {
-  return parseRowId(verifySigned(linkKey(secret), token));
+export function personOfLink(secrets: Secrets, token: string): number | undefined {
+  return parseRowId(verifySigned(linkKeys(secrets), token));
 }
 
 /** Turns off every alert of a person. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { addJob } from '../jobs/queue.ts';
-import { deriveKey, seal, unseal } from '../security/secrets.ts';
+import { deriveKeys, seal, unseal } from '../security/secrets.ts';
 import type { Message } from './message.ts';
 
 /** The name of the job that delivers one e-mail. */
@@ -23,11 +23,15 @@ export interface MailQueue {
 
 /**
  * The queue of outgoing e-mails, in the database.
- * @param secret the application's secret; contents are encrypted at rest because they can hold secret links
+ * @param secrets the application's secret, and those before it that are still read; contents are encrypted at rest because they can hold secret links
  * @param senderDomain the domain of the Message-ID, which stays the same over retries
  */
-export function createMailQueue(secret: string, senderDomain: string, clock: Clock): MailQueue {
-  const key = deriveKey(secret, 'queued e-mails');
+export function createMailQueue(
+  secrets: string | readonly [string, ...string[]],
+  senderDomain: string,
+  clock: Clock,
+): MailQueue {
+  const keys = deriveKeys(secrets, 'queued e-mails');
   return {
     async enqueue(trx, message) {
       const [row] = await trx('emails').insert(
@@ -35,7 +39,7 @@ export function createMailQueue(secret: string, senderDomain: string, clock: Clo
           kind: message.kind,
           recipient: message.to,
           subject: message.subject,
-          sealed_content: seal(key, JSON.stringify(message)),
+          sealed_content: seal(keys, JSON.stringify(message)),
           message_id: `<${randomUUID()}@${senderDomain}>`,
           created_at: clock.now(),
         },
@@ -44,7 +48,7 @@ export function createMailQueue(secret: string, senderDomain: string, clock: Clo
       await scheduleDelivery(trx, row.id);
       return row.id;
     },
-    open: (sealedContent) => JSON.parse(unseal(key, sealedContent)) as Message,
+    open: (sealedContent) => JSON.parse(unseal(keys, sealedContent)) as Message,
   };
 }
 

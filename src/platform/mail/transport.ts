@@ -23,10 +23,20 @@ const PROBE_SILENCE_MS = 10_000;
 
 /**
  * Opens the way to a server; nothing is connected before the first e-mail.
+ * @param tls `required`: a server that does not encrypt is given no e-mail nor password (Config.smtpTls)
  * @param smtpUrl `smtp:` or `smtps:`, with the name and the password where the server wants them
  */
-export function createMailTransport(smtpUrl: string): MailTransport {
-  const options = { url: smtpUrl, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS };
+export function createMailTransport(
+  smtpUrl: string,
+  tls: 'required' | 'optional' = 'optional',
+): MailTransport {
+  // Asked for in the clear, STARTTLS can be taken out on the way; without it nothing is then sent.
+  const options = {
+    url: smtpUrl,
+    requireTLS: tls === 'required',
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+  };
   // Connections are kept: a burst would spend its time on greetings.
   const transport = createTransport({
     ...options,

@@ -23,36 +23,63 @@ export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 }
 
-/** Encrypts and authenticates a text (AES-256-GCM) for storage. */
-export function seal(key: Buffer, text: string): string {
+/** The keys of one purpose: the present one, then those of the secrets before it, which read and no longer write. */
+export type Keys = readonly [Buffer, ...Buffer[]];
+
+/** The application's present secret, then those before it that are still read. */
+export type Secrets = readonly [string, ...string[]];
+
+/** @param secrets the application's present secret, then those that are still read */
+export function deriveKeys(secrets: string | Secrets, purpose: string): Keys {
+  const [present, ...previous] = typeof secrets === 'string' ? [secrets] : secrets;
+  return [deriveKey(present as string, purpose), ...previous.map((one) => deriveKey(one, purpose))];
+}
+
+/** What tells one key from the next in a sealed text; it says nothing of the key itself. */
+const idOf = (key: Buffer): string =>
+  createHmac('sha256', key).update('key id').digest('base64url').slice(0, 8);
+
+const CIPHER = 'aes-256-gcm';
+/** All sixteen bytes: a shorter tag, which Node.js would take, is forged by trying. */
+const TAG = { authTagLength: 16 } as const;
+
+/** Encrypts and authenticates a text (AES-256-GCM) for storage, with the id of its key: `id.text`. */
+export function seal(keys: Keys, text: string): string {
   const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const cipher = createCipheriv(CIPHER, keys[0], nonce, TAG);
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64');
+  return `${idOf(keys[0])}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
 }
 
 /**
  * Opens what {@link seal} closed.
  * @throws Error when the key is another one or the text was altered
  */
-export function unseal(key: Buffer, sealed: string): string {
-  const bytes = Buffer.from(sealed, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+export function unseal(keys: Keys, sealed: string): string {
+  const [id, text] = sealed.includes('.') ? (sealed.split('.', 2) as [string, string]) : [undefined, sealed];
+  // Texts from before keys had an id were all sealed with the first secret: the oldest that is still read.
+  const key = id === undefined ? keys.at(-1) : keys.find((one) => idOf(one) === id);
+  if (!key) throw new Error('sealed with a secret that is no longer read');
+  const bytes = Buffer.from(text, 'base64');
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, 12), TAG);
   decipher.setAuthTag(bytes.subarray(12, 28));
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
 }
 
 /** Signs a short text that travels through the browser: `text.signature`. */
-export function sign(key: Buffer, text: string): string {
+export function sign([key]: Keys, text: string): string {
   return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
 }
 
-/** The text of a value made by {@link sign}, or undefined when it was not signed with this key. */
-export function verifySigned(key: Buffer, signed: string): string | undefined {
+/** The text of a value made by {@link sign}, or undefined when it was not signed with one of these keys. */
+export function verifySigned(keys: Keys, signed: string): string | undefined {
   const dot = signed.lastIndexOf('.');
   if (dot < 0) return undefined;
   const text = signed.slice(0, dot);
-  const expected = Buffer.from(sign(key, text));
   const given = Buffer.from(signed);
-  return expected.length === given.length && timingSafeEqual(expected, given) ? text : undefined;
+  const isGood = keys.some((key) => {
+    const expected = Buffer.from(sign([key], text));
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
+  return isGood ? text : undefined;
 }

@@ -1,7 +1,7 @@
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
-import { deriveKey } from '../security/secrets.ts';
+import { deriveKeys } from '../security/secrets.ts';
 import { cookieName, cookieOptions } from './cookies.ts';
 import { firstOf } from './forms/forms.ts';
 import { localPath } from './forms/local-path.ts';
@@ -23,10 +23,15 @@ export const csrfCookie = (secure: boolean): string => cookieName('csrf', secure
  * Stateless, so that a visitor who only reads has no session row. No form goes through without a good token; one that
  * was opened before somebody signed in or out in another tab leads on instead of being lost.
  */
-export function csrfProtection(secret: string, secure: boolean, stale: StaleForms): RequestHandler[] {
+export function csrfProtection(
+  secrets: string | readonly [string, ...string[]],
+  secure: boolean,
+  stale: StaleForms,
+): RequestHandler[] {
+  const keys = deriveKeys(secrets, 'csrf');
   const cookie = csrfCookie(secure);
   const { doubleCsrfProtection, generateCsrfToken, invalidCsrfTokenError } = doubleCsrf({
-    getSecret: () => deriveKey(secret, 'csrf').toString('base64'),
+    getSecret: () => keys.map((key) => key.toString('base64')),
     // The sign-in rather than the session id: pages opened before it is renewed still work.
     getSessionIdentifier: (req) => (req.user ? (req.session.signInId ?? req.sessionID) : 'signed-out'),
     cookieName: cookie,

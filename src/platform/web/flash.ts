@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Clock } from '../clock.ts';
-import { sign, verifySigned } from '../security/secrets.ts';
+import { type Keys, sign, verifySigned } from '../security/secrets.ts';
 import { cookieName, cookieOptions } from './cookies.ts';
 
 /** The next page is opened at once: a word kept for longer would be said of something else. */
@@ -19,17 +19,17 @@ interface Kept extends Flash {
 }
 
 /** Keeps a {@link Flash} over a redirect in a signed cookie: no session row for it, no forged text, and no old one. */
-export function flashMessages(key: Buffer, secure: boolean, clock: Clock): RequestHandler {
+export function flashMessages(keys: Keys, secure: boolean, clock: Clock): RequestHandler {
   const name = cookieName('flash', secure);
   return (req, res, next) => {
     res.flash = (text, kind = 'success') => {
       const kept: Kept = { kind, text, until: clock.now().getTime() + SHOWN_WITHIN_MS };
       const value = Buffer.from(JSON.stringify(kept)).toString('base64url');
-      res.cookie(name, sign(key, value), { ...cookieOptions(secure), maxAge: SHOWN_WITHIN_MS });
+      res.cookie(name, sign(keys, value), { ...cookieOptions(secure), maxAge: SHOWN_WITHIN_MS });
     };
     const raw: unknown = req.cookies[name];
     if (typeof raw === 'string' && req.method === 'GET' && acceptsHtml(req)) {
-      const value = verifySigned(key, raw);
+      const value = verifySigned(keys, raw);
       const kept = value && (JSON.parse(Buffer.from(value, 'base64url').toString('utf8')) as Kept);
       if (kept && kept.until >= clock.now().getTime()) res.locals.flash = kept;
       res.clearCookie(name, cookieOptions(secure));

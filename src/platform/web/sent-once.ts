@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
 import type { Dependencies } from '../dependencies.ts';
 import { Conflict } from '../errors.ts';
-import { deriveKey, seal, unseal } from '../security/secrets.ts';
+import { deriveKeys, type Keys, seal, unseal } from '../security/secrets.ts';
 import type { Flash } from './flash.ts';
 import { firstOf } from './forms/forms.ts';
 
@@ -81,7 +81,7 @@ interface SentForm {
   id: string;
   sender: string;
   /** Opens the answer: known to whoever has the form, and not to the database. */
-  secret: Buffer;
+  secret: Keys;
 }
 
 function identify(req: Request, key: string): SentForm {
@@ -92,7 +92,7 @@ function identify(req: Request, key: string): SentForm {
     sent.map((file) => [file.name, hash([Buffer.from(file.bytes).toString('base64')])]),
   ]);
   const id = hash([sender, req.originalUrl, fields, files]);
-  return { id, sender, secret: deriveKey(key, 'answer to a form') };
+  return { id, sender, secret: deriveKeys(key, 'answer to a form') };
 }
 
 const hash = (parts: unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

@@ -12,17 +12,18 @@ export const ABSOLUTE_MS = 12 * 60 * 60 * 1000;
 
 interface SessionOptions {
   pool: pg.Pool;
-  secret: string;
+  /** The one that signs, then those that are still read. */
+  secrets: string[];
   /** Whether the site is reached by https. */
   secure: boolean;
 }
 
 /** Browser sessions kept in PostgreSQL. A visit that stores nothing has no row and gets no cookie. */
-export function sessions({ pool, secret, secure }: SessionOptions): RequestHandler {
+export function sessions({ pool, secrets, secure }: SessionOptions): RequestHandler {
   const name = sessionCookie(secure);
   const open = session({
     name,
-    secret,
+    secret: secrets,
     resave: false,
     saveUninitialized: false,
     // Sent once, not with every answer: one that is late would put the id of before a renewal back into the browser.

@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { verifyPassword } from '../../platform/security/passwords.ts';
-import { deriveKey, hashToken, seal, unseal } from '../../platform/security/secrets.ts';
+import { deriveKeys, hashToken, seal, unseal } from '../../platform/security/secrets.ts';
 import { endSessions } from '../credentials.ts';
 import { codesRenewedMessage, codeUsedMessage, disabledMessage, enabledMessage } from './mails.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
@@ -12,8 +12,8 @@ import type { Holder } from './repository.ts';
 import * as repository from './repository.ts';
 import { newKey, stepOf } from './totp.ts';
 
-const sealingKey = (config: Config) => deriveKey(config.secret, 'second factor keys');
-const hashingKey = (config: Config) => deriveKey(config.secret, 'recovery codes');
+const sealingKeys = (config: Config) => deriveKeys(config.secrets, 'second factor keys');
+const hashingKeys = (config: Config) => deriveKeys(config.secrets, 'recovery codes');
 
 /** What went wrong with what was typed; nothing was changed. */
 export type Refused = { refused: 'password' | 'code' };
@@ -62,7 +62,7 @@ export async function beginEnrolment({ db, clock, config }: Dependencies, userId
   await db.transaction(async (trx) => {
     const holder = known(await repository.lockHolder(trx, userId));
     if (holder.enabledAt) throw alreadyEnabled();
-    await repository.storeKey(trx, userId, seal(sealingKey(config), newKey()), clock.now());
+    await repository.storeKey(trx, userId, seal(sealingKeys(config), newKey()), clock.now());
   });
 }
 
@@ -189,9 +189,12 @@ async function spendAny(
   if (!holder.enabledAt) return undefined;
   if (await spendTotp(deps, trx, holder, code)) return 'code';
   const { clock, config, mail } = deps;
-  const hash = hashRecoveryCode(hashingKey(config), holder.id, code);
   const at = clock.now();
-  if (!(await repository.spendCode(trx, holder.id, hash, at))) return undefined;
+  let isSpent = false;
+  for (const key of hashingKeys(config)) {
+    isSpent ||= await repository.spendCode(trx, holder.id, hashRecoveryCode(key, holder.id, code), at);
+  }
+  if (!isSpent) return undefined;
   await recordAudit(trx, {
     action: 'account.recovery_code_used',
     at,
@@ -223,7 +226,7 @@ async function spendTotp(
 
 function openKey(config: Config, sealed: string): string | undefined {
   try {
-    return unseal(sealingKey(config), sealed);
+    return unseal(sealingKeys(config), sealed);
   } catch {
     // The application's secret was changed: nobody can make this key's codes any more.
     return undefined;
@@ -232,7 +235,7 @@ function openKey(config: Config, sealed: string): string | undefined {
 
 async function renewCodes(trx: Knex.Transaction, config: Config, userId: number): Promise<string[]> {
   const codes = newRecoveryCodes();
-  const hashes = codes.map((code) => hashRecoveryCode(hashingKey(config), userId, code));
+  const hashes = codes.map((code) => hashRecoveryCode(hashingKeys(config)[0], userId, code));
   await repository.replaceCodes(trx, userId, hashes);
   return codes;
 }

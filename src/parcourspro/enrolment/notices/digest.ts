@@ -4,7 +4,7 @@ import { formatDateTime, formatPeriod, parisDay, parisMoment } from '../../../pl
 import { deName, plural } from '../../../platform/french/words.ts';
 import { isWorkingDay } from '../../../platform/french/working-days.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { deriveKey, sign, verifySigned } from '../../../platform/security/secrets.ts';
+import { deriveKeys, type Secrets, sign, verifySigned } from '../../../platform/security/secrets.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import { newDecisionLink } from './validators.ts';
 
@@ -13,16 +13,16 @@ export const DIGEST_TIME = '07:30';
 /** As many requests as one e-mail holds; the others are in the next. */
 const MOST_IN_ONE = 50;
 
-const linkKey = (secret: string) => deriveKey(secret, 'end of digests');
+const linkKeys = (secrets: Secrets) => deriveKeys(secrets, 'end of digests');
 
 /** The path that ends somebody's digests for a structure without signing in; it does nothing else, and never expires. */
-export function endDigestPath(secret: string, affiliationId: number): string {
-  return `/parcourspro/recapitulatif/arreter/${sign(linkKey(secret), String(affiliationId))}`;
+export function endDigestPath(secrets: Secrets, affiliationId: number): string {
+  return `/parcourspro/recapitulatif/arreter/${sign(linkKeys(secrets), String(affiliationId))}`;
 }
 
 /** @returns the affiliation of a link made by {@link endDigestPath}; undefined for any other text */
-export function affiliationOfLink(secret: string, token: string): number | undefined {
-  return parseRowId(verifySigned(linkKey(secret), token));
+export function affiliationOfLink(secrets: Secrets, token: string): number | undefined {
+  return parseRowId(verifySigned(linkKeys(secrets), token));
 }
 
 /** Somebody who is told of requests once a day, for one structure. */
@@ -110,7 +110,7 @@ async function announce(
     for (const { id, delegationId } of some) {
       paths.push(await newDecisionLink(deps, trx, id, { id: reader.id, delegationId }));
     }
-    const unsubscribePath = endDigestPath(deps.config.secret, affiliationId);
+    const unsubscribePath = endDigestPath(deps.config.secrets, affiliationId);
     await deps.mail.enqueue(trx, { ...digestMessage(deps, reader, some, paths), unsubscribePath });
   }
   return parts;

@@ -33,7 +33,7 @@ export const endDigestByMailbox = (deps: Dependencies, site: GatedRouter): void 
   oneClick(site, STOP, (req) => endDigestOf(deps, affiliationOf(deps, req)));
 
 function affiliationOf({ config }: Dependencies, req: Request): number {
-  const id = affiliationOfLink(config.secret, String(req.params.token));
+  const id = affiliationOfLink(config.secrets, String(req.params.token));
   if (id === undefined) throw new NotFound();
   return id;
 }
