@@ -194,7 +194,14 @@ const isLoopback = (url: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 
 /** Variables that can be given as `…_FILE`, the path of a file that holds them, as orchestrators hand secrets over. */
-const FROM_FILES = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'SMTP_URL', 'APP_SECRET', 'APP_SECRET_PREVIOUS'];
+const FROM_FILES = [
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'DATABASE_JOBS_URL',
+  'SMTP_URL',
+  'APP_SECRET',
+  'APP_SECRET_PREVIOUS',
+];
 
 /** @throws ConfigError where a file cannot be read, or a variable is given both ways */
 function withSecretFiles(
