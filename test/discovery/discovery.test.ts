@@ -1,7 +1,9 @@
+import type { Request, Response } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endDigestPath } from '../../src/parcourspro/enrolment/notices/digest.ts';
 import { endAlertsPath } from '../../src/parcourspro/saved-searches/service.ts';
 import { unsubscribeHeaders } from '../../src/platform/mail/unsubscribe.ts';
+import { linksWithSignsAfter } from '../../src/platform/web/links.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createStructure, createUser } from '../support/people.ts';
@@ -108,6 +110,24 @@ describe('a link with the sign that followed it', () => {
       expect([signs, answer.status, answer.headers.location]).toEqual([signs, 303, link]);
     }
     expect((await get(link)).headers.location ?? '/connexion').toMatch(/^\/connexion/);
+  });
+
+  test.each([
+    ['bytes', (n: number) => `/${'%2e'.repeat(n)}a${'.'.repeat(3 * n)}`],
+    ['signs', (n: number) => `/mot-de-passe-oublie/a${'.'.repeat(7 * n)}`],
+    ['escaped signs', (n: number) => `/mot-de-passe-oublie/a${'%C2%BB'.repeat(n)}`],
+    ['halves of characters', (n: number) => `/${'%80'.repeat(2 * n)}.`],
+    ['spaces', (n: number) => `/a${'%20'.repeat(2 * n)}a.`],
+  ])('a path of many %s costs no time, be it long or as long as a link may be', async (_what, path) => {
+    const site = linksWithSignsAfter(() => true);
+    const started = performance.now();
+    for (const count of [500, 70, 40]) {
+      const req = { originalUrl: path(count), method: 'GET' } as Request;
+      const res = { set: () => res, redirect: () => undefined } as unknown as Response;
+      site(req, res, () => undefined);
+    }
+    expect(performance.now() - started).toBeLessThan(200);
+    expect((await get(path(1000))).status).toBeLessThan(500);
   });
 
   test('leads nowhere else, and not where there is no page', async () => {
