@@ -17,7 +17,7 @@ export async function fillStructures(url: string, rows: Iterable<Made>): Promise
     );
     for (const one of rows) {
       const { siret, name, acronym, brand, postcode, city, isHeadOffice, closedOn } = one;
-      const place = [postcode, city, departmentOf(postcode)];
+      const place = [postcode, city, departmentOf({ postcode, city })];
       await copy.add([siret, name, acronym, brand, 'other', ...place, isHeadOffice, closedOn, '2026-01-01']);
     }
     await copy.end();

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { departmentOf } from '../../src/platform/french/departments.ts';
 import { checkSiret, numberSearched } from '../../src/platform/french/siret.ts';
 import { nextSiret } from '../support/people.ts';
 
@@ -63,23 +62,6 @@ describe('SIRET', () => {
       }),
     );
   });
-});
-
-test.each([
-  ['33600', '33'],
-  ['20000', '2A'],
-  ['20137', '2A'],
-  ['20200', '2B'],
-  ['20620', '2B'],
-  ['2A004', '2A'],
-  ['97400', '974'],
-  ['98714', '987'],
-  ['01000', '01'],
-  ['', ''],
-  ['3360', ''],
-  ['[ND]', ''],
-])('the département of %s is %s', (code, department) => {
-  expect(departmentOf(code)).toBe(department);
 });
 
 test.each([

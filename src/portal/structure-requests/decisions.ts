@@ -39,7 +39,7 @@ export async function acceptStructureRequest(
   const { clock, mail } = deps;
   return decide(deps, decision, async (trx, request) => {
     const at = clock.now();
-    const department = departmentOf(request.postcode);
+    const department = departmentOf(request);
     const structureId = await repository.createStructure(trx, request, { ...facts, department }, at);
     if (structureId === undefined) {
       throw new Conflict(

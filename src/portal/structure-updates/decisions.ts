@@ -94,7 +94,7 @@ export function acceptUpdate(
   });
 }
 
-/** Writes the values, the department that the postcode tells, and what the next SIRENE import must know of them. */
+/** Writes the values, the department that postcode and town tell, and what the next SIRENE import must know of them. */
 async function write(
   trx: Knex.Transaction,
   update: StructureUpdate,
@@ -112,8 +112,9 @@ async function write(
       corrections = withCorrection(corrections, field, structure.values[field], values[field]);
     }
   }
-  if (values.postcode) {
-    values.department = departmentOf(values.postcode);
+  const { postcode, city } = { ...structure.values, ...values };
+  if (postcode && (values.postcode || values.city)) {
+    values.department = departmentOf({ postcode, city });
     corrections = withCorrection(corrections, 'department', structure.department, values.department);
   }
   await repository.writeStructure(trx, update.structureId, values, flags, corrections);

@@ -97,6 +97,11 @@ describe('a new session', () => {
     });
   });
 
+  test('is in the département of its town, where the postcode is of the next one', async () => {
+    await send({ code_postal: '33220', ville: 'Port Ste Foy et Ponchapt', etape: 'confirmer' });
+    expect(await last()).toMatchObject({ city: 'Port Ste Foy et Ponchapt', department: '24' });
+  });
+
   test('the last day of registrations counts whole; nothing is saved before it was read', async () => {
     const count = await db()('sessions').count();
     expect((await send()).text).toContain(

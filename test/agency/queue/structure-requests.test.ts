@@ -64,6 +64,17 @@ describe('deciding', () => {
     expect(done.text).not.toContain('Accepter et créer');
   });
 
+  test('accepted: in the département of its town, where the postcode is of the next one', async () => {
+    const siret = nextSiret();
+    const id = await askForStructure(site, siret, EMAIL);
+    await site.dependencies
+      .db('structure_requests')
+      .where({ id })
+      .update({ postcode: '33220', city: 'Port-Sainte-Foy-et-Ponchapt' });
+    await agnes.submit(`${LIST}/${id}/accepter`, { kind: 'company' }, `${LIST}/${id}`);
+    expect(await structureOf(siret)).toMatchObject({ postcode: '33220', department: '24' });
+  });
+
   test('linked: the e-mail leads to the account request with the other structure chosen', async () => {
     const id = await askForStructure(site, nextSiret(), EMAIL);
     const other = await createStructure(site.dependencies.db, { name: 'Atelier des Landes et du Sud' });

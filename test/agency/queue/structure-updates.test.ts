@@ -116,6 +116,24 @@ describe('deciding', () => {
     ).toHaveLength(1);
   });
 
+  test('the town alone changes the département, where the post comes from the next one', async () => {
+    const { db } = site.dependencies;
+    await db('structures')
+      .where({ id: own })
+      .update({ postcode: '37160', city: 'Descartes', department: '37' });
+    await accept(await pending({ city: ['Descartes', 'Buxeuil'] }));
+    expect(await structure()).toMatchObject({
+      city: 'Buxeuil',
+      department: '86',
+      corrections: { department: { overruled: '37', value: '86' } },
+    });
+    await accept(await pending({ address: ['', '1 rue du Pont'] }));
+    expect(await structure()).toMatchObject({ address: '1 rue du Pont', department: '86' });
+    await db('structures').where({ id: own }).update({ department: '24' });
+    await accept(await pending({ postcode: ['37160', '33220'], city: ['Buxeuil', 'Fougueyrolles'] }));
+    expect(await structure()).toMatchObject({ department: '24' });
+  });
+
   test('no longer a training body: the rights it gave go, are named to the référent, and written in the journal', async () => {
     const id = await pending({ kind: ['training_body', 'company'] });
     const file = (await agnes.get(`${LIST}/${id}`)).text;

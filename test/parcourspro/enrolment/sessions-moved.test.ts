@@ -72,6 +72,15 @@ function slotIn(days: number, hours = 7): NewSlot {
 }
 
 describe('a session moved', () => {
+  test('is found in the département of its town, where the postcode is of the next one', async () => {
+    await rescheduleSession(deps(), sessionId, agency, {
+      slots: [{ ...slotIn(45), postcode: '37160', city: 'Buxeuil' }],
+      reason: 'Salle prise',
+    });
+    const session = await db()('sessions').where({ id: sessionId }).first();
+    expect(session).toMatchObject({ city: 'Buxeuil', department: '86' });
+  });
+
   test('keeps every seat, tells old and new dates, and asks to confirm; overlaps are told', async () => {
     const [one, other] = teams;
     const id = await approved(one, 0);

@@ -82,7 +82,7 @@ export function buildDates(
         city: goesThere ? (form.ville ?? '') : '',
         link: form.lien,
       },
-      department: goesThere ? departmentOf(form.code_postal) : '',
+      department: goesThere ? departmentOf({ postcode: form.code_postal, city: form.ville }) : '',
       ...window,
     },
   };

@@ -172,7 +172,7 @@ export async function replaceSlots(
     .where({ id: sessionId })
     .update({
       city: place?.city ?? null,
-      department: departmentOf(place?.postcode ?? '') || null,
+      department: (place && departmentOf(place)) || null,
       starts_at: new Date(Math.min(...slots.map(({ startsAt }) => startsAt.getTime()))),
       ends_at: new Date(Math.max(...slots.map(({ endsAt }) => endsAt.getTime()))),
       registration_opens_at: registration.opensAt,

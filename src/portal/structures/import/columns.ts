@@ -68,6 +68,7 @@ const tidy = (text: string) =>
 export function establishmentOf(cell: Cell, cells: readonly string[]): Establishment {
   const read = (name: string) => cell(cells, name);
   const postcode = read('codePostalEtablissement');
+  const city = read('libelleCommuneEtablissement') || read('libelleCommuneEtrangerEtablissement');
   const isClosed = read('etatAdministratifEtablissement') === 'F';
   const since = read('dateDebut');
   return {
@@ -80,8 +81,8 @@ export function establishmentOf(cell: Cell, cells: readonly string[]): Establish
     ape: read('activitePrincipaleEtablissement'),
     address: addressOf((part) => read(`${part}Etablissement`)),
     postcode,
-    city: read('libelleCommuneEtablissement') || read('libelleCommuneEtrangerEtablissement'),
-    department: departmentOf(read('codeCommuneEtablissement')) || departmentOf(postcode),
+    city,
+    department: departmentOf({ postcode, city, communeCode: read('codeCommuneEtablissement') }),
     isHeadOffice: read('etablissementSiege') === 'true',
     isTrainingBody: false,
     // Closed at an unknown date is closed all the same.
