@@ -1,28 +1,29 @@
 import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import playwright, { type Browser } from 'playwright-core';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 
 /** Where Debian, Ubuntu and others put it. */
 const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox', '/snap/bin/firefox'].find((file) =>
   existsSync(file),
 );
 
-let isAsked = false;
-
-/** Whether the journeys of this test file are taken in Firefox. */
-export const inFirefox = (): boolean => isAsked;
+/**
+ * Whether the journeys of the test file under way are taken in Firefox: those of a folder of that name are. Read from
+ * the file each time and kept nowhere, as the files of a worker share this module.
+ */
+export const inFirefox = (): boolean => basename(dirname(expect.getState().testPath ?? '')) === 'firefox';
 
 /**
  * Takes the journeys of another file in Firefox, where it is installed; says so where it is not.
- * @param load imports that file, whose tests then belong to the one that calls this
+ * @param load imports that file, whose tests then belong to the one that calls this, in a folder `firefox`
+ * @throws when called from another folder, where the same journeys would be taken in Chromium once more
  */
 export async function takeInFirefox(load: () => Promise<unknown>): Promise<void> {
-  isAsked = true;
-  if (FIREFOX) await load();
-  else {
-    console.warn('Firefox is not installed: its journeys are skipped (Debian: apt-get install firefox-esr).');
-    test.skip('Firefox is not installed');
-  }
+  if (!inFirefox()) throw new Error('A file that is taken in Firefox stands in a folder « firefox ».');
+  if (FIREFOX) return void (await load());
+  console.warn('Firefox is not installed: its journeys are skipped (Debian: apt-get install firefox-esr).');
+  test.skip('Firefox is not installed');
 }
 
 /** What sends a command of WebDriver BiDi, inside playwright. */
