@@ -52,11 +52,14 @@ function createSource(url) {
 // What was chosen is kept with the page in the history of the browser: it comes back with « Précédent » and when the
 // page is loaded again, box and number together. Left to itself, a browser brings back one of them or the other.
 const remembered = (id) => history.state?.structures?.[id];
-const remember = (id, structure) =>
+/** Notes a change of choice only: Safari throws at the hundredth note within half a minute, as typing would make. */
+function remember(id, structure) {
+  if (remembered(id)?.id === structure?.id) return;
   history.replaceState(
     { ...history.state, structures: { ...history.state?.structures, [id]: structure } },
     '',
   );
+}
 
 /** What an empty list says, by the state of the search. */
 const NOTHING = {
@@ -76,7 +79,8 @@ function describe(field) {
 function enhance(wrapper) {
   const field = wrapper.querySelector('input:not([type="hidden"])');
   const target = document.getElementById(wrapper.dataset.target);
-  if (!field || !target) return;
+  // Without the file that draws the suggestions, the field works as it does without scripts.
+  if (!field || !target || !window.accessibleAutocomplete) return;
 
   const chosen = document.createElement('p');
   chosen.className = 'structure-chosen';
@@ -90,10 +94,11 @@ function enhance(wrapper) {
   const source = createSource(wrapper.dataset.url);
   const choose = (structure) => {
     if (!structure) return;
-    remember(target.id, structure);
     target.value = structure.id;
     chosen.textContent = `Structure choisie\u00a0: ${nameOf(structure)}, ${factsOf(structure)}`;
     chosen.hidden = false;
+    // Last, as a browser may refuse it: what is seen and sent is right without it.
+    remember(target.id, structure);
   };
   // Of the page's own field, the browser may have brought back what was typed, and nothing of what was chosen.
   const before = remembered(target.id);
@@ -129,9 +134,9 @@ function enhance(wrapper) {
       ].join(' '),
   });
   container.addEventListener('input', () => {
-    remember(target.id, undefined);
     target.value = '';
     chosen.hidden = true;
+    remember(target.id, undefined);
   });
   target.value = '';
   choose(before);

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BrowserSite, createBrowserSite } from '../support/browser.ts';
@@ -76,6 +77,45 @@ test('while the search is under way nothing says that there is no result', async
   await page.unrouteAll({ behavior: 'wait' });
 });
 
+test('a browser that refuses to note more keeps what is seen and what is sent alike', async () => {
+  await choose();
+  // As Safari does at the hundredth note within half a minute.
+  await page.evaluate(() => {
+    history.replaceState = () => {
+      throw new DOMException('', 'SecurityError');
+    };
+  });
+  await box().fill('autre');
+  expect(await chosen()).toBe('');
+  expect(await page.getByText('Structure choisie').isVisible()).toBe(false);
+});
+
+test('typing is noted only where it changes the choice', async () => {
+  // From elsewhere: the same address again may keep the choice noted before.
+  await page.goto('/aide');
+  await page.goto(REQUEST);
+  await page.evaluate(() => {
+    const kept = history.replaceState;
+    history.replaceState = function count(...note) {
+      document.body.dataset.notes = `${Number(document.body.dataset.notes ?? 0) + 1}`;
+      kept.apply(this, note);
+    };
+  });
+  await box().pressSequentially('fédération');
+  await page.getByRole('option', { name: NAME }).click();
+  await box().pressSequentially(' des');
+  expect(await page.locator('body').getAttribute('data-notes')).toBe('2');
+});
+
+test('without what draws the suggestions the box is the one of the page', async () => {
+  await page.route(/accessible-autocomplete/, (route) => route.abort());
+  await page.goto(REQUEST);
+  await box().fill('fédération');
+  await page.getByRole('button', { name: 'Rechercher' }).click();
+  await page.getByRole('radio', { name: NAME }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
 test('« Précédent » after signing in leads on, rather than to a form that is good for nothing', async () => {
   await page.goto('/aide');
   await page.goto('/connexion?suite=/annuaire');
@@ -83,7 +123,10 @@ test('« Précédent » after signing in leads on, rather than to a form that is
   await page.getByRole('textbox', { name: 'Mot de passe' }).fill(TEST_PASSWORD);
   await page.getByRole('button', { name: 'Valider' }).click();
   await page.waitForURL('**/annuaire');
+  // The address is the same before and after: only what is written in the page tells one showing from the next.
+  await page.evaluate(() => document.documentElement.setAttribute('data-left', ''));
   await back();
+  await page.locator('html:not([data-left])').waitFor();
   await page.waitForURL((url) => url.pathname === '/annuaire');
   expect(await page.getByLabel('Identifiant').count()).toBe(0);
 });
