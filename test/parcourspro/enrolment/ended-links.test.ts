@@ -40,6 +40,7 @@ beforeEach(async () => {
 });
 
 const decide = () => visitor.post(link, { _csrf, decision: 'approuver' });
+const mainOf = (page: string) => page.slice(page.indexOf('<main'), page.indexOf('</main>'));
 const stateNow = async () =>
   (await site.dependencies.db('enrolments').where({ id: enrolmentId }).first('state')).state;
 
@@ -79,6 +80,27 @@ describe('it ends', () => {
     await site.runJobs();
     await owner.submit(site.mailbox.latestLink(email));
     await expectEnded(CHANGED);
+  });
+
+  test('its page leads to the request under the profile that this needs, or not at all to a refusal', async () => {
+    const { db } = site.dependencies;
+    await db.transaction((trx) => endCredentialLinks(trx, validator.id, site.clock.now()));
+    const owner = await site.signedIn(validator.email);
+    const structure = await db('affiliations').where({ user_id: validator.id }).first('structure_id');
+    const profil = (right: string) => `${right}:${structure.structure_id}`;
+    await owner.submit('/parcourspro/profil', { profil: profil('beneficiary') }, '/mes-structures');
+    const shown = (await owner.get(link)).text;
+    expect(shown).toContain(`name="profil" value="${profil('hr_validator')}"`);
+    expect(mainOf(shown)).not.toContain('href="/parcourspro/valideur');
+
+    const other = await createUser(db, { affiliations: { [structure.structure_id]: [] } });
+    const stranger = await site.signedIn(other.email);
+    await stranger.submit('/parcourspro/profil', { profil: profil('beneficiary') }, '/mes-structures');
+    for (const path of [link, '/parcourspro/validation/inconnu']) {
+      const { text } = await stranger.get(path);
+      expect(text).toContain('Ce lien n’est plus valable');
+      expect(mainOf(text)).not.toMatch(/href="\/parcourspro\/valideur|hr_validator/);
+    }
   });
 
   test('when the session starts', async () => {

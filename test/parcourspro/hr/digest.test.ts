@@ -211,3 +211,22 @@ test('neither choice is refused in French', async () => {
   expect(response.text).toContain('Choisissez quand recevoir les e-mails.');
   expect(response.text).not.toContain('<script>alert');
 });
+
+test('ended by its link, the way to the preferences is under the profile that they need', async () => {
+  await ask();
+  await at('2026-03-03T06:30:00Z');
+  const [mail] = await mailsTo(daily);
+  const stop =
+    /\/parcourspro\/recapitulatif\/arreter\/[\w.-]+/.exec(mail?.headers['list-unsubscribe'] ?? '')?.[0] ?? '';
+  for (const [who, offered] of [
+    [daily, true],
+    [person, false],
+  ] as const) {
+    const browser = await site.signedIn(who.email);
+    await browser.submit('/parcourspro/profil', { profil: `beneficiary:${structureId}` }, '/mes-structures');
+    const { text } = await browser.submit(stop);
+    expect(text).toContain('Récapitulatif arrêté');
+    expect(text).not.toContain('href="/parcourspro/valideur/preferences"');
+    expect(text.includes('name="suite" value="/parcourspro/valideur/preferences"')).toBe(offered);
+  }
+});

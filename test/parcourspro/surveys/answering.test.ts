@@ -66,6 +66,14 @@ describe('bad input', () => {
     expect(page.text).toContain('Ce lien n’est pas valable');
   });
 
+  test('the way back is under the profile that it needs', async () => {
+    const { text } = await provider.get(linkOf(0));
+    expect(text).toContain('Questionnaire de satisfaction');
+    expect(text).not.toContain('href="/parcourspro/mon-espace/passees"');
+    expect(text).toContain('name="suite" value="/parcourspro/mon-espace/passees"');
+    expect((await site.visitor().get(linkOf(0))).text).not.toContain('/parcourspro/mon-espace');
+  });
+
   test('somebody else’s questionnaire does not exist', async () => {
     const browser = await site.signedIn(person(1).email);
     const other = `/parcourspro/mon-espace/demandes/${person(0).enrolmentId}/questionnaire`;
