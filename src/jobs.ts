@@ -20,6 +20,7 @@ import { PROBE_MAIL_SERVER, probeMailServer } from './platform/mail/outage.ts';
 import { DELIVER_EMAIL } from './platform/mail/queue.ts';
 import { MAIL_CONNECTIONS, type MailTransport } from './platform/mail/transport.ts';
 import { forgetSentForms } from './platform/web/sent-once.ts';
+import { forgetOldSessions } from './platform/web/session-store.ts';
 import { followInactiveAccounts } from './portal/account/inactivity/service.ts';
 import { remindAccountRequests } from './portal/account-requests/reminders/service.ts';
 import { forgetUnconfirmedRequests } from './portal/account-requests/service.ts';
@@ -85,6 +86,7 @@ function workTasks(dependencies: Dependencies): TaskList {
       await forgetEndedRequests(dependencies);
       await forgetOldMessages(dependencies);
       await forgetSentForms(dependencies);
+      await forgetOldSessions(dependencies);
     },
     [REFRESH_FIGURES]: async () => refreshFigures(dependencies),
     [REFRESH_RECENT_FIGURES]: async () => refreshRecentFigures(dependencies),

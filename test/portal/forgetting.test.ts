@@ -244,3 +244,15 @@ test('requests are forgotten twelve months after they ended: names, address, pho
     ['withdrawn', null],
   ]);
 });
+
+test('a browser session that is over is forgotten, one that is not stays', async () => {
+  const { db } = site.dependencies;
+  const row = (sid: string, expire: Date) => ({ sid, sess: JSON.stringify({ cookie: {} }), expire });
+  await db('web_sessions').insert([
+    row('over', new Date(Date.now() - 1000)),
+    row('open', new Date(Date.now() + HOUR)),
+  ]);
+  await forget();
+  const left = await db('web_sessions').whereIn('sid', ['over', 'open']).pluck('sid');
+  expect(left).toEqual(['open']);
+});

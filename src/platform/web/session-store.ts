@@ -3,6 +3,7 @@ import pgSession from 'connect-pg-simple';
 import type { Request } from 'express';
 import session from 'express-session';
 import type pg from 'pg';
+import type { Dependencies } from '../dependencies.ts';
 
 /** How often a visit is noted: a row written per page would make every GET a write. */
 const TOUCH_EVERY_MS = 10 * 60 * 1000;
@@ -23,7 +24,8 @@ export class SessionStore extends PgStore {
 
   /** @param idleMs after how long without a page a session is over */
   constructor(pool: pg.Pool, idleMs: number) {
-    super({ pool, tableName: 'web_sessions', pruneSessionInterval: 15 * 60 });
+    // Rows that are over go by a task of the queue: no timer of a process outlives its pool.
+    super({ pool, tableName: 'web_sessions', pruneSessionInterval: false });
     this.#pool = pool;
     this.#idleMs = idleMs;
   }
@@ -92,4 +94,9 @@ export class SessionStore extends PgStore {
     this.createSession(req, renewed);
     return true;
   }
+}
+
+/** Forgets the browser sessions that are over: nothing reads them any more. A scheduled job. */
+export async function forgetOldSessions({ db }: Pick<Dependencies, 'db'>): Promise<void> {
+  await db('web_sessions').where('expire', '<', new Date(Date.now())).delete();
 }
