@@ -110,6 +110,29 @@ describe('while it lasts', () => {
     expect(link.text).toContain('Déjà validé par Xenia Présente, pour Yves Absent, le');
   });
 
+  test('the journal says that a stand-in decided, and says it of nobody else', async () => {
+    await give();
+    const { db } = site.dependencies;
+    const colleague = await createUser(db, { affiliations: { [structureId]: [] } });
+    const [stood, own] = [await ask(), await ask(colleague)];
+    await approveAs(standIn, stood);
+    await approveAs(validator, own);
+    const agency = await createUser(db, { isAgencyManager: true });
+    const { text } = await (await site.signedIn(agency.email)).get('/agence/journal');
+    // Of this test's structure, whose decisions are these two.
+    const lines = (text.match(/<tr[\s\S]*?<\/tr>/g) ?? []).filter(
+      (line) => line.includes(`/mes-structures/${structureId}"`) && /préinscri/i.test(line),
+    );
+    const said = lines.map((line) => [
+      line.includes('Xenia Présente') ? 'stand-in' : line.includes('Yves Absent') ? 'validator' : line,
+      line.includes('à la place d’un Valideur RH absent'),
+    ]);
+    expect(said.sort()).toEqual([
+      ['stand-in', true],
+      ['validator', false],
+    ]);
+  });
+
   test('a link of their own decides without signing in, in the name of the absent one', async () => {
     await give();
     await ask();
