@@ -31,7 +31,8 @@ export function deliverEmailTask(deps: Dependencies, transport: MailTransport): 
       await send(deps, transport, email, helpers);
     } catch (error) {
       const { kind, isServerAway } = await explain(error, transport);
-      const isLastTry = kind === 'temporary' && job.attempts >= job.max_attempts;
+      // An absent server says nothing of an e-mail: its tries are counted anew once the server is back.
+      const isLastTry = kind === 'temporary' && !isServerAway && job.attempts >= job.max_attempts;
       await noteFailure(db, emailId, {
         status: kind === 'permanent' || isLastTry ? 'undeliverable' : 'failing',
         error: String((error as Error).message),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sendAgain } from '../../../src/agency/emails/service.ts';
 import { createLanes } from '../../../src/jobs.ts';
 import { startJobs } from '../../../src/platform/jobs/runner.ts';
 import { scheduleDelivery } from '../../../src/platform/mail/queue.ts';
@@ -104,6 +105,44 @@ test('an e-mail claimed by a worker that is no more is sent by another', async (
   await db()('emails').where({ id }).update({ claimed_job: rows[0].id, claimed_by: 'pool-dead' });
   await site.runJobs();
   expect(site.mailbox.mails).toHaveLength(1);
+});
+
+test('the server goes away at the last try of an e-mail: it waits for the server, and leaves with the others', async () => {
+  const id = await send(people[0] ?? '');
+  await site.owner.raw('update graphile_worker._private_jobs set attempts = max_attempts - 1 where key = ?', [
+    `email:${id}`,
+  ]);
+  await site.mailbox.stop();
+  await site.runJobs();
+  expect(await stored()).toEqual([{ status: 'failing', attempts: 1, isWaiting: true }]);
+  await site.mailbox.start();
+  await minuteLater();
+  expect(site.mailbox.mails).toHaveLength(1);
+});
+
+test('the agency sends again an e-mail that is leaving, and that fails: it still leaves, once', async () => {
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  site.mailbox.beforeMessage = async () => {
+    site.mailbox.beforeMessage = () => {};
+    asked.resolve();
+    await answer.promise;
+    throw refusal(451, '4.3.0 Come back later');
+  };
+  const id = await send(people[0] ?? '');
+  const first = site.runJobs();
+  await asked.promise;
+  await sendAgain(site.dependencies, id);
+  // The second job finds the e-mail with the first, whose own tries ended when the second came.
+  await site.runJobs();
+  answer.resolve();
+  await first;
+  expect(await stored()).toEqual([{ status: 'failing', attempts: 1, isWaiting: false }]);
+  await db().raw(
+    'select graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) from graphile_worker.jobs',
+  );
+  await site.runJobs();
+  expect(site.mailbox.mails).toHaveLength(1);
+  expect(await stored()).toEqual([{ status: 'sent', attempts: 2, isWaiting: false }]);
 });
 
 /** The application's own lanes, in this process. */
