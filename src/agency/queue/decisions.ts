@@ -182,7 +182,8 @@ async function attempt(
 
 /**
  * Applies every decision whose moment has come: a scheduled job, for those whose own job was lost. One that goes on
- * meeting an unexpected error is given back to the agency.
+ * meeting an unexpected error is given back to the agency; not so while the database cannot serve, or somebody else is
+ * at work on the same rows.
  */
 export async function applyDueDecisions(deps: Dependencies, queues: readonly Queue[]): Promise<void> {
   const { db, clock, log } = deps;
@@ -190,6 +191,10 @@ export async function applyDueDecisions(deps: Dependencies, queues: readonly Que
     try {
       await applyDecision(deps, queues, id);
     } catch (error) {
+      if (error instanceof TemporaryFailure) {
+        log.warn({ err: error, decisionId: id }, 'decision left to the next look');
+        continue;
+      }
       log.error({ err: error, decisionId: id }, 'decision not applied');
       const at = clock.now();
       if (at.getTime() - dueAt.getTime() < GIVEN_BACK_AFTER_MS) continue;

@@ -228,6 +228,23 @@ describe('a decision of the agency', () => {
     expect(await scheduledOf(id)).toMatchObject({ state: 'failed' });
     expect((await agnes.get(LIST)).text).toContain('Une erreur technique');
   });
+
+  test('that finds its request locked when its time has long come stands, and is applied at a later look', async () => {
+    const id = await ask();
+    await click(id);
+    site.clock.advance(3 * 60 * 60 * 1000);
+    const holder = await site.owner.transaction();
+    try {
+      await holder('account_requests').where({ id }).forUpdate().first();
+      await due();
+    } finally {
+      await holder.rollback();
+    }
+    expect((await scheduledOf(id)).state).toBe('scheduled');
+    await due();
+    expect((await scheduledOf(id)).state).toBe('applied');
+    expect((await accountOf(id)).state).toBe('accepted');
+  });
 });
 
 test('every queue waits, undoes and applies alike', async () => {
