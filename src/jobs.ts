@@ -14,6 +14,7 @@ import { alertSavedSearches } from './parcourspro/saved-searches/alerts.ts';
 import { tellOfOpenings } from './parcourspro/seat-watches/service.ts';
 import { sendSurveys } from './parcourspro/surveys/answering/invitations.ts';
 import type { Dependencies } from './platform/dependencies.ts';
+import { each } from './platform/jobs/each.ts';
 import type { Lane } from './platform/jobs/runner.ts';
 import { deliverEmailTask } from './platform/mail/deliver.ts';
 import { PROBE_MAIL_SERVER, probeMailServer } from './platform/mail/outage.ts';
@@ -71,6 +72,10 @@ function mailTasks(dependencies: Dependencies, transport: MailTransport): TaskLi
 }
 
 function workTasks(dependencies: Dependencies): TaskList {
+  const inTurn =
+    (...steps: ((deps: Dependencies) => Promise<unknown>)[]) =>
+    () =>
+      each(steps, (step) => step(dependencies), dependencies);
   return {
     [APPLY_DECISION]: async (payload) =>
       applyDecision(dependencies, queues, (payload as { decisionId: number }).decisionId),
@@ -78,23 +83,19 @@ function workTasks(dependencies: Dependencies): TaskList {
     [EXPIRE_UNANSWERED]: async () => void (await expireUnanswered(dependencies)),
     [PROMOTE_WAITING]: async () => void (await promoteWaiting(dependencies)),
     [FOLLOW_INACTIVE]: async () => void (await followInactiveAccounts(dependencies)),
-    [FORGET_EXPIRED]: async () => {
-      await forgetUnconfirmedRequests(dependencies);
-      await forgetOldResets(dependencies);
-      await forgetOldChallenges(dependencies);
-      await forgetOldEmails(dependencies);
-      await forgetEndedRequests(dependencies);
-      await forgetOldMessages(dependencies);
-      await forgetSentForms(dependencies);
-      await forgetOldSessions(dependencies);
-    },
+    [FORGET_EXPIRED]: inTurn(
+      forgetUnconfirmedRequests,
+      forgetOldResets,
+      forgetOldChallenges,
+      forgetOldEmails,
+      forgetEndedRequests,
+      forgetOldMessages,
+      forgetSentForms,
+      forgetOldSessions,
+    ),
     [REFRESH_FIGURES]: async () => refreshFigures(dependencies),
     [REFRESH_RECENT_FIGURES]: async () => refreshRecentFigures(dependencies),
-    [REMIND_DECIDERS]: async () => {
-      await remindAccountRequests(dependencies);
-      await remindValidators(dependencies);
-      await remindConfirmations(dependencies);
-    },
+    [REMIND_DECIDERS]: inTurn(remindAccountRequests, remindValidators, remindConfirmations),
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
     [ALERT_SEARCHES]: async () => {
       const now = dependencies.clock.now();

@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, DomainError, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDay, formatTime, parisDay } from '../../platform/french/time.ts';
+import { each } from '../../platform/jobs/each.ts';
 import {
   delegatedMessage,
   delegationBeginsMessage,
@@ -202,13 +203,13 @@ export async function followDelegations(deps: Dependencies): Promise<number> {
   if (formatTime(now) < EARLIEST) return 0;
   const today = parisDay(now).toString();
   let told = 0;
-  for (const id of await repository.findOver(db, today)) {
+  const tellOfEnd = async (id: number) => {
     told += await db.transaction(async (trx) => {
       const delegation = await repository.findDelegation(trx, id);
       return delegation && (await end(deps, trx, delegation, 'over')) ? 1 : 0;
     });
-  }
-  for (const id of await repository.findBegun(db, today)) {
+  };
+  const tellOfStart = async (id: number) => {
     told += await db.transaction(async (trx) => {
       // Marked first: the row is then ours until the end, and was there after whoever had it before.
       if (!(await repository.markStartTold(trx, id, now))) return 0;
@@ -220,6 +221,9 @@ export async function followDelegations(deps: Dependencies): Promise<number> {
       );
       return 1;
     });
-  }
+  };
+  const [over, begun] = [await repository.findOver(db, today), await repository.findBegun(db, today)];
+  const turns = [...over.map((id) => () => tellOfEnd(id)), ...begun.map((id) => () => tellOfStart(id))];
+  await each(turns, (turn) => turn(), deps);
   return told;
 }

@@ -1,6 +1,7 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDateTime, formatPeriod } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
+import { each } from '../../platform/jobs/each.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import {
   findToAnnounce,
@@ -28,12 +29,12 @@ const NAMED = 8;
  * @returns how many people were written to
  */
 export async function tellOfNewSessions(
-  { db, clock, mail }: Pick<Dependencies, 'db' | 'clock' | 'mail'>,
+  { db, clock, mail, log }: Pick<Dependencies, 'db' | 'clock' | 'mail' | 'log'>,
   now = clock.now(),
 ): Promise<number> {
   const ids = await findToAnnounce(db, now);
   let told = 0;
-  for (const one of ids.length > 0 ? await findWaiting(db, ids, now) : []) {
+  const tell = async (one: Waiting) => {
     told += await db.transaction(async (trx) => {
       const news = await takeFor(
         trx,
@@ -45,7 +46,8 @@ export async function tellOfNewSessions(
       await mail.enqueue(trx, newSessionsMessage({ ...one, sessions }, now));
       return 1;
     });
-  }
+  };
+  await each(ids.length > 0 ? await findWaiting(db, ids, now) : [], tell, { log });
   if (ids.length > 0) await markAnnounced(db, ids, now);
   await forgetNotices(db);
   return told;

@@ -1,5 +1,6 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { plural } from '../../platform/french/words.ts';
+import { each } from '../../platform/jobs/each.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import { type FoundPage, findNewActions, getFilterLists } from '../catalogue/service.ts';
 import { noteTold, noticeNews } from '../new-sessions/service.ts';
@@ -26,7 +27,7 @@ export async function alertSavedSearches(deps: Dependencies, now = deps.clock.no
   await noticeNews(deps.db, now);
   const lists = await getFilterLists(deps);
   let told = 0;
-  for (const userId of await findPeopleToAlert(deps.db)) {
+  const alert = async (userId: number) => {
     told += await deps.db.transaction(async (trx) => {
       const { email, name, searches } = await lockAlerts(trx, userId);
       const news: News[] = [];
@@ -52,7 +53,8 @@ export async function alertSavedSearches(deps: Dependencies, now = deps.clock.no
       await deps.mail.enqueue(trx, { ...newsMessage({ email, name }, news, stop), unsubscribePath });
       return 1;
     });
-  }
+  };
+  await each(await findPeopleToAlert(deps.db), alert, deps);
   return told;
 }
 

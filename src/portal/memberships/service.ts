@@ -4,6 +4,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
 import { deName } from '../../platform/french/words.ts';
+import { each } from '../../platform/jobs/each.ts';
 import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
 import {
   acceptedMessage,
@@ -205,14 +206,14 @@ function decide(
  * @returns how many structures
  */
 export async function remindRenewals(deps: Dependencies): Promise<number> {
-  const { db, clock, mail } = deps;
+  const { db, clock, mail, log } = deps;
   const now = clock.now();
   const due = renewalSeason(now);
   if (!due) return 0;
   const key = { ...due, today: today(deps) };
   let reminded = 0;
-  for (const { id } of await repository.findToRemind(db, key)) {
-    await db.transaction(async (trx) => {
+  const remind = ({ id }: { id: number }) =>
+    db.transaction(async (trx) => {
       await repository.lockStructure(trx, id);
       const [structure] = await repository.findToRemind(trx, key, id);
       const referents = await repository.findReferents(trx, id);
@@ -222,6 +223,6 @@ export async function remindRenewals(deps: Dependencies): Promise<number> {
       for (const referent of referents) await mail.enqueue(trx, renewalMessage(referent, membership));
       reminded += 1;
     });
-  }
+  await each(await repository.findToRemind(db, key), remind, { log });
   return reminded;
 }

@@ -1,15 +1,17 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import { decideEnrolment } from './decide.ts';
 
 /**
  * Marks as « Sans réponse » what nobody answered in time: requests when registration closes, waiting and preregistered
  * people when the session begins. A scheduled job.
  * @returns how many
+ * @throws the first failure, once every action had its turn
  */
 export async function expireUnanswered(deps: Dependencies): Promise<number> {
   const now = deps.clock.now();
-  const due: { id: number }[] = await deps
+  const due: { id: number; actionId: number }[] = await deps
     .db('enrolments')
     .join('sessions', 'sessions.id', 'enrolments.session_id')
     .where((either) =>
@@ -19,9 +21,9 @@ export async function expireUnanswered(deps: Dependencies): Promise<number> {
           one.whereIn('state', ['waitlisted', 'preregistered']).where('starts_at', '<=', now),
         ),
     )
-    .select('enrolments.id');
+    .select('enrolments.id', { actionId: 'enrolments.action_id' });
   let expired = 0;
-  for (const { id } of due) {
+  const expire = async ({ id }: { id: number }) => {
     try {
       await decideEnrolment(deps, id, {
         event: 'expire',
@@ -32,6 +34,7 @@ export async function expireUnanswered(deps: Dependencies): Promise<number> {
       // Decided at the last moment: that decision stands.
       if (!(error instanceof Conflict)) throw error;
     }
-  }
+  };
+  await each(due, expire, { log: deps.log, sharing: ({ actionId }) => actionId });
   return expired;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import { promoteQueue } from '../apply.ts';
 import { lockForSession } from '../locks.ts';
 import { SEAT_STATES } from '../states.ts';
@@ -10,15 +11,16 @@ import { SEAT_STATES } from '../states.ts';
  * everybody behind them, would wait until somebody else gives a seat back. A scheduled job; each action is looked at
  * again under its locks.
  * @returns how many actions were looked at
+ * @throws the first failure, once every action had its turn
  */
 export async function promoteWaiting(deps: Dependencies): Promise<number> {
   const actionIds = await findStuck(deps.db, deps.clock.now());
-  for (const actionId of actionIds) {
-    await deps.db.transaction(async (trx) => {
+  const promote = (actionId: number) =>
+    deps.db.transaction(async (trx) => {
       await lockForSession(trx, { actionId });
       await promoteQueue(deps, trx, actionId);
     });
-  }
+  await each(actionIds, promote, deps);
   return actionIds.length;
 }
 

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatPeriod, formatSlot, parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { isReminderTime, workingDaysBefore } from '../../../platform/french/working-days.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import { lockForDecision } from '../locks.ts';
 import { findEnrolment } from '../repository.ts';
 import { findSlots } from '../sessions/repository.ts';
@@ -38,6 +39,7 @@ export function dueReminder({ askedAt, startsAt, sent }: Unconfirmed, now: Date)
 
 interface UnconfirmedRow extends Unconfirmed {
   id: number;
+  actionId: number;
 }
 
 /**
@@ -49,8 +51,8 @@ export async function remindConfirmations(deps: Dependencies): Promise<number> {
   const now = deps.clock.now();
   if (!isReminderTime(now)) return 0;
   let reminded = 0;
-  for (const { id } of (await findUnconfirmed(deps.db, now)).filter((one) => dueReminder(one, now))) {
-    await deps.db.transaction(async (trx) => {
+  const remind = ({ id }: UnconfirmedRow) =>
+    deps.db.transaction(async (trx) => {
       const known = await findEnrolment(trx, id);
       if (!known) return;
       await lockForDecision(trx, known);
@@ -66,14 +68,15 @@ export async function remindConfirmations(deps: Dependencies): Promise<number> {
       await sendReminder(deps, trx, id, now);
       reminded += 1;
     });
-  }
+  const due = (await findUnconfirmed(deps.db, now)).filter((one) => dueReminder(one, now));
+  await each(due, remind, { log: deps.log, sharing: ({ actionId }) => actionId });
   return reminded;
 }
 
 /** Those who have yet to answer, or the one of this number; few, of all enrolments (`enrolments_to_confirm`). */
 async function findUnconfirmed(db: Knex, now: Date, id: number | null = null): Promise<UnconfirmedRow[]> {
   const { rows } = await db.raw<{ rows: UnconfirmedRow[] }>(
-    `select e.id, e.confirmation_asked_at as "askedAt", s.starts_at as "startsAt",
+    `select e.id, e.action_id as "actionId", e.confirmation_asked_at as "askedAt", s.starts_at as "startsAt",
             array(select w.moment from confirmation_reminders w
                    where w.enrolment_id = e.id and w.asked_at = e.confirmation_asked_at) as sent
        from enrolments e

@@ -3,6 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatDateTime, formatPeriod, parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { deName, plural } from '../../../platform/french/words.ts';
 import { isWorkingDay } from '../../../platform/french/working-days.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { deriveKeys, type Secrets, sign, verifySigned } from '../../../platform/security/secrets.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
@@ -65,9 +66,10 @@ export async function sendDigests(deps: Dependencies): Promise<number> {
     .orderBy('affiliation_id')
     .pluck('affiliation_id');
   let sent = 0;
-  for (const affiliationId of readers) {
+  const send = async (affiliationId: number) => {
     sent += await deps.db.transaction((trx) => announce(deps, trx, affiliationId, due));
-  }
+  };
+  await each(readers, send, deps);
   return sent;
 }
 

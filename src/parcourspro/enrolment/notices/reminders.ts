@@ -6,6 +6,7 @@ import {
   REMINDER_WORKING_DAYS,
   workingDaysBefore,
 } from '../../../platform/french/working-days.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import { lockForDecision } from '../locks.ts';
 import { type EnrolmentRow, findEnrolment } from '../repository.ts';
 import { askValidatorsAgain } from './notices.ts';
@@ -21,18 +22,24 @@ export async function remindValidators(deps: Dependencies): Promise<number> {
   const now = deps.clock.now();
   if (!isReminderTime(now)) return 0;
   let reminded = 0;
+  // The later reminder first: it stands for the earlier one, also where it has to be tried again.
+  const due = new Map<number, EnrolmentRow & { workingDays: number }>();
   for (const workingDays of REMINDER_WORKING_DAYS) {
     const requestedBefore = workingDaysBefore(now, workingDays);
-    for (const due of await findDue(deps.db, { workingDays, requestedBefore, now })) {
-      await deps.db.transaction(async (trx) => {
-        await lockForDecision(trx, due);
-        if ((await findEnrolment(trx, due.id))?.state !== 'requested') return;
-        if (!(await recordReminder(trx, { enrolmentId: due.id, workingDays, at: now }))) return;
-        await askValidatorsAgain(deps, trx, due.id);
-        reminded += 1;
-      });
+    for (const one of await findDue(deps.db, { workingDays, requestedBefore, now })) {
+      if (!due.has(one.id)) due.set(one.id, { ...one, workingDays });
     }
   }
+  const remind = (one: EnrolmentRow & { workingDays: number }) =>
+    deps.db.transaction(async (trx) => {
+      const { id, workingDays } = one;
+      await lockForDecision(trx, one);
+      if ((await findEnrolment(trx, id))?.state !== 'requested') return;
+      if (!(await recordReminder(trx, { enrolmentId: id, workingDays, at: now }))) return;
+      await askValidatorsAgain(deps, trx, id);
+      reminded += 1;
+    });
+  await each(due.values(), remind, { log: deps.log, sharing: ({ actionId }) => actionId });
   return reminded;
 }
 

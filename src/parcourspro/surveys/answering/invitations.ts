@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { REMINDER_DAYS, SURVEY_DAYS } from '../rules.ts';
 import { type Asked, surveyMessage, surveyReminder } from './mails.ts';
@@ -16,17 +17,22 @@ interface Due extends Asked {
 export async function sendSurveys(deps: Dependencies): Promise<number> {
   const now = deps.clock.now();
   let sent = 0;
-  for (const sessionId of await findSessionsToAsk(deps.db, now)) {
+  const ask = async (sessionId: number) => {
     sent += await deps.db.transaction(async (trx) => {
       await openSurvey(trx, sessionId);
       return send(deps, trx, await invite(trx, sessionId, now), surveyMessage);
     });
-  }
-  for (const enrolmentIds of inBatches(await findToRemind(deps.db, now))) {
+  };
+  const askAgain = async (enrolmentIds: number[]) => {
     sent += await deps.db.transaction(async (trx) =>
       send(deps, trx, await remind(trx, enrolmentIds, now), surveyReminder),
     );
-  }
+  };
+  const steps = [
+    async () => each(await findSessionsToAsk(deps.db, now), ask, deps),
+    async () => each(inBatches(await findToRemind(deps.db, now)), askAgain, deps),
+  ];
+  await each(steps, (step) => step(), deps);
   return sent;
 }
 

@@ -5,9 +5,16 @@ import {
   REMINDER_WORKING_DAYS,
   workingDaysBefore,
 } from '../../../platform/french/working-days.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import { reminderMessage } from '../mails.ts';
 import { findById, findDeciders, lockRequest, lockStructure } from '../repository.ts';
 import { findDue, recordReminder } from './repository.ts';
+
+interface Due {
+  id: number;
+  structureId: number;
+  workingDays: number;
+}
 
 /**
  * Reminds the référents of the requests that wait for 3, then for 7 working days (DOMAIN §3), once each and never
@@ -16,34 +23,39 @@ import { findDue, recordReminder } from './repository.ts';
  * @returns how many requests
  */
 export async function remindAccountRequests(deps: Dependencies): Promise<number> {
-  const { db, clock, mail } = deps;
+  const { db, clock, mail, log } = deps;
   const now = clock.now();
   if (!isReminderTime(now)) return 0;
   let reminded = 0;
+  // The later reminder first: it stands for the earlier one, also where it has to be tried again.
+  const due = new Map<number, Due>();
   for (const workingDays of REMINDER_WORKING_DAYS) {
     const confirmedBefore = workingDaysBefore(now, workingDays);
-    for (const { id, structureId } of await findDue(db, { workingDays, confirmedBefore })) {
-      await db.transaction(async (trx) => {
-        await lockStructure(trx, structureId);
-        await lockRequest(trx, id);
-        const request = await findById(trx, id);
-        if (request?.state !== 'pending' || !request.confirmedAt) return;
-        const deciders = (await findDeciders(trx, structureId)).filter(({ isReferent }) => isReferent);
-        if (deciders.length === 0 || !(await recordReminder(trx, { requestId: id, workingDays, at: now })))
-          return;
-        await recordAudit(trx, {
-          action: 'account_request.reminded',
-          at: now,
-          structureId,
-          subject: { kind: 'account_request', id },
-          details: { working_days: workingDays },
-        });
-        for (const decider of deciders) {
-          await mail.enqueue(trx, reminderMessage(decider, request, request.confirmedAt));
-        }
-        reminded += 1;
-      });
+    for (const one of await findDue(db, { workingDays, confirmedBefore })) {
+      if (!due.has(one.id)) due.set(one.id, { ...one, workingDays });
     }
   }
+  const remind = ({ id, structureId, workingDays }: Due) =>
+    db.transaction(async (trx) => {
+      await lockStructure(trx, structureId);
+      await lockRequest(trx, id);
+      const request = await findById(trx, id);
+      if (request?.state !== 'pending' || !request.confirmedAt) return;
+      const deciders = (await findDeciders(trx, structureId)).filter(({ isReferent }) => isReferent);
+      if (deciders.length === 0 || !(await recordReminder(trx, { requestId: id, workingDays, at: now })))
+        return;
+      await recordAudit(trx, {
+        action: 'account_request.reminded',
+        at: now,
+        structureId,
+        subject: { kind: 'account_request', id },
+        details: { working_days: workingDays },
+      });
+      for (const decider of deciders) {
+        await mail.enqueue(trx, reminderMessage(decider, request, request.confirmedAt));
+      }
+      reminded += 1;
+    });
+  await each(due.values(), remind, { log, sharing: ({ structureId }) => structureId });
   return reminded;
 }

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  decideEnrolment,
+  expireUnanswered,
+  promoteWaiting,
+  requestEnrolment,
+} from '../../../src/parcourspro/enrolment/service.ts';
+import { DatabaseUnavailable } from '../../../src/platform/database/failures.ts';
+import { each } from '../../../src/platform/jobs/each.ts';
+import { Busy } from '../../../src/platform/places.ts';
+import { createTestDatabase, DAY, type TestDatabase } from '../../support/database.ts';
+import { createFormation, createTeams, type Team } from '../../support/enrolments.ts';
+
+/** What a job does for each of several when one of them fails. */
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({ now: '2026-03-02T09:00:00Z' });
+});
+afterAll(() => database.drop());
+
+describe('of several', () => {
+  /** @returns those that had their turn, and what was thrown at the end */
+  async function run(outcomes: (Error | undefined)[], sharing?: (index: number) => unknown) {
+    const done: number[] = [];
+    const ended = each(
+      outcomes.keys(),
+      async (index) => {
+        done.push(index);
+        const failure = outcomes[index];
+        if (failure) throw failure;
+      },
+      { log: database.dependencies.log, sharing },
+    );
+    return {
+      thrown: await ended.then(
+        () => undefined,
+        (error) => error,
+      ),
+      done,
+    };
+  }
+
+  test('one that fails stops none of the others; the first failure is thrown at the end', async () => {
+    const [busy, bug] = [new Busy(), new Error('a fault of ours')];
+    expect(await run([undefined, busy, bug, undefined])).toEqual({ thrown: busy, done: [0, 1, 2, 3] });
+    expect(await run([undefined, undefined])).toEqual({ thrown: undefined, done: [0, 1] });
+  });
+
+  test('those that share with it what it failed at are left for the next run', async () => {
+    const busy = new Busy();
+    const half = (index: number) => index % 2;
+    expect(await run([busy, undefined, undefined, undefined], half)).toEqual({
+      thrown: busy,
+      done: [0, 1, 3],
+    });
+  });
+
+  test('a database that cannot serve is asked no more', async () => {
+    const away = new DatabaseUnavailable(new Error('Connection terminated'));
+    expect(await run([undefined, away, undefined])).toEqual({ thrown: away, done: [0, 1] });
+  });
+});
+
+describe('one action that somebody keeps locked', () => {
+  let team: Team;
+  let locked: Awaited<ReturnType<typeof createFormation>>;
+  let other: Awaited<ReturnType<typeof createFormation>>;
+  beforeEach(async () => {
+    [team] = (await createTeams(database.dependencies.db, 1, 3, 2026)) as [Team];
+    locked = await createFormation(database, { capacity: 1, waitingCapacity: 4 });
+    other = await createFormation(database, { capacity: 1, waitingCapacity: 4 });
+  });
+
+  const ask = async ({ actionId, sessionId }: typeof locked) => {
+    const ids: number[] = [];
+    for (const actor of team.people) {
+      const asked = { actionId, sessionId, structureId: team.structureId, motivation: 'Progresser' };
+      ids.push((await requestEnrolment(database.dependencies, actor, asked)).id);
+    }
+    return ids;
+  };
+  const statesOf = async (ids: number[]): Promise<string[]> =>
+    database.dependencies.db('enrolments').whereIn('id', ids).orderBy('id').pluck('state');
+
+  async function whileLocked(work: () => Promise<unknown>): Promise<void> {
+    const holder = await database.owner.transaction();
+    try {
+      await holder('actions').where({ id: locked.actionId }).forUpdate().first();
+      await work();
+    } finally {
+      await holder.rollback();
+    }
+  }
+
+  test('keeps no other action from its expirations, and has its own later', async () => {
+    const [theirs, ours] = [await ask(locked), await ask(other)];
+    database.clock.advance(365 * DAY);
+    await whileLocked(() => expect(expireUnanswered(database.dependencies)).rejects.toThrow(Busy));
+    expect(await statesOf(ours)).toEqual(['expired', 'expired', 'expired']);
+    expect(await statesOf(theirs)).toEqual(['requested', 'requested', 'requested']);
+    await expireUnanswered(database.dependencies);
+    expect(await statesOf(theirs)).toEqual(['expired', 'expired', 'expired']);
+    database.clock.advance(-365 * DAY);
+  });
+
+  test('keeps nobody of another action from a free seat', async () => {
+    const [theirs, ours] = [await ask(locked), await ask(other)];
+    const by = { role: 'hr_validator', userId: team.validatorId, way: 'page' } as const;
+    for (const id of [...theirs, ...ours])
+      await decideEnrolment(database.dependencies, id, { event: 'approve', by });
+    await database.owner('sessions').update({ capacity: 2 });
+    await whileLocked(() => expect(promoteWaiting(database.dependencies)).rejects.toThrow(Busy));
+    expect(await statesOf(ours)).toEqual(['preregistered', 'preregistered', 'waitlisted']);
+    expect(await statesOf(theirs)).toEqual(['preregistered', 'waitlisted', 'waitlisted']);
+    await promoteWaiting(database.dependencies);
+    expect(await statesOf(theirs)).toEqual(['preregistered', 'preregistered', 'waitlisted']);
+  });
+});
