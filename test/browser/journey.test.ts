@@ -113,7 +113,8 @@ async function mailTo(email: string, subject: string): Promise<string> {
   return /https?:\/\/[^\s/]+(\/\S*)/.exec(find()?.text ?? '')?.[1] ?? '';
 }
 
-describe('from an unknown visitor to a seat', { timeout: 60_000 }, () => {
+// A step holds up to nine pages against axe, at both widths: a minute of a busy machine. What hangs ends after 20 s.
+describe('from an unknown visitor to a seat', { timeout: 120_000 }, () => {
   test('1–2. a visitor asks for an account, with the structure found while typing', async () => {
     const page = await pageOf(PERSON.email);
     await page.goto('/connexion');
