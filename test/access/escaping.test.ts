@@ -26,8 +26,10 @@ const rendered = new Set<string>();
 /** What somebody has sent already: the first who comes to a form sends it. */
 const sent = new Set<string>();
 
+const load = ejs.fileLoader;
 beforeAll(async () => {
-  const load = ejs.fileLoader;
+  // Views that another file of tests has shown are kept: each is to be read again.
+  ejs.clearCache();
   ejs.fileLoader = (file: string) => {
     rendered.add(path.relative(viewsDirectory, file));
     return load(file);
@@ -37,7 +39,10 @@ beforeAll(async () => {
   await seedDemo(site.dependencies);
   await makeHostile();
 }, 120_000);
-afterAll(() => site.close());
+afterAll(async () => {
+  ejs.fileLoader = load;
+  await site.close();
+});
 
 /** What nobody types: made by the application, or one of a list that no constraint knows. */
 const MADE =
