@@ -11,8 +11,9 @@ export type Cell = (cells: readonly string[], name: string) => string;
 /** An establishment as a file tells it; `siren` joins it to its unit. */
 export interface Establishment {
   siret: string;
-  /** Its own name, '' where only the unit has one. */
+  /** What a simple list calls it; '' in the official files, where the unit has the name. */
   name: string;
+  /** The other names by which people know it, as {@link namesJoined}. */
   brand: string;
   ape: string;
   address: string;
@@ -30,6 +31,8 @@ export interface Unit {
   siren: string;
   name: string;
   acronym: string;
+  /** Its other names, as {@link namesJoined}. */
+  brand: string;
   kind: string;
 }
 
@@ -73,11 +76,11 @@ export function establishmentOf(cell: Cell, cells: readonly string[]): Establish
   const since = read('dateDebut');
   return {
     siret: read('siret'),
-    name: read('denominationUsuelleEtablissement'),
-    brand: joined(
-      [1, 2, 3].map((number) => read(`enseigne${number}Etablissement`)),
-      ' – ',
-    ),
+    name: '',
+    brand: namesJoined([
+      ...[1, 2, 3].map((number) => read(`enseigne${number}Etablissement`)),
+      read('denominationUsuelleEtablissement'),
+    ]),
     ape: read('activitePrincipaleEtablissement'),
     address: addressOf((part) => read(`${part}Etablissement`)),
     postcode,
@@ -90,27 +93,39 @@ export function establishmentOf(cell: Cell, cells: readonly string[]): Establish
   };
 }
 
+/** What stands between two names of one structure. */
+export const BETWEEN_NAMES = ' – ';
+const namesJoined = (names: string[]) => joined(names, BETWEEN_NAMES);
 const joined = (parts: string[], sign: string) => [...new Set(parts.filter(Boolean))].join(sign);
 
 /** All that SIRENE says of where an establishment is, save its commune: some have only a « BP 12 » or « LE BOURG ». */
 function addressOf(read: (part: string) => string): string {
-  const street = ['numeroVoie', 'indiceRepetition', 'typeVoie', 'libelleVoie']
-    .map(read)
-    .filter(Boolean)
-    .join(' ');
-  const cedex = [read('codeCedex'), read('libelleCedex')].filter(Boolean).join(' ');
-  return joined([read('complementAdresse'), street, read('distributionSpeciale'), cedex], ', ');
+  const words = (...parts: string[]) => parts.map(read).filter(Boolean).join(' ');
+  const last = words('dernierNumeroVoie', 'indiceRepetitionDernierNumeroVoie');
+  const number = [words('numeroVoie', 'indiceRepetition'), last].filter(Boolean).join('-');
+  const street = [number, words('typeVoie', 'libelleVoie')].filter(Boolean).join(' ');
+  const cedex = words('codeCedex', 'libelleCedex');
+  const lines = [read('complementAdresse'), street, read('distributionSpeciale'), cedex];
+  return joined([...lines, read('libellePaysEtranger')], ', ');
 }
 
 /** A row of StockUniteLegale: a company's name, or a person's. */
 export function unitOf(cell: Cell, cells: readonly string[]): Unit {
   const read = (name: string) => cell(cells, `${name}UniteLegale`);
   const person = [read('prenomUsuel') || read('prenom1'), read('nomUsage') || read('nom')];
-  const name = read('denomination') || read('denominationUsuelle1') || person.filter(Boolean).join(' ');
+  // Of a person's two family names, the one in use alone: the other is nobody's business here.
+  const names = [
+    read('denomination'),
+    ...[1, 2, 3].map((number) => read(`denominationUsuelle${number}`)),
+    person.filter(Boolean).join(' '),
+    read('pseudonyme'),
+  ].filter(Boolean);
+  const name = names[0] ?? '';
   return {
     siren: cell(cells, 'siren'),
     name: name || UNDISCLOSED,
     acronym: read('sigle'),
+    brand: namesJoined(names.filter((one) => one !== name)),
     kind: structureKindOf(read('categorieJuridique'), name),
   };
 }

@@ -160,8 +160,8 @@ async function stageUnits(run: Run, file: string, sirens: SirenSet): Promise<voi
   await copyRows(run, 'incoming_units', file, (copy) => async (cells, cell, _line, width) => {
     const siren = Number(cell(cells, 'siren'));
     if (cells.length !== width || !sirens.has(siren)) return;
-    const { name, acronym, kind } = unitOf(cell, cells);
-    await copy.add([siren, name, acronym, kind]);
+    const { name, acronym, brand, kind } = unitOf(cell, cells);
+    await copy.add([siren, name, acronym, brand, kind]);
   });
 }
 

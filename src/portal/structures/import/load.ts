@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type pg from 'pg';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
+import { BETWEEN_NAMES } from './columns.ts';
 
 /** Rows sent to a table of the connection by COPY. */
 export interface Copy {
@@ -63,11 +64,21 @@ export const STAGING = `
   create temp table incoming (
     line integer, siren integer, siret char(14), name text, brand text, ape text, address text, postcode text,
     city text, department text, is_head_office boolean, is_training_body boolean, closed_on date) on commit drop;
-  create temp table incoming_units (siren integer, name text, acronym text, kind text) on commit drop;`;
+  create temp table incoming_units (siren integer, name text, acronym text, brand text, kind text) on commit drop;`;
+
+// What an establishment is called, then what its unit is called beside its name: each name once, few have both.
+const BRAND = `
+  case when i.brand is null or u.brand is null then coalesce(i.brand, u.brand)
+       else (select string_agg(one, '${BETWEEN_NAMES}' order by at)
+               from (select one, min(at) as at
+                       from string_to_table(i.brand || '${BETWEEN_NAMES}' || u.brand, '${BETWEEN_NAMES}')
+                            with ordinality named (one, at)
+                      group by one) names)
+  end`;
 
 /** Where the names come from: the unit's own name, its sigle and kind for the official files. */
 const FROM_SIRENE = `
-  select distinct on (i.siret) i.siret, u.name, u.acronym, coalesce(i.brand, i.name) as brand, i.ape,
+  select distinct on (i.siret) i.siret, u.name, u.acronym, ${BRAND} as brand, i.ape,
          u.kind, coalesce(i.address, '') as address, coalesce(i.postcode, '') as postcode,
          coalesce(i.city, '') as city, coalesce(i.department, '') as department, i.is_head_office,
          false as is_training_body, i.closed_on

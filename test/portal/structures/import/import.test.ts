@@ -157,6 +157,83 @@ describe('SIRENE', () => {
     ]);
   });
 
+  test('every name finds it: enseignes and usual names, of the establishment and of its unit', async () => {
+    const names: Row = {
+      enseigne1Etablissement: 'CHEZ ALIX',
+      enseigne2Etablissement: 'LA FABRIQUE BLEUE',
+      enseigne3Etablissement: 'CHEZ ALIX',
+      denominationUsuelleEtablissement: 'OUVROIR DU QUAI',
+    };
+    const usual: Row = {
+      denominationUsuelle1UniteLegale: 'OUVROIR DU QUAI',
+      denominationUsuelle2UniteLegale: 'RESSOURCERIE GIVREE',
+      denominationUsuelle3UniteLegale: 'GRENIER CELESTE',
+    };
+    const person: Row = {
+      denominationUniteLegale: '',
+      nomUniteLegale: 'PROVISTE',
+      prenomUsuelUniteLegale: 'ALIX',
+      pseudonymeUniteLegale: 'LILIX',
+      denominationUsuelle1UniteLegale: 'MENUISERIE HAUTE',
+    };
+    const both = [
+      write(
+        'e.csv',
+        csv([...ESTABLISHMENT, ...Object.keys(names)], [establishment(A, names), establishment(B)]),
+      ),
+      write(
+        'u.csv',
+        csv([...UNIT, ...Object.keys(usual), 'pseudonymeUniteLegale'], [unit(A, usual), unit(B, person)]),
+      ),
+    ];
+    await run(both);
+    expect((await structures()).map(({ name, brand }) => [name, brand])).toEqual([
+      [
+        'ATELIER DU PIN',
+        'CHEZ ALIX – LA FABRIQUE BLEUE – OUVROIR DU QUAI – RESSOURCERIE GIVREE – GRENIER CELESTE',
+      ],
+      ['MENUISERIE HAUTE', 'ALIX PROVISTE – LILIX'],
+    ]);
+    expect(await run(both)).toMatchObject({ added: 0, updated: 0 });
+    const all = { ...names, ...usual, ...person };
+    for (const [column, name] of Object.entries(all).filter(([, text]) => text !== '')) {
+      const found = await site.visitor().get(`/structures/recherche?q=${encodeURIComponent(name)}`);
+      expect(found.text, `${column}: ${name}`).toMatch(/ATELIER DU PIN|MENUISERIE HAUTE/);
+    }
+  });
+
+  test.each<[string, Row, string]>([
+    ['a box alone', { distributionSpecialeEtablissement: 'BP 12' }, 'BP 12'],
+    ['a place without a street', { libelleVoieEtablissement: 'LE BOURG' }, 'LE BOURG'],
+    [
+      'all there is',
+      {
+        complementAdresseEtablissement: 'BATIMENT B',
+        numeroVoieEtablissement: '3',
+        indiceRepetitionEtablissement: 'B',
+        dernierNumeroVoieEtablissement: '7',
+        indiceRepetitionDernierNumeroVoieEtablissement: 'T',
+        typeVoieEtablissement: 'RUE',
+        libelleVoieEtablissement: 'DU PIN',
+        distributionSpecialeEtablissement: 'BP 12',
+        codeCedexEtablissement: '33604',
+        libelleCedexEtablissement: 'PESSAC CEDEX',
+      },
+      'BATIMENT B, 3 B-7 T RUE DU PIN, BP 12, 33604 PESSAC CEDEX',
+    ],
+    [
+      'a complement that says the street again',
+      { complementAdresseEtablissement: 'LE BOURG', libelleVoieEtablissement: 'LE BOURG' },
+      'LE BOURG',
+    ],
+    ['nothing', {}, ''],
+  ])('an address is every line that the file has of it: %s', async (_what, lines, address) => {
+    const none = { numeroVoieEtablissement: '', typeVoieEtablissement: '', libelleVoieEtablissement: '' };
+    const columns = [...new Set([...ESTABLISHMENT, ...Object.keys(lines)])];
+    await run(files([establishment(A, { ...none, ...lines })], [unit(A)], columns));
+    expect((await structures()).map((one) => one.address)).toEqual([address]);
+  });
+
   test('columns in another order and number, CRLF, a BOM, a line end within quotes', async () => {
     const columns = [...ESTABLISHMENT].reverse().flatMap((name) => [name, `x${name}`]);
     const rows = [establishment(A, { libelleVoieEtablissement: 'DU\nPIN' }), establishment(B)];
