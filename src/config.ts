@@ -20,6 +20,15 @@ const emailAddress = z.string().transform((typed, context) => {
   return z.NEVER;
 });
 
+/** « Name <address> » or an address alone, as e-mails bear their sender. */
+const sender = z.string().transform((typed, context) => {
+  const [, name, bracketed, alone] = /^(?:([^<>]*)<([^<>]*)>|([^<>]*))$/.exec(typed.trim()) ?? [];
+  const checked = checkEmailAddress((bracketed ?? alone ?? '').trim());
+  if ('address' in checked) return name?.trim() ? `${name.trim()} <${checked.address}>` : checked.address;
+  context.addIssue({ code: 'custom', message: `attendu «\u00a0Nom <adresse>\u00a0». ${checked.problem}` });
+  return z.NEVER;
+});
+
 // Drawn at random, 32 characters have 16 different ones or more; « aaaa… » and « motmotmot… » do not.
 const looksRandom = (secret: string): boolean => new Set(secret).size >= 10 && !/^(.{1,16})\1+$/.test(secret);
 
@@ -39,7 +48,7 @@ const environmentSchema = z.object({
   APP_SECRET_PREVIOUS: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_TLS: z.enum(['required', 'optional']).optional(),
-  MAIL_FROM: z.string().min(3).default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
+  MAIL_FROM: sender.default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
   CONTACT_EMAIL: emailAddress.default('parcourspro@cap-metiers.pro'),
   ACCOUNT_CONTACT_EMAIL: emailAddress.default('tus@cap-metiers.pro'),
   RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),

@@ -80,6 +80,27 @@ test('e-mails leave encrypted, save to this computer or when told otherwise', ()
   expect(() => readConfig({ ...production, SMTP_TLS: 'non' })).toThrow('SMTP_TLS');
 });
 
+test.each([
+  ['Cap Métiers <noreply@pro.example>', 'Cap Métiers <noreply@pro.example>'],
+  [' "Cap Métiers, Pro" < noreply@pro.example > ', '"Cap Métiers, Pro" <noreply@pro.example>'],
+  ['noreply@pro.example', 'noreply@pro.example'],
+  ['<noreply@pro.example>', 'noreply@pro.example'],
+  ['Pro <noreply@mairie-évry.fr>', 'Pro <noreply@xn--mairie-vry-h7a.fr>'],
+])('e-mails are sent from %s', (written, sender) => {
+  expect(readConfig({ ...production, MAIL_FROM: written }).mailFrom).toBe(sender);
+});
+
+test.each([
+  'Cap Métiers',
+  'Cap Métiers <noreply>',
+  'Cap Métiers <a@b.fr',
+  '<a@b.fr> <c@d.fr>',
+  'é@pro.example',
+  'a@b.fr, c@d.fr',
+])('e-mails are not sent from %s', (written) => {
+  expect(() => readConfig({ ...production, MAIL_FROM: written })).toThrow('MAIL_FROM');
+});
+
 test('secrets come from files too, one way or the other', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'secret');
   writeFileSync(file, `${production.APP_SECRET}\n`);

@@ -59,6 +59,8 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
         })
         .catch(next);
     };
+    // Looked for as the form keeps it, which is what the limits have counted.
+    req.body.identifiant = account;
     req.authenticator.authenticate('local', answer)(req, res, next);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser } from '../../support/people.ts';
+import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -23,6 +23,27 @@ test('signing in opens a session and signing out ends it', async () => {
   expect((await browser.get('/connexion')).status).toBe(303);
   await browser.submit('/deconnexion', {}, '/parcourspro');
   expect(await db('web_sessions')).toHaveLength(0);
+});
+
+test('an address that mail cannot reach still opens the account that has it', async () => {
+  const { db } = site.dependencies;
+  const { id } = await createUser(db, { affiliations: { [await createStructure(db)]: [] } });
+  for (const [stored, typed] of [
+    ['hélène..dupont@structure.example', ' Hélène..Dupont@structure.example '],
+    ['alix@xn--mairie-vry-h7a.example', 'alix@mairie-évry.example'],
+  ]) {
+    await db('users').where({ id }).update({ email: stored });
+    const answer = await site
+      .visitor()
+      .submit('/connexion', { identifiant: typed as string, mot_de_passe: TEST_PASSWORD });
+    expect(answer.status, typed).toBe(303);
+  }
+  const unknown = await site
+    .visitor()
+    .submit('/connexion', { identifiant: 'h..l@structure.example', mot_de_passe: TEST_PASSWORD });
+  expect(unknown.text).toContain('Identifiant ou mot de passe incorrect');
+  const incomplete = await site.visitor().submit('/connexion', { identifiant: 'alix', mot_de_passe: 'x' });
+  expect(incomplete.text).toContain('adresse e-mail complète');
 });
 
 test('a wrong password and an unknown e-mail get the same answer', async () => {

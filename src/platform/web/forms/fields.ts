@@ -75,6 +75,19 @@ export const email = (required = 'Saisissez votre adresse e-mail.') =>
     return z.NEVER;
   });
 
+/**
+ * The e-mail address of an account that is there already: written as {@link email} keeps it where it can be, else as it
+ * is. An address that is no longer taken still opens the account that has it.
+ */
+export const knownEmail = (required: string) =>
+  readable({ required, max: 320 }).transform((typed, context) => {
+    const checked = checkEmailAddress(typed);
+    if ('address' in checked) return checked.address;
+    if (typed.includes('@')) return typed;
+    context.addIssue({ code: 'custom', message: checked.problem });
+    return z.NEVER;
+  });
+
 /** A phone number as dialled from France, in E.164; what is no number is given back as it is. */
 export function normalisedPhone(value: string): string {
   const phone = parsePhoneNumberFromString(value, 'FR');
