@@ -43,6 +43,7 @@ export function createApp(dependencies: Dependencies): Express {
   const assets = createAssets();
   const sessionKeys = deriveKeys(config.secrets, 'sessions');
   const app = express();
+  const opens = (path: string) => policyAt(app, 'get', path) !== undefined;
 
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
@@ -54,7 +55,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(compression());
   app.use(assets.serve);
   app.use(healthSite(dependencies).router);
-  app.use(linksWithSignsAfter((path) => policyAt(app, 'get', path) !== undefined));
+  app.use(linksWithSignsAfter(opens));
   app.use(keepFromRobots());
   app.use(discoverySite(dependencies).router);
 
@@ -91,14 +92,14 @@ export function createApp(dependencies: Dependencies): Express {
       isForVisitors: ({ path }) => ['anyone', 'linkHolder'].includes(policyAt(app, 'post', path) ?? ''),
     }),
   );
-  app.use(sentOnce(dependencies));
+  app.use(sentOnce(dependencies, opens));
 
   app.use(portalSite(dependencies).router);
   app.use(parcoursProSite(dependencies).router);
   app.use(agencySite(dependencies).router);
 
   app.use(unknownPage);
-  app.use(errorPages(log, (path) => policyAt(app, 'get', path) !== undefined));
+  app.use(errorPages(log, opens));
   refuseUngatedRoutes(app);
   return app;
 }

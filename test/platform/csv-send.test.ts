@@ -13,7 +13,10 @@ afterEach(() => {
 });
 
 /** Serves one file. @returns the answer under way, once somebody has asked */
-async function serve(parts: () => CsvParts): Promise<{ sending: Promise<Response> }> {
+async function serve(
+  parts: () => CsvParts,
+  failed: (error: unknown) => void = () => {},
+): Promise<{ sending: Promise<Response> }> {
   const sending = Promise.withResolvers<Response>();
   const app = express();
   app.get('/', async (_req, res) => {
@@ -21,6 +24,7 @@ async function serve(parts: () => CsvParts): Promise<{ sending: Promise<Response
     await sendCsv(res, 'essai.csv', ['N', 'Texte'], parts());
   });
   app.use(((error, _req, res, next) => {
+    failed(error);
     if (res.headersSent) next(error);
     else res.status(500).send('une page');
   }) as express.ErrorRequestHandler);
@@ -93,6 +97,37 @@ test('a reader who leaves ends the reading', async () => {
   });
   (await open()).destroy();
   expect(await left.promise).toBe('ended');
+});
+
+test('a reader who leaves before the first part is no failure, and the answer ends', async () => {
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<string>();
+  const failures: unknown[] = [];
+  const { sending } = await serve(
+    async function* () {
+      try {
+        asked.resolve();
+        await go.promise;
+        yield [[1, 'un']];
+      } finally {
+        left.resolve('ended');
+      }
+    },
+    (error) => failures.push(error),
+  );
+  const { port } = server.address() as AddressInfo;
+  const leaving = request({ port, host: '127.0.0.1' }).on('error', () => undefined);
+  leaving.end();
+  const res = await sending;
+  await asked.promise;
+  const gone = once(res, 'close');
+  leaving.destroy();
+  await gone;
+  go.resolve();
+  expect(await left.promise).toBe('ended');
+  await until(async () => res.writableEnded || failures.length > 0);
+  expect(failures).toEqual([]);
 });
 
 test('rows that were read already are written in parts', async () => {

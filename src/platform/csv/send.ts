@@ -21,6 +21,12 @@ export async function sendCsv(
   parts: CsvParts,
 ): Promise<void> {
   const first = await parts.next();
+  if (res.destroyed) {
+    // The reader left before the first part. The answer is over all the same, for whoever waits for its end.
+    await parts.return();
+    res.end();
+    return;
+  }
   async function* lines() {
     yield toCsv([columns, ...(first.value ?? [])]);
     for await (const rows of parts) yield moreCsv(rows);

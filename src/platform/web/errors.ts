@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { failureOf } from '../database/failures.ts';
 import { DomainError, Forbidden, NotFound } from '../errors.ts';
-import { localPath } from './forms/local-path.ts';
+import { formPageOf } from './forms/form-page.ts';
 import { typedWords } from './forms/typed.ts';
 
 /** The end of the pipeline: no route took the request. */
@@ -50,18 +50,12 @@ const detailsOf = (error: unknown): object => (error instanceof DomainError ? (e
  */
 function formRefused(req: Request, error: unknown, opens: (path: string) => boolean): object {
   if (req.method !== 'POST') return {};
-  const formPage = [pageBefore(req), req.originalUrl].find((page) => page && opens(page.split('?')[0] ?? ''));
+  const formPage = formPageOf(req, opens);
   const { confirmation, sendAgain } = (detailsOf(error) ?? {}) as Record<string, unknown>;
   // Fields that the page keeps hidden, to send them again, need not be copied.
   const typed = confirmation || sendAgain ? [] : typedWords(req.body);
   const reopen = typed.length > 0 && !(error instanceof NotFound || error instanceof Forbidden);
   return { formPage, reopen, typed: typed.length > 0 ? typed : undefined };
-}
-
-/** The page of this site that the browser says it came from, as a path; none when it does not say. */
-function pageBefore(req: Request): string | undefined {
-  const from = URL.parse(req.get('referer') ?? '');
-  return from?.host === req.get('host') ? localPath(`${from?.pathname}${from?.search}`, '') : undefined;
 }
 
 function describe(error: unknown): { status: number; title: string; message: string } {

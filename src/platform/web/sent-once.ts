@@ -6,7 +6,9 @@ import type { Dependencies } from '../dependencies.ts';
 import { Conflict } from '../errors.ts';
 import { deriveKeys, type Keys, seal, unseal } from '../security/secrets.ts';
 import type { Flash } from './flash.ts';
+import { formPageOf } from './forms/form-page.ts';
 import { firstOf } from './forms/forms.ts';
+import { cameWithSession } from './session.ts';
 
 /** How long a form sent again is answered as the first time. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -33,18 +35,29 @@ type Needed = Pick<Dependencies, 'db' | 'clock' | 'log'>;
  * fields claims it, before anything is done, and what leads it on is kept. A refusal keeps nothing: the same form may
  * be sent again. Only the last form of each sender is remembered: what they did since may have made the first a thing
  * to do anew. To be put after the check of the token.
+ * @param opens whether a page is at an address, for the way back to the form
  */
-export function sentOnce({ db, clock, log }: Needed): RequestHandler {
+export function sentOnce({ db, clock, log }: Needed, opens: (path: string) => boolean): RequestHandler {
   return async (req, res, next) => {
     const key = firstOf(req.body?._envoi);
     if (req.method !== 'POST' || !KEY.test(key)) return next();
     const sent = identify(req, key);
     const deadline = performance.now() + PATIENCE_MS;
-    while (!(await claim(db, sent, clock.now()))) {
+    const release = async () => {
+      await db('sent_forms').where({ id: sent.id }).delete();
+    };
+    let claimed = await claim(db, sent, req.sessionID, clock.now());
+    while (!claimed) {
       const row = await db('sent_forms').where({ id: sent.id }).first('answer');
       if (row?.answer) return repeat(res, JSON.parse(unseal(sent.secret, row.answer)) as Answer);
       if (performance.now() > deadline) throw new Conflict(UNDER_WAY, 'Envoi en cours');
       if (row) await wait(LOOK_EVERY_MS);
+      claimed = await claim(db, sent, req.sessionID, clock.now());
+    }
+    // The first went on under another session id, or ended the session: what this one read of it is over.
+    if (!claimed.hasSession && cameWithSession(req)) {
+      await release();
+      return res.redirect(303, formPageOf(req, opens) ?? '/');
     }
     watch(req, res, {
       keep: async (answer) => {
@@ -52,9 +65,7 @@ export function sentOnce({ db, clock, log }: Needed): RequestHandler {
           .where({ id: sent.id })
           .update({ answer: seal(sent.secret, JSON.stringify(answer)) });
       },
-      release: async () => {
-        await db('sent_forms').where({ id: sent.id }).delete();
-      },
+      release,
       failed: (error) => log.warn({ err: error }, 'the answer to a form is not kept'),
     });
     next();
@@ -97,9 +108,14 @@ function identify(req: Request, key: string): SentForm {
 
 const hash = (parts: unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
-/** @returns whether this sending is the first */
-async function claim(db: Knex, { id, sender }: SentForm, now: Date): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: unknown[] }>(
+/** @returns undefined when this sending is not the first, else whether its session still has its row */
+async function claim(
+  db: Knex,
+  { id, sender }: SentForm,
+  sid: string | undefined,
+  now: Date,
+): Promise<{ hasSession: boolean } | undefined> {
+  const { rows } = await db.raw<{ rows: { hasSession: boolean }[] }>(
     `with older as (
        delete from sent_forms
         where id in (select id from sent_forms
@@ -108,16 +124,17 @@ async function claim(db: Knex, { id, sender }: SentForm, now: Date): Promise<boo
      on conflict (id) do update set claimed_at = excluded.claimed_at, answer = null
        where sent_forms.claimed_at < case when sent_forms.answer is null then cast(:abandoned as timestamptz)
                                           else cast(:ended as timestamptz) end
-     returning 1`,
+     returning exists (select 1 from web_sessions where sid = :sid) as "hasSession"`,
     {
       id,
+      sid: sid ?? '',
       sender,
       now,
       abandoned: new Date(now.getTime() - ABANDONED_MS),
       ended: new Date(now.getTime() - KEPT_MS),
     } as unknown as Record<string, Knex.RawBinding>,
   );
-  return rows.length > 0;
+  return rows[0];
 }
 
 function repeat(res: Response, { status, to, said }: Answer): void {
@@ -133,11 +150,12 @@ interface Outcome {
 
 /**
  * Keeps the redirection that the first sending is answered with, before it leaves. Anything else releases the claim
- * once it has been answered, also when the browser has gone meanwhile: the work goes on until then.
+ * once it has been answered, also when the browser has gone meanwhile: the work goes on until then. An answer under
+ * way that breaks off, as a download that somebody cancels, is over too, and never ends.
  */
 function watch(req: Request, res: Response, { keep, release, failed }: Outcome): void {
   const session = req.sessionID;
-  let isKept = false;
+  let isSettled = false;
   let said: Flash | undefined;
   const flash = res.flash;
   res.flash = (text, kind = 'success') => {
@@ -149,19 +167,24 @@ function watch(req: Request, res: Response, { keep, release, failed }: Outcome):
     const [status, to] = given.length === 2 ? given : ([302, given[0]] as const);
     // A session that has just begun is the first browser tab's, in its cookie; 307 has the form sent on elsewhere.
     if (status === 307 || req.sessionID !== session) return redirect(status, to);
-    isKept = true;
+    isSettled = true;
     keep({ status, to, said })
       .catch(failed)
       .then(() => redirect(status, to));
   };
+  const over = () => {
+    if (isSettled) return;
+    isSettled = true;
+    release().catch(failed);
+  };
   const end = res.end;
   res.end = ((...given: Parameters<typeof end>) => {
-    if (!isKept) {
-      isKept = true;
-      release().catch(failed);
-    }
+    over();
     return end.apply(res, given);
   }) as typeof end;
+  res.once('close', () => {
+    if (res.headersSent) over();
+  });
 }
 
 /** Forgets the forms whose time is over. A scheduled job. */

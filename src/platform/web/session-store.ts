@@ -67,6 +67,11 @@ export class SessionStore extends PgStore {
       );
   }
 
+  /** Whether a session has a row, as far as this process has seen: whoever ended it since has deleted that. */
+  hasStored(data: object): boolean {
+    return this.#stored.has(data);
+  }
+
   // In seconds of the computer's time, as the rest of the store reads it.
   #expiry(): number {
     return Math.ceil((Date.now() + this.#idleMs) / 1000);

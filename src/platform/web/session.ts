@@ -26,7 +26,8 @@ export function sessions({ pool, secrets, secure }: SessionOptions): RequestHand
     secret: secrets,
     resave: false,
     saveUninitialized: false,
-    // Sent once, not with every answer: one that is late would put the id of before a renewal back into the browser.
+    // Sent where the session began, was renewed or changed, not with every answer: one that is late would put the id of
+    // before a renewal back into the browser.
     rolling: false,
     cookie: { ...cookieOptions(secure), maxAge: ABSOLUTE_MS },
     store: new SessionStore(pool, IDLE_MS),
@@ -51,6 +52,10 @@ export function saveSession(req: Request): Promise<void> {
     req.session.save((failure?: unknown) => (failure ? reject(failure) : resolve()));
   });
 }
+
+/** Whether the request came with a session that had its row when it was read. */
+export const cameWithSession = (req: Request): boolean =>
+  req.session !== undefined && (req.sessionStore as unknown as SessionStore).hasStored(req.session);
 
 /** The session was ended, from elsewhere, while a request of it was under way that goes no further. */
 export class SessionOver extends DomainError {

@@ -1,11 +1,15 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
 import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { formBody } from '../../../src/platform/web/forms/body.ts';
 import { forgetSentForms, sentOnce } from '../../../src/platform/web/sent-once.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { DAY } from '../../support/database.ts';
-import { createUser } from '../../support/people.ts';
+import { countWaiting, DAY } from '../../support/database.ts';
+import { createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { until } from '../../support/process.ts';
 
 /** A form that comes twice is carried out once, and the second is answered as the first. */
 let site: TestSite;
@@ -114,7 +118,11 @@ describe('both at the same moment', () => {
       next();
     };
     app.use(formBody(), silent);
-    app.use(sentOnce(site.dependencies));
+    app.use(sentOnce(site.dependencies, () => false));
+    app.post('/fichier', async (_req, res) => {
+      res.once('close', () => work.begun.resolve());
+      res.write('x'.repeat(100_000));
+    });
     app.post('/', async (req, res) => {
       work.times += 1;
       work.begun.resolve();
@@ -167,6 +175,57 @@ describe('both at the same moment', () => {
     work.go.resolve();
     expect((await first).status).toBe(422);
     expect((await second).headers.location).toBe('/fait/2');
+  });
+
+  test('a download that is cancelled may be asked for again at once', async () => {
+    const { app, work } = slowForm();
+    const server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const reading = request({
+      port,
+      host: '127.0.0.1',
+      path: '/fichier',
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    });
+    reading.on('error', () => undefined).end(form());
+    const [response] = (await once(reading, 'response')) as [IncomingMessage];
+    expect(await site.dependencies.db('sent_forms')).toHaveLength(1);
+    response.on('error', () => undefined).destroy();
+    await work.begun.promise;
+    await until(async () => (await site.dependencies.db('sent_forms')).length === 0);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('a form that renewed its session is not carried out again under the id of before', async () => {
+    const page = '/mon-compte/mot-de-passe';
+    const user = await createUser(site.dependencies.db);
+    const browser = await site.signedIn(user.email);
+    const { text } = await browser.get(page);
+    const of = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? '';
+    const chosen = 'Girafe-Violette-2027';
+    const words = {
+      _csrf: of('_csrf'),
+      _envoi: of('_envoi'),
+      present_password: TEST_PASSWORD,
+      password: chosen,
+      password_confirmation: chosen,
+    };
+    const holder = await site.owner.transaction();
+    await holder('users').where({ id: user.id }).forUpdate();
+    const first = browser.post(page, words).then();
+    await until(async () => (await countWaiting(site.owner)) >= 1);
+    const looks = secondLooks();
+    const second = browser.post(page, words).then();
+    await looks;
+    await holder.commit();
+    expect((await first).headers.location).toBe('/mon-compte');
+    const { status, headers, text: said } = await second;
+    expect([status, headers.location, said.includes('incorrect')]).toEqual([303, page, false]);
+    expect(await site.dependencies.db('sent_forms')).toEqual([]);
+    expect((await browser.get('/mon-compte')).status).toBe(200);
   });
 
   test('the first was lost with its process: the second is the first', async () => {
