@@ -56,6 +56,15 @@ describe('pages that cost much', () => {
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
+  test.each(['/mes-structures/affiliations/demande', '/agence/inscriptions', '/agence/securite-des-comptes'])(
+    '%s: whoever is signed in has their share',
+    async (path) => {
+      const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+      const person = await site.signedIn(manager.email);
+      expect(await statusesOf(person, `${path}?q=mairie`)).toEqual([200, 200, 200, 429]);
+    },
+  );
+
   test('somebody signed in is counted by themselves, wherever they are', async () => {
     const colleague = await site.signedIn((await createUser(site.dependencies.db)).email);
     expect(await statusesOf(asPerson, '/annuaire')).toEqual([200, 200, 200, 429]);

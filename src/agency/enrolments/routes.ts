@@ -17,6 +17,7 @@ import { searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm, firstOf } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { overdueBefore, waitedInWords } from '../../portal/account-requests/rules.ts';
 import { findStructures } from '../../portal/structure-search/service.ts';
 import { isKeptPlace } from '../departures/rules.ts';
@@ -31,8 +32,9 @@ const DEPARTURES = '/agence/departs';
 /** Requests for a place, for the agency: it decides where the structure has nobody else to do so. */
 export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(deps.config.pagesPerMinute);
 
-  site.get('/agence/inscriptions', agency, async (req, res) => {
+  site.get('/agence/inscriptions', agency, counted, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const filter = readFilter(req.query as Fields);
     const { q, action, etat } = req.query as Fields;

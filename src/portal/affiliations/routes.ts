@@ -8,6 +8,7 @@ import { deName } from '../../platform/french/words.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { refusalForm } from '../account-requests/schemas.ts';
 import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
 import { structureQuery } from '../structure-search/routes.ts';
@@ -28,6 +29,7 @@ const ASK = '/mes-structures/affiliations/demande';
 /** « Demande d'affiliation à une structure », its withdrawal, and its decision by référents (DOMAIN §2, §4). */
 export function affiliationsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
 
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
     const q = form.values.q ?? '';
@@ -45,7 +47,7 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get(ASK, signedIn, async (req, res) => {
+  site.get(ASK, signedIn, counted, async (req, res) => {
     const id = parseRowId(firstOf(req.query.structure as string));
     const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
     const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });
@@ -53,7 +55,7 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
     return showForm(res, form, 200, chosen);
   });
 
-  site.post(ASK, signedIn, async (req, res) => {
+  site.post(ASK, signedIn, counted, async (req, res) => {
     const submitted = readForm(affiliationRequestForm, req.body);
     const id = parseRowId(firstOf(req.body.structure_id));
     const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
