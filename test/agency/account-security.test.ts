@@ -82,10 +82,24 @@ test('every session is ended; the person is told, and the journal tells by whom'
   expect((await agency.get(one.page)).text).toContain('Aucune session n’est ouverte');
   expect(await told(one)).toBe('L’agence a fermé vos sessions');
   expect(await lastEntry(one)).toMatchObject({ action: 'session.ended', actor_id: manager.id });
-  // Nothing is left to do: nobody is told twice.
+});
+
+test('no session is open: a sign-in under way ends all the same, and nobody is written to', async () => {
+  const one = await person();
+  await site.dependencies.db('web_sessions').whereRaw(`sess #>> '{passport,user}' = ?`, [one.id]).delete();
+  const underWay = site.visitor();
+  expect((await givePassword(underWay, one.email)).headers.location).toMatch(/^\/connexion\/code/);
+  await site.runJobs();
   site.mailbox.clear();
-  expect((await agency.submit(`${one.page}/sessions`, {}, one.page)).status).toBe(409);
+  await agency.submit(`${one.page}/sessions`, {}, one.page);
+  expect((await agency.get(one.page)).text).toContain('Aucune session n’était ouverte.');
   expect(await told(one)).toBeUndefined();
+  expect(await lastEntry(one)).toMatchObject({ action: 'session.ended', actor_id: manager.id });
+  const led = await underWay.submit('/connexion/code', { code: one.codes[0] as string }, '/connexion/code');
+  expect(led.headers.location).toBe('/connexion?suite=%2F');
+  const { text } = await underWay.get('/connexion');
+  expect(text).toContain('ses sessions ont été fermées');
+  expect(await isOpen(underWay)).toBe(false);
 });
 
 test('the links of an account are ended together: passwords, e-mails, requests to approve, calendar', async () => {

@@ -33,6 +33,8 @@ describe('a new password', () => {
     'Qsdfghjklm-1234!',
     'Superman-Batman-99!',
     'Secret-Secret-1',
+    'Bienvenue!Chez!Nous!2026',
+    'Bonjour-Merci-2026!',
     'aaaaAAAA1111!!!!',
     DEMO_PASSWORD,
   ])('« %s » is made of what is tried first', (password) =>
@@ -45,6 +47,7 @@ describe('a new password', () => {
 
   test.each([
     ['Proviste-Alain-33', ['Alain', 'Proviste', 'alain.proviste@structure.example']],
+    ['AnneClaire-Proviste-1974', ['Anne-Claire', 'Proviste']],
     ['Pr0v1ste!4lain-33', ['Alain', 'Proviste']],
     ['Lœwenstein-Eve-7', ['Ève', 'Lœwenstein']],
     ['Greta-Horizon-Sud-2026!', ['a@b.example', 'GRETA Horizon Sud']],

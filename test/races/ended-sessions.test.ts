@@ -206,3 +206,21 @@ test('of two sessions that each close the other at the same moment, one goes on'
   const pages = await Promise.all(browsers.map((one) => one.get('/mes-structures')));
   expect(pages.map(({ status }) => status).sort()).toEqual([200, 303]);
 });
+
+test('signing out ends the sign-in, whatever id another request of it gives the session meanwhile', async () => {
+  const user = await createUser(site.dependencies.db);
+  const browser = await site.signedIn(user.email);
+  const _csrf = await browser.token('/mon-compte/confirmer');
+  const journal = await hold('audit_entries', 'share row exclusive');
+  const signingOut = Promise.resolve(browser.post('/deconnexion', { _csrf }));
+  await untilWaiting(1);
+  const renewing = Promise.resolve(
+    browser.post('/mon-compte/confirmer', { _csrf, verification: TEST_PASSWORD }),
+  );
+  // It waits for the row that is being deleted, or has renewed its id already.
+  await Promise.race([renewing, untilWaiting(2)]);
+  await journal();
+  await Promise.all([signingOut, renewing]);
+  const left = site.dependencies.db('web_sessions').whereRaw(`sess #>> '{passport,user}' = ?`, [user.id]);
+  expect(await left).toEqual([]);
+});

@@ -10,7 +10,7 @@ import { searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import { createLimit } from '../../platform/web/limits.ts';
+import { costlyPages, createLimit } from '../../platform/web/limits.ts';
 import { listSessions } from '../../portal/account/sessions/service.ts';
 import { type Ended, endForAgency, getAccountSecurity, searchAccounts } from './service.ts';
 
@@ -36,6 +36,8 @@ const ENDINGS: readonly { path: string; what: Ended; done: string; needsIdentity
   },
 ];
 
+const NONE_OPEN = 'Aucune session n’était ouverte. Une connexion en cours n’aboutira pas.';
+
 /** What takes a protection away is asked for by somebody who says that they are the owner: the agency says it looked. */
 const identityForm = z.object({
   identite: z.literal('1', { error: 'Vérifiez l’identité de la personne, puis cochez cette case.' }),
@@ -44,9 +46,10 @@ const identityForm = z.object({
 /** « Sécurité des comptes »: for somebody who lost a phone, or whose account somebody else may be using. */
 export function accountSecuritySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
   const perManager = createLimit(dependencies.pool, 'agency-account-security', 60, 60 * 60);
 
-  site.get(LIST, agency, async (req, res) => {
+  site.get(LIST, agency, counted, async (req, res) => {
     const fields = req.query as Fields;
     const q = queryField.parse(fields.q);
     const page = pageOf(fields, PER_PAGE);
@@ -97,8 +100,8 @@ export function accountSecuritySite(dependencies: Dependencies): GatedRouter {
       }
       const { userId: managerId } = actorOf(req);
       await perManager.consume(String(managerId));
-      await endForAgency(dependencies, { managerId, userId, what });
-      res.flash(`${done} La personne en est informée par e-mail.`);
+      const wasOpen = await endForAgency(dependencies, { managerId, userId, what });
+      res.flash(wasOpen ? `${done} La personne en est informée par e-mail.` : NONE_OPEN);
       res.redirect(303, `${LIST}/${userId}`);
     });
   }

@@ -25,19 +25,20 @@ export async function getAccountSecurity(
   return account;
 }
 
-/** What each ending does. @returns false when there was nothing to end */
+/** What each ending does. @returns whether there was something to end; undefined when it is worth doing all the same */
 const endings: Readonly<
   Record<
     Ended,
     {
       action: AuditAction;
-      end(trx: Knex.Transaction, account: Account, at: Date): Promise<boolean>;
+      end(trx: Knex.Transaction, account: Account, at: Date): Promise<boolean | undefined>;
     }
   >
 > = Object.freeze({
   sessions: {
     action: 'session.ended',
-    end: async (trx, { id }) => (await endSessions(trx, id)) > 0,
+    // A sign-in under way has no session yet: it ends too.
+    end: async (trx, { id }) => (await endSessions(trx, id)) > 0 || undefined,
   },
   links: {
     action: 'account.links_ended',
@@ -66,30 +67,34 @@ const endings: Readonly<
 
 /**
  * Ends something of somebody's account, for the agency; they are told by e-mail, and the journal tells by whom. What
- * takes away a factor ends their sessions too.
+ * takes away a factor ends their sessions too. Where no session was open, a sign-in under way ends, the journal tells
+ * it, and nobody is written to.
  * @param managerId who does it, never to themself: « Mon compte » asks for what protects the account
+ * @returns whether something was open
  * @throws NotFound when there is no such person, Conflict when there is nothing (any more) to end
  */
 export async function endForAgency(
   deps: Dependencies,
   { managerId, userId, what }: { managerId: number; userId: number; what: Ended },
-): Promise<void> {
+): Promise<boolean> {
   const { db, clock, mail, config } = deps;
   if (managerId === userId) {
     throw new Forbidden('Pour votre propre compte, passez par «\u00a0Mon compte\u00a0».');
   }
   await getAccountSecurity(deps, userId);
-  await db.transaction(async (trx) => {
+  return db.transaction(async (trx) => {
     const account = await lockAccount(trx, userId);
     const at = clock.now();
     const { action, end } = endings[what];
-    if (!(await end(trx, account, at))) {
+    const ended = await end(trx, account, at);
+    if (ended === false) {
       throw new Conflict(
         'Il n’y avait rien à fermer ni à retirer\u00a0: la page vient d’être mise à jour.',
         'Déjà fait',
       );
     }
     await recordAudit(trx, { action, at, actorId: managerId, personId: userId });
-    await mail.enqueue(trx, endedByAgencyMessage(account, what, at, config));
+    if (ended) await mail.enqueue(trx, endedByAgencyMessage(account, what, at, config));
+    return ended === true;
   });
 }

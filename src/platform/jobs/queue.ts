@@ -10,7 +10,7 @@ interface JobOptions {
 
 /**
  * Adds a job within the transaction of the change that asks for it.
- * @param task a name of the task list in `main.ts`
+ * @param task a name of the task lists in `jobs.ts`
  */
 export async function addJob(
   trx: Knex.Transaction,

@@ -17,6 +17,7 @@ export const GUESSABLE_WORDS: readonly string[] = `
   lundi mardi mercredi jeudi vendredi samedi dimanche printemps automne hiver
   motdepasse mdp pass passe password passwd secret admin administrateur administration compte connexion identifiant acces
   test demo demonstration exemple bienvenue bienvenu bonjour bonsoir welcome changeme changemoi provisoire
+  salut hello merci bravo vive chez nous vous notre votre equipe bureau maison
   azerty azertyuiop qwerty qwertz qwertyuiop qsdfgh qsdfghjklm wxcvbn asdfgh zxcvbn aqwzsx azeqsd
   soleil doudou loulou chouchou jetaime amour coucou chocolat princesse iloveyou
 `

@@ -28,7 +28,7 @@ const KNOWN = [...new Set([...GUESSABLE_WORDS, ...COMMONEST])];
 /**
  * Whether a new password is strong enough: the CNIL's recommendation of 2022 (12 characters of 4 classes, 14 of 3,
  * or a phrase of 7 words), not built on what can be known of the person or of the house, and not one that guessing
- * programs try first. It takes some tens of milliseconds: count the try before.
+ * programs try first. It holds the thread for a tenth of a second, or two: count the try before.
  * @param personal words that the password must not be built on (name, e-mail, structure)
  * @returns true, or what to change; never a part of the password
  */

@@ -10,7 +10,7 @@ import { REFUSALS, useForm } from '../passkeys/schemas.ts';
 import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
 import { signInLimits } from './limits.ts';
 import { openSession } from './open-session.ts';
-import { PASSKEY_SIGN_IN as PAGE, showSignIn, showSuspended, wantedOf } from './page.ts';
+import { CHANGED_MEANWHILE, PASSKEY_SIGN_IN as PAGE, showSignIn, showSuspended, wantedOf } from './page.ts';
 import { recordRefusal } from './service.ts';
 
 const FIELD = 'cle_verification';
@@ -60,7 +60,7 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
       return refuse(req, res, REFUSALS[taken.refused]);
     }
     if (!(await openSession(dependencies, req, taken, ['passkey'], taken.passkeyId))) {
-      return refuse(req, res, REFUSALS.refused);
+      return refuse(req, res, CHANGED_MEANWHILE);
     }
     await limits.succeed(tried);
     res.redirect(303, wantedOf(req));

@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
-import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { cookieOptions } from '../../platform/web/cookies.ts';
 import { csrfCookie } from '../../platform/web/csrf.ts';
@@ -9,10 +8,11 @@ import { emptyForm, firstOf, readForm, withError } from '../../platform/web/form
 import { localPath } from '../../platform/web/forms/local-path.ts';
 import { placeOf, TooManyTries } from '../../platform/web/limits.ts';
 import { sessionCookie } from '../../platform/web/session.ts';
+import { closeSession } from '../account/sessions/service.ts';
 import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
 import { awaitCode, openSession } from './open-session.ts';
-import { showSignIn as showForm, showSuspended } from './page.ts';
+import { CHANGED_MEANWHILE, showSignIn as showForm, showSuspended } from './page.ts';
 import { passkeyCookie, passkeySignInSite } from './passkey-routes.ts';
 import { signInForm } from './schemas.ts';
 import { secondStepSite } from './second-step-routes.ts';
@@ -20,7 +20,7 @@ import { type Proved, recordLimit } from './service.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
-  const { clock, db, config } = dependencies;
+  const { clock, config } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(dependencies);
 
@@ -53,7 +53,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
       if (!actor) return refuse(info?.message === 'closed' ? CLOSED : WRONG);
       passwordGiven(req, { userId: actor.userId, generation: actor.sessionGeneration })
         .then(async (page) => {
-          if (page === undefined) return refuse(CLOSED);
+          if (page === undefined) return refuse(CHANGED_MEANWHILE);
           await limits.succeed(tried);
           res.redirect(303, page);
         })
@@ -66,7 +66,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
 
   /**
    * @returns the page that comes next: the one that was wanted, or the one that asks for a code; undefined when the
-   *   account was closed at this very moment
+   *   account was closed, or its sessions ended, since the password was read
    */
   async function passwordGiven(req: Request, proved: Proved): Promise<string | undefined> {
     const wanted = localPath(firstOf(req.body.suite));
@@ -80,9 +80,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
 
   site.post('/deconnexion', anyone, async (req, res, next) => {
     const userId = req.user?.userId;
-    if (userId !== undefined) {
-      await recordAudit(db, { action: 'session.closed', at: clock.now(), personId: userId });
-    }
+    if (userId !== undefined) await closeSession(dependencies, req, userId);
     req.logOut((error) => {
       if (error) return next(error);
       req.session.destroy((failure) => {

@@ -9,6 +9,7 @@ import { codeLimitPerPerson } from '../second-factor/limits.ts';
 import { codeForm, refusal, SECRET_FIELDS } from '../second-factor/schemas.ts';
 import { takeCode } from '../second-factor/service.ts';
 import { openSession } from './open-session.ts';
+import { CHANGED_MEANWHILE } from './page.ts';
 import { recordRefusal } from './service.ts';
 
 /** How long a right password waits for its code. */
@@ -62,9 +63,14 @@ export function secondStepSite(dependencies: Dependencies): GatedRouter {
       throw refused;
     }
     const accepted = await takeCode(dependencies, step.userId, submitted.data.code, step.mark);
-    if (!accepted) await recordRefusal(dependencies, step.userId, 'code');
-    if (!accepted || !(await openSession(dependencies, req, step, ['password', accepted]))) {
+    if (!accepted) {
+      await recordRefusal(dependencies, step.userId, 'code');
       return showForm(req, res, refusal(submitted.form, 'code'), 422);
+    }
+    if (!(await openSession(dependencies, req, step, ['password', accepted]))) {
+      delete req.session.secondStep;
+      res.flash(CHANGED_MEANWHILE, 'warning');
+      return startAgain(req, res);
     }
     await perPerson.reset(String(step.userId));
     res.redirect(303, wanted(req));

@@ -63,6 +63,14 @@ export async function deleteSession(db: Knex, userId: number, ref: string): Prom
   return rowCount;
 }
 
+/** Ends the session of one sign-in, under whatever session id it goes on. */
+export async function deleteSignIn(trx: Knex.Transaction, userId: number, signInId: string): Promise<void> {
+  await trx.raw(`delete from web_sessions w where ${OF_PERSON} and w.sess ->> 'signInId' = :signInId`, {
+    owner: String(userId),
+    signInId,
+  });
+}
+
 /** Notes the device of a session, and forgets those of the person's sessions that are over. */
 export async function noteDevice(
   trx: Knex.Transaction,

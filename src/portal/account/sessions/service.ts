@@ -44,6 +44,17 @@ export async function endSession(deps: Dependencies, userId: number, ref: string
 }
 
 /**
+ * Signs the person out: ends the session of a request by its sign-in, as another request of it may be giving it another
+ * id at this moment. The request still holds what it read of it.
+ */
+export async function closeSession({ db, clock }: Dependencies, req: Request, userId: number): Promise<void> {
+  await db.transaction(async (trx) => {
+    await repository.deleteSignIn(trx, userId, req.session.signInId ?? '');
+    await recordAudit(trx, { action: 'session.closed', at: clock.now(), personId: userId });
+  });
+}
+
+/**
  * Ends every session of the person but the present one, which must then be renewed.
  * @returns how many
  */
