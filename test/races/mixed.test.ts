@@ -15,6 +15,7 @@ import { Conflict } from '../../src/platform/errors.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import { patiently } from '../support/patience.ts';
 import { createStructure, createUser } from '../support/people.ts';
 
 let database: TestDatabase;
@@ -83,7 +84,7 @@ test('requests, decisions, exceptions, moves and changes of sessions at random a
         ];
         for (const burst of bursts) {
           clock.advance(1000);
-          await Promise.all(burst.map((one) => play(one, actionId, sessions)));
+          await Promise.all(burst.map((one) => patiently(() => play(one, actionId, sessions))));
         }
         expect(await findFaults(db, actionId, 2)).toEqual([]);
         expect(await findIdleSeats(actionId)).toEqual([]);

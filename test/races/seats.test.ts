@@ -13,6 +13,7 @@ import {
   findFaults,
   type Team,
 } from '../support/enrolments.ts';
+import { patiently } from '../support/patience.ts';
 import { createStructure, createUser } from '../support/people.ts';
 
 let database: TestDatabase;
@@ -30,9 +31,9 @@ async function rush(teams: Team[], actionId: number, sessionId: number): Promise
       people.map(async (actor) => {
         const request = { actionId, sessionId, structureId, motivation: 'Progresser' };
         try {
-          const { id } = await requestEnrolment(dependencies, actor, request);
+          const { id } = await patiently(() => requestEnrolment(dependencies, actor, request));
           const by = { role: 'hr_validator', userId: validatorId, way: 'page' } as const;
-          await decideEnrolment(dependencies, id, { event: 'approve', by });
+          await patiently(() => decideEnrolment(dependencies, id, { event: 'approve', by }));
         } catch (error) {
           if (!(error instanceof RequestRefused)) throw error;
           refused.push(...error.refusals.map(({ code }) => code));
@@ -119,11 +120,13 @@ test('one person over several actions at once cannot exceed the yearly rights', 
   const [actor] = team.people as [(typeof team.people)[0]];
   const outcomes = await Promise.allSettled(
     actions.map((action) =>
-      requestEnrolment(dependencies, actor, {
-        ...action,
-        structureId: team.structureId,
-        motivation: 'Apprendre',
-      }),
+      patiently(() =>
+        requestEnrolment(dependencies, actor, {
+          ...action,
+          structureId: team.structureId,
+          motivation: 'Apprendre',
+        }),
+      ),
     ),
   );
   const refused = outcomes.filter((one) => one.status === 'rejected').map((one) => one.reason);
