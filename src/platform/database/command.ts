@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ourConnection } from './connection.ts';
 
 /** A command that cannot be done; the message is for whoever typed it. */
 export class CommandError extends Error {
@@ -25,7 +26,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
  */
 export async function connectCommand(url: string): Promise<pg.Client> {
   const address = parsed(url);
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: ourConnection(url, 'command'),
+    connectionTimeoutMillis: 10_000,
+  });
   // A connection that is cut later fails the statement under way, which is told there.
   client.on('error', () => {});
   try {

@@ -73,9 +73,7 @@ export const MOST_CONNECTIONS = [WEB, JOBS].reduce((sum, use) => sum + use.queri
  */
 export function openDatabase(url: string, log: Logger, use: keyof typeof USES = 'web'): Database {
   const limits = USES[use];
-  const connectionString = withSettings(url, {
-    // Compiling a statement takes longer than any of ours does.
-    jit: 'off',
+  const connectionString = ourConnection(url, use, {
     statement_timeout: String(limits.statement),
     lock_timeout: String(limits.lock),
     idle_in_transaction_session_timeout: '60000',
@@ -118,6 +116,24 @@ function boundTransactions(db: Knex, places: Places): void {
     }
   };
   Object.defineProperty(db, 'transaction', { value: bounded });
+}
+
+/**
+ * The same address, whose connections say to `pg_stat_activity` what they are for, « parcourspro web » for instance,
+ * save where the address itself gives them a name.
+ * @param settings beside those of all our connections
+ */
+export function ourConnection(
+  databaseUrl: string,
+  purpose: string,
+  settings: Readonly<Record<string, string>> = {},
+): string {
+  // Compiling a statement takes longer than any of ours does.
+  const url = new URL(withSettings(databaseUrl, { jit: 'off', ...settings }));
+  if (!url.searchParams.has('application_name')) {
+    url.searchParams.set('application_name', `parcourspro ${purpose}`);
+  }
+  return url.href;
 }
 
 /**

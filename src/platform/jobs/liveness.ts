@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { ourConnection } from '../database/connection.ts';
 
 /** First half of the advisory lock that a living worker pool holds; the second is the hash of its name. */
 const LOCK_SPACE = 0x6a6f6273;
@@ -45,7 +46,7 @@ export function openLiveness(databaseUrl: string, log: Logger): Liveness {
 
   async function connect(): Promise<void> {
     const candidate = new pg.Client({
-      connectionString: databaseUrl,
+      connectionString: ourConnection(databaseUrl, 'liveness'),
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { failureOf } from '../database/failures.ts';
+import { DatabaseUnavailable, failureOf } from '../database/failures.ts';
 import { DomainError, Forbidden, NotFound } from '../errors.ts';
 import { formPageOf } from './forms/form-page.ts';
 import { typedWords } from './forms/typed.ts';
@@ -21,7 +21,8 @@ export function errorPages(log: Logger, opens: (path: string) => boolean): Error
     const error = failureOf(thrown) ?? thrown;
     const shown = describe(error);
     if (shown.status >= 500) {
-      const level = shown.status === 503 ? 'warn' : 'error';
+      const isWarning = shown.status === 503 && !(error instanceof DatabaseUnavailable && error.mayBeOurs);
+      const level = isWarning ? 'warn' : 'error';
       log[level]({ err: thrown, requestId: req.id }, 'request failed');
     }
     if (error instanceof DomainError && error.retryAfter) {

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
+import type { Knex } from 'knex';
 import pg from 'pg';
+import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/app.ts';
+import { connectCommand } from '../../../src/platform/database/command.ts';
 import { MOST_CONNECTIONS, openDatabase } from '../../../src/platform/database/connection.ts';
+import { failureOf } from '../../../src/platform/database/failures.ts';
+import { openLiveness } from '../../../src/platform/jobs/liveness.ts';
 import { createTestSite, type TestSite, Visitor } from '../../support/app.ts';
 import { countWaiting } from '../../support/database.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
@@ -74,8 +79,11 @@ describe.each([
     await close();
   });
 
-  test('what is wrong in a statement of ours stays a 500', async () => {
-    await site.owner.raw(`alter database :name: set test.failure = '42P01'`, {
+  test.each([
+    ['42P01', 'a table that is not there'],
+    ['08P01', 'values that are not those of the statement'],
+  ])('%s, %s, is wrong in a statement of ours: a 500', async (code) => {
+    await site.owner.raw(`alter database :name: set test.failure = '${code}'`, {
       name: new URL(site.url).pathname.slice(1),
     });
     const { app, close } = await anotherApplication();
@@ -84,12 +92,64 @@ describe.each([
   });
 });
 
+test('what may be a fault of ours is logged as an error, though the page says to try again', async () => {
+  const said: { level: number; err?: { message: string } }[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line)) });
+  await site.owner.raw(
+    'create trigger fail_as_told before insert on password_resets for each row execute function fail_as_told()',
+  );
+  for (const [code, level] of [
+    ['57014', 50],
+    ['57P01', 40],
+  ]) {
+    await site.owner.raw(`alter database :name: set test.failure = '${code}'`, {
+      name: new URL(site.url).pathname.slice(1),
+    });
+    const { app, close } = await anotherApplication(undefined, log);
+    expectUnavailable((await new Visitor(app).submit('/mot-de-passe-oublie', { email })) as never);
+    expect(said.filter(({ err }) => err).at(-1)?.level, String(code)).toBe(level);
+    await close();
+  }
+  await site.owner.raw('drop trigger fail_as_told on password_resets');
+});
+
+test('a statement asked after the end of its transaction, or a pooler that hangs up: told, and which may be ours', async () => {
+  let late: Knex.Transaction | undefined;
+  await site.dependencies.db.transaction(async (trx) => {
+    late = trx;
+  });
+  const tooLate = await late?.raw('select 1').catch((error: unknown) => error);
+  expect(failureOf(tooLate)).toMatchObject({ status: 503, mayBeOurs: true });
+  // As PgBouncer says it: whatever its reason, with the end of the connection.
+  const hungUp = Object.assign(new Error('query_wait_timeout'), { code: '08P01', severity: 'FATAL' });
+  expect(failureOf(hungUp)).toMatchObject({ status: 503, mayBeOurs: false });
+});
+
+test('every connection says what it is for, and compiles no statement, save where its address says otherwise', async () => {
+  const liveness = openLiveness(site.url, site.dependencies.log);
+  await liveness.hold('a-pool');
+  const command = await connectCommand(site.url);
+  const named = await connectCommand(`${site.url}?application_name=cron`);
+  const names = (await site.owner.raw('select application_name as name from pg_stat_activity')).rows;
+  const asked = `select current_setting('jit') as jit, current_setting('application_name') as name`;
+  expect((await command.query(asked)).rows).toEqual([{ jit: 'off', name: 'parcourspro command' }]);
+  expect((await named.query(asked)).rows).toEqual([{ jit: 'off', name: 'cron' }]);
+  for (const purpose of ['liveness', 'web']) expect(names).toContainEqual({ name: `parcourspro ${purpose}` });
+  await Promise.all([command.end(), named.end(), liveness.release()]);
+});
+
+test('docker compose hands on every setting of .env.example', () => {
+  const compose = readFileSync(projectPath('docker-compose.yml'), 'utf8');
+  const names = readFileSync(projectPath('.env.example'), 'utf8').matchAll(/^(?:# )?([A-Z_]+)=/gm);
+  expect([...names].map(([, name]) => name).filter((name) => !compose.includes(String(name)))).toEqual([]);
+});
+
 /** The application with connections of its own to the same database, or to `url`. */
-async function anotherApplication(url?: string) {
-  const { config, log, pool } = site.dependencies;
+async function anotherApplication(url?: string, log = site.dependencies.log) {
+  const { config, pool } = site.dependencies;
   const address = url ?? (pool.options as { connectionString: string }).connectionString;
   const database = openDatabase(address, log);
-  const app = createApp({ ...site.dependencies, config, db: database.db, pool: database.pool });
+  const app = createApp({ ...site.dependencies, config, log, db: database.db, pool: database.pool });
   return { app, ...database };
 }
 
