@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entriesQuery, type JournalFilter } from '../../../src/agency/journal/repository.ts';
-import { readJournal } from '../../../src/agency/journal/service.ts';
+import { exportJournal, readJournal } from '../../../src/agency/journal/service.ts';
 import { anonymise } from '../../../src/portal/account/deletion/anonymise.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { until } from '../../support/process.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 const PAGE = '/agence/journal';
@@ -286,6 +288,63 @@ describe('with 60 000 entries', () => {
     const lines = text.trimEnd().split('\r\n');
     expect(lines).toHaveLength(20_002);
     expect(lines.at(-1)).toContain('Export limité aux 20000 entrées les plus récentes');
+  });
+
+  test('an export in several parts has every entry once, newest first, also among equal times', async () => {
+    await site.owner.raw(
+      `insert into audit_entries (at, action, way, ip)
+       select timestamptz '2026-09-05 08:00Z', 'people.exported', 'page', cast('10.9.0.0' as inet) + i
+         from generate_series(1, 1201) i`,
+    );
+    const filter = { quoi: 'people.exported', du: '2026-09-05', au: '2026-09-05' };
+    const { text } = await browser.submit(`${PAGE}/export.csv`, filter, PAGE);
+    const addresses = text.trimEnd().split('\r\n').slice(1);
+    expect(addresses.map((line) => line.split(';').at(-1))).toEqual(
+      Array.from({ length: 1201 }, (_, index) => `10.9.${(1201 - index) >> 8}.${(1201 - index) & 255}`),
+    );
+  });
+
+  /** Connections of the application that are at something, or that wait in a transaction. */
+  const inUse = async () =>
+    (
+      await site.owner.raw(
+        `select application_name, state, query from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`,
+      )
+    ).rows;
+
+  test('an export holds no connection between two parts, nor for a reader who stays away', async () => {
+    const search = { person: '', structure: '', ip: '', actions: ['session.opened' as const] };
+    const { parts } = exportJournal(site.dependencies, search);
+    for (let part = 0; part < 3; part += 1) {
+      expect((await parts.next()).value).toHaveLength(500);
+      expect(await inUse()).toEqual([]);
+    }
+    const statements = await recordStatements(() => parts.return());
+    expect(statements).toEqual([]);
+    expect(await inUse()).toEqual([]);
+  });
+
+  test('an export whose reader leaves in the middle leaves no connection behind', async () => {
+    const token = await browser.token(PAGE);
+    let read = '';
+    await browser.agent
+      .post(`${PAGE}/export.csv`)
+      .type('form')
+      .send({ _csrf: token, quoi: 'session.opened' })
+      .buffer(true)
+      .parse((response, done) => {
+        response.on('error', () => {});
+        response.once('data', (piece: Buffer) => {
+          read = piece.toString();
+          (response as unknown as Readable).destroy();
+          done(null, '');
+        });
+      })
+      .catch(() => {});
+    expect(read).toContain('Date;Heure;Auteur');
+    await until(async () => (await inUse()).length === 0);
+    expect((await browser.get(PAGE)).status).toBe(200);
   });
 
   test('a page costs at most four statements and weighs less than 60 KB', async () => {
