@@ -85,7 +85,7 @@ async function signInWithButton(): Promise<void> {
 }
 
 test('made, used to sign in and to confirm, offered beside the identifier, removed', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   await page.goto('/connexion?suite=%2Fagence');
   await type('Identifiant', EMAIL);

@@ -29,7 +29,11 @@ beforeAll(async () => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${page.url()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
-  page.on('requestfailed', (request) => complaints.push(`${page.url()}: ${request.url()} failed`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // What was still under way when the page was left is no fault of it.
+    if (!/ABORTED$/.test(reason)) complaints.push(`${page.url()}: ${request.url()} failed: ${reason}`);
+  });
   page.on('dialog', (dialog) => {
     complaints.push(`${page.url()}: a script of somebody’s text ran`);
     void dialog.dismiss();
