@@ -83,6 +83,9 @@ export const KEPT: Readonly<Record<string, string>> = {
   'rate_limits.key': 'a hash or an address, gone when the limit runs out',
   'scheduled_decisions.ip': 'of the manager who decides, emptied once the decision has ended',
   'scheduled_decisions.web_request_id': 'the same',
+  'sent_forms.id': 'a hash of who sent what, gone after a day',
+  'sent_forms.sender': 'a hash, gone after a day',
+  'sent_forms.answer': 'sealed with the key of the form, which the database has not, and gone after a day',
   'survey_texts.body': 'an answer that nothing ties to whoever gave it',
 };
 
