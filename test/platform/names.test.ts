@@ -97,7 +97,25 @@ describe('a structure’s name', () => {
     'O2',
     'Mission locale 33000 2026',
     'Ali/Baba',
-  ])('%s is taken', (name) => expect(structure.parse(name)).toBe(name));
+    'Hôtel : école de cuisine',
+    'Le Grand Hôtel: restaurant',
+    'Châtel : mairie',
+    'Cha\u0302tel : mairie',
+    'Big Data : conseil',
+    'Service Tel : accueil',
+    'Pau | Tarbes × Dax ~ Landes',
+  ])('%s is taken', (name) => expect(structure.parse(name)).toBe(name.normalize('NFC')));
+
+  test.each([
+    ['L´Atelier', 'L’Atelier'],
+    ['L`Atelier', 'L’Atelier'],
+    ["L'Atelier", 'L’Atelier'],
+    ['Centre−Ouest', 'Centre-Ouest'],
+    ['Centre–Ouest', 'Centre-Ouest'],
+  ])('%s is kept as %s', (typed, kept) => {
+    expect(structure.parse(typed)).toBe(kept);
+    expect(optionalStructureName().parse(typed)).toBe(kept);
+  });
 
   test.each([
     'Compte suspendu : https://evil.example',
@@ -111,6 +129,9 @@ describe('a structure’s name', () => {
     'evil。example/compte',
     'ecrivez@evil.example',
     'javascript:alert(1)',
+    'Data:text',
+    'Appelez tel:3949',
+    'Hôtel www.evil.example',
     'Appelez le 08 99 70 00 00',
     'Appelez le 0899700000',
     'Appelez le +33 8 99 70 00 00',
@@ -120,9 +141,17 @@ describe('a structure’s name', () => {
     expect(problemOf(optionalStructureName().safeParse(typed))).toContain('ni adresse internet');
   });
 
-  test.each(['<b>Atelier</b>', '🎁 Cadeau', '{{ nom }}', '...'])('« %s » is no name', (typed) =>
-    expect(problemOf(structure.safeParse(typed))).toContain('la ponctuation des noms'),
-  );
+  test.each([
+    ['<b>Atelier</b>', 'Le signe «\u00a0<\u00a0» n’est pas admis'],
+    ['🎁 Cadeau', 'Le signe «\u00a0🎁\u00a0» n’est pas admis'],
+    ['{{ nom }}', 'Le signe «\u00a0{\u00a0» n’est pas admis'],
+    ['...', 'Utilisez des lettres'],
+  ])('« %s » is no name: %s', (typed, words) => {
+    expect(problemOf(structure.safeParse(typed))).toContain(words);
+    expect(problemOf(optionalStructureName().safeParse(typed))).toContain(words);
+  });
+
+  test('may be left out where it is optional', () => expect(optionalStructureName().parse(' ')).toBeNull());
 
   test('what a mailbox turns into a link is told apart from what is refused', () => {
     expect(holdsAddress('Sud.com')).toBe(false);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StructureFlags } from '../../access/rights.ts';
+import { foldedName } from '../../platform/web/forms/names.ts';
 import { kindLabel } from '../structures/kinds.ts';
 
 /** What a référent may ask to correct, in the order of the form. The SIRET is who the structure is: it never changes. */
@@ -43,10 +44,9 @@ export interface Change {
   to: string | null;
 }
 
-const tidy = (text: string | null) => (text ?? '').normalize('NFC').replace(/\s+/g, ' ').trim();
-// SIRENE writes 85.59A, older lists 8559A: the same code.
+// SIRENE writes 85.59A, older lists 8559A: the same code; and an apostrophe is the same name in any of its forms.
 const comparable = (field: Field, text: string | null) =>
-  field === 'ape_code' ? tidy(text).replace(/[.\s]/g, '').toUpperCase() : tidy(text);
+  field === 'ape_code' ? (text ?? '').replace(/[.\s]/g, '').toUpperCase() : foldedName(text ?? '');
 
 /** Whether a value is the same to a reader. */
 export const isUnchanged = (field: Field, before: string | null, after: string | null): boolean =>

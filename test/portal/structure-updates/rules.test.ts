@@ -32,6 +32,11 @@ test('only what a reader would see differ is a change', () => {
   ]);
 });
 
+test('an apostrophe is the same in any of its forms, as the register writes it and as it is kept when typed', () => {
+  const registered = { ...current, name: "L'Atelier", brand: 'Centre–Ouest' };
+  expect(changesOf(registered, { name: 'L’Atelier', brand: 'Centre-Ouest' })).toEqual([]);
+});
+
 test('the fingerprint tells any two structures apart, and takes empty for missing', () => {
   expect(fingerprintOf({ ...current, acronym: '' })).toBe(fingerprintOf(current));
   fc.assert(

@@ -6,7 +6,7 @@ import { readable, tidyLine } from './fields.ts';
 const APOSTROPHES = /['\u0060\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u2018\u201b\u2032\u2035\uff07]/gu;
 const HYPHENS = /[\u02d7\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]/gu;
 
-/** A person's name in the one spelling that is kept: tidied, look-alike apostrophes and hyphens folded. */
+/** A name in the one spelling that is kept: tidied, look-alike apostrophes and hyphens folded. */
 export const foldedName = (typed: string): string =>
   tidyLine(typed).replace(APOSTROPHES, '’').replace(HYPHENS, '-');
 
@@ -36,7 +36,10 @@ export const personName = (required: string) =>
 
 // Full stops of other scripts are dots in the name of a site, and wide letters are letters.
 const asBrowsersRead = (text: string) => text.normalize('NFKC').replace(/[\u3002\uff61]/gu, '.');
-const SCHEME = /\b(https?|ftp|mailto|tel|sms|javascript|data)\s*:|:\s*\/\/|\bwww\s*\./iu;
+// A word of its own, and not by \b, which takes an accent for the end of one (« Hôtel : école de cuisine »). What is also
+// a word of names (« Big Data : conseil ») is an address only with something right after the colon.
+const SCHEME =
+  /(?<![\p{L}\p{M}\p{N}])(?:(?:https?|ftp|mailto)\s*:|(?:tel|sms|javascript|data)\s*:\S|www\s*\.)|:\s*\/\//iu;
 const EMAIL = /[^\s@]@[^\s@]+\.[^\s@]/u;
 // « sud.com/offre », « sud.com:8080 », « sud.com?x »: a name of a site that leads somewhere.
 const SITE_WITH_PATH = /[\p{L}\p{N}-]\.\p{L}{2,}(\/|:\d|\?\S)/u;
@@ -62,25 +65,38 @@ export const plainWords = (required: string, max: number) =>
   readable({ required, max }).refine((value) => !holdsAddress(value), NO_ADDRESS);
 
 /** The same, which may be left out: empty becomes null. */
-export const optionalPlainWords = (max: number) =>
-  readable({ max })
-    .refine((value) => !holdsAddress(value), NO_ADDRESS)
-    .transform((value) => value || null);
+export const optionalPlainWords = (max: number) => plainWords('', max).transform((value) => value || null);
 
-// « E=MC2 », « N°1 », « =Égalité+ », « Cap#avenir » are names; brackets of code and pictures are not.
-const STRUCTURE_NAME = /^(?=.*[\p{L}\p{N}])(?!.*[\\{}])[\p{L}\p{M}\p{N}\p{P} +=$€£°©®™]+$/u;
-const NOT_A_NAME = 'Utilisez des lettres, des chiffres et la ponctuation des noms.';
+// « E=MC2 », « N°1 », « =Égalité+ », « Cap#avenir », « Pau | Tarbes » are names; brackets of code and pictures are not.
+const SIGN_OF_NO_NAME = /[^\p{L}\p{M}\p{N}\p{P} +=×|~$€£°©®™]|[\\{}]/u;
+const FIT_FOR_NAMES = 'des lettres, des chiffres et la ponctuation des noms.';
+
+/** A name in its one spelling, checked by what it may hold; empty where it may be left out. */
+const nameOfStructure = (required: string, max: number) =>
+  z
+    .unknown()
+    .transform((input) => (typeof input === 'string' ? foldedName(input) : input))
+    .pipe(plainWords(required, max))
+    .superRefine((value, context) => {
+      const sign = SIGN_OF_NO_NAME.exec(value)?.[0];
+      if (sign !== undefined) {
+        const words = `Le signe «\u00a0${sign}\u00a0» n’est pas admis\u00a0: utilisez ${FIT_FOR_NAMES}`;
+        context.addIssue({ code: 'custom', message: words });
+      } else if (value !== '' && !/[\p{L}\p{N}]/u.test(value)) {
+        context.addIssue({ code: 'custom', message: `Utilisez ${FIT_FOR_NAMES}` });
+      }
+    });
 
 /**
- * A structure's name, required: the one schema for raison sociale, sigle and enseigne, whoever types them.
+ * A structure's name, required: the one schema for raison sociale, sigle and enseigne, whoever types them; look-alike
+ * apostrophes and hyphens are folded as for people.
  * « 1, 2, 3 Soleil » and « Sud.com » are names and are taken; « sud.com/offre », « www.sud.com », an e-mail address and
  * a phone number are refused. A name can still be a bare name of a site or a sentence, so none leaves for an address
  * that nobody confirmed before the agency has read it ({@link mayBecomeLink} tells for the names of the list). Names
  * that the import reads in the official files are kept as the register publishes them.
  */
-export const structureName = (required: string, max = 200) =>
-  plainWords(required, max).refine((value) => STRUCTURE_NAME.test(value), NOT_A_NAME);
+export const structureName = (required: string, max = 200) => nameOfStructure(required, max);
 
 /** The same, which may be left out: empty becomes null. */
 export const optionalStructureName = (max = 200) =>
-  optionalPlainWords(max).refine((value) => value === null || STRUCTURE_NAME.test(value), NOT_A_NAME);
+  nameOfStructure('', max).transform((value) => value || null);
