@@ -103,6 +103,9 @@ describe('a link with the sign that followed it', () => {
     `/parcourspro/recapitulatif/arreter/12.${token}`,
     `/parcourspro/agenda/${token}.ics`,
     '/parcourspro/valideur',
+    '/connexion?suite=/mon-compte',
+    '/connexion?suite=%2Fmon-compte',
+    '/account-requests/add?structure=3',
   ];
   test.each(links)('%s opens', async (link) => {
     for (const signs of ['.', ')', '>', '%3E', '%29.', '%C2%BB', '%20)', '%E2%80%99,']) {
@@ -117,6 +120,7 @@ describe('a link with the sign that followed it', () => {
     ['signs', (n: number) => `/mot-de-passe-oublie/a${'.'.repeat(7 * n)}`],
     ['escaped signs', (n: number) => `/mot-de-passe-oublie/a${'%C2%BB'.repeat(n)}`],
     ['halves of characters', (n: number) => `/${'%80'.repeat(2 * n)}.`],
+    ['queries', (n: number) => `/connexion?${'suite=/'.repeat(n)}.`],
     ['spaces', (n: number) => `/a${'%20'.repeat(2 * n)}a.`],
   ])('a path of many %s costs no time, be it long or as long as a link may be', async (_what, path) => {
     const site = linksWithSignsAfter(() => true);
@@ -130,8 +134,21 @@ describe('a link with the sign that followed it', () => {
     expect((await get(path(1000))).status).toBeLessThan(500);
   });
 
+  test('what somebody searches for keeps its signs', async () => {
+    for (const words of ['C’est%20quoi%20?', 'A.D.M.R.', '(bases)', '12.'])
+      expect((await get(`/parcourspro/actions?q=${encodeURI(words)}`)).status).toBe(200);
+  });
+
   test('leads nowhere else, and not where there is no page', async () => {
-    for (const path of ['//evil.example/.', '/inconnue.', '/.', '/%ff.', '/%', '/parcourspro/%00.']) {
+    for (const path of [
+      '/inconnue?structure=3.',
+      '//evil.example/.',
+      '/inconnue.',
+      '/.',
+      '/%ff.',
+      '/%',
+      '/parcourspro/%00.',
+    ]) {
       const { status, headers } = await get(path);
       expect([path, status === 303 ? headers.location : undefined]).toEqual([path, undefined]);
     }

@@ -6,19 +6,22 @@ const AROUND = /^[\s.,;:!?)\]}>'"’»”…*\u00a0\u202f]$/u;
 const LONGEST = 500;
 const MOST_SIGNS = 10;
 
+/** Where a link of an e-mail ends with a query: a structure, or the page to go on to. A search may end with any sign. */
+const QUERY_OF_LINK = /[?&](?:structure=\d+|suite=(?:\/|%2f)[^?&]*)$/i;
+
 /**
- * Opens a link to which a mail reader, or somebody's copying, added the sign that followed it: none of our addresses
- * ends with one.
- * @param opens whether there is a page at an address
+ * Opens a link to which a mail reader, or somebody's copying, added the sign that followed it: none of the addresses in
+ * our e-mails ends with one.
+ * @param opens whether there is a page at a path
  */
 export function linksWithSignsAfter(opens: (path: string) => boolean): RequestHandler {
   return (req, res, next) => {
-    const path = req.originalUrl;
-    if (!['GET', 'HEAD'].includes(req.method) || path.length > LONGEST || path.includes('?')) {
-      return next();
-    }
-    const meant = withoutSigns(path);
-    if (meant === path || meant.length < 2 || meant.startsWith('//') || !opens(meant)) return next();
+    const address = req.originalUrl;
+    if (!['GET', 'HEAD'].includes(req.method) || address.length > LONGEST) return next();
+    const meant = withoutSigns(address);
+    const [path = '', query] = meant.split('?', 2);
+    if (meant === address || path.length < 2 || path.startsWith('//') || !opens(path)) return next();
+    if (query !== undefined && !QUERY_OF_LINK.test(meant)) return next();
     res.set('Cache-Control', 'no-store').redirect(303, meant);
   };
 }

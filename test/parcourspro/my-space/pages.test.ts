@@ -276,7 +276,7 @@ describe('one request', () => {
   test('of somebody else, or of nobody, does not exist', async () => {
     const other = await createUser(site.dependencies.db, { affiliations: { [structureId]: [] } });
     const one = await enrol({ title: 'À autrui', state: 'enrolled', inDays: 5, who: other.id });
-    for (const id of [one.id, 0, -1, 2_147_483_647, 99_999_999_999, 'x', '1%27', '%00', '1.5'])
+    for (const id of [one.id, 0, -1, 2_147_483_647, 99_999_999_999, 'x', '1%27--', '%00', '1.5'])
       expect((await mine.get(`${SPACE}/demandes/${id}`)).status, String(id)).toBe(404);
   });
 
