@@ -43,10 +43,12 @@ export const momentCell = (moment: Moment): string => `${dayCell(moment)} ${form
 
 function cell(value: Cell): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value).replace('.', ',');
-  const harmless = FORMULA.test(value) ? `'${value}` : CODE.test(value) ? `\t${value}` : value;
-  return /[",;\r\n\t]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  // The quotes of « "1,75" » keep it in one cell wherever a comma stands between cells; a spreadsheet still counts it.
+  if (typeof value === 'number') return quoted(String(value).replace('.', ','));
+  return quoted(FORMULA.test(value) ? `'${value}` : CODE.test(value) ? `\t${value}` : value);
 }
+
+const quoted = (text: string) => (/[",;\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** A cell as it was before `toCsv`, or another program by `="…"`, kept it harmless or made text of it. */
 export function unguarded(written: string): string {

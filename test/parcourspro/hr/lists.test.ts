@@ -259,7 +259,7 @@ test('presence, once recorded, is in hours for the person and the year', async (
   expect(await csvOf(`${HOME}/personnes`, { annee: '2025' })).toHaveLength(26);
   expect(
     (await csvOf(`${HOME}/personnes`, { annee: '2026' })).some((one) =>
-      one.includes(';4;4;0;0;3,5;4;100;3;100'),
+      one.includes(';4;4;0;0;"3,5";4;100;3;100'),
     ),
   ).toBe(true);
   expect(line).not.toBe('');
