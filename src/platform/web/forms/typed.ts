@@ -8,8 +8,8 @@ export interface TypedField {
 
 /** Fields of the machinery: a token, the key of the form, where to go next. */
 const OURS = /^(_csrf|_envoi|cle|suite\w*|cle_\w+|envoi_\w+)$/;
-/** Never in a page again once typed: passwords and codes. */
-const SECRET = /passe|password|verification|^code|jeton|token/i;
+/** Never in a page again once typed: passwords and codes, among which neither « code_postal » nor « passees ». */
+const SECRET = /^(?:code|(?:cle_)?verification)$|mot_de_passe|password|jeton|token/i;
 /** Several words, or one longer than a name: what somebody would be sorry to lose. */
 const WORDS = /\S\s+\S|[^\s]{31}/;
 /** A file sent as a field is still where it came from. */
