@@ -100,6 +100,35 @@ test('whoever withdraws gets an acknowledgement that takes the session out of th
   expect(String(mail?.attachments[0]?.content)).toContain(`UID:session-${sessionId}-jour-1@`);
 });
 
+test.each([
+  [true, true, 'Votre Valideur RH et le prestataire en sont informés.'],
+  [true, false, 'Votre Valideur RH en est informé.'],
+  [false, true, 'Le prestataire en est informé.'],
+  [false, false, undefined],
+])(
+  'it says who else is told: a validator %s, a training body %s',
+  async (hasValidator, hasProvider, words) => {
+    const { db } = site.dependencies;
+    const id = await ask();
+    const { structure_id, action_id } = await rowOf(id);
+    const { provider_id } = await db('actions').where({ id: action_id }).first('provider_id');
+    const without = async (right: string, structureId: number) =>
+      db('affiliation_rights')
+        .where({ right })
+        .whereIn('affiliation_id', db('affiliations').where({ structure_id: structureId }).select('id'))
+        .delete();
+    if (!hasValidator) await without('hr_validator', structure_id);
+    if (!hasProvider) await without('provider', provider_id);
+    await site.runJobs();
+    site.mailbox.clear();
+    await withdraw(id);
+    await site.runJobs();
+    const [text = ''] = site.mailbox.to(person.email).map((mail) => mail.text.replaceAll(/\s+/g, ' '));
+    expect(text).toContain('Vous avez annulé votre demande de participation.');
+    expect(/(?<=participation\. )[^.]* en (?:sont|est) informés?\./.exec(text)?.[0]).toBe(words);
+  },
+);
+
 test('without a place there is nothing to take out of a calendar', async () => {
   await withdraw(await ask());
   expect(await files()).toEqual([]);

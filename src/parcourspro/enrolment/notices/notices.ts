@@ -186,6 +186,7 @@ function noticeFacts(
     sessionId: row.session_id,
     providerName: row.provider_name,
     deciders: row.validators.length > 0 ? 'validators' : 'agency',
+    hasProvider: row.providers.length > 0,
     decideBefore: formatDateTime(row.registration_closes_at),
     period: formatPeriod(row.starts_at, row.ends_at, now),
     slots: row.slots.map((slot) => ({

@@ -98,7 +98,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
           ...base,
           subject: `Votre annulation est enregistrée : ${actionTitle}`,
           paragraphs: [
-            'Vous avez annulé votre demande de participation. Votre Valideur RH et le prestataire en sont informés.',
+            `Vous avez annulé votre demande de participation.${whoIsTold(facts)}`,
             ...(facts.isLate
               ? ['Cette annulation est tardive : elle arrive après le délai de prévenance.']
               : []),
@@ -129,6 +129,14 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
     default:
       return undefined;
   }
+}
+
+/** Who else has an e-mail about a withdrawal: a structure may have no other validator, a training body nobody. */
+function whoIsTold({ deciders, hasProvider }: NoticeFacts): string {
+  if (deciders === 'agency') return hasProvider ? ' Le prestataire en est informé.' : '';
+  return hasProvider
+    ? ' Votre Valideur RH et le prestataire en sont informés.'
+    : ' Votre Valideur RH en est informé.';
 }
 
 /** How somebody came to a seat, where it is not by the usual way. */

@@ -101,7 +101,7 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
       by: { role: 'beneficiary', userId: userId(req), way: 'page' },
       reason: submitted.data.motif,
     });
-    res.flash('Votre demande est annulée\u00a0; votre Valideur RH et le prestataire en sont informés.');
+    res.flash('Votre demande est annulée\u00a0; un e-mail vous le confirme.');
     res.redirect(303, SPACE);
   });
 
