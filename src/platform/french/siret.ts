@@ -25,9 +25,45 @@ function sirenOfVat(digits: string): string | undefined {
   return Number(digits.slice(0, 2)) === (12 + 3 * (Number(siren) % 97)) % 97 ? siren : undefined;
 }
 
+// Nobody has the SIREN 000 000 000, though its sum is right.
+const isSiret = (digits: string) =>
+  !digits.startsWith('000000000') && stdnum.FR?.siret?.validate(digits).isValid === true;
+const isSiren = (digits: string) =>
+  digits !== '000000000' && stdnum.FR?.siren?.validate(digits).isValid === true;
+
+/**
+ * The one number of some length that stands among others (« 990 079 196 00012 – 8559A », « 33000 990 079 196 »): whole
+ * groups of digits that together have the right sum.
+ * @returns undefined where there is none, or several
+ */
+function numberAmong(
+  typed: string,
+  length: 9 | 14,
+  isRight: (digits: string) => boolean,
+): string | undefined {
+  const found = new Set<string>();
+  for (const { 0: number, index } of typed.matchAll(NUMBERS)) {
+    const groups = [...number.matchAll(/\d+/g)];
+    groups.forEach((_, first) => {
+      let digits = '';
+      for (let last = first; last < groups.length && digits.length < length; last++) {
+        const group = groups[last] as RegExpExecArray;
+        digits += group[0];
+        // A letter against the end is a slip, and so is a digit alone beside the rest.
+        const isSlip =
+          /^\p{L}/u.test(typed.slice(index + group.index + group[0].length)) ||
+          groups.some((one, at) => (at < first || at > last) && one[0].length === 1);
+        if (digits.length === length && !isSlip && isRight(digits)) found.add(digits);
+      }
+    });
+  }
+  const [only, ...more] = found;
+  return more.length === 0 ? only : undefined;
+}
+
 /**
  * Checks a SIRET as somebody types or pastes it: what stands between and around its digits (« SIRET : », « FR »,
- * spaces, quotes) is taken off. The sum is Luhn's, save for the post offices of La Poste (SIREN 356 000 000), whose
+ * spaces, quotes, an APE code, a postcode) is taken off. The sum is Luhn's, save for the post offices of La Poste (SIREN 356 000 000), whose
  * digits add up to a multiple of five.
  */
 export function checkSiret(typed: string): CheckedSiret {
@@ -36,6 +72,8 @@ export function checkSiret(typed: string): CheckedSiret {
   if (numbers.length > 1 && numbers.every(({ length }) => length === 14)) {
     return { problem: 'Saisissez un seul SIRET.' };
   }
+  const among = numberAmong(typed, 14, isSiret);
+  if (among) return { siret: among };
   // A letter against the end of a number is a slip, not a word beside it.
   if (numbers.length > 1 || /\0\p{L}/u.test(around))
     return { problem: 'Un SIRET ne contient que des chiffres.' };
@@ -55,8 +93,7 @@ export function checkSiret(typed: string): CheckedSiret {
       ? { problem: 'Un SIRET ne contient que des chiffres.' }
       : { problem: `Un SIRET compte 14\u00a0chiffres (${digits.length}\u00a0saisis).` };
   }
-  // Nobody has the SIREN 000 000 000, though its sum is right.
-  if (digits.startsWith('000000000') || !stdnum.FR?.siret?.validate(digits).isValid) {
+  if (!isSiret(digits)) {
     return { problem: 'Ce numéro SIRET est inexact\u00a0: vérifiez chaque chiffre.' };
   }
   return { siret: digits };
@@ -70,6 +107,13 @@ export function checkSiret(typed: string): CheckedSiret {
 export function numberSearched(typed: string): string {
   const { numbers, around } = numbersIn(typed);
   const [digits = ''] = numbers;
+  const siret = numberAmong(typed, 14, isSiret);
+  if (siret) return siret;
+  // « 990 079 196 000 » is the beginning of a SIRET; « 33000 990 079 196 » is a SIREN after a postcode.
+  const isBeginning =
+    numbers.length === 1 && (digits.length <= 9 || (digits.length < 14 && isSiren(digits.slice(0, 9))));
+  const siren = isBeginning ? undefined : numberAmong(typed, 9, isSiren);
+  if (siren) return siren;
   if (numbers.length !== 1 || digits.length < LEAST_SEARCHED || digits.length > 14) return '';
   // Beside other words, only what has the length of a SIRET or a SIREN is one for certain.
   const isUnmistakable = digits.length === 14 || digits.length === 9 || sirenOfVat(digits) !== undefined;
