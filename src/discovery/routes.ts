@@ -4,6 +4,7 @@ import { anyone } from '../access/policies.ts';
 import { listPublicActions } from '../parcourspro/catalogue/service.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { parisDay, parisMoment } from '../platform/french/time.ts';
+import { costlyPages } from '../platform/web/limits.ts';
 import { readLibrary } from '../portal/help/library.ts';
 import { robotsText } from './robots.ts';
 import { MOST_PAGES, sitemap } from './sitemap.ts';
@@ -18,6 +19,8 @@ export function discoverySite(deps: Dependencies): GatedRouter {
   const { config, clock } = deps;
   const { publicUrl } = config;
   const site = gatedRouter();
+  // It reads the whole catalogue.
+  const counted = costlyPages(config.pagesPerMinute);
 
   site.get('/favicon.ico', anyone, (_req, res) => {
     res.set('Cache-Control', FOR_A_DAY).type('image/x-icon').sendFile(ICON, { cacheControl: false });
@@ -27,7 +30,7 @@ export function discoverySite(deps: Dependencies): GatedRouter {
     res.set('Cache-Control', FOR_A_DAY).type('text/plain').send(robotsText(publicUrl));
   });
 
-  site.get('/sitemap.xml', anyone, async (_req, res) => {
+  site.get('/sitemap.xml', anyone, counted, async (_req, res) => {
     const actions = await listPublicActions(deps, MOST_PAGES - 1_000);
     const help = readLibrary().map(({ slug }) => ({ path: `/aide/${slug}` }));
     const pages = ['/parcourspro', '/parcourspro/actions', '/parcourspro/condition', '/parcourspro/a-propos'];

@@ -53,6 +53,17 @@ test('the site map lists public pages, each of which opens and may be kept, with
   expect(dated).toContain(`${slug}</loc><lastmod>2026-03-01T08:00:00.000Z</lastmod>`);
 });
 
+test('the site map reads the catalogue as often as a place may ask for costly pages', async () => {
+  const other = await createTestSite({ now: NOW, environment: { PAGES_PER_MINUTE: '2' } });
+  try {
+    const statuses = [];
+    for (let count = 0; count < 3; count++) statuses.push((await other.visitor().get('/sitemap.xml')).status);
+    expect(statuses).toEqual([200, 200, 429]);
+  } finally {
+    await other.close();
+  }
+});
+
 test('a browser’s icon, a password manager’s page, and whom to tell of a weakness', async () => {
   const icon = await get('/favicon.ico');
   expect([icon.status, icon.headers['content-type']]).toEqual([200, 'image/x-icon']);
@@ -156,6 +167,7 @@ describe('a link with the sign that followed it', () => {
 });
 
 describe('« Se désabonner » of a mailbox', () => {
+  const inParts = (path: string) => site.visitor().agent.post(path).field('List-Unsubscribe', 'One-Click');
   const oneClick = (path: string) =>
     site.visitor().agent.post(path).type('form').send('List-Unsubscribe=One-Click');
 
@@ -168,27 +180,35 @@ describe('« Se désabonner » of a mailbox', () => {
     });
   });
 
-  test('one click, without a cookie nor a token, ends the alerts of that person alone', async () => {
-    const { db, config } = site.dependencies;
-    const people = [await createUser(db), await createUser(db)];
-    for (const { id } of people)
-      await db('saved_searches').insert({
-        user_id: id,
-        name: 'Veille',
-        query: '',
-        has_alert: true,
-        created_at: site.clock.now(),
-        looked_until: site.clock.now(),
-      });
-    const path = endAlertsPath(config.secret, people[0]?.id as number);
-    expect((await get(path)).status).toBe(200);
-    expect((await site.visitor().post(path, {})).status).toBe(403);
-    expect(await db('saved_searches').where({ has_alert: true })).toHaveLength(2);
-    expect((await oneClick(path)).status).toBe(200);
-    expect(await db('saved_searches').where({ has_alert: true }).pluck('user_id')).toEqual([people[1]?.id]);
-    expect((await oneClick(path)).status).toBe(200);
-    expect((await oneClick(path.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')))).status).toBe(404);
-  });
+  test.each([
+    ['as a form', oneClick],
+    ['in parts', inParts],
+  ])(
+    'one click %s, without a cookie nor a token, ends the alerts of that person alone',
+    async (_how, click) => {
+      const { db, config } = site.dependencies;
+      const people = [await createUser(db), await createUser(db)];
+      await db('saved_searches').delete();
+      for (const { id } of people)
+        await db('saved_searches').insert({
+          user_id: id,
+          name: 'Veille',
+          query: '',
+          has_alert: true,
+          created_at: site.clock.now(),
+          looked_until: site.clock.now(),
+        });
+      const path = endAlertsPath(config.secret, people[0]?.id as number);
+      expect((await get(path)).status).toBe(200);
+      expect((await site.visitor().post(path, {})).status).toBe(403);
+      expect(await db('saved_searches').where({ has_alert: true })).toHaveLength(2);
+      expect((await site.visitor().agent.post(path).field('List-Unsubscribe', 'No')).status).toBe(403);
+      expect((await click(path)).status).toBe(200);
+      expect(await db('saved_searches').where({ has_alert: true }).pluck('user_id')).toEqual([people[1]?.id]);
+      expect((await click(path)).status).toBe(200);
+      expect((await click(path.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')))).status).toBe(404);
+    },
+  );
 
   test('one click ends the digests of that structure alone', async () => {
     const { db, config } = site.dependencies;
@@ -202,7 +222,7 @@ describe('« Se désabonner » of a mailbox', () => {
     );
     const path = endDigestPath(config.secrets, affiliations[0] as number);
     expect((await get(path)).text).toContain('Arrêter le récapitulatif');
-    expect((await oneClick(path)).status).toBe(200);
+    expect((await inParts(path)).status).toBe(200);
     expect(await db('hr_digests').pluck('affiliation_id')).toEqual([affiliations[1]]);
     // The link of one thing does not end another.
     const other = endAlertsPath(config.secret, id).split('/').pop();
