@@ -145,7 +145,7 @@ describe('links that do nothing', () => {
     expect(await emailOf(ended.user.id)).toBe(ended.user.email);
   });
 
-  test.each(['x', '%00', '%FF', 'a'.repeat(3000), '<script>'])('forged: %.20s', async (token) => {
+  test.each(['x', '%00', '%FF', 'a'.repeat(3000), '<script>x'])('forged: %.20s', async (token) => {
     const visitor = site.visitor();
     for (const response of [
       await visitor.get(`${PAGE}/confirmer/${token}`),
