@@ -12,6 +12,7 @@ import { Conflict } from '../../src/platform/errors.ts';
 import { createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { countStates, createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import { patiently } from '../support/patience.ts';
 import { createUser } from '../support/people.ts';
 
 /** Changes of whole sessions, exceptions and moves at the same moment as everything else. */
@@ -57,7 +58,7 @@ async function approved(of: number, index: number, session = sessionId): Promise
 
 /** Runs all at once; being refused is a right answer, an error is not. @returns how many came through */
 async function together(works: (() => Promise<unknown>)[]): Promise<number> {
-  const outcomes = await Promise.allSettled(works.map((work) => work()));
+  const outcomes = await Promise.allSettled(works.map((work) => patiently(work)));
   for (const one of outcomes) {
     if (one.status === 'rejected' && !(one.reason instanceof Conflict)) throw one.reason;
   }
@@ -154,7 +155,7 @@ test('restored while the same people and others ask: no seat twice, no person tw
 });
 
 test('more places while others ask: the queue first, in its order, and every seat given', async () => {
-  for (const of of [0, 1, 2, 3, 4]) await approved(of, 0);
+  for (const one of [0, 1, 2, 3, 4]) await approved(one, 0);
   await together([
     () => changeCapacity(deps(), sessionId, agency, { capacity: 6, waitingCapacity: 10 }),
     () => approved(5, 0),
@@ -217,13 +218,13 @@ test('moved to two sessions, withdrawn and cancelled at once: one place at the e
     startsInDays: 50,
     capacity: 1,
   });
-  for (const of of [0, 1, 2]) {
-    const id = await approved(of, 0);
+  for (const one of [0, 1, 2]) {
+    const id = await approved(one, 0);
     await together([
       () => moveEnrolment(deps(), id, agency, { sessionId: other, reason: 'Congés' }),
       () => moveEnrolment(deps(), id, agency, { sessionId: third, reason: 'Congés' }),
-      () => withdraw(id, self(of, 0)),
-      ...(of === 2 ? [cancel] : []),
+      () => withdraw(id, self(one, 0)),
+      ...(one === 2 ? [cancel] : []),
     ]);
     expect(await faults()).toEqual([]);
   }
