@@ -12,7 +12,7 @@ export const PASSKEY_SIGN_IN = '/connexion/cle-d-acces';
 
 /** Said when the account was closed, or its sessions ended, between the proof and the session: trying again tells which. */
 export const CHANGED_MEANWHILE =
-  'La connexion n’a pas abouti\u00a0: au même moment, le mot de passe de ce compte a changé, ou ses sessions ont été fermées. Connectez-vous de nouveau.';
+  'La connexion n’a pas abouti\u00a0: au même moment, le mot de passe de ce compte a changé, ses sessions ont été fermées ou le compte lui-même l’a été. Connectez-vous de nouveau.';
 
 /**
  * « Identification requise », with what was typed and what is wrong with it.

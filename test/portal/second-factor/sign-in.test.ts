@@ -63,7 +63,9 @@ test('an account closed between the password and the code opens nothing', async 
   await givePassword(browser, person.email);
   const { last_sign_in_at } = await db('users').where({ id: person.id }).first();
   await db('users').where({ id: person.id }).update({ closed_at: site.clock.now() });
-  expect((await browser.submit(CODE, { code: person.code() })).status).toBe(422);
+  const led = await browser.submit(CODE, { code: person.code() });
+  expect([led.status, led.headers.location]).toEqual([303, '/connexion?suite=%2F']);
+  expect((await browser.get('/connexion')).text).toContain('La connexion n’a pas abouti');
   expect((await browser.get('/mes-structures')).headers.location).toContain('/connexion');
   expect((await db('users').where({ id: person.id }).first()).last_sign_in_at).toEqual(last_sign_in_at);
   const { details } = await db('audit_entries').where({ person_id: person.id }).orderBy('id', 'desc').first();
