@@ -15,11 +15,18 @@ const sheet = (pdf: PdfWriter) => {
   pdf.table(table);
 };
 
-/** For how long `work` keeps this thread from anything else, in milliseconds. */
+/**
+ * For how long `work` keeps this thread from anything else, in milliseconds: the least of three times, as what other
+ * files have left to do on this thread counts too.
+ */
 async function busyWith(work: () => Promise<unknown>): Promise<number> {
-  const before = performance.eventLoopUtilization();
-  await work();
-  return performance.eventLoopUtilization(before).active;
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const before = performance.eventLoopUtilization();
+    await work();
+    times.push(performance.eventLoopUtilization(before).active);
+  }
+  return Math.min(...times);
 }
 
 test('a sheet of 300 people is drawn on another thread: this one goes on', async () => {

@@ -50,14 +50,16 @@ test('what is said once after signing out is said to that browser alone', async 
   expect((await site.visitor().get('/parcourspro')).text).not.toContain('data-flash');
 });
 
-test.each(['/parcourspro', '/parcourspro/contact', '/connexion'])(
-  'nothing on the way keeps the page of a browser with cookies: %s',
-  async (path) => {
-    const visitor = site.visitor();
-    await visitor.get('/connexion');
-    expect((await visitor.get(path)).headers['cache-control']).toBe('private, no-cache');
-  },
-);
+test.each([
+  ['/parcourspro', 'private, no-cache'],
+  ['/parcourspro/contact', 'private, no-cache'],
+  // Nor does the browser itself keep the form of a sign-in.
+  ['/connexion', 'no-store'],
+])('nothing on the way keeps the page of a browser with cookies: %s', async (path, told) => {
+  const visitor = site.visitor();
+  await visitor.get('/connexion');
+  expect((await visitor.get(path)).headers['cache-control']).toBe(told);
+});
 
 test('a page that is not there is answered to each visitor', async () => {
   for (let turn = 0; turn < 3; turn += 1) {

@@ -102,7 +102,11 @@ test('a daily task that runs twice in a day changes and sends nothing the second
   const daily = async () => {
     for (const task of DAILY) {
       await db().raw('select graphile_worker.add_job(?)', [task]);
-      await site.runJobs();
+      // A try that fails on a busy machine is made again: what is told at the end is what counts.
+      await until(async () => {
+        await site.runJobs();
+        return (await db()('graphile_worker.jobs').first('id')) === undefined;
+      });
     }
     const { rows } = await db().raw(
       `select (select json_agg(kind order by id) from emails) as kinds,
