@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
 import type { Doer } from '../../src/parcourspro/enrolment/repository.ts';
@@ -14,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { countStates, createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';
 import { patiently } from '../support/patience.ts';
 import { createUser } from '../support/people.ts';
+import { withoutLocks } from '../support/without-locks.ts';
 
 /** Changes of whole sessions, exceptions and moves at the same moment as everything else. */
 let database: TestDatabase;
@@ -243,13 +243,7 @@ test('an approval taken back while the provider accepts and the person withdraws
 
 describe('the control', () => {
   test('without the locks the same moves oversell: these tests can fail', async () => {
-    const original = pg.Client.prototype.query;
-    pg.Client.prototype.query = function unlocked(this: pg.Client, ...args: unknown[]) {
-      const [query] = args as [{ text?: string }];
-      if (typeof query === 'object' && query.text) query.text = query.text.replace(/ for no key update/, '');
-      return Reflect.apply(original, this, args);
-    } as typeof original;
-    try {
+    await withoutLocks(async () => {
       let found = false;
       for (let attempt = 0; attempt < 12 && !found; attempt += 1) {
         const formation = await createFormation(database, { capacity: 1, waitingCapacity: 10 });
@@ -266,8 +260,6 @@ describe('the control', () => {
         found = (await findFaults(db(), formation.actionId, 2)).length > 0;
       }
       expect(found).toBe(true);
-    } finally {
-      pg.Client.prototype.query = original;
-    }
+    });
   });
 });

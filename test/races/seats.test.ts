@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AlreadyDecided, RequestRefused } from '../../src/parcourspro/enrolment/errors.ts';
 import { findQueue } from '../../src/parcourspro/enrolment/repository.ts';
@@ -15,6 +14,7 @@ import {
 } from '../support/enrolments.ts';
 import { patiently } from '../support/patience.ts';
 import { createStructure, createUser } from '../support/people.ts';
+import { withoutLocks } from '../support/without-locks.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -74,25 +74,15 @@ test('200 people for 10 seats and 20 waiting: 10 seated, 20 waiting in order, 17
 
 test('without the locks the same rush oversells: the race is real', async () => {
   const { db } = database.dependencies;
-  const original = pg.Client.prototype.query;
-  pg.Client.prototype.query = function unlocked(this: pg.Client, ...args: unknown[]) {
-    const [query] = args as [{ text?: string }];
-    if (typeof query === 'object' && query.text) query.text = query.text.replace(/ for no key update/, '');
-    return Reflect.apply(original, this, args);
-  } as typeof original;
-  try {
-    const teams = await createTeams(db, 30, 2, 2026);
-    let oversold = false;
-    for (let attempt = 0; attempt < 10 && !oversold; attempt += 1) {
-      const { actionId, sessionId } = await createFormation(database, { capacity: 3, waitingCapacity: 3 });
-      await rush(teams, actionId, sessionId);
-      const live = Object.values(await countStates(db, sessionId)).reduce((sum, count) => sum + count, 0);
-      oversold = live > 6 || (await findFaults(db, actionId, 2)).length > 0;
-    }
-    expect(oversold).toBe(true);
-  } finally {
-    pg.Client.prototype.query = original;
+  const teams = await createTeams(db, 30, 2, 2026);
+  let oversold = false;
+  for (let attempt = 0; attempt < 10 && !oversold; attempt += 1) {
+    const { actionId, sessionId } = await createFormation(database, { capacity: 3, waitingCapacity: 3 });
+    await withoutLocks(() => rush(teams, actionId, sessionId));
+    const live = Object.values(await countStates(db, sessionId)).reduce((sum, count) => sum + count, 0);
+    oversold = live > 6 || (await findFaults(db, actionId, 2)).length > 0;
   }
+  expect(oversold).toBe(true);
 });
 
 test('one person over several actions at once cannot exceed the yearly rights', async () => {
