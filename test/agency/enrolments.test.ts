@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { emailOf, fillCatalogue } from '../../bench/catalogue/fill.ts';
+import { emailOf } from '../../bench/catalogue/fill.ts';
 import { recordSent, tablesReadThrough } from '../../bench/catalogue/plans.ts';
 import { readFilter, viewOptions } from '../../src/agency/enrolments/filter.ts';
 import type { State } from '../../src/parcourspro/enrolment/states.ts';
-import { hashPassword } from '../../src/platform/security/passwords.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
+import { createSiteAtSize } from '../support/at-size.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
-import { createStructure, createUser, nextSiret, TEST_PASSWORD } from '../support/people.ts';
+import { createStructure, createUser, nextSiret } from '../support/people.ts';
 import { recordStatements } from '../support/statements.ts';
 
 const LIST = '/agence/inscriptions';
@@ -134,14 +134,11 @@ describe('the list of requests', () => {
 });
 
 describe('at size', () => {
-  // A tenth of the size at which the application must hold.
-  const SIZES = { actions: 2000, sessions: 6000, people: 10_000, enrolments: 60_000 };
   let site: TestSite;
   let agnes: Visitor;
   beforeAll(async () => {
-    site = await createTestSite();
+    site = await createSiteAtSize();
     const { db } = site.dependencies;
-    await fillCatalogue(site.url, SIZES, site.clock.now(), await hashPassword(TEST_PASSWORD));
     agnes = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
   }, 120_000);
   afterAll(() => site.close());

@@ -46,16 +46,17 @@ export interface TestDatabase {
 
 interface TestDatabaseOptions {
   now?: Date | string;
+  /** The database to copy, when it is not the migrated template. Nobody may be connected to it. */
+  from?: string;
   environment?: Record<string, string>;
 }
 
-/** A database of its own, copied from the migrated template. */
+/** A database of its own, copied from the migrated template unless told otherwise. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const template = new URL(inject('templateUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer((client) =>
-    client.query(`create database ${name} template ${template.pathname.slice(1)}`),
-  );
+  const from = options.from ?? template.pathname.slice(1);
+  await administer((client) => client.query(`create database ${name} template ${from}`));
   const addressOf = (address: string) => Object.assign(new URL(address), { pathname: `/${name}` }).href;
   const url = addressOf(template.href);
 
@@ -86,7 +87,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   };
 }
 
-async function administer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+/** Does something about whole databases, as their owner and while nobody else does. */
+export async function administer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const url = Object.assign(new URL(inject('templateUrl')), { pathname: '/postgres' }).href;
   const client = new pg.Client({ connectionString: url });
   await client.connect();

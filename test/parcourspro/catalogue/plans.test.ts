@@ -1,20 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBrowsers } from '../../../bench/catalogue/browse.ts';
-import { emailOf, fillCatalogue } from '../../../bench/catalogue/fill.ts';
+import { emailOf } from '../../../bench/catalogue/fill.ts';
 import { measuredPages, mySpacePages } from '../../../bench/catalogue/pages.ts';
 import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
-import { hashPassword } from '../../../src/platform/security/passwords.ts';
-import { createTestSite, type TestSite } from '../../support/app.ts';
+import type { TestSite } from '../../support/app.ts';
+import { AT_SIZE, createSiteAtSize } from '../../support/at-size.ts';
 import { TEST_PASSWORD } from '../../support/people.ts';
-
-// A tenth of the size at which the application must hold: large enough for the server to prefer its indexes.
-const SIZES = { actions: 2000, sessions: 6000, people: 10_000, enrolments: 60_000 };
 
 let site: TestSite;
 
 beforeAll(async () => {
-  site = await createTestSite();
-  await fillCatalogue(site.url, SIZES, site.clock.now(), await hashPassword(TEST_PASSWORD));
+  site = await createSiteAtSize();
 }, 120_000);
 afterAll(() => site.close());
 
@@ -26,8 +22,8 @@ describe('at size', () => {
               (select count(*) from sessions where seats_held > capacity) as oversold,
               (select count(*) from sessions where waitlisted > 0) as queued`,
     );
-    expect(rows[0]).toMatchObject({ enrolments: SIZES.enrolments, oversold: expect.any(Number) });
-    expect(rows[0].coming).toBeGreaterThan(SIZES.sessions / 12);
+    expect(rows[0]).toMatchObject({ enrolments: AT_SIZE.enrolments, oversold: expect.any(Number) });
+    expect(rows[0].coming).toBeGreaterThan(AT_SIZE.sessions / 12);
     expect(rows[0].queued).toBeGreaterThan(0);
   });
 

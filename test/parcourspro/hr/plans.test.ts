@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emailOf, fillCatalogue } from '../../../bench/catalogue/fill.ts';
+import { emailOf } from '../../../bench/catalogue/fill.ts';
 import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
-import { hashPassword } from '../../../src/platform/security/passwords.ts';
-import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { TEST_PASSWORD } from '../../support/people.ts';
-
-// A tenth of the size at which the application must hold: large enough for the server to prefer its indexes.
-const SIZES = { actions: 2000, sessions: 6000, people: 10_000, enrolments: 60_000 };
+import type { TestSite, Visitor } from '../../support/app.ts';
+import { createSiteAtSize } from '../../support/at-size.ts';
 
 let site: TestSite;
 let asValidator: Visitor;
 beforeAll(async () => {
-  site = await createTestSite();
-  await fillCatalogue(site.url, SIZES, site.clock.now(), await hashPassword(TEST_PASSWORD));
+  site = await createSiteAtSize();
   asValidator = await site.signedIn(emailOf(7));
   const { db } = site.dependencies;
   const { structure_id } = await db('affiliations')

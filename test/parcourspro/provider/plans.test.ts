@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emailOf, fillCatalogue } from '../../../bench/catalogue/fill.ts';
+import { emailOf } from '../../../bench/catalogue/fill.ts';
 import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
-import { hashPassword } from '../../../src/platform/security/passwords.ts';
-import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { TEST_PASSWORD } from '../../support/people.ts';
-
-// A tenth of the size at which the application must hold; the first body runs one action in seventeen.
-const SIZES = { actions: 2000, sessions: 6000, people: 10_000, enrolments: 60_000 };
+import type { TestSite, Visitor } from '../../support/app.ts';
+import { createSiteAtSize } from '../../support/at-size.ts';
 
 let site: TestSite;
 let trainer: Visitor;
 let sessionId: number;
+// The first training body runs one action in seventeen.
 beforeAll(async () => {
-  site = await createTestSite();
-  await fillCatalogue(site.url, SIZES, site.clock.now(), await hashPassword(TEST_PASSWORD));
+  site = await createSiteAtSize();
   trainer = await site.signedIn(emailOf(1));
   await trainer.submit('/parcourspro/profil', { profil: 'provider:1' }, '/parcourspro/mon-espace');
   const one = await site.dependencies
