@@ -436,11 +436,15 @@ const expected: Record<string, string> = {
   'POST /agence/catalogue/themes/:themeId/supprimer': agencyOnly,
 };
 
+/** The title of a form refused for its token, or for want of the cookie that goes with it. */
+const STALE = /<h1[^>]*>\s*(Cette page a expiré|Les cookies sont nécessaires)/;
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
 let site: TestSite;
 let params: Record<string, string | number>;
 const emails = new Map<Person, string>();
 const browsers = new Map<Person, Visitor>();
+/** Good for every form until its browser signs in or out. */
+const tokens = new WeakMap<Visitor, string>();
 
 beforeAll(async () => {
   site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
@@ -718,6 +722,14 @@ async function browserOf(person: Person): Promise<Visitor> {
   return browser;
 }
 
+async function tokenOf(person: Person, browser: Visitor): Promise<string> {
+  const known = tokens.get(browser);
+  if (known) return known;
+  const token = await browser.token(emails.has(person) ? '/mes-structures' : '/connexion');
+  tokens.set(browser, token);
+  return token;
+}
+
 async function outcome(person: Person, method: string, path: string): Promise<string> {
   const address =
     path.replaceAll(/:(\w+)/g, (_, name) => String(params[name])) +
@@ -728,14 +740,15 @@ async function outcome(person: Person, method: string, path: string): Promise<st
   const response =
     method === 'GET'
       ? await browser.get(address)
-      : await browser.submit(address, fields, emails.has(person) ? '/mes-structures' : '/connexion');
+      : await browser.post(address, { _csrf: await tokenOf(person, browser), ...fields });
   const undo: Record<string, () => void> = {
     // These two would leave the person in another state for the routes that follow.
     '/deconnexion': () => browsers.delete(person),
     '/parcourspro/profil': () => browsers.delete(person),
   };
   if (method === 'POST') undo[path]?.();
-  if (response.status === 403) return 'F';
+  // Refused for its token, a form says nothing of who may send it.
+  if (response.status === 403) return STALE.test(response.text) ? 'stale' : 'F';
   if (response.status === 404) return 'N';
   if (response.status >= 500) return String(response.status);
   return /^\/connexion(\?|$)/.test(response.headers.location ?? '') &&
