@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { monthsBefore, purgeAudit } from '../../src/audit/purge.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { projectPath } from '../support/process.ts';
+import { COMPILED_ONCE, projectPath } from '../support/process.ts';
 
 let database: TestDatabase;
 const now = new Date();
@@ -30,7 +30,7 @@ const left = () =>
   database.dependencies.db('audit_entries').where({ action: 'session.opened' }).orderBy('at', 'desc');
 const run = (args: string[], environment: Record<string, string> = { DATABASE_OWNER_URL: database.url }) =>
   spawnSync(process.execPath, [projectPath('src/audit-purge.ts'), ...args], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...COMPILED_ONCE, PATH: process.env.PATH, ...environment },
     encoding: 'utf8',
   });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
+import { COMPILED_ONCE } from '../support/process.ts';
 
 /** The commands of operators answer what is mistyped with a sentence, never with a stack. */
 const folder = mkdtempSync(path.join(tmpdir(), 'parcourspro-commands-'));
@@ -11,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (command: string, args: string[], environment: Record<string, string>) =>
   spawnSync(process.execPath, [`src/${command}.ts`, ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '', DEMO_DIR: folder, ...environment },
+    env: { ...COMPILED_ONCE, PATH: process.env.PATH ?? '', DEMO_DIR: folder, ...environment },
   });
 const absent = () => Object.assign(new URL(inject('templateUrl')), { pathname: '/absente' }).href;
 const wrongPassword = () => Object.assign(new URL(inject('templateUrl')), { password: 'faux' }).href;

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { importStructures } from '../../../../src/portal/structures/import/import.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
 import { createUser } from '../../../support/people.ts';
+import { COMPILED_ONCE } from '../../../support/process.ts';
 import { zipOf } from './zip.ts';
 
 let site: TestSite;
@@ -403,7 +404,7 @@ describe('SIRENE', () => {
       const list = write('liste.csv', `siret,RAISON_SOCIALE,QUALIOPI\n${A},ORGANISME A,\n${B},ORG`);
       const child = spawn(process.execPath, ['src/structures-import.ts', list, `--rejets=${rejectsPath()}`], {
         cwd: fileURLToPath(new URL('../../../../', import.meta.url)),
-        env: { ...process.env, DATABASE_URL: site.url },
+        env: { ...process.env, ...COMPILED_ONCE, DATABASE_URL: site.url },
       });
       let said = '';
       child.stderr.on('data', (text) => {
@@ -487,7 +488,7 @@ test('the command killed in the middle has changed nothing, and can be run again
   const start = () =>
     spawn(process.execPath, ['src/structures-import.ts', list, `--rejets=${rejectsPath()}`], {
       cwd: root,
-      env: { ...process.env, DATABASE_URL: site.url },
+      env: { ...process.env, ...COMPILED_ONCE, DATABASE_URL: site.url },
     });
   // Held before its last step by a lock of ours, so that it is surely in the middle when killed.
   const { pool } = site.dependencies;
