@@ -4,7 +4,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/platform/clock.ts';
-import { openDatabase } from '../../src/platform/database/connection.ts';
+import { openDatabase, withSettings } from '../../src/platform/database/connection.ts';
 import type { Dependencies } from '../../src/platform/dependencies.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMailQueue } from '../../src/platform/mail/queue.ts';
@@ -48,6 +48,8 @@ interface TestDatabaseOptions {
   now?: Date | string;
   /** The database to copy, when it is not the migrated template. Nobody may be connected to it. */
   from?: string;
+  /** PostgreSQL's settings for the application's connections, instead of ours. */
+  settings?: Record<string, string>;
   environment?: Record<string, string>;
 }
 
@@ -72,7 +74,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     ...options.environment,
   });
   const log = createLog(config.logLevel);
-  const { db, pool, close } = openDatabase(addressOf(inject('applicationUrl')), log);
+  const applicationUrl = withSettings(addressOf(inject('applicationUrl')), options.settings ?? {}, 'over');
+  const { db, pool, close } = openDatabase(applicationUrl, log);
   const owner = openDatabase(url, log);
   const mail = createMailQueue(config.secret, 'test.example', clock);
   return {
