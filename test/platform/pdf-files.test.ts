@@ -22,13 +22,14 @@ const packed = (objects: string, dictionary = '/Type /ObjStm') => {
   ]);
 };
 
+// Each file is read on a thread of its own: most of the time goes into starting it, and two are started at once.
 describe('what is a PDF is told by its content', () => {
   test('a real one is taken, also with bytes after its end', async () => {
     expect(await pdfFault(real)).toBeUndefined();
     expect(await pdfFault(Buffer.concat([real, Buffer.from('\r\n')]))).toBeUndefined();
   });
 
-  test.each([
+  test.concurrent.each([
     ['nothing', new Uint8Array(), 'vide'],
     [
       'a page renamed',
@@ -66,7 +67,7 @@ describe('what is a PDF is told by its content', () => {
     expect(await pdfFault(content)).toContain(why);
   });
 
-  test.each([
+  test.concurrent.each([
     ['speaks of it in its title', holding('<< /Title (Cours HTML/JavaScript niveau 2) >>')],
     ['packs harmless objects', packed('<</Title (PHP/JavaScript 2)>>')],
   ])('one that %s is taken', async (_what, content) => {
@@ -74,7 +75,7 @@ describe('what is a PDF is told by its content', () => {
   });
 
   const remark = `%${'x'.repeat(5_000)}\n`;
-  test.each([
+  test.concurrent.each([
     ['a word kept in another object', holding('<</S 2 0 R/JS 3 0 R>>', '/JavaScript', '(app.alert(1))')],
     ['a start kept in another object', holding('<</S 2 0 R/F(cmd)>>', '/Launch')],
     ['long remarks between the words', holding(`<</S${remark}/JavaScript${remark}/JS(1)>>`)],
@@ -95,7 +96,7 @@ describe('what is a PDF is told by its content', () => {
     expect(await pdfFault(content)).toContain('programme');
   });
 
-  test.each([
+  test.concurrent.each([
     ['a long remark', whole(`1 0 obj null endobj trailer <</Encrypt${remark}5 0 R>>`)],
     ['a name in hex', whole('1 0 obj null endobj trailer <</#45ncrypt 5 0 R>>')],
     [
@@ -107,7 +108,7 @@ describe('what is a PDF is told by its content', () => {
   });
 
   // Readers go where the table of objects says, be it into the middle of a picture.
-  test.each([
+  test.concurrent.each([
     ['a stream', holding('<</Length 40>>stream\n\n9 %\n0 obj<</S/URI/URI(x)>>endobj\n    \nendstream')],
     ['a remark', whole('1 0 obj null endobj\n% 9 0 obj<</S/URI>>endobj\n')],
     ['a text', holding('(9 0 obj<</S/URI>>endobj)')],
