@@ -4,7 +4,7 @@ import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
-import { decideEnrolment } from '../../parcourspro/enrolment/service.ts';
+import { decideEnrolment, withInformed } from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { deName } from '../../platform/french/words.ts';
@@ -59,14 +59,12 @@ export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
     const { id, personName } = await placeOf(req);
     const submitted = readForm(reasonForm, req.body);
     if (!submitted.ok) return show(req, res, submitted.form, 422);
-    await decideEnrolment(deps, id, {
+    const { told } = await decideEnrolment(deps, id, {
       event: 'withdraw',
       by: { role: 'agency', userId: actorOf(req).userId, way: 'page' },
       reason: submitted.data.motif,
     });
-    res.flash(
-      `L’inscription ${deName(personName)} est annulée\u00a0; son Valideur RH et le prestataire sont informés.`,
-    );
+    res.flash(withInformed(`L’inscription ${deName(personName)} est annulée`, told));
     res.redirect(303, LIST);
   });
 

@@ -8,13 +8,19 @@ import { withdrawApprovalPage } from '../../parcourspro/enrolment/decision/more-
 import { enrolByHand, moveEnrolment } from '../../parcourspro/enrolment/placement/service.ts';
 import type { Doer } from '../../parcourspro/enrolment/repository.ts';
 import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
-import { type Decision, decideEnrolment } from '../../parcourspro/enrolment/service.ts';
+import {
+  type Decision,
+  decideEnrolment,
+  type Told,
+  withInformed,
+} from '../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { deName } from '../../platform/french/words.ts';
 import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { byHandForm, moveForm } from './schemas.ts';
 import { FOUND_AT_MOST, findOtherSessions, findPeople, findSessions } from './search.ts';
 
@@ -22,6 +28,7 @@ const deciding = recentlyConfirmed(agency);
 
 /** What the agency does by exception: enrol by hand, move, give a seat, take an approval back, withdraw. */
 export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
+  const counted = costlyPages(deps.config.pagesPerMinute);
   const doer = (req: Request): Doer => ({ role: 'agency', userId: actorOf(req).userId, way: 'page' });
   const filePath = (id: number) => `/agence/inscriptions/${id}`;
 
@@ -54,9 +61,9 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
     });
   };
 
-  site.get('/agence/inscriptions/ajouter', deciding, (req, res) => showAdd(req, res, emptyForm()));
+  site.get('/agence/inscriptions/ajouter', deciding, counted, (req, res) => showAdd(req, res, emptyForm()));
 
-  site.post('/agence/inscriptions/ajouter', deciding, async (req, res) => {
+  site.post('/agence/inscriptions/ajouter', deciding, counted, async (req, res) => {
     const submitted = readForm(byHandForm, req.body);
     if (!submitted.ok) return showAdd(req, res, submitted.form, 422);
     const { personne, session, motif } = submitted.data;
@@ -93,13 +100,14 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
     const submitted = readForm(moveForm, req.body);
     if (!submitted.ok) return showMove(req, res, submitted.form, 422);
     const { session: sessionId, motif: reason } = submitted.data;
+    let told: Told;
     try {
-      await moveEnrolment(deps, file.id, doer(req), { sessionId, reason });
+      ({ told } = await moveEnrolment(deps, file.id, doer(req), { sessionId, reason }));
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
       return showMove(req, res, withError(submitted.form, '', error.message), 409);
     }
-    res.flash(`${file.personName} change de session\u00a0; chacun est prévenu par e-mail.`);
+    res.flash(withInformed(`${file.personName} change de session`, told));
     res.redirect(303, filePath(file.id));
   });
 
@@ -122,8 +130,9 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       const file = await fileOf(req);
       const submitted = readForm(reasonForm, req.body);
       if (!submitted.ok) return show(req, res, submitted.form, 422);
-      await decideEnrolment(deps, file.id, { event, by: doer(req), reason: submitted.data.motif });
-      res.flash(page.done(file));
+      const reason = submitted.data.motif;
+      const { told } = await decideEnrolment(deps, file.id, { event, by: doer(req), reason });
+      res.flash(withInformed(page.done(file), told));
       res.redirect(303, filePath(file.id));
     });
   }
@@ -138,12 +147,11 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       submit: 'Donner une place',
       submitClass: 'btn-primary',
     }),
-    done: (file) => `${file.personName} a une place\u00a0; chacun est prévenu par e-mail.`,
+    done: (file) => `${file.personName} a une place`,
   });
   reasonPage('retirer', 'withdraw_approval', {
     of: withdrawApprovalPage,
-    done: (file) =>
-      `L’accord donné à ${file.personName} est retiré\u00a0; la personne et le prestataire en sont informés.`,
+    done: (file) => `L’accord donné à ${file.personName} est retiré`,
   });
   reasonPage('annuler', 'withdraw', {
     of: (file, back) => ({
@@ -151,11 +159,11 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       back,
       backLabel: 'Garder la demande',
       heading: `Annuler la demande ${deName(file.personName)}`,
-      intro: `Action «\u00a0${file.actionTitle}\u00a0». Le Valideur RH et le prestataire recevront votre motif\u00a0; une place libérée va à la liste d’attente.`,
+      intro: `Action «\u00a0${file.actionTitle}\u00a0». Votre motif est envoyé à la personne et à ceux qui suivent sa demande\u00a0; une place libérée va à la liste d’attente.`,
       label: 'Motif',
       submit: 'Annuler la demande',
     }),
-    done: (file) => `La demande ${deName(file.personName)} est annulée.`,
+    done: (file) => `La demande ${deName(file.personName)} est annulée`,
   });
 }
 

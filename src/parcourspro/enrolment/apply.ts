@@ -5,6 +5,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { loadFacts } from './facts.ts';
 import type { EnrolmentKeys } from './locks.ts';
 import { type FormerDates, tell } from './notices/notices.ts';
+import type { Told } from './notices/told.ts';
 import { type Doer, type EnrolmentRow, findQueue, insertHistory, updateState } from './repository.ts';
 import { type EnrolmentFacts, isLateWithdrawal, whyWaiting } from './rules.ts';
 import { chooseTransition, type Transition } from './transitions/table.ts';
@@ -36,27 +37,27 @@ export interface Change {
   former?: FormerDates;
 }
 
-/** Writes a transition: state, history and e-mails. The rows must be locked. */
+/** Writes a transition: state, history and e-mails. The rows must be locked. @returns who is written to */
 export async function applyTransition(
   deps: Dependencies,
   trx: Knex.Transaction,
   enrolment: EnrolmentRow,
   change: Change,
   facts: EnrolmentFacts,
-): Promise<void> {
+): Promise<Told> {
   const { event, from, to } = change.transition;
   await updateState(trx, enrolment.id, to, event === 'withdraw' && isLateWithdrawal(from, facts));
-  await record(deps, trx, enrolment, change, facts);
+  return record(deps, trx, enrolment, change, facts);
 }
 
-/** Writes what a transition leaves behind beside the state: history, journal and e-mails. */
+/** Writes what a transition leaves behind beside the state: history, journal and e-mails. @returns who is written to */
 export async function record(
   deps: Dependencies,
   trx: Knex.Transaction,
   enrolment: EnrolmentRow,
   change: Change,
   facts: EnrolmentFacts,
-): Promise<void> {
+): Promise<Told> {
   const { transition, by, reason, fromSessionId, former } = change;
   const { event, from, to } = transition;
   await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason, fromSessionId });
@@ -70,7 +71,7 @@ export async function record(
     subject: { kind: 'enrolment', id: enrolment.id },
     details: { ...(from ? { from, to } : { to }), ...(by.forUserId ? { standingIn: true } : {}) },
   });
-  await tell(deps, trx, {
+  return tell(deps, trx, {
     enrolmentId: enrolment.id,
     transition,
     by,

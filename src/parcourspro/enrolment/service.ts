@@ -16,12 +16,13 @@ import {
 import type { State } from './states.ts';
 import { chooseTransition } from './transitions/table.ts';
 
-export { type Decision, decideEnrolment } from './decision/decide.ts';
+export { type Decided, type Decision, decideEnrolment } from './decision/decide.ts';
 export { expireUnanswered } from './decision/expire.ts';
 export { type LeaveOutcome, leaveStructure } from './decision/leave.ts';
 export { type DecisionOutlook, decisionOutlook } from './decision/outlook.ts';
 export { promoteWaiting } from './decision/promote.ts';
 export { decideSeveral, type Outcome, readTicked } from './decision/several.ts';
+export { type Told, withInformed } from './notices/told.ts';
 
 /** What « S'inscrire » shows for one session. */
 export interface RegistrationOption {

@@ -9,7 +9,7 @@ import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { attendanceRoutes } from '../enrolment/attendance/pages.ts';
 import { reasonForm } from '../enrolment/schemas.ts';
-import { decideEnrolment } from '../enrolment/service.ts';
+import { decideEnrolment, withInformed } from '../enrolment/service.ts';
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { homeRoutes } from './home/routes.ts';
@@ -88,7 +88,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
       back: sessionPath(enrolment.sessionId),
       backTo: 'Revenir à la session',
       heading: `Refuser la demande ${deName(enrolment.personName)}`,
-      intro: `Action « ${enrolment.actionTitle} ». La personne et son Valideur RH recevront votre motif ; la place ira à la liste d’attente.`,
+      intro: `Action « ${enrolment.actionTitle} ». Votre motif est envoyé à la personne et à qui suit sa demande dans sa structure ; la place ira à la liste d’attente.`,
       label: 'Motif du refus',
       submit: 'Refuser la demande',
     });
@@ -102,12 +102,12 @@ export function providerSite(deps: Dependencies): GatedRouter {
     const enrolment = await enrolmentOf(req);
     const submitted = readForm(reasonForm, req.body);
     if (!submitted.ok) return showRefusal(req, res, submitted.form, 422);
-    await decideEnrolment(deps, enrolment.id, {
+    const { told } = await decideEnrolment(deps, enrolment.id, {
       event: 'refuse_by_provider',
       by: providerDoer(req),
       reason: submitted.data.motif,
     });
-    res.flash(`La demande ${deName(enrolment.personName)} est refusée ; la personne en est informée.`);
+    res.flash(withInformed(`La demande ${deName(enrolment.personName)} est refusée`, told));
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 

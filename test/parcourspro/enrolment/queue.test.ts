@@ -62,8 +62,8 @@ test('the third of a structure waits without holding up another structure, and s
   await approve(one, first);
   await approve(one, await ask(one, 1));
   const third = await ask(one, 2);
-  expect(await approve(one, third)).toBe('waitlisted');
-  expect(await approve(other, await ask(other, 0))).toBe('preregistered');
+  expect(await approve(one, third)).toMatchObject({ state: 'waitlisted' });
+  expect(await approve(other, await ask(other, 0))).toMatchObject({ state: 'preregistered' });
 
   await withdraw(one, 0, first);
   expect(await stateOf(third)).toBe('preregistered');
@@ -80,7 +80,7 @@ test('a seat given back in one session lets a colleague sit in another session o
   await approve(one, first);
   await approve(one, await ask(one, 1));
   const third = await ask(one, 2, second);
-  expect(await approve(one, third)).toBe('waitlisted');
+  expect(await approve(one, third)).toMatchObject({ state: 'waitlisted' });
   await withdraw(one, 0, first);
   expect(await stateOf(third)).toBe('preregistered');
 });
@@ -95,7 +95,7 @@ test('a session cancelled lets a colleague sit in another session of the action'
   await approve(one, await ask(one, 0));
   await approve(one, await ask(one, 1));
   const third = await ask(one, 2, second);
-  expect(await approve(one, third)).toBe('waitlisted');
+  expect(await approve(one, third)).toMatchObject({ state: 'waitlisted' });
   const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
   const agency = { role: 'agency', userId: manager.id, way: 'page' } as const;
   await cancelSession(site.dependencies, sessionId, agency, 'Salle fermée');
@@ -109,14 +109,14 @@ test('whoever may sit though no seat was released is given the free one within t
   await approve(one, await ask(one, 1));
   const third = await ask(one, 2);
   const fourth = await ask(one, 3);
-  expect(await approve(one, third)).toBe('waitlisted');
-  expect(await approve(one, fourth)).toBe('waitlisted');
+  expect(await approve(one, third)).toMatchObject({ state: 'waitlisted' });
+  expect(await approve(one, fourth)).toMatchObject({ state: 'waitlisted' });
   expect(await promoteWaiting(site.dependencies)).toBe(0);
   const { structure_seats_per_formation: share } = await db('enrolment_settings').first();
   await db('enrolment_settings').update({ structure_seats_per_formation: share + 1 });
   // Nobody passes them meanwhile.
   const late = await ask(other, 0);
-  expect(await approve(other, late)).toBe('waitlisted');
+  expect(await approve(other, late)).toMatchObject({ state: 'waitlisted' });
   await Promise.all([1, 2, 3].map(() => promoteWaiting(site.dependencies)));
   expect(await Promise.all([third, fourth, late].map(stateOf))).toEqual([
     'preregistered',
@@ -147,7 +147,7 @@ test('somebody who left the structure neither sits nor holds up the queue', asyn
   expect(await stateOf(gone)).toBe('waitlisted');
   expect(await stateOf(next)).toBe('preregistered');
   await withdraw(other, 0, next);
-  expect(await approve(other, await ask(other, 1))).toBe('preregistered');
+  expect(await approve(other, await ask(other, 1))).toMatchObject({ state: 'preregistered' });
 });
 
 test('a session over its capacity promotes nobody until it fits', async () => {
@@ -158,7 +158,7 @@ test('a session over its capacity promotes nobody until it fits', async () => {
   await approve(other, seats[1] as number);
   await db('sessions').where({ id: sessionId }).update({ capacity: 1 });
   const waiting = await ask(one, 1);
-  expect(await approve(one, waiting)).toBe('waitlisted');
+  expect(await approve(one, waiting)).toMatchObject({ state: 'waitlisted' });
   await withdraw(one, 0, seats[0] as number);
   expect(await stateOf(waiting)).toBe('waitlisted');
   await withdraw(other, 0, seats[1] as number);

@@ -9,6 +9,7 @@ import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../../platform/web/forms/forms.ts';
 import { pageOf } from '../../../platform/web/forms/pages.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
+import { withInformed } from '../notices/told.ts';
 import type { Doer } from '../repository.ts';
 import { findRoster, findSheet, type RosterRow, type Sheet } from './repository.ts';
 import { isTimed, presenceInWords, presenceLabels, slotMinutes } from './rules.ts';
@@ -129,8 +130,8 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
 
   site.post(`${sessions}/:sessionId/presence/valider`, policies.write, async (req, res) => {
     const sheet = await sheetOf(req);
-    await closeAttendance(deps, sheet.sessionId, doer(req));
-    res.flash('La feuille de présence est validée\u00a0: les Valideurs RH en sont informés.');
+    const { told } = await closeAttendance(deps, sheet.sessionId, doer(req));
+    res.flash(withInformed('La feuille de présence est validée', told, ['le', 'les']));
     res.redirect(303, path(sheet.sessionId));
   });
 }

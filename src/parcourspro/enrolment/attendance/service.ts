@@ -5,6 +5,7 @@ import { Conflict, NotFound } from '../../../platform/errors.ts';
 import { formatDateTime } from '../../../platform/french/time.ts';
 import { applyTransition } from '../apply.ts';
 import { loadFacts } from '../facts.ts';
+import type { Told } from '../notices/told.ts';
 import { type Doer, findEnrolment } from '../repository.ts';
 import { findConcerned, tellTogether } from '../sessions/audience.ts';
 import { changeSession } from '../sessions/change.ts';
@@ -123,7 +124,7 @@ export async function closeAttendance(
   deps: Dependencies,
   sessionId: number,
   by: Doer,
-): Promise<{ people: number }> {
+): Promise<{ people: number; told: Told }> {
   return changeSession(deps, sessionId, by, async (trx) => {
     const now = deps.clock.now();
     const sheet = (await findSheet(trx, sessionId)) as Sheet;
@@ -139,7 +140,7 @@ export async function closeAttendance(
     await writeClosing(trx, { sessionId, at: now, by: by.userId as number });
     const concerned = await findConcerned(trx, sessionId, now, ['attended', 'absent']);
     const people = concerned.people.filter((one) => news.has(one.enrolmentId));
-    await tellTogether(deps, trx, { ...concerned, people }, by, {
+    const told = await tellTogether(deps, trx, { ...concerned, people }, by, {
       kind: 'session.attendance',
       title: closedAt ? 'Présences corrigées' : 'Présences',
       sentence: `${by.role === 'agency' ? 'Cap Métiers' : 'Le prestataire'} a ${closedAt ? 'corrigé' : 'validé'} la feuille de présence de la session ci-dessous.`,
@@ -153,6 +154,6 @@ export async function closeAttendance(
       subject: { kind: 'session', id: sessionId },
       details: { people: people.length, again: closedAt !== null },
     });
-    return { people: people.length };
+    return { people: people.length, told };
   });
 }

@@ -4,6 +4,7 @@ import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import { AlreadyDecided } from '../errors.ts';
 import { lockForDecision, lockPeople, transactionAt } from '../locks.ts';
+import type { Told } from '../notices/told.ts';
 import {
   type Doer,
   type EnrolmentRow,
@@ -42,6 +43,12 @@ export interface Decision {
   linkHash?: string;
 }
 
+/** What a decision came to. */
+export interface Decided {
+  state: State;
+  told: Told;
+}
+
 /** The state that each decision ends: who took it out of there is who decided before. */
 const startOf: Partial<Record<EnrolmentEvent, State>> = {
   approve: 'requested',
@@ -54,11 +61,11 @@ const startOf: Partial<Record<EnrolmentEvent, State>> = {
 /**
  * Decides on an enrolment through the transition table, under lock, then lets the queue move.
  * Who may decide is for the caller to have checked; nobody decides on their own request, save to withdraw it.
- * @returns the new state
+ * @returns the new state, and who is written to
  * @throws AlreadyDecided when the state no longer allows it; Conflict with the reason when a rule stands against it;
  *   NotFound for an unknown id
  */
-export async function decideEnrolment(deps: Dependencies, id: number, decision: Decision): Promise<State> {
+export async function decideEnrolment(deps: Dependencies, id: number, decision: Decision): Promise<Decided> {
   const known = await findEnrolment(deps.db, id);
   if (!known) throw new NotFound();
   return transactionAt(deps, known.actionId, async (trx) => {
@@ -91,11 +98,11 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     const { transition } = choice;
     const reason = transition.needsReason ? (decision.reason ?? '') : null;
     if (reason === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
-    await applyTransition(deps, trx, enrolment, { transition, by, reason }, facts);
+    const told = await applyTransition(deps, trx, enrolment, { transition, by, reason }, facts);
     if (by.way === 'email_link') await noteLinkUse(trx, by.userId, deps.clock.now());
     if (event === 'confirm') await markConfirmed(trx, id, facts.now);
     if (releasesSeat(transition)) await promoteQueue(deps, trx, enrolment.actionId);
-    return transition.to;
+    return { state: transition.to, told };
   });
 }
 

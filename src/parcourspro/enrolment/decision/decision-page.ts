@@ -5,8 +5,7 @@ import { emptyForm, type FormState, readForm } from '../../../platform/web/forms
 import { AlreadyDecided, decidedSentence } from '../errors.ts';
 import type { Doer, LatestChange } from '../repository.ts';
 import { decisionForm, reasonForm } from '../schemas.ts';
-import { decideEnrolment, decisionOutlook } from '../service.ts';
-import type { State } from '../states.ts';
+import { type Decided, decideEnrolment, decisionOutlook, withInformed } from '../service.ts';
 import type { EnrolmentFile } from './file.ts';
 
 /** Which of the two approvals a page asks for (guide 003: « validation administrative », « validation pédagogique »). */
@@ -107,13 +106,13 @@ export async function takeDecision(
   }
   const stage = stages[page.stage];
   try {
-    const state = await decideEnrolment(deps, file.id, {
+    const decided = await decideEnrolment(deps, file.id, {
       event: refuses ? stage.refuse : stage.approve,
       by,
       reason: reason?.ok ? reason.data.motif : null,
       linkHash: page.linkHash,
     });
-    return outcomeSentence(state, file.personName);
+    return outcomeSentence(decided, file.personName);
   } catch (error) {
     if (!(error instanceof AlreadyDecided)) throw error;
     const history = [...file.history, { ...error.change, from: stage.from, way: by.way }];
@@ -122,7 +121,7 @@ export async function takeDecision(
   }
 }
 
-function outcomeSentence(state: State, name: string): string {
+function outcomeSentence({ state, told }: Decided, name: string): string {
   switch (state) {
     case 'preregistered':
       return `La demande ${deName(name)} est approuvée : préinscription enregistrée.`;
@@ -131,6 +130,6 @@ function outcomeSentence(state: State, name: string): string {
     case 'enrolled':
       return `L’inscription ${deName(name)} est confirmée : la convocation part par e-mail.`;
     default:
-      return `La demande ${deName(name)} est refusée ; la personne en est informée.`;
+      return withInformed(`La demande ${deName(name)} est refusée`, told);
   }
 }

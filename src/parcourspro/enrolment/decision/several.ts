@@ -35,7 +35,8 @@ export async function decideSeveral(
       continue;
     }
     try {
-      outcomes.set(id, { state: await decideEnrolment(deps, id, decision) });
+      const { state } = await decideEnrolment(deps, id, decision);
+      outcomes.set(id, { state });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error instanceof TemporaryFailure) failure = error;

@@ -9,6 +9,7 @@ import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
 import { providerMessage, validatorMessage } from './mails.ts';
 import { personMessage } from './person-mails.ts';
+import type { Addressee, Told } from './told.ts';
 import {
   forgetForDigests,
   keepForDigest,
@@ -70,40 +71,61 @@ interface NoticeRow {
   agency: Recipient[];
 }
 
-/** Queues every e-mail that a transition calls for, within its transaction (DOMAIN §7, column « effect »). */
-export async function tell(deps: Dependencies, trx: Knex.Transaction, happened: Happened): Promise<void> {
-  if (happened.transition.tell.length === 0) return;
+/**
+ * Queues every e-mail that a transition calls for, within its transaction (DOMAIN §7, column « effect »).
+ * @returns who is written to
+ */
+export async function tell(deps: Dependencies, trx: Knex.Transaction, happened: Happened): Promise<Told> {
+  const audiences = happened.transition.tell;
+  if (audiences.length === 0) return {};
   const row = await findNoticeRow(trx, happened.enrolmentId, deps.clock.now());
   const facts = noticeFacts(deps, row, happened);
-  for (const audience of happened.transition.tell) {
-    for (const message of await messagesFor(deps, trx, audience, row, facts)) {
-      await deps.mail.enqueue(trx, message);
-    }
+  const others: Message[] = [];
+  const told: Told = {};
+  for (const audience of audiences) {
+    if (audience === 'person') continue;
+    const { messages, to } = await messagesFor(deps, trx, audience, row, facts);
+    others.push(...messages);
+    if (messages.length > 0) told[to] = messages.length;
   }
+  // Last, and first in the queue: it says who else is written to.
+  const own = audiences.includes('person') ? personMessage(facts, told) : undefined;
+  if (own) {
+    told.person = 1;
+    await deps.mail.enqueue(trx, { ...own, to: row.person_email, recipientName: row.person_name });
+  }
+  for (const message of others) await deps.mail.enqueue(trx, message);
+  return told;
 }
 
+/** The messages for others than the person, and whom they are for: the agency stands in where nobody can answer. */
 async function messagesFor(
   deps: Dependencies,
   trx: Knex.Transaction,
-  audience: Audience,
+  audience: Exclude<Audience, 'person'>,
   row: NoticeRow,
   facts: NoticeFacts,
-): Promise<Message[]> {
-  if (audience === 'person') {
-    const message = personMessage(facts);
-    return message ? [{ ...message, to: row.person_email, recipientName: row.person_name }] : [];
-  }
+): Promise<{ messages: Message[]; to: Addressee }> {
   if (audience === 'provider') {
     // A training body with nobody, or nobody else, cannot answer: the agency does.
     const path = row.providers.length > 0 ? undefined : `/agence/inscriptions/${facts.enrolmentId}`;
-    const told = path && facts.to === 'preregistered' ? row.agency : row.providers;
-    return told.map((one) => ({ ...providerMessage(facts, path), to: one.email, recipientName: one.name }));
+    const to = path && facts.to === 'preregistered' ? 'agency' : 'provider';
+    const text = providerMessage(facts, path);
+    const told = to === 'agency' ? row.agency : row.providers;
+    return { to, messages: told.map((one) => ({ ...text, to: one.email, recipientName: one.name })) };
   }
-  if (facts.event === 'request') return askForDecision(deps, trx, row, facts);
+  if (facts.event === 'request') {
+    const to = row.validators.length > 0 ? 'validators' : 'agency';
+    return { to, messages: await askForDecision(deps, trx, row, facts) };
+  }
   // Whoever approved follows the file; before any approval, all who were asked.
   const approvers = row.validators.filter((one) => row.approver_ids.includes(one.id));
   const told = approvers.length > 0 ? approvers : row.validators;
-  return told.map((one) => ({ ...validatorMessage(facts), to: one.email, recipientName: one.name }));
+  const text = validatorMessage(facts);
+  return {
+    to: 'validators',
+    messages: told.map((one) => ({ ...text, to: one.email, recipientName: one.name })),
+  };
 }
 
 /**
@@ -186,7 +208,6 @@ function noticeFacts(
     sessionId: row.session_id,
     providerName: row.provider_name,
     deciders: row.validators.length > 0 ? 'validators' : 'agency',
-    hasProvider: row.providers.length > 0,
     decideBefore: formatDateTime(row.registration_closes_at),
     period: formatPeriod(row.starts_at, row.ends_at, now),
     slots: row.slots.map((slot) => ({

@@ -1,6 +1,7 @@
 import { deName } from '../../../platform/french/words.ts';
 import type { EnrolmentEvent } from '../transitions/table.ts';
 import { changeMessage } from './change-mails.ts';
+import { informedWords, type Told } from './told.ts';
 import {
   ACCOUNT_CLOSED,
   actionDetails,
@@ -12,8 +13,11 @@ import {
   type Text,
 } from './words.ts';
 
-/** What the person is told; undefined where the change has no e-mail of its own. */
-export function personMessage(facts: NoticeFacts): Text | undefined {
+/**
+ * What the person is told; undefined where the change has no e-mail of its own.
+ * @param told who else is written to
+ */
+export function personMessage(facts: NoticeFacts, told: Told): Text | undefined {
   const { to, event, actionTitle } = facts;
   const change = changeMessage(facts);
   if (change) return change;
@@ -98,7 +102,7 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
           ...base,
           subject: `Votre annulation est enregistrée : ${actionTitle}`,
           paragraphs: [
-            `Vous avez annulé votre demande de participation.${whoIsTold(facts)}`,
+            `Vous avez annulé votre demande de participation.${whoElse(told)}`,
             ...(facts.isLate
               ? ['Cette annulation est tardive : elle arrive après le délai de prévenance.']
               : []),
@@ -131,12 +135,10 @@ export function personMessage(facts: NoticeFacts): Text | undefined {
   }
 }
 
-/** Who else has an e-mail about a withdrawal: a structure may have no other validator, a training body nobody. */
-function whoIsTold({ deciders, hasProvider }: NoticeFacts): string {
-  if (deciders === 'agency') return hasProvider ? ' Le prestataire en est informé.' : '';
-  return hasProvider
-    ? ' Votre Valideur RH et le prestataire en sont informés.'
-    : ' Votre Valideur RH en est informé.';
+/** « Votre Valideur RH et le prestataire en sont informés. », for the sentence before to go on with. */
+function whoElse(told: Told): string {
+  const [initial = '', ...rest] = informedWords(told, ['votre', 'vos']);
+  return initial && ` ${initial.toUpperCase()}${rest.join('')}.`;
 }
 
 /** How somebody came to a seat, where it is not by the usual way. */

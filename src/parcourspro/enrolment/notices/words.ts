@@ -17,8 +17,6 @@ export interface NoticeFacts {
   providerName: string;
   /** Who has been asked to decide on a new request. */
   deciders: 'validators' | 'agency';
-  /** Whether the training body has somebody to be told. */
-  hasProvider: boolean;
   /** When registration closes: until then a request can be answered. */
   decideBefore: string;
   period: string;

@@ -2,19 +2,20 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { formatPeriod } from '../../../platform/french/time.ts';
 import { factsOf, promoteQueue, record } from '../apply.ts';
+import type { Decided } from '../decision/decide.ts';
 import { AlreadyDecided } from '../errors.ts';
 import { lockForDecision, transactionAt } from '../locks.ts';
 import { type Doer, type EnrolmentRow, findChangeFrom, findEnrolment, mayStillAct } from '../repository.ts';
 import { sessionHasNotBegun } from '../rules.ts';
 import { findSession, findSlots, moveToSession } from '../sessions/repository.ts';
-import { LIVE_STATES, type State } from '../states.ts';
+import { LIVE_STATES } from '../states.ts';
 import { chooseTransition } from '../transitions/table.ts';
 
 /**
  * Moves somebody to another session of the same action: state and date of the request stay, a seat must be free
  * there and nobody passed, what they leave goes to the queue. Only the agency does: dates were approved by an
  * employer.
- * @returns their state, in the new session, before the queues move
+ * @returns their state, in the new session, before the queues move, and who is written to
  * @throws Conflict with the reason; AlreadyDecided when nothing is to come any more; NotFound for a session of
  *   another action
  */
@@ -23,7 +24,7 @@ export async function moveEnrolment(
   id: number,
   by: Doer,
   to: { sessionId: number; reason: string },
-): Promise<State> {
+): Promise<Decided> {
   const known = await findEnrolment(deps.db, id);
   if (!known) throw new NotFound();
   return transactionAt(deps, known.actionId, async (trx) => {
@@ -60,7 +61,7 @@ export async function moveEnrolment(
     const period = ({ startsAt, endsAt }: typeof source) => formatPeriod(startsAt, endsAt, now);
     const reason = `De la session du ${period(source)} à celle du ${period(target)}\u00a0: ${to.reason}`;
     await moveToSession(trx, id, target.id);
-    await record(
+    const told = await record(
       deps,
       trx,
       moved,
@@ -68,6 +69,6 @@ export async function moveEnrolment(
       facts,
     );
     await promoteQueue(deps, trx, enrolment.actionId);
-    return choice.transition.to;
+    return { state: choice.transition.to, told };
   });
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatPeriod, parisDay } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
+import type { Told } from '../notices/told.ts';
 import { liveStateLabels } from '../notices/words.ts';
 import type { Doer } from '../repository.ts';
 import { LIVE_STATES, type State } from '../states.ts';
@@ -110,6 +111,7 @@ export interface TogetherNotice {
 /**
  * Sends one e-mail to each validator and structure about all their people; then one to the agency where the provider
  * acts, and to the training body's people, save whoever acts.
+ * @returns how many people are written to
  */
 export async function tellTogether(
   deps: Dependencies,
@@ -117,8 +119,12 @@ export async function tellTogether(
   concerned: Concerned,
   by: Doer,
   notice: TogetherNotice,
-): Promise<void> {
-  for (const message of messagesTo(deps, concerned, by, notice)) await deps.mail.enqueue(trx, message);
+): Promise<Told> {
+  const messages = messagesTo(deps, concerned, by, notice);
+  for (const message of messages) await deps.mail.enqueue(trx, message);
+  const to = (who: string) =>
+    new Set(messages.filter(({ kind }) => kind.endsWith(`.${who}`)).map((one) => one.to)).size;
+  return { validators: to('validator'), provider: to('provider'), agency: to('agency') };
 }
 
 function messagesTo(

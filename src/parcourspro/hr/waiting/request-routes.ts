@@ -9,7 +9,7 @@ import { type DecisionPage, showDecision, takeDecision } from '../../enrolment/d
 import { type EnrolmentFile, findEnrolmentFile } from '../../enrolment/decision/file.ts';
 import { mayWithdrawApproval, withdrawApprovalPage } from '../../enrolment/decision/more-actions.ts';
 import { reasonForm } from '../../enrolment/schemas.ts';
-import { decideEnrolment } from '../../enrolment/service.ts';
+import { decideEnrolment, withInformed } from '../../enrolment/service.ts';
 import { asValidator, profileOf } from '../profile.ts';
 
 /** One request of the structure: its file, the decision, and the approval taken back. */
@@ -69,10 +69,12 @@ export function requestRoutes(deps: Dependencies, site: GatedRouter): void {
     const submitted = readForm(reasonForm, req.body);
     if (!submitted.ok) return showWithdrawal(req, res, submitted.form, 422);
     const by = { role: 'hr_validator', userId: profileOf(req).userId, way: 'page' } as const;
-    await decideEnrolment(deps, file.id, { event: 'withdraw_approval', by, reason: submitted.data.motif });
-    res.flash(
-      `L’accord donné à ${file.personName} est retiré\u00a0; la personne et le prestataire en sont informés.`,
-    );
+    const { told } = await decideEnrolment(deps, file.id, {
+      event: 'withdraw_approval',
+      by,
+      reason: submitted.data.motif,
+    });
+    res.flash(withInformed(`L’accord donné à ${file.personName} est retiré`, told));
     res.redirect(303, '/parcourspro/valideur/decisions');
   });
 }

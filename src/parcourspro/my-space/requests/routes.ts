@@ -80,7 +80,7 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
       action: req.path,
       back: SPACE,
       heading: 'Annuler ma demande',
-      intro: `Action «\u00a0${file.actionTitle}\u00a0». Votre Valideur RH et le prestataire seront informés de votre annulation.`,
+      intro: `Action «\u00a0${file.actionTitle}\u00a0». Ceux qui suivent votre demande seront informés de votre annulation.`,
       notice: lateNotice(file, deps.clock.now()),
       help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
       label: 'Justification',
