@@ -259,17 +259,6 @@ describe('one’s own request to the agency', () => {
     expect((await db('affiliation_requests').where({ id }).first()).state).toBe('refused');
   });
 
-  test('a new e-mail meanwhile does not make it somebody else’s', async () => {
-    const { db } = site.dependencies;
-    const { affiliations: id } = await pending();
-    const browser = await site.signedIn(alix.email);
-    await db('users')
-      .where({ id: alix.id })
-      .update({ email: `autre-${alix.email}` });
-    const { status } = await browser.submit(`/agence/affiliations/${id}/accepter`, {}, '/mes-structures');
-    expect(status).toBe(403);
-  });
-
   test('a membership asked for by oneself is left out of one’s own import', async () => {
     const { db } = site.dependencies;
     await db('memberships').where({ structure_id: own }).delete();
