@@ -9,7 +9,7 @@ import { searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm, firstOf } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import { createLimit } from '../../platform/web/limits.ts';
+import { costlyPages, createLimit } from '../../platform/web/limits.ts';
 import { anonymisationDay, closingDay } from '../../portal/account/inactivity/rules.ts';
 import { offerReopening } from '../../portal/forgotten-password/service.ts';
 import { findInactiveAccounts, type InactiveAccount, type InactiveState } from './repository.ts';
@@ -25,9 +25,10 @@ const queryField = searchText(120);
 /** « Comptes inactifs »: who was warned, whose account is closed, and the way back for somebody who calls. */
 export function agencyInactiveAccountsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
   const perManager = createLimit(dependencies.pool, 'agency-reopenings', 60, 60 * 60);
 
-  site.get(LIST, agency, async (req, res) => {
+  site.get(LIST, agency, counted, async (req, res) => {
     const fields = req.query as Fields;
     const wanted = firstOf(fields.etat);
     const etat = Object.hasOwn(STATES, wanted) ? wanted : 'fermes';

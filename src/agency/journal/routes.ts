@@ -8,6 +8,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { isoDay } from '../../platform/french/time.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { boundsOf, journalForm } from './schemas.ts';
 import {
   exportJournal,
@@ -24,6 +25,7 @@ const NOTHING: JournalPage = { lines: [], last: null, tooManyPeople: false };
 /** « Journal »: who did what to whom, from where. Looking at it leaves no entry, taking it away does. */
 export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
 
   const show = (res: Response, form: FormState, journal: JournalPage, before?: number) =>
     res.status(Object.keys(form.errors).length > 0 ? 422 : 200).render('agency/journal/list', {
@@ -38,7 +40,7 @@ export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
       mostExported: MOST_EXPORTED,
     });
 
-  site.get(PAGE, agency, async (req, res) => {
+  site.get(PAGE, agency, counted, async (req, res) => {
     const submitted = read(req.query);
     if (!submitted.ok) return show(res, submitted.form, NOTHING);
     const before = entryOf(req);
@@ -46,7 +48,7 @@ export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
     show(res, submitted.form, journal, before);
   });
 
-  site.post(`${PAGE}/export.csv`, recentlyConfirmed(agency), async (req, res) => {
+  site.post(`${PAGE}/export.csv`, recentlyConfirmed(agency), counted, async (req, res) => {
     const submitted = read(req.body);
     if (!submitted.ok) return show(res, submitted.form, NOTHING);
     const { columns, parts } = exportJournal(dependencies, submitted.search);

@@ -8,7 +8,7 @@ import { Conflict } from '../../platform/errors.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import { createLimit } from '../../platform/web/limits.ts';
+import { costlyPages, createLimit } from '../../platform/web/limits.ts';
 import { refusalForm } from '../../portal/account-requests/schemas.ts';
 import { RequestDecided } from '../../portal/decisions.ts';
 import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
@@ -28,6 +28,7 @@ const MOST_PER_HOUR = 600;
 export function queuesSite(dependencies: Dependencies, queues: readonly Queue[]): GatedRouter {
   const site = gatedRouter();
   const perManager = createLimit(dependencies.pool, 'agency-decisions', MOST_PER_HOUR, 60 * 60);
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
   const reader = (req: Request) => ({ ...actorOf(req), now: dependencies.clock.now() });
   for (const queue of queues) mountQueue(queue);
   return site;
@@ -36,7 +37,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
     const file = `${queue.path}/:${queue.param}`;
     const idOf = (req: Request) => idParam(req, queue.param);
 
-    site.get(queue.path, agency, async (req, res) => {
+    site.get(queue.path, agency, counted, async (req, res) => {
       const filter = readFilter(queue, req.query as never);
       const page = pageOf(req.query, PER_PAGE);
       const requests = await listRequests(dependencies, queue, filter, page);
@@ -84,7 +85,8 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
       });
     };
 
-    site.get(file, agency, (req, res) => showFile(req, res));
+    // The file of a new structure searches the list for the one that it may be.
+    site.get(file, agency, counted, (req, res) => showFile(req, res));
 
     // Without a new confirmation: asked for one, nobody would be back before the decision has left.
     site.post(`${file}/annuler-la-decision`, agency, async (req, res) => {

@@ -7,6 +7,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { isoDay } from '../../platform/french/time.ts';
 import type { FormState } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { asValidator, type HrProfile, profileOf } from './profile.ts';
 
 /** As many lines as one file holds: more than any structure has in a year. */
@@ -59,13 +60,14 @@ export function listRoutes<Filter, Row extends { total: number }>(
     });
   };
 
-  site.get(list.path, asValidator, async (req, res) => {
+  const counted = costlyPages(deps.config.pagesPerMinute);
+  site.get(list.path, asValidator, counted, async (req, res) => {
     const read = list.read(req.query);
     await show(req, res, read, read.ok ? 200 : 422);
   });
 
   // A POST: the journal notes who took the list away.
-  site.post(exportPathOf(list.path), asValidator, async (req, res) => {
+  site.post(exportPathOf(list.path), asValidator, counted, async (req, res) => {
     const read = list.read(req.body);
     if (!read.ok) return show(req, res, read, 422);
     const profile = profileOf(req);

@@ -16,6 +16,7 @@ import { deName } from '../../platform/french/words.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
+import { costlyPages } from '../../platform/web/limits.ts';
 import { overdueBefore, waitedInWords } from '../account-requests/rules.ts';
 import { selectionValue } from '../affiliations/selection.ts';
 import { emailSignals } from '../email-signals/rules.ts';
@@ -38,6 +39,7 @@ const PEOPLE_PER_PAGE = 25;
 /** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
 export function structuresSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
 
   site.get('/mes-structures', signedIn, async (req, res) => {
     const actor = actorOf(req);
@@ -63,7 +65,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/mes-structures/:structureId', memberOfStructure, async (req, res) => {
+  site.get('/mes-structures/:structureId', memberOfStructure, counted, async (req, res) => {
     const actor = actorOf(req);
     const structureId = idParam(req, 'structureId');
     const filter = filterOf(req.query);
@@ -87,7 +89,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
   });
 
   // A POST: the journal notes who took the list away.
-  site.post('/mes-structures/:structureId/export.csv', deciderOfStructure, async (req, res) => {
+  site.post('/mes-structures/:structureId/export.csv', deciderOfStructure, counted, async (req, res) => {
     const filter = filterOf(req.body);
     const { structure, columns, parts } = await exportPeople(
       dependencies,

@@ -4,6 +4,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { parseRowId } from '../../../platform/web/forms/fields.ts';
 import { emptyForm } from '../../../platform/web/forms/forms.ts';
 import { pageOf } from '../../../platform/web/forms/pages.ts';
+import { costlyPages } from '../../../platform/web/limits.ts';
 import { stateBadges } from './rules.ts';
 import { listQuery, stateFilters } from './schemas.ts';
 import { listActions, readChoices } from './service.ts';
@@ -14,8 +15,9 @@ const PER_PAGE = 25;
 /** « Catalogue »: the actions of the agency, drafts and archives too. */
 export function actionListSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
 
-  site.get(PAGE, agency, async (req, res) => {
+  site.get(PAGE, agency, counted, async (req, res) => {
     const { q, etat, type, theme } = listQuery.parse({
       q: req.query.q,
       etat: req.query.etat,

@@ -7,6 +7,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { modalityLabel, plural } from '../../../platform/french/words.ts';
 import { emptyForm, type FormState, firstOf, withError } from '../../../platform/web/forms/forms.ts';
 import { idParam } from '../../../platform/web/forms/params.ts';
+import { costlyPages } from '../../../platform/web/limits.ts';
 import { findSelectableStructures } from '../../../portal/structure-search/service.ts';
 import { differences, Stale, versionOf } from '../versions.ts';
 import { actionFields, readAction, withoutErrors } from './form.ts';
@@ -44,6 +45,8 @@ interface FormPage {
 /** An action of the catalogue: created, edited, read before it is saved, copied, published, archived. */
 export function actionsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
+  // A provider is searched for by a button of the form.
+  const counted = costlyPages(dependencies.config.pagesPerMinute);
   const idOf = (req: Request) => idParam(req, 'actionId');
 
   const showForm = async (res: Response, form: FormState, page: FormPage, status = 200) => {
@@ -91,7 +94,7 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
 
   site.get(NEW, agency, (_req, res) => showForm(res, emptyForm(), { ...newPage, provider: undefined }));
 
-  site.post(NEW, deciding, async (req, res) => {
+  site.post(NEW, deciding, counted, async (req, res) => {
     const submitted = readAction(req.body);
     const provider = await chosenProvider(submitted.providerId);
     const step = asideStep(req);
@@ -155,7 +158,7 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
 
   site.get(ONE, agency, (req, res) => showEdit(req, res));
 
-  site.post(ONE, deciding, async (req, res) => {
+  site.post(ONE, deciding, counted, async (req, res) => {
     const id = idOf(req);
     const submitted = readAction(req.body);
     const { form } = submitted;

@@ -3,6 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { parisDay, parisMoment } from '../../../platform/french/time.ts';
 import type { Fields } from '../../../platform/web/forms/body.ts';
 import { firstOf } from '../../../platform/web/forms/forms.ts';
+import { costlyPages } from '../../../platform/web/limits.ts';
 import { findKinds, readFilter } from '../filter.ts';
 import { asValidator, profileOf } from '../profile.ts';
 import { monthLabel, parseMonth, WEEKDAYS, weeksOf } from './month.ts';
@@ -11,8 +12,9 @@ import { findMonth } from './repository.ts';
 const PATH = '/parcourspro/valideur/qui-part-ou/mois';
 
 /** « Qui part où », as the calendar of a month. */
-export function monthRoutes({ db, clock }: Dependencies, site: GatedRouter): void {
-  site.get(PATH, asValidator, async (req, res) => {
+export function monthRoutes({ db, clock, config }: Dependencies, site: GatedRouter): void {
+  const counted = costlyPages(config.pagesPerMinute);
+  site.get(PATH, asValidator, counted, async (req, res) => {
     const today = parisDay(clock.now());
     const { mois, q, type } = req.query as Fields;
     const month = parseMonth(firstOf(mois)) ?? today.toPlainYearMonth();

@@ -3,6 +3,7 @@ import { actingAs } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import type { Fields } from '../../../platform/web/forms/body.ts';
 import { pageOf } from '../../../platform/web/forms/pages.ts';
+import { costlyPages } from '../../../platform/web/limits.ts';
 import { providerIdOf } from '../access.ts';
 import { hrefOfView, isNarrowed, readFilter, states, type View, views } from './filter.ts';
 import { findProviderActions } from './repository.ts';
@@ -14,7 +15,8 @@ const SESSIONS_OF_ONE = 60;
 
 /** « Prestataire »: the body's actions with their sessions, and what waits in each (DOMAIN §8). */
 export function homeRoutes(deps: Dependencies, site: GatedRouter): void {
-  site.get('/parcourspro/prestataire', actingAs('provider'), async (req, res) => {
+  const counted = costlyPages(deps.config.pagesPerMinute);
+  site.get('/parcourspro/prestataire', actingAs('provider'), counted, async (req, res) => {
     const query = req.query as Fields;
     const { filter, form } = readFilter(query);
     const page = pageOf(query, ACTIONS_PER_PAGE);
