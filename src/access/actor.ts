@@ -162,7 +162,9 @@ export class WrongProfile extends DomainError {
   override name = 'WrongProfile';
   /** @param offers the profiles under which it can be done */
   constructor(offers: Profile[]) {
-    const labels = [...new Set(offers.map(({ right }) => `« ${profileLabels[right]} »`))].join(' ou ');
+    const labels = [...new Set(offers.map(({ right }) => `«\u00a0${profileLabels[right]}\u00a0»`))].join(
+      ' ou ',
+    );
     super(403, 'Changez de profil pour continuer', `Cette page s’ouvre avec le profil ${labels}.`, {
       offers,
     });
