@@ -42,6 +42,20 @@ test.each(['/parcourspro', '/parcourspro/actions?q=action', 'action'])(
   },
 );
 
+test('a page goes packed to a browser that asks for it so, shared or not, and says the same', async () => {
+  const plain = await site.visitor().get('/parcourspro');
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  for (let turn = 0; turn < 2; turn += 1) {
+    const packed = await site.visitor().get('/parcourspro').set('Accept-Encoding', 'gzip');
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(packed.text).toBe(plain.text);
+  }
+  const person = await site.signedIn(email);
+  const own = await person.get('/parcourspro').set('Accept-Encoding', 'gzip');
+  expect(own.headers['content-encoding']).toBe('gzip');
+  expect(own.text).toContain('Se déconnecter');
+});
+
 test('what is said once after signing out is said to that browser alone', async () => {
   const person = await site.signedIn(email);
   await person.submit('/deconnexion', {}, '/mon-compte');
