@@ -82,12 +82,22 @@ interface Walk {
   starts?: string[];
   /** How many pages are opened of those that one route answers with the same names in the query. */
   perShape?: number;
+  /** Routes of which every page is opened. */
+  allOf?: readonly string[];
   /** Is told of each page as it is opened, with its leads. */
   see?: (page: WalkedPage, leads: Lead[]) => void;
 }
 
 /** Opens page after page by their links, as one person, and gives all that was seen. */
-export async function walk({ app, who, visitor, starts = ['/'], perShape = 3, see }: Walk): Promise<void> {
+export async function walk({
+  app,
+  who,
+  visitor,
+  starts = ['/'],
+  perShape = 3,
+  allOf = [],
+  see,
+}: Walk): Promise<void> {
   const routeOf = routeFinder(app);
   const waiting = starts.map((path) => ({ path, from: '' }));
   const known = new Set(starts);
@@ -117,7 +127,7 @@ export async function walk({ app, who, visitor, starts = ['/'], perShape = 3, se
       const route = routeOf('GET', url.pathname) ?? address;
       const shape = `${route}?${[...new Set(url.searchParams.keys())].sort()}`;
       const times = seen.get(shape) ?? 0;
-      if (times >= perShape) continue;
+      if (times >= perShape && !allOf.includes(route)) continue;
       seen.set(shape, times + 1);
       waiting.push({ path: address, from: path });
     }

@@ -4,6 +4,7 @@ import { NotFound } from '../../platform/errors.ts';
 import { searchText } from '../../platform/web/forms/fields.ts';
 import { readLibrary, THEMES } from './library.ts';
 import { searchArticles } from './search.ts';
+import { waysOf } from './ways.ts';
 
 const helpQuery = searchText(120);
 
@@ -31,7 +32,9 @@ export function helpSite(): GatedRouter {
   site.get('/aide/:article', anyone, (req, res) => {
     const article = bySlug.get(String(req.params.article));
     if (!article) throw new NotFound('Cet article n’existe pas, ou n’existe plus. Cherchez dans l’aide.');
-    res.render('portal/help/article', { title: article.title, section: 'help', article });
+    const { html, ways } = waysOf(article.html, req.user);
+    const shown = { ...article, html };
+    res.render('portal/help/article', { title: article.title, section: 'help', article: shown, ways });
   });
 
   return site;

@@ -4,7 +4,7 @@ import { renderMarkdown } from '../../../src/platform/web/views/markdown.ts';
 import { parseArticle, readLibrary, THEMES } from '../../../src/portal/help/library.ts';
 import { searchArticles } from '../../../src/portal/help/search.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createUser } from '../../support/people.ts';
+import { createStructure, createUser } from '../../support/people.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -14,6 +14,38 @@ afterAll(() => site.close());
 
 const articles = readLibrary();
 const slugsFor = (typed: string) => searchArticles(articles, typed).map(({ article }) => article.slug);
+
+describe('a link to the space of a profile', () => {
+  const article = '/aide/valider-une-demande';
+  const space = '/parcourspro/valideur';
+
+  test('is a link for a visitor, and for whoever has taken the profile', async () => {
+    expect((await site.visitor().get(article)).text).toContain(`<a href="${space}">`);
+    const { db } = site.dependencies;
+    const structure = await createStructure(db);
+    const { email } = await createUser(db, { affiliations: { [structure]: ['hr_validator'] } });
+    const browser = await site.signedIn(email);
+    const other = await browser.get(article);
+    expect(other.text).not.toContain(`href="${space}"`);
+    expect(other.text).toContain(
+      '<button class="link-button" type="submit" form="way-1">Valideur RH</button>',
+    );
+    expect(other.text).toMatch(/<form id="way-1" method="post" action="\/parcourspro\/profil">/);
+    const way = { profil: `hr_validator:${structure}`, suite: space };
+    const taken = await browser.submit('/parcourspro/profil', way, article);
+    expect(taken.headers.location).toBe(space);
+    expect((await browser.get(article)).text).toContain(`<a href="${space}">`);
+  });
+
+  test('is words alone for whoever has no such profile', async () => {
+    const { db } = site.dependencies;
+    const { email } = await createUser(db, { affiliations: { [await createStructure(db)]: [] } });
+    const { text } = await (await site.signedIn(email)).get(article);
+    expect(text).not.toContain(`href="${space}"`);
+    expect(text).not.toContain('form="way-');
+    expect(text).toContain('l’espace « Valideur RH »');
+  });
+});
 
 describe('the Markdown of an article', () => {
   test.each([
