@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedDemo } from '../../seeds/demo.ts';
 import { createApp } from '../../src/app.ts';
-import { DEMO_PASSWORD } from '../../src/config.ts';
 import { type BrowserSite, createBrowserSite } from '../support/browser.ts';
+import { signInDemo } from '../support/browser-people.ts';
 import { leadsOf, routeFinder } from '../support/walk.ts';
 
 /** A word of 60 letters in each name and title: on the narrowest telephone it breaks, and widens no page. */
@@ -42,16 +42,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => site.close());
 
-async function signIn(context: BrowserContext, who: string): Promise<void> {
-  const page = await context.newPage();
-  await page.goto('/connexion');
-  await page.getByLabel('Identifiant').fill(`${who}@demo.example`);
-  await page.getByLabel('Mot de passe', { exact: true }).fill(DEMO_PASSWORD);
-  await page.getByRole('button', { name: 'Valider' }).click();
-  await page.waitForURL((url) => url.pathname === '/');
-  await page.close();
-}
-
 /** What reaches beyond the window, by its tag and class; empty where the page is no wider than the window. */
 const beyond = (page: Page): Promise<string> =>
   page.evaluate(() => {
@@ -70,20 +60,15 @@ const FILE = /\.(ics|csv|pdf|rss|json)$|documents\/|feed|options/;
 const measured = new Set<string>();
 
 describe('no page is wider than 320 px', () => {
-  test.each(['prestataire', 'valideur', 'beneficiaire', 'referent', 'gestionnaire', 'visitor'])(
+  test.each(['prestataire', 'valideur', 'beneficiaire', 'referent', 'gestionnaire', 'visitor'] as const)(
     '%s',
     { timeout: 300_000 },
     async (who) => {
       const context = await site.window({ viewport: { width: 320, height: 800 } });
-      if (who !== 'visitor') await signIn(context, who);
+      const right = who === 'valideur' ? 'hr_validator' : who === 'prestataire' ? 'provider' : undefined;
+      if (who !== 'visitor') await signInDemo(context, who, right);
       const page = await context.newPage();
       const routeOf = routeFinder(createApp(site.dependencies));
-      const profile = { valideur: 'Valideur RH', prestataire: 'Prestataire' }[who];
-      if (profile) {
-        await page.goto('/parcourspro/profil');
-        const taken = page.getByRole('button', { name: `comme ${profile}` }).first();
-        await Promise.all([page.waitForURL((url) => url.pathname !== '/parcourspro/profil'), taken.click()]);
-      }
       const wide: string[] = [];
       // One page of each kind: the walk for every link is that of the links' test.
       const homes = ['/', '/parcourspro'];

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedDemo } from '../../seeds/demo.ts';
-import { DEMO_PASSWORD } from '../../src/config.ts';
 import { type BrowserSite, createBrowserSite } from '../support/browser.ts';
+import { signInDemo } from '../support/browser-people.ts';
 
 /** Pages on paper: every column of their tables is there, from the first sheet on. */
 let site: BrowserSite;
@@ -13,17 +13,6 @@ beforeAll(async () => {
   await seedDemo(site.dependencies);
 }, 120_000);
 afterAll(() => site.close());
-
-async function signIn(who: string): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await site.window();
-  const page = await context.newPage();
-  await page.goto('/connexion');
-  await page.getByLabel('Identifiant').fill(`${who}@demo.example`);
-  await page.getByLabel('Mot de passe', { exact: true }).fill(DEMO_PASSWORD);
-  await page.getByRole('button', { name: 'Valider' }).click();
-  await page.waitForURL((url) => url.pathname === '/');
-  return { context, page };
-}
 
 /** A word on paper, with the room that it leaves to the edge, in points; less than 0 once it is cut. */
 interface Printed {
@@ -103,9 +92,9 @@ async function demoIds(): Promise<{ session: number; structure: number }> {
   return { session: session?.id as number, structure: structure?.id as number };
 }
 
-const lists: Record<string, { profile?: string; paths: string[] }> = {
+const lists: Record<string, { right?: 'hr_validator' | 'provider'; paths: string[] }> = {
   prestataire: {
-    profile: 'Prestataire',
+    right: 'provider',
     paths: [
       '/parcourspro/prestataire?vue=toutes',
       '/parcourspro/prestataire/seances/SESSION?liste=inscrits',
@@ -115,7 +104,7 @@ const lists: Record<string, { profile?: string; paths: string[] }> = {
     ],
   },
   valideur: {
-    profile: 'Valideur RH',
+    right: 'hr_validator',
     paths: [
       '/parcourspro/valideur',
       '/parcourspro/valideur/qui-part-ou?quand=toutes',
@@ -138,16 +127,10 @@ const lists: Record<string, { profile?: string; paths: string[] }> = {
 };
 
 describe('each page of tables, printed, has its last column, nothing cut and no blank sheet', () => {
-  test.each(Object.entries(lists))('%s', { timeout: 180_000 }, async (who, { profile, paths }) => {
-    const { context, page } = await signIn(who);
-    if (profile) {
-      await page.goto('/parcourspro/profil');
-      await page
-        .getByRole('button', { name: `comme ${profile}` })
-        .first()
-        .click();
-      await page.waitForLoadState();
-    }
+  test.each(Object.entries(lists))('%s', { timeout: 180_000 }, async (who, { right, paths }) => {
+    const context = await site.window();
+    await signInDemo(context, who, right);
+    const page = await context.newPage();
     const ids = await demoIds();
     const faults: string[] = [];
     for (const pattern of paths) {
