@@ -46,8 +46,6 @@ export function limitedForm(res: Response, form: FormState, error: unknown): For
 export interface Limit {
   /** Counts one try. @throws TooManyTries beyond the limit */
   consume(key: string): Promise<void>;
-  /** Whether a try is left, without counting one. @throws TooManyTries when none is */
-  check(key: string): Promise<void>;
   /** Takes back one try, which turned out to be none. */
   giveBack(key: string): Promise<void>;
   /** Forgets the tries of a key, after a success. */
@@ -91,10 +89,6 @@ export function createLimit(pool: pg.Pool, name: string, tries: number, seconds:
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         throw new TooManyTries(refusal.msBeforeNext / 1000, refusal.consumedPoints === tries + 1);
       }
-    },
-    async check(key) {
-      const state = await limiter.get(keyOf(key));
-      if (state && state.consumedPoints >= tries) throw new TooManyTries(state.msBeforeNext / 1000);
     },
     async giveBack(key) {
       await limiter.reward(keyOf(key));
