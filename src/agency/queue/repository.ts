@@ -57,8 +57,8 @@ export async function findRequests(
         where ${STATES[filter.state] ?? 'q.state = :state'}
           ${queue.sharedWithReferents && !filter.everyone ? `and (q.state <> 'pending' or ${AGENCY_DECIDES})` : ''}
           ${queue.narrow && filter.narrow !== null ? `and ${queue.narrow.sql}` : ''}
-          and (plain_words(concat_ws(' '' ', q.first_name, q.last_name, cast(q.email as text),
-                                     q.structure_name, q.acronym, q.city)) like all (word_patterns(:search))
+          and (findable_words(concat_ws(' '' ', q.first_name, q.last_name, cast(q.email as text),
+                                        q.structure_name, q.acronym, q.city)) like all (word_patterns(:search))
                or q.siret like cast(:digits as text))
         order by place limit :limit offset :offset)
      select ${ROW(queue)}, q.total from listed q left join users d on d.id = q.decided_by order by q.place`,

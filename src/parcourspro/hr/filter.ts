@@ -54,7 +54,8 @@ export function readFilter(fields: unknown): ReadFilter {
 }
 
 /** Whether a text holds every word of `:search`, whatever the accents. */
-export const holdsWords = (text: string): string => `plain_words(${text}) like all (word_patterns(:search))`;
+export const holdsWords = (text: string): string =>
+  `findable_words(${text}) like all (word_patterns(:search))`;
 
 /** The rows of a person `u`, an action `a` and a moment that the filter lets through. */
 export const filtered = (moment: { first: string; last: string }): string => `

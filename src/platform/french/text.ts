@@ -12,16 +12,28 @@ export function plainText(text: string): string {
     .replaceAll('’', "'");
 }
 
-// « S.D.I.S. », « C C A S », « R & D »: what stands between two letters that are each apart; an elided article stays out.
-const BETWEEN_LETTERS = /(?<=(?<![\p{L}\p{N}])\p{L})(?:\.\s?|\s|\s?&\s?)(?=\p{L}(?![\p{L}\p{N}']))/gu;
+// What stands between letters that are each apart, as `join_letters` in the database takes it out; « à » is always a word,
+// and an elided article stays outside.
+const BEFORE = String.raw`(?<=(?<![\p{L}\p{N}])(?!à)\p{L}`;
+const AFTER = String.raw`(?!à)\p{L}(?![\p{L}\p{N}'’]))`;
+const BETWEEN_LETTERS = [
+  // « R & D »
+  String.raw`${BEFORE})\s?&\s?(?=${AFTER}`,
+  // « S.D.I.S. », « S. D. I. S »
+  String.raw`${BEFORE})\.(?=${AFTER}|${BEFORE})\.\s(?=(?!à)\p{L}\.)|${BEFORE}\.\s\p{L})\.\s(?=${AFTER}`,
+  // « C G T », three or more
+  String.raw`${BEFORE})\s(?=(?!à)\p{L}\s${AFTER}|${BEFORE}\s(?!à)\p{L})\s(?=${AFTER}`,
+].map((gap) => new RegExp(gap, 'giu'));
+
+const joinLetters = (text: string): string =>
+  BETWEEN_LETTERS.reduce((joined, gap) => joined.replace(gap, ''), text.normalize('NFC'));
 
 /**
- * The words of a text in that form, in order; letters apart are one word, as for `cut_words` in the database. Plurals
- * lose their mark so that « demandes » finds « demande ».
+ * The words of a text in that form, in order; letters apart are one word where `plain_words` in the database says so.
+ * Plurals lose their mark so that « demandes » finds « demande ».
  */
 export function wordsOf(text: string): string[] {
-  return plainText(text)
-    .replace(BETWEEN_LETTERS, '')
+  return plainText(joinLetters(text))
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
     .map(stem);

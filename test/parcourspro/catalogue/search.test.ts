@@ -288,3 +288,11 @@ describe('order and pages', () => {
     expect(await search(`q=xyzzyxk&page=${page}`)).toMatchObject({ page: 1, total: 0 });
   });
 });
+
+test('letters that only spaces keep apart are no word: « C à distance », but « C G T »', async () => {
+  await add('Programmer en langage C', {}, [{}], { objectives: 'Suivre les séances devant son écran' });
+  await add('Le syndicat CGT', {}, [{}], { objectives: 'Suivre à distance' });
+  expect(await titles('q=langage C à écran')).toEqual(['Programmer en langage C']);
+  expect(await titles('q=langage c')).toEqual(['Programmer en langage C']);
+  expect(await titles('q=C G T à distance')).toEqual(['Le syndicat CGT']);
+});

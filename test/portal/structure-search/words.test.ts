@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCsv } from '../../../src/platform/csv/csv-reader.ts';
+import { wordsOf } from '../../../src/platform/french/text.ts';
 import { findSelectableStructures, rankStructures } from '../../../src/portal/structure-search/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure } from '../../support/people.ts';
@@ -32,6 +33,16 @@ describe.each([
   ['100% Réussite!?Numbat', ['100% numbat', 'reussite numbat', 'réussite!?', 'numbat']],
   ['Œuvre_des\u00a0Pangolins', ['oeuvre pangolins', 'œuvre_des', 'pangolins']],
   ['Theatre{du}[Cœur]~Okapi^', ['coeur okapi', 'okapi', 'theatre{du}', '[cœur] okapi']],
+  [
+    'Langage C à distance Axolotl',
+    ['langage c à distance', 'Langage C', 'langage c a distance', 'axolotl c'],
+  ],
+  ['Langage C du Nandou', ['langage c à nandou', 'nandou : c à langage']],
+  ['C.G.T. du Dugong', ['c g t', 'cgt dugong', 'C G T dugong', 'C.G.T. à dugong', 'C. G. T. dugong', 'cgt']],
+  ['P&O du Tatou', ['p&o', 'P & O', 'po tatou', 'p & o tatou']],
+  ['S N C F à Potto', ['sncf', 'S N C F', 'S.N.C.F. à Potto', 's n c f à potto', 's.n.c.f', 'sncf potto']],
+  ['C E des Dikdiks', ['C E', 'ce', 'ce dikdiks', 'c e dikdiks', 'C.E. dikdiks', 'c.e.']],
+  ['CE des Suricates', ['C E suricates', 'ce suricates', 'c.e. suricates']],
   ['2 Rives et \\Fossa/', ['fossa', '\\fossa', '2 rives', 'rives fossa']],
 ])('%s', (name, searches) => {
   let id: number;
@@ -45,12 +56,42 @@ describe.each([
   });
 });
 
+/** The words of each. */
+const CUT: Readonly<Record<string, string>> = {
+  'langage c à distance': 'langage c a distance',
+  'vitamine C et D': 'vitamine c et d',
+  'plan B y compris': 'plan b y compris',
+  'C E': 'c e',
+  'C.E.': 'ce',
+  'C G T': 'cgt',
+  'C.G.T. à Pau': 'cgt a pau',
+  'S N C F à Pau': 'sncf a pau',
+  'S. D. I. S. de Pau': 'sdis de pau',
+  'S. D. I. S': 'sdis',
+  'I.U.T. B': 'iut b',
+  'P&O': 'po',
+  'R & D': 'rd',
+  'l’A.D.M.R.': 'l admr',
+};
+
 test('a sigle is found as it is typed, with dots or without, whichever way it was written', async () => {
   const { db } = site.dependencies;
   const dotted = await createStructure(db, { name: 'Secours du Kamtchatka', acronym: 'S.D.K.' });
   const plain = await createStructure(db, { name: 'Secours de Vanuatu', acronym: 'SDV' });
   for (const typed of ['sdk', 'S.D.K.', 's d k']) expect((await find(typed))[0], typed).toBe(dotted);
   for (const typed of ['sdv', 'S.D.V.', 's d v']) expect((await find(typed))[0], typed).toBe(plain);
+});
+
+test('letters apart are joined by dots or « & », or where there are three', async () => {
+  const { rows } = await site.dependencies.db.raw(
+    'select typed, plain_words(typed) as words from unnest(cast(? as text[])) with ordinality one (typed, at) order by at',
+    [Object.keys(CUT)],
+  );
+  expect(
+    Object.fromEntries(rows.map((row: { typed: string; words: string }) => [row.typed, row.words])),
+  ).toEqual(CUT);
+  // The help, which has no database, cuts the same words.
+  for (const [typed, words] of Object.entries(CUT)) expect(wordsOf(typed), typed).toEqual(wordsOf(words));
 });
 
 test('any name is found by any of its words, whatever stands between them', async () => {
@@ -63,6 +104,10 @@ test('any name is found by any of its words, whatever stands between them', asyn
       'sdis',
       'S.D.I.S.',
       'C C A S',
+      'C G T',
+      'C.G.T.',
+      'S N C F',
+      'P&O',
       'mc2',
       '3D',
       'forêt',
