@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
+import { fileProblem } from '../platform/files/problems.ts';
 import { type Companion, startCompanion } from './companion.ts';
 
 /** What the application needs and nobody configured: a database and a mail server, on this computer. */
@@ -13,12 +14,12 @@ export interface Demo {
 
 /**
  * Starts the embedded PostgreSQL and the mailbox; their data are kept in `config.demo.directory` (DOMAIN §11).
- * @throws ConfigError when the demo of that folder already runs, or when a port is taken
+ * @throws ConfigError when the demo of that folder already runs, when nothing can be written there, or when a port is
+ * taken
  */
 export async function startDemo({ demo }: Config): Promise<Demo> {
   const directory = path.resolve(demo.directory);
-  mkdirSync(directory, { recursive: true });
-  const release = claim(directory);
+  const release = claim(madeFolder(directory));
   const started: Companion[] = [];
   const stop = async () => {
     for (const companion of started.reverse()) await companion.stop();
@@ -49,6 +50,16 @@ export async function startDemo({ demo }: Config): Promise<Demo> {
       `Les ports de la boîte aux lettres (${demo.mailboxPort} et ${demo.smtpPort}) sont déjà utilisés. ` +
         'Choisissez-en d’autres : MAILBOX_PORT=1081 MAILBOX_SMTP_PORT=1026 npm start',
     );
+  }
+}
+
+function madeFolder(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return directory;
+  } catch (error) {
+    throw new ConfigError(`DEMO_DIR : rien ne peut être gardé dans ${directory} (${fileProblem(error)}).`);
   }
 }
 

@@ -7,6 +7,7 @@ import { COMPILED_ONCE } from '../support/process.ts';
 
 /** The commands of operators answer what is mistyped with a sentence, never with a stack. */
 const folder = mkdtempSync(path.join(tmpdir(), 'parcourspro-commands-'));
+writeFileSync(path.join(folder, 'fichier.txt'), '');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (command: string, args: string[], environment: Record<string, string>) =>
@@ -46,6 +47,7 @@ describe.each([
 test.each([
   ['which is absent', 'absente.csv', 'introuvable'],
   ['which is a folder', '.', 'c’est un dossier'],
+  ['whose path goes through a file', 'fichier.txt/liste.csv', 'passe par un fichier'],
 ])('structures-import, a file %s', (_what, file, words) => {
   const { status, stderr } = run('structures-import', [path.join(folder, file)], {
     DATABASE_URL: inject('templateUrl'),
@@ -53,6 +55,28 @@ test.each([
   expect(status).toBe(1);
   expect(stderr).toContain(words);
   expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test.each([
+  ['in a folder that is absent', 'absent/rejets.csv', 'dossier introuvable'],
+  ['which is a folder', '.', 'c’est un dossier'],
+  ['whose path goes through a file', 'fichier.txt/rejets.csv', 'passe par un fichier'],
+])('structures-import, --rejets %s', (_what, file, words) => {
+  const list = path.join(folder, 'liste.csv');
+  writeFileSync(list, 'siret;RAISON_SOCIALE\n1;Fausse\n');
+  const { status, stderr } = run('structures-import', [list, `--rejets=${path.join(folder, file)}`], {
+    DATABASE_URL: inject('templateUrl'),
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain(words);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test('the demo in a folder that cannot be made is refused in a sentence', () => {
+  const { status, stderr } = run('main', [], { DEMO_DIR: path.join(folder, 'fichier.txt', 'demo') });
+  expect(status).toBe(1);
+  expect(stderr).toContain('DEMO_DIR');
+  expect(stderr).not.toMatch(/^\s+at /m);
 });
 
 test('structures-import says how to import into the demo, with its address where it runs', () => {

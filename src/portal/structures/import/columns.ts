@@ -1,5 +1,5 @@
 import { departmentOf } from '../../../platform/french/departments.ts';
-import { checkSiret } from '../../../platform/french/siret.ts';
+import { siretInFile } from '../../../platform/french/siret.ts';
 import { tidyLine } from '../../../platform/web/forms/fields.ts';
 
 /** The sorts of files that can be read, told by their header. */
@@ -130,10 +130,11 @@ export function unitOf(cell: Cell, cells: readonly string[]): Unit {
   };
 }
 
-/** A row of the simple list: no address, and « QUALIOPI » for a certified training body. */
+/** A row of the simple list, as people make one: no address, and « QUALIOPI » for a certified training body. */
 export function simpleOf(cell: Cell, cells: readonly string[]): Establishment {
+  const siret = listedSiret(cell(cells, 'siret'));
   return {
-    siret: cell(cells, 'siret'),
+    siret,
     name: cell(cells, 'raison_sociale'),
     brand: '',
     ape: '',
@@ -141,10 +142,17 @@ export function simpleOf(cell: Cell, cells: readonly string[]): Establishment {
     postcode: '',
     city: '',
     department: '',
-    isHeadOffice: cell(cells, 'siret_siege_social') === cell(cells, 'siret'),
+    isHeadOffice: listedSiret(cell(cells, 'siret_siege_social')) === siret,
     isTrainingBody: /^(qualiopi|oui|1|true)$/i.test(cell(cells, 'qualiopi')),
     closedOn: '',
   };
+}
+
+// People write these lists: a number stands there as they type it, or as a spreadsheet keeps it.
+function listedSiret(typed: string): string {
+  if (/^\d*$/.test(typed)) return typed;
+  const read = siretInFile(typed);
+  return 'siret' in read ? read.siret : typed;
 }
 
 /** What a structure most likely is; the agency corrects it where it matters. */
@@ -157,11 +165,13 @@ export function structureKindOf(legalCategory: string, name: string): string {
   return /^[156]/.test(legalCategory) ? 'company' : 'other';
 }
 
-/** Why a row cannot go in, or undefined. */
+/**
+ * Why a row cannot go in, or undefined.
+ * @param siret in 14 digits where the file has them: one of SIRENE that writes it otherwise would not join on siren
+ */
 export function faultOf(siret: string, columns: number, expected: number): string | undefined {
   if (columns !== expected) return `${columns} colonnes au lieu de ${expected}`;
-  // Digits only here: a file that writes spaces would not join on siren.
-  if (!/^\d{14}$/.test(siret)) return 'SIRET illisible : 14 chiffres attendus';
-  const checked = checkSiret(siret);
-  return 'problem' in checked ? 'SIRET inexact' : undefined;
+  const read = siretInFile(siret);
+  if (/^\d{14}$/.test(siret)) return 'problem' in read ? 'SIRET inexact' : undefined;
+  return `SIRET illisible : ${'problem' in read ? read.problem : '14 chiffres attendus'}`;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type pg from 'pg';
 import { recordAuditOn } from '../../../audit/service.ts';
+import { fileProblem } from '../../../platform/files/problems.ts';
 import { departments } from '../../../platform/french/departments.ts';
 import {
   type Cell,
@@ -12,6 +13,7 @@ import {
   simpleOf,
   unitOf,
 } from './columns.ts';
+import { ImportError } from './errors.ts';
 import { readFileRows } from './files.ts';
 import { type Copy, mergeStatement, postponeIndexes, ROOM, STAGING, startCopy } from './load.ts';
 import { openRejects, type Rejects } from './rejects.ts';
@@ -39,11 +41,6 @@ export interface ImportReport {
   updated: number;
 }
 
-/** An import that cannot be done; the message is for whoever typed the command. Nothing was changed. */
-export class ImportError extends Error {
-  override name = 'ImportError';
-}
-
 /**
  * The SIRENs of the kept establishments, one bit each: the same 12.5 MB whatever the size of the files. The last digit
  * only checks the others, so eight tell them apart; a wrong number that passes finds nothing to join.
@@ -64,7 +61,7 @@ class SirenSet {
  * Imports structures in one transaction: cut at any moment it has changed nothing, and can be run again. Run a second
  * time on the same files it changes nothing.
  * @param client a connection of its own, without a statement time-out
- * @throws ImportError for files that are unknown, cut or missing
+ * @throws ImportError for files that are unknown, cut or missing, and where rejected rows cannot be written
  */
 export async function importStructures(client: pg.ClientBase, options: ImportOptions): Promise<ImportReport> {
   const kinds = await Promise.all(options.files.map(async (file) => ({ file, kind: await sniff(file) })));
@@ -79,7 +76,7 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
     );
   }
   const report: ImportReport = { read: 0, outside: 0, rejected: 0, added: 0, updated: 0 };
-  const rejects = openRejects(options.rejectsPath);
+  const rejects = await openRejects(options.rejectsPath);
   const run: Run = { client, options, report, rejects };
   await client.query('begin');
   try {
@@ -96,14 +93,14 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
     report.added = Number(rows[0]?.added);
     report.updated = Number(rows[0]?.updated);
     report.rejected = rejects.count;
+    await rejects.end();
     await recordAuditOn(client, { action: 'structures.imported', at: options.now, details: { ...report } });
     await client.query('commit');
     return report;
   } catch (error) {
     await client.query('rollback').catch(() => {});
+    await rejects.end().catch(() => {});
     throw error;
-  } finally {
-    await rejects.end();
   }
 }
 
@@ -205,7 +202,7 @@ async function eachRow({ options, report }: Run, file: string, take: Take): Prom
     }
   } catch (error) {
     throw new ImportError(
-      `${path.basename(file)} : lecture interrompue après ${rows} lignes (${wordsOf(error)}). Rien n’a été changé.`,
+      `${path.basename(file)} : lecture interrompue après ${rows} lignes (${fileProblem(error)}). Rien n’a été changé.`,
     );
   }
   report.read += rows;
@@ -219,18 +216,7 @@ async function sniff(file: string): Promise<FileKind> {
       break;
     }
   } catch (error) {
-    throw new ImportError(`${file} : lecture impossible (${wordsOf(error)}).`);
+    throw new ImportError(`${file} : lecture impossible (${fileProblem(error)}).`);
   }
   throw new ImportError(`${file} : en-tête inconnu.`);
 }
-
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'fichier introuvable',
-  EISDIR: 'c’est un dossier',
-  EACCES: 'lecture interdite',
-};
-
-const wordsOf = (error: unknown) => {
-  const { code, message } = error as { code?: string; message: string };
-  return UNREADABLE[code ?? ''] ?? message;
-};

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readTable } from '../../../../src/platform/csv/csv-table.ts';
 import { importStructures } from '../../../../src/portal/structures/import/import.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
 import { createUser } from '../../../support/people.ts';
@@ -307,13 +308,54 @@ describe('SIRENE', () => {
     const [first, units] = files(rows, [unit(A)]) as [string, string];
     writeFileSync(first, `${readFileSync(first, 'utf8')}${A},short\n`);
     expect(await run([first, units])).toMatchObject({ added: 1, rejected: 4 });
-    const lines = readFileSync(rejectsPath(), 'utf8').trim().split('\n').slice(1);
+    const written = readFileSync(rejectsPath(), 'utf8');
+    const lines = written.trim().split('\r\n').slice(1);
+    // As all our files for spreadsheets: a SIRET stays text by a tab, what would run as a formula by an apostrophe.
     expect(lines.map((one) => one.split(';').slice(1))).toEqual([
-      ['"2"', `"${wrong}"`, '"SIRET inexact"'],
-      ['"4"', '"\'=1+1"', '"SIRET illisible : 14 chiffres attendus"'],
-      ['"7"', expect.anything(), '"2 colonnes au lieu de 15"'],
-      ['"5"', `"${B}"`, '"unité légale absente de l’autre fichier"'],
+      ['2', `"\t${wrong}"`, 'SIRET inexact'],
+      ['4', "'=1+1", 'SIRET illisible : Un SIRET ne contient que des chiffres.'],
+      ['7', expect.anything(), '2 colonnes au lieu de 15'],
+      ['5', `"\t${B}"`, 'unité légale absente de l’autre fichier'],
     ]);
+    expect(
+      await readTable(written, { columns: ['siret', 'raison'], required: ['siret'], most: 9 }),
+    ).toMatchObject({
+      rows: [{ cells: { siret: wrong } }, { cells: { siret: '=1+1' } }, {}, { cells: { siret: B } }],
+    });
+  });
+
+  test('rejects that cannot be written change nothing, and are said before the files are read', async () => {
+    const simple = write('s.csv', csv(['siret', 'RAISON_SOCIALE'], [{ siret: A, RAISON_SOCIALE: 'Bonne' }]));
+    const client = new pg.Client({ connectionString: site.url });
+    await client.connect();
+    const options = {
+      files: [simple],
+      rejectsPath: path.join(directory, 'absent', 'r.csv'),
+      now: new Date(),
+    };
+    await expect(importStructures(client, options)).rejects.toMatchObject({
+      name: 'ImportError',
+      message: expect.stringContaining('dossier introuvable'),
+    });
+    await client.end();
+    expect(await structures()).toEqual([]);
+  });
+
+  test('a simple list takes a SIRET as people and spreadsheets write it', async () => {
+    const grouped = (siret: string) => siret.replace(/^(...)(...)(...)/, '$1 $2\u00a0$3 ');
+    const list = csv(
+      ['siret', 'RAISON_SOCIALE', 'siret_siege_social'],
+      [
+        { siret: grouped(A), RAISON_SOCIALE: 'Espaces', siret_siege_social: A },
+        { siret: `SIRET : ${B}`, RAISON_SOCIALE: 'Mot', siret_siege_social: A },
+        { siret: '9,90079E+13', RAISON_SOCIALE: 'Abrégé' },
+      ],
+    );
+    expect(await run([write('s.csv', list)])).toMatchObject({ added: 2, rejected: 1 });
+    expect(await structures()).toEqual(
+      [A, B].sort().map((siret) => expect.objectContaining({ siret, is_head_office: siret === A })),
+    );
+    expect(readFileSync(rejectsPath(), 'utf8')).toContain('Le tableur a abrégé ce numéro');
   });
 
   test('compressed in .gz; a cut one changes nothing, and the whole one then goes in', async () => {
