@@ -272,7 +272,10 @@ describe('the body that runs it', () => {
     }
     const closing = await createStructure(db(), { isTrainingBody: true });
     const { path } = await create({ titre: 'Fermeture', structure_id: String(closing) });
-    await db()('structures').where({ id: closing }).update({ closed_on: '2026-01-01' });
+    const closesOn = (closed_on: string) => db()('structures').where({ id: closing }).update({ closed_on });
+    await closesOn('2026-11-13');
+    await create({ titre: 'Dernière action', structure_id: String(closing) });
+    await closesOn('2026-11-12');
     const kept = await save(path, { titre: 'Fermeture prochaine', structure_id: String(closing) });
     expect(kept.status).toBe(303);
     expect((await agnes.submit(NEW, { ...typed, structure_id: String(closing) })).status).toBe(422);

@@ -195,14 +195,22 @@ describe('actions', () => {
     const closed = nextSiret();
     await createStructure(db(), { siret: town, name: 'Mairie' });
     const id = await createStructure(db(), { siret: closed, isTrainingBody: true, name: 'Fermée' });
-    await db()('structures').where({ id }).update({ closed_on: '2026-01-01' });
+    await db()('structures').where({ id }).update({ closed_on: '2026-11-12' });
+    const closing = nextSiret();
+    const last = await createStructure(db(), { siret: closing, isTrainingBody: true, name: 'Bientôt' });
+    await db()('structures').where({ id: last }).update({ closed_on: '2026-11-13' });
     const shown = await send(
       ACTIONS,
-      fileOf([action({ siret: town }), action({ reference: `${ref}-2`, siret: closed })]),
+      fileOf([
+        action({ siret: town }),
+        action({ reference: `${ref}-2`, siret: closed }),
+        action({ reference: `${ref}-3`, siret: closing }),
+      ]),
     );
     expect(shown.status).toBe(422);
     expect(shown.text).toContain('Mairie n’est pas un organisme de formation');
     expect(shown.text).toContain('Fermée est fermée');
+    expect(shown.text).not.toContain('Bientôt est fermée');
   });
 
   test('one reference twice in a file', async () => {

@@ -46,7 +46,8 @@ describe('checking', () => {
   test('says what each line would do, and writes nothing', async () => {
     const closed = nextSiret();
     await createStructure(site.dependencies.db, { siret: closed, name: 'Fermée' });
-    await site.dependencies.db('structures').where({ siret: closed }).update({ closed_on: '2026-01-01' });
+    await site.dependencies.db('structures').where({ siret: closed }).update({ closed_on: '2026-11-20' });
+    await site.dependencies.db('structures').where({ id: own }).update({ closed_on: '2026-11-21' });
     await site.dependencies
       .db('memberships')
       .insert({ structure_id: own, year: 2025, recorded_at: new Date() });
@@ -177,7 +178,7 @@ describe('recording', () => {
   });
 
   test('what is no longer to record is left out: a structure closed in between, forged lines', async () => {
-    await site.dependencies.db('structures').where({ id: own }).update({ closed_on: '2026-11-01' });
+    await site.dependencies.db('structures').where({ id: own }).update({ closed_on: '2026-11-20' });
     await save(`siret;annee\n${siret};2026\n${nextSiret()};2026\n<script>;x`);
     expect(await memberships()).toEqual([]);
     for (const bad of ['', 'siret;annee', 'x'.repeat(1000), '"']) expect((await save(bad)).status).toBe(422);

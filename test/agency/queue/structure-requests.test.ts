@@ -134,6 +134,8 @@ describe('deciding', () => {
     expect(late.status).toBe(409);
     expect((await requestOf(second)).state).toBe('pending');
     const { id: structure_id } = await structureOf(siret);
+    const { db } = site.dependencies;
+    await db('structures').where({ id: structure_id }).update({ closed_on: '2026-11-13' });
     const link = await agnes.submit(`${LIST}/${second}/rattacher`, { structure_id }, `${LIST}/${second}`);
     expect(link.status).toBe(303);
   });
@@ -142,7 +144,7 @@ describe('deciding', () => {
     const { db } = site.dependencies;
     const id = await askForStructure(site, nextSiret(), EMAIL);
     const closed = await createStructure(db);
-    await db('structures').where({ id: closed }).update({ closed_on: '2020-01-01' });
+    await db('structures').where({ id: closed }).update({ closed_on: '2026-11-12' });
     const link = (structure_id: string | number) =>
       agnes.submit(`${LIST}/${id}/rattacher`, { structure_id }, `${LIST}/${id}`);
     expect((await link(closed)).status).toBe(409);

@@ -252,7 +252,9 @@ describe('deciding', () => {
     const { db } = site.dependencies;
     const id = await pending({ city: ['Pessac', 'Talence'] });
     const seen = await seenOn(id);
-    await db('structures').where({ id: own }).update({ closed_on: '2026-10-01' });
+    await db('structures').where({ id: own }).update({ closed_on: '2026-11-21' });
+    expect((await agnes.get(`${LIST}/${id}`)).text).not.toContain('Cet établissement est fermé');
+    await db('structures').where({ id: own }).update({ closed_on: '2026-11-20' });
     await db('affiliations').where({ user_id: referent.id }).delete();
     const { text } = await agnes.get(`${LIST}/${id}`);
     expect(text).toContain('Cet établissement est fermé');

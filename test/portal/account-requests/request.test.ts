@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parisDay } from '../../../src/platform/french/time.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { createStructure, createUser } from '../../support/people.ts';
@@ -57,7 +58,11 @@ describe('the form without scripts', () => {
 
   test('an unknown or closed structure is not chosen', async () => {
     const closed = await createStructure(site.dependencies.db, { name: 'Fermée' });
-    await site.dependencies.db('structures').where({ id: closed }).update({ closed_on: '2020-01-01' });
+    const structures = site.dependencies.db('structures').where({ id: closed });
+    const today = parisDay(site.clock.now());
+    await structures.clone().update({ closed_on: today.add({ days: 1 }).toString() });
+    expect((await site.visitor().get(`${PAGE}?structure=${closed}`)).status).toBe(200);
+    await structures.clone().update({ closed_on: today.toString() });
     for (const id of [closed, 2_000_000_000]) {
       expect((await site.visitor().get(`${PAGE}?structure=${id}`)).status).toBe(404);
       const { status, text } = await site.visitor().submit(PAGE, filledIn(id, 'ferme@structure.example'));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { requestAffiliation } from '../../../src/portal/affiliations/service.ts';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
+  site.clock.set('2026-03-02T09:00:00Z');
   target = await createStructure(db, { name: `Cible ${Math.random()}` });
   home = await createStructure(db);
   referents = [];
@@ -176,12 +178,16 @@ describe('deciding', () => {
     expect((await (await site.signedIn(other.email)).submit(path, {}, ASK)).status).toBe(404);
   });
 
-  test('a structure closed meanwhile is not joined any more', async () => {
+  test.each([
+    ['the day before', '2026-03-01', 409],
+    ['this day', '2026-03-02', 409],
+    ['the day after', '2026-03-03', 303],
+  ])('a structure that closes %s', async (_when, closedOn, status) => {
     await ask();
-    await site.dependencies.db('structures').where({ id: target }).update({ closed_on: '2026-03-01' });
+    await site.dependencies.db('structures').where({ id: target }).update({ closed_on: closedOn });
     const path = `/mes-structures/${target}/affiliations/${await pendingId()}/accepter`;
-    const { status, text } = await (await referentAt(0)).submit(path, {}, '/mes-structures');
-    expect([status, text.includes('fermée')]).toEqual([409, true]);
+    const answer = await (await referentAt(0)).submit(path, {}, '/mes-structures');
+    expect([answer.status, answer.text.includes('fermée')]).toEqual([status, status === 409]);
   });
 });
 

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { requestEnrolment } from '../../../src/parcourspro/enrolment/service.ts';
+import { Forbidden } from '../../../src/platform/errors.ts';
+import { detachPerson } from '../../../src/portal/departures/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { actorOf } from '../../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { allWaitingFor } from '../waiting.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -11,10 +14,12 @@ let otherId: number;
 let referent: TestUser;
 let leaver: TestUser;
 let manager: TestUser;
+let secondManager: TestUser;
 
 beforeAll(async () => {
   site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
   manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+  secondManager = await createUser(site.dependencies.db, { isAgencyManager: true });
 });
 afterAll(() => site.close());
 beforeEach(async () => {
@@ -35,6 +40,11 @@ const structuresOf = (userId: number) =>
     .where({ user_id: userId })
     .orderBy('structure_id')
     .pluck('structure_id');
+
+const removeLeaver = () =>
+  site.dependencies.db('affiliations').where({ user_id: leaver.id, structure_id: structureId }).delete();
+const closeLeaver = () =>
+  site.dependencies.db('users').where({ id: leaver.id }).update({ closed_at: site.clock.now() });
 
 async function enrol(userId: number, state?: string): Promise<number> {
   const { dependencies: deps, clock } = site;
@@ -73,6 +83,9 @@ test('a request without answer is withdrawn with notice; a seat and a rank are f
   const waiting = await enrol(leaver.id, 'waitlisted');
   await site.runJobs();
   const before = site.mailbox.to(leaver.email).length;
+  const toExamine = (to: TestUser) =>
+    site.mailbox.to(to.email).filter(({ subject }) => subject.includes('à examiner')).length;
+  const examined = [manager, secondManager].map(toExamine);
   await (await site.signedIn(referent.email)).submit(path(leaver.id));
 
   const states = await db('enrolments')
@@ -88,7 +101,7 @@ test('a request without answer is withdrawn with notice; a seat and a rank are f
   expect(told.map(({ subject }) => subject).join()).toContain('Votre demande est annulée');
   expect(told.map(({ text }) => text).join()).toContain('inscriptions au titre de cette structure');
   expect(site.mailbox.to(referent.email).at(-1)?.text).toContain('quitte la structure');
-  expect(site.mailbox.to(manager.email).at(-1)?.subject).toContain('à examiner');
+  expect([manager, secondManager].map(toExamine)).toEqual(examined.map((count) => count + 1));
 
   const { text } = await (await site.signedIn(manager.email)).get('/agence/departs');
   for (const id of [seated, waiting]) expect(text).toContain(`/agence/inscriptions/${id}"`);
@@ -184,6 +197,37 @@ test('nobody detaches themself, and the last référent stays; the agency is hel
   expect((await agency.submit(path(referent.id), {}, '/mes-structures')).status).toBe(409);
   expect(await structuresOf(referent.id)).toEqual([structureId]);
   expect((await agency.submit(path(leaver.id))).status).toBe(303);
+});
+
+test.each([
+  ['alone in the structure', async () => removeLeaver()],
+  ['with nobody but closed accounts', async () => closeLeaver()],
+])('a référent %s stays unless the agency detaches them', async (_where, prepare) => {
+  await prepare();
+  const own = await (await site.signedIn(referent.email)).submit(path(referent.id), {}, '/mes-structures');
+  expect([own.status, own.text.includes('contactez-nous')]).toEqual([409, true]);
+  expect(await structuresOf(referent.id)).toEqual([structureId]);
+  const agency = await site.signedIn(manager.email);
+  expect((await agency.submit(path(referent.id))).status).toBe(303);
+  expect(await structuresOf(referent.id)).toEqual([]);
+});
+
+test('who is no longer référent under the lock detaches nobody', async () => {
+  const { db } = site.dependencies;
+  const departure = { structureId, userId: leaver.id, byUserId: referent.id };
+  const rights = db('affiliation_rights').where({ right: 'referent' });
+  const [refused] = await allWaitingFor<unknown>(
+    db,
+    { sql: 'select id from structures where id = ? for update', binding: structureId },
+    [() => detachPerson(site.dependencies, departure).catch((error) => error)],
+    (holder) =>
+      rights
+        .transacting(holder)
+        .whereIn('affiliation_id', db('affiliations').where({ user_id: referent.id }).select('id'))
+        .delete(),
+  );
+  expect(refused).toEqual(new Forbidden('Vous n’êtes plus référent de cette structure.'));
+  expect(await structuresOf(leaver.id)).toEqual([structureId, otherId]);
 });
 
 test('two référents detach each other at the same moment: one stays', async () => {

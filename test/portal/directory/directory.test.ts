@@ -16,10 +16,12 @@ beforeAll(async () => {
     isTrainingBody: true,
     memberIn: [2026],
   });
+  // Open until the day comes.
+  await db('structures').where({ id: college }).update({ closed_on: '2026-11-22' });
   const mission = await createStructure(db, { name: 'Mission locale des Landes', city: 'Dax' });
   await db('structures').where({ id: mission }).update({ department: '40', kind: 'local_mission' });
   const closed = await createStructure(db, { name: 'Maison fermée' });
-  await db('structures').where({ id: closed }).update({ closed_on: '2026-01-01' });
+  await db('structures').where({ id: closed }).update({ closed_on: '2026-11-21' });
   await createStructure(db, { name: 'Sans personne du tout' });
   referent = await createUser(db, {
     firstName: 'Rachel',

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { closeAccount } from '../../../src/portal/account/inactivity/closing.ts';
+import { lockSubject, type Subject } from '../../../src/portal/account/inactivity/repository.ts';
 import { currentCharter } from '../../../src/portal/memberships/charter.ts';
 import { membershipBadge, openYears, renewalSeason } from '../../../src/portal/memberships/rules.ts';
 import {
@@ -295,6 +297,34 @@ describe('renewal reminders', () => {
   beforeEach(() =>
     site.dependencies.db('memberships').insert({ structure_id: own, year: 2026, recorded_at: new Date() }),
   );
+
+  test('go to each référent, and to nobody whose account is closed', async () => {
+    const { db } = site.dependencies;
+    const second = await createUser(db, { affiliations: { [own]: ['referent'] } });
+    const closed = await createUser(db, { affiliations: { [own]: ['referent'] } });
+    await db.transaction(async (trx) => {
+      await closeAccount(site.dependencies, trx, (await lockSubject(trx, closed.id)) as Subject);
+    });
+    expect(await remindRenewals(site.dependencies)).toBe(1);
+    for (const person of [referent, second]) {
+      const subjects = (await remindersTo(person)).map(({ subject }) => subject);
+      expect(subjects).toEqual([expect.stringContaining('2027')]);
+    }
+    expect(await remindersTo(closed)).toEqual([]);
+  });
+
+  test.each([
+    ['2026-11-19', 0],
+    ['2026-11-20', 0],
+    ['2026-11-21', 1],
+  ])('on 20 November, of a structure that closes on %s: %i', async (closed_on, count) => {
+    await site.dependencies.db('structures').where({ id: own }).update({ closed_on });
+    const page = await (await site.signedIn(referent.email)).get('/adhesion');
+    expect(page.text.includes('name="charter"')).toBe(count === 1);
+    expect((await ask(referent)).status).toBe(count === 1 ? 303 : 404);
+    await site.dependencies.db('membership_requests').delete();
+    expect(await remindRenewals(site.dependencies)).toBe(count);
+  });
 
   test('go to the référents in November and in January, once each', async () => {
     const days = [

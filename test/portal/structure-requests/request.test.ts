@@ -129,7 +129,10 @@ describe('asking for a structure', () => {
     expect(text).toContain('value="Proviste"');
     expect(await requests()).toEqual([]);
 
-    await db('structures').where({ id }).update({ closed_on: '2020-01-01' });
+    await db('structures').where({ id }).update({ closed_on: '2026-11-13' });
+    const closing = await site.visitor().submit(PAGE, described(siret, EMAIL));
+    expect(closing.text).toContain(`href="/account-requests/add?structure=${id}"`);
+    await db('structures').where({ id }).update({ closed_on: '2026-11-12' });
     const closed = await site.visitor().submit(PAGE, described(siret, EMAIL));
     expect(closed.status).toBe(422);
     expect(closed.text).toContain('fermé');

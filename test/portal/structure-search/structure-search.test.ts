@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parisDay } from '../../../src/platform/french/time.ts';
 import { findSelectableStructures } from '../../../src/portal/structure-search/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, nextSiret } from '../../support/people.ts';
@@ -11,6 +12,7 @@ const siret = nextSiret();
 beforeAll(async () => {
   site = await createTestSite();
   const { db } = site.dependencies;
+  const today = parisDay(site.clock.now());
   const make = async (key: string, options: Parameters<typeof createStructure>[1], more: object = {}) => {
     ids[key] = await createStructure(db, options);
     await db('structures')
@@ -29,7 +31,12 @@ beforeAll(async () => {
   await make('brand', { name: 'SARL Durand' }, { brand: 'Œuvre & Métiers' });
   await make('short', { name: 'Centre du Zéphyr', acronym: 'ZX' });
   await make('wild', { name: 'Formation 100% réussite_plus' });
-  await make('closed', { name: 'Mission locale fermée' }, { closed_on: '2020-01-01' });
+  await make('closed', { name: 'Mission locale fermée' }, { closed_on: today.toString() });
+  await make(
+    'closing',
+    { name: 'Zinguerie bientôt fermée' },
+    { closed_on: today.add({ days: 1 }).toString() },
+  );
   await make('branch', { name: 'Institut Aliénor' }, { is_head_office: false });
   await make('head', { name: 'Institut Aliénor' });
 });
@@ -144,6 +151,7 @@ describe('the address', () => {
     expect(text).not.toContain(`structure=${ids.closed}"`);
     expect(text.indexOf('Mission locale fermée')).toBeGreaterThan(text.indexOf('Mission locale rurale'));
     expect(await found('mission locale fermée')).not.toContain(ids.closed);
+    expect(await found('zinguerie')).toEqual([ids.closing]);
   });
 
   test.each([

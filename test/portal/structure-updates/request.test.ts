@@ -162,7 +162,10 @@ describe('asking', () => {
   });
 
   test('for a closed structure there is nothing to ask', async () => {
-    await site.dependencies.db('structures').where({ id: own }).update({ closed_on: '2026-01-01' });
+    const structures = site.dependencies.db('structures').where({ id: own });
+    await structures.clone().update({ closed_on: '2026-11-21' });
+    expect((await camille.get(page())).text).not.toContain('Cet établissement est fermé');
+    await structures.clone().update({ closed_on: '2026-11-20' });
     const { text } = await camille.get(page());
     expect(text).toContain('Cet établissement est fermé');
     const late = await camille.submit(

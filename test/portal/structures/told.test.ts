@@ -1,6 +1,10 @@
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Forbidden } from '../../../src/platform/errors.ts';
+import { changeRight } from '../../../src/portal/structures/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { allWaitingFor } from '../waiting.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -42,6 +46,11 @@ const rightsOf = async (userId: number) =>
       .where({ user_id: userId, structure_id: structureId })
       .pluck('r.right')
   ).sort();
+const takeAway = (db: Knex, userId: number) =>
+  db('affiliation_rights')
+    .where({ right: 'referent' })
+    .whereIn('affiliation_id', db('affiliations').where({ user_id: userId }).select('id'))
+    .delete();
 const mails = async () => {
   await site.runJobs();
   return site.mailbox.mails.map(({ to, subject }) => [to, subject]);
@@ -79,6 +88,26 @@ describe('who is told of a change of rights', () => {
     expect(await mails()).toEqual([]);
   });
 });
+
+test.each(['grant', 'revoke'] as const)(
+  'who is no longer référent under the lock may not %s a right',
+  async (kind) => {
+    const { db } = site.dependencies;
+    const heir = await createUser(db, { affiliations: { [structureId]: ['referent', 'provider'] } });
+    const userId = kind === 'grant' ? colleague.id : heir.id;
+    const target = { structureId, userId, byUserId: referent.id };
+    const [refused] = await allWaitingFor(
+      db,
+      { sql: 'select id from structures where id = ? for update', binding: structureId },
+      [() => changeRight(site.dependencies, target, { kind, right: 'provider' }).catch((error) => error)],
+      (holder) => takeAway(holder, referent.id),
+    );
+    expect(refused).toBeInstanceOf(Forbidden);
+    expect(refused.message).toBe('Vous n’êtes plus référent de cette structure.');
+    expect((await rightsOf(userId)).includes('provider')).toBe(kind === 'revoke');
+    expect(await mails()).toEqual([]);
+  },
+);
 
 describe('« – » asks first', () => {
   const away = (userId: number, right: string) => `${screen(userId)}/retirer/${right}`;
