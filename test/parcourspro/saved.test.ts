@@ -309,6 +309,19 @@ describe('a place that gets free', () => {
     expect(await db('enrolments').where({ action_id: action.id, user_id: person.id })).toEqual([]);
   });
 
+  test('is not told of to an account that is closed', async () => {
+    const { db } = site.dependencies;
+    const action = await full('Complète elle aussi');
+    const gone = await createUser(db);
+    const asked = { session_id: action.sessionId, asked_at: site.clock.now() };
+    await db('seat_watches').insert([gone, other].map(({ id }) => ({ ...asked, user_id: id })));
+    await db('users').where({ id: gone.id }).update({ closed_at: site.clock.now() });
+    await db('enrolments').where({ action_id: action.id }).update({ state: 'withdrawn' });
+    expect(await tellOfOpenings(site.dependencies)).toBe(1);
+    const told = (await sent('seat-watch.opening')).filter(({ subject }) => subject.endsWith(' elle aussi'));
+    expect(told.map(({ recipient }) => recipient)).toEqual([other.email]);
+  });
+
   test('is not asked for where there is one, nor where nobody can ask any more', async () => {
     const free = await publish('Libre');
     const path = `/parcourspro/actions/${free.slug}`;

@@ -114,6 +114,20 @@ describe('the job', () => {
     expect(await sent()).toHaveLength(1);
   });
 
+  test('an account that is closed is not written to', async () => {
+    const { db } = body.site.dependencies;
+    const closedAt = (closed_at: Date | null) => db('users').where({ id: silent.id }).update({ closed_at });
+    await db('confirmation_reminders').delete();
+    await sent().delete();
+    await closedAt(at('2026-03-09T10:00:00Z'));
+    expect(await run('2026-03-10T10:00:00Z')).toBe(0);
+    expect(await sent()).toEqual([]);
+    expect(await db('confirmation_reminders')).toEqual([]);
+    await closedAt(null);
+    expect(await run('2026-03-10T10:00:00Z')).toBe(1);
+    expect((await sent()).map(({ recipient }) => recipient)).toEqual([silent.email]);
+  });
+
   test('the training body sees who has not confirmed, and who was reminded', async () => {
     const browser = await body.site.signedIn(body.trainer.email);
     await browser.submit(

@@ -6,6 +6,7 @@ import type { Doer } from '../../../src/parcourspro/enrolment/repository.ts';
 import {
   decideEnrolment,
   expireUnanswered,
+  promoteWaiting,
   registrationOptions,
   requestEnrolment,
 } from '../../../src/parcourspro/enrolment/service.ts';
@@ -206,6 +207,51 @@ describe('people who left, accounts that closed, sessions that began', () => {
     expect([await stateOf(closed), await stateOf(next)]).toEqual(['waitlisted', 'preregistered']);
   });
 
+  test('a closed account at the head of the queue is nobody to wait behind, for a free seat', async () => {
+    await db()('sessions').where({ id: sessionId }).update({ capacity: 0 });
+    await approved(teams[1]);
+    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    const waitingFor = async () =>
+      (await registrationOptions(deps(), person(teams[0]), actionId, teams[0].structureId)).get(sessionId)
+        ?.waitingFor;
+    expect(await waitingFor()).toBe('D’autres personnes attendent déjà une place.');
+    await db()('users')
+      .where({ id: person(teams[1]).userId })
+      .update({ closed_at: now() });
+    expect(await waitingFor()).toBeUndefined();
+    const id = await ask(teams[0]);
+    const by: Doer = { role: 'hr_validator', userId: teams[0].validatorId, way: 'page' };
+    expect(await decideEnrolment(deps(), id, { event: 'approve', by })).toMatchObject({
+      state: 'preregistered',
+    });
+  });
+
+  test('a seat free behind a closed account alone gives the hourly job nothing to do', async () => {
+    await db()('sessions').where({ id: sessionId }).update({ capacity: 0 });
+    await approved(teams[1]);
+    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await db()('users')
+      .where({ id: person(teams[1]).userId })
+      .update({ closed_at: now() });
+    expect(await promoteWaiting(deps())).toBe(0);
+    await db()('users')
+      .where({ id: person(teams[1]).userId })
+      .update({ closed_at: null });
+    expect(await promoteWaiting(deps())).toBe(1);
+  });
+
+  test('nobody is approved whose account is closed', async () => {
+    const id = await ask(teams[0]);
+    await db()('users')
+      .where({ id: person(teams[0]).userId })
+      .update({ closed_at: now() });
+    const by: Doer = { role: 'hr_validator', userId: teams[0].validatorId, way: 'page' };
+    await expect(decideEnrolment(deps(), id, { event: 'approve', by })).rejects.toThrow(
+      'La personne n’est plus dans la structure.',
+    );
+    expect(await stateOf(id)).toBe('requested');
+  });
+
   test('whoever left their structure is not moved to another session', async () => {
     const id = await approved(teams[0]);
     const twin = await createSession(db(), { actionId, now: now(), startsInDays: 40 });
@@ -281,6 +327,27 @@ describe('midnight, ties, neighbours', () => {
     expect(await codes(parisMoment('2028-01-01', '00:00'))).toEqual([]);
   });
 
+  test('a membership holds by the year in Paris, an hour ahead of UTC at New Year', async () => {
+    const [old, coming] = [teams[0], teams[1]];
+    await db()('memberships').where({ structure_id: coming.structureId }).update({ year: 2027 });
+    const target = await newAction('lab-innov');
+    await db()('sessions')
+      .where({ id: target.sessionId })
+      .update({
+        registration_closes_at: parisMoment('2027-02-01', '00:00'),
+        starts_at: parisMoment('2027-02-02', '09:00'),
+        ends_at: parisMoment('2027-02-02', '12:00'),
+      });
+    const codes = () =>
+      Promise.all([old, coming].map((team) => codesFor(person(team), team.structureId, target)));
+    const midnight = parisMoment('2027-01-01', '00:00');
+    database.clock.set(new Date(+midnight - 1));
+    expect(await codes()).toEqual([[], ['not_member']]);
+    // 23:00 on 31 December in UTC.
+    database.clock.set(midnight);
+    expect(await codes()).toEqual([['not_member'], []]);
+  });
+
   test('of two requests of the same instant the first one recorded sits first', async () => {
     await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
     const seat = await approved(teams[0]);
@@ -314,5 +381,37 @@ describe('midnight, ties, neighbours', () => {
     };
     expect(await startingAt(ends_at)).toEqual([]);
     expect((await startingAt(new Date(+ends_at - 60_000))).join()).toContain('aux mêmes heures');
+  });
+
+  test.each([
+    ['before', -4],
+    ['after', 3],
+  ])('nor do they within sessions that cross: touching %s', async (_side, hours) => {
+    await ask(teams[0]);
+    const { starts_at } = await db()('sessions').where({ id: sessionId }).first();
+    const at = (fromStart: number) => new Date(+starts_at + fromStart * HOUR);
+    // 0 to 3 h, then a half-day of another day: the period of the session holds the other one whole.
+    await db()('slots')
+      .where({ session_id: sessionId })
+      .update({ ends_at: at(3) });
+    const first = await db()('slots').where({ session_id: sessionId }).first();
+    const { id: _id, ...like } = first;
+    for (const day of [-48, 48]) {
+      await db()('slots').insert({ ...like, starts_at: at(day), ends_at: at(day + 3) });
+    }
+    await db()('sessions')
+      .where({ id: sessionId })
+      .update({ starts_at: at(-48), ends_at: at(51) });
+    const target = await newAction('lab-innov');
+    const warnings = async (from: number) => {
+      const when = { starts_at: at(from), ends_at: at(from + (hours < 0 ? -hours : 3)) };
+      await db()('sessions').where({ id: target.sessionId }).update(when);
+      await db()('slots').where({ session_id: target.sessionId }).update(when);
+      const { actionId: wanted } = target;
+      const options = await registrationOptions(deps(), person(teams[0]), wanted, teams[0].structureId);
+      return (options.get(target.sessionId)?.warnings ?? []).join();
+    };
+    expect(await warnings(hours)).toBe('');
+    expect(await warnings(hours + (hours < 0 ? 1 / 60 : -1 / 60))).toContain('aux mêmes heures');
   });
 });

@@ -220,6 +220,17 @@ describe('moved to another session', () => {
     await expect(move(seat, second)).rejects.toThrow('Déjà annulé');
     expect(await findFaults(db(), actionId, 2)).toEqual([]);
   });
+
+  test('is refused from the very moment at which the session that they would leave begins', async () => {
+    const id = await approved(teams[0], 0);
+    const { starts_at } = await db()('sessions').where({ id: sessionId }).first();
+    site.clock.set(starts_at);
+    await expect(move(id, second)).rejects.toThrow('Cette session a déjà commencé.');
+    expect(await db()('enrolments').where({ id }).first()).toMatchObject({ session_id: sessionId });
+    site.clock.set(new Date(+starts_at - 1));
+    await move(id, second);
+    expect(await db()('enrolments').where({ id }).first()).toMatchObject({ session_id: second });
+  });
 });
 
 test('an approval taken back frees the seat for the next in the queue, and gives the right back', async () => {

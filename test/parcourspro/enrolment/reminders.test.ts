@@ -115,6 +115,31 @@ test('with no other validator the agency decides: nobody is reminded', async () 
   expect(await at('2026-03-06T09:00:00Z')).toBe(0);
 });
 
+test('whoever stands in for the person who asks decides nothing for them: nobody is reminded', async () => {
+  const { db } = site.dependencies;
+  await db('affiliation_rights')
+    .whereIn('affiliation_id', db('affiliations').where({ user_id: validator.id }).select('id'))
+    .where({ right: 'hr_validator' })
+    .delete();
+  const affiliationOf = async ({ id }: TestUser) =>
+    (await db('affiliations').where({ user_id: id, structure_id: structureId }).first('id')).id;
+  const delegation = {
+    delegator_affiliation_id: await affiliationOf(person),
+    delegate_affiliation_id: await affiliationOf(validator),
+    starts_on: '2026-03-01',
+    ends_on: '2026-03-31',
+    created_at: site.clock.now(),
+  };
+  await db('hr_delegations').insert(delegation);
+  expect(await at('2026-03-06T09:00:00Z')).toBe(0);
+  expect(await reminders()).toEqual([]);
+  // In the place of another validator they do, and hear of it alone.
+  const absent = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
+  await db('hr_delegations').insert({ ...delegation, delegator_affiliation_id: await affiliationOf(absent) });
+  expect(await at('2026-03-06T09:00:00Z')).toBe(1);
+  expect((await reminders()).map(({ to }) => to).sort()).toEqual([absent.email, validator.email].sort());
+});
+
 test('after ten working days the agency sees it as overdue', async () => {
   const list = async () => (await (await site.signedIn(manager.email)).get('/agence/inscriptions')).text;
   site.clock.set('2026-03-16T09:00:00Z');

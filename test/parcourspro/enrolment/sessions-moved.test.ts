@@ -133,6 +133,21 @@ describe('a session moved', () => {
     expect((await db()('enrolments').where({ id }).first()).withdrawn_late).toBe(true);
   });
 
+  test('may have half-days back to back, in any order; one minute of both is refused', async () => {
+    const morning = slotIn(45, 3.5);
+    const afternoon = { ...slotIn(45, 7), startsAt: morning.endsAt };
+    const move = (slots: NewSlot[]) =>
+      rescheduleSession(deps(), sessionId, agency, { slots, reason: 'Salle prise' });
+    const early = { ...afternoon, startsAt: new Date(+afternoon.startsAt - 60_000) };
+    await expect(move([morning, early])).rejects.toThrow('Deux demi-journées se chevauchent.');
+    await move([afternoon, morning]);
+    const kept = await db()('slots').where({ session_id: sessionId }).orderBy('starts_at');
+    expect(kept.map(({ starts_at, ends_at }) => [starts_at, ends_at])).toEqual([
+      [morning.startsAt, morning.endsAt],
+      [afternoon.startsAt, afternoon.endsAt],
+    ]);
+  });
+
   test('refuses dates that cannot be, and keeps the registration window coherent', async () => {
     const move = (slots: NewSlot[], registration = {}) =>
       rescheduleSession(deps(), sessionId, agency, { slots, registration, reason: 'Motif' });

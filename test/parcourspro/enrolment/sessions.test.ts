@@ -106,6 +106,42 @@ describe('a session cancelled', () => {
     expect(usedActions).toBe(0);
   });
 
+  test('is told once to somebody who validates for the structure too: never as their own validator', async () => {
+    const [one] = teams;
+    const self = person(one, 0);
+    const { id } = await db()('affiliations').where({ user_id: self.userId }).first();
+    await db()('affiliation_rights').insert({
+      affiliation_id: id,
+      right: 'hr_validator',
+      granted_at: new Date(),
+    });
+    await ask(one, 0);
+    await site.runJobs();
+    site.mailbox.clear();
+    await cancelSession(deps(), sessionId, asTrainer(), 'La formatrice est malade.');
+    await site.runJobs();
+    const email = await emailOf(self.userId);
+    const kinds = await db()('emails')
+      .where({ recipient: email })
+      .andWhereLike('kind', '%.validator')
+      .pluck('kind');
+    expect(kinds).toEqual([]);
+    expect(await mailsTo(self.userId)).toHaveLength(1);
+    expect(await mailsTo(one.validatorId)).toHaveLength(1);
+    // Of a colleague's request they do hear.
+    const colleague = await createFormation(site, { capacity: 2, waitingCapacity: 5 });
+    await requestEnrolment(deps(), person(one, 1), {
+      ...colleague,
+      structureId: one.structureId,
+      motivation: 'Oui',
+    });
+    await site.runJobs();
+    site.mailbox.clear();
+    await cancelSession(deps(), colleague.sessionId, agency, 'Salle fermée');
+    await site.runJobs();
+    expect(await mailsTo(self.userId)).toHaveLength(1);
+  });
+
   test('is refused twice, without a reason, to strangers, and once presence is recorded', async () => {
     const stranger = await createUser(db());
     const id = await approved(teams[0], 0);
