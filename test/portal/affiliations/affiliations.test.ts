@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { requestAffiliation } from '../../../src/portal/affiliations/service.ts';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 
