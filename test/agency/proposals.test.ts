@@ -129,6 +129,15 @@ describe('a new session', () => {
     ]);
   });
 
+  test('is told to each manager', async () => {
+    const second = await createUser(db(), { isAgencyManager: true });
+    const told = () =>
+      db()('emails').where({ kind: 'session-proposal.to-decide' }).orderBy('id').pluck('recipient');
+    await proposed(forNew());
+    expect(await told()).toEqual([manager.email, second.email]);
+    await db()('users').where({ id: second.id }).update({ is_agency_manager: false });
+  });
+
   test('refused: the reason goes to its proposer, and nothing is made', async () => {
     const id = await proposed(forNew());
     const before = (await db()('sessions')).length;

@@ -146,6 +146,7 @@ describe('checking', () => {
 describe('recording', () => {
   test('the memberships and the requests that waited for them, told to the référents; again changes nothing', async () => {
     const { db } = site.dependencies;
+    const second = await createUser(db, { affiliations: { [own]: ['referent'] } });
     await db('membership_requests').insert([
       { structure_id: own, year: 2026, requested_by: referent.id, requested_at: site.clock.now() },
       { structure_id: own, year: 2027, requested_by: referent.id, requested_at: site.clock.now() },
@@ -162,9 +163,10 @@ describe('recording', () => {
       { year: 2027, state: 'pending' },
     ]);
     await site.runJobs();
-    expect(site.mailbox.to(referent.email).map(({ subject }) => subject)).toEqual([
-      'Votre structure est adhérente pour 2026',
-    ]);
+    for (const { email } of [referent, second]) {
+      const subjects = site.mailbox.to(email).map(({ subject }) => subject);
+      expect(subjects).toEqual(['Votre structure est adhérente pour 2026']);
+    }
     const entries = () => db('audit_entries').where({ action: 'membership.imported' }).orderBy('id');
     expect((await entries()).at(-1)).toMatchObject({
       actor_id: manager.id,

@@ -212,6 +212,25 @@ describe('deciding', () => {
     expect((await agnes.get(`${LIST}/${id}`)).text).toContain('SIRENE dit &lt;b&gt;');
   });
 
+  test('a decision is told to each référent, whoever of them asked', async () => {
+    const second = await createUser(site.dependencies.db, { affiliations: { [own]: ['referent'] } });
+    const told = async () => {
+      await site.runJobs();
+      const subjects = [referent, second].map(({ email }) =>
+        site.mailbox.to(email).map(({ subject }) => subject),
+      );
+      site.mailbox.clear();
+      return subjects;
+    };
+    await accept(await pending({ city: ['Pessac', 'Talence'] }));
+    const accepted = [expect.stringContaining('sont à jour')];
+    expect(await told()).toEqual([accepted, accepted]);
+    const id = await pending({ city: ['Talence', 'Pau'] });
+    await agnes.submit(`${LIST}/${id}/refuser`, { reason: 'Non.' }, `${LIST}/${id}`);
+    const refused = ['Votre demande de mise à jour n’est pas acceptée'];
+    expect(await told()).toEqual([refused, refused]);
+  });
+
   test('two managers at once: one decision, and the other is told by whom', async () => {
     for (let round = 0; round < 4; round += 1) {
       await site.dependencies.db('structures').where({ id: own }).update({ city: 'Pessac' });

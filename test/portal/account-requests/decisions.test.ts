@@ -84,6 +84,16 @@ describe('who may decide', () => {
 });
 
 describe('a référent', () => {
+  test('is told of a request like each of the others, once it is confirmed', async () => {
+    site.mailbox.clear();
+    const { email } = await ask();
+    await site.runJobs();
+    for (const { email: to } of [referent, other]) {
+      const texts = site.mailbox.to(to).map(({ text }) => text);
+      expect(texts).toEqual([expect.stringContaining(email)]);
+    }
+  });
+
   test('sees the requests, accepts one, and is led to the rights; the person signs in', async () => {
     const { email, id } = await ask();
     const browser = await site.signedIn(referent.email);
@@ -206,6 +216,17 @@ describe('the others who wait when a structure gets its first person', () => {
     await agency.submit(`/agence/demandes-de-compte/${second.id}/accepter`, {}, '/mes-structures');
     await site.runJobs();
     expect(site.mailbox.mails.slice(3).map(({ to }) => to)).toEqual([second.email]);
+  });
+
+  test('closed accounts are nobody: the next person is the first again, and runs the structure', async () => {
+    const { db } = site.dependencies;
+    const deserted = await createStructure(db);
+    const gone = await createUser(db, { affiliations: { [deserted]: [] } });
+    await db('users').where({ id: gone.id }).update({ closed_at: site.clock.now() });
+    const { email, id } = await ask(deserted);
+    const agency = await site.signedIn(manager.email);
+    await agency.submit(`/agence/demandes-de-compte/${id}/accepter`, {}, '/mes-structures');
+    expect(await rightsOf(email)).toContain('referent');
   });
 
   test('also one who confirms at that very moment', async () => {

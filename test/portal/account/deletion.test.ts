@@ -117,6 +117,15 @@ describe('asking', () => {
     expect(await site.dependencies.db('deletion_requests').where({ user_id: user.id })).toEqual([]);
   });
 
+  test('open to the last référent of a structure where the others have closed accounts', async () => {
+    const { browser, colleague, user } = await person(['referent']);
+    const { db } = site.dependencies;
+    await db('users').where({ id: colleague.id }).update({ closed_at: site.clock.now() });
+    expect((await browser.get(PAGE)).text).not.toContain('seul référent');
+    expect((await browser.submit(PAGE, SURE)).status).toBe(303);
+    expect(await db('deletion_requests').where({ user_id: user.id })).toHaveLength(1);
+  });
+
   test('refused to the last référent of a structure with others, until another one has the right', async () => {
     const { browser, structureId, colleague } = await person(['referent']);
     const page = (await browser.get(PAGE)).text;

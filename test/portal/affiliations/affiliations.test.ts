@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { requestAffiliation } from '../../../src/portal/affiliations/service.ts';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 
@@ -178,15 +179,28 @@ describe('deciding', () => {
   });
 
   test.each([
-    ['the day before', '2026-03-01', 409],
-    ['this day', '2026-03-02', 409],
-    ['the day after', '2026-03-03', 303],
-  ])('a structure that closes %s', async (_when, closedOn, status) => {
+    ['2026-03-02T09:00:00Z', '2026-03-01', false],
+    ['2026-03-02T09:00:00Z', '2026-03-02', false],
+    ['2026-03-02T09:00:00Z', '2026-03-03', true],
+    ['2026-03-02T23:30:00Z', '2026-03-03', false],
+  ])('at %s a structure that closes on %s: joined %s', async (now, closed_on, isOpen) => {
+    const { db } = site.dependencies;
     await ask();
-    await site.dependencies.db('structures').where({ id: target }).update({ closed_on: closedOn });
+    const second = await createUser(db);
+    await db('structures').where({ id: target }).update({ closed_on });
+    site.clock.set(now);
+    const asked = await requestAffiliation(site.dependencies, {
+      userId: second.id,
+      structureId: target,
+    }).then(
+      ({ state }) => state,
+      (error: Error) => error.message,
+    );
+    expect(asked).toMatch(isOpen ? /^pending$/ : /fermée/);
     const path = `/mes-structures/${target}/affiliations/${await pendingId()}/accepter`;
-    const answer = await (await referentAt(0)).submit(path, {}, '/mes-structures');
-    expect([answer.status, answer.text.includes('fermée')]).toEqual([status, status === 409]);
+    const { status, text } = await (await referentAt(0)).submit(path, {}, '/mes-structures');
+    expect([status, text.includes('fermée')]).toEqual(isOpen ? [303, false] : [409, true]);
+    expect(await rightsOf(asker.id, target)).toEqual(isOpen ? ['beneficiary'] : []);
   });
 });
 

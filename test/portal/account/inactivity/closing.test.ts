@@ -59,8 +59,10 @@ async function enrolled(userId: number, state?: string): Promise<number> {
 test('the structure of a closed référent falls to the agency, which is told', async () => {
   const { db } = site.dependencies;
   const referent = await due({ firstName: 'Rémi', lastName: 'Seul' });
+  const second = await lastSeen(site, `${TODAY}T06:00:00Z`, { isAgencyManager: true });
   await runDaily(site);
   expect(await closedAt(referent)).not.toBeNull();
+  expect(subjectsTo(site, second)).toEqual(subjectsTo(site, manager));
   const [told] = site.mailbox.to(manager.email);
   expect(told?.subject).toContain('Comptes fermés pour inactivité');
   expect(told?.text).toContain('La Ruche');
@@ -97,6 +99,15 @@ test('the structure of a closed référent falls to the agency, which is told', 
     'hr_validator',
     'referent',
   ]);
+});
+
+test('where the others have closed accounts too, nobody has anything to see to', async () => {
+  const { db } = site.dependencies;
+  await db('users').where({ id: colleague.id }).update({ closed_at: site.clock.now() });
+  const referent = await due();
+  await runDaily(site);
+  expect(await closedAt(referent)).not.toBeNull();
+  expect(site.mailbox.to(manager.email)).toEqual([]);
 });
 
 test('with another référent, nobody has anything to see to', async () => {
@@ -144,7 +155,12 @@ test('a request without answer is withdrawn with notice; a seat and a rank stay,
     await enrolled(person.id, 'enrolled'),
     await enrolled(person.id, 'waitlisted'),
   ];
-  const elsewhere = await createStructure(db);
+  const elsewhere = await createStructure(db, { name: 'Ailleurs' });
+  const referents = [];
+  for (let index = 0; index < 2; index += 1) {
+    const affiliations = { [elsewhere]: ['referent'] as Right[] };
+    referents.push(await lastSeen(site, `${TODAY}T06:00:00Z`, { affiliations }));
+  }
   await db('affiliation_requests').insert({
     user_id: person.id,
     structure_id: elsewhere,
@@ -162,6 +178,7 @@ test('a request without answer is withdrawn with notice; a seat and a rank stay,
   expect(last).toMatchObject({ to_state: 'withdrawn', by_role: 'system' });
   expect(last.reason).toContain('fermé');
   expect(await db('affiliation_requests').pluck('state')).toEqual(['withdrawn']);
+  for (const one of referents) expect(subjectsTo(site, one)).toEqual([expect.stringContaining('annulée')]);
   expect(
     site.mailbox
       .to(person.email)
