@@ -56,6 +56,13 @@ export async function decideOnce<R, F, T>(
 export const OWN_REQUEST = 'Personne ne décide de sa propre demande\u00a0: une autre personne doit le faire.';
 
 /**
+ * SQL of whether the person `u` had an address before they changed it: what was asked for under it is theirs.
+ * @param email as SQL
+ */
+export const hadAddress = (email: string): string => `exists (
+  select from email_changes c where c.user_id = u.id and c.outcome = 'confirmed' and c.old_email = ${email})`;
+
+/**
  * @param request whose the request is, as far as its table tells: nobody decides on their own (DOMAIN §2)
  * @throws Forbidden when this person no longer works for the agency, or asks for it themself
  */
@@ -64,8 +71,12 @@ export async function requireManager(
   userId: number,
   request: { userId?: number | null; email?: string | null } = {},
 ): Promise<void> {
-  const manager = await trx('users').where({ id: userId, is_agency_manager: true }).first('email');
+  const { rows } = await trx.raw<{ rows: { isTheirs: boolean }[] }>(
+    `select u.email = cast(:email as citext) or ${hadAddress(':email')} as "isTheirs"
+       from users u where u.id = :userId and u.is_agency_manager`,
+    { userId, email: request.email ?? null },
+  );
+  const [manager] = rows;
   if (!manager) throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
-  const isOwn = request.userId === userId || request.email?.toLowerCase() === manager.email.toLowerCase();
-  if (isOwn) throw new Forbidden(OWN_REQUEST);
+  if (request.userId === userId || manager.isTheirs) throw new Forbidden(OWN_REQUEST);
 }

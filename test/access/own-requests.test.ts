@@ -244,6 +244,27 @@ describe('one’s own request to the agency', () => {
     expect(await scheduled(id)).toHaveLength(0);
   });
 
+  test('a structure asked for under an address that they have changed since is theirs too', async () => {
+    const { db } = site.dependencies;
+    const { structures: id } = await pending();
+    await db('structure_requests').where({ id }).update({ email: 'avant@structure.example' });
+    const change = { user_id: alix.id, new_email: alix.email, token_hash: 'x', outcome: 'confirmed' };
+    const at = { created_at: site.clock.now(), expires_at: site.clock.now(), ended_at: site.clock.now() };
+    await db('email_changes').insert({ ...change, ...at, old_email: 'avant@structure.example' });
+    const browser = await site.signedIn(alix.email);
+    for (const slug of slugs.structures) {
+      const { status, text } = await browser.submit(
+        `/agence/structures/${id}/${slug}`,
+        all,
+        '/mes-structures',
+      );
+      expect([slug, status]).toEqual([slug, 403]);
+      expect(text).toMatch(OWN);
+    }
+    expect(await scheduled(id)).toHaveLength(0);
+    await db('email_changes').where({ token_hash: 'x' }).delete();
+  });
+
   test('the decision of another manager is not theirs to undo', async () => {
     const { db } = site.dependencies;
     const other = await createUser(db, { isAgencyManager: true });

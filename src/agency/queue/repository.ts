@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { numberSearched } from '../../platform/french/siret.ts';
+import { hadAddress } from '../../portal/decisions.ts';
 import { knownDomains } from '../../portal/email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 import type { QueueFilter } from './filter.ts';
@@ -214,11 +215,12 @@ export async function findConcerned(
   return { personId: rows[0]?.user_id ?? undefined, structureId: rows[0]?.structure_id ?? undefined };
 }
 
-/** Whether a request is this person's own, by their account or by their e-mail. */
+/** Whether a request is this person's own, by their account or by their e-mail, be it a former one. */
 export async function isRequestOf(db: Knex, queue: Queue, id: number, userId: number): Promise<boolean> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select from (${queue.source}) q join users u on u.id = :userId
-      where q.id = :id and (q.user_id = u.id or cast(q.email as citext) = u.email)`,
+      where q.id = :id and (q.user_id = u.id or cast(q.email as citext) = u.email
+                             or ${hadAddress('cast(q.email as citext)')})`,
     { id, userId },
   );
   return rows.length > 0;
