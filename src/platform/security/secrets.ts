@@ -66,6 +66,15 @@ export function unseal(keys: Keys, sealed: string): string {
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
 }
 
+/**
+ * What {@link seal} closed under a former key, closed under the present one.
+ * @returns undefined when it bears the present key already
+ * @throws Error as {@link unseal}
+ */
+export function resealed(keys: Keys, sealed: string): string | undefined {
+  return sealed.startsWith(`${idOf(keys[0])}.`) ? undefined : seal(keys, unseal(keys, sealed));
+}
+
 /** Signs a short text that travels through the browser: `text.signature`. */
 export function sign([key]: Keys, text: string): string {
   return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;

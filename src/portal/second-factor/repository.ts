@@ -52,9 +52,16 @@ export async function storeKey(trx: Knex.Transaction, userId: number, sealedKey:
     .merge();
 }
 
-/** The step of the last code accepted. */
-export async function noteStep(trx: Knex.Transaction, userId: number, step: number): Promise<void> {
-  await trx('second_factors').where({ user_id: userId }).update({ last_step: step });
+/** The step of the last code accepted, and the key as it is sealed from now on, where that changes. */
+export async function noteStep(
+  trx: Knex.Transaction,
+  userId: number,
+  step: number,
+  sealedKey?: string,
+): Promise<void> {
+  await trx('second_factors')
+    .where({ user_id: userId })
+    .update({ last_step: step, ...(sealedKey ? { sealed_key: sealedKey } : {}) });
 }
 
 export async function enable(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {

@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { verifyPassword } from '../../platform/security/passwords.ts';
-import { deriveKeys, hashToken, seal, unseal } from '../../platform/security/secrets.ts';
+import { deriveKeys, hashToken, resealed, seal, unseal } from '../../platform/security/secrets.ts';
 import { endSessions } from '../credentials.ts';
 import { codesRenewedMessage, codeUsedMessage, disabledMessage, enabledMessage } from './mails.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
@@ -206,21 +206,23 @@ async function spendAny(
   return 'recovery_code';
 }
 
-// A step is taken once: a code read over a shoulder is worth nothing after its owner has used it (RFC 6238 §5.2).
+// A step is taken once: a code read over a shoulder is worth nothing after its owner has used it (RFC 6238 §5.2). A key
+// in use comes under the present secret, so that the one before it can be dropped some day.
 async function spendTotp(
   { clock, config, log }: Dependencies,
   trx: Knex.Transaction,
   holder: Holder,
   code: string,
 ): Promise<boolean> {
-  const key = holder.sealedKey ? openKey(config, holder.sealedKey) : undefined;
+  const { sealedKey } = holder;
+  const key = sealedKey && openKey(config, sealedKey);
   if (!key) {
     log.warn({ userId: holder.id }, 'second factor sealed with another secret');
     return false;
   }
   const step = stepOf(key, code.replaceAll(' ', ''), clock.now());
   if (step === undefined || step <= holder.lastStep) return false;
-  await repository.noteStep(trx, holder.id, step);
+  await repository.noteStep(trx, holder.id, step, resealed(sealingKeys(config), sealedKey));
   return true;
 }
 

@@ -55,6 +55,22 @@ test('the account counts as used once the code is given, not by the password alo
   expect(await lastSignIn()).toEqual(site.clock.now());
 });
 
+test('a code of the application brings its key under the present secret; the one before it can then go', async () => {
+  const person = await holder();
+  const under = (...secrets: [string, ...string[]]) => ({
+    ...site.dependencies,
+    config: { ...site.dependencies.config, secret: secrets[0], secrets },
+  });
+  const { secret: before } = site.dependencies.config;
+  const after = 'Un-autre-secret-assez-long-pour-servir-42';
+  expect(await takeCode(under(after), person.id, person.code())).toBeUndefined();
+  expect(await takeCode(under(after, before), person.id, '000000')).toBeUndefined();
+  expect(await takeCode(under(after), person.id, person.code())).toBeUndefined();
+  expect(await takeCode(under(after, before), person.id, person.code())).toBe('code');
+  site.clock.advance(STEP);
+  expect(await takeCode(under(after), person.id, person.code())).toBe('code');
+});
+
 test('an account closed between the password and the code opens nothing', async () => {
   const person = await holder();
   const { db } = site.dependencies;
