@@ -21,6 +21,8 @@ export interface TestMailbox {
   to(address: string): ReceivedMail[];
   /** The path of the first link to this site in the latest e-mail to a person. */
   latestLink(address: string): string;
+  /** Whether the latest e-mail came encrypted. */
+  readonly isLatestEncrypted: boolean;
   /** Asked before the answer to each `RCPT TO`; what it throws (see {@link refusal}) is the answer. */
   beforeRecipient: (address: string) => unknown;
   /** Asked before the answer to each message, which is kept only then; likewise. */
@@ -35,15 +37,18 @@ export interface TestMailbox {
 export const refusal = (code: number, words: string): Error =>
   Object.assign(new Error(words), { responseCode: code });
 
-export async function startTestMailbox(): Promise<TestMailbox> {
+/** @param certificate with which the server offers STARTTLS; without, it offers none */
+export async function startTestMailbox(certificate?: { key: string; cert: string }): Promise<TestMailbox> {
   const mails: ReceivedMail[] = [];
   let port = 0;
+  let isLatestEncrypted = false;
   let server: SMTPServer | undefined;
 
   async function start(): Promise<void> {
     const starting = new SMTPServer({
       authOptional: true,
-      disabledCommands: ['STARTTLS', 'AUTH'],
+      ...certificate,
+      disabledCommands: certificate ? ['AUTH'] : ['STARTTLS', 'AUTH'],
       logger: false,
       closeTimeout: 100,
       async onRcptTo(address, _session, done) {
@@ -56,6 +61,7 @@ export async function startTestMailbox(): Promise<TestMailbox> {
           const [first] = session.envelope.rcptTo;
           const refused = await refusedBy(() => mailbox.beforeMessage(first?.address ?? ''));
           if (refused) return done(refused);
+          isLatestEncrypted = session.secure;
           const parsed = await PostalMime.parse(Buffer.concat(chunks), { attachmentEncoding: 'utf8' });
           for (const recipient of session.envelope.rcptTo) {
             mails.push({
@@ -87,6 +93,9 @@ export async function startTestMailbox(): Promise<TestMailbox> {
     },
     mails,
     to,
+    get isLatestEncrypted() {
+      return isLatestEncrypted;
+    },
     latestLink(address) {
       const text = to(address).at(-1)?.text ?? '';
       const link = /https?:\/\/[^\s/]+(\/[^\s]*)/.exec(text)?.[1];
