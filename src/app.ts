@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { assurance } from './access/assurance.ts';
 import { policyAt, refuseUngatedRoutes } from './access/gate.ts';
+import { profileOfPage } from './access/spaces.ts';
 import { DOCUMENTS_SENT } from './agency/catalogue/documents/routes.ts';
 import { IMPORTS, LARGEST_IMPORT } from './agency/catalogue/import/routes.ts';
 import { agencySite } from './agency/routes.ts';
@@ -48,7 +49,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', fieldsOf);
-  setUpViews(app, assets, { config, section: '', title: '' });
+  setUpViews(app, assets, { config, profileOfPage, section: '', title: '' });
 
   app.use(requestLog(log));
   app.use(helmet(securityHeaders(secure)));

@@ -1,20 +1,13 @@
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { signedIn } from '../../access/policies.ts';
+import { profileOfPage } from '../../access/spaces.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { firstOf } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
 import { saveSession } from '../../platform/web/session.ts';
 import { getProfileChoices, profileHomes, takeProfile } from './service.ts';
-
-/** Pages that only one profile opens. */
-const spaces: [RegExp, string][] = [
-  [/^\/parcourspro\/mon-espace/, 'beneficiary'],
-  [/^\/parcourspro\/actions\/[^/]+\/inscription/, 'beneficiary'],
-  [/^\/parcourspro\/valideur/, 'hr_validator'],
-  [/^\/parcourspro\/prestataire/, 'provider'],
-];
 
 /** The switcher: « Alain Proviste, Bénéficiaire, Ma structure » (guide 003, steps 3 and 4), and the first choice. */
 export function profileSite(dependencies: Dependencies): GatedRouter {
@@ -35,7 +28,7 @@ export function profileSite(dependencies: Dependencies): GatedRouter {
     req.session.profile = { right: chosen.right, structureId: chosen.structureId };
     await saveSession(req);
     const from = localPath(firstOf(req.body.suite), '/parcourspro');
-    const owner = spaces.find(([path]) => path.test(from))?.[1] ?? chosen.right;
+    const owner = profileOfPage(from) ?? chosen.right;
     res.redirect(303, owner === chosen.right ? from : profileHomes[chosen.right]);
   });
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../../access/actor.ts';
 import type { Right } from '../../access/rights.ts';
+import { profileOfPage } from '../../access/spaces.ts';
 
 /** A form outside the text, that a button within it sends: it takes a profile and opens a page under it. */
 export interface Way {
@@ -7,13 +8,6 @@ export interface Way {
   profile: { right: Right; structureId: number };
   path: string;
 }
-
-/** Pages that one profile alone opens. */
-const SPACES: readonly [RegExp, Right][] = [
-  [/^\/parcourspro\/mon-espace(?![\w-])/, 'beneficiary'],
-  [/^\/parcourspro\/valideur(?![\w-])/, 'hr_validator'],
-  [/^\/parcourspro\/prestataire(?![\w-])/, 'provider'],
-];
 
 /**
  * Makes the links of an article lead where this reader may go. A link to the space of another profile becomes a button
@@ -25,7 +19,7 @@ export function waysOf(html: string, actor: Actor | undefined): { html: string; 
   const ways: Way[] = [];
   if (!actor) return { html, ways };
   const shown = html.replaceAll(/<a href="([^"]*)">(.*?)<\/a>/g, (link, path: string, label: string) => {
-    const right = SPACES.find(([space]) => space.test(path))?.[1];
+    const right = profileOfPage(path);
     if (!right || actor.profile?.right === right) return link;
     const held = actor.affiliations.find(({ rights }) => rights.includes(right));
     if (!held) return label;

@@ -1,22 +1,17 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatDateTime, formatPeriod, formatSlot, parisDay } from '../../../platform/french/time.ts';
+import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { type CalendarSlot, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
-import { departuresOf, sequenceOf, sequenceOfLeaving } from '../calendar-sequence.ts';
+import { sequenceOf, sequenceOfLeaving } from '../calendar-sequence.ts';
 import type { Doer } from '../repository.ts';
 import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
 import { providerMessage, validatorMessage } from './mails.ts';
+import { findNoticeRow, type NoticeRow } from './notice-row.ts';
 import { personMessage } from './person-mails.ts';
 import type { Addressee, Told } from './told.ts';
-import {
-  forgetForDigests,
-  keepForDigest,
-  newDecisionLink,
-  VALIDATORS,
-  type Validator,
-} from './validators.ts';
+import { forgetForDigests, keepForDigest, newDecisionLink } from './validators.ts';
 import type { NoticeFacts } from './words.ts';
 
 /** What has just happened to one enrolment. */
@@ -42,35 +37,6 @@ export interface FormerDates {
   slots: readonly CalendarSlot[];
 }
 
-interface Recipient {
-  id: number;
-  email: string;
-  name: string;
-}
-
-interface NoticeRow {
-  person_id: number;
-  person_email: string;
-  person_name: string;
-  structure_name: string;
-  action_title: string;
-  slug: string;
-  session_id: number;
-  provider_name: string;
-  starts_at: Date;
-  ends_at: Date;
-  registration_closes_at: Date;
-  calendar_sequence: number;
-  departures: number;
-  motivation: string;
-  slots: CalendarSlot[];
-  /** Whoever decided, and in whose name. */
-  approver_ids: number[];
-  validators: Validator[];
-  providers: Recipient[];
-  agency: Recipient[];
-}
-
 /**
  * Queues every e-mail that a transition calls for, within its transaction (DOMAIN §7, column « effect »).
  * @returns who is written to
@@ -88,7 +54,7 @@ export async function tell(deps: Dependencies, trx: Knex.Transaction, happened: 
     others.push(...messages);
     if (messages.length > 0) told[to] = messages.length;
   }
-  // Last, and first in the queue: it says who else is written to.
+  // Written last, as it says who else is written to; first in the queue.
   const own = audiences.includes('person') ? personMessage(facts, told) : undefined;
   if (own) {
     told.person = 1;
@@ -266,46 +232,4 @@ function calendarsFor(
   if (!former || sameSession) return [dates];
   const calendarSequence = sequenceOfLeaving(former.calendarSequence, departures);
   return [dates, cancelled({ id: former.sessionId, calendarSequence, slots: [...former.slots] })];
-}
-
-async function findNoticeRow(trx: Knex.Transaction, enrolmentId: number, now: Date): Promise<NoticeRow> {
-  const people = (condition: string) => `
-    coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
-                                                'name', p.first_name || ' ' || p.last_name) order by p.id)
-                from users p where ${condition}), '[]')`;
-  const holding = (right: string, structure: string) => `
-    p.id <> u.id and p.id in (
-      select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
-       where r."right" = '${right}' and af.structure_id = ${structure})`;
-  const { rows } = await trx.raw<{ rows: NoticeRow[] }>(
-    `select u.id as person_id, u.email as person_email, u.first_name || ' ' || u.last_name as person_name,
-            st.name as structure_name, a.title as action_title, a.slug, pr.name as provider_name,
-            s.id as session_id, s.starts_at, s.ends_at, s.registration_closes_at, s.calendar_sequence, e.motivation,
-            ${departuresOf('e.user_id', 'e.action_id')} as departures,
-            coalesce((select json_agg(json_build_object(
-                        'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
-                        'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
-                      order by sl.starts_at)
-                 from slots sl where sl.session_id = s.id), '[]') as slots,
-            array(select unnest(array[h.by_user_id, h.for_user_id])
-                    from (select * from enrolment_history
-                           where enrolment_id = e.id and by_role = 'hr_validator' order by id desc limit 1) h) as approver_ids,
-            ${VALIDATORS} as validators,
-            ${people(holding('provider', 'a.provider_id'))} as providers,
-            ${people('p.is_agency_manager and p.id <> u.id')} as agency
-       from enrolments e
-       join users u on u.id = e.user_id
-       join structures st on st.id = e.structure_id
-       join sessions s on s.id = e.session_id
-       join actions a on a.id = e.action_id
-       join structures pr on pr.id = a.provider_id
-      where e.id = :enrolmentId`,
-    { enrolmentId, today: parisDay(now).toString() },
-  );
-  const row = rows[0] as NoticeRow;
-  for (const slot of row.slots) {
-    slot.startsAt = new Date(slot.startsAt);
-    slot.endsAt = new Date(slot.endsAt);
-  }
-  return row;
 }

@@ -1,0 +1,82 @@
+import type { Knex } from 'knex';
+import { parisDay } from '../../../platform/french/time.ts';
+import type { CalendarSlot } from '../../catalogue/calendar.ts';
+import { departuresOf } from '../calendar-sequence.ts';
+import { VALIDATORS, type Validator } from './validators.ts';
+
+interface Recipient {
+  id: number;
+  email: string;
+  name: string;
+}
+
+/** What the e-mails about one enrolment are made of, and whom they may go to. */
+export interface NoticeRow {
+  person_id: number;
+  person_email: string;
+  person_name: string;
+  structure_name: string;
+  action_title: string;
+  slug: string;
+  session_id: number;
+  provider_name: string;
+  starts_at: Date;
+  ends_at: Date;
+  registration_closes_at: Date;
+  calendar_sequence: number;
+  departures: number;
+  motivation: string;
+  slots: CalendarSlot[];
+  /** Whoever decided, and in whose name. */
+  approver_ids: number[];
+  validators: Validator[];
+  providers: Recipient[];
+  agency: Recipient[];
+}
+
+/** @param now the day on which somebody may stand in for a validator */
+export async function findNoticeRow(
+  trx: Knex.Transaction,
+  enrolmentId: number,
+  now: Date,
+): Promise<NoticeRow> {
+  const people = (condition: string) => `
+    coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
+                                                'name', p.first_name || ' ' || p.last_name) order by p.id)
+                from users p where ${condition}), '[]')`;
+  const holding = (right: string, structure: string) => `
+    p.id <> u.id and p.id in (
+      select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
+       where r."right" = '${right}' and af.structure_id = ${structure})`;
+  const { rows } = await trx.raw<{ rows: NoticeRow[] }>(
+    `select u.id as person_id, u.email as person_email, u.first_name || ' ' || u.last_name as person_name,
+            st.name as structure_name, a.title as action_title, a.slug, pr.name as provider_name,
+            s.id as session_id, s.starts_at, s.ends_at, s.registration_closes_at, s.calendar_sequence, e.motivation,
+            ${departuresOf('e.user_id', 'e.action_id')} as departures,
+            coalesce((select json_agg(json_build_object(
+                        'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
+                        'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
+                      order by sl.starts_at)
+                 from slots sl where sl.session_id = s.id), '[]') as slots,
+            array(select unnest(array[h.by_user_id, h.for_user_id])
+                    from (select * from enrolment_history
+                           where enrolment_id = e.id and by_role = 'hr_validator' order by id desc limit 1) h) as approver_ids,
+            ${VALIDATORS} as validators,
+            ${people(holding('provider', 'a.provider_id'))} as providers,
+            ${people('p.is_agency_manager and p.id <> u.id')} as agency
+       from enrolments e
+       join users u on u.id = e.user_id
+       join structures st on st.id = e.structure_id
+       join sessions s on s.id = e.session_id
+       join actions a on a.id = e.action_id
+       join structures pr on pr.id = a.provider_id
+      where e.id = :enrolmentId`,
+    { enrolmentId, today: parisDay(now).toString() },
+  );
+  const row = rows[0] as NoticeRow;
+  for (const slot of row.slots) {
+    slot.startsAt = new Date(slot.startsAt);
+    slot.endsAt = new Date(slot.endsAt);
+  }
+  return row;
+}
