@@ -99,8 +99,7 @@ function workTasks(dependencies: Dependencies): TaskList {
     [REMIND_RENEWALS]: async () => void (await remindRenewals(dependencies)),
     [ALERT_SEARCHES]: async () => {
       const now = dependencies.clock.now();
-      await alertSavedSearches(dependencies, now);
-      await tellOfNewSessions(dependencies, now);
+      await each([alertSavedSearches, tellOfNewSessions], (step) => step(dependencies, now), dependencies);
     },
     [TELL_OPENINGS]: async () => void (await tellOfOpenings(dependencies)),
     [FOLLOW_DELEGATIONS]: async () => void (await followDelegations(dependencies)),

@@ -64,6 +64,26 @@ const favourite = (userId = person.id) =>
   db()('favourites').insert({ user_id: userId, action_id: action.id, added_at: site.clock.now() });
 const mails = (user = person) => site.mailbox.to(user.email);
 
+test('they are told though the saved searches fail; the job is tried again', async () => {
+  await favourite();
+  site.clock.advance(HOUR);
+  await add(40);
+  site.clock.advance(HOUR);
+  await site.owner.raw('alter table saved_searches rename to lost');
+  try {
+    await db().raw(`select graphile_worker.add_job('alert_saved_searches', max_attempts := 2)`);
+    await site.runJobs();
+    expect(mails()).toHaveLength(1);
+    const left = await db().raw(
+      `select from graphile_worker.jobs where task_identifier = 'alert_saved_searches'`,
+    );
+    expect(left.rows).toHaveLength(1);
+  } finally {
+    await site.owner.raw('alter table lost rename to saved_searches');
+    await site.owner.raw(`delete from graphile_worker._private_jobs`);
+  }
+});
+
 describe('favourites', () => {
   test('one e-mail with all the new dates, once', async () => {
     await favourite();

@@ -5,6 +5,8 @@ interface EachOptions<T> {
   log: Logger;
   /** What several items share: once one of them has failed, the others of the same are left to the next run. */
   sharing?: (item: T) => unknown;
+  /** What the log calls an item that failed: numbers, no names. */
+  naming?: (item: T) => object;
 }
 
 /**
@@ -16,7 +18,7 @@ interface EachOptions<T> {
 export async function each<T>(
   items: Iterable<T> | AsyncIterable<T>,
   work: (item: T) => Promise<unknown>,
-  { log, sharing = (item) => item }: EachOptions<T>,
+  { log, sharing = (item) => item, naming }: EachOptions<T>,
 ): Promise<void> {
   const failures: unknown[] = [];
   const left = new Set<unknown>();
@@ -26,7 +28,7 @@ export async function each<T>(
       await work(item);
     } catch (error) {
       if (error instanceof DatabaseUnavailable) throw error;
-      log.warn({ err: error }, 'left to the next try of the job');
+      log.warn({ err: error, ...naming?.(item) }, 'left to the next try of the job');
       failures.push(error);
       left.add(sharing(item));
     }

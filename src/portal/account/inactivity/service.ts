@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { parisDay } from '../../../platform/french/time.ts';
+import { each } from '../../../platform/jobs/each.ts';
 import { hashPassword } from '../../../platform/security/passwords.ts';
 import { newToken } from '../../../platform/security/secrets.ts';
 import { anonymise, endDeletionRequest, forgetName } from '../deletion/service.ts';
@@ -29,50 +30,58 @@ export interface InactivityOutcome {
   anonymised: number;
   /** Names that no training record needed any more. */
   forgotten: number;
-  /** Left for the next run: the log tells whom, by number. */
-  failed: number;
 }
 
 /** What one person's turn came to; nothing when somebody else was faster, or when they came back. */
-type Step = Exclude<keyof InactivityOutcome, 'failed'> | 'nothing';
+type Step = keyof InactivityOutcome | 'nothing';
 
 /**
  * Warns, closes, then anonymises the accounts that nobody uses. A scheduled job: each person has a transaction of their
  * own, in which they are looked at again under lock, so that it may run as often as one likes and in several processes,
  * and somebody who signs in meanwhile keeps their account. One person who fails does not stop the others.
+ * @throws the first failure, once all have had their turn, so that the job is tried again
  */
 export async function followInactiveAccounts(deps: Dependencies): Promise<InactivityOutcome> {
   const { db, clock, log } = deps;
   const now = clock.now();
-  const outcome: InactivityOutcome = { warned: 0, closed: 0, anonymised: 0, forgotten: 0, failed: 0 };
-  const follow = async (
-    userId: number,
+  const outcome: InactivityOutcome = { warned: 0, closed: 0, anonymised: 0, forgotten: 0 };
+  const follow = (
+    ids: Iterable<number> | AsyncIterable<number>,
     step: (trx: Knex.Transaction, person: Subject) => Promise<Step>,
-  ): Promise<void> => {
-    try {
-      const done = await db.transaction(async (trx) => {
-        const person = await repository.lockSubject(trx, userId);
-        return person ? step(trx, person) : 'nothing';
-      });
-      if (done !== 'nothing') outcome[done] += 1;
-    } catch (error) {
-      outcome.failed += 1;
-      log.error({ err: error, userId }, 'inactive account left for the next run');
-    }
-  };
+  ): Promise<void> =>
+    each(
+      ids,
+      async (userId) => {
+        const done = await db.transaction(async (trx) => {
+          const person = await repository.lockSubject(trx, userId);
+          return person ? step(trx, person) : 'nothing';
+        });
+        if (done !== 'nothing') outcome[done] += 1;
+      },
+      { log, naming: (userId) => ({ userId }) },
+    );
+  const steps = [
+    () =>
+      follow(repository.idsOfInactive(db, earlierThan(WARN_AFTER_MONTHS, now)), (trx, person) =>
+        warnOrClose(deps, trx, person, now),
+      ),
+    () => tellAgency(deps),
+    () =>
+      follow(repository.idsOfClosed(db, earlierThan(REOPEN_WITHIN_MONTHS, now)), (trx, person) =>
+        anonymiseClosed(deps, trx, person, now),
+      ),
+    async () =>
+      follow(await repository.idsOfNamesToForget(db, parisDay(now).toString()), (trx, person) =>
+        forgetNameOf(trx, person, now),
+      ),
+  ];
 
   await repository.noteDepartures(db, now);
-  for await (const id of repository.idsOfInactive(db, earlierThan(WARN_AFTER_MONTHS, now))) {
-    await follow(id, (trx, person) => warnOrClose(deps, trx, person, now));
+  try {
+    await each(steps, (step) => step(), { log });
+  } finally {
+    if (Object.values(outcome).some((count) => count > 0)) log.info(outcome, 'inactive accounts');
   }
-  await tellAgency(deps);
-  for await (const id of repository.idsOfClosed(db, earlierThan(REOPEN_WITHIN_MONTHS, now))) {
-    await follow(id, (trx, person) => anonymiseClosed(deps, trx, person, now));
-  }
-  for (const id of await repository.idsOfNamesToForget(db, parisDay(now).toString())) {
-    await follow(id, (trx, person) => forgetNameOf(trx, person, now));
-  }
-  if (Object.values(outcome).some((count) => count > 0)) log.info(outcome, 'inactive accounts');
   return outcome;
 }
 

@@ -330,7 +330,7 @@ test('reopening gives back what the structure still allows, and « Référent »
   expect(revoked.map(({ details }) => details.right).sort()).toEqual(['provider', 'referent']);
 });
 
-test('one person who fails stops nobody, and is named by number in the log', async () => {
+test('one person who fails stops nobody, is named by number in the log, and is tried again', async () => {
   const { db, log } = site.dependencies;
   const [first, failing, last] = [
     await lastSeen(site, '2022-11-21T09:00:00Z'),
@@ -340,7 +340,9 @@ test('one person who fails stops nobody, and is named by number in the log', asy
   const logged: unknown[] = [];
   const deps = {
     ...site.dependencies,
-    log: Object.assign(Object.create(log), { error: (entry: unknown) => logged.push(entry) }),
+    log: Object.assign(Object.create(log), {
+      warn: (entry: object) => 'userId' in entry && logged.push(entry),
+    }),
     mail: {
       ...site.dependencies.mail,
       enqueue: (trx: Parameters<typeof site.dependencies.mail.enqueue>[0], message: { to: string }) => {
@@ -349,8 +351,11 @@ test('one person who fails stops nobody, and is named by number in the log', asy
       },
     },
   };
-  expect(await followInactiveAccounts(deps)).toMatchObject({ warned: 2, failed: 1 });
+  await expect(followInactiveAccounts(deps)).rejects.toThrow('no room');
   expect(logged).toMatchObject([{ userId: failing.id }]);
   expect(JSON.stringify(logged)).not.toContain('@');
-  expect(await db('inactivity_warnings').orderBy('user_id').pluck('user_id')).toEqual([first.id, last.id]);
+  const warned = () => db('inactivity_warnings').orderBy('user_id').pluck('user_id');
+  expect(await warned()).toEqual([first.id, last.id]);
+  expect(await followInactiveAccounts(site.dependencies)).toMatchObject({ warned: 1 });
+  expect(await warned()).toEqual([first.id, failing.id, last.id]);
 });
