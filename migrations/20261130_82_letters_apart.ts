@@ -25,9 +25,13 @@ const GAPS = [
   `${BEFORE()}${BLANK}${AFTER(`${LETTER}${BLANK}`)}|${BEFORE(`${BLANK}${LETTER}`)}${BLANK}${AFTER()}`,
 ];
 
+/** Whether there may be something to take out: one look for the many names without, in place of three replacements. */
+const MAY_JOIN = `'\\m[[:alpha:]][.&[:space:]]{1,3}[[:alpha:]](\\?![[:alnum:]])'`;
+
 const CUT = `
   create function join_letters(value text) returns text
     language plpgsql immutable parallel safe strict as $$ begin
+      if value !~ ${MAY_JOIN} then return value; end if;
       return ${GAPS.reduce((inner, gap) => `regexp_replace(${inner}, '${gap}', '', 'g')`, 'value')};
     end $$;
 
@@ -45,6 +49,7 @@ const CUT = `
       if folded ~ '^[a-z0-9]+( [a-z0-9]+)*$' and ' ' || folded || ' ' not like '% _ _ %' then
         return folded;
       end if;
+      if value !~ ${MAY_JOIN} then return btrim(regexp_replace(folded, '[^[:alnum:]]+', ' ', 'g')); end if;
       -- Letters are joined before accents go: « a » may be one of a sigle, « à » is not.
       return btrim(regexp_replace(lower(public.immutable_unaccent(public.join_letters(value))), '[^[:alnum:]]+', ' ', 'g'));
     end $$;
