@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/cheap-passwords.ts'],
     // Far more than any test takes alone: a busy machine must not make one fail.
     testTimeout: 60_000,
     hookTimeout: 60_000,

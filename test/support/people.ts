@@ -4,7 +4,6 @@ import { hashPassword } from '../../src/platform/security/passwords.ts';
 
 /** The password of everybody made by {@link createUser}. */
 export const TEST_PASSWORD = 'Essai-Solide-2026!';
-const passwordHash = hashPassword(TEST_PASSWORD);
 
 let serial = 0;
 
@@ -80,7 +79,7 @@ export async function createUser(db: Knex, options: UserOptions = {}): Promise<T
   const [row] = await db('users').insert(
     {
       email,
-      password_hash: await passwordHash,
+      password_hash: await hashPassword(TEST_PASSWORD),
       civility: 'Mme',
       first_name: options.firstName ?? 'Prénom',
       last_name: options.lastName ?? `Nom ${serial}`,

@@ -1,16 +1,37 @@
 import argon2 from 'argon2';
 
-/** OWASP's minimum for argon2id (ARCHITECTURE §1). */
-const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+/** What one hash costs: memory in KiB, passes over it, threads. */
+export interface PasswordCost {
+  memoryCost: number;
+  timeCost: number;
+  parallelism: number;
+}
+
+/** OWASP's minimum for argon2id (ARCHITECTURE §1): what an installation always pays. */
+export const PASSWORD_COST: Readonly<PasswordCost> = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** Argon2id, whatever it costs. */
+const asked = (cost: PasswordCost) => ({ type: argon2.argon2id, ...cost }) as const;
+
+let parameters = asked(PASSWORD_COST);
+
+/**
+ * Makes hashes cost something else in this process, until called again. For the suite alone, which signs people in
+ * thousands of times: no setting of an installation leads here.
+ */
+export function payForPasswords(cost: PasswordCost): void {
+  parameters = asked(cost);
+  decoy = undefined;
+}
 
 /** @returns a PHC string that holds the parameters and a random salt */
 export function hashPassword(password: string): Promise<string> {
-  return argon2.hash(password, PARAMETERS);
+  return argon2.hash(password, parameters);
 }
 
 /** Whether the hash was made with other parameters than today's, and should be made again at the next sign-in. */
 export function needsRehash(hash: string): boolean {
-  return argon2.needsRehash(hash, PARAMETERS);
+  return argon2.needsRehash(hash, parameters);
 }
 
 let decoy: Promise<string> | undefined;

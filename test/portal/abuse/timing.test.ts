@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PASSWORD_COST, payForPasswords } from '../../../src/platform/security/passwords.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
@@ -9,6 +10,8 @@ let structureId: number;
 let visitor: Visitor;
 let token: string;
 beforeAll(async () => {
+  // What is timed is the price that an installation pays.
+  payForPasswords(PASSWORD_COST);
   site = await createTestSite();
   structureId = await createStructure(site.dependencies.db);
   visitor = site.visitor();

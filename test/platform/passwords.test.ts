@@ -1,0 +1,55 @@
+import { globSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  hashPassword,
+  needsRehash,
+  PASSWORD_COST,
+  payForPasswords,
+  verifyPassword,
+} from '../../src/platform/security/passwords.ts';
+import { createTestSite, type TestSite } from '../support/app.ts';
+import { CHEAP_PASSWORDS } from '../support/cheap-passwords.ts';
+import { createUser, TEST_PASSWORD } from '../support/people.ts';
+
+let site: TestSite;
+beforeAll(async () => {
+  site = await createTestSite();
+});
+afterAll(async () => {
+  payForPasswords(CHEAP_PASSWORDS);
+  await site.close();
+});
+
+test('an installation pays OWASP’s minimum, and nothing that it runs can lower it', async () => {
+  payForPasswords(PASSWORD_COST);
+  expect(await hashPassword('une phrase')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  const callers = globSync(['src/**/*.ts', 'seeds/**/*.ts', 'bench/**/*.ts', '*.ts']).filter((file) =>
+    readFileSync(file, 'utf8').includes('payForPasswords'),
+  );
+  expect(callers).toEqual(['src/platform/security/passwords.ts']);
+});
+
+test('a hash made at another price still opens, and is made again at the next sign-in', async () => {
+  payForPasswords(CHEAP_PASSWORDS);
+  const { id, email } = await createUser(site.dependencies.db);
+  const stored = () => site.dependencies.db('users').where({ id }).first('password_hash');
+  const { password_hash: cheap } = await stored();
+  payForPasswords(PASSWORD_COST);
+  expect(needsRehash(cheap)).toBe(true);
+  expect(await verifyPassword(cheap, TEST_PASSWORD)).toBe(true);
+
+  await site.signedIn(email);
+
+  const { password_hash: dear } = await stored();
+  expect(dear).toMatch(/m=19456,t=2,p=1/);
+  expect(needsRehash(dear)).toBe(false);
+  await site.signedIn(email);
+  expect((await stored()).password_hash).toBe(dear);
+});
+
+test('the wrong password, and an account that is not there, are both refused', async () => {
+  payForPasswords(CHEAP_PASSWORDS);
+  const hash = await hashPassword('la bonne phrase');
+  expect(await verifyPassword(hash, 'la mauvaise')).toBe(false);
+  expect(await verifyPassword(undefined, 'nobody has this password')).toBe(false);
+});
