@@ -8,10 +8,12 @@ import { favouritesSite } from './favourites/routes.ts';
 import { figuresSite } from './figures/routes.ts';
 import { hrSite } from './hr/routes.ts';
 import { mySpaceSite } from './my-space/routes.ts';
+import { newSessionsSite } from './new-sessions/routes.ts';
 import { profileSite } from './profile/routes.ts';
 import { providerSite } from './provider/routes.ts';
 import { savedSearchesSite } from './saved-searches/routes.ts';
 import { seatWatchesSite } from './seat-watches/routes.ts';
+import { stopLinksSite } from './stop-routes.ts';
 import { surveyAnsweringSite } from './surveys/answering/routes.ts';
 import { surveyResultsSite } from './surveys/results/routes.ts';
 
@@ -35,10 +37,12 @@ export function parcoursProSite(dependencies: Dependencies): GatedRouter {
   site.use(providerSite(dependencies));
   site.use(documentsSite(dependencies));
   site.use(favouritesSite(dependencies));
+  site.use(newSessionsSite(dependencies));
   site.use(savedSearchesSite(dependencies));
   site.use(seatWatchesSite(dependencies));
   site.use(surveyAnsweringSite(dependencies));
   site.use(surveyResultsSite(dependencies));
   site.use(figuresSite(dependencies));
+  site.use(stopLinksSite(dependencies));
   return site;
 }

@@ -1,6 +1,7 @@
-import { endDigestPath } from '../../src/parcourspro/enrolment/notices/digest.ts';
+import { endDigestLink } from '../../src/parcourspro/enrolment/notices/digest.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import { endAlertsPath } from '../../src/parcourspro/saved-searches/service.ts';
+import { endNewDatesLink } from '../../src/parcourspro/new-sessions/stop.ts';
+import { endAlertsLink } from '../../src/parcourspro/saved-searches/stop.ts';
 import { codeAt } from '../../src/portal/second-factor/totp.ts';
 import { pendingOfEachKind } from '../agency/queue/people.ts';
 import { filledIn } from '../portal/account-requests/forms.ts';
@@ -126,8 +127,9 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
   opened('a link to confirm an account request', account);
   opened('a link to a new password', password);
   opened('a link to confirm an address', email, () => as(validator));
-  opened('a link that ends digests', endDigestPath(config.secrets, affiliation.id));
-  opened('a link that ends alerts', endAlertsPath(config.secrets, person.id));
+  opened('a link that ends digests', endDigestLink.path(config.secrets, affiliation.id));
+  opened('a link that ends alerts', endAlertsLink.path(config.secrets, person.id));
+  opened('a link that ends e-mails about new dates', endNewDatesLink.path(config.secrets, person.id));
   opened('a questionnaire that is no more', '/parcourspro/questionnaire/aucun');
   page('a link that has decided', async (judge) => {
     const browser = site.visitor();

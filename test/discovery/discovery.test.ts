@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endDigestPath } from '../../src/parcourspro/enrolment/notices/digest.ts';
-import { endAlertsPath } from '../../src/parcourspro/saved-searches/service.ts';
+import { endDigestLink } from '../../src/parcourspro/enrolment/notices/digest.ts';
+import { endAlertsLink } from '../../src/parcourspro/saved-searches/stop.ts';
 import { unsubscribeHeaders } from '../../src/platform/mail/unsubscribe.ts';
 import { linksWithSignsAfter } from '../../src/platform/web/links.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
@@ -94,6 +94,7 @@ test.each([
   '/parcourspro/validation/jeton',
   '/parcourspro/alertes/arreter/jeton',
   '/parcourspro/recapitulatif/arreter/jeton',
+  '/parcourspro/nouvelles-dates/arreter/jeton',
   '/mon-compte',
   '/agence',
   '/parcourspro/actions?q=marie+dupont',
@@ -112,6 +113,7 @@ describe('a link with the sign that followed it', () => {
     `/parcourspro/validation/${token}`,
     `/parcourspro/alertes/arreter/12.${token}`,
     `/parcourspro/recapitulatif/arreter/12.${token}`,
+    `/parcourspro/nouvelles-dates/arreter/12.${token}`,
     `/parcourspro/agenda/${token}.ics`,
     '/parcourspro/valideur',
     '/connexion?suite=/mon-compte',
@@ -198,7 +200,7 @@ describe('« Se désabonner » of a mailbox', () => {
           created_at: site.clock.now(),
           looked_until: site.clock.now(),
         });
-      const path = endAlertsPath(config.secret, people[0]?.id as number);
+      const path = endAlertsLink.path(config.secrets, people[0]?.id as number);
       expect((await get(path)).status).toBe(200);
       expect((await site.visitor().post(path, {})).status).toBe(403);
       expect(await db('saved_searches').where({ has_alert: true })).toHaveLength(2);
@@ -220,12 +222,12 @@ describe('« Se désabonner » of a mailbox', () => {
     await db('hr_digests').insert(
       affiliations.map((one) => ({ affiliation_id: one, since: site.clock.now() })),
     );
-    const path = endDigestPath(config.secrets, affiliations[0] as number);
+    const path = endDigestLink.path(config.secrets, affiliations[0] as number);
     expect((await get(path)).text).toContain('Arrêter le récapitulatif');
     expect((await inParts(path)).status).toBe(200);
     expect(await db('hr_digests').pluck('affiliation_id')).toEqual([affiliations[1]]);
     // The link of one thing does not end another.
-    const other = endAlertsPath(config.secret, id).split('/').pop();
+    const other = endAlertsLink.path(config.secrets, id).split('/').pop();
     expect((await oneClick(path.replace(/[^/]+$/, String(other)))).status).toBe(404);
   });
 });

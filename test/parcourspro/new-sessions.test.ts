@@ -230,6 +230,57 @@ describe('favourites', () => {
   });
 });
 
+describe('whoever wants no such e-mail', () => {
+  const LINK = /\/parcourspro\/nouvelles-dates\/arreter\/\d+\.[\w-]+/;
+  const newDates = async () => {
+    site.clock.advance(HOUR);
+    await add();
+    site.clock.advance(HOUR);
+    site.mailbox.clear();
+    return morning();
+  };
+
+  test('ends them by the link of the e-mail, in one click of the mailbox too; others go on being told', async () => {
+    const other = await createUser(db(), { affiliations: { [memberId]: [] } });
+    await favourite();
+    await favourite(other.id);
+    expect(await newDates()).toEqual([0, 2]);
+    const [mail] = mails();
+    const path = LINK.exec(mail?.text ?? '')?.[0] ?? '';
+    expect(mail?.headers['list-unsubscribe']).toBe(`<http://localhost:3000${path}>`);
+    expect(mail?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
+
+    // Opened, as a mail filter does, it changes nothing.
+    expect((await site.visitor().get(path)).text).toContain('Ne plus recevoir ces e-mails');
+    expect(await newDates()).toEqual([0, 2]);
+    const click = await site.visitor().agent.post(path).type('form').send('List-Unsubscribe=One-Click');
+    expect(click.status).toBe(200);
+    expect(await newDates()).toEqual([0, 1]);
+    expect(mails()).toEqual([]);
+    expect(mails(other)).toHaveLength(1);
+    const done = await site.visitor().submit(path);
+    expect(done.text).toContain('E-mails des nouvelles dates arrêtés');
+    expect(done.text).toContain('href="/parcourspro/favoris"');
+  });
+
+  test('ends and takes them up again in « Mes favoris », which says how it is', async () => {
+    await favourite();
+    const mine = await site.signedIn(person.email);
+    const page = '/parcourspro/favoris';
+    const choose = (recevoir: string) => mine.submit(`${page}/nouvelles-dates`, { recevoir }, page);
+    expect((await mine.get(page)).text).toContain('une fois par jour au plus');
+    expect((await choose('0')).headers.location).toBe(page);
+    await choose('0');
+    expect((await mine.get(page)).text).toContain('Vous avez arrêté les e-mails');
+    expect(await newDates()).toEqual([0, 0]);
+    await choose('1');
+    expect((await mine.get(page)).text).not.toContain('Vous avez arrêté');
+    // What was added meanwhile is not told afterwards.
+    expect(await morning()).toEqual([0, 0]);
+    expect(await newDates()).toEqual([0, 1]);
+  });
+});
+
 test('whoever waits for a place in another session of the action hears of a new one', async () => {
   const full = await createSession(db(), {
     actionId: action.id,

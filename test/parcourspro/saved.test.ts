@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alertSavedSearches } from '../../src/parcourspro/saved-searches/alerts.ts';
-import { endAlertsPath } from '../../src/parcourspro/saved-searches/service.ts';
+import { endAlertsLink } from '../../src/parcourspro/saved-searches/stop.ts';
 import { tellOfOpenings } from '../../src/parcourspro/seat-watches/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
@@ -240,7 +240,7 @@ describe('alerts', () => {
     await mine.submit(`/parcourspro/recherches/${id}/alerte`, { alerte: '1' }, '/parcourspro/recherches');
     expect(await alertSavedSearches(site.dependencies)).toBe(0);
 
-    const path = endAlertsPath(config.secret, person.id);
+    const path = endAlertsLink.path(config.secrets, person.id);
     const visitor = site.visitor();
     const page = await visitor.get(path);
     expect(page.text).toContain('Arrêter toutes mes alertes');

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { type TabCounts, tabCounts } from '../my-space/service.ts';
+import { WANTS_NEW_DATES } from '../new-sessions/choice.ts';
 
 /** A public action by the name of its address; undefined where there is none. */
 export async function findPublicAction(
@@ -30,18 +31,26 @@ export async function deleteFavourite(db: Knex, userId: number, slug: string): P
     .delete();
 }
 
+/** One part of a person's favourites. */
+export interface FavouriteIds {
+  ids: number[];
+  counts: TabCounts;
+  /** The person is told of the new dates of what they follow. */
+  wantsNewDates: boolean;
+}
+
 /** One part of a person's favourites that are still public, the latest added first, with the counts of the tabs. */
 export async function findFavouriteIds(
   db: Knex,
   userId: number,
   { offset, limit, now }: { offset: number; limit: number; now: Date },
-): Promise<{ ids: number[]; counts: TabCounts }> {
-  const { rows } = await db.raw<{ rows: [{ ids: number[]; counts: TabCounts }] }>(
+): Promise<FavouriteIds> {
+  const { rows } = await db.raw<{ rows: [FavouriteIds] }>(
     `select array(
               select f.action_id from favourites f join actions a on a.id = f.action_id
                where f.user_id = :userId and ${IS_PUBLIC}
                order by f.added_at desc, f.action_id limit :limit offset :offset) as ids,
-            ${tabCounts(IS_PUBLIC)} as counts`,
+            ${tabCounts(IS_PUBLIC)} as counts, ${WANTS_NEW_DATES} as "wantsNewDates"`,
     { userId, offset, limit, now },
   );
   return rows[0];

@@ -32,9 +32,9 @@ export async function listFavourites(
   { db, clock }: Dependencies,
   userId: number,
   page: PageRequest,
-): Promise<{ cards: ActionCard[]; pagination: Pagination; counts: TabCounts }> {
+): Promise<{ cards: ActionCard[]; pagination: Pagination; counts: TabCounts; wantsNewDates: boolean }> {
   const now = clock.now();
-  const { ids, counts } = await findFavouriteIds(db, userId, {
+  const { ids, counts, wantsNewDates } = await findFavouriteIds(db, userId, {
     offset: page.offset,
     limit: page.limit,
     now,
@@ -43,5 +43,6 @@ export async function listFavourites(
     cards: await getCards({ db, clock }, ids),
     pagination: page.of(counts.favourites),
     counts,
+    wantsNewDates,
   };
 }

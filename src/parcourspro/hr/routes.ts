@@ -3,7 +3,6 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { decisionList } from './decisions/list.ts';
 import { listRoutes } from './lists.ts';
 import { peopleList } from './people/list.ts';
-import { digestLinkRoutes } from './preferences/digest-link.ts';
 import { preferenceRoutes } from './preferences/routes.ts';
 import { scheduleList } from './schedule/list.ts';
 import { monthRoutes } from './schedule/month-routes.ts';
@@ -25,6 +24,5 @@ export function hrSite(deps: Dependencies): GatedRouter {
   requestRoutes(deps, site);
   monthRoutes(deps, site);
   preferenceRoutes(deps, site);
-  digestLinkRoutes(deps, site);
   return site;
 }

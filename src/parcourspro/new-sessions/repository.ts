@@ -68,7 +68,7 @@ export interface Waiting {
 /**
  * Who waits for dates of the actions of these sessions: those who had the action among their favourites, or asked to be
  * told of a place in another of its sessions, before this one was added. Not those who have a request for the action,
- * nor those whom the alert of a saved search has told.
+ * those whom the alert of a saved search has told, nor those who want no such e-mail.
  */
 export async function findWaiting(db: Knex, sessionIds: readonly number[], now: Date): Promise<Waiting[]> {
   const { rows } = await db.raw<{ rows: Waiting[] }>(
@@ -93,6 +93,7 @@ export async function findWaiting(db: Knex, sessionIds: readonly number[], now: 
        join users u on u.id = wished.user_id and u.closed_at is null
       where not exists (select from enrolments e where e.user_id = u.id and e.action_id = fresh.action_id
                            and e.state = any(cast(:live as text[])))
+        and not exists (select from new_date_stops n where n.user_id = u.id)
         and not exists (select from new_session_notices n where n.session_id = fresh.id and n.user_id = u.id)
       group by u.id order by u.id`,
     { ids: [...sessionIds], now, live: [...LIVE_STATES] },

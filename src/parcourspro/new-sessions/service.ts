@@ -12,6 +12,7 @@ import {
   takeFor,
   type Waiting,
 } from './repository.ts';
+import { endNewDatesLink } from './stop.ts';
 
 export { noticeNews } from './news.ts';
 export { noteTold } from './repository.ts';
@@ -29,7 +30,7 @@ const NAMED = 8;
  * @returns how many people were written to
  */
 export async function tellOfNewSessions(
-  { db, clock, mail, log }: Pick<Dependencies, 'db' | 'clock' | 'mail' | 'log'>,
+  { config, db, clock, mail, log }: Pick<Dependencies, 'config' | 'db' | 'clock' | 'mail' | 'log'>,
   now = clock.now(),
 ): Promise<number> {
   const ids = await findToAnnounce(db, now);
@@ -43,7 +44,9 @@ export async function tellOfNewSessions(
       );
       const sessions = one.sessions.filter(({ id }) => news.has(id));
       if (sessions.length === 0) return 0;
-      await mail.enqueue(trx, newSessionsMessage({ ...one, sessions }, now));
+      const unsubscribePath = endNewDatesLink.path(config.secrets, one.userId);
+      const stop = config.publicUrl + unsubscribePath;
+      await mail.enqueue(trx, { ...newSessionsMessage({ ...one, sessions }, stop, now), unsubscribePath });
       return 1;
     });
   };
@@ -53,7 +56,7 @@ export async function tellOfNewSessions(
   return told;
 }
 
-function newSessionsMessage({ email, name, sessions }: Waiting, now: Date): Message {
+function newSessionsMessage({ email, name, sessions }: Waiting, stop: string, now: Date): Message {
   const titles = [...new Set(sessions.map(({ title }) => title))];
   const [first] = sessions as [NewSession];
   const isOne = titles.length === 1;
@@ -77,8 +80,7 @@ function newSessionsMessage({ email, name, sessions }: Waiting, now: Date): Mess
     link: isOne
       ? { label: 'Voir les dates', path: `/parcourspro/actions/${first.slug}#session-${first.id}` }
       : { label: 'Voir mes favoris', path: '/parcourspro/favoris' },
-    footnote:
-      'Vous recevez cet e-mail parce que cette action est dans vos favoris, ou que vous y attendez une place. Pour ne plus en recevoir, retirez-la de vos favoris.',
+    footnote: `Vous recevez cet e-mail parce que cette action est dans vos favoris, ou que vous y attendez une place. Pour ne plus en recevoir\u00a0: ${stop}`,
   };
 }
 

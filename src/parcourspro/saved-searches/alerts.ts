@@ -5,7 +5,7 @@ import type { Message } from '../../platform/mail/message.ts';
 import { type FoundPage, findNewActions, getFilterLists } from '../catalogue/service.ts';
 import { noteTold, noticeNews } from '../new-sessions/service.ts';
 import { findPeopleToAlert, lockAlerts, markLooked, type SavedSearch } from './repository.ts';
-import { endAlertsPath } from './service.ts';
+import { endAlertsLink } from './stop.ts';
 
 /** Actions named for each search; the link leads to the others. */
 const NAMED = 5;
@@ -48,7 +48,7 @@ export async function alertSavedSearches(deps: Dependencies, now = deps.clock.no
       // Told by this e-mail: the one about favourites says nothing of them again.
       const named = news.flatMap(({ found }) => found.actions.map(({ id }) => id));
       await noteTold(trx, userId, named, now);
-      const unsubscribePath = endAlertsPath(deps.config.secret, userId);
+      const unsubscribePath = endAlertsLink.path(deps.config.secrets, userId);
       const stop = deps.config.publicUrl + unsubscribePath;
       await deps.mail.enqueue(trx, { ...newsMessage({ email, name }, news, stop), unsubscribePath });
       return 1;

@@ -1,31 +1,19 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { linkHolder, signedIn } from '../../access/policies.ts';
+import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { NotFound } from '../../platform/errors.ts';
-import type { Secrets } from '../../platform/security/secrets.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { TAB_STYLES, tabPage } from '../my-space/service.ts';
-import { oneClick } from '../one-click.ts';
 import { saveSchema } from './schemas.ts';
-import {
-  listSavedSearches,
-  personOfLink,
-  removeSearch,
-  saveSearch,
-  setAlert,
-  stopAlerts,
-} from './service.ts';
+import { listSavedSearches, removeSearch, saveSearch, setAlert } from './service.ts';
 
 const LIST = '/parcourspro/recherches';
-const STOP = '/parcourspro/alertes/arreter';
 
-/** « Résultat du moteur de recherche », a tab of « Mon espace personnel », « Enregistrer cette recherche », and the link that ends the alerts. */
+/** « Résultat du moteur de recherche », a tab of « Mon espace personnel », and « Enregistrer cette recherche ». */
 export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
-  const { config } = dependencies;
   const site = gatedRouter();
 
   const showList = async (req: Request, res: Response, form: FormState = emptyForm()) => {
@@ -69,36 +57,5 @@ export function savedSearchesSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, LIST);
   });
 
-  const personOf = (req: Request) => personOfAlerts(config.secrets, req);
-
-  site.get(`${STOP}/:token`, linkHolder, (req, res) => {
-    personOf(req);
-    res.set('Cache-Control', 'no-store');
-    res.render('parcourspro/saved-searches/stop', {
-      title: 'Arrêter les alertes',
-      section: '',
-      isDone: false,
-    });
-  });
-
-  site.post(`${STOP}/:token`, linkHolder, async (req, res) => {
-    await stopAlerts(dependencies, personOf(req));
-    res.set('Cache-Control', 'no-store');
-    res.render('parcourspro/saved-searches/stop', { title: 'Alertes arrêtées', section: '', isDone: true });
-  });
-
   return site;
-}
-
-/** The same link, posted to by a mailbox in one click (RFC 8058): without cookies nor the token of a form. */
-export function endAlertsByMailbox(dependencies: Dependencies, site: GatedRouter): void {
-  oneClick(site, `${STOP}/:token`, (req) =>
-    stopAlerts(dependencies, personOfAlerts(dependencies.config.secrets, req)),
-  );
-}
-
-function personOfAlerts(secrets: Secrets, req: Request): number {
-  const userId = personOfLink(secrets, String(req.params.token));
-  if (userId === undefined) throw new NotFound();
-  return userId;
 }

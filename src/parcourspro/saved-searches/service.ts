@@ -1,7 +1,5 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { deriveKeys, sign, verifySigned } from '../../platform/security/secrets.ts';
-import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { describeSearch, normaliseSearch } from '../catalogue/service.ts';
 import type { TabCounts } from '../my-space/service.ts';
 import {
@@ -77,20 +75,6 @@ export async function setAlert(
 /** Forgets a search. @throws NotFound for somebody else's */
 export async function removeSearch({ db }: Dependencies, userId: number, id: number): Promise<void> {
   if (!(await deleteSearch(db, userId, id))) throw new NotFound();
-}
-
-type Secrets = string | readonly [string, ...string[]];
-
-const linkKeys = (secrets: Secrets) => deriveKeys(secrets, 'end of search alerts');
-
-/** The path that ends a person's alerts without signing in; it does nothing else, and never expires. */
-export function endAlertsPath(secrets: Secrets, userId: number): string {
-  return `/parcourspro/alertes/arreter/${sign(linkKeys(secrets), String(userId))}`;
-}
-
-/** @returns the person of a link made by {@link endAlertsPath}; undefined for any other text */
-export function personOfLink(secrets: Secrets, token: string): number | undefined {
-  return parseRowId(verifySigned(linkKeys(secrets), token));
 }
 
 /** Turns off every alert of a person. */

@@ -5,8 +5,7 @@ import { deName, plural } from '../../../platform/french/words.ts';
 import { isWorkingDay } from '../../../platform/french/working-days.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { deriveKeys, type Secrets, sign, verifySigned } from '../../../platform/security/secrets.ts';
-import { parseRowId } from '../../../platform/web/forms/fields.ts';
+import { stopLink } from '../../stop-links.ts';
 import { newDecisionLink } from './validators.ts';
 
 /** When the digest of the day leaves, in Paris, on working days. */
@@ -14,17 +13,8 @@ export const DIGEST_TIME = '07:30';
 /** As many requests as one e-mail holds; the others are in the next. */
 const MOST_IN_ONE = 50;
 
-const linkKeys = (secrets: Secrets) => deriveKeys(secrets, 'end of digests');
-
-/** The path that ends somebody's digests for a structure without signing in; it does nothing else, and never expires. */
-export function endDigestPath(secrets: Secrets, affiliationId: number): string {
-  return `/parcourspro/recapitulatif/arreter/${sign(linkKeys(secrets), String(affiliationId))}`;
-}
-
-/** @returns the affiliation of a link made by {@link endDigestPath}; undefined for any other text */
-export function affiliationOfLink(secrets: Secrets, token: string): number | undefined {
-  return parseRowId(verifySigned(linkKeys(secrets), token));
-}
+/** Ends somebody's digests for a structure: the link of an affiliation. */
+export const endDigestLink = stopLink('/parcourspro/recapitulatif/arreter', 'end of digests');
 
 /** Somebody who is told of requests once a day, for one structure. */
 interface Reader {
@@ -112,7 +102,7 @@ async function announce(
     for (const { id, delegationId } of some) {
       paths.push(await newDecisionLink(deps, trx, id, { id: reader.id, delegationId }));
     }
-    const unsubscribePath = endDigestPath(deps.config.secrets, affiliationId);
+    const unsubscribePath = endDigestLink.path(deps.config.secrets, affiliationId);
     await deps.mail.enqueue(trx, { ...digestMessage(deps, reader, some, paths), unsubscribePath });
   }
   return parts;

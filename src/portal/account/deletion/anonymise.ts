@@ -23,6 +23,7 @@ export const EMPTIED_REFERENCES: readonly (readonly [table: string, column: stri
   ['seat_watches', 'user_id'],
   ['calendar_feeds', 'user_id'],
   ['new_session_notices', 'user_id'],
+  ['new_date_stops', 'user_id'],
 ] as const);
 
 /** Columns that go on naming the person, now « Compte supprimé »: training records, and who decided what. */

@@ -165,6 +165,7 @@ export async function findMyData(db: Knex, userId: number): Promise<Record<strin
                          order by w.asked_at, se.id)
            from seat_watches w join sessions se on se.id = w.session_id join actions ac on ac.id = se.action_id
           where w.user_id = u.id), '[]'),
+       'newDatesStoppedAt', (select n.since from new_date_stops n where n.user_id = u.id),
        'calendarFeed', (select json_build_object('createdAt', f.created_at) from calendar_feeds f where f.user_id = u.id),
        'passkeys', coalesce((
          select json_agg(json_build_object('name', k.name, 'createdAt', k.created_at, 'lastUsedAt', k.last_used_at)

@@ -1,0 +1,81 @@
+import type { Request } from 'express';
+import type { GatedRouter } from '../access/gate.ts';
+import { linkHolder } from '../access/policies.ts';
+import type { Dependencies } from '../platform/dependencies.ts';
+import { NotFound } from '../platform/errors.ts';
+import { deriveKeys, type Secrets, sign, verifySigned } from '../platform/security/secrets.ts';
+import { parseRowId } from '../platform/web/forms/fields.ts';
+import { firstOf } from '../platform/web/forms/forms.ts';
+import { uploadBody } from '../platform/web/forms/upload.ts';
+
+/** The link at the foot of an e-mail that ends e-mails of its kind without signing in; it does nothing else, and never expires. */
+export interface StopLink {
+  /** @param id whose e-mails it ends: of a person or an affiliation, as the kind has it */
+  path(secrets: Secrets, id: number): string;
+  /** The route, with the link's secret as `:token`. */
+  route: string;
+  /** @returns the id of a link made by {@link path}; undefined for any other text */
+  idOf(secrets: Secrets, token: string): number | undefined;
+}
+
+/**
+ * @param base what stands before the secret
+ * @param purpose of the key: a link of one kind is none of another's
+ */
+export function stopLink(base: string, purpose: string): StopLink {
+  const keys = (secrets: Secrets) => deriveKeys(secrets, purpose);
+  return {
+    path: (secrets, id) => `${base}/${sign(keys(secrets), String(id))}`,
+    route: `${base}/:token`,
+    idOf: (secrets, token) => parseRowId(verifySigned(keys(secrets), token)),
+  };
+}
+
+/** A kind of e-mails that their reader can end, and what the link's page says before and after. */
+export interface StoppableMails {
+  link: StopLink;
+  ask: { title: string; text: string; button: string };
+  done: { title: string; text: string; way: { href: string; label: string } };
+  /** Ended already, it changes nothing. */
+  end(deps: Dependencies, id: number): Promise<unknown>;
+}
+
+/** The link's page: opened, it asks, since mail filters open links too; its button ends the e-mails. */
+export function stopPage(deps: Dependencies, site: GatedRouter, mails: StoppableMails): void {
+  const { link, ask, done, end } = mails;
+  const view = 'parcourspro/stop';
+
+  site.get(link.route, linkHolder, (req, res) => {
+    idOf(deps, link, req);
+    res.set('Cache-Control', 'no-store').render(view, { section: '', done: undefined, ...ask });
+  });
+
+  site.post(link.route, linkHolder, async (req, res) => {
+    await end(deps, idOf(deps, link, req));
+    res.set('Cache-Control', 'no-store').render(view, { section: '', done, title: done.title });
+  });
+}
+
+/** In bytes: one short field, in the parts of a form. */
+const LARGEST_CLICK = 10_000;
+
+/**
+ * Has the link answer the one click of a mailbox (RFC 8058), which posts `List-Unsubscribe=One-Click` and nothing else.
+ * To be put before the check of the forms' token, which a mailbox has not: the link's own secret says who it is. Any
+ * other form goes on to the page.
+ */
+export function stopByMailbox(deps: Dependencies, site: GatedRouter, { link, end }: StoppableMails): void {
+  // The RFC (§3.1) has the mailbox send either kind of form.
+  for (const read of uploadBody(LARGEST_CLICK, () => true)) site.post(link.route, linkHolder, read);
+  site.post(link.route, linkHolder, async (req, res, next) => {
+    if (firstOf(req.body['List-Unsubscribe']) !== 'One-Click') return next();
+    await end(deps, idOf(deps, link, req));
+    res.set('Cache-Control', 'no-store').type('text/plain').send('C’est fait.\n');
+  });
+}
+
+function idOf({ config }: Dependencies, link: StopLink, req: Request): number {
+  const id = link.idOf(config.secrets, String(req.params.token));
+  if (id === undefined) throw new NotFound();
+  return id;
+}
