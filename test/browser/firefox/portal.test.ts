@@ -1,0 +1,3 @@
+import { takeInFirefox } from '../../support/firefox.ts';
+
+await takeInFirefox(() => import('../portal.test.ts'));

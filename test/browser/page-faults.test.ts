@@ -1,0 +1,32 @@
+/// <reference lib="dom" />
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
+
+/** The control of the journeys: what is wrong with a page is found, at the width where it is wrong. */
+let site: BrowserSite;
+beforeAll(async () => {
+  site = await createBrowserSite();
+});
+afterAll(() => site.close());
+
+test('a field without a label is found at both widths, one that only a narrow window shows there only', async () => {
+  const page = await (await site.window()).newPage();
+  await page.goto('/connexion');
+  const look = async (width: number) => {
+    await page.setViewportSize({ width, height: 900 });
+    return findPageFaults(page);
+  };
+  expect([...(await look(1280)), ...(await look(360))]).toEqual([]);
+  await page.evaluate(() => {
+    const [always, narrow] = [document.createElement('input'), document.createElement('input')];
+    always.id = 'always';
+    narrow.id = 'narrow';
+    narrow.hidden = innerWidth > 400;
+    addEventListener('resize', () => {
+      narrow.hidden = innerWidth > 400;
+    });
+    document.querySelector('main')?.append(always, narrow);
+  });
+  expect(await look(360)).toEqual(['/connexion at 360: label: #always, #narrow']);
+  expect(await look(1280)).toEqual(['/connexion at 1280: label: #always']);
+});
