@@ -42,7 +42,7 @@ async function untilWaiting(count: number): Promise<void> {
  * the writing of it. The ending is stopped at its entry in the journal, the intruder's request at the reading of who
  * makes it; then the one is let through before the other.
  */
-async function endWhileUnderWay(end: () => PromiseLike<unknown>, request: () => PromiseLike<unknown>) {
+async function endWhileUnderWay<Answer>(end: () => PromiseLike<unknown>, request: () => PromiseLike<Answer>) {
   const journal = await hold('audit_entries', 'share row exclusive');
   const ending = Promise.resolve(end());
   await untilWaiting(1);
@@ -52,7 +52,7 @@ async function endWhileUnderWay(end: () => PromiseLike<unknown>, request: () => 
   await journal();
   await ending;
   await people();
-  await underWay;
+  return underWay;
 }
 
 /** The same where the ending itself reads the people: the request then comes to write what the ending has deleted. */
@@ -162,6 +162,21 @@ test.each(Object.entries(ways))(
     expect(after.headers.location).toBe('/connexion?suite=%2Fmes-structures');
   },
 );
+
+test('a session that is ended while its own request proves who it is learns so, and proves nothing', async () => {
+  const user = await createUser(site.dependencies.db);
+  const [owner, intruder] = [await site.signedIn(user.email), await site.signedIn(user.email)];
+  const end = await (ways['it is closed from another'] as NonNullable<(typeof ways)[string]>)({
+    user,
+    owner,
+    intruder,
+  });
+  const fields = { _csrf: await intruder.token('/mon-compte/confirmer'), verification: TEST_PASSWORD };
+  const answer = await endWhileUnderWay(end, () => intruder.post('/mon-compte/confirmer', fields));
+  expect(answer.status).toBe(403);
+  expect(answer.text).toContain('Votre session est fermée');
+  expect(answer.text).toContain('href="/connexion"');
+});
 
 test('a sign-in with the former password, under way while another one is chosen, opens nothing', async () => {
   const user = await createUser(site.dependencies.db);
