@@ -376,3 +376,23 @@ test('a person decided meanwhile stays where they are: a proposal touches the se
   expect((await decide(id, 'accepter')).status).toBe(303);
   expect(await stateOf(body, waiting.id)).toBe('enrolled');
 });
+
+test('a new session is told to no manager whose account is closed, nor is its decision to a proposer who has gone', async () => {
+  const gone = await createUser(db(), { isAgencyManager: true });
+  await db()('users').where({ id: gone.id }).update({ closed_at: body.site.clock.now() });
+  const told = () => db()('emails').orderBy('id').pluck('recipient');
+  const [refused, kept] = [await proposed(forNew()), await proposed(forNew(), { places: '13' })];
+  expect(new Set(await told())).toEqual(new Set([manager.email]));
+  await db()('emails').delete();
+  const close = (at: Date | null) => db()('users').where({ id: body.trainer.id }).update({ closed_at: at });
+  await close(body.site.clock.now());
+  try {
+    expect((await decide(refused, 'refuser', { reason: 'Trop tard' })).status).toBe(303);
+    expect(await told()).toEqual([]);
+  } finally {
+    await close(null);
+  }
+  expect((await decide(kept, 'refuser', { reason: 'Trop tard' })).status).toBe(303);
+  expect(await told()).toEqual([body.trainer.email]);
+  await db()('users').where({ id: gone.id }).update({ is_agency_manager: false });
+});

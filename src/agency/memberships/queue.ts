@@ -1,6 +1,7 @@
 import { formatDay, parisYear } from '../../platform/french/time.ts';
 import { deName, formatSiret } from '../../platform/french/words.ts';
 import { acceptMembership, refuseMembership } from '../../portal/memberships/service.ts';
+import { reasonSent, referentsTold } from '../../portal/structures/referents-told.ts';
 import { ACCEPTED, type Queue, REFUSED } from '../queue/queue.ts';
 
 /** Requests for a yearly membership (DOMAIN §5). */
@@ -75,8 +76,8 @@ export const membershipsQueue: Queue = {
       tone: 'primary',
       async apply(deps, { requestId, decider }) {
         const decision = { requestId, deciderId: decider.userId };
-        const { structureName, year } = await acceptMembership(deps, decision);
-        return `L’adhésion ${deName(structureName)} pour ${year} est enregistrée. Ses référents sont prévenus.`;
+        const { structureName, year, told } = await acceptMembership(deps, decision);
+        return `L’adhésion ${deName(structureName)} pour ${year} est enregistrée. ${referentsTold(told)}`;
       },
     },
     refuse: {
@@ -87,8 +88,8 @@ export const membershipsQueue: Queue = {
       reasonHint: 'Il est envoyé tel quel aux référents de la structure.',
       async apply(deps, { requestId, decider, reason }) {
         const decision = { requestId, deciderId: decider.userId, reason };
-        const { structureName } = await refuseMembership(deps, decision);
-        return `La demande ${deName(structureName)} est refusée. Le motif est envoyé à ses référents.`;
+        const { structureName, told } = await refuseMembership(deps, decision);
+        return `La demande ${deName(structureName)} est refusée. ${reasonSent(told)}`;
       },
     },
   },

@@ -107,7 +107,7 @@ export const structureUpdatesQueue: Queue = {
         },
       },
       async apply(deps, { requestId, decider, parameters }) {
-        const { name, lost } = await acceptUpdate(
+        const { name, lost, told } = await acceptUpdate(
           deps,
           { requestId, byUserId: decider.userId },
           {
@@ -119,7 +119,7 @@ export const structureUpdatesQueue: Queue = {
           },
         );
         const taken = lost > 0 ? ` ${plural(lost, 'droit retiré', 'droits retirés')}.` : '';
-        return `Les renseignements de ${name} sont à jour. Ses référents sont prévenus.${taken}`;
+        return `Les renseignements de ${name} sont à jour. ${told > 0 ? 'Les personnes concernées sont prévenues.' : 'Personne n’est à prévenir.'}${taken}`;
       },
     },
     refuse: {
@@ -129,8 +129,8 @@ export const structureUpdatesQueue: Queue = {
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel à la personne et aux référents de la structure.',
       async apply(deps, { requestId, decider, reason }) {
-        const { name } = await refuseUpdate(deps, { requestId, byUserId: decider.userId }, reason);
-        return `La demande pour ${name} est refusée. Le motif est envoyé par e-mail.`;
+        const { name, told } = await refuseUpdate(deps, { requestId, byUserId: decider.userId }, reason);
+        return `La demande pour ${name} est refusée. ${told > 0 ? 'Le motif est envoyé par e-mail.' : 'Personne n’est à prévenir\u00a0: le motif n’est pas envoyé.'}`;
       },
     },
   },

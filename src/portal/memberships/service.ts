@@ -82,6 +82,12 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
   });
 }
 
+/** A request as it was decided. */
+export interface DecidedMembership extends StoredMembershipRequest {
+  /** How many référents were written to. */
+  told: number;
+}
+
 /** Who decides which request. */
 export interface MembershipDecision {
   requestId: number;
@@ -103,23 +109,21 @@ function pendingOf(request: StoredMembershipRequest | undefined): StoredMembersh
 export function acceptMembership(
   deps: Dependencies,
   decision: MembershipDecision,
-): Promise<StoredMembershipRequest> {
+): Promise<DecidedMembership> {
   return decide(deps, decision, async (trx, request) => {
     const at = deps.clock.now();
     const userId = decision.deciderId;
     await repository.endRequest(trx, request.id, { state: 'accepted', decided_at: at, decided_by: userId });
     await repository.recordMembership(trx, { ...request, at, userId });
-    for (const referent of await repository.findReferents(trx, request.structureId)) {
-      await deps.mail.enqueue(trx, acceptedMessage(referent, request));
-    }
-    return 'accepted';
+    const told = await tellReferents(deps, trx, request, acceptedMessage);
+    return { outcome: 'accepted', told };
   });
 }
 
 /**
  * Records memberships that the agency imports, in its transaction; the structures must be locked. Requests that waited
  * for one of them are accepted by it, and their référents told.
- * @returns how many requests
+ * @returns how many requests, and how many référents were told of them
  * @throws Forbidden when whoever imports no longer works for the agency
  */
 export async function recordImported(
@@ -127,16 +131,15 @@ export async function recordImported(
   trx: Knex.Transaction,
   memberships: readonly { structureId: number; year: number }[],
   { at, byUserId }: { at: Date; byUserId: number },
-): Promise<number> {
+): Promise<{ accepted: number; told: number }> {
   await requireManager(trx, byUserId);
-  if (memberships.length === 0) return 0;
+  if (memberships.length === 0) return { accepted: 0, told: 0 };
   await repository.recordMemberships(trx, memberships, at, byUserId);
   const requests = await repository.findPendingRequests(trx, memberships);
+  let told = 0;
   for (const request of requests) {
     await repository.endRequest(trx, request.id, { state: 'accepted', decided_at: at, decided_by: byUserId });
-    for (const referent of await repository.findReferents(trx, request.structureId)) {
-      await mail.enqueue(trx, acceptedMessage(referent, request));
-    }
+    told += await tellReferents({ mail }, trx, request, acceptedMessage);
     await recordAudit(trx, {
       action: 'membership_request.accepted',
       at,
@@ -146,7 +149,18 @@ export async function recordImported(
       details: { year: request.year },
     });
   }
-  return requests.length;
+  return { accepted: requests.length, told };
+}
+
+async function tellReferents(
+  { mail }: Pick<Dependencies, 'mail'>,
+  trx: Knex.Transaction,
+  request: Parameters<typeof acceptedMessage>[1] & { structureId: number },
+  message: typeof acceptedMessage,
+): Promise<number> {
+  const referents = await repository.findReferents(trx, request.structureId);
+  for (const referent of referents) await mail.enqueue(trx, message(referent, request));
+  return referents.length;
 }
 
 /**
@@ -156,7 +170,7 @@ export async function recordImported(
 export function refuseMembership(
   deps: Dependencies,
   decision: MembershipDecision & { reason: string },
-): Promise<StoredMembershipRequest> {
+): Promise<DecidedMembership> {
   return decide(deps, decision, async (trx, request) => {
     await repository.endRequest(trx, request.id, {
       state: 'refused',
@@ -164,10 +178,10 @@ export function refuseMembership(
       decided_by: decision.deciderId,
       refusal_reason: decision.reason,
     });
-    for (const referent of await repository.findReferents(trx, request.structureId)) {
-      await deps.mail.enqueue(trx, refusedMessage(referent, request, decision.reason));
-    }
-    return 'refused';
+    const told = await tellReferents(deps, trx, request, (referent, one) =>
+      refusedMessage(referent, one, decision.reason),
+    );
+    return { outcome: 'refused', told };
   });
 }
 
@@ -175,8 +189,11 @@ export function refuseMembership(
 function decide(
   deps: Dependencies,
   { requestId, deciderId }: MembershipDecision,
-  apply: (trx: Knex.Transaction, request: StoredMembershipRequest) => Promise<'accepted' | 'refused'>,
-): Promise<StoredMembershipRequest> {
+  apply: (
+    trx: Knex.Transaction,
+    request: StoredMembershipRequest,
+  ) => Promise<{ outcome: 'accepted' | 'refused'; told: number }>,
+): Promise<DecidedMembership> {
   return decideOnce(
     deps,
     {
@@ -186,7 +203,7 @@ function decide(
       authorise: (trx, { requesterId }) => requireManager(trx, deciderId, { userId: requesterId }),
     },
     async (trx, request) => {
-      const outcome = await apply(trx, request);
+      const { outcome, told } = await apply(trx, request);
       await recordAudit(trx, {
         action: `membership_request.${outcome}`,
         at: deps.clock.now(),
@@ -195,7 +212,7 @@ function decide(
         subject: { kind: 'membership_request', id: request.id },
         details: { year: request.year },
       });
-      return request;
+      return { ...request, told };
     },
   );
 }

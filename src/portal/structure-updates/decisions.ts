@@ -38,6 +38,7 @@ export interface UpdateDecision {
 /**
  * Accepts a request: its values are the structure's, and rights that the structure no longer allows are taken away
  * from their holders (DOMAIN §2), who are named to the référents; from those too whose closed account has them set aside.
+ * @returns how many rights were taken away, and how many people written to
  * @param accepted the flags that the agency leaves ticked, and the {@link fingerprintOf} the values that it saw
  * @throws NotFound when there is no such request; Forbidden when the decider no longer works for the agency
  * @throws Conflict when it is decided already, when the structure is closed or has changed since the page was shown,
@@ -47,7 +48,7 @@ export function acceptUpdate(
   deps: Dependencies,
   decision: UpdateDecision,
   accepted: { flags: Flags; seen: string },
-): Promise<{ name: string; lost: number }> {
+): Promise<{ name: string; lost: number; told: number }> {
   const { clock, mail } = deps;
   return decide(deps, decision, async (trx, update) => {
     const at = clock.now();
@@ -87,10 +88,11 @@ export function acceptUpdate(
     await audit(trx, 'structure_update.accepted', update, decision, at);
     const name = update.changes.find(({ field }) => field === 'name')?.to ?? update.structureName;
     const lostInWords = lost.map((one) => `${one.name}, ${rightDefinitions[one.right].label}`);
-    for (const one of await repository.findConcerned(trx, structureId, update.requestedBy)) {
+    const concerned = await repository.findConcerned(trx, structureId, update.requestedBy);
+    for (const one of concerned) {
       await mail.enqueue(trx, acceptedMessage(one, { ...update, structureName: name }, lostInWords));
     }
-    return { name, lost: lost.length };
+    return { name, lost: lost.length, told: concerned.length };
   });
 }
 
@@ -128,7 +130,7 @@ export function refuseUpdate(
   deps: Dependencies,
   decision: UpdateDecision,
   reason: string,
-): Promise<{ name: string }> {
+): Promise<{ name: string; told: number }> {
   const { clock, mail, config } = deps;
   return decide(deps, decision, async (trx, update) => {
     const at = clock.now();
@@ -139,10 +141,11 @@ export function refuseUpdate(
       reason,
     });
     await audit(trx, 'structure_update.refused', update, decision, at);
-    for (const one of await repository.findConcerned(trx, update.structureId, update.requestedBy)) {
+    const concerned = await repository.findConcerned(trx, update.structureId, update.requestedBy);
+    for (const one of concerned) {
       await mail.enqueue(trx, refusedMessage(one, update, reason, config));
     }
-    return { name: update.structureName };
+    return { name: update.structureName, told: concerned.length };
   });
 }
 

@@ -453,6 +453,11 @@ describe('the form', () => {
     });
     const closed = await createUser(db, { affiliations: { [structureId]: [] } });
     await db('users').where({ id: closed.id }).update({ closed_at: site.clock.now() });
+    const { browser: choosing } = await asValidator(validator);
+    const offered = (await choosing.get(PREFERENCES)).text;
+    expect(offered).toContain(`<option value="${standIn.id}"`);
+    for (const { id } of [validator, elsewhere, closed])
+      expect(offered).not.toContain(`<option value="${id}"`);
     for (const to of [validator, elsewhere, closed]) {
       await expect(give('2026-03-02', '2026-03-05', to)).rejects.toThrow(/Choisissez une/);
     }

@@ -315,3 +315,21 @@ test('messages to several sessions at the same moment: not one more than the aut
   expect(refused.map(({ reason }) => reason.name)).toEqual(Array(5).fill('TooManyMessages'));
   expect(await messages()).toHaveLength(MOST_PER_AUTHOR);
 });
+
+test('a message is offered to no closed account, and goes to none that is closed meanwhile', async () => {
+  const { db, clock } = body.site.dependencies;
+  const close = (at: Date | null) => db('users').where({ id: second.id }).update({ closed_at: at });
+  const { fields } = await confirm({ groupe: 'inscrits' });
+  await close(clock.now());
+  try {
+    const form = await body.asTrainer.get(`${page()}/nouveau`);
+    expect(form.text).toContain('Inscrits (1)');
+    expect(form.text).not.toContain('Zoé Seconde');
+    // Read again with her among the people, and sent when her account is closed: to the other alone.
+    await post(fields);
+    const written = (await emails()).map(({ recipient }) => recipient);
+    expect(written).not.toContain(second.email);
+  } finally {
+    await close(null);
+  }
+});

@@ -172,6 +172,13 @@ describe('the page of a session', () => {
     const full = await body.asTrainer.get(`${session()}?liste=attente`);
     expect(full.text).toContain('Toutes les places sont prises.');
     expect(full.text).toContain('Sureffectif');
+    const close = (at: Date | null) => db('users').where({ id: blocked.id }).update({ closed_at: at });
+    await close(body.site.clock.now());
+    const closed = await body.asTrainer.get(`${session()}?liste=attente`);
+    expect(closed.text).toContain('N’est plus dans sa structure.');
+    await close(null);
+    const back = await body.asTrainer.get(`${session()}?liste=attente`);
+    expect(back.text).not.toContain('N’est plus dans sa structure.');
     await db('affiliations').where({ user_id: blocked.id }).delete();
     expect((await body.asTrainer.get(`${session()}?liste=attente`)).text).toContain(
       'N’est plus dans sa structure.',

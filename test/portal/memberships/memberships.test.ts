@@ -142,6 +142,30 @@ describe('asking', () => {
     await db('users').where({ id: secondManager.id }).update({ is_agency_manager: false });
   });
 
+  test.each([
+    ['valider', 2, 'est enregistrée. Ses référents sont prévenus.'],
+    ['valider', 1, 'est enregistrée. Son référent est prévenu.'],
+    ['valider', 0, 'est enregistrée. La structure n’a pas de référent\u00a0: personne n’est prévenu.'],
+    ['refuser', 1, 'est refusée. Le motif est envoyé à son référent.'],
+    ['refuser', 0, 'est refusée. La structure n’a pas de référent\u00a0: le motif n’est envoyé à personne.'],
+  ])('%s, with %i référents left, says who was told', async (decision, left, said) => {
+    const { db } = site.dependencies;
+    const second = await createUser(db, { affiliations: { [own]: ['referent'] } });
+    await ask(referent);
+    const gone = [referent, second].slice(left).map(({ id }) => id);
+    await db('affiliations').whereIn('user_id', gone).delete();
+    await site.runJobs();
+    site.mailbox.clear();
+    const { id } = await onlyRequest();
+    const agency = await site.signedIn(manager.email);
+    const page = `/agence/adhesions/${id}`;
+    await agency.submit(`${page}/${decision}`, { reason: 'Hors délai' }, page);
+    expect((await agency.get('/agence/adhesions?etat=toutes')).text).toContain(said);
+    await site.runJobs();
+    const told = [referent, second].filter(({ email }) => site.mailbox.to(email).length > 0);
+    expect(told).toHaveLength(left);
+  });
+
   test('of a structure that is a member for every open year: nothing to ask for', async () => {
     const { db } = site.dependencies;
     const browser = await site.signedIn(referent.email);

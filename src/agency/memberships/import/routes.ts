@@ -82,11 +82,11 @@ export function membershipImportSite(dependencies: Dependencies): GatedRouter {
       );
     }
     const { userId } = actorOf(req);
-    const { recorded, skipped, accepted } = await importMemberships(dependencies, read.lines, userId);
+    const { recorded, skipped, accepted, told } = await importMemberships(dependencies, read.lines, userId);
     const said = [
       `${plural(recorded, 'adhésion enregistrée', 'adhésions enregistrées')}.`,
       accepted > 0
-        ? `${plural(accepted, 'demande en attente est acceptée', 'demandes en attente sont acceptées')}, ses référents sont prévenus.`
+        ? `${plural(accepted, 'demande en attente est acceptée', 'demandes en attente sont acceptées')}, ${told > 0 ? `${plural(told, 'référent est prévenu', 'référents sont prévenus')}` : 'sans référent à prévenir'}.`
         : '',
       skipped > 0
         ? `${plural(skipped, 'ligne n’était plus à enregistrer', 'lignes n’étaient plus à enregistrer')}.`

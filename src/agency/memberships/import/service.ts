@@ -40,6 +40,8 @@ export interface ImportOutcome {
   skipped: number;
   /** Requests that waited for these memberships, and are accepted by them. */
   accepted: number;
+  /** How many référents were told of these. */
+  told: number;
 }
 
 /**
@@ -63,10 +65,10 @@ export async function importMemberships(
     const wanted = checked.flatMap(({ status, structure, year }) =>
       status === 'to_record' && structure ? [{ structureId: structure.id, year: Number(year) }] : [],
     );
-    const accepted = await recordImported(deps, trx, wanted, { at, byUserId });
-    const outcome = { recorded: wanted.length, skipped: lines.length - wanted.length, accepted };
-    await recordAudit(trx, { action: 'membership.imported', at, actorId: byUserId, details: { ...outcome } });
-    return outcome;
+    const { accepted, told } = await recordImported(deps, trx, wanted, { at, byUserId });
+    const done = { recorded: wanted.length, skipped: lines.length - wanted.length, accepted };
+    await recordAudit(trx, { action: 'membership.imported', at, actorId: byUserId, details: { ...done } });
+    return { ...done, told };
   });
 }
 
