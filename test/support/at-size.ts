@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 import { fillCatalogue, type Sizes } from '../../bench/catalogue/fill.ts';
 import { hashPassword } from '../../src/platform/security/passwords.ts';
 import { createTestSite, type TestSite } from './app.ts';
-import { administer } from './database.ts';
+import { administer, copyOf } from './database.ts';
 import { TEST_PASSWORD } from './people.ts';
 
 /** A tenth of the size at which the application must hold: large enough for the server to prefer its indexes. */
@@ -34,7 +34,7 @@ async function fill(): Promise<void> {
   await administer(async (client) => {
     // Left by somebody who was stopped in the middle.
     await client.query(`drop database if exists ${BEING_FILLED} with (force)`);
-    await client.query(`create database ${BEING_FILLED} template ${nameOf(inject('templateUrl'))}`);
+    await client.query(copyOf(nameOf(inject('templateUrl')), BEING_FILLED));
   });
   await fillCatalogue(addressOf(BEING_FILLED), AT_SIZE, new Date(), await hashPassword(TEST_PASSWORD));
   // It has its name only once it is whole.

@@ -58,7 +58,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const template = new URL(inject('templateUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;
   const from = options.from ?? template.pathname.slice(1);
-  await administer((client) => client.query(`create database ${name} template ${from}`));
+  await administer((client) => client.query(copyOf(from, name)));
   const addressOf = (address: string) => Object.assign(new URL(address), { pathname: `/${name}` }).href;
   const url = addressOf(template.href);
 
@@ -90,19 +90,34 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   };
 }
 
+let administration: pg.Pool | undefined;
+
 /** Does something about whole databases, as their owner and while nobody else does. */
-export async function administer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const url = Object.assign(new URL(inject('templateUrl')), { pathname: '/postgres' }).href;
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+export async function administer(work: (client: pg.ClientBase) => Promise<unknown>): Promise<void> {
+  // One connection for all files of a worker: opening one costs the server as much as a copy.
+  administration ??= new pg.Pool({
+    connectionString: Object.assign(new URL(inject('templateUrl')), { pathname: '/postgres' }).href,
+    max: 1,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  }).on('error', () => {});
+  const client = await administration.connect();
   try {
     // Two files that copy the template at the same moment would refuse each other.
     await client.query('select pg_advisory_lock(1)');
     await work(client);
   } finally {
-    await client.end();
+    const isUnlocked = await client.query('select pg_advisory_unlock(1)').then(
+      () => true,
+      () => false,
+    );
+    client.release(!isUnlocked);
   }
 }
+
+/** A copy of a database to which nobody is connected: of its files, several times faster than page by page. */
+export const copyOf = (source: string, copy: string): string =>
+  `create database ${copy} template ${source} strategy file_copy`;
 
 /** How many connections to this database wait for a lock. Any role may ask: `pg_stat_activity` hides more. */
 export async function countWaiting(db: Knex): Promise<number> {

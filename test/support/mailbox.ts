@@ -1,5 +1,6 @@
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 
 /** An e-mail as it arrived. */
 export interface ReceivedMail {
@@ -33,6 +34,22 @@ export interface TestMailbox {
   start(): Promise<void>;
 }
 
+/** Greets at once: the library waits for a tenth of a second, to catch whoever talks too soon. */
+class PromptServer extends SMTPServer {
+  override connect(...[socket, options]: Parameters<SMTPServer['connect']>): void {
+    const connection = new PromptConnection(this, socket, options);
+    this.connections.add(connection);
+    connection.on('error', (error) => this.emit('error', error));
+    connection.init();
+  }
+}
+
+class PromptConnection extends SMTPConnection {
+  override init(): void {
+    this._setListeners(() => this.connectionReady());
+  }
+}
+
 /** The answer of a server that refuses. */
 export const refusal = (code: number, words: string): Error =>
   Object.assign(new Error(words), { responseCode: code });
@@ -45,11 +62,12 @@ export async function startTestMailbox(certificate?: { key: string; cert: string
   let server: SMTPServer | undefined;
 
   async function start(): Promise<void> {
-    const starting = new SMTPServer({
+    const starting = new PromptServer({
       authOptional: true,
       ...certificate,
       disabledCommands: certificate ? ['AUTH'] : ['STARTTLS', 'AUTH'],
       logger: false,
+      disableReverseLookup: true,
       closeTimeout: 100,
       async onRcptTo(address, _session, done) {
         done(await refusedBy(() => mailbox.beforeRecipient(address.address)));
