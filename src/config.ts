@@ -32,6 +32,21 @@ const sender = z.string().transform((typed, context) => {
 // Drawn at random, 32 characters have 16 different ones or more; « aaaa… » and « motmotmot… » do not.
 const looksRandom = (secret: string): boolean => new Set(secret).size >= 10 && !/^(.{1,16})\1+$/.test(secret);
 
+// Without blanks: they stand between the secrets of APP_SECRET_PREVIOUS, where this one goes when it is changed.
+const secret = z
+  .string()
+  .min(32, 'au moins 32 caractères')
+  .regex(/^\S*$/, 'sans espace ni retour à la ligne, à tirer au hasard (openssl rand -base64 48)')
+  .refine(looksRandom, 'trop simple, à tirer au hasard (openssl rand -base64 48)');
+
+const formerSecrets = z
+  .string()
+  .transform((written) => written.split(/\s+/).filter(Boolean))
+  .refine(
+    (former) => former.every((one) => secret.safeParse(one).success),
+    'des valeurs qui conviendraient à APP_SECRET (au moins 32 caractères tirés au hasard), une espace entre deux',
+  );
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -40,12 +55,8 @@ const environmentSchema = z.object({
   DATABASE_OWNER_URL: z.string().min(1).optional(),
   DATABASE_JOBS_URL: z.string().min(1).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  APP_SECRET: z
-    .string()
-    .min(32, 'au moins 32 caractères')
-    .refine(looksRandom, 'trop simple, à tirer au hasard (openssl rand -base64 48)')
-    .default(DEMO_SECRET),
-  APP_SECRET_PREVIOUS: z.string().optional(),
+  APP_SECRET: secret.default(DEMO_SECRET),
+  APP_SECRET_PREVIOUS: formerSecrets.default([]),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_TLS: z.enum(['required', 'optional']).optional(),
   MAIL_FROM: sender.default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
@@ -65,6 +76,7 @@ const environmentSchema = z.object({
   MAILBOX_PORT: port(1080),
   MAILBOX_SMTP_PORT: port(1025),
 });
+type Environment = z.infer<typeof environmentSchema>;
 
 /** The checked environment. `databaseUrl` and `smtpUrl` are unset only where the embedded demo provides them. */
 export interface Config {
@@ -105,7 +117,18 @@ export interface Config {
   demo: { directory: string; mailboxPort: number; smtpPort: number };
 }
 
-const PUBLIC_SECRET = 'APP_SECRET : à remplacer par une valeur aléatoire (openssl rand -base64 48)';
+/** Secrets that anybody can read in the source are none, be it to write or only to read. */
+function publicSecretFaults(env: Pick<Environment, 'APP_SECRET' | 'APP_SECRET_PREVIOUS'>): string[] {
+  const isPublic = (one: string) => one === DEMO_SECRET || one === EXAMPLE_SECRET;
+  const faults: string[] = [];
+  if (isPublic(env.APP_SECRET)) {
+    faults.push('APP_SECRET : à remplacer par une valeur aléatoire (openssl rand -base64 48)');
+  }
+  if (env.APP_SECRET_PREVIOUS.some(isPublic)) {
+    faults.push('APP_SECRET_PREVIOUS : à laisser vide, la valeur d’exemple ou de démonstration est publique');
+  }
+  return faults;
+}
 
 /** A configuration that cannot be started with; `message` lists each variable at fault, in French. */
 export class ConfigError extends Error {
@@ -131,7 +154,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const env = parsed.data;
   if (env.NODE_ENV === 'production') refuseDemoSettings(env);
   const isHttps = env.PUBLIC_URL?.startsWith('https:') ?? false;
-  if (isHttps && [DEMO_SECRET, EXAMPLE_SECRET].includes(env.APP_SECRET)) throw new ConfigError(PUBLIC_SECRET);
+  const faults = isHttps ? publicSecretFaults(env) : [];
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   // TLS ends at a proxy: without its word on the protocol no cookie would leave, and all would share one address.
   if (isHttps && env.TRUST_PROXY === 0) {
     throw new ConfigError(
@@ -157,7 +181,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseJobsUrl: env.DATABASE_JOBS_URL,
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     secret: env.APP_SECRET,
-    secrets: [env.APP_SECRET, ...(env.APP_SECRET_PREVIOUS?.split(/\s+/).filter(Boolean) ?? [])],
+    secrets: [env.APP_SECRET, ...env.APP_SECRET_PREVIOUS],
     smtpUrl: env.SMTP_URL,
     smtpTls: env.SMTP_TLS ?? (env.SMTP_URL && !isLoopback(env.SMTP_URL) ? 'required' : 'optional'),
     mailFrom: env.MAIL_FROM,
@@ -178,7 +202,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   };
 }
 
-function refuseDemoSettings(env: z.infer<typeof environmentSchema>): void {
+function refuseDemoSettings(env: Environment): void {
   const faults: string[] = [];
   if (!env.DATABASE_URL) faults.push('DATABASE_URL : obligatoire en production (pas de base embarquée)');
   if (!env.SMTP_URL) faults.push('SMTP_URL : obligatoire en production');
@@ -186,9 +210,7 @@ function refuseDemoSettings(env: z.infer<typeof environmentSchema>): void {
     faults.push('PUBLIC_URL : obligatoire en production (les liens des courriels en partent)');
   else if (!isSecureOrigin(env.PUBLIC_URL))
     faults.push('PUBLIC_URL : https:// est obligatoire en production');
-  if ([DEMO_SECRET, EXAMPLE_SECRET].includes(env.APP_SECRET)) {
-    faults.push(PUBLIC_SECRET);
-  }
+  faults.push(...publicSecretFaults(env));
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
 }
 

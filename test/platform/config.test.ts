@@ -11,6 +11,8 @@ const production = {
   PUBLIC_URL: 'https://pro.example/',
   APP_SECRET: 'Vb3kq9sJ2mXw7LpTz4nRc8yHd6gFa1eUo5iKt0Qx',
 };
+const FORMER = 'h7Wq2ZpLx9VbN4sKd8RtYc3MfGj6EuA1oQi5TnXz';
+const OLDER = 'Qm4rT8yLc2XvB9nJw6KsHd1ZpFg5EaU7oIt3RxVk';
 
 test('an empty environment is the demo', () => {
   const config = readConfig({});
@@ -34,6 +36,31 @@ describe('production refuses', () => {
     ['a secret of one letter', { APP_SECRET: 'a'.repeat(36) }, 'APP_SECRET'],
     ['a secret that repeats itself', { APP_SECRET: 'parcoursprohiver'.repeat(3) }, 'APP_SECRET'],
     ['a short secret', { APP_SECRET: 'court' }, 'APP_SECRET'],
+    [
+      'a secret with blanks',
+      { APP_SECRET: 'une phrase longue de plus de trente-deux signes' },
+      'sans espace',
+    ],
+    ['a secret that ends in a blank', { APP_SECRET: `${production.APP_SECRET} ` }, 'sans espace'],
+    ['a secret of two lines', { APP_SECRET: `${FORMER}\n${OLDER}` }, 'sans espace'],
+    ['the secret of the demo before', { APP_SECRET_PREVIOUS: DEMO_SECRET }, 'APP_SECRET_PREVIOUS'],
+    [
+      'the secret of the example before',
+      { APP_SECRET_PREVIOUS: `${FORMER} change-me-change-me-change-me-change-me` },
+      'APP_SECRET_PREVIOUS',
+    ],
+    ['a short secret before', { APP_SECRET_PREVIOUS: 'a' }, 'APP_SECRET_PREVIOUS'],
+    [
+      'a short secret among several before',
+      { APP_SECRET_PREVIOUS: `${FORMER} court` },
+      'APP_SECRET_PREVIOUS',
+    ],
+    [
+      'a sentence before, which would be as many secrets as words',
+      { APP_SECRET_PREVIOUS: 'une phrase longue de plus de trente-deux signes' },
+      'APP_SECRET_PREVIOUS',
+    ],
+    ['a secret of one letter before', { APP_SECRET_PREVIOUS: 'a'.repeat(36) }, 'APP_SECRET_PREVIOUS'],
   ])('%s', (_name, change, variable) => {
     expect(() => readConfig({ ...production, ...change })).toThrow(ConfigError);
     expect(() => readConfig({ ...production, ...change })).toThrow(variable);
@@ -44,9 +71,9 @@ test('an https address needs a proxy’s word and a secret of its own, in produc
   expect(readConfig(production).trustProxy).toBe(1);
   expect(readConfig({ ...production, TRUST_PROXY: '2' }).trustProxy).toBe(2);
   expect(() => readConfig({ ...production, TRUST_PROXY: '0' })).toThrow('TRUST_PROXY');
-  expect(() => readConfig({ ...production, NODE_ENV: 'development', APP_SECRET: DEMO_SECRET })).toThrow(
-    'APP_SECRET',
-  );
+  const elsewhere = { ...production, NODE_ENV: 'development' };
+  expect(() => readConfig({ ...elsewhere, APP_SECRET: DEMO_SECRET })).toThrow('APP_SECRET');
+  expect(() => readConfig({ ...elsewhere, APP_SECRET_PREVIOUS: DEMO_SECRET })).toThrow('APP_SECRET_PREVIOUS');
   expect(readConfig({}).trustProxy).toBe(0);
 });
 
@@ -112,9 +139,8 @@ test('secrets come from files too, one way or the other', () => {
 
 test('the secrets of before are read after the present one', () => {
   expect(readConfig(production).secrets).toEqual([production.APP_SECRET]);
-  expect(readConfig({ ...production, APP_SECRET_PREVIOUS: 'ancien plus-ancien' }).secrets).toEqual([
-    production.APP_SECRET,
-    'ancien',
-    'plus-ancien',
-  ]);
+  const after = (previous: string) => readConfig({ ...production, APP_SECRET_PREVIOUS: previous }).secrets;
+  expect(after(FORMER)).toEqual([production.APP_SECRET, FORMER]);
+  expect(after(`${FORMER} ${OLDER}\n`)).toEqual([production.APP_SECRET, FORMER, OLDER]);
+  expect(after('  ')).toEqual([production.APP_SECRET]);
 });
