@@ -1,4 +1,6 @@
-import { stdnum } from 'stdnum';
+// The two alone: all numbers of all countries are three hundred modules.
+import siren from 'stdnum/lib/cjs/fr/siren.js';
+import siret from 'stdnum/lib/cjs/fr/siret.js';
 
 /** A SIRET in 14 digits, or what is wrong with it, as a page says it. */
 export type CheckedSiret = { siret: string } | { problem: string };
@@ -27,9 +29,8 @@ function sirenOfVat(digits: string): string | undefined {
 
 // Nobody has the SIREN 000 000 000, though its sum is right.
 const isSiret = (digits: string) =>
-  !digits.startsWith('000000000') && stdnum.FR?.siret?.validate(digits).isValid === true;
-const isSiren = (digits: string) =>
-  digits !== '000000000' && stdnum.FR?.siren?.validate(digits).isValid === true;
+  !digits.startsWith('000000000') && siret.validate(digits).isValid === true;
+const isSiren = (digits: string) => digits !== '000000000' && siren.validate(digits).isValid === true;
 
 /**
  * The one number of some length that stands among others (« 990 079 196 00012 – 8559A », « 33000 990 079 196 »): whole
