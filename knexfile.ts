@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
+import { ownerDatabaseUrl } from './src/config.ts';
 
-/** How migrations are found; the connection comes from DATABASE_URL, or from whoever extends this. */
+/** How migrations are found; the connection is that of the commands, read when it is asked for, or comes from whoever extends this. */
 const knexConfig: Knex.Config = {
   client: 'pg',
-  connection: process.env.DATABASE_URL,
+  connection: () => ({ connectionString: ownerDatabaseUrl(process.env) ?? '' }),
   migrations: {
     directory: fileURLToPath(new URL('./migrations', import.meta.url)),
     loadExtensions: ['.ts'],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import knexConfig from '../knexfile.ts';
+import { ownerDatabaseUrl } from '../src/config.ts';
 import { startCompanion } from '../src/demo/companion.ts';
 
 /** A database for one benchmark, with the application's schema and nothing in it. */
@@ -14,10 +15,14 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
-/** On the server of DATABASE_URL (a new database, never the given one), else on an embedded PostgreSQL. */
+/**
+ * On the server that the environment names as it does for a command (a new database, never the given one), else on an
+ * embedded PostgreSQL.
+ */
 export async function createBenchDatabase(): Promise<BenchDatabase> {
-  const server = process.env.DATABASE_URL ? undefined : await startServer();
-  const base = process.env.DATABASE_URL ?? (server?.url as string);
+  const given = ownerDatabaseUrl(process.env);
+  const server = given ? undefined : await startServer();
+  const base = given ?? (server?.url as string);
   const name = `bench_${randomBytes(4).toString('hex')}`;
   const url = Object.assign(new URL(base), { pathname: `/${name}` }).href;
   const drop = async () => {

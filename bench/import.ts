@@ -38,7 +38,8 @@ async function report(what: string, files: string[]): Promise<void> {
   const rejects = `--rejets=${path.join(directory, 'rejets.csv')}`;
   const began = performance.now();
   const child = spawn(process.execPath, [...NODE_FLAGS, script, ...files, '--avec-fermes', rejects], {
-    env: { ...process.env, DATABASE_URL: database.url },
+    // Whatever the environment names, the rows go into the database that is dropped afterwards.
+    env: { ...process.env, DATABASE_OWNER_URL: database.url, DATABASE_OWNER_URL_FILE: '' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let said = '';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LEAST_MONTHS, monthsBefore, purgeAudit, USUAL_MONTHS } from './audit/purge.ts';
+import { ownerDatabaseUrl } from './config.ts';
 import { systemClock } from './platform/clock.ts';
 import { commandMessage, connectCommand } from './platform/database/command.ts';
 import { formatDay } from './platform/french/time.ts';
@@ -12,7 +13,7 @@ DATABASE_OWNER_URL désigne la base, ou DATABASE_URL s’il n’y a qu’une adr
 async function run(): Promise<number> {
   const { values } = parseArgs({ options: { mois: { type: 'string', default: String(USUAL_MONTHS) } } });
   const months = /^\d{1,3}$/.test(values.mois) ? Number(values.mois) : 0;
-  const url = process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL;
+  const url = ownerDatabaseUrl(process.env);
   if (months < LEAST_MONTHS || !url) {
     console.error(USAGE);
     return 1;

@@ -234,12 +234,23 @@ const FROM_FILES = [
   'APP_SECRET_PREVIOUS',
 ];
 
+/**
+ * The address of the database for a command: its owner's, or the only one that there is.
+ * @returns undefined where the environment gives none
+ * @throws ConfigError as {@link readConfig}, where its file cannot be read or it is given both ways
+ */
+export function ownerDatabaseUrl(environment: Record<string, string | undefined>): string | undefined {
+  const read = withSecretFiles(environment, ['DATABASE_OWNER_URL', 'DATABASE_URL']);
+  return read.DATABASE_OWNER_URL || read.DATABASE_URL || undefined;
+}
+
 /** @throws ConfigError where a file cannot be read, or a variable is given both ways */
 function withSecretFiles(
   environment: Record<string, string | undefined>,
+  names: readonly string[] = FROM_FILES,
 ): Record<string, string | undefined> {
   const read = { ...environment };
-  for (const name of FROM_FILES) {
+  for (const name of names) {
     const path = environment[`${name}_FILE`];
     if (!path) continue;
     if (environment[name])

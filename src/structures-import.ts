@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ownerDatabaseUrl } from './config.ts';
 import { runningDemoUrl } from './demo/address.ts';
 import { systemClock } from './platform/clock.ts';
 import { CommandError, commandMessage, connectCommand } from './platform/database/command.ts';
@@ -29,7 +30,7 @@ async function run(): Promise<number> {
     },
   });
   // The indexes of an empty list are its owner's to build again.
-  const url = process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL;
+  const url = ownerDatabaseUrl(process.env);
   if (positionals.length === 0 || !url) throw new CommandError(usage());
   const client = await connectCommand(url);
   const began = performance.now();

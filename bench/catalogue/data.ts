@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ownerDatabaseUrl } from '../../src/config.ts';
 import { hashPassword } from '../../src/platform/security/passwords.ts';
 import { createBenchDatabase } from '../database.ts';
 import { createBrowsers } from './browse.ts';
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     enrolments: { type: 'string', default: String(FULL.enrolments) },
     /** A database that `--keep` has left, looked at again. */
     database: { type: 'string' },
-    /** Leaves the database on the server of DATABASE_URL, and says its address. */
+    /** Leaves the database on the server that the environment names, and says its address. */
     keep: { type: 'boolean', default: false },
   },
 });
@@ -31,7 +32,7 @@ const sizes = {
 const database = values.database
   ? { url: values.database, drop: async () => {} }
   : await createBenchDatabase();
-const isKept = values.keep && Boolean(process.env.DATABASE_URL);
+const isKept = values.keep && ownerDatabaseUrl(process.env) !== undefined;
 try {
   if (!values.database) {
     const began = performance.now();

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, inject, test, vi } from 'vitest';
+import knexConfig from '../../knexfile.ts';
 import { COMPILED_ONCE } from '../support/process.ts';
 
 /** The commands of operators answer what is mistyped with a sentence, never with a stack. */
@@ -42,6 +43,47 @@ describe.each([
     expect(stderr).toContain(`npm run ${command.replace('-', ':')}`);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
+});
+
+describe.each([
+  ['structures-import', ['liste.csv']],
+  ['audit-purge', []],
+])('%s, with the address of the database in a file', (command, args) => {
+  const inFile = (content: string) => {
+    const file = path.join(folder, 'address');
+    writeFileSync(file, content);
+    return file;
+  };
+  const elsewhere = 'postgres://a:secret@127.0.0.1:1/base';
+
+  test.each<[string, string, Record<string, string>]>([
+    ['the owner’s', 'DATABASE_OWNER_URL', {}],
+    ['the only one', 'DATABASE_URL', {}],
+    ['the owner’s beside the application’s', 'DATABASE_OWNER_URL', { DATABASE_URL: elsewhere }],
+  ])('%s is read', (_what, name, more) => {
+    const { stderr } = run(command, args, { ...more, [`${name}_FILE`]: inFile(`${absent()}\n`) });
+    expect(stderr).toMatch(/absente\).*n’existe pas/);
+  });
+
+  test.each([
+    ['given both ways', { DATABASE_URL: elsewhere, DATABASE_URL_FILE: inFile('') }, 'l’un ou l’autre'],
+    ['absent', { DATABASE_URL_FILE: path.join(folder, 'absent') }, 'ne peut pas être lu'],
+  ])('one %s is refused in a sentence', (_what, environment, words) => {
+    const { status, stderr } = run(command, args, environment);
+    expect(status).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+test('migrations by hand go to the owner’s database, from a file too', () => {
+  const file = path.join(folder, 'owner');
+  writeFileSync(file, 'postgres://owner@db/parcourspro\n');
+  vi.stubEnv('DATABASE_OWNER_URL_FILE', file);
+  vi.stubEnv('DATABASE_URL', 'postgres://application@db/parcourspro');
+  const { connection } = knexConfig;
+  expect((connection as () => unknown)()).toEqual({ connectionString: 'postgres://owner@db/parcourspro' });
+  vi.unstubAllEnvs();
 });
 
 test.each([

@@ -446,7 +446,7 @@ describe('SIRENE', () => {
       const list = write('liste.csv', `siret,RAISON_SOCIALE,QUALIOPI\n${A},ORGANISME A,\n${B},ORG`);
       const child = spawn(process.execPath, ['src/structures-import.ts', list, `--rejets=${rejectsPath()}`], {
         cwd: fileURLToPath(new URL('../../../../', import.meta.url)),
-        env: { ...process.env, ...COMPILED_ONCE, DATABASE_URL: site.url },
+        env: { PATH: process.env.PATH, ...COMPILED_ONCE, DATABASE_URL: site.url },
       });
       let said = '';
       child.stderr.on('data', (text) => {
@@ -530,7 +530,7 @@ test('the command killed in the middle has changed nothing, and can be run again
   const start = () =>
     spawn(process.execPath, ['src/structures-import.ts', list, `--rejets=${rejectsPath()}`], {
       cwd: root,
-      env: { ...process.env, ...COMPILED_ONCE, DATABASE_URL: site.url },
+      env: { PATH: process.env.PATH, ...COMPILED_ONCE, DATABASE_URL: site.url },
     });
   // Held before its last step by a lock of ours, so that it is surely in the middle when killed.
   const { pool } = site.dependencies;
