@@ -171,6 +171,16 @@ describe('secrets', () => {
     const bare = seal(before, 'été').split('.')[1] ?? '';
     expect(unseal(after, bare)).toBe('été');
     expect(unseal(before, bare)).toBe('été');
+    for (const former of [
+      ['old', 'older'],
+      ['older', 'old'],
+    ]) {
+      expect(unseal(deriveKeys(['new', ...former], 'test'), bare)).toBe('été');
+    }
+    expect(() => unseal(deriveKeys(['new', 'older'], 'test'), bare)).toThrow('no longer read');
+    const altered = Buffer.from(bare, 'base64');
+    altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
+    expect(() => unseal(after, altered.toString('base64'))).toThrow('no longer read');
   });
   test('a signed value cannot be forged', () => {
     expect(verifySigned(keys, sign(keys, 'bonjour'))).toBe('bonjour');

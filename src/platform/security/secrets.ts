@@ -57,13 +57,31 @@ export function seal(keys: Keys, text: string): string {
  */
 export function unseal(keys: Keys, sealed: string): string {
   const [id, text] = sealed.includes('.') ? (sealed.split('.', 2) as [string, string]) : [undefined, sealed];
-  // Texts from before keys had an id were all sealed with the first secret: the oldest that is still read.
-  const key = id === undefined ? keys.at(-1) : keys.find((one) => idOf(one) === id);
-  if (!key) throw new Error('sealed with a secret that is no longer read');
   const bytes = Buffer.from(text, 'base64');
+  if (id === undefined) return openWithAny(keys, bytes);
+  const key = keys.find((one) => idOf(one) === id);
+  if (!key) throw new Error(NO_LONGER_READ);
+  return open(key, bytes);
+}
+
+const NO_LONGER_READ = 'sealed with a secret that is no longer read';
+
+function open(key: Buffer, bytes: Buffer): string {
   const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, 12), TAG);
   decipher.setAuthTag(bytes.subarray(12, 28));
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+}
+
+// Texts from before keys had an id do not say which one closed them; the tag is good under that one only.
+function openWithAny(keys: Keys, bytes: Buffer): string {
+  for (const key of keys) {
+    try {
+      return open(key, bytes);
+    } catch {
+      // Another key, or an altered text: the next one tells.
+    }
+  }
+  throw new Error(NO_LONGER_READ);
 }
 
 /**
