@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schedule } from '../../src/jobs.ts';
+import { forgetOldSessions } from '../../src/platform/web/session-store.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { DAY, HOUR } from '../support/database.ts';
+import { createTestDatabase, DAY, HOUR } from '../support/database.ts';
 import { createStructure, createUser, nextSiret } from '../support/people.ts';
 import { askForAccount, filledIn, PASSWORD } from './account-requests/forms.ts';
 
@@ -245,14 +246,26 @@ test('requests are forgotten twelve months after they ended: names, address, pho
   ]);
 });
 
-test('a browser session that is over is forgotten, one that is not stays', async () => {
-  const { db } = site.dependencies;
-  const row = (sid: string, expire: Date) => ({ sid, sess: JSON.stringify({ cookie: {} }), expire });
-  await db('web_sessions').insert([
-    row('over', new Date(Date.now() - 1000)),
-    row('open', new Date(Date.now() + HOUR)),
-  ]);
-  await forget();
-  const left = await db('web_sessions').whereIn('sid', ['over', 'open']).pluck('sid');
-  expect(left).toEqual(['open']);
+describe('browser sessions', () => {
+  // The database's time zone is that of its host, not of ours: the column has none.
+  test.each(['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'])(
+    'one that is over is forgotten, one that is not stays, with a database in %s',
+    async (timezone) => {
+      const elsewhere = await createTestDatabase({ settings: { timezone } });
+      try {
+        const { db } = elsewhere.dependencies;
+        // As the session store writes them.
+        await db.raw(
+          `insert into web_sessions (sid, sess, expire)
+           select sid, '{"cookie": {}}', to_timestamp(cast(:now as double precision) + seconds)
+             from (values ('over', -1), ('open', 60)) as one (sid, seconds)`,
+          { now: Date.now() / 1000 },
+        );
+        await forgetOldSessions(elsewhere.dependencies);
+        expect(await db('web_sessions').pluck('sid')).toEqual(['open']);
+      } finally {
+        await elsewhere.drop();
+      }
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { originOf, withOrigin } from '../../audit/origin.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { DatabaseUnavailable } from '../../platform/database/failures.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, DomainError, Forbidden, NotFound, TemporaryFailure } from '../../platform/errors.ts';
 import { formatTime } from '../../platform/french/time.ts';
@@ -182,8 +183,8 @@ async function attempt(
 
 /**
  * Applies every decision whose moment has come: a scheduled job, for those whose own job was lost. One that goes on
- * meeting an unexpected error is given back to the agency; not so while the database cannot serve, or somebody else is
- * at work on the same rows.
+ * meeting an unexpected error, or takes too long, is given back to the agency; not so while the database cannot serve, or
+ * somebody else is at work on the same rows.
  */
 export async function applyDueDecisions(deps: Dependencies, queues: readonly Queue[]): Promise<void> {
   const { db, clock, log } = deps;
@@ -191,7 +192,8 @@ export async function applyDueDecisions(deps: Dependencies, queues: readonly Que
     try {
       await applyDecision(deps, queues, id);
     } catch (error) {
-      if (error instanceof TemporaryFailure) {
+      const mayBeOurs = error instanceof DatabaseUnavailable && error.mayBeOurs;
+      if (error instanceof TemporaryFailure && !mayBeOurs) {
         log.warn({ err: error, decisionId: id }, 'decision left to the next look');
         continue;
       }

@@ -50,7 +50,10 @@ export async function tellOfNewSessions(
       return 1;
     });
   };
-  await each(ids.length > 0 ? await findWaiting(db, ids, now) : [], tell, { log });
+  await each(ids.length > 0 ? await findWaiting(db, ids, now) : [], tell, {
+    log,
+    naming: ({ userId }) => ({ item: userId }),
+  });
   if (ids.length > 0) await markAnnounced(db, ids, now);
   await forgetNotices(db);
   return told;

@@ -103,5 +103,8 @@ export class SessionStore extends PgStore {
 
 /** Forgets the browser sessions that are over: nothing reads them any more. A scheduled job. */
 export async function forgetOldSessions({ db }: Pick<Dependencies, 'db'>): Promise<void> {
-  await db('web_sessions').where('expire', '<', new Date(Date.now())).delete();
+  // « expire » has no time zone: it is written, and so compared, in that of the connection, whatever the computer's is.
+  await db('web_sessions')
+    .whereRaw('expire < to_timestamp(?)', [Date.now() / 1000])
+    .delete();
 }

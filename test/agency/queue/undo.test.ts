@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { applyDecision, applyDueDecisions } from '../../../src/agency/queue/service.ts';
 import { queues } from '../../../src/agency/queues.ts';
+import { DatabaseUnavailable } from '../../../src/platform/database/failures.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { pendingAccount, pendingOfEachKind } from './people.ts';
@@ -39,6 +40,17 @@ const accountOf = (id: number) => site.dependencies.db('account_requests').where
 const scheduledOf = (request_id: number, kind = 'account_request') =>
   site.dependencies.db('scheduled_decisions').where({ request_id, kind }).orderBy('id', 'desc').first();
 const due = () => applyDueDecisions(site.dependencies, queues);
+/** The queues, none of whose decisions can be applied. */
+const failingWith = (failure: Error) =>
+  queues.map((queue) => ({
+    ...queue,
+    decisions: Object.fromEntries(
+      Object.entries(queue.decisions).map(([name, one]) => [
+        name,
+        { ...one, apply: () => Promise.reject(failure) },
+      ]),
+    ),
+  }));
 const click = (id: number, slug = 'accepter', browser = agnes, fields = {}) =>
   browser.submit(`${LIST}/${id}/${slug}`, fields, LIST);
 
@@ -208,18 +220,13 @@ describe('a decision of the agency', () => {
     expect((await scheduledOf(id)).failure).toContain('n’êtes plus gestionnaire');
   });
 
-  test('that meets an unexpected error is tried again, and after an hour given back', async () => {
+  test.each([
+    ['meets an unexpected error', new Error('panne')],
+    ['takes too long', new DatabaseUnavailable(new Error('statement timeout'), { mayBeOurs: true })],
+  ])('that %s is tried again, and after an hour given back', async (_what, failure) => {
     const id = await ask();
     await click(id);
-    const broken = queues.map((queue) => ({
-      ...queue,
-      decisions: Object.fromEntries(
-        Object.entries(queue.decisions).map(([name, one]) => [
-          name,
-          { ...one, apply: () => Promise.reject(new Error('panne')) },
-        ]),
-      ),
-    }));
+    const broken = failingWith(failure);
     site.clock.advance(SECONDS * 1000);
     await applyDueDecisions(site.dependencies, broken);
     expect((await scheduledOf(id)).state).toBe('scheduled');
@@ -227,6 +234,17 @@ describe('a decision of the agency', () => {
     await applyDueDecisions(site.dependencies, broken);
     expect(await scheduledOf(id)).toMatchObject({ state: 'failed' });
     expect((await agnes.get(LIST)).text).toContain('Une erreur technique');
+  });
+
+  test('stands while the database cannot serve, however long', async () => {
+    const id = await ask();
+    await click(id);
+    const away = failingWith(new DatabaseUnavailable(new Error('Connection terminated')));
+    site.clock.advance(3 * 60 * 60 * 1000);
+    await applyDueDecisions(site.dependencies, away);
+    expect((await scheduledOf(id)).state).toBe('scheduled');
+    await due();
+    expect((await scheduledOf(id)).state).toBe('applied');
   });
 
   test('that finds its request locked when its time has long come stands, and is applied at a later look', async () => {

@@ -62,9 +62,11 @@ test('two runs at the same moment send one e-mail each', async () => {
 
 test('who has not answered after 7 days is reminded once; both links work', async () => {
   const { db } = site.dependencies;
-  const over = await createPastSession(site, 2);
+  const over = await createPastSession(site, 3);
   await send();
-  const [first, second] = over.people as [(typeof over.people)[0], (typeof over.people)[0]];
+  type Person = (typeof over.people)[0];
+  const [first, second, closed] = over.people as [Person, Person, Person];
+  await db('users').where({ id: closed.id }).update({ closed_at: site.clock.now() });
   const link = site.mailbox.latestLink(first.email);
   await answerSurvey(
     site.dependencies,
@@ -78,6 +80,7 @@ test('who has not answered after 7 days is reminded once; both links work', asyn
   site.clock.advance(1000);
   await send();
   expect(site.mailbox.to(second.email)).toEqual([]);
+  expect(site.mailbox.to(closed.email)).toEqual([]);
   expect(site.mailbox.to(first.email).map((mail) => mail.subject)).toEqual([
     expect.stringMatching(/^Rappel, votre avis : /),
   ]);

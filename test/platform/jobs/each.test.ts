@@ -55,6 +55,31 @@ describe('of several', () => {
     });
   });
 
+  test('what failed in any other way than that somebody holds it stops none of those that share with it', async () => {
+    const bug = new Error('a fault of ours');
+    expect(await run([bug, undefined, undefined], () => 'the same')).toEqual({
+      thrown: bug,
+      done: [0, 1, 2],
+    });
+  });
+
+  test('one that takes too long stops none of the others, three in a row are the server', async () => {
+    const long = () => new DatabaseUnavailable(new Error('statement timeout'), { mayBeOurs: true });
+    const [one, two, three, four] = [long(), long(), long(), long()];
+    expect(await run([one, two, undefined, three, undefined])).toEqual({
+      thrown: one,
+      done: [0, 1, 2, 3, 4],
+    });
+    expect(await run([one, new Error('another'), two, three, undefined])).toMatchObject({
+      thrown: one,
+      done: [0, 1, 2, 3, 4],
+    });
+    expect(await run([undefined, one, two, three, four, undefined])).toEqual({
+      thrown: three,
+      done: [0, 1, 2, 3],
+    });
+  });
+
   test('a database that cannot serve is asked no more', async () => {
     const away = new DatabaseUnavailable(new Error('Connection terminated'));
     expect(await run([undefined, away, undefined])).toEqual({ thrown: away, done: [0, 1] });
