@@ -40,10 +40,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
   chmodSync(directory, 0o755);
   const postgres = await startCompanion(new URL('../../src/demo/postgres-process.ts', import.meta.url), [
     path.join(directory, 'postgres'),
-    // What a test writes need not survive a power cut.
-    ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'].flatMap(
-      (flag) => ['-c', flag],
-    ),
+    ...[
+      'max_connections=300',
+      // What a test writes need not survive a power cut, nor be sent elsewhere.
+      'fsync=off',
+      'synchronous_commit=off',
+      'full_page_writes=off',
+      'wal_level=minimal',
+      'max_wal_senders=0',
+      // In memory, reading oneself takes less than asking another process to.
+      'io_method=sync',
+      // A database lives for some seconds: what is to be analysed, its test has analysed.
+      'autovacuum=off',
+    ].flatMap((flag) => ['-c', flag]),
   ]);
   project.provide('templateUrl', postgres.ready);
   const applicationUrl = await prepareDatabase({ databaseUrl: postgres.ready }, createLog('warn'));
