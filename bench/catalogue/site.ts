@@ -16,6 +16,7 @@ export function openSite(url: string) {
     DATABASE_URL: url,
     SMTP_URL: 'smtp://127.0.0.1:1',
     PUBLIC_URL: 'http://localhost:3000',
+    PAGES_PER_MINUTE: '0',
   });
   const log = createLog('silent');
   const { db, pool, close } = openDatabase(url, log);

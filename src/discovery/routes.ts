@@ -20,7 +20,7 @@ export function discoverySite(deps: Dependencies): GatedRouter {
   const { publicUrl } = config;
   const site = gatedRouter();
   // It reads the whole catalogue.
-  const counted = costlyPages(config.pagesPerMinute);
+  const counted = costlyPages(config);
 
   site.get('/favicon.ico', anyone, (_req, res) => {
     res.set('Cache-Control', FOR_A_DAY).type('image/x-icon').sendFile(ICON, { cacheControl: false });

@@ -36,16 +36,16 @@ describe('pages that cost much', () => {
   };
 
   test.each([
-    '/parcourspro/actions?q=bureau',
-    '/structures/recherche?q=mairie',
-    '/account-requests/add?q=mairie',
-  ])('%s: one place has its share, the next its own', async (path) => {
-    const page = at('192.0.2.1');
+    ['/parcourspro/actions?q=bureau', '192.0.2.1'],
+    ['/structures/recherche?q=mairie', '192.0.2.3'],
+    ['/account-requests/add?q=mairie', '192.0.2.4'],
+  ])('%s: one place has its share, the next its own', async (path, place) => {
+    const page = at(place);
     expect(await statusesOf(page, path)).toEqual([200, 200, 200, 429]);
     const refused = await page.get(path);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(refused.text).toContain('Trop de pages à la fois');
-    expect((await at('192.0.2.2').get(path)).status).toBe(200);
+    expect((await at(`192.0.3.${place.slice(-1)}`).get(path)).status).toBe(200);
   });
 
   test('feeds share the limit of the search they come from', async () => {
@@ -54,6 +54,25 @@ describe('pages that cost much', () => {
       statuses.push((await at('192.0.2.9').get(`/parcourspro/actions${end}`)).status);
     }
     expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+
+  test('there is one share for all of these pages, and not one for each', async () => {
+    const place = at('192.0.2.8');
+    const pages = [
+      '/parcourspro/actions',
+      '/sitemap.xml',
+      '/structures/recherche?q=mairie',
+      '/account-requests/add',
+    ];
+    const statuses = [];
+    for (const path of pages) statuses.push((await place.get(path)).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+    const person = await site.signedIn(manager.email);
+    const theirs = [];
+    for (const path of ['/annuaire', '/agence/journal', '/agence/inscriptions', '/agence/catalogue'])
+      theirs.push((await person.get(path)).status);
+    expect(theirs).toEqual([200, 200, 200, 429]);
   });
 
   test.each(['/mes-structures/affiliations/demande', '/agence/inscriptions', '/agence/securite-des-comptes'])(

@@ -46,7 +46,7 @@ const identityForm = z.object({
 /** « Sécurité des comptes »: for somebody who lost a phone, or whose account somebody else may be using. */
 export function accountSecuritySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
   const perManager = createLimit(dependencies.pool, 'agency-account-security', 60, 60 * 60);
 
   site.get(LIST, agency, counted, async (req, res) => {

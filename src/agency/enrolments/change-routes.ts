@@ -28,7 +28,7 @@ const deciding = recentlyConfirmed(agency);
 
 /** What the agency does by exception: enrol by hand, move, give a seat, take an approval back, withdraw. */
 export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
-  const counted = costlyPages(deps.config.pagesPerMinute);
+  const counted = costlyPages(deps.config);
   const doer = (req: Request): Doer => ({ role: 'agency', userId: actorOf(req).userId, way: 'page' });
   const filePath = (id: number) => `/agence/inscriptions/${id}`;
 

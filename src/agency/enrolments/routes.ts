@@ -32,7 +32,7 @@ const DEPARTURES = '/agence/departs';
 /** Requests for a place, for the agency: it decides where the structure has nobody else to do so. */
 export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(deps.config.pagesPerMinute);
+  const counted = costlyPages(deps.config);
 
   site.get('/agence/inscriptions', agency, counted, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);

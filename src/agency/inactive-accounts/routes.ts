@@ -25,7 +25,7 @@ const queryField = searchText(120);
 /** « Comptes inactifs »: who was warned, whose account is closed, and the way back for somebody who calls. */
 export function agencyInactiveAccountsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
   const perManager = createLimit(dependencies.pool, 'agency-reopenings', 60, 60 * 60);
 
   site.get(LIST, agency, counted, async (req, res) => {

@@ -25,7 +25,7 @@ const NOTHING: JournalPage = { lines: [], last: null, tooManyPeople: false };
 /** « Journal »: who did what to whom, from where. Looking at it leaves no entry, taking it away does. */
 export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
 
   const show = (res: Response, form: FormState, journal: JournalPage, before?: number) =>
     res.status(Object.keys(form.errors).length > 0 ? 422 : 200).render('agency/journal/list', {

@@ -28,7 +28,7 @@ const MOST_PER_HOUR = 600;
 export function queuesSite(dependencies: Dependencies, queues: readonly Queue[]): GatedRouter {
   const site = gatedRouter();
   const perManager = createLimit(dependencies.pool, 'agency-decisions', MOST_PER_HOUR, 60 * 60);
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
   const reader = (req: Request) => ({ ...actorOf(req), now: dependencies.clock.now() });
   for (const queue of queues) mountQueue(queue);
   return site;

@@ -40,7 +40,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const shared = sharedPages(config.visitorPagesMs);
   // After the shared pages: those who are answered with somebody else’s cost nothing.
-  const counted = costlyPages(config.pagesPerMinute);
+  const counted = costlyPages(config);
 
   site.get('/parcourspro', anyone, shared, async (req, res) => {
     if (req.user && mustChooseProfile(req.user, req.session.profile)) {

@@ -12,7 +12,7 @@ const REQUEST = '/parcourspro/mon-espace/demandes/:enrolmentId';
 /** What somebody downloads from their own requests. */
 export function documentsSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(deps.config.pagesPerMinute);
+  const counted = costlyPages(deps.config);
   const policy = actingAs('beneficiary');
 
   site.get(`${REQUEST}/documents/:documentId`, policy, async (req, res) => {

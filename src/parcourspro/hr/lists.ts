@@ -60,7 +60,7 @@ export function listRoutes<Filter, Row extends { total: number }>(
     });
   };
 
-  const counted = costlyPages(deps.config.pagesPerMinute);
+  const counted = costlyPages(deps.config);
   site.get(list.path, asValidator, counted, async (req, res) => {
     const read = list.read(req.query);
     await show(req, res, read, read.ok ? 200 : 422);

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import type pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Config } from '../../config.ts';
 import { DomainError } from '../errors.ts';
 import { Busy } from '../places.ts';
 import { hashToken } from '../security/secrets.ts';
@@ -101,10 +102,20 @@ export function createLimit(pool: pg.Pool, name: string, tries: number, seconds:
 
 /**
  * Limits pages that cost the database much (searches, lists, exports), for one person, or for one place where nobody is
- * signed in. Counted in memory, by each process: a page that is read is to write nothing.
- * @param perMinute 0 sets no limit
+ * signed in: one share for all of them, whichever routes ask for this. Counted in memory, by each process: a page that
+ * is read is to write nothing.
  */
-export function costlyPages(perMinute: number): RequestHandler {
+export function costlyPages(config: Pick<Config, 'pagesPerMinute'>): RequestHandler {
+  const made = costlyPagesOf.get(config) ?? limitPages(config.pagesPerMinute);
+  costlyPagesOf.set(config, made);
+  return made;
+}
+
+/** One limiter for each application, which has one configuration; each of its sites asks for it by itself. */
+const costlyPagesOf = new WeakMap<object, RequestHandler>();
+
+/** @param perMinute 0 sets no limit */
+function limitPages(perMinute: number): RequestHandler {
   if (perMinute === 0) return (_req, _res, next) => next();
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   return (req, _res, next) => {

@@ -27,7 +27,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'account-request-address', 30, HOUR);
   const perEmail = createLimit(dependencies.pool, 'account-request-email', 5, HOUR);
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
   const choices = passwordChoiceLimit(dependencies.pool);
   const perLink = createLimit(dependencies.pool, 'account-request-link', 10, HOUR);
 

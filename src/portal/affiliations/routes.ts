@@ -29,7 +29,7 @@ const ASK = '/mes-structures/affiliations/demande';
 /** « Demande d'affiliation à une structure », its withdrawal, and its decision by référents (DOMAIN §2, §4). */
 export function affiliationsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
 
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
     const q = form.values.q ?? '';

@@ -16,7 +16,7 @@ const PER_PAGE = 25;
 /** « Annuaire » (DOMAIN §4): structures and their référents, for whoever has an account. */
 export function directorySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
 
   site.get('/annuaire', signedIn, counted, async (req, res) => {
     const { q, departement, type } = readDirectoryQuery(req.query as Fields);

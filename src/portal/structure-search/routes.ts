@@ -10,7 +10,7 @@ export { structureQuery } from './terms.ts';
 /** « Recherche d’une structure »: a page, or JSON for the box that completes while typing (DOMAIN §10). */
 export function structureSearchSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
 
   site.get('/structures/recherche', anyone, counted, async (req, res) => {
     const q = structureQuery.parse(req.query.q);

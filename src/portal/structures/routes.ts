@@ -39,7 +39,7 @@ const PEOPLE_PER_PAGE = 25;
 /** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
 export function structuresSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
 
   site.get('/mes-structures', signedIn, async (req, res) => {
     const actor = actorOf(req);

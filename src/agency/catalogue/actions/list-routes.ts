@@ -15,7 +15,7 @@ const PER_PAGE = 25;
 /** « Catalogue »: the actions of the agency, drafts and archives too. */
 export function actionListSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
 
   site.get(PAGE, agency, counted, async (req, res) => {
     const { q, etat, type, theme } = listQuery.parse({

@@ -46,7 +46,7 @@ interface FormPage {
 export function actionsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   // A provider is searched for by a button of the form.
-  const counted = costlyPages(dependencies.config.pagesPerMinute);
+  const counted = costlyPages(dependencies.config);
   const idOf = (req: Request) => idParam(req, 'actionId');
 
   const showForm = async (res: Response, form: FormState, page: FormPage, status = 200) => {

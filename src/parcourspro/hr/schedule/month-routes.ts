@@ -13,7 +13,7 @@ const PATH = '/parcourspro/valideur/qui-part-ou/mois';
 
 /** « Qui part où », as the calendar of a month. */
 export function monthRoutes({ db, clock, config }: Dependencies, site: GatedRouter): void {
-  const counted = costlyPages(config.pagesPerMinute);
+  const counted = costlyPages(config);
   site.get(PATH, asValidator, counted, async (req, res) => {
     const today = parisDay(clock.now());
     const { mois, q, type } = req.query as Fields;

@@ -15,7 +15,7 @@ const SESSIONS_OF_ONE = 60;
 
 /** « Prestataire »: the body's actions with their sessions, and what waits in each (DOMAIN §8). */
 export function homeRoutes(deps: Dependencies, site: GatedRouter): void {
-  const counted = costlyPages(deps.config.pagesPerMinute);
+  const counted = costlyPages(deps.config);
   site.get('/parcourspro/prestataire', actingAs('provider'), counted, async (req, res) => {
     const query = req.query as Fields;
     const { filter, form } = readFilter(query);

@@ -18,7 +18,7 @@ const PEOPLE_PER_FILE = 300;
 /** The list of the people of a session and the sheet that they sign, to print from the page or as a PDF. */
 export function printRoutes(deps: Dependencies, site: GatedRouter): void {
   const policy = actingAs('provider');
-  const counted = costlyPages(deps.config.pagesPerMinute);
+  const counted = costlyPages(deps.config);
   const SESSION = '/parcourspro/prestataire/seances/:sessionId';
 
   const show = (name: 'liste' | 'emargement', heading: string) =>
