@@ -132,6 +132,8 @@ const TYPED = `
 const INDEXED_AGAIN = `
   update structures set name = name
    where name || ' ' || coalesce(acronym, '') || ' ' || coalesce(brand, '') ~ '\\m[[:alpha:]]\\M.{1,3}\\m[[:alpha:]]\\M';
+  -- With many rows at once, the trigger has counted their words a second time.
+  select count_structure_words();
   alter table actions drop search_title;
   alter table actions add search_title text not null generated always as (findable_words(title)) stored;
   create index actions_title on actions using gin (search_title gin_trgm_ops);
@@ -144,6 +146,7 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     update structures set name = name
      where name || ' ' || coalesce(acronym, '') || ' ' || coalesce(brand, '') ~ '\\m[[:alpha:]]\\M.{1,3}\\m[[:alpha:]]\\M';
+    select count_structure_words();
     alter table actions drop search_title;
     alter table actions add search_title text not null generated always as (plain_words(title)) stored;
     create index actions_title on actions using gin (search_title gin_trgm_ops);
