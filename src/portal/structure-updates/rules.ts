@@ -80,7 +80,14 @@ export function suggestedFlags(now: Flags, changes: readonly Change[]): Flags {
 }
 
 /** What is noted beside an accepted value, so that the next SIRENE import knows what was corrected. */
-export type Corrections = Record<string, { overruled: string | null; value: string | null }>;
+export type Corrections = Record<string, Correction>;
+
+interface Correction {
+  overruled: string | null;
+  value: string | null;
+  /** Set by the first SIRENE import that finds it: `overruled` is as the import reads it now, not as a former release did. */
+  isCompared?: true;
+}
 
 /**
  * The corrections after a value was written: the first overruled value stays the reference while one correction

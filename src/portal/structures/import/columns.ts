@@ -104,9 +104,36 @@ function addressOf(read: (part: string) => string): string {
   const last = words('dernierNumeroVoie', 'indiceRepetitionDernierNumeroVoie');
   const number = [words('numeroVoie', 'indiceRepetition'), last].filter(Boolean).join('-');
   const street = [number, words('typeVoie', 'libelleVoie')].filter(Boolean).join(' ');
-  const cedex = words('codeCedex', 'libelleCedex');
-  const lines = [read('complementAdresse'), street, read('distributionSpeciale'), cedex];
-  return joined([...lines, read('libellePaysEtranger')], ', ');
+  return joined([...linesWith(street, read), read('libellePaysEtranger')], ', ');
+}
+
+function linesWith(street: string, read: (part: string) => string): string[] {
+  const cedex = [read('codeCedex'), read('libelleCedex')].filter(Boolean).join(' ');
+  return [read('complementAdresse'), street, read('distributionSpeciale'), cedex];
+}
+
+/** What each former release made of a row, where it was not as now; '' for nothing. */
+export interface Former {
+  brand: string[];
+  address: string[];
+}
+
+/**
+ * A row of StockEtablissement as former releases read it: the first enseigne, then all of them, or else the usual name;
+ * the first number of the street alone, without the other lines of the address, then with them.
+ */
+export function formerOf(cell: Cell, cells: readonly string[]): Former {
+  const read = (part: string) => cell(cells, `${part}Etablissement`);
+  const signs = [1, 2, 3].map((number) => read(`enseigne${number}`));
+  const usual = read('denominationUsuelle');
+  const street = ['numeroVoie', 'indiceRepetition', 'typeVoie', 'libelleVoie']
+    .map(read)
+    .filter(Boolean)
+    .join(' ');
+  return {
+    brand: [signs[0] || usual, namesJoined(signs) || usual],
+    address: [street, joined(linesWith(street, read), ', ')],
+  };
 }
 
 /** A row of StockUniteLegale: a company's name, or a person's. */

@@ -9,10 +9,12 @@ import {
   establishmentOf,
   type FileKind,
   faultOf,
+  formerOf,
   kindOf,
   simpleOf,
   unitOf,
 } from './columns.ts';
+import { Corrected } from './corrections.ts';
 import { ImportError } from './errors.ts';
 import { readFileRows } from './files.ts';
 import { type Copy, mergeStatement, postponeIndexes, ROOM, STAGING, startCopy } from './load.ts';
@@ -81,10 +83,13 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
   await client.query('begin');
   try {
     await client.query(ROOM + STAGING);
-    if (isPair) await stageSirene(run, establishments, units);
-    else await stageEstablishments(run, simple as string, simpleOf, options.departments);
+    if (isPair) {
+      run.corrected = await Corrected.find(client);
+      await stageSirene(run, establishments, units);
+    } else await stageEstablishments(run, simple as string, simpleOf, options.departments);
     const indexes = await postponeIndexes(client);
     await client.query('analyze incoming');
+    await run.corrected?.bringUpToDate(client);
     const { rows } = await client.query<{ added: string; updated: string }>(
       mergeStatement(isPair ? 'sirene' : 'simple'),
       isPair ? [options.now, options.includeClosed ?? false] : [options.now],
@@ -109,6 +114,8 @@ interface Run {
   options: ImportOptions;
   report: ImportReport;
   rejects: Rejects;
+  /** For the official files: simple lists correct nothing of what the agency may have. */
+  corrected?: Corrected;
 }
 
 async function stageSirene(run: Run, establishments: string, units: string): Promise<void> {
@@ -147,6 +154,7 @@ async function stageEstablishments(
     }
     const siren = Number(one.siret.slice(0, 9));
     sirens?.add(siren);
+    run.corrected?.note(one.siret, () => formerOf(cell, cells));
     const { siret, name, brand, ape, address, postcode, city, department } = one;
     const flags = [one.isHeadOffice, one.isTrainingBody, one.closedOn];
     await copy.add([line, siren, siret, name, brand, ape, address, postcode, city, department, ...flags]);

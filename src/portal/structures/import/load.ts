@@ -76,15 +76,22 @@ const BRAND = `
                       group by one) names)
   end`;
 
-/** Where the names come from: the unit's own name, its sigle and kind for the official files. */
-const FROM_SIRENE = `
+/**
+ * The staged rows of the official files, of each establishment the last; the unit has the name, the sigle and the kind.
+ * @param which of them, `i` being the establishment
+ */
+export const sireneRows = (which: string): string => `
   select distinct on (i.siret) i.siret, u.name, u.acronym, ${BRAND} as brand, i.ape,
          u.kind, coalesce(i.address, '') as address, coalesce(i.postcode, '') as postcode,
          coalesce(i.city, '') as city, coalesce(i.department, '') as department, i.is_head_office,
          false as is_training_body, i.closed_on
     from incoming i join (select distinct on (siren) * from incoming_units order by siren) u on u.siren = i.siren
-   where i.closed_on is null or $2 or exists (select from structures s where s.siret = i.siret)
+   where ${which}
    order by i.siret, i.line desc`;
+
+const FROM_SIRENE = sireneRows(
+  'i.closed_on is null or $2 or exists (select from structures s where s.siret = i.siret)',
+);
 
 const FROM_SIMPLE = `
   select distinct on (i.siret) i.siret, i.name, cast(null as text) as acronym, cast(null as text) as brand,

@@ -588,4 +588,82 @@ describe('what the agency has corrected', () => {
     await read('ATELIER DU PIN', 'TALENCE');
     expect(await held()).toEqual(['ATELIER DU PIN', 'TALENCE']);
   });
+
+  const LINES: Row = {
+    enseigne1Etablissement: 'MAIRIE',
+    enseigne2Etablissement: 'ACCUEIL',
+    denominationUsuelleEtablissement: 'COMMUNE DE PAU',
+    complementAdresseEtablissement: 'HALL B',
+    dernierNumeroVoieEtablissement: '7',
+    distributionSpecialeEtablissement: 'BP 12',
+  };
+  const USUAL: Row = { denominationUsuelle1UniteLegale: 'VILLE DE PAU' };
+  const read = (lines: Row = LINES, usual: Row = USUAL) =>
+    run([
+      write('e.csv', csv([...ESTABLISHMENT, ...Object.keys(LINES)], [establishment(A, lines)])),
+      write('u.csv', csv([...UNIT, ...Object.keys(USUAL)], [unit(A, usual)])),
+    ]);
+  const correct = async (overruled: { brand: string | null; address: string }) => {
+    const value = { brand: 'Mairie de Pau', address: '3 rue du Pin' };
+    const corrections = {
+      brand: { overruled: overruled.brand, value: value.brand },
+      address: { overruled: overruled.address, value: value.address },
+    };
+    await read();
+    await site.dependencies.db('structures').update({ ...value, corrections: JSON.stringify(corrections) });
+  };
+  const held = async () => (await structures()).map(({ brand, address }) => [brand, address]);
+
+  test.each([
+    ['the first enseigne, the street', LINES, USUAL, 'MAIRIE', '3 RUE DU PIN'],
+    [
+      'all enseignes, the lines without the last number',
+      LINES,
+      USUAL,
+      'MAIRIE – ACCUEIL',
+      'HALL B, 3 RUE DU PIN, BP 12',
+    ],
+    [
+      'the usual name',
+      { ...LINES, enseigne1Etablissement: '', enseigne2Etablissement: '' },
+      USUAL,
+      'COMMUNE DE PAU',
+      '3 RUE DU PIN',
+    ],
+    ['nothing', {}, USUAL, null, '3 RUE DU PIN'],
+  ])(
+    'stays where a former release read less of the same file: %s',
+    async (_what, lines, usual, brand, address) => {
+      await correct({ brand, address });
+      expect((await read(lines, usual)).updated).toBe(0);
+      expect(await held()).toEqual([['Mairie de Pau', '3 rue du Pin']]);
+      expect((await read(lines, usual)).updated).toBe(0);
+      expect(await held()).toEqual([['Mairie de Pau', '3 rue du Pin']]);
+    },
+  );
+
+  test('follows what SIRENE says anew, also where a former release would not have read it', async () => {
+    await correct({ brand: 'MAIRIE', address: '3 RUE DU PIN' });
+    await read();
+    await read(
+      { ...LINES, complementAdresseEtablissement: 'HALL C' },
+      { ...USUAL, denominationUsuelle1UniteLegale: 'PAU' },
+    );
+    expect(await held()).toEqual([
+      ['MAIRIE – ACCUEIL – COMMUNE DE PAU – PAU', 'HALL C, 3-7 RUE DU PIN, BP 12'],
+    ]);
+    // The same words, corrected since: what SIRENE adds to them is new.
+    await correct({ brand: 'MAIRIE', address: '3 RUE DU PIN' });
+    await read({ enseigne1Etablissement: 'MAIRIE' }, {});
+    expect(await held()).toEqual([['Mairie de Pau', '3 rue du Pin']]);
+    await read();
+    expect(await held()).toEqual([
+      ['MAIRIE – ACCUEIL – COMMUNE DE PAU – VILLE DE PAU', 'HALL B, 3-7 RUE DU PIN, BP 12'],
+    ]);
+    await correct({ brand: 'HOTEL DE VILLE', address: '5 RUE DU PIN' });
+    await read();
+    expect(await held()).toEqual([
+      ['MAIRIE – ACCUEIL – COMMUNE DE PAU – VILLE DE PAU', 'HALL B, 3-7 RUE DU PIN, BP 12'],
+    ]);
+  });
 });
