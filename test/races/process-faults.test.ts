@@ -1,26 +1,24 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Companion, startCompanion } from '../../src/demo/companion.ts';
 import { MAIL_CONNECTIONS } from '../../src/platform/mail/transport.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { makeClusterDirectory, SPARING } from '../support/cluster.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createFormation, createTeams } from '../support/enrolments.ts';
 import { type ReceivedMail, startTestMailbox } from '../support/mailbox.ts';
 import { createUser, TEST_PASSWORD } from '../support/people.ts';
 import { type AppProcess, HttpVisitor, startAppProcess, until } from '../support/process.ts';
 
-const cleanups: (() => Promise<unknown> | undefined)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-test('killed in the middle of a burst: no change without its e-mails, no e-mail without its change', async () => {
+// The first two at once: each waits for a good part of its time.
+test.concurrent('killed in the middle of a burst: no change without its e-mails, no e-mail without its change', async ({
+  onTestFinished,
+}) => {
   const mailbox = await startTestMailbox();
-  cleanups.push(() => mailbox.stop());
+  onTestFinished(() => mailbox.stop());
   const database = await createTestDatabase();
-  cleanups.push(() => database.drop());
+  onTestFinished(() => database.drop());
   const { db } = database.dependencies;
   const environment = { DATABASE_URL: database.url, SMTP_URL: mailbox.smtpUrl };
   const teams = await createTeams(db, 12, 1, new Date().getFullYear());
@@ -29,7 +27,7 @@ test('killed in the middle of a burst: no change without its e-mails, no e-mail 
   const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
 
   let app: AppProcess = await startAppProcess(environment);
-  cleanups.push(() => app.terminate());
+  onTestFinished(async () => void (await app.terminate()));
   const visitors = await Promise.all(
     teams.map(async ({ structureId, people }) => {
       const visitor = new HttpVisitor(app.url);
@@ -72,20 +70,22 @@ test('killed in the middle of a burst: no change without its e-mails, no e-mail 
   expect(mailbox.mails.length - distinct.size).toBeLessThanOrEqual(MAIL_CONNECTIONS);
 });
 
-test('PostgreSQL restarted under the application: pages and jobs work again by themselves', async () => {
-  const directory = mkdtempSync(path.join(tmpdir(), 'parcourspro-restart-'));
-  chmodSync(directory, 0o755);
-  cleanups.push(async () => rmSync(directory, { recursive: true, force: true }));
+test.concurrent('PostgreSQL restarted under the application: pages and jobs work again by themselves', async ({
+  onTestFinished,
+}) => {
+  const directory = makeClusterDirectory();
+  onTestFinished(async () => rmSync(directory, { recursive: true, force: true }));
   const start = (): Promise<Companion> =>
     startCompanion(new URL('../../src/demo/postgres-process.ts', import.meta.url), [
       path.join(directory, 'data'),
+      ...SPARING,
     ]);
   let postgres = await start();
-  cleanups.push(() => postgres.stop());
+  onTestFinished(() => postgres.stop());
   const mailbox = await startTestMailbox();
-  cleanups.push(() => mailbox.stop());
+  onTestFinished(() => mailbox.stop());
   const app = await startAppProcess({ DATABASE_URL: postgres.ready, SMTP_URL: mailbox.smtpUrl });
-  cleanups.push(() => app.terminate());
+  onTestFinished(async () => void (await app.terminate()));
 
   const visitor = new HttpVisitor(app.url);
   const pageWorks = async () => (await visitor.get('/parcourspro/actions')).status === 200;
@@ -110,58 +110,65 @@ test('PostgreSQL restarted under the application: pages and jobs work again by t
   expect(app.process.exitCode).toBeNull();
 });
 
-test('a client that never ends its request does not keep the application from stopping', async () => {
-  const database = await createTestDatabase();
-  cleanups.push(() => database.drop());
-  const app = await startAppProcess({ DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:1' });
-  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
-  cleanups.push(async () => void socket.destroy());
-  socket.on('error', () => {});
-  socket.write('POST /connexion HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nidentifiant=');
-  await fetch(`${app.url}/healthz`);
-  expect(await app.terminate('SIGTERM')).toBe(0);
-});
-
-test('in production people can sign in: on localhost without a certificate, elsewhere behind a proxy', async () => {
-  const database = await createTestDatabase();
-  cleanups.push(() => database.drop());
-  const { email } = await createUser(database.dependencies.db);
-  const demo = await createUser(database.dependencies.db, { email: 'quelqu-un@demo.example' });
-  const production = {
-    NODE_ENV: 'production',
-    DATABASE_URL: database.url,
-    SMTP_URL: 'smtp://127.0.0.1:1',
-    APP_SECRET: 'un-secret-de-quarante-huit-caracteres-au-moins!!',
-  };
-  const local = await startAppProcess({ ...production, PUBLIC_URL: 'http://localhost:3000' });
-  cleanups.push(() => local.terminate());
-  const visitor = new HttpVisitor(local.url);
-  await visitor.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
-  expect((await visitor.get('/')).status).toBe(200);
-  const refused = await new HttpVisitor(local.url).submit('/connexion', {
-    identifiant: demo.email,
-    mot_de_passe: TEST_PASSWORD,
+describe('in production', () => {
+  let database: TestDatabase;
+  let local: AppProcess;
+  let behindProxy: AppProcess;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const production = {
+      NODE_ENV: 'production',
+      DATABASE_URL: database.url,
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      APP_SECRET: 'un-secret-de-quarante-huit-caracteres-au-moins!!',
+    };
+    [local, behindProxy] = await Promise.all([
+      startAppProcess({ ...production, PUBLIC_URL: 'http://localhost:3000' }),
+      startAppProcess({ ...production, PUBLIC_URL: 'https://pro.example' }),
+    ]);
   });
-  expect(refused.status).toBe(422);
+  afterAll(async () => {
+    await Promise.all([local.terminate(), behindProxy.terminate()]);
+    await database.drop();
+  });
 
-  const behindProxy = await startAppProcess({ ...production, PUBLIC_URL: 'https://pro.example' });
-  cleanups.push(() => behindProxy.terminate());
-  const secure = new HttpVisitor(behindProxy.url, { 'x-forwarded-proto': 'https' });
-  const answer = await secure.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
-  const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-session='));
-  expect(cookie).toMatch(/HttpOnly/);
-  expect(cookie).toMatch(/Secure/);
-  expect(cookie).toMatch(/SameSite=Lax/);
-  expect((await secure.get('/')).status).toBe(200);
-});
+  test('people can sign in: on localhost without a certificate, elsewhere behind a proxy', async () => {
+    const { email } = await createUser(database.dependencies.db);
+    const demo = await createUser(database.dependencies.db, { email: 'quelqu-un@demo.example' });
+    const visitor = new HttpVisitor(local.url);
+    await visitor.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
+    expect((await visitor.get('/')).status).toBe(200);
+    const refused = await new HttpVisitor(local.url).submit('/connexion', {
+      identifiant: demo.email,
+      mot_de_passe: TEST_PASSWORD,
+    });
+    expect(refused.status).toBe(422);
 
-test('asked to stop, it answers what is under way and ends by itself', async () => {
-  const database = await createTestDatabase();
-  cleanups.push(() => database.drop());
-  const app = await startAppProcess({ DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:1' });
-  const underWay = Promise.all(Array.from({ length: 5 }, () => fetch(`${app.url}/parcourspro/actions`)));
-  await fetch(`${app.url}/healthz`);
-  const code = await app.terminate('SIGTERM');
-  expect(code).toBe(0);
-  expect((await underWay).every((response) => response.status === 200)).toBe(true);
+    const secure = new HttpVisitor(behindProxy.url, { 'x-forwarded-proto': 'https' });
+    const answer = await secure.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
+    const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-session='));
+    expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/Secure/);
+    expect(cookie).toMatch(/SameSite=Lax/);
+    expect((await secure.get('/')).status).toBe(200);
+  });
+
+  // Each on one of the two, at once.
+  test.concurrent('asked to stop, the application answers what is under way and ends by itself', async () => {
+    const underWay = Promise.all(Array.from({ length: 5 }, () => fetch(`${local.url}/parcourspro/actions`)));
+    await fetch(`${local.url}/healthz`);
+    expect(await local.terminate('SIGTERM')).toBe(0);
+    expect((await underWay).every((response) => response.status === 200)).toBe(true);
+  });
+
+  test.concurrent('a client that never ends its request does not keep it from stopping', async ({
+    onTestFinished,
+  }) => {
+    const socket = connect(Number(new URL(behindProxy.url).port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => {});
+    socket.write('POST /connexion HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nidentifiant=');
+    await fetch(`${behindProxy.url}/healthz`);
+    expect(await behindProxy.terminate('SIGTERM')).toBe(0);
+  });
 });
