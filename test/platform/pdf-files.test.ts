@@ -132,9 +132,9 @@ describe('what is a PDF is told by its content', () => {
     ];
     const before = performance.now();
     const cpu = process.threadCpuUsage();
-    await Promise.all(long.map((one) => pdfFault(one, 3_000)));
+    await Promise.all(long.map((one) => pdfFault(one, 1_000)));
     const { user, system } = process.threadCpuUsage(cpu);
-    expect(performance.now() - before).toBeLessThan(25_000);
+    expect(performance.now() - before).toBeLessThan(15_000);
     expect((user + system) / 1000 / long.length).toBeLessThan(150);
   });
 

@@ -13,19 +13,24 @@ import { recordStatements } from '../support/statements.ts';
 const CROWD = 20;
 const BUSY = /beaucoup de personnes demandent cette action/;
 
-let site: TestSite;
-let teams: Team[];
-let locked: Awaited<ReturnType<typeof createFormation>>;
-let other: Awaited<ReturnType<typeof createFormation>>;
-async function open(settings: Record<string, string> = {}): Promise<void> {
-  site = await createTestSite({ now: '2026-03-02T09:00:00Z', settings });
-  teams = await createTeams(site.dependencies.db, 7, 3, 2026);
-  locked = await createFormation(site, { capacity: 40, waitingCapacity: 5 });
-  other = await createFormation(site, { capacity: 40, waitingCapacity: 5 });
+type Formation = Awaited<ReturnType<typeof createFormation>>;
+interface World {
+  site: TestSite;
+  teams: Team[];
+  locked: Formation;
+  other: Formation;
 }
-afterEach(() => site.close());
+async function open(settings: Record<string, string> = {}): Promise<World> {
+  const site = await createTestSite({ now: '2026-03-02T09:00:00Z', settings });
+  return {
+    site,
+    teams: await createTeams(site.dependencies.db, 7, 3, 2026),
+    locked: await createFormation(site, { capacity: 40, waitingCapacity: 5 }),
+    other: await createFormation(site, { capacity: 40, waitingCapacity: 5 }),
+  };
+}
 
-const asking = ({ structureId }: Team, { actionId, sessionId }: typeof locked) => ({
+const asking = ({ structureId }: Team, { actionId, sessionId }: Formation) => ({
   actionId,
   sessionId,
   structureId,
@@ -33,7 +38,7 @@ const asking = ({ structureId }: Team, { actionId, sessionId }: typeof locked) =
 });
 
 /** Somebody else keeps these rows locked for as long as `work` takes. */
-async function whileLocked<T>(table: string, id: number, work: () => Promise<T>): Promise<T> {
+async function whileLocked<T>(site: TestSite, table: string, id: number, work: () => Promise<T>): Promise<T> {
   const holder = await site.owner.transaction();
   await holder(table).where({ id }).forUpdate().first();
   try {
@@ -43,10 +48,13 @@ async function whileLocked<T>(table: string, id: number, work: () => Promise<T>)
   }
 }
 
-describe('with the limits of an installation', () => {
-  beforeEach(() => open());
-
-  test('a crowd at one locked action is told so within seconds, and takes nothing from anybody else', async () => {
+// At once, each in a world of its own: they only wait, as long as an installation does.
+describe.concurrent('with the limits of an installation', () => {
+  test('a crowd at one locked action is told so within seconds, and takes nothing from anybody else', async ({
+    onTestFinished,
+  }) => {
+    const { site, teams, locked, other } = await open();
+    onTestFinished(() => site.close());
     const { dependencies } = site;
     const { db } = dependencies;
     const structureId = await createStructure(db, { memberIn: [2026] });
@@ -54,7 +62,7 @@ describe('with the limits of an installation', () => {
     const someone = await site.signedIn(user.email);
     const [anyTeam, ...crowded] = teams as [Team, ...Team[]];
 
-    await whileLocked('actions', locked.actionId, async () => {
+    await whileLocked(site, 'actions', locked.actionId, async () => {
       let ended = 0;
       // People of one structure wait for each other too, one limit after the other: they come one by one from each.
       const crowd = Promise.allSettled(
@@ -85,10 +93,12 @@ describe('with the limits of an installation', () => {
     expect((await requestEnrolment(dependencies, actor, asking(first, locked))).state).toBe('requested');
   });
 
-  test('rows that many transactions need leave connections to the pages', async () => {
+  test('rows that many transactions need leave connections to the pages', async ({ onTestFinished }) => {
+    const { site, locked } = await open();
+    onTestFinished(() => site.close());
     const { dependencies } = site;
     const { db } = dependencies;
-    await whileLocked('structures', locked.providerId, async () => {
+    await whileLocked(site, 'structures', locked.providerId, async () => {
       const writers = Promise.allSettled(
         Array.from({ length: CROWD }, () =>
           db.transaction((trx) => trx('structures').where({ id: locked.providerId }).forUpdate().first()),
@@ -105,7 +115,13 @@ describe('with the limits of an installation', () => {
 
 // What is answered at the end of the wait, however long it is.
 describe('with a short wait for locks', () => {
-  beforeEach(() => open({ lock_timeout: '500' }));
+  let site: TestSite;
+  let teams: Team[];
+  let locked: Formation;
+  beforeEach(async () => {
+    ({ site, teams, locked } = await open({ lock_timeout: '500' }));
+  });
+  afterEach(() => site.close());
 
   test('the page says when to try again and keeps what was typed', async () => {
     const { db } = site.dependencies;
@@ -116,7 +132,7 @@ describe('with a short wait for locks', () => {
     const page = `/parcourspro/actions/${slug}/inscription?session=${locked.sessionId}`;
     const token = await person.token(page);
 
-    const answer = await whileLocked('actions', locked.actionId, async () =>
+    const answer = await whileLocked(site, 'actions', locked.actionId, async () =>
       person.post(page, {
         _csrf: token,
         session: locked.sessionId,
@@ -141,7 +157,7 @@ describe('with a short wait for locks', () => {
     const by = { role: 'hr_validator', userId: team.validatorId, way: 'page' } as const;
 
     let outcomes = new Map<number, Outcome>();
-    const asked = await whileLocked('actions', locked.actionId, () =>
+    const asked = await whileLocked(site, 'actions', locked.actionId, () =>
       recordStatements(async () => {
         outcomes = await decideSeveral(dependencies, ids, { event: 'approve', by });
       }),

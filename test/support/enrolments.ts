@@ -4,7 +4,7 @@ import { SEAT_STATES, type State } from '../../src/parcourspro/enrolment/states.
 import { systemClock } from '../../src/platform/clock.ts';
 import { createAction, createSession } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
-import { createStructure, createUser } from './people.ts';
+import { createStructure, createStructures, createUsers, type TestUser } from './people.ts';
 
 /** The actor of a person made by a test. */
 export async function actorOf(db: Knex, userId: number): Promise<Actor> {
@@ -27,16 +27,23 @@ export async function createTeams(
   peoplePerTeam: number,
   year: number,
 ): Promise<Team[]> {
+  const structureIds = await createStructures(db, teams, { memberIn: [year] });
+  const members = await createUsers(
+    db,
+    structureIds.flatMap((structureId) => [
+      { affiliations: { [structureId]: ['hr_validator'] } },
+      ...Array.from({ length: peoplePerTeam }, () => ({ affiliations: { [structureId]: [] } })),
+    ]),
+  );
   const made: Team[] = [];
-  for (let index = 0; index < teams; index += 1) {
-    const structureId = await createStructure(db, { memberIn: [year] });
-    const validator = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
-    const people: Actor[] = [];
-    for (let person = 0; person < peoplePerTeam; person += 1) {
-      const user = await createUser(db, { affiliations: { [structureId]: [] } });
-      people.push(await actorOf(db, user.id));
-    }
-    made.push({ structureId, validatorId: validator.id, people });
+  for (const [index, structureId] of structureIds.entries()) {
+    const first = index * (peoplePerTeam + 1);
+    const [validator, ...people] = members.slice(first, first + peoplePerTeam + 1) as [
+      TestUser,
+      ...TestUser[],
+    ];
+    const actors = await Promise.all(people.map(({ id }) => actorOf(db, id)));
+    made.push({ structureId, validatorId: validator.id, people: actors });
   }
   return made;
 }

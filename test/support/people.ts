@@ -35,27 +35,41 @@ interface StructureOptions {
 
 /** @returns the structure's id */
 export async function createStructure(db: Knex, options: StructureOptions = {}): Promise<number> {
-  const siret = options.siret ?? nextSiret();
-  const [row] = await db('structures').insert(
-    {
-      siret,
-      name: options.name ?? `Structure ${siret.slice(-6)}`,
-      acronym: options.acronym ?? null,
-      kind: options.isTrainingBody ? 'training_body' : 'association',
-      address: '1 rue de l’Essai',
-      postcode: '33600',
-      city: options.city ?? 'Pessac',
-      department: '33',
-      is_training_body: options.isTrainingBody ?? false,
-      may_preregister: options.mayPreregister ?? false,
-      created_at: new Date(),
-    },
+  const [id] = (await createStructures(db, 1, options)) as [number];
+  return id;
+}
+
+/** Several that are alike, each under a number of its own. @returns their ids */
+export async function createStructures(
+  db: Knex,
+  count: number,
+  options: StructureOptions = {},
+): Promise<number[]> {
+  const rows = await db('structures').insert(
+    Array.from({ length: count }, () => {
+      const siret = options.siret ?? nextSiret();
+      return {
+        siret,
+        name: options.name ?? `Structure ${siret.slice(-6)}`,
+        acronym: options.acronym ?? null,
+        kind: options.isTrainingBody ? 'training_body' : 'association',
+        address: '1 rue de l’Essai',
+        postcode: '33600',
+        city: options.city ?? 'Pessac',
+        department: '33',
+        is_training_body: options.isTrainingBody ?? false,
+        may_preregister: options.mayPreregister ?? false,
+        created_at: new Date(),
+      };
+    }),
     'id',
   );
-  for (const year of options.memberIn ?? []) {
-    await db('memberships').insert({ structure_id: row.id, year, recorded_at: new Date() });
-  }
-  return row.id;
+  const ids: number[] = rows.map(({ id }) => id);
+  const memberships = ids.flatMap((structure_id) =>
+    (options.memberIn ?? []).map((year) => ({ structure_id, year, recorded_at: new Date() })),
+  );
+  if (memberships.length > 0) await db('memberships').insert(memberships);
+  return ids;
 }
 
 interface UserOptions {
@@ -74,32 +88,49 @@ export interface TestUser {
 
 /** Makes a person who can sign in with {@link TEST_PASSWORD}. */
 export async function createUser(db: Knex, options: UserOptions = {}): Promise<TestUser> {
-  serial += 1;
-  const email = options.email ?? `personne${serial}@structure.example`;
-  const [row] = await db('users').insert(
-    {
-      email,
-      password_hash: await hashPassword(TEST_PASSWORD),
-      civility: 'Mme',
-      first_name: options.firstName ?? 'Prénom',
-      last_name: options.lastName ?? `Nom ${serial}`,
-      is_agency_manager: options.isAgencyManager ?? false,
-      created_at: new Date(),
-    },
+  const [user] = (await createUsers(db, [options])) as [TestUser];
+  return user;
+}
+
+/** The same, several in a few statements. */
+export async function createUsers(db: Knex, people: readonly UserOptions[]): Promise<TestUser[]> {
+  const rows = await Promise.all(
+    people.map(async (options) => {
+      serial += 1;
+      const number = serial;
+      return {
+        email: options.email ?? `personne${number}@structure.example`,
+        password_hash: await hashPassword(TEST_PASSWORD),
+        civility: 'Mme',
+        first_name: options.firstName ?? 'Prénom',
+        last_name: options.lastName ?? `Nom ${number}`,
+        is_agency_manager: options.isAgencyManager ?? false,
+        created_at: new Date(),
+      };
+    }),
+  );
+  const inserted = await db('users').insert(rows, 'id');
+  const users = rows.map(({ email }, index): TestUser => ({ id: inserted[index].id, email }));
+  const rights = people.flatMap(({ affiliations = {} }, index) =>
+    Object.entries(affiliations).map(([structureId, more]) => ({
+      user_id: users[index]?.id,
+      structure_id: Number(structureId),
+      rights: new Set<Right>(['beneficiary', ...more]),
+    })),
+  );
+  if (rights.length === 0) return users;
+  const affiliated = await db('affiliations').insert(
+    rights.map(({ user_id, structure_id }) => ({ user_id, structure_id, since: new Date() })),
     'id',
   );
-  for (const [structureId, rights] of Object.entries(options.affiliations ?? {})) {
-    const [affiliation] = await db('affiliations').insert(
-      { user_id: row.id, structure_id: Number(structureId), since: new Date() },
-      'id',
-    );
-    await db('affiliation_rights').insert(
-      [...new Set<Right>(['beneficiary', ...rights])].map((right) => ({
-        affiliation_id: affiliation.id,
+  await db('affiliation_rights').insert(
+    rights.flatMap((one, index) =>
+      [...one.rights].map((right) => ({
+        affiliation_id: affiliated[index].id,
         right,
         granted_at: new Date(),
       })),
-    );
-  }
-  return { id: row.id, email };
+    ),
+  );
+  return users;
 }

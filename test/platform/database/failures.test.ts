@@ -180,17 +180,24 @@ test('the server cuts the connection while a request waits: 503', async () => {
   }
 });
 
-test('every connection is taken: 503 after some seconds, on both pools', async () => {
-  const { app, db, pool, close } = await anotherApplication();
-  const most = db.client.pool.max as number;
-  const taken = await Promise.all(Array.from({ length: most }, () => db.client.acquireConnection()));
-  expectUnavailable((await new Visitor(app).get('/parcourspro/actions')) as never);
-  for (const connection of taken) await db.client.releaseConnection(connection);
+// Both at once, each in an application of its own: it is the wait for a connection that ends them.
+describe.concurrent('every connection is taken: 503 after some seconds', () => {
+  test('in the pool of our queries', async () => {
+    const { app, db, close } = await anotherApplication();
+    const most = db.client.pool.max as number;
+    const taken = await Promise.all(Array.from({ length: most }, () => db.client.acquireConnection()));
+    expectUnavailable((await new Visitor(app).get('/parcourspro/actions')) as never);
+    for (const connection of taken) await db.client.releaseConnection(connection);
+    await close();
+  });
 
-  const lent = await Promise.all(Array.from({ length: pool.options.max as number }, () => pool.connect()));
-  expectUnavailable((await new Visitor(app).get('/mon-compte').set('Cookie', sessionCookie)) as never);
-  for (const client of lent) client.release();
-  await close();
+  test('in the pool of the libraries', async () => {
+    const { app, pool, close } = await anotherApplication();
+    const lent = await Promise.all(Array.from({ length: pool.options.max as number }, () => pool.connect()));
+    expectUnavailable((await new Visitor(app).get('/mon-compte').set('Cookie', sessionCookie)) as never);
+    for (const client of lent) client.release();
+    await close();
+  });
 });
 
 test('both pools have the same limits, and no statement is compiled', async () => {

@@ -14,7 +14,8 @@ import { createFormation, createTeams, type Team } from '../../support/enrolment
 /** What a job does for each of several when one of them fails. */
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase({ now: '2026-03-02T09:00:00Z' });
+  // How long a lock is waited for matters to nothing here.
+  database = await createTestDatabase({ now: '2026-03-02T09:00:00Z', settings: { lock_timeout: '500' } });
 });
 afterAll(() => database.drop());
 
