@@ -56,11 +56,14 @@ export async function decideOnce<R, F, T>(
 export const OWN_REQUEST = 'Personne ne décide de sa propre demande\u00a0: une autre personne doit le faire.';
 
 /**
- * SQL of whether the person `u` had an address before they changed it: what was asked for under it is theirs.
- * @param email as SQL
+ * SQL of whether a request is the person `u`'s own: made by their account, under its address, or under one that it had
+ * before. Whatever shows or takes a decision asks this, so that no page offers what is then refused.
+ * @param userId whose account made the request, as SQL; null where there was none
+ * @param email as SQL, of citext
  */
-export const hadAddress = (email: string): string => `exists (
-  select from email_changes c where c.user_id = u.id and c.outcome = 'confirmed' and c.old_email = ${email})`;
+export const isTheirs = (userId: string, email: string): string => `coalesce(
+  u.id = ${userId} or u.email = ${email} or exists (
+    select from email_changes c where c.user_id = u.id and c.outcome = 'confirmed' and c.old_email = ${email}), false)`;
 
 /**
  * @param request whose the request is, as far as its table tells: nobody decides on their own (DOMAIN §2)
@@ -72,11 +75,11 @@ export async function requireManager(
   request: { userId?: number | null; email?: string | null } = {},
 ): Promise<void> {
   const { rows } = await trx.raw<{ rows: { isTheirs: boolean }[] }>(
-    `select u.email = cast(:email as citext) or ${hadAddress(':email')} as "isTheirs"
+    `select ${isTheirs('cast(:requesterId as int)', 'cast(:email as citext)')} as "isTheirs"
        from users u where u.id = :userId and u.is_agency_manager`,
-    { userId, email: request.email ?? null },
+    { userId, requesterId: request.userId ?? null, email: request.email ?? null },
   );
   const [manager] = rows;
   if (!manager) throw new Forbidden('Vous n’êtes plus gestionnaire de Cap Métiers Nouvelle-Aquitaine.');
-  if (request.userId === userId || manager.isTheirs) throw new Forbidden(OWN_REQUEST);
+  if (manager.isTheirs) throw new Forbidden(OWN_REQUEST);
 }

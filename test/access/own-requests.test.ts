@@ -4,7 +4,7 @@ import { queues } from '../../src/agency/queues.ts';
 import { delegate } from '../../src/parcourspro/delegations/service.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import { currentCharter } from '../../src/portal/memberships/charter.ts';
-import { pendingOfEachKind } from '../agency/queue/people.ts';
+import { pendingAccount, pendingOfEachKind } from '../agency/queue/people.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createSession } from '../support/catalogue.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
@@ -244,25 +244,60 @@ describe('one’s own request to the agency', () => {
     expect(await scheduled(id)).toHaveLength(0);
   });
 
-  test('a structure asked for under an address that they have changed since is theirs too', async () => {
-    const { db } = site.dependencies;
-    const { structures: id } = await pending();
-    await db('structure_requests').where({ id }).update({ email: 'avant@structure.example' });
-    const change = { user_id: alix.id, new_email: alix.email, token_hash: 'x', outcome: 'confirmed' };
+  /** An address that this person had before the one of their account. */
+  async function formerOf({ id, email }: TestUser): Promise<string> {
+    const former = `avant-${id}@structure.example`;
     const at = { created_at: site.clock.now(), expires_at: site.clock.now(), ended_at: site.clock.now() };
-    await db('email_changes').insert({ ...change, ...at, old_email: 'avant@structure.example' });
+    const change = { user_id: id, new_email: email, token_hash: former, outcome: 'confirmed' };
+    await site.dependencies.db('email_changes').insert({ ...change, ...at, old_email: former });
+    return former;
+  }
+
+  async function expectOwn(path: string, id: number): Promise<void> {
     const browser = await site.signedIn(alix.email);
+    const address = `/agence/${path}/${id}`;
+    for (const page of [address, `/agence/${path}?vue=toutes`]) {
+      const { text } = await browser.get(page);
+      expect(text).toContain('Votre propre demande');
+      for (const slug of slugs.structures) expect(text).not.toContain(`${address}/${slug}`);
+    }
     for (const slug of slugs.structures) {
-      const { status, text } = await browser.submit(
-        `/agence/structures/${id}/${slug}`,
-        all,
-        '/mes-structures',
-      );
+      const { status, text } = await browser.submit(`${address}/${slug}`, all, '/mes-structures');
       expect([slug, status]).toEqual([slug, 403]);
       expect(text).toMatch(OWN);
     }
     expect(await scheduled(id)).toHaveLength(0);
-    await db('email_changes').where({ token_hash: 'x' }).delete();
+  }
+
+  test('a structure asked for under an address that they have changed since is theirs too', async () => {
+    const { db } = site.dependencies;
+    const { structures: id } = await pending();
+    await db('structure_requests')
+      .where({ id })
+      .update({ email: await formerOf(alix) });
+    await expectOwn('structures', id);
+  });
+
+  test.each(['present', 'former'])('an account asked for under their %s address is theirs', async (which) => {
+    const email = (which === 'former' ? await formerOf(alix) : alix.email).toUpperCase();
+    const elsewhere = await createStructure(site.dependencies.db);
+    const id = await pendingAccount(site, elsewhere, email, site.clock.now());
+    await expectOwn('demandes-de-compte', id);
+    // The same of a structure of theirs, where they are référent.
+    await site.dependencies.db('account_requests').where({ id }).delete();
+    const here = await pendingAccount(site, own, email, site.clock.now());
+    const browser = await site.signedIn(alix.email);
+    const { text } = await browser.get('/mes-structures');
+    expect(text).toContain('Votre propre demande');
+    const base = `/mes-structures/${own}/demandes/${here}`;
+    for (const slug of ['accepter', 'refuser']) {
+      expect(text).not.toContain(`${base}/${slug}`);
+      const answer = await browser.submit(`${base}/${slug}`, all, '/mes-structures');
+      expect([slug, answer.status]).toEqual([slug, 403]);
+      expect(answer.text).toMatch(OWN);
+    }
+    const row = await site.dependencies.db('account_requests').where({ id: here }).first();
+    expect(row.state).toBe('pending');
   });
 
   test('the decision of another manager is not theirs to undo', async () => {

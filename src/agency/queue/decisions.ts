@@ -156,16 +156,15 @@ type Attempt = { state: 'applied' } | { state: 'moot' | 'failed'; failure: strin
 async function attempt(
   deps: Dependencies,
   queues: readonly Queue[],
-  { kind, decision, requestId, reason, parameters, ip, webRequestId, ...decider }: StoredDecision,
+  { kind, decision, requestId, reason, parameters, deciderId, ip, webRequestId }: StoredDecision,
 ): Promise<Attempt> {
-  const { deciderId, deciderEmail } = decider;
   const origin = { userId: deciderId, ip, requestId: webRequestId };
   const queue = queues.find((one) => one.kind === kind);
   if (!queue) throw new Error(`no queue of ${kind}`);
   try {
     await deps.db.transaction(async (trx) => {
       await requireManager(trx, deciderId);
-      const input = { requestId, decider: { userId: deciderId, email: deciderEmail }, parameters };
+      const input = { requestId, decider: { userId: deciderId }, parameters };
       await withOrigin(origin, () =>
         decisionOf(queue, decision).apply({ ...deps, db: trx }, { ...input, reason: reason ?? '' }),
       );

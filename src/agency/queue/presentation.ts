@@ -37,14 +37,12 @@ export interface RequestInWords {
 /** Whom the page is for, and when. */
 export interface Reader {
   userId: number;
-  email: string;
   now: Date;
 }
 
 /** A row in the words of the page, with what this manager may do of it. */
 export function requestInWords(queue: Queue, row: QueueRow, reader: Reader): RequestInWords {
   const isPending = row.state === 'pending';
-  const isOwn = row.userId === reader.userId || row.email.toLowerCase() === reader.email.toLowerCase();
   const scheduled = row.scheduled?.state === 'scheduled' ? scheduledInWords(queue, row, reader) : null;
   return {
     row,
@@ -58,8 +56,8 @@ export function requestInWords(queue: Queue, row: QueueRow, reader: Reader): Req
     scheduled,
     failure: row.scheduled?.state === 'failed' ? failureInWords(queue, row) : null,
     signals: queue.weighsEmail && isPending ? emailSignals(row.email, row.domains) : [],
-    isOwn,
-    actions: isPending && !isOwn && !scheduled ? actionsOf(queue) : [],
+    isOwn: row.isTheirs,
+    actions: isPending && !row.isTheirs && !scheduled ? actionsOf(queue) : [],
   };
 }
 

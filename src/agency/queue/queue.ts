@@ -33,6 +33,8 @@ export interface QueueRow {
   siret: string | null;
   city: string | null;
   hasReferent: boolean;
+  /** Asked for by whoever reads it, who decides nothing of it. */
+  isTheirs: boolean;
   details: Readonly<Record<string, unknown>>;
   /** Domains of the e-mails of the people of the structure; empty where the queue does not weigh e-mails. */
   domains: string[];
@@ -53,7 +55,7 @@ export interface ScheduledInWords {
 /** Who decides which request, and how. */
 export interface DecisionInput {
   requestId: number;
-  decider: { userId: number; email: string };
+  decider: { userId: number };
   /** For those that need one; sent to the person. */
   reason: string;
   /** What the decision's form gave. */

@@ -1,16 +1,20 @@
 import type { Knex } from 'knex';
 import { numberSearched } from '../../platform/french/siret.ts';
-import { hadAddress } from '../../portal/decisions.ts';
+import { isTheirs } from '../../portal/decisions.ts';
 import { knownDomains } from '../../portal/email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 import type { QueueFilter } from './filter.ts';
 import type { Queue, QueueRow, RequestKind } from './queue.ts';
 import type { TimelineEvent } from './timeline.ts';
 
+const IS_THEIRS = isTheirs('q.user_id', 'cast(q.email as citext)');
+
+/** SQL of a {@link QueueRow}; binds `:readerId`. */
 const ROW = (queue: Queue) => `
   q.id, q.state, q.since, q.ended_at as "endedAt", q.refusal_reason as "refusalReason", q.user_id as "userId",
   q.first_name as "firstName", q.last_name as "lastName", cast(q.email as text) as email,
   q.structure_id as "structureId", q.structure_name as "structureName", q.siret, q.city,
+  (select ${IS_THEIRS} from users u where u.id = :readerId) as "isTheirs",
   q.has_referent as "hasReferent", q.details, d.first_name || ' ' || d.last_name as "deciderName",
   ${queue.weighsEmail ? knownDomains('q.siret') : `cast('[]' as json)`} as domains,
   (select json_build_object('decision', w.decision, 'state', w.state, 'byUserId', w.decided_by,
@@ -39,12 +43,14 @@ const STATES: Record<string, string> = {
 /**
  * One page of a queue: what could not be applied first, then what waits from the oldest (so the overdue ones first),
  * then what is decided from the latest.
+ * @param readerId whom the page is for
  * @param overdueBefore the moment before which a request that waits is overdue
  */
 export async function findRequests(
   db: Knex,
   queue: Queue,
   filter: QueueFilter,
+  readerId: number,
   overdueBefore: Date,
   { limit, offset }: Slice,
 ): Promise<Paged<QueueRow>> {
@@ -65,6 +71,7 @@ export async function findRequests(
      select ${ROW(queue)}, q.total from listed q left join users d on d.id = q.decided_by order by q.place`,
     {
       kind: queue.kind,
+      readerId,
       state: filter.state,
       narrow: filter.narrow,
       overdueBefore,
@@ -106,8 +113,16 @@ export interface QueueFile extends QueueRow {
 const MOST_LISTED = 8;
 const MOST_EVENTS = 100;
 
-/** @returns undefined when the queue has none of this number */
-export async function findFile(db: Knex, queue: Queue, id: number): Promise<QueueFile | undefined> {
+/**
+ * @param readerId whom the page is for
+ * @returns undefined when the queue has none of this number
+ */
+export async function findFile(
+  db: Knex,
+  queue: Queue,
+  id: number,
+  readerId: number,
+): Promise<QueueFile | undefined> {
   const { rows } = await db.raw<{ rows: QueueFile[] }>(
     `select ${ROW(queue)},
             (select count(*) from affiliations a where a.structure_id = q.structure_id) as "peopleCount",
@@ -136,7 +151,7 @@ export async function findFile(db: Knex, queue: Queue, id: number): Promise<Queu
                where e.at is not null order by e.at desc limit :mostEvents) h) as events
        from (${queue.source}) q left join users d on d.id = q.decided_by
       where q.id = :id`,
-    { id, kind: queue.kind, most: MOST_LISTED, mostEvents: MOST_EVENTS },
+    { id, readerId, kind: queue.kind, most: MOST_LISTED, mostEvents: MOST_EVENTS },
   );
   return rows[0];
 }
@@ -183,7 +198,6 @@ export interface StoredDecision {
   parameters: Record<string, unknown>;
   dueAt: Date;
   deciderId: number;
-  deciderEmail: string;
   /** From where it was taken. */
   ip: string | null;
   webRequestId: string | null;
@@ -219,8 +233,7 @@ export async function findConcerned(
 export async function isRequestOf(db: Knex, queue: Queue, id: number, userId: number): Promise<boolean> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select from (${queue.source}) q join users u on u.id = :userId
-      where q.id = :id and (q.user_id = u.id or cast(q.email as citext) = u.email
-                             or ${hadAddress('cast(q.email as citext)')})`,
+      where q.id = :id and ${IS_THEIRS}`,
     { id, userId },
   );
   return rows.length > 0;
@@ -251,10 +264,8 @@ export async function insertDecision(trx: Knex.Transaction, one: NewDecision): P
 export async function lockDecision(trx: Knex.Transaction, id: number): Promise<StoredDecision | undefined> {
   const { rows } = await trx.raw<{ rows: StoredDecision[] }>(
     `select w.id, w.kind, w.request_id as "requestId", w.decision, w.state, w.reason, w.parameters,
-            w.due_at as "dueAt", u.id as "deciderId", cast(u.email as text) as "deciderEmail",
-            host(w.ip) as ip, w.web_request_id as "webRequestId"
-       from scheduled_decisions w join users u on u.id = w.decided_by
-      where w.id = ? for update of w`,
+            w.due_at as "dueAt", w.decided_by as "deciderId", host(w.ip) as ip, w.web_request_id as "webRequestId"
+       from scheduled_decisions w where w.id = ? for update`,
     [id],
   );
   return rows[0];

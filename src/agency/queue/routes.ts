@@ -40,7 +40,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
     site.get(queue.path, agency, counted, async (req, res) => {
       const filter = readFilter(queue, req.query as never);
       const page = pageOf(req.query, PER_PAGE);
-      const requests = await listRequests(dependencies, queue, filter, page);
+      const requests = await listRequests(dependencies, queue, filter, actorOf(req).userId, page);
       const pagination = page.of(requests.total);
       const query = String(writeFilter(queue, filter, pagination.page));
       res.render('agency/queue/list', {
@@ -67,7 +67,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
     });
 
     const showFile = async (req: Request, res: Response, form?: FormState, status = 200) => {
-      const row = await getFile(dependencies, queue, idOf(req));
+      const row = await getFile(dependencies, queue, idOf(req), actorOf(req).userId);
       const back = returnOf(req);
       res.status(status).render('agency/queue/file', {
         title: `${queue.title}\u00a0: ${queue.heading(row)}`,
@@ -106,11 +106,11 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
       name: string,
       given: { reason?: string; parameters?: Readonly<Record<string, unknown>> },
     ) => {
-      const { userId, email } = actorOf(req);
+      const { userId } = actorOf(req);
       await perManager.consume(String(userId));
       const requestId = idOf(req);
       const { reason = '', parameters = {} } = given;
-      const input = { requestId, decider: { userId, email }, reason, parameters };
+      const input = { requestId, decider: { userId }, reason, parameters };
       const taken = await leadingBack(queue, req, requestId, takeDecision(dependencies, queue, name, input));
       res.flash(
         taken.applied
@@ -136,7 +136,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
           decision,
           req,
           res,
-          await getFile(dependencies, queue, idOf(req)),
+          await getFile(dependencies, queue, idOf(req), actorOf(req).userId),
           form,
           status,
         );
@@ -159,7 +159,10 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
     if (!isFilledIn && choice.proposal) {
       return {
         ok: true,
-        parameters: await choice.proposal(dependencies, await getFile(dependencies, queue, id)),
+        parameters: await choice.proposal(
+          dependencies,
+          await getFile(dependencies, queue, id, actorOf(req).userId),
+        ),
       } as const;
     }
     const submitted = readForm(choice.form, req.body);

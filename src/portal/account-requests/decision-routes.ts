@@ -55,10 +55,10 @@ function showRefusal(res: Response, request: StoredRequest, form: FormState, sta
 }
 
 function decisionOf(req: Request) {
-  const { userId, email } = actorOf(req);
+  const { userId } = actorOf(req);
   return {
     requestId: idParam(req, 'requestId'),
     structureId: idParam(req, 'structureId'),
-    decider: { userId, email },
+    decider: { userId },
   };
 }

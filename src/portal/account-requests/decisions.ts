@@ -15,7 +15,7 @@ export interface DecisionInput {
   requestId: number;
   /** Where the request must belong; left out by the agency, which decides everywhere. */
   structureId?: number;
-  decider: { userId: number; email: string };
+  decider: { userId: number };
 }
 
 /**
@@ -131,8 +131,8 @@ function decide<T>(
       },
       pending: (request) => pendingOf(request, structureId),
       async authorise(trx, request) {
-        const facts = await repository.readDecisionFacts(trx, request.structureId, decider.userId);
-        const verdict = mayDecide({ decider: { ...facts, ...decider }, request, ...facts });
+        const facts = await repository.readDecisionFacts(trx, request, decider.userId);
+        const verdict = mayDecide(facts);
         if (verdict !== true) throw new Forbidden(verdict);
         return facts.peopleCount;
       },

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import { isTheirs } from '../decisions.ts';
 import type { RequestInWords } from './mails.ts';
+import type { DecisionFacts } from './rules.ts';
 
 /** The states of a request (DOMAIN §3). An unconfirmed one that a later one replaces ends as `withdrawn`. */
 export type RequestState = 'email_unconfirmed' | 'pending' | 'accepted' | 'refused' | 'expired' | 'withdrawn';
@@ -232,24 +234,27 @@ export async function findDeciders(db: Knex, structureId: number): Promise<Decid
   return rows;
 }
 
-/** The people of a structure, closed accounts aside, and whether the decider is a référent of it, as they stand under the lock. */
+/**
+ * What a decision depends on, as it stands under the locks: the people of the structure, closed accounts aside, what the
+ * decider may do there, and whether the request is their own.
+ */
 export async function readDecisionFacts(
   trx: Knex.Transaction,
-  structureId: number,
+  { structureId, userId, email }: { structureId: number; userId?: number | null; email: string },
   deciderId: number,
-): Promise<{ peopleCount: number; isReferent: boolean; isAgencyManager: boolean }> {
-  const { rows } = await trx.raw<{
-    rows: { peopleCount: number; isReferent: boolean; isAgencyManager: boolean }[];
-  }>(
+): Promise<DecisionFacts> {
+  const { rows } = await trx.raw<{ rows: DecisionFacts[] }>(
     `select (select count(*) from affiliations a join users u on u.id = a.user_id and u.closed_at is null
                where a.structure_id = :structureId) as "peopleCount",
             exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
                      where a.structure_id = :structureId and a.user_id = :deciderId
                        and x."right" = 'referent') as "isReferent",
-            exists (select 1 from users where id = :deciderId and is_agency_manager) as "isAgencyManager"`,
-    { structureId, deciderId },
+            u.is_agency_manager as "isAgencyManager",
+            ${isTheirs('cast(:userId as int)', 'cast(:email as citext)')} as "isTheirs"
+       from users u where u.id = :deciderId`,
+    { structureId, deciderId, userId: userId ?? null, email },
   );
-  return rows[0] ?? { peopleCount: 0, isReferent: false, isAgencyManager: false };
+  return rows[0] ?? { peopleCount: 0, isReferent: false, isAgencyManager: false, isTheirs: false };
 }
 
 /** @returns the new person's id, or undefined when an account has the e-mail already */

@@ -11,9 +11,10 @@ export const OVERDUE_WORKING_DAYS = 10;
 
 /** What « who may decide » depends on, read under the locks of the decision. */
 export interface DecisionFacts {
-  decider: { userId?: number; email: string; isAgencyManager: boolean; isReferent: boolean };
-  /** The person, where they have an account already. */
-  request: { userId?: number | null; email: string };
+  /** Whether the decider made the request: by their account, or under an address that it has or had. */
+  isTheirs: boolean;
+  isAgencyManager: boolean;
+  isReferent: boolean;
   /** People of the structure on the day of the decision. */
   peopleCount: number;
 }
@@ -22,14 +23,13 @@ export interface DecisionFacts {
 export type Verdict = true | string;
 
 /** Whether this person may decide this request (DOMAIN §2): nobody their own, the agency the first of a structure. */
-export function mayDecide({ decider, request, peopleCount }: DecisionFacts): Verdict {
-  const isSame = decider.userId !== undefined && decider.userId === request.userId;
-  if (isSame || decider.email.toLowerCase() === request.email.toLowerCase()) return OWN_REQUEST;
-  if (decider.isAgencyManager) return true;
+export function mayDecide({ isTheirs, isAgencyManager, isReferent, peopleCount }: DecisionFacts): Verdict {
+  if (isTheirs) return OWN_REQUEST;
+  if (isAgencyManager) return true;
   if (peopleCount === 0) {
     return 'La première personne d’une structure est acceptée par Cap Métiers Nouvelle-Aquitaine.';
   }
-  return decider.isReferent || 'Vous n’êtes plus référent de cette structure.';
+  return isReferent || 'Vous n’êtes plus référent de cette structure.';
 }
 
 /** The moment before which a confirmed request is overdue: the beginning of the day, ten working days ago. */

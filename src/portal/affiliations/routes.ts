@@ -141,10 +141,10 @@ function showAffiliationRefusal(
 }
 
 function decisionOf(req: Request) {
-  const { userId, email } = actorOf(req);
+  const { userId } = actorOf(req);
   return {
     requestId: idParam(req, 'affiliationId'),
     structureId: idParam(req, 'structureId'),
-    decider: { userId, email },
+    decider: { userId },
   };
 }

@@ -50,7 +50,7 @@ export interface SelectionOutcome {
  */
 export async function decideSelection(
   deps: Dependencies,
-  decider: { userId: number; email: string },
+  decider: { userId: number },
   selection: readonly Selected[],
   reason: string | null,
 ): Promise<SelectionOutcome[]> {

@@ -133,7 +133,7 @@ export interface AffiliationDecision {
   requestId: number;
   /** Where the request must belong; left out by the agency, which decides everywhere. */
   structureId?: number;
-  decider: { userId: number; email: string };
+  decider: { userId: number };
 }
 
 /**
@@ -234,8 +234,8 @@ function decide<T>(
       lock: lockRequest,
       pending: (request) => pendingOf(request, structureId),
       async authorise(trx, request) {
-        const facts = await readDecisionFacts(trx, request.structureId, decider.userId);
-        const verdict = mayDecide({ decider: { ...facts, ...decider }, request, ...facts });
+        const facts = await readDecisionFacts(trx, request, decider.userId);
+        const verdict = mayDecide(facts);
         if (verdict !== true) throw new Forbidden(verdict);
         return facts.peopleCount;
       },

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
+import { isTheirs } from '../decisions.ts';
 import { knownDomains } from '../email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
 
@@ -77,6 +78,8 @@ export interface WaitingRequest {
   confirmedAt: Date;
   /** Domains of the e-mails of the people of the structure. */
   domains: string[];
+  /** Asked for by the référent who reads it, who decides nothing of it. */
+  isTheirs: boolean;
   /** Requests that wait for this person's decision. */
   total: number;
 }
@@ -113,7 +116,8 @@ export async function findRequestsForReferent(
      )
      select l.kind, l.id, s.id as "structureId", s.name as "structureName", l.civility, l.first_name as "firstName",
             l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.total,
-            ${knownDomains('s.siret')} as domains
+            ${knownDomains('s.siret')} as domains,
+            (select ${isTheirs('null', 'cast(l.email as citext)')} from users u where u.id = :userId) as "isTheirs"
        from listed l join structures s on s.id = l.structure_id
       order by l.confirmed_at, l.kind, l.id`,
     { userId, ...page },

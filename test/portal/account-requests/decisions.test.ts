@@ -48,27 +48,22 @@ const at = (id: number, action: string, structure = structureId) =>
   `/mes-structures/${structure}/demandes/${id}/${action}`;
 
 describe('who may decide', () => {
-  const decider = { email: 'a@x.example', isAgencyManager: false, isReferent: false };
+  const decider = { isTheirs: false, isAgencyManager: false, isReferent: false };
   test.each([
     ['a référent of the structure', { ...decider, isReferent: true }, 3, true],
     ['a manager of the agency', { ...decider, isAgencyManager: true }, 3, true],
     ['a manager, for the first person', { ...decider, isAgencyManager: true }, 0, true],
     ['a colleague', decider, 3, 'Vous n’êtes plus référent de cette structure.'],
     ['a référent, for the first person', { ...decider, isReferent: true }, 0, /Cap Métiers/],
-    [
-      'the person, even référent',
-      { ...decider, isReferent: true, email: 'P@x.example' },
-      3,
-      /sa propre demande/,
-    ],
+    ['the person, even référent', { ...decider, isReferent: true, isTheirs: true }, 3, /sa propre demande/],
     [
       'the person, even manager',
-      { ...decider, isAgencyManager: true, email: 'p@x.example' },
+      { ...decider, isAgencyManager: true, isTheirs: true },
       0,
       /sa propre demande/,
     ],
   ])('%s', (_who, who, peopleCount, expected) => {
-    const verdict = mayDecide({ decider: who, request: { email: 'p@x.example' }, peopleCount });
+    const verdict = mayDecide({ ...who, peopleCount });
     if (expected instanceof RegExp) expect(verdict).toMatch(expected);
     else expect(verdict).toBe(expected);
   });
