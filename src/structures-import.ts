@@ -4,6 +4,7 @@ import { runningDemoUrl } from './demo/address.ts';
 import { systemClock } from './platform/clock.ts';
 import { CommandError, commandMessage, connectCommand } from './platform/database/command.ts';
 import { importStructures } from './portal/structures/import/import.ts';
+import { usualRejectsPath } from './portal/structures/import/rejects.ts';
 
 const USAGE = `npm run structures:import -- FICHIER [FICHIER] [--departements=33,16] [--avec-fermes] [--rejets=FICHIER]
 DATABASE_OWNER_URL désigne la base, ou DATABASE_URL s’il n’y a qu’une adresse.`;
@@ -26,12 +27,13 @@ async function run(): Promise<number> {
     options: {
       departements: { type: 'string' },
       'avec-fermes': { type: 'boolean', default: false },
-      rejets: { type: 'string', default: 'structures-rejets.csv' },
+      rejets: { type: 'string' },
     },
   });
   // The indexes of an empty list are its owner's to build again.
   const url = ownerDatabaseUrl(process.env);
   if (positionals.length === 0 || !url) throw new CommandError(usage());
+  const rejectsPath = values.rejets ?? (await usualRejectsPath());
   const client = await connectCommand(url);
   const began = performance.now();
   let told = began;
@@ -40,7 +42,7 @@ async function run(): Promise<number> {
       files: positionals,
       departments: values.departements?.split(',').map((code) => code.trim().toUpperCase()),
       includeClosed: values['avec-fermes'],
-      rejectsPath: values.rejets,
+      rejectsPath,
       now: systemClock.now(),
       onProgress(file, rows) {
         if (performance.now() - told < PROGRESS_EVERY_MS) return;
@@ -54,7 +56,7 @@ async function run(): Promise<number> {
     console.log(
       `${read} lignes lues, ${outside} hors des départements, ${rejected} rejetées, ${added} structures ajoutées, ${updated} modifiées.`,
     );
-    if (rejected > 0) console.log(`Lignes rejetées : ${values.rejets}`);
+    if (rejected > 0) console.log(`Lignes rejetées : ${rejectsPath}`);
     console.log(`${seconds.toFixed(1)} s, ${memory} Mo au plus.`);
     return 0;
   } finally {

@@ -104,7 +104,7 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
     return report;
   } catch (error) {
     await client.query('rollback').catch(() => {});
-    await rejects.end().catch(() => {});
+    await rejects.close().catch(() => {});
     throw error;
   }
 }

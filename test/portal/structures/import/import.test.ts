@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -324,6 +324,22 @@ describe('SIRENE', () => {
     });
   });
 
+  test('the rejects of an earlier import do not stay beside one without; a file of somebody’s does', async () => {
+    const bad = write('bad.csv', `siret;RAISON_SOCIALE\n1;Fausse\n`);
+    const good = write('good.csv', `siret;RAISON_SOCIALE\n${A};Bonne\n`);
+    const cut = write('cut.csv', `siret;RAISON_SOCIALE\n${B};Bonne\n${C}`);
+    await run([bad]);
+    const written = readFileSync(rejectsPath(), 'utf8');
+    // Nothing came of this one: the last import is still that of before.
+    await expect(run([cut])).rejects.toThrow('fichier coupé');
+    expect(readFileSync(rejectsPath(), 'utf8')).toBe(written);
+    await run([good]);
+    expect(existsSync(rejectsPath())).toBe(false);
+    writeFileSync(rejectsPath(), 'fichier;de;quelqu’un\r\n');
+    await run([good]);
+    expect(readFileSync(rejectsPath(), 'utf8')).toBe('fichier;de;quelqu’un\r\n');
+  });
+
   test('rejects that cannot be written change nothing, and are said before the files are read', async () => {
     const simple = write('s.csv', csv(['siret', 'RAISON_SOCIALE'], [{ siret: A, RAISON_SOCIALE: 'Bonne' }]));
     const client = new pg.Client({ connectionString: site.url });
@@ -518,6 +534,36 @@ describe('a simple list', () => {
     expect(report.added + report.rejected).toBeGreaterThan(4_000);
     expect(await run([shared])).toMatchObject({ added: 0, updated: 0 });
   });
+});
+
+test('from a folder where nothing can be written, as in the container, rejects go to the temporary one', async () => {
+  const list = write('liste.csv', `siret;RAISON_SOCIALE\n${A};Bonne\n1;Fausse\n`);
+  const root = fileURLToPath(new URL('../../../../', import.meta.url));
+  const importFrom = async (cwd: string) => {
+    const child = spawn(process.execPath, [path.join(root, 'src/structures-import.ts'), list], {
+      cwd,
+      env: { PATH: process.env.PATH, ...COMPILED_ONCE, DATABASE_URL: site.url, TMPDIR: directory },
+    });
+    let said = '';
+    for (const output of [child.stdout, child.stderr]) {
+      output.on('data', (text) => {
+        said += text;
+      });
+    }
+    const [code] = await once(child, 'exit');
+    return [code, said];
+  };
+  // Nobody may make a file there, not even root.
+  const written = path.join(directory, 'structures-rejets.csv');
+  expect(await importFrom('/proc')).toEqual([0, expect.stringContaining(`Lignes rejetées : ${written}`)]);
+  expect(readFileSync(written, 'utf8')).toContain('liste.csv');
+  const own = path.join(directory, 'own');
+  mkdirSync(own);
+  expect(await importFrom(own)).toEqual([
+    0,
+    expect.stringContaining('Lignes rejetées : structures-rejets.csv'),
+  ]);
+  expect(existsSync(path.join(own, 'structures-rejets.csv'))).toBe(true);
 });
 
 test('the command killed in the middle has changed nothing, and can be run again', async () => {
