@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, createServer, type Server } from 'node:http';
 import type { Express } from 'express';
 import { Logger, runOnce } from 'graphile-worker';
 import supertest from 'supertest';
@@ -33,9 +35,12 @@ export async function createTestSite(
   });
   const { dependencies } = database;
   const app = createApp(dependencies);
+  // Listens for as long as the site is there, or each request would start a server and connect to it.
+  const server = createServer({ keepAliveTimeout: 0 }, app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const transport = createMailTransport(mailbox.smtpUrl);
   const tasks = createTasks(dependencies, transport);
-  const visitor = () => new Visitor(app);
+  const visitor = () => new Visitor(server);
   return {
     ...database,
     app,
@@ -48,8 +53,17 @@ export async function createTestSite(
       return browser;
     },
     runJobs: () =>
-      runOnce({ pgPool: dependencies.pool, taskList: tasks, logger: quiet, noHandleSignals: true }),
+      runOnce({
+        pgPool: dependencies.pool,
+        taskList: tasks,
+        logger: quiet,
+        noHandleSignals: true,
+        // As in an installation: without a delay, be it none, the outcome of the last job may be noted after the end.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      }),
     async close() {
+      server.close();
+      server.closeAllConnections();
       transport.close();
       await mailbox.stop();
       await database.drop();
@@ -62,13 +76,19 @@ type FieldValues = Record<string, string | number | string[]>;
 /** A page without the places where its e-mail addresses may break. */
 export const readable = (html: string): string => html.replaceAll('<wbr>', '');
 
+/** Those of all visitors, kept from one request to the next as browsers keep theirs. */
+const connections = new Agent({ keepAlive: true });
+
 /** A browser without scripts: keeps cookies, and sends a form with the token of the page it is on. */
 export class Visitor {
   readonly agent: ReturnType<typeof supertest.agent>;
 
-  constructor(app: Express) {
-    // Packing and unpacking each page would take as long as making it.
-    this.agent = supertest.agent(app).set('Accept-Encoding', 'identity');
+  constructor(app: Express | Server) {
+    this.agent = supertest
+      .agent(app)
+      // Packing and unpacking each page would take as long as making it.
+      .set('Accept-Encoding', 'identity')
+      .use((request: supertest.Test) => void request.agent(connections));
   }
 
   get(path: string) {
