@@ -3,9 +3,8 @@ import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
 import { deriveKeys } from '../security/secrets.ts';
 import { cookieName, cookieOptions } from './cookies.ts';
+import { formToSendAgain } from './forms/form-page.ts';
 import { firstOf } from './forms/forms.ts';
-import { localPath } from './forms/local-path.ts';
-import { fieldsToSendAgain, type TypedField } from './forms/typed.ts';
 
 /** What the site knows of its own forms, when one of them comes with a token that is no longer good. */
 export interface StaleForms {
@@ -102,12 +101,4 @@ function refusal(req: Request, { isForVisitors }: StaleForms): DomainError {
   );
 }
 
-/**
- * The same form, to be sent with one more click and a good token: only where the browser vouches that it is ours, as
- * the words might otherwise be another site's.
- */
-function sentAgain(req: Request): { sendAgain: { to: string; fields: TypedField[] } } | undefined {
-  if (!isFromHere(req) || req.is('multipart/form-data')) return undefined;
-  const fields = fieldsToSendAgain(req.body);
-  return fields && { sendAgain: { to: localPath(req.originalUrl), fields } };
-}
+const sentAgain = (req: Request) => (isFromHere(req) ? formToSendAgain(req) : undefined);

@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
 import type { Dependencies } from '../dependencies.ts';
-import { Conflict } from '../errors.ts';
+import { Conflict, DomainError } from '../errors.ts';
 import { deriveKeys, type Keys, seal, unseal } from '../security/secrets.ts';
 import type { Flash } from './flash.ts';
-import { formPageOf } from './forms/form-page.ts';
+import { formPageOf, formToSendAgain } from './forms/form-page.ts';
 import { firstOf } from './forms/forms.ts';
 import { cameWithSession } from './session.ts';
 
@@ -47,6 +47,7 @@ export function sentOnce({ db, clock, log }: Needed, opens: (path: string) => bo
       await db('sent_forms').where({ id: sent.id }).delete();
     };
     let claimed = await claim(db, sent, req.sessionID, clock.now());
+    const isFirst = claimed !== undefined;
     while (!claimed) {
       const row = await db('sent_forms').where({ id: sent.id }).first('answer');
       if (row?.answer) return repeat(res, JSON.parse(unseal(sent.secret, row.answer)) as Answer);
@@ -54,9 +55,12 @@ export function sentOnce({ db, clock, log }: Needed, opens: (path: string) => bo
       if (row) await wait(LOOK_EVERY_MS);
       claimed = await claim(db, sent, req.sessionID, clock.now());
     }
-    // The first went on under another session id, or ended the session: what this one read of it is over.
+    // The session has another id by now, or has ended: what this one read of it is over.
     if (!claimed.hasSession && cameWithSession(req)) {
       await release();
+      // Another tab did it, and nobody has done anything of this form.
+      if (isFirst) throw sessionChanged(req);
+      // The first sending of this form did it, and was answered.
       return res.redirect(303, formPageOf(req, opens) ?? '/');
     }
     watch(req, res, {
@@ -74,6 +78,20 @@ export function sentOnce({ db, clock, log }: Needed, opens: (path: string) => bo
 
 const UNDER_WAY =
   'Ce formulaire est déjà envoyé et son traitement dure. Attendez un instant, puis vérifiez avant de recommencer.';
+
+/** A form that nothing was done of, with what was typed in it. */
+function sessionChanged(req: Request): DomainError {
+  const again = formToSendAgain(req);
+  const what = again
+    ? 'envoyez-le si c’est toujours ce que vous voulez'
+    : 'rouvrez-le, puis validez de nouveau';
+  return new DomainError(
+    409,
+    again ? 'Envoyer ce formulaire\u00a0?' : 'Rouvrez ce formulaire',
+    `Votre session a changé pendant l’envoi de ce formulaire\u00a0: vous vous êtes identifié de nouveau, ou déconnecté, dans un autre onglet. Rien n’est encore enregistré\u00a0: ${what}.`,
+    { reopen: true, ...again },
+  );
+}
 
 /** Gives the forms of a page their key, made when the first of them asks for it. */
 export function formKeys(): RequestHandler {

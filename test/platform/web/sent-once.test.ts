@@ -228,6 +228,35 @@ describe('both at the same moment', () => {
     expect((await browser.get('/mon-compte')).status).toBe(200);
   });
 
+  test('a first sending whose session is renewed in another tab meanwhile gives back what was typed', async () => {
+    const user = await createUser(site.dependencies.db);
+    const browser = await site.signedIn(user.email);
+    const { text: page } = await browser.get('/mon-compte');
+    const of = (html: string, name: string) =>
+      new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? '';
+    const nom = 'Une longue phrase que personne ne veut taper deux fois';
+    const words = { _csrf: of(page, '_csrf'), _envoi: of(page, '_envoi'), nom, recherche: 'q=un' };
+    // It has read its session, and waits to claim the form.
+    const holder = await site.owner.transaction();
+    await holder.raw('lock table sent_forms in access exclusive mode');
+    const sent = browser.post(LIST, words).then();
+    await until(async () => (await countWaiting(site.owner)) >= 1);
+    const chosen = 'Girafe-Violette-2027';
+    const others = { present_password: TEST_PASSWORD, password: chosen, password_confirmation: chosen };
+    expect((await browser.submit('/mon-compte/mot-de-passe', others)).status).toBe(303);
+    await holder.commit();
+    const { status, text } = await sent;
+    expect(status).toBe(409);
+    expect(text).toContain('Rien n’est encore enregistré');
+    expect(text).toContain(`name="nom" value="${nom}"`);
+    expect(await searches()).toEqual([]);
+    expect(await site.dependencies.db('sent_forms')).toEqual([]);
+    const again = { ...words, _csrf: of(text, '_csrf'), _envoi: of(text, '_envoi') };
+    expect(again._envoi).not.toBe(words._envoi);
+    expect((await browser.post(LIST, again)).status).toBe(303);
+    expect(await searches()).toMatchObject([{ name: nom }]);
+  });
+
   test('the first was lost with its process: the second is the first', async () => {
     const { app, work } = slowForm();
     work.go.resolve();
