@@ -138,12 +138,6 @@ test('every connection says what it is for, and compiles no statement, save wher
   await Promise.all([command.end(), named.end(), liveness.release()]);
 });
 
-test('docker compose hands on every setting of .env.example', () => {
-  const compose = readFileSync(projectPath('docker-compose.yml'), 'utf8');
-  const names = readFileSync(projectPath('.env.example'), 'utf8').matchAll(/^(?:# )?([A-Z_]+)=/gm);
-  expect([...names].map(([, name]) => name).filter((name) => !compose.includes(String(name)))).toEqual([]);
-});
-
 /** The application with connections of its own to the same database, or to `url`. */
 async function anotherApplication(url?: string, log = site.dependencies.log) {
   const { config, pool } = site.dependencies;
