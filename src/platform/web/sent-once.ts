@@ -60,7 +60,7 @@ export function sentOnce({ db, clock, log }: Needed, opens: (path: string) => bo
       await release();
       // Another tab did it, and nobody has done anything of this form.
       if (isFirst) throw sessionChanged(req);
-      // The first sending of this form did it, and was answered.
+      // The first sending of this form, which was refused, or another tab since.
       return res.redirect(303, formPageOf(req, opens) ?? '/');
     }
     watch(req, res, {
@@ -173,6 +173,7 @@ interface Outcome {
  */
 function watch(req: Request, res: Response, { keep, release, failed }: Outcome): void {
   const session = req.sessionID;
+  const hadSession = cameWithSession(req);
   let isSettled = false;
   let said: Flash | undefined;
   const flash = res.flash;
@@ -183,8 +184,9 @@ function watch(req: Request, res: Response, { keep, release, failed }: Outcome):
   const redirect = res.redirect.bind(res) as (status: number, to: string) => void;
   res.redirect = (...given: [number, string] | [string]) => {
     const [status, to] = given.length === 2 ? given : ([302, given[0]] as const);
-    // A session that has just begun is the first browser tab's, in its cookie; 307 has the form sent on elsewhere.
-    if (status === 307 || req.sessionID !== session) return redirect(status, to);
+    // A session that has just begun is of the first answer's cookie, and of no other; one that goes on under another id
+    // is known to the browser, whichever answer it shows. 307 has the form sent on elsewhere.
+    if (status === 307 || (req.sessionID !== session && !hadSession)) return redirect(status, to);
     isSettled = true;
     keep({ status, to, said })
       .catch(failed)
