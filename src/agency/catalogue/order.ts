@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
+import { lockName } from '../../platform/database/locks.ts';
 
 /** The lists whose order the agency chooses. */
 export type OrderedTable = 'themes' | 'action_kinds';
 
 /** Until the end of the transaction, the rows of this list are added, moved and taken away by it only. */
 export async function lockOrder(trx: Knex.Transaction, table: OrderedTable): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('order of a list'), hashtext(?))`, [table]);
+  await lockName(trx, 'order of a list', table);
 }
 
 /** The place after the last row. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../platform/database/locks.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
 /** True for an e-mail `m` that failed, or that should have left by now (binding `lateBefore`). */
@@ -41,7 +42,8 @@ export async function lockEmail(
   trx: Knex.Transaction,
   id: number,
 ): Promise<{ status: string; recipient: string } | undefined> {
-  return trx('emails').where({ id }).forNoKeyUpdate().first('status', 'recipient');
+  await lock(trx, { emails: [id] });
+  return trx('emails').where({ id }).first('status', 'recipient');
 }
 
 /** Puts a locked e-mail back among those to be sent, be it one that was refused for good. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../platform/database/locks.ts';
 import { numberSearched } from '../../platform/french/siret.ts';
 import { isTheirs } from '../../portal/decisions.ts';
 import { knownDomains } from '../../portal/email-signals/repository.ts';
@@ -262,10 +263,11 @@ export async function insertDecision(trx: Knex.Transaction, one: NewDecision): P
 
 /** Locks a decision: it is then applied or undone by this transaction only. */
 export async function lockDecision(trx: Knex.Transaction, id: number): Promise<StoredDecision | undefined> {
+  await lock(trx, { decisions: [id] });
   const { rows } = await trx.raw<{ rows: StoredDecision[] }>(
     `select w.id, w.kind, w.request_id as "requestId", w.decision, w.state, w.reason, w.parameters,
             w.due_at as "dueAt", w.decided_by as "deciderId", host(w.ip) as ip, w.web_request_id as "webRequestId"
-       from scheduled_decisions w where w.id = ? for update`,
+       from scheduled_decisions w where w.id = ?`,
     [id],
   );
   return rows[0];

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lockName } from '../../platform/database/locks.ts';
 import type { RequestKind } from '../queue/queue.ts';
 
 /** A reason that the agency has written once. */
@@ -23,7 +24,7 @@ export function findTemplate(db: Knex, id: number): Promise<ReplyTemplate | unde
 
 /** Until the end of the transaction, the templates of this kind are added, moved and taken away by it only. */
 export async function lockTemplates(trx: Knex.Transaction, kind: RequestKind): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('reply templates'), hashtext(?))`, [kind]);
+  await lockName(trx, 'reply templates', kind);
 }
 
 /** @returns the new template's number; it comes last */

@@ -125,23 +125,6 @@ export async function removeDelegation(trx: Knex.Transaction, id: number): Promi
   return (await trx('hr_delegations').where({ id }).delete()) > 0;
 }
 
-/** Locks people by number, then a structure. */
-export async function lockParties(
-  trx: Knex.Transaction,
-  userIds: number[],
-  structureId: number,
-): Promise<void> {
-  await trx.raw('select id from users where id = any(cast(? as int[])) order by id for no key update', [
-    userIds,
-  ]);
-  await lockStructure(trx, structureId);
-}
-
-/** Locks a structure: rights and delegations there then change by this transaction only. */
-export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
-  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
-}
-
 /** Somebody of a structure, as far as delegations are concerned. */
 export interface Member extends Party {
   affiliationId: number;

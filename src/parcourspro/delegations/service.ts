@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, DomainError, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDay, formatTime, parisDay } from '../../platform/french/time.ts';
@@ -79,7 +80,7 @@ export async function delegate(deps: Dependencies, asked: NewDelegation): Promis
     if (known.id === byUserId) {
       throw new DelegationRefused('personne', 'Choisissez une autre personne que vous-même.');
     }
-    await repository.lockParties(trx, [byUserId, known.id], structureId);
+    await lock(trx, { people: [byUserId, known.id], structures: [structureId] });
     const giver = await repository.findMember(trx, structureId, byUserId);
     if (!giver?.isValidator) throw new Forbidden('Vous n’êtes plus Valideur RH de cette structure.');
     const receiver = await repository.findMember(trx, structureId, known.id);
@@ -133,7 +134,7 @@ export async function revokeDelegation(
   { id, byUserId, structureId }: { id: number; byUserId: number; structureId: number },
 ): Promise<repository.Delegation> {
   return deps.db.transaction(async (trx) => {
-    await repository.lockStructure(trx, structureId);
+    await lock(trx, { structures: [structureId] });
     const delegation = await repository.findDelegation(trx, id);
     const isTheirs =
       delegation?.structureId === structureId &&

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { PlacesByKey } from '../../platform/places.ts';
 
@@ -37,33 +38,29 @@ export interface EnrolmentKeys {
  * locking and counting in one statement oversells. All sessions of the action are locked, because rule 2 counts over
  * them and a freed seat can move any of their queues.
  */
-export async function lockForDecision(trx: Knex.Transaction, keys: EnrolmentKeys): Promise<void> {
-  await trx.raw('select id from users where id = ? for no key update', [keys.userId]);
-  await trx.raw('select id from structures where id = ? for no key update', [keys.structureId]);
-  await trx.raw('select id from actions where id = ? for no key update', [keys.actionId]);
-  await trx.raw('select id from sessions where action_id = ? order by id for no key update', [keys.actionId]);
+export function lockForDecision(trx: Knex.Transaction, keys: EnrolmentKeys): Promise<void> {
+  const { userId, structureId, actionId } = keys;
+  return lock(trx, {
+    people: [userId],
+    structures: [structureId],
+    actions: [actionId],
+    sessionsOf: [actionId],
+  });
 }
 
 /**
  * The same locks for a change of a whole session: several people and structures (none where nothing is counted about
  * them), then the action with its sessions.
  */
-export async function lockForSession(
+export function lockForSession(
   trx: Knex.Transaction,
   keys: { userIds?: readonly number[]; structureIds?: readonly number[]; actionId: number },
 ): Promise<void> {
-  const { userIds = [], structureIds = [], actionId } = keys;
-  const inOrder = (table: string) =>
-    `select id from ${table} where id = any(?) order by id for no key update`;
-  if (userIds.length > 0) await trx.raw(inOrder('users'), [[...userIds]]);
-  if (structureIds.length > 0) await trx.raw(inOrder('structures'), [[...structureIds]]);
-  await trx.raw('select id from actions where id = ? for no key update', [actionId]);
-  await trx.raw('select id from sessions where action_id = ? order by id for no key update', [actionId]);
-}
-
-/** Locks several people before anything else, in the order of their ids; null is nobody. */
-export async function lockPeople(trx: Knex.Transaction, userIds: (number | null)[]): Promise<void> {
-  await trx.raw('select id from users where id = any(cast(? as int[])) order by id for no key update', [
-    userIds.filter((id) => id !== null),
-  ]);
+  const { userIds, structureIds, actionId } = keys;
+  return lock(trx, {
+    people: userIds,
+    structures: structureIds,
+    actions: [actionId],
+    sessionsOf: [actionId],
+  });
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lockName } from '../../platform/database/locks.ts';
 import { SEAT_STATES } from '../enrolment/states.ts';
 import type { Cell } from './rules.ts';
 
@@ -62,7 +63,7 @@ export async function refresh(
     `select set_config('statement_timeout', :limit, true), set_config('lock_timeout', :limit, true)`,
     { limit: COUNT_LIMIT },
   );
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('figures'))`);
+  await lockName(trx, 'figures');
   await trx('figures')
     .where('year', '>=', since?.year ?? 0)
     .delete();

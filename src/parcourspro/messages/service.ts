@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { formatPeriod, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { lockPeople } from '../enrolment/locks.ts';
 import type { Doer } from '../enrolment/repository.ts';
 import { changeSession } from '../enrolment/sessions/change.ts';
 import type { MessageContext, Recipient, WholeMessage } from './repository.ts';
@@ -47,7 +47,7 @@ export async function sendMessage(
 ): Promise<{ id: number; people: number } | undefined> {
   return deps.db.transaction(async (trx) => {
     // What they send is counted over all sessions: one message of theirs at a time.
-    await lockPeople(trx, [by.userId]);
+    await lock(trx, { people: [by.userId] });
     return changeSession({ ...deps, db: trx }, sessionId, by, (inside) =>
       writeAndSend(deps, inside, { sessionId, authorId: by.userId as number, ...message }),
     );

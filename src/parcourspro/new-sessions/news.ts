@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lockedBy } from '../../platform/database/locks.ts';
 
 /**
  * Notes what has been published or added since this was last done, for those who are told of news. What is published or
@@ -14,13 +15,13 @@ export async function noticeNews(db: Knex, now: Date): Promise<void> {
       `update actions set noticed_at = :now
         where id in (select id from actions
                       where published_at <= :now and (noticed_at is null or noticed_at < published_at)
-                      order by id for no key update)`,
+                      ${lockedBy('id')})`,
       { now },
     );
     await trx.raw(
       `update sessions set noticed_at = :now
         where id in (select id from sessions where added_at <= :now and noticed_at is null
-                      order by action_id, id for no key update)`,
+                      ${lockedBy('action_id, id')})`,
       { now },
     );
   });

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { type Found, lock, lockedBy } from '../../platform/database/locks.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { LIVE_STATES } from '../enrolment/states.ts';
 
@@ -12,18 +13,16 @@ export async function markAnnounced(db: Knex, sessionIds: readonly number[], now
   await db.raw(
     `update sessions set announced_at = :now
       where id in (select id from sessions where id = any(cast(:ids as int[])) and announced_at is null
-                    order by action_id, id for no key update)`,
+                    ${lockedBy('action_id, id')})`,
     { ids: [...sessionIds], now },
   );
 }
 
 // Whoever tells of sessions has them alone, by a statement of its own: the next one then sees that they have been
 // announced meanwhile, with which the notes of who was told are forgotten.
-async function lockSessions(trx: Knex.Transaction, condition: string, bindings: object): Promise<void> {
-  await trx.raw(
-    `select from sessions where ${condition} and announced_at is null order by action_id, id for no key update`,
-    bindings as Record<string, Knex.RawBinding>,
-  );
+function lockSessions(trx: Knex.Transaction, condition: string, bindings: Found['bindings']): Promise<void> {
+  const sql = `select id from sessions where ${condition} and announced_at is null`;
+  return lock(trx, { sessions: { sql, bindings } });
 }
 
 /**

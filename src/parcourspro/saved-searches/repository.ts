@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../platform/database/locks.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { type TabCounts, tabCounts } from '../my-space/service.ts';
 
@@ -44,7 +45,7 @@ export async function countOthersLocked(
   userId: number,
   query: string,
 ): Promise<number> {
-  await trx.raw('select id from users where id = ? for no key update', [userId]);
+  await lock(trx, { people: [userId] });
   const row = await trx('saved_searches')
     .where({ user_id: userId })
     .whereNot({ query })

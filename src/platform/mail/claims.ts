@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../database/locks.ts';
 
 /** The job that delivers an e-mail, and the worker that has it. */
 export interface Claimant {
@@ -27,7 +28,7 @@ export async function claimEmail(
 ): Promise<ClaimedEmail | 'gone' | 'taken' | 'waiting'> {
   return db.transaction(async (trx) => {
     // Locked by a statement of its own: the next one then sees what whoever held the lock has committed.
-    await trx.raw('select from emails where id = ? for no key update', [id]);
+    await lock(trx, { emails: [id] });
     const { rows } = await trx.raw<{
       rows: (ClaimedEmail & { isTaken: boolean; isServerAway: boolean })[];
     }>(

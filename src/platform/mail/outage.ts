@@ -1,3 +1,4 @@
+import { lockedBy } from '../database/locks.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { DELIVER_EMAIL, MAX_ATTEMPTS } from './queue.ts';
 import type { MailTransport } from './transport.ts';
@@ -18,7 +19,7 @@ export async function probeMailServer(
   const { rows } = await db.raw<{ rows: { id: number }[] }>(
     `with back as (
        update emails set server_unreachable = false
-        where id in (select id from emails where server_unreachable order by id for no key update)
+        where id in (select id from emails where server_unreachable ${lockedBy('id')})
        returning id
      )
      select id, graphile_worker.add_job(:task, payload := json_build_object('emailId', id), job_key := 'email:' || id,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { rightsOnAcceptance } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { deName } from '../../platform/french/words.ts';
@@ -126,8 +127,8 @@ function decide<T>(
     {
       find: (db) => repository.findById(db, requestId),
       async lock(trx, found) {
-        await repository.lockStructure(trx, found.structureId);
-        await repository.lockRequest(trx, requestId);
+        await lock(trx, { structures: [found.structureId] });
+        await lock(trx, { accountRequests: [requestId] });
       },
       pending: (request) => pendingOf(request, structureId),
       async authorise(trx, request) {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lockName } from '../../platform/database/locks.ts';
 import { isTheirs } from '../decisions.ts';
 import type { RequestInWords } from './mails.ts';
 import type { DecisionFacts } from './rules.ts';
@@ -42,7 +43,7 @@ export function findOpenStructure(db: Knex, id: number, today: string): Promise<
 
 /** Until the end of the transaction, no other request with this e-mail is made nor confirmed. */
 export async function lockEmail(trx: Knex.Transaction, email: string): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('account request'), hashtext(lower(?)))`, [email]);
+  await lockName(trx, 'account request', email.toLowerCase());
 }
 
 /** What is known of an e-mail: an account, a request that waits for its decision, or neither. */
@@ -158,16 +159,6 @@ export async function findPendingOf(
     [structureId],
   );
   return rows;
-}
-
-/** Locks a request's structure: who belongs to it with which rights then changes by this transaction only. */
-export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
-  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
-}
-
-/** Locks a request: its state then changes by this transaction only. Read it after, never before. */
-export async function lockRequest(trx: Knex.Transaction, id: number): Promise<void> {
-  await trx.raw('select id from account_requests where id = ? for no key update', [id]);
 }
 
 export async function markPending(trx: Knex.Transaction, id: number, at: Date): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parisDay } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
@@ -161,8 +162,8 @@ export async function confirmAccountRequest(
   return db.transaction(async (trx): Promise<Confirmation> => {
     await repository.lockEmail(trx, found.email);
     // As in a decision: whoever becomes référent at this moment is then told of this request, by one or by the other.
-    await repository.lockStructure(trx, found.structureId);
-    await repository.lockRequest(trx, found.id);
+    await lock(trx, { structures: [found.structureId] });
+    await lock(trx, { accountRequests: [found.id] });
     const request = (await repository.findById(trx, found.id)) ?? found;
     const kind = worthOf(request, now);
     if (kind === 'usable' && !isAuthor) return { kind: 'wrongPassword', request };

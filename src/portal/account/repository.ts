@@ -56,11 +56,6 @@ export function findOverview(db: Knex, userId: number, now: Date): Promise<Accou
     });
 }
 
-/** Locks a person: of two changes of one account at the same moment, the second finds the first done. */
-export async function lockPerson(trx: Knex.Transaction, userId: number): Promise<void> {
-  await trx.raw('select id from users where id = ? for no key update', [userId]);
-}
-
 export async function updateDetails(trx: Knex.Transaction, userId: number, details: Details): Promise<void> {
   await trx('users').where({ id: userId }).update({
     civility: details.civility,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { verifyPassword } from '../../platform/security/passwords.ts';
@@ -27,7 +28,7 @@ export async function getOverview({ db, clock }: Dependencies, userId: number): 
  * @throws NotFound when it is gone
  */
 export async function lockAccount(trx: Knex.Transaction, userId: number): Promise<Account> {
-  await repository.lockPerson(trx, userId);
+  await lock(trx, { people: [userId] });
   const account = await repository.findAccount(trx, userId);
   if (!account) throw new NotFound();
   return account;

@@ -47,16 +47,6 @@ export function findPendingIds(db: Knex, userId: number): Promise<number[]> {
     .pluck('id');
 }
 
-/** Locks in the one order of the application: the person, then the structure. */
-export async function lockPersonAndStructure(
-  trx: Knex.Transaction,
-  userId: number,
-  structureId: number,
-): Promise<void> {
-  await trx.raw('select id from users where id = ? for no key update', [userId]);
-  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
-}
-
 /** What stands against a new request, as it is under the locks. */
 export interface RequestFacts {
   isAffiliated: boolean;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { rightsOnAcceptance } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
@@ -33,7 +34,7 @@ export async function requestAffiliation(
   const { db, clock, mail, config } = deps;
   const { userId, structureId } = input;
   return db.transaction(async (trx) => {
-    await repository.lockPersonAndStructure(trx, userId, structureId);
+    await lock(trx, { people: [userId], structures: [structureId] });
     const now = clock.now();
     const structure = await trx('structures')
       .where({ id: structureId })
@@ -246,7 +247,7 @@ function decide<T>(
 
 // The person and the structure of a request never change, and whatever ends it holds their locks: these two are enough.
 const lockRequest = (trx: Knex.Transaction, { userId, structureId }: AffiliationRequest): Promise<void> =>
-  repository.lockPersonAndStructure(trx, userId, structureId);
+  lock(trx, { people: [userId], structures: [structureId] });
 
 const isOpenOn = (closedOn: string | null, now: Date): boolean =>
   closedOn === null || closedOn > parisDay(now).toString();

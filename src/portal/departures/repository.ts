@@ -44,16 +44,6 @@ export async function findLeaver(
   return rows[0];
 }
 
-/** Locks in the one order of the application: the person, then the structure. */
-export async function lockPersonAndStructure(
-  trx: Knex.Transaction,
-  userId: number,
-  structureId: number,
-): Promise<void> {
-  await trx.raw('select id from users where id = ? for no key update', [userId]);
-  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
-}
-
 /** Ends the affiliation; its rights go with it. */
 export async function removeAffiliation(trx: Knex.Transaction, affiliationId: number): Promise<void> {
   await trx('affiliations').where({ id: affiliationId }).delete();

@@ -2,6 +2,7 @@ import type { Verdict } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { endDelegationsOf } from '../../parcourspro/delegations/service.ts';
 import { leaveStructure } from '../../parcourspro/enrolment/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden } from '../../platform/errors.ts';
 import { notInStructure } from '../structures/service.ts';
@@ -43,7 +44,7 @@ export async function detachPerson(
   const { db, clock, mail, config } = deps;
   const { structureId, userId, byUserId } = departure;
   return db.transaction(async (trx) => {
-    await repository.lockPersonAndStructure(trx, userId, structureId);
+    await lock(trx, { people: [userId], structures: [structureId] });
     const leaver = await repository.findLeaver(trx, structureId, userId, byUserId);
     if (!leaver) throw notInStructure(structureId);
     if (!leaver.byAgency && !leaver.byReferent) {

@@ -67,11 +67,6 @@ export async function findReset(db: Knex, tokenHash: string): Promise<StoredRese
   return { id, expiresAt, usedAt, person: { ...person, id: userId } };
 }
 
-/** Locks a person: of two uses of their links at the same moment, the second finds the first done. */
-export async function lockPerson(trx: Knex.Transaction, userId: number): Promise<void> {
-  await trx.raw('select id from users where id = ? for no key update', [userId]);
-}
-
 /** Changes the password, ends every link of the person and every session of theirs; the link counts as a use. */
 export async function changePassword(
   trx: Knex.Transaction,

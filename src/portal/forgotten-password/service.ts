@@ -1,4 +1,5 @@
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { hashPassword } from '../../platform/security/passwords.ts';
@@ -52,7 +53,7 @@ export async function offerReopening(deps: Dependencies, userId: number): Promis
   const { db, clock, mail } = deps;
   const token = newToken();
   return db.transaction(async (trx) => {
-    await repository.lockPerson(trx, userId);
+    await lock(trx, { people: [userId] });
     const person = await repository.findById(trx, userId);
     if (!person) throw new NotFound();
     if (!person.closedAt) throw new Conflict('Ce compte est déjà rouvert.', 'Compte ouvert');
@@ -95,7 +96,7 @@ export async function resetPassword(deps: Dependencies, token: string, password:
   return db.transaction(async (trx): Promise<ResetLink> => {
     const found = await repository.findReset(trx, hashToken(token));
     if (!found) return { kind: 'unknown' };
-    await repository.lockPerson(trx, found.person.id);
+    await lock(trx, { people: [found.person.id] });
     const link = worthOf(await repository.findReset(trx, hashToken(token)), now);
     if (link.kind !== 'usable') return link;
     await repository.changePassword(trx, link.person.id, passwordHash, now);

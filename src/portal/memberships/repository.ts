@@ -15,11 +15,6 @@ export interface StoredMembershipRequest extends MembershipInWords {
   decidedAt: Date | null;
 }
 
-/** Locks a structure: its membership and its people's rights then change by this transaction only. */
-export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
-  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
-}
-
 /** A structure whose membership a person may ask for, with the years that are settled or asked for already. */
 export interface Candidate {
   id: number;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
@@ -46,7 +47,7 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
   const { db, clock, mail } = deps;
   const { structureId, year, charterVersion, person } = input;
   await db.transaction(async (trx) => {
-    await repository.lockStructure(trx, structureId);
+    await lock(trx, { structures: [structureId] });
     const [candidate] = await repository.findCandidates(trx, person.userId, today(deps), structureId);
     if (!candidate) throw new NotFound();
     const now = clock.now();
@@ -198,7 +199,7 @@ function decide(
     deps,
     {
       find: (db) => repository.findRequest(db, requestId),
-      lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
+      lock: (trx, { structureId }) => lock(trx, { structures: [structureId] }),
       pending: pendingOf,
       authorise: (trx, { requesterId }) => requireManager(trx, deciderId, { userId: requesterId }),
     },
@@ -231,7 +232,7 @@ export async function remindRenewals(deps: Dependencies): Promise<number> {
   let reminded = 0;
   const remind = ({ id }: { id: number }) =>
     db.transaction(async (trx) => {
-      await repository.lockStructure(trx, id);
+      await lock(trx, { structures: [id] });
       const [structure] = await repository.findToRemind(trx, key, id);
       const referents = await repository.findReferents(trx, id);
       if (!structure || referents.length === 0) return;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../platform/database/locks.ts';
 import type { NewKey } from './ceremonies.ts';
 
 /** A passkey in the list of its owner. */
@@ -68,7 +69,7 @@ export async function findOwner(db: Knex, userId: number): Promise<Owner | undef
 
 /** Locks a person: of two changes or uses of their passkeys at the same moment, the second finds the first done. */
 export async function lockOwner(trx: Knex.Transaction, userId: number): Promise<Owner | undefined> {
-  await trx.raw('select id from users where id = ? for no key update', [userId]);
+  await lock(trx, { people: [userId] });
   return findOwner(trx, userId);
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../platform/database/locks.ts';
 
 /** Whom the factor protects, with what checks the password. */
 export interface Holder {
@@ -40,7 +41,7 @@ export async function findHolder(db: Knex, userId: number): Promise<Holder | und
 
 /** Locks the person: of two uses of a code at the same moment, the second finds the first done. */
 export async function lockHolder(trx: Knex.Transaction, userId: number): Promise<Holder | undefined> {
-  await trx.raw('select id from users where id = ? for no key update', [userId]);
+  await lock(trx, { people: [userId] });
   return findHolder(trx, userId);
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { departmentOf } from '../../platform/french/departments.ts';
@@ -121,7 +122,7 @@ function decide<T>(
       find: (db) => repository.findRequest(db, requestId),
       async lock(trx) {
         await lockFirst(trx);
-        await repository.lockRequest(trx, requestId);
+        await lock(trx, { structureRequests: [requestId] });
       },
       pending(request) {
         if (!request) throw new NotFound();

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../platform/database/locks.ts';
 import type { StructureRequestInWords } from './mails.ts';
 
 export type StructureRequestState = 'pending' | 'accepted' | 'refused' | 'linked';
@@ -127,20 +128,15 @@ export async function findRequest(db: Knex, id: number): Promise<StructureReques
   return rows[0];
 }
 
-/** Locks a request: it is then decided by this transaction only. */
-export async function lockRequest(trx: Knex.Transaction, id: number): Promise<void> {
-  await trx('structure_requests').where({ id }).forNoKeyUpdate().first('id');
-}
-
 /** Locks a structure, so that it cannot be closed meanwhile. @returns undefined when there is none */
 export async function lockStructure(
   trx: Knex.Transaction,
   id: number,
   today: string,
 ): Promise<{ id: number; name: string; siret: string; isClosed: boolean } | undefined> {
+  await lock(trx, { structures: [id] });
   return trx('structures')
     .where({ id })
-    .forNoKeyUpdate()
     .first('id', 'name', 'siret', {
       isClosed: trx.raw('coalesce(closed_on <= cast(? as date), false)', [today]),
     });

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { isAllowed, RIGHTS, rightDefinitions } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { departmentOf } from '../../platform/french/departments.ts';
@@ -159,7 +160,7 @@ function decide<T>(
     deps,
     {
       find: (db) => getUpdate(db, requestId, deps.clock.now()),
-      lock: (trx, { structureId }) => repository.lockStructure(trx, structureId),
+      lock: (trx, { structureId }) => lock(trx, { structures: [structureId] }),
       pending: pendingUpdate,
       authorise: (trx, { requestedBy }) => requireManager(trx, byUserId, { userId: requestedBy }),
     },

@@ -122,11 +122,6 @@ export async function findStructure(
   return rows[0];
 }
 
-/** Locks a structure: its data, its requests and its people's rights then change by this transaction only. */
-export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
-  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
-}
-
 /** Whether this person may ask there: a référent, or a manager of the agency. */
 export async function mayAsk(db: Knex, structureId: number, userId: number): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { may: boolean }[] }>(

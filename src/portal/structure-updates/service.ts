@@ -1,4 +1,5 @@
 import { recordAudit } from '../../audit/service.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/french/time.ts';
@@ -49,7 +50,7 @@ export async function requestUpdate(deps: Dependencies, input: UpdateInput): Pro
   const { db, clock, mail, config } = deps;
   const { structureId, person } = input;
   return db.transaction(async (trx) => {
-    await repository.lockStructure(trx, structureId);
+    await lock(trx, { structures: [structureId] });
     const at = clock.now();
     const today = parisDay(at).toString();
     const structure = await repository.findStructure(trx, structureId, today);
@@ -106,7 +107,7 @@ export async function withdrawUpdate(
 ): Promise<void> {
   const { structureId, requestId, person } = input;
   await db.transaction(async (trx) => {
-    await repository.lockStructure(trx, structureId);
+    await lock(trx, { structures: [structureId] });
     const at = clock.now();
     const update = await getUpdate(trx, requestId, at);
     if (update.structureId !== structureId) throw new NotFound();

@@ -241,11 +241,6 @@ export async function findMember(db: Knex, structureId: number, userId: number):
   return rows[0];
 }
 
-/** Locks a structure: the rights of its people then change by this transaction only. */
-export async function lockStructure(trx: Knex.Transaction, structureId: number): Promise<void> {
-  await trx.raw('select id from structures where id = ? for no key update', [structureId]);
-}
-
 /**
  * Who edits rights there: a référent, or a manager of the agency.
  * @returns their name; undefined when they may not (any longer)

@@ -9,6 +9,7 @@ import {
 import { recordAudit } from '../../audit/service.ts';
 import { endDelegationsOf } from '../../parcourspro/delegations/service.ts';
 import { type CsvParts, linesOf } from '../../platform/csv/send.ts';
+import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { parisDay, parisYear } from '../../platform/french/time.ts';
@@ -157,7 +158,7 @@ export async function changeRight(
   const { db, clock, mail, config } = deps;
   const { structureId, userId, byUserId } = target;
   return db.transaction(async (trx) => {
-    await repository.lockStructure(trx, structureId);
+    await lock(trx, { structures: [structureId] });
     const member = await repository.findMember(trx, structureId, userId);
     if (!member) throw notInStructure(structureId);
     const editor = await repository.findEditor(trx, structureId, byUserId);
@@ -199,7 +200,7 @@ export async function handOverReferent(
 ): Promise<{ name: string }> {
   const { structureId, userId, byUserId } = target;
   return db.transaction(async (trx) => {
-    await repository.lockStructure(trx, structureId);
+    await lock(trx, { structures: [structureId] });
     const heir = await repository.findMember(trx, structureId, userId);
     if (!heir) throw notInStructure(structureId);
     const giver = await repository.findMember(trx, structureId, byUserId);

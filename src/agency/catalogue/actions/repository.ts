@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { LIVE_STATES } from '../../../parcourspro/enrolment/states.ts';
+import { lock, lockName } from '../../../platform/database/locks.ts';
 import type { ActionState } from './rules.ts';
 
 /** What the agency writes of an action. */
@@ -174,8 +175,7 @@ export async function holdChoices(
 }
 
 /** Until the end of the transaction, addresses of actions are given by it only. */
-export const lockSlugs = (trx: Knex.Transaction) =>
-  trx.raw(`select pg_advisory_xact_lock(hashtext('slugs of actions'))`);
+export const lockSlugs = (trx: Knex.Transaction) => lockName(trx, 'slugs of actions');
 
 /** The addresses that begin with this one, present and former, but for those of an action itself. */
 export async function findTakenSlugs(trx: Knex, wished: string, exceptId: number): Promise<Set<string>> {
@@ -214,14 +214,13 @@ export async function insertAction(trx: Knex, content: ActionContent, slug: stri
 }
 
 /** Locks an action until the end of the transaction. @returns its version and address */
-export const lockAction = (
+export async function lockAction(
   trx: Knex.Transaction,
   id: number,
-): Promise<{ version: number; slug: string; title: string } | undefined> =>
-  trx('actions')
-    .where({ id })
-    .forNoKeyUpdate()
-    .first({ version: 'lock_version', slug: 'slug', title: 'title' });
+): Promise<{ version: number; slug: string; title: string } | undefined> {
+  await lock(trx, { actions: [id] });
+  return trx('actions').where({ id }).first({ version: 'lock_version', slug: 'slug', title: 'title' });
+}
 
 export async function updateAction(
   trx: Knex,

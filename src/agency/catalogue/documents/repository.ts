@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 
 /** Locks an action until the end of the transaction: its documents are changed by it only. @returns whether it is there */
 export async function lockAction(trx: Knex.Transaction, id: number): Promise<boolean> {
-  return (await trx('actions').where({ id }).forNoKeyUpdate().first('id')) !== undefined;
+  await lock(trx, { actions: [id] });
+  return (await trx('actions').where({ id }).first('id')) !== undefined;
 }
 
 /** Adds a document after the others. @returns its number; undefined when the same file is there already */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock, lockName } from '../../../platform/database/locks.ts';
 import type { ManagedAction } from '../actions/service.ts';
 import type { ManagedSession } from '../sessions/service.ts';
 
@@ -126,14 +127,9 @@ export async function findSessions(db: Knex, references: readonly string[]): Pro
  * @param actionIds of the actions, or of those whose sessions the file names
  */
 export async function lockForImport(trx: Knex.Transaction, actionIds: readonly number[]): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('import of the catalogue'))`);
+  await lockName(trx, 'import of the catalogue');
   await trx.raw('select id from action_kinds order by id for key share');
   await trx.raw('select id from themes order by id for key share');
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('slugs of actions'))`);
-  const ids = [[...actionIds]];
-  await trx.raw('select id from actions where id = any(cast(? as int[])) order by id for no key update', ids);
-  await trx.raw(
-    'select id from sessions where action_id = any(cast(? as int[])) order by action_id, id for no key update',
-    ids,
-  );
+  await lockName(trx, 'slugs of actions');
+  await lock(trx, { actions: actionIds, sessionsOf: actionIds });
 }

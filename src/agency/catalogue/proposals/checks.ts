@@ -1,12 +1,11 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
-import { lockForSession } from '../../../parcourspro/enrolment/locks.ts';
+import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
 import { RequestDecided } from '../../../portal/decisions.ts';
 import type { ManagedSession, SessionContent } from '../sessions/service.ts';
 import type { Proposal } from './repository.ts';
-import * as repository from './repository.ts';
 import { changesOf, changesSomething, readProposed } from './rules.ts';
 
 const outcomes = { accepted: 'acceptée', refused: 'refusée', withdrawn: 'retirée' } as const;
@@ -53,10 +52,8 @@ export function pending(proposal: Proposal | undefined): Proposal {
 }
 
 /** Locks what a proposal is about, in the one order of the application, then the proposal. */
-export const lock = async (trx: Knex.Transaction, { id, actionId, providerId }: Proposal): Promise<void> => {
-  await lockForSession(trx, { structureIds: [providerId], actionId });
-  await repository.lockProposal(trx, id);
-};
+export const lockProposal = (trx: Knex.Transaction, { id, actionId, providerId }: Proposal): Promise<void> =>
+  lock(trx, { structures: [providerId], actions: [actionId], sessionsOf: [actionId], proposals: [id] });
 
 /** Notes what became of a proposal in the journal. */
 export const audit = (

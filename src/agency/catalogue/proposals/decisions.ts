@@ -6,7 +6,7 @@ import { Conflict } from '../../../platform/errors.ts';
 import { decideOnce, requireManager } from '../../../portal/decisions.ts';
 import { newSlots } from '../sessions/moves.ts';
 import { addSession, getSession } from '../sessions/service.ts';
-import { audit, checkProposed, lock, pending } from './checks.ts';
+import { audit, checkProposed, lockProposal, pending } from './checks.ts';
 import { acceptedMessage, refusedMessage } from './mails.ts';
 import type { Proposal } from './repository.ts';
 import * as repository from './repository.ts';
@@ -106,7 +106,7 @@ const decide = <T>(
     deps,
     {
       find: (db) => repository.findProposal(db, id),
-      lock,
+      lock: lockProposal,
       pending,
       authorise: (trx, { proposedBy }) => requireManager(trx, byUserId, { userId: proposedBy }),
     },

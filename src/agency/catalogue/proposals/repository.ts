@@ -182,11 +182,6 @@ export async function isKnownKey(trx: Knex, formKey: string): Promise<boolean> {
   return (await trx('session_proposals').where({ form_key: formKey }).first('id')) !== undefined;
 }
 
-/** Locks a proposal, after its action and sessions. */
-export async function lockProposal(trx: Knex.Transaction, id: number): Promise<void> {
-  await trx.raw('select id from session_proposals where id = ? for update', [id]);
-}
-
 export async function endProposal(
   trx: Knex.Transaction,
   id: number,

@@ -6,7 +6,7 @@ import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { decideOnce } from '../../../portal/decisions.ts';
 import { sessionFields } from '../sessions/form.ts';
 import { getSession } from '../sessions/service.ts';
-import { audit, checkProposed, lock, pending } from './checks.ts';
+import { audit, checkProposed, lockProposal, pending } from './checks.ts';
 import { toDecideMessage, withdrawnMessage } from './mails.ts';
 import type { ProposableAction, Proposal } from './repository.ts';
 import * as repository from './repository.ts';
@@ -125,7 +125,7 @@ export async function withdrawProposal(
         const found = await repository.findProposal(db, id);
         return found?.providerId === providerId ? found : undefined;
       },
-      lock,
+      lock: lockProposal,
       pending,
       async authorise(trx, { actionId }) {
         const keys = { userId: 0, structureId: 0, actionId, sessionId: 0 };

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock, lockName } from '../../../platform/database/locks.ts';
 
 /** A half-day with where it takes place. */
 export interface Slot {
@@ -110,7 +111,8 @@ export async function lockAction(
   trx: Knex.Transaction,
   id: number,
 ): Promise<{ modality: string } | undefined> {
-  return trx('actions').where({ id }).forNoKeyUpdate().first('modality');
+  await lock(trx, { actions: [id] });
+  return trx('actions').where({ id }).first('modality');
 }
 
 const rowOf = (content: SessionContent) => ({
@@ -160,7 +162,7 @@ export async function isReferenceTaken(
   reference: string,
   exceptId: number,
 ): Promise<boolean> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('reference of a session'), hashtext(?))`, [reference]);
+  await lockName(trx, 'reference of a session', reference);
   return (await trx('sessions').where({ reference }).whereNot({ id: exceptId }).first('id')) !== undefined;
 }
 

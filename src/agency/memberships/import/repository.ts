@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 import type { KnownStructure } from './rules.ts';
 
 /**
@@ -24,8 +25,6 @@ export async function findBySirets(
 
 /** Locks structures, in the order of their ids: their memberships then change by this transaction only. */
 export async function lockStructures(trx: Knex.Transaction, sirets: readonly string[]): Promise<void> {
-  await trx.raw(
-    'select id from structures where siret = any(cast(:sirets as char(14)[])) order by id for no key update',
-    { sirets } as never,
-  );
+  const sql = 'select id from structures where siret = any(cast(:sirets as char(14)[]))';
+  await lock(trx, { structures: { sql, bindings: { sirets } } });
 }

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import { AlreadyDecided } from '../errors.ts';
-import { lockForDecision, lockPeople, transactionAt } from '../locks.ts';
+import { lockForDecision, transactionAt } from '../locks.ts';
 import type { Told } from '../notices/told.ts';
 import {
   type Doer,
@@ -71,7 +72,7 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
   return transactionAt(deps, known.actionId, async (trx) => {
     const { event } = decision;
     let by = decision.by;
-    if (by.way === 'email_link') await lockPeople(trx, [known.userId, by.userId]);
+    if (by.way === 'email_link') await lock(trx, { people: [known.userId, by.userId] });
     await lockForDecision(trx, known);
     if (decision.linkHash !== undefined && !(await isLinkOpen(trx, decision.linkHash))) {
       throw new Forbidden(LINK_ENDED);

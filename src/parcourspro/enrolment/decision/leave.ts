@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { applyTransition, factsOf } from '../apply.ts';
-import { lockForDecision } from '../locks.ts';
 import { ACCOUNT_CLOSED } from '../notices/words.ts';
 import { type Doer, findEnrolment, findLiveOf, unmarkKept } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';
@@ -17,10 +17,10 @@ export interface LeaveOutcome {
 const REASONS = { left: 'La personne a quitté la structure.', closed: ACCOUNT_CLOSED } as const;
 
 /**
- * The person leaves the structure (DOMAIN §7), or can no longer act for it because their account is closed: a request that nobody answered is withdrawn, with its history and
- * e-mails; whoever holds a seat or a rank keeps it. Called within the transaction that detaches or closes, which
- * holds the locks of the person and of the structure; those of the actions and sessions are taken here, actions by
- * number.
+ * The person leaves the structure (DOMAIN §7), or can no longer act for it because their account is closed: a request that
+ * nobody answered is withdrawn, with its history and e-mails; whoever holds a seat or a rank keeps it. Called within the transaction that detaches or closes, which
+ * holds the locks of the person and of the structure; those of the actions and sessions are taken here, all before
+ * the first is withdrawn.
  */
 export async function leaveStructure(
   deps: Dependencies,
@@ -33,8 +33,10 @@ export async function leaveStructure(
 ): Promise<LeaveOutcome> {
   const by: Doer = { role: 'system', userId: null, way: 'system' };
   const outcome = { withdrawn: 0, kept: 0 };
-  for (const { id, ...keys } of await findLiveOf(trx, userId, structureId)) {
-    await lockForDecision(trx, keys);
+  const live = await findLiveOf(trx, userId, structureId);
+  const actionIds = live.map(({ actionId }) => actionId);
+  await lock(trx, { actions: actionIds, sessionsOf: actionIds });
+  for (const { id } of live) {
     const enrolment = await findEnrolment(trx, id);
     if (!enrolment) continue;
     const facts = await factsOf(trx, enrolment, deps.clock.now());

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 
 /** How somebody is told of new requests, for one structure. */
 export interface DigestChoice {
@@ -28,7 +29,7 @@ export async function lockDigestChoice(
   who: { userId: number; structureId: number },
 ): Promise<DigestChoice | undefined> {
   // A request holds this lock while it looks who wants a digest.
-  await trx.raw('select id from structures where id = ? for no key update', [who.structureId]);
+  await lock(trx, { structures: [who.structureId] });
   return findDigestChoice(trx, who);
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import { departuresByAction } from '../../enrolment/calendar-sequence.ts';
 import { SEAT_STATES, type State } from '../../enrolment/states.ts';
@@ -12,11 +13,11 @@ export interface FeedOwner {
 }
 
 /** Locks a person: of two changes of their feed at the same moment, the second finds the first done. */
-export function lockOwner(trx: Knex.Transaction, userId: number): Promise<FeedOwner | undefined> {
+export async function lockOwner(trx: Knex.Transaction, userId: number): Promise<FeedOwner | undefined> {
+  await lock(trx, { people: [userId] });
   return trx('users')
     .where({ id: userId })
     .whereNull('closed_at')
-    .forNoKeyUpdate()
     .first({ email: 'email', firstName: 'first_name', lastName: 'last_name' });
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock, lockedBy } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import { hashToken, newToken } from '../../../platform/security/secrets.ts';
@@ -85,7 +86,7 @@ async function openSurvey(trx: Knex.Transaction, sessionId: number): Promise<voi
      on conflict (session_id) do nothing`,
     [sessionId],
   );
-  await trx.raw('select from session_surveys where session_id = ? for no key update', [sessionId]);
+  await lock(trx, { surveys: [sessionId] });
 }
 
 const PEOPLE = `select e.id as "enrolmentId", u.email, u.first_name || ' ' || u.last_name as "personName",
@@ -131,7 +132,7 @@ async function remind(trx: Knex.Transaction, enrolmentIds: number[], now: Date):
   const { rows } = await trx.raw<{ rows: Due[] }>(
     `with mine as (
        select enrolment_id from survey_invitations
-        where enrolment_id = any(cast(:enrolmentIds as int[])) order by enrolment_id for no key update
+        where enrolment_id = any(cast(:enrolmentIds as int[])) ${lockedBy('enrolment_id')}
      ), reminded as (
        update survey_invitations i set reminded_at = :now from mine
         where i.enrolment_id = mine.enrolment_id and i.reminded_at is null and not i.has_answered

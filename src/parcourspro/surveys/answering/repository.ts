@@ -46,11 +46,6 @@ export const canAnswerSql = (enrolmentId: string, state: string): string => `(
      where i.enrolment_id = ${enrolmentId} and not i.has_answered
        and i.sent_at > cast(:now as timestamptz) - make_interval(days => ${SURVEY_DAYS})))`;
 
-/** Until the end of the transaction, the answers of this session come from it only. */
-export async function lockSessionSurvey(trx: Knex.Transaction, sessionId: number): Promise<void> {
-  await trx.raw('select from session_surveys where session_id = ? for no key update', [sessionId]);
-}
-
 /** @returns false when the person has answered already */
 export async function markAnswered(trx: Knex.Transaction, enrolmentId: number): Promise<boolean> {
   const marked = await trx('survey_invitations')

@@ -1,3 +1,4 @@
+import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { hashToken } from '../../../platform/security/secrets.ts';
 import { type Answers, SURVEY_DAYS } from '../rules.ts';
@@ -39,7 +40,7 @@ export async function answerSurvey(
   answers: Answers,
 ): Promise<boolean> {
   return db.transaction(async (trx) => {
-    await repository.lockSessionSurvey(trx, survey.sessionId);
+    await lock(trx, { surveys: [survey.sessionId] });
     if (!(await repository.markAnswered(trx, survey.enrolmentId))) return false;
     await repository.addAnswers(trx, survey.sessionId, answers);
     return true;

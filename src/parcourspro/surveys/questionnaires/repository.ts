@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lockName } from '../../../platform/database/locks.ts';
 import type { Question } from '../rules.ts';
 
 /** One version of the questions asked about a kind of action. */
@@ -46,7 +47,7 @@ export async function findKindQuestionnaires(db: Knex, kindId?: number): Promise
 
 /** Until the end of the transaction, this kind's questionnaires are changed by it only. */
 export async function lockKind(trx: Knex.Transaction, kindId: number): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtext('questionnaires'), ?)`, [kindId]);
+  await lockName(trx, 'questionnaires', kindId);
 }
 
 /** Makes the next version of a kind, with the questions of the one before. */

@@ -1,4 +1,5 @@
 import { recordAudit } from '../../../audit/service.ts';
+import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import {
   isReminderTime,
@@ -7,7 +8,7 @@ import {
 } from '../../../platform/french/working-days.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import { reminderMessage } from '../mails.ts';
-import { findById, findDeciders, lockRequest, lockStructure } from '../repository.ts';
+import { findById, findDeciders } from '../repository.ts';
 import { findDue, recordReminder } from './repository.ts';
 
 interface Due {
@@ -37,8 +38,8 @@ export async function remindAccountRequests(deps: Dependencies): Promise<number>
   }
   const remind = ({ id, structureId, workingDays }: Due) =>
     db.transaction(async (trx) => {
-      await lockStructure(trx, structureId);
-      await lockRequest(trx, id);
+      await lock(trx, { structures: [structureId] });
+      await lock(trx, { accountRequests: [id] });
       const request = await findById(trx, id);
       if (request?.state !== 'pending' || !request.confirmedAt) return;
       const deciders = (await findDeciders(trx, structureId)).filter(({ isReferent }) => isReferent);

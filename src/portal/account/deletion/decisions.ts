@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import { endDelegationsOf } from '../../../parcourspro/delegations/service.ts';
 import { decideEnrolment } from '../../../parcourspro/enrolment/service.ts';
+import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
 import { hashPassword } from '../../../platform/security/passwords.ts';
@@ -112,7 +113,7 @@ function decide(
     deps,
     {
       find: (db) => repository.findRequest(db, id),
-      lock: (trx, { userId }) => repository.lockPeople(trx, [userId, byUserId]),
+      lock: (trx, { userId }) => lock(trx, { people: [userId, byUserId] }),
       pending,
       authorise: (trx, { userId }) => requireManager(trx, byUserId, { userId }),
     },

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 import type { DeletionFacts } from './rules.ts';
 
 /** A request to delete an account, with whose it is. */
@@ -88,36 +89,17 @@ export async function endRequest(
     });
 }
 
-/** Locks people, in the order of their ids: two managers who act on one another must not both go through. */
-export async function lockPeople(trx: Knex.Transaction, userIds: number[]): Promise<void> {
-  await trx.raw('select id from users where id = any(cast(? as int[])) order by id for no key update', [
-    userIds,
-  ]);
-}
-
 /**
  * Locks what the person belongs to or waits for, in the one order of the application: structures, actions, sessions
  * (the person is locked already). Counting comes after.
  */
 export async function lockSurroundings(trx: Knex.Transaction, userId: number): Promise<void> {
-  const live = `select * from enrolments where user_id = :userId
+  const bindings = { userId };
+  const live = `from enrolments where user_id = :userId
                    and state in ('requested', 'waitlisted', 'preregistered', 'enrolled')`;
-  await trx.raw(
-    `select id from structures
-      where id in (select structure_id from affiliations where user_id = :userId
-                   union select structure_id from (${live}) e)
-      order by id for no key update`,
-    { userId },
-  );
-  await trx.raw(
-    `select id from actions where id in (select action_id from (${live}) e) order by id for no key update`,
-    { userId },
-  );
-  await trx.raw(
-    `select id from sessions where action_id in (select action_id from (${live}) e)
-      order by action_id, id for no key update`,
-    { userId },
-  );
+  const actions = { sql: `select action_id ${live}`, bindings };
+  const structures = `select structure_id from affiliations where user_id = :userId union select structure_id ${live}`;
+  await lock(trx, { structures: { sql: structures, bindings }, actions, sessionsOf: actions });
 }
 
 /** A request for a place that nobody has ended yet. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 import { MAX_ATTEMPTS } from '../../../platform/mail/queue.ts';
 import type { Recipient } from '../mails.ts';
 import type { OpenAccount } from './rules.ts';
@@ -81,13 +82,10 @@ export interface Subject extends OpenAccount, Recipient {
  * @returns them as they are under the lock
  */
 export async function lockSubject(trx: Knex.Transaction, userId: number): Promise<Subject | undefined> {
-  await trx.raw(
-    `select id from users
-      where id = :userId
-         or (is_agency_manager and (select m.is_agency_manager from users m where m.id = :userId))
-      order by id for no key update`,
-    { userId },
-  );
+  const sql = `select id from users
+                where id = :userId
+                   or (is_agency_manager and (select m.is_agency_manager from users m where m.id = :userId))`;
+  await lock(trx, { people: { sql, bindings: { userId } } });
   const { rows } = await trx.raw<{ rows: Subject[] }>(
     `select u.id, u.email, u.first_name as "firstName", u.last_name as "lastName",
             u.is_agency_manager as "isManager", u.last_active_at as "lastActiveAt", u.closed_at as "closedAt",
@@ -129,15 +127,11 @@ export function findStructureIds(trx: Knex.Transaction, userId: number): Promise
 
 /** Locks the structures that a person asks to belong to, with their own, by number. */
 export async function lockStructuresAskedFor(trx: Knex.Transaction, userId: number): Promise<void> {
-  await trx.raw(
-    `select id from structures
-      where id in (select structure_id from affiliation_requests where user_id = :userId and state = 'pending'
-                   union select structure_id from affiliations where user_id = :userId
-                   union select structure_id from enrolments where user_id = :userId
-                     and state in ('requested', 'waitlisted', 'preregistered', 'enrolled'))
-      order by id for no key update`,
-    { userId },
-  );
+  const sql = `select structure_id from affiliation_requests where user_id = :userId and state = 'pending'
+               union select structure_id from affiliations where user_id = :userId
+               union select structure_id from enrolments where user_id = :userId
+                 and state in ('requested', 'waitlisted', 'preregistered', 'enrolled')`;
+  await lock(trx, { structures: { sql, bindings: { userId } } });
 }
 
 /** Places and ranks in sessions to come. */

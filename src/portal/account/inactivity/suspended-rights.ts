@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { lock } from '../../../platform/database/locks.ts';
 import type { SetAside } from './rules.ts';
 
 /** Sets the rights of a person aside, in every structure. */
@@ -24,11 +25,8 @@ export interface SuspendedRight extends SetAside {
 
 /** Locks the structures of a person, by number: their rights and référents then change by this transaction only. */
 export async function lockOwnStructures(trx: Knex.Transaction, userId: number): Promise<void> {
-  await trx.raw(
-    `select id from structures where id in (select structure_id from affiliations where user_id = ?)
-      order by id for no key update`,
-    [userId],
-  );
+  const sql = 'select structure_id from affiliations where user_id = :userId';
+  await lock(trx, { structures: { sql, bindings: { userId } } });
 }
 
 /** What {@link suspendRights} set aside, where the person still belongs. */
