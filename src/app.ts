@@ -4,33 +4,26 @@ import helmet from 'helmet';
 import { assurance } from './access/assurance.ts';
 import { policyAt, refuseUngatedRoutes } from './access/gate.ts';
 import { profileOfPage } from './access/spaces.ts';
-import { DOCUMENTS_SENT } from './agency/catalogue/documents/routes.ts';
-import { IMPORTS, LARGEST_IMPORT } from './agency/catalogue/import/routes.ts';
-import { agencySite } from './agency/routes.ts';
 import { rememberOrigin } from './audit/origin.ts';
 import { keepFromRobots } from './discovery/robots.ts';
 import { discoverySite } from './discovery/routes.ts';
 import { healthSite } from './health/routes.ts';
-import { parcoursProSite } from './parcourspro/routes.ts';
-import { mailboxSite } from './parcourspro/stop-routes.ts';
+import { parcoursProLayout } from './parcourspro/layout.ts';
 import type { Dependencies } from './platform/dependencies.ts';
-import { MOST_PDF_BYTES } from './platform/files/pdf.ts';
 import { requestLog } from './platform/log.ts';
+import { stopLinksSite, unsubscribingSite } from './platform/mail/stop-links.ts';
 import { deriveKeys } from './platform/security/secrets.ts';
 import { cookies } from './platform/web/cookies.ts';
 import { csrfProtection } from './platform/web/csrf.ts';
 import { errorPages, unknownPage } from './platform/web/errors.ts';
 import { flashMessages } from './platform/web/flash.ts';
 import { fieldsOf, formBody } from './platform/web/forms/body.ts';
-import { filesBody } from './platform/web/forms/files.ts';
-import { uploadBody } from './platform/web/forms/upload.ts';
 import { linksWithSignsAfter } from './platform/web/links.ts';
 import { formKeys, sentOnce } from './platform/web/sent-once.ts';
 import { sessions } from './platform/web/session.ts';
 import { createAssets } from './platform/web/views/assets.ts';
 import { pageContext } from './platform/web/views/page-context.ts';
 import { setUpViews } from './platform/web/views/views.ts';
-import { portalSite } from './portal/routes.ts';
 import { authentication } from './portal/sign-in/authentication.ts';
 import { pointlessSignIn } from './portal/sign-in/pointless.ts';
 
@@ -39,10 +32,11 @@ import { pointlessSignIn } from './portal/sign-in/pointless.ts';
  * @throws Error when a route has no gate: better no site than an open door
  */
 export function createApp(dependencies: Dependencies): Express {
-  const { config, pool, log } = dependencies;
+  const { config, pool, log, features } = dependencies;
   const secure = config.publicUrl.startsWith('https:');
   const assets = createAssets();
   const sessionKeys = deriveKeys(config.secrets, 'sessions');
+  const stoppable = features.flatMap((feature) => feature.stoppable ?? []);
   const app = express();
   const opens = (path: string) => policyAt(app, 'get', path) !== undefined;
 
@@ -67,25 +61,10 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(assurance(dependencies));
   app.use(flashMessages(deriveKeys(config.secrets, 'flash'), secure, dependencies.clock));
   app.use(pageContext(dependencies));
-  app.use(
-    '/agence/adhesions/import',
-    uploadBody(1_000_000, (req) => req.user?.isAgencyManager === true),
-  );
-  app.use(
-    IMPORTS,
-    uploadBody(LARGEST_IMPORT, (req) => req.user?.isAgencyManager === true),
-  );
-  app.use(
-    DOCUMENTS_SENT,
-    filesBody(MOST_PDF_BYTES, (req) => req.user?.isAgencyManager === true),
-  );
-  app.use(
-    /^\/parcourspro\/prestataire\/seances\/\d+\/documents$/,
-    filesBody(MOST_PDF_BYTES, (req) => req.user?.profile?.right === 'provider'),
-  );
+  for (const { path, read } of features.flatMap(({ uploads = [] }) => uploads)) app.use(path, read);
   // Last of those that wait for the network: what they are called back from knows nothing of the request.
   app.use(rememberOrigin());
-  app.use(mailboxSite(dependencies).router);
+  app.use(unsubscribingSite(dependencies, stoppable).router);
   app.use(formKeys());
   app.use(
     csrfProtection(config.secrets, secure, {
@@ -95,9 +74,9 @@ export function createApp(dependencies: Dependencies): Express {
   );
   app.use(sentOnce(dependencies, opens));
 
-  app.use(portalSite(dependencies).router);
-  app.use(parcoursProSite(dependencies).router);
-  app.use(agencySite(dependencies).router);
+  app.use(parcoursProLayout);
+  for (const site of features.flatMap(({ sites = [] }) => sites)) app.use(site(dependencies).router);
+  app.use(stopLinksSite(dependencies, stoppable).router);
 
   app.use(unknownPage);
   app.use(errorPages(log, opens));

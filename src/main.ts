@@ -1,6 +1,7 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { createLanes, schedule } from './jobs.ts';
+import { features } from './features.ts';
+import { createLanes, scheduleOf } from './jobs.ts';
 import { followDatabaseClock } from './platform/database/clock.ts';
 import { openDatabase } from './platform/database/connection.ts';
 import { prepareDatabase } from './platform/database/prepare.ts';
@@ -39,7 +40,7 @@ async function start(): Promise<void> {
   started.push({ name: 'clock', stop: async () => clock.stop() });
 
   const mail = createMailQueue(config.secrets, new URL(config.publicUrl).hostname, clock);
-  const dependencies: Dependencies = { config, db, pool, clock, log, mail };
+  const dependencies: Dependencies = { config, db, pool, clock, log, mail, features };
   if (demo) await (await import('../seeds/demo.ts')).seedDemo(dependencies);
 
   const transport = createMailTransport(smtpUrl, config.smtpTls);
@@ -48,7 +49,7 @@ async function start(): Promise<void> {
     pool: forJobs.pool,
     databaseUrl: jobsUrl,
     lanes: createLanes({ ...dependencies, db: forJobs.db, pool: forJobs.pool }, transport),
-    cron: schedule,
+    cron: scheduleOf(features),
     log,
   });
   started.push({ name: 'jobs', stop: jobs.stop });

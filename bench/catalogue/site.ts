@@ -1,5 +1,6 @@
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { features } from '../../src/features.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openDatabase } from '../../src/platform/database/connection.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -21,6 +22,6 @@ export function openSite(url: string) {
   const log = createLog('silent');
   const { db, pool, close } = openDatabase(url, log);
   const mail = createMailQueue(config.secret, 'bench.example', systemClock);
-  const app = createApp({ config, db, pool, clock: systemClock, log, mail });
+  const app = createApp({ config, db, pool, clock: systemClock, log, mail, features });
   return { app, db, close };
 }

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Clock } from './clock.ts';
+import type { Feature } from './feature.ts';
 import type { MailQueue } from './mail/queue.ts';
 
 /** What the whole application stands on; made once by `main.ts`, or by a test with its own database and clock. */
@@ -15,4 +16,6 @@ export interface Dependencies {
   clock: Clock;
   log: Logger;
   mail: MailQueue;
+  /** The capabilities: what the web server serves, the queue does, and events are told to. */
+  features: readonly Feature[];
 }

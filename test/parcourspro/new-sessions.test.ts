@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeState } from '../../src/agency/catalogue/actions/service.ts';
 import { addSession } from '../../src/agency/catalogue/sessions/service.ts';
-import { schedule } from '../../src/jobs.ts';
+import { features } from '../../src/features.ts';
+import { scheduleOf } from '../../src/jobs.ts';
 
 import { noticeNews, tellOfNewSessions } from '../../src/parcourspro/new-sessions/service.ts';
 import { alertSavedSearches } from '../../src/parcourspro/saved-searches/alerts.ts';
@@ -10,6 +11,8 @@ import { createAction, createSession } from '../support/catalogue.ts';
 import { countWaiting, DAY, HOUR } from '../support/database.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
 import { until } from '../support/process.ts';
+
+const schedule = scheduleOf(features);
 
 /** A session added to an action that is there already: those who wait for dates hear of it once. */
 let site: TestSite;

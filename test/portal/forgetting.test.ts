@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { schedule } from '../../src/jobs.ts';
+import { features } from '../../src/features.ts';
+import { scheduleOf } from '../../src/jobs.ts';
 import { forgetOldSessions } from '../../src/platform/web/session-store.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createTestDatabase, DAY, HOUR } from '../support/database.ts';
 import { createStructure, createUser, nextSiret } from '../support/people.ts';
 import { askForAccount, filledIn, PASSWORD } from './account-requests/forms.ts';
+
+const schedule = scheduleOf(features);
 
 let site: TestSite;
 let structureId: number;

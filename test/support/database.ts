@@ -3,9 +3,11 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
+import { features } from '../../src/features.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { openDatabase, withSettings } from '../../src/platform/database/connection.ts';
 import type { Dependencies } from '../../src/platform/dependencies.ts';
+import type { Feature } from '../../src/platform/feature.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createMailQueue } from '../../src/platform/mail/queue.ts';
 
@@ -51,6 +53,8 @@ interface TestDatabaseOptions {
   /** PostgreSQL's settings for the application's connections, instead of ours. */
   settings?: Record<string, string>;
   environment?: Record<string, string>;
+  /** Capabilities beside those of the application. */
+  features?: readonly Feature[];
 }
 
 /** A database of its own, copied from the migrated template unless told otherwise. */
@@ -81,7 +85,15 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   return {
     url,
     clock,
-    dependencies: { config, db, pool, clock, log, mail },
+    dependencies: {
+      config,
+      db,
+      pool,
+      clock,
+      log,
+      mail,
+      features: [...features, ...(options.features ?? [])],
+    },
     owner: owner.db,
     async drop() {
       await Promise.all([close(), owner.close()]);

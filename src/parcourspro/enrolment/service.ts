@@ -17,8 +17,9 @@ import type { State } from './states.ts';
 import { chooseTransition } from './transitions/table.ts';
 
 export { type Decided, type Decision, decideEnrolment } from './decision/decide.ts';
+export { endPendingOf } from './decision/erase.ts';
 export { expireUnanswered } from './decision/expire.ts';
-export { type LeaveOutcome, leaveStructure } from './decision/leave.ts';
+export { type LeaveOutcome, leaveClosed, leaveStructure } from './decision/leave.ts';
 export { type DecisionOutlook, decisionOutlook } from './decision/outlook.ts';
 export { promoteWaiting } from './decision/promote.ts';
 export { decideSeveral, type Outcome, readTicked } from './decision/several.ts';

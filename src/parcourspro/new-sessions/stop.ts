@@ -1,4 +1,4 @@
-import { type StoppableMails, stopLink } from '../stop-links.ts';
+import { type StoppableMails, stopLink } from '../../platform/mail/stop-links.ts';
 import { chooseNewDates } from './choice.ts';
 
 /** Ends a person's e-mails about new dates. */

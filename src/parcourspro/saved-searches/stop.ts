@@ -1,4 +1,4 @@
-import { type StoppableMails, stopLink } from '../stop-links.ts';
+import { type StoppableMails, stopLink } from '../../platform/mail/stop-links.ts';
 import { stopAlerts } from './service.ts';
 
 /** Ends every alert of a person. */

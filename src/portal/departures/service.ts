@@ -1,10 +1,9 @@
 import type { Verdict } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { endDelegationsOf } from '../../parcourspro/delegations/service.ts';
-import { leaveStructure } from '../../parcourspro/enrolment/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden } from '../../platform/errors.ts';
+import { emit } from '../../platform/events.ts';
 import { notInStructure } from '../structures/service.ts';
 import { detachedMessage, keptPlacesMessage } from './mails.ts';
 import type { Leaver } from './repository.ts';
@@ -52,8 +51,7 @@ export async function detachPerson(
     }
     const verdict = mayDetach({ ...leaver, isSelf: userId === byUserId });
     if (verdict !== true) throw new Conflict(verdict);
-    await endDelegationsOf(deps, trx, { userId, structureId, because: 'left', byUserId });
-    const { kept } = await leaveStructure(deps, trx, departure);
+    const { kept = 0 } = await emit(deps, trx, 'affiliation.ending', { userId, structureId, byUserId });
     await repository.removeAffiliation(trx, leaver.affiliationId);
     await recordAudit(trx, {
       action: 'affiliation.detached',

@@ -7,11 +7,11 @@ import {
   type Verdict,
 } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { endDelegationsOf } from '../../parcourspro/delegations/service.ts';
 import { type CsvParts, linesOf } from '../../platform/csv/send.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { emit } from '../../platform/events.ts';
 import { parisDay, parisYear } from '../../platform/french/time.ts';
 import { formatPhone } from '../../platform/french/words.ts';
 import type { Paged, Slice } from '../paged.ts';
@@ -165,9 +165,7 @@ export async function changeRight(
     if (!editor) throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     const verdict = (kind === 'grant' ? mayGrant : mayRevoke)(right, holderOf(member));
     if (verdict !== true) throw new Conflict(verdict);
-    if (kind === 'revoke' && right === 'hr_validator') {
-      await endDelegationsOf(deps, trx, { userId, structureId, because: 'right_taken', byUserId });
-    }
+    if (kind === 'revoke') await emit(deps, trx, 'right.revoking', { userId, structureId, right, byUserId });
     if (kind === 'grant') await repository.addRight(trx, member.affiliationId, right, clock.now(), byUserId);
     else await repository.removeRight(trx, member.affiliationId, right);
     await recordAudit(trx, {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { schedule } from '../../../src/jobs.ts';
+import { features } from '../../../src/features.ts';
+import { scheduleOf } from '../../../src/jobs.ts';
 import {
   decideEnrolment,
   expireUnanswered,
@@ -13,6 +14,8 @@ import { createSession } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
 import { createFormation, createTeams, type Team } from '../../support/enrolments.ts';
 import { createUser } from '../../support/people.ts';
+
+const schedule = scheduleOf(features);
 
 /** Who sits, who waits, and who is passed over: DOMAIN §7, rule 2 and « nobody passes ahead of the queue ». */
 let site: TestSite;

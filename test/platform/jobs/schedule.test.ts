@@ -1,12 +1,15 @@
 import { parseCronItems, type TaskList } from 'graphile-worker';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { schedule } from '../../../src/jobs.ts';
+import { features } from '../../../src/features.ts';
+import { scheduleOf } from '../../../src/jobs.ts';
 import { type Jobs, startJobs } from '../../../src/platform/jobs/runner.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { until } from '../../support/process.ts';
+
+const schedule = scheduleOf(features);
 
 /** What comes round by itself: once a day, also after a night with everything down; and nothing twice. */
 let site: TestSite;

@@ -7,12 +7,12 @@ import { type Doer, findEnrolment, findLiveOf, unmarkKept } from '../repository.
 import { chooseTransition } from '../transitions/table.ts';
 
 /** What a departure from a structure did to the person's enrolments there. */
-export interface LeaveOutcome {
+export type LeaveOutcome = {
   /** Requests that nobody had answered, withdrawn with notice. */
   withdrawn: number;
   /** Places and ranks that stay, for the agency to look at. */
   kept: number;
-}
+};
 
 const REASONS = { left: 'La personne a quitté la structure.', closed: ACCOUNT_CLOSED } as const;
 
@@ -50,6 +50,25 @@ export async function leaveStructure(
       await unmarkKept(trx, id);
       outcome.kept += 1;
     }
+  }
+  return outcome;
+}
+
+/** {@link leaveStructure} for every structure of somebody whose account has been closed. */
+export async function leaveClosed(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  { userId }: { userId: number },
+): Promise<LeaveOutcome> {
+  const outcome = { withdrawn: 0, kept: 0 };
+  const structureIds: number[] = await trx('affiliations')
+    .where({ user_id: userId })
+    .orderBy('structure_id')
+    .pluck('structure_id');
+  for (const structureId of structureIds) {
+    const { withdrawn, kept } = await leaveStructure(deps, trx, { userId, structureId, because: 'closed' });
+    outcome.withdrawn += withdrawn;
+    outcome.kept += kept;
   }
   return outcome;
 }

@@ -5,7 +5,7 @@ import { deName, plural } from '../../../platform/french/words.ts';
 import { isWorkingDay } from '../../../platform/french/working-days.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { stopLink } from '../../stop-links.ts';
+import { stopLink } from '../../../platform/mail/stop-links.ts';
 import { newDecisionLink } from './validators.ts';
 
 /** When the digest of the day leaves, in Paris, on working days. */

@@ -1,5 +1,5 @@
+import type { StoppableMails } from '../../../platform/mail/stop-links.ts';
 import { endDigestLink } from '../../enrolment/notices/digest.ts';
-import type { StoppableMails } from '../../stop-links.ts';
 import { endDigestOf } from './service.ts';
 
 /** The daily digests of one person for one structure. */

@@ -1,10 +1,9 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
-import { endDelegationsOf } from '../../../parcourspro/delegations/service.ts';
-import { decideEnrolment } from '../../../parcourspro/enrolment/service.ts';
 import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
+import { emit } from '../../../platform/events.ts';
 import { hashPassword } from '../../../platform/security/passwords.ts';
 import { newToken } from '../../../platform/security/secrets.ts';
 import { decideOnce, RequestDecided, requireManager } from '../../decisions.ts';
@@ -43,8 +42,7 @@ export async function carryOutDeletion(
         'Depuis sa demande, la personne est devenue seule référente d’une structure ou a obtenu une place. Rouvrez la demande pour voir le détail.',
       );
     }
-    await endPendingEnrolments({ ...deps, db: trx }, trx, request.userId, input.byUserId, now);
-    await endDelegationsOf({ ...deps, db: trx }, trx, { userId: request.userId, because: 'closed' });
+    await emit(deps, trx, 'account.erasing', { userId: request.userId, byUserId: input.byUserId });
     await mail.enqueue(trx, deletionDoneMessage(request, now, config));
     await repository.endRequest(trx, request.userId, {
       state: 'carried_out',
@@ -54,29 +52,6 @@ export async function carryOutDeletion(
     await anonymise(trx, { id: request.userId, email: request.email }, passwordHash, now);
     return 'deleted';
   });
-}
-
-// Each through the transition table, while the person still has a name that validators and providers know.
-async function endPendingEnrolments(
-  deps: Dependencies,
-  trx: Knex.Transaction,
-  userId: number,
-  byUserId: number,
-  now: Date,
-): Promise<void> {
-  for (const { id, hasBegun } of await repository.findPendingEnrolments(trx, userId, now)) {
-    await decideEnrolment(
-      deps,
-      id,
-      hasBegun
-        ? { event: 'expire', by: { role: 'system', userId: null, way: 'system' } }
-        : {
-            event: 'withdraw',
-            by: { role: 'agency', userId: byUserId, way: 'page' },
-            reason: 'Compte supprimé à la demande de la personne.',
-          },
-    );
-  }
 }
 
 /**

@@ -101,26 +101,3 @@ export async function lockSurroundings(trx: Knex.Transaction, userId: number): P
   const structures = `select structure_id from affiliations where user_id = :userId union select structure_id ${live}`;
   await lock(trx, { structures: { sql: structures, bindings }, actions, sessionsOf: actions });
 }
-
-/** A request for a place that nobody has ended yet. */
-export interface PendingEnrolment {
-  id: number;
-  hasBegun: boolean;
-}
-
-/** What the person still waits for; a seat in a session that is over is none of it. */
-export async function findPendingEnrolments(
-  trx: Knex.Transaction,
-  userId: number,
-  now: Date,
-): Promise<PendingEnrolment[]> {
-  const { rows } = await trx.raw<{ rows: PendingEnrolment[] }>(
-    `select e.id, se.starts_at <= :now as "hasBegun"
-       from enrolments e join sessions se on se.id = e.session_id
-      where e.user_id = :userId and e.state in ('requested', 'waitlisted', 'preregistered')
-        and se.cancelled_at is null
-      order by e.action_id, e.id`,
-    { userId, now } as unknown as Record<string, Knex.RawBinding>,
-  );
-  return rows;
-}

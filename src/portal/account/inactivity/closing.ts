@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
-import { endDelegationsOf } from '../../../parcourspro/delegations/service.ts';
-import { leaveStructure } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { emit } from '../../../platform/events.ts';
 import { withdrawAllOf } from '../../affiliations/service.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
 import { lockSurroundings } from '../deletion/service.ts';
@@ -30,17 +29,12 @@ export async function closeAccount(
   await repository.lockStructuresAskedFor(trx, person.id);
   await lockSurroundings(trx, person.id);
   const leaderless = await repository.countLedAlone(trx, person.id);
-  // Before the rights that they hang on are set aside.
-  await endDelegationsOf(deps, trx, { userId: person.id, because: 'closed' });
+  await emit(deps, trx, 'account.closing', { userId: person.id });
   await suspendRights(trx, person.id);
   await repository.markClosed(trx, person.id, at);
   await endCredentialLinks(trx, person.id, at);
   await endSessions(trx, person.id);
-  let withdrawn = 0;
-  for (const structureId of await repository.findStructureIds(trx, person.id)) {
-    const left = await leaveStructure(deps, trx, { userId: person.id, structureId, because: 'closed' });
-    withdrawn += left.withdrawn;
-  }
+  const { withdrawn = 0 } = await emit(deps, trx, 'account.closed', { userId: person.id });
   await withdrawAllOf(deps, trx, person.id);
   const kept = await repository.countKeptPlaces(trx, person.id, at);
   const closing = { at, anonymisedOn: anonymisationDay(at), wasManager: person.isManager, kept };

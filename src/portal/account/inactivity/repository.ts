@@ -120,11 +120,6 @@ export async function recordWarning(
     .merge();
 }
 
-/** The structures of a person, by number. */
-export function findStructureIds(trx: Knex.Transaction, userId: number): Promise<number[]> {
-  return trx('affiliations').where({ user_id: userId }).orderBy('structure_id').pluck('structure_id');
-}
-
 /** Locks the structures that a person asks to belong to, with their own, by number. */
 export async function lockStructuresAskedFor(trx: Knex.Transaction, userId: number): Promise<void> {
   const sql = `select structure_id from affiliation_requests where user_id = :userId and state = 'pending'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { schedule } from '../../../../src/jobs.ts';
+import { features } from '../../../../src/features.ts';
+import { scheduleOf } from '../../../../src/jobs.ts';
 import { requestEnrolment } from '../../../../src/parcourspro/enrolment/service.ts';
 import { followInactiveAccounts } from '../../../../src/portal/account/inactivity/service.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
@@ -7,6 +8,8 @@ import { createAction, createSession } from '../../../support/catalogue.ts';
 import { actorOf } from '../../../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../../support/people.ts';
 import { journalOf, lastSeen, rightsOf, runDaily, subjectsTo } from './people.ts';
+
+const schedule = scheduleOf(features);
 
 let site: TestSite;
 let manager: TestUser;

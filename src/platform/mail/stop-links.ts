@@ -1,12 +1,12 @@
 import type { Request } from 'express';
-import type { GatedRouter } from '../access/gate.ts';
-import { linkHolder } from '../access/policies.ts';
-import type { Dependencies } from '../platform/dependencies.ts';
-import { NotFound } from '../platform/errors.ts';
-import { deriveKeys, type Secrets, sign, verifySigned } from '../platform/security/secrets.ts';
-import { parseRowId } from '../platform/web/forms/fields.ts';
-import { firstOf } from '../platform/web/forms/forms.ts';
-import { uploadBody } from '../platform/web/forms/upload.ts';
+import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { linkHolder } from '../../access/policies.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { NotFound } from '../errors.ts';
+import { deriveKeys, type Secrets, sign, verifySigned } from '../security/secrets.ts';
+import { parseRowId } from '../web/forms/fields.ts';
+import { firstOf } from '../web/forms/forms.ts';
+import { uploadBody } from '../web/forms/upload.ts';
 
 /** The link at the foot of an e-mail that ends e-mails of its kind without signing in; it does nothing else, and never expires. */
 export interface StopLink {
@@ -40,10 +40,27 @@ export interface StoppableMails {
   end(deps: Dependencies, id: number): Promise<unknown>;
 }
 
+/** The pages of the links of all these e-mails. */
+export function stopLinksSite(deps: Dependencies, all: readonly StoppableMails[]): GatedRouter {
+  const site = gatedRouter();
+  for (const mails of all) stopPage(deps, site, mails);
+  return site;
+}
+
+/**
+ * What mailboxes post to by themselves, when somebody presses their « Se désabonner ». To be put before the check of the
+ * forms' token, which a mailbox has not: the link's own secret says who it is.
+ */
+export function unsubscribingSite(deps: Dependencies, all: readonly StoppableMails[]): GatedRouter {
+  const site = gatedRouter();
+  for (const mails of all) stopByMailbox(deps, site, mails);
+  return site;
+}
+
 /** The link's page: opened, it asks, since mail filters open links too; its button ends the e-mails. */
-export function stopPage(deps: Dependencies, site: GatedRouter, mails: StoppableMails): void {
+function stopPage(deps: Dependencies, site: GatedRouter, mails: StoppableMails): void {
   const { link, ask, done, end } = mails;
-  const view = 'parcourspro/stop';
+  const view = 'mail/stop';
 
   site.get(link.route, linkHolder, (req, res) => {
     idOf(deps, link, req);
@@ -60,11 +77,10 @@ export function stopPage(deps: Dependencies, site: GatedRouter, mails: Stoppable
 const LARGEST_CLICK = 10_000;
 
 /**
- * Has the link answer the one click of a mailbox (RFC 8058), which posts `List-Unsubscribe=One-Click` and nothing else.
- * To be put before the check of the forms' token, which a mailbox has not: the link's own secret says who it is. Any
- * other form goes on to the page.
+ * Has the link answer the one click of a mailbox (RFC 8058), which posts `List-Unsubscribe=One-Click` and nothing else;
+ * any other form goes on to the page.
  */
-export function stopByMailbox(deps: Dependencies, site: GatedRouter, { link, end }: StoppableMails): void {
+function stopByMailbox(deps: Dependencies, site: GatedRouter, { link, end }: StoppableMails): void {
   // The RFC (§3.1) has the mailbox send either kind of form.
   for (const read of uploadBody(LARGEST_CLICK, () => true)) site.post(link.route, linkHolder, read);
   site.post(link.route, linkHolder, async (req, res, next) => {

@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { agencyFiguresSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'agency/figures',
+  sites: [agencyFiguresSite],
+});

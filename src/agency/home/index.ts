@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { agencyHomeSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'agency/home',
+  sites: [agencyHomeSite],
+});

@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { agencyInactiveAccountsSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'agency/inactive-accounts',
+  sites: [agencyInactiveAccountsSite],
+});

@@ -1,0 +1,14 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { uploadBody } from '../../platform/web/forms/upload.ts';
+import { membershipImportSite } from './import/routes.ts';
+
+export default defineFeature({
+  name: 'agency/memberships',
+  sites: [membershipImportSite],
+  uploads: [
+    {
+      path: '/agence/adhesions/import',
+      read: uploadBody(1_000_000, (req) => req.user?.isAgencyManager === true),
+    },
+  ],
+});

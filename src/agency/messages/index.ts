@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { agencyMessagesSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'agency/messages',
+  sites: [agencyMessagesSite],
+});

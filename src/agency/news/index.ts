@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { agencyNewsSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'agency/news',
+  sites: [agencyNewsSite],
+});

@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { agencySurveysSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'agency/surveys',
+  sites: [agencySurveysSite],
+});

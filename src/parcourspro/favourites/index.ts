@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { favouritesSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'parcourspro/favourites',
+  sites: [favouritesSite],
+});

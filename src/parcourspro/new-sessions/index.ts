@@ -1,0 +1,9 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { newSessionsSite } from './routes.ts';
+import { newDateMails } from './stop.ts';
+
+export default defineFeature({
+  name: 'parcourspro/new-sessions',
+  sites: [newSessionsSite],
+  stoppable: [newDateMails],
+});

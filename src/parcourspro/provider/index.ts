@@ -1,0 +1,15 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { MOST_PDF_BYTES } from '../../platform/files/pdf.ts';
+import { filesBody } from '../../platform/web/forms/files.ts';
+import { providerSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'parcourspro/provider',
+  sites: [providerSite],
+  uploads: [
+    {
+      path: /^\/parcourspro\/prestataire\/seances\/\d+\/documents$/,
+      read: filesBody(MOST_PDF_BYTES, (req) => req.user?.profile?.right === 'provider'),
+    },
+  ],
+});

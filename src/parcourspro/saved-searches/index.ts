@@ -1,0 +1,11 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { tellNews } from './news.ts';
+import { savedSearchesSite } from './routes.ts';
+import { searchAlertMails } from './stop.ts';
+
+export default defineFeature({
+  name: 'parcourspro/saved-searches',
+  sites: [savedSearchesSite],
+  jobs: [{ task: 'alert_saved_searches', run: tellNews, cron: { match: '15 6 * * *', tries: 'daily' } }],
+  stoppable: [searchAlertMails],
+});

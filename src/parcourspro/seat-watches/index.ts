@@ -1,0 +1,9 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { seatWatchesSite } from './routes.ts';
+import { tellOfOpenings } from './service.ts';
+
+export default defineFeature({
+  name: 'parcourspro/seat-watches',
+  sites: [seatWatchesSite],
+  jobs: [{ task: 'tell_of_openings', run: tellOfOpenings, cron: { match: '*/5 * * * *', tries: 'often' } }],
+});

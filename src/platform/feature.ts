@@ -1,0 +1,55 @@
+import type { RequestHandler } from 'express';
+import type { GatedRouter } from '../access/gate.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Handlers } from './events.ts';
+import type { StoppableMails } from './mail/stop-links.ts';
+
+/** Work of the queue. */
+export interface Job {
+  /** As the queue calls it: rows that wait bear this name, so it stays. */
+  task: string;
+  /** @throws what keeps it from being done: it is then tried again */
+  run(deps: Dependencies, payload: unknown): Promise<unknown>;
+  /** When it comes round by itself, in UTC, and how it is made up for; left out, somebody asks for it each time. */
+  cron?: { match: string; tries: Tries };
+}
+
+/**
+ * How often a job that comes round is tried: `once` where the next one is a minute away; `often` where it comes again
+ * before long; `daily`, which is made up for when it was missed while everything was down, and changes nothing when it
+ * is done twice in a day.
+ */
+export type Tries = 'once' | 'often' | 'daily';
+
+/** Part of a job that several capabilities share. */
+export type Step = (deps: Dependencies) => Promise<unknown>;
+
+/** Forms with files: they are read before the check of their token, for those who may send them. */
+export interface Upload {
+  path: string | RegExp | (string | RegExp)[];
+  read: RequestHandler[];
+}
+
+/**
+ * All that a capability adds to the application. What is left out, it has not.
+ * `src/features.ts` is the only list of them.
+ */
+export interface Feature {
+  /** Where it stands in `src`. */
+  name: string;
+  /** Its pages, each behind a policy. */
+  sites?: readonly ((deps: Dependencies) => GatedRouter)[];
+  uploads?: readonly Upload[];
+  jobs?: readonly Job[];
+  /** What it forgets when its time is over; every hour. */
+  forget?: readonly Step[];
+  /** Whom it reminds; every hour, and each step knows its times of the day. */
+  remind?: readonly Step[];
+  /** What it does when another capability tells of something. */
+  on?: Handlers;
+  /** E-mails that their readers can end. */
+  stoppable?: readonly StoppableMails[];
+}
+
+/** Declares a capability, in its `index.ts`. */
+export const defineFeature = (feature: Feature): Feature => Object.freeze(feature);

@@ -1,0 +1,12 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { accountDecisionsSite } from './decision-routes.ts';
+import { remindAccountRequests } from './reminders/service.ts';
+import { accountRequestsSite } from './routes.ts';
+import { forgetUnconfirmedRequests } from './service.ts';
+
+export default defineFeature({
+  name: 'portal/account-requests',
+  sites: [accountRequestsSite, accountDecisionsSite],
+  forget: [forgetUnconfirmedRequests],
+  remind: [remindAccountRequests],
+});

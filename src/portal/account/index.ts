@@ -1,0 +1,15 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { followInactiveAccounts } from './inactivity/service.ts';
+import { accountSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'portal/account',
+  sites: [accountSite],
+  jobs: [
+    {
+      task: 'follow_inactive_accounts',
+      run: followInactiveAccounts,
+      cron: { match: '45 6 * * *', tries: 'daily' },
+    },
+  ],
+});

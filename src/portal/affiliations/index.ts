@@ -1,0 +1,8 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { affiliationsSite } from './routes.ts';
+import { selectionSite } from './selection-routes.ts';
+
+export default defineFeature({
+  name: 'portal/affiliations',
+  sites: [affiliationsSite, selectionSite],
+});

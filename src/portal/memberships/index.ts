@@ -1,0 +1,16 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { membershipsSite } from './routes.ts';
+import { remindRenewals } from './service.ts';
+
+export default defineFeature({
+  name: 'portal/memberships',
+  sites: [membershipsSite],
+  jobs: [
+    {
+      task: 'remind_membership_renewals',
+      run: remindRenewals,
+      // In the morning in Paris.
+      cron: { match: '30 7 * * *', tries: 'daily' },
+    },
+  ],
+});

@@ -1,0 +1,7 @@
+import { defineFeature } from '../../platform/feature.ts';
+import { newsSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'portal/news',
+  sites: [newsSite],
+});
