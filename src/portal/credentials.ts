@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from '../platform/database/query.ts';
 import { SessionOver } from '../platform/web/session.ts';
 
 /**
@@ -28,7 +29,8 @@ export async function endCredentialLinks(trx: Knex.Transaction, userId: number, 
  * @throws SessionOver when the session that should go on was itself ended meanwhile: nothing is to come of its request
  */
 export async function endSessions(trx: Knex.Transaction, userId: number, keptSid?: string): Promise<number> {
-  const { rows } = await trx.raw<{ rows: { generation: number }[] }>(
+  const rows = await query<{ generation: number }[]>(
+    trx,
     'update users set session_generation = session_generation + 1 where id = ? returning session_generation as generation',
     [userId],
   );
@@ -37,14 +39,15 @@ export async function endSessions(trx: Knex.Transaction, userId: number, keptSid
   const owned = `sess #>> '{passport,user}' = :owner`;
   const given = { owner: String(userId), keptSid: keptSid ?? '', generation };
   if (keptSid !== undefined) {
-    const kept = await trx.raw(
+    const kept = await execute(
+      trx,
       `update web_sessions
           set sess = cast(jsonb_set(cast(sess as jsonb), '{generation}', to_jsonb(cast(:generation as int))) as json)
         where sid = :keptSid and ${owned} and cast(sess ->> 'generation' as int) = cast(:generation as int) - 1`,
       given,
     );
-    if (kept.rowCount === 0) throw new SessionOver();
+    if (kept === 0) throw new SessionOver();
   }
-  const ended = await trx.raw(`delete from web_sessions where ${owned} and sid <> :keptSid`, given);
-  return ended.rowCount;
+  const ended = await execute(trx, `delete from web_sessions where ${owned} and sid <> :keptSid`, given);
+  return ended;
 }

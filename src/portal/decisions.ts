@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../platform/database/query.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../platform/errors.ts';
 import { formatDateTime } from '../platform/french/time.ts';
@@ -74,7 +75,8 @@ export async function requireManager(
   userId: number,
   request: { userId?: number | null; email?: string | null } = {},
 ): Promise<void> {
-  const { rows } = await trx.raw<{ rows: { isTheirs: boolean }[] }>(
+  const rows = await query<{ isTheirs: boolean }[]>(
+    trx,
     `select ${isTheirs('cast(:requesterId as int)', 'cast(:email as citext)')} as "isTheirs"
        from users u where u.id = :userId and u.is_agency_manager`,
     { userId, requesterId: request.userId ?? null, email: request.email ?? null },

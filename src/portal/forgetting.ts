@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute } from '../platform/database/query.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { parisDay, parisMoment } from '../platform/french/time.ts';
 
@@ -24,25 +25,28 @@ const endedBefore = (now: Date): Date =>
  */
 export async function forgetEndedRequests({ db, clock }: Pick<Dependencies, 'db' | 'clock'>): Promise<void> {
   const before = endedBefore(clock.now());
-  await db.raw(
+  await execute(
+    db,
     `update account_requests
         set civility = 'M.', first_name = 'Nom', last_name = 'effacé', job_title = null, phone = null, mobile = null,
             email = 'demande-' || id || '${NOWHERE}', refusal_reason = ${ERASED_REASON}
       where state in ('refused', 'withdrawn', 'expired') and coalesce(decided_at, confirmed_at, created_at) < :before
         and email <> '' and email not like '%${NOWHERE}'`,
-    { before } as never,
+    { before },
   );
-  await db.raw(
+  await execute(
+    db,
     `update structure_requests
         set civility = 'M.', first_name = 'Nom', last_name = 'effacé', phone = null,
             email = 'demande-' || id || '${NOWHERE}', refusal_reason = ${ERASED_REASON}
       where state <> 'pending' and decided_at < :before and email not like '%${NOWHERE}'`,
-    { before } as never,
+    { before },
   );
-  await db.raw(
+  await execute(
+    db,
     `update scheduled_decisions set ${ERASED_DECISION}
       where ended_at < :before and (reason is not null or failure <> '${ERASED_FAILURE}')`,
-    { before } as never,
+    { before },
   );
 }
 
@@ -61,13 +65,15 @@ export async function forgetDecisions(
   name: string,
 ): Promise<void> {
   for (const [kind, ids] of Object.entries(requests)) {
-    await trx.raw(
+    await execute(
+      trx,
       `update scheduled_decisions set ${ERASED_DECISION}
         where state <> 'scheduled' and kind = :kind and request_id = any(cast(:ids as int[]))`,
-      { kind, ids } as never,
+      { kind, ids },
     );
   }
-  await trx.raw(
+  await execute(
+    trx,
     `update scheduled_decisions set ${ERASED_DECISION} where state <> 'scheduled' and strpos(failure, :name) > 0`,
     { name },
   );

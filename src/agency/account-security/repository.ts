@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
 /** How an account is protected, as the list tells it. */
@@ -39,7 +40,8 @@ export async function searchAccounts(
   search: string,
   { limit, offset }: Slice,
 ): Promise<Paged<SecuredAccount>> {
-  const { rows } = await db.raw<{ rows: (SecuredAccount & { total: number })[] }>(
+  const rows = await query<(SecuredAccount & { total: number })[]>(
+    db,
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email,
             u.closed_at is not null as "isClosed", ${FACTOR} as "hasSecondFactor",
             (select count(*) from passkeys k where k.user_id = u.id) as passkeys, count(*) over () as total
@@ -65,7 +67,8 @@ export async function findAccountSecurity(
   userId: number,
   now: Date,
 ): Promise<AccountSecurity | undefined> {
-  const { rows } = await db.raw<{ rows: SecurityRow[] }>(
+  const rows = await query<SecurityRow[]>(
+    db,
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email,
             u.closed_at is not null as "isClosed", ${FACTOR} as "hasSecondFactor",
             (select f.enabled_at from second_factors f where f.user_id = u.id) as "factorSince",
@@ -84,7 +87,7 @@ export async function findAccountSecurity(
                              where l.user_id = u.id and l.ended_at is null),
               'calendarFeeds', (select count(*) from calendar_feeds c where c.user_id = u.id)) as links
        from users u where u.id = :userId and u.anonymised_at is null`,
-    { userId, now } as unknown as Record<string, Knex.RawBinding>,
+    { userId, now },
   );
   const row = rows[0];
   if (!row) return undefined;

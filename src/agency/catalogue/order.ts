@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
+import { execute } from '../../platform/database/query.ts';
 
 /** The lists whose order the agency chooses. */
 export type OrderedTable = 'themes' | 'action_kinds';
@@ -31,7 +32,8 @@ export async function moveInOrder(
   if (from < 0) return false;
   const to = Math.min(Math.max(from + by, 0), ids.length - 1);
   ids.splice(to, 0, ...ids.splice(from, 1));
-  await trx.raw(
+  await execute(
+    trx,
     `update ?? t set position = o.place from unnest(cast(? as int[])) with ordinality o (id, place)
       where t.id = o.id and t.position <> o.place`,
     [table, ids],

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { LIVE_STATES, type State } from '../../parcourspro/enrolment/states.ts';
+import { query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
 /** A place or a rank held in the name of a structure that the person has left, or cannot act for any more. */
@@ -59,7 +60,8 @@ const PLACES = `
  * first; sessions that have begun are left out.
  */
 export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<Paged<KeptPlace>> {
-  const { rows } = await db.raw<{ rows: (KeptPlace & { total: number })[] }>(
+  const rows = await query<(KeptPlace & { total: number })[]>(
+    db,
     `with ${TO_EXAMINE} ${PLACES} join to_examine on to_examine.id = e.id
       order by s.starts_at, e.id
       limit :limit offset :offset`,
@@ -70,7 +72,7 @@ export async function findKeptPlaces(db: Knex, now: Date, page: Slice): Promise<
 
 /** One of these places, examined or not. @returns undefined for any other enrolment */
 export async function findKeptPlace(db: Knex, now: Date, id: number): Promise<KeptPlace | undefined> {
-  const { rows } = await db.raw<{ rows: KeptPlace[] }>(`${PLACES} where ${IS_KEPT} and e.id = :id`, {
+  const rows = await query<KeptPlace[]>(db, `${PLACES} where ${IS_KEPT} and e.id = :id`, {
     now,
     id,
   });
@@ -82,7 +84,8 @@ export async function markKept(
   trx: Knex.Transaction,
   mark: { id: number; byUserId: number; now: Date },
 ): Promise<{ userId: number; structureId: number } | undefined> {
-  const { rows } = await trx.raw<{ rows: { userId: number; structureId: number }[] }>(
+  const rows = await query<{ userId: number; structureId: number }[]>(
+    trx,
     `update enrolments e set kept_at = :now, kept_by = :byUserId
        from users u, sessions s
       where e.id = :id and u.id = e.user_id and s.id = e.session_id and e.kept_at is null and ${IS_KEPT}

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../platform/database/locks.ts';
+import { execute, query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
 /** True for an e-mail `m` that failed, or that should have left by now (binding `lateBefore`). */
@@ -25,14 +26,15 @@ export async function findUndelivered(
   lateBefore: Date,
   { limit, offset }: Slice,
 ): Promise<Paged<UndeliveredEmail>> {
-  const { rows } = await db.raw<{ rows: (UndeliveredEmail & { total: number })[] }>(
+  const rows = await query<(UndeliveredEmail & { total: number })[]>(
+    db,
     `select m.id, m.kind, m.recipient, m.subject, m.attempts, m.status = 'undeliverable' as "isRefused",
             m.last_error as "lastError",
             m.created_at as "createdAt", count(*) over () as total
        from emails m where ${UNDELIVERED}
       order by m.created_at, m.id
       limit :limit offset :offset`,
-    { lateBefore, limit, offset } as unknown as Record<string, Knex.RawBinding>,
+    { lateBefore, limit, offset },
   );
   return paged(rows);
 }
@@ -60,7 +62,8 @@ export async function deleteSent(db: Knex, sentBefore: Date): Promise<void> {
  * stays as long as its notice has not begun: the account would be closed without one.
  */
 export async function deleteUndelivered(db: Knex, createdBefore: Date): Promise<void> {
-  await db.raw(
+  await execute(
+    db,
     `with gone as (
        delete from emails m
         where m.status <> 'sent' and m.created_at < ?

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { State } from '../../parcourspro/enrolment/states.ts';
+import { query } from '../../platform/database/query.ts';
 import { type EnrolmentFilter, isState } from './filter.ts';
 
 /** A request for a place, as the agency sees it. */
@@ -81,7 +82,8 @@ export async function findEnrolments(
     ...(sessionId === undefined ? [] : ['e.session_id = :sessionId']),
   ];
   const order = waits ? '(o.id is not null) desc, e.requested_at, e.id' : 'e.requested_at desc, e.id desc';
-  const { rows } = await db.raw<{ rows: [FoundEnrolments] }>(
+  const rows = await query<[FoundEnrolments]>(
+    db,
     `with ${search === '' ? '' : MEANT} ${action === '' ? '' : TITLED} ${waits ? `${OF_AGENCY},` : ''}
      found as materialized (
        select e.id, row_number() over (order by ${order}) as place,
@@ -115,7 +117,7 @@ export async function findEnrolments(
       structureIds: [...structureIds],
       most: FOUND_AT_MOST + 1,
       ...page,
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
   const [{ total, rows: found }] = rows;
   return {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 
 /** A person as one of a structure, to enrol. */
 export interface FoundPerson {
@@ -27,7 +28,8 @@ export const FOUND_AT_MOST = 15;
 
 /** People whose name or e-mail holds the words, once per structure. */
 export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]> {
-  const { rows } = await db.raw<{ rows: FoundPerson[] }>(
+  return query<FoundPerson[]>(
+    db,
     `select u.id as "userId", st.id as "structureId", u.first_name || ' ' || u.last_name as name, u.email,
             st.name as "structureName", st.city
        from users u
@@ -38,7 +40,6 @@ export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]>
       limit :limit`,
     { text, limit: FOUND_AT_MOST },
   );
-  return rows;
 }
 
 const SESSION_COLUMNS = `
@@ -50,7 +51,8 @@ const SESSION_COLUMNS = `
 /** Sessions to come of published actions whose title holds the words, soonest first; or the one of a number. */
 export async function findSessions(db: Knex, wanted: string | number, now: Date): Promise<FoundSession[]> {
   const isNumber = typeof wanted === 'number';
-  const { rows } = await db.raw<{ rows: FoundSession[] }>(
+  return query<FoundSession[]>(
+    db,
     `select ${SESSION_COLUMNS}
        from sessions s join actions a on a.id = s.action_id
       where ${isNumber ? 's.id = :wanted' : 'a.search_title like words_pattern(:wanted)'}
@@ -59,7 +61,6 @@ export async function findSessions(db: Knex, wanted: string | number, now: Date)
       limit :limit`,
     { wanted, now, limit: FOUND_AT_MOST },
   );
-  return rows;
 }
 
 /** The other sessions to come of an action. */
@@ -69,12 +70,12 @@ export async function findOtherSessions(
   sessionId: number,
   now: Date,
 ): Promise<FoundSession[]> {
-  const { rows } = await db.raw<{ rows: FoundSession[] }>(
+  return query<FoundSession[]>(
+    db,
     `select ${SESSION_COLUMNS}
        from sessions s join actions a on a.id = s.action_id
       where s.action_id = :actionId and s.id <> :sessionId and s.cancelled_at is null and s.starts_at > :now
       order by s.starts_at, s.id`,
     { actionId, sessionId, now },
   );
-  return rows;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { COUNT_DEPARTURES } from '../departures/repository.ts';
 import { UNDELIVERED } from '../emails/repository.ts';
 import { COUNT_FOR_AGENCY } from '../enrolments/repository.ts';
@@ -23,12 +24,13 @@ export async function findAgencyWaiting(
   queues: readonly Queue[],
   moments: { now: Date; overdueBefore: Date; lateBefore: Date },
 ): Promise<AgencyWaiting> {
-  const { rows } = await db.raw<{ rows: AgencyWaiting[] }>(
+  const rows = await query<AgencyWaiting[]>(
+    db,
     `select json_build_object(${queues.map((queue) => `'${queue.kind}', ${countOf(queue)}`).join(', ')}) as queues,
             (${COUNT_FOR_AGENCY}) as "enrolmentRequests",
             (${COUNT_DEPARTURES}) as departures,
             (select count(*) from emails m where ${UNDELIVERED}) as emails`,
-    moments as unknown as Record<string, Knex.RawBinding>,
+    moments,
   );
   return rows[0] as AgencyWaiting;
 }

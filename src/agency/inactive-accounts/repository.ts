@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
 /** Which accounts the page lists: warned that they will be closed, or closed and still to be anonymised. */
@@ -33,7 +34,8 @@ export async function findInactiveAccounts(
   { state, search }: { state: InactiveState; search: string },
   { limit, offset }: Slice,
 ): Promise<Paged<InactiveAccount>> {
-  const { rows } = await db.raw<{ rows: (InactiveAccount & { total: number })[] }>(
+  const rows = await query<(InactiveAccount & { total: number })[]>(
+    db,
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email,
             u.last_active_at as "lastActiveAt", w.warned_at as "warnedAt", coalesce(w.notice_from, e.sent_at) as "noticeFrom",
             coalesce(e.status in ('failing', 'undeliverable'), false) as "isUndelivered",

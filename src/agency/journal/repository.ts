@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AuditAction } from '../../audit/actions.ts';
+import { query } from '../../platform/database/query.ts';
 
 /** What narrows the journal; all of it must hold. */
 export interface JournalFilter {
@@ -54,17 +55,13 @@ export async function findEntries(
   slice: { limit: number; before?: number },
 ): Promise<JournalEntry[]> {
   const { sql, bindings } = entriesQuery(filter, slice);
-  return (await db.raw<{ rows: JournalEntry[] }>(sql, bindings as unknown as Record<string, Knex.RawBinding>))
-    .rows;
+  return (await db.raw<{ rows: JournalEntry[] }>(sql, bindings)).rows;
 }
 
 /** How many fit, up to `most`. */
 export async function countEntries(db: Knex, filter: JournalFilter, most: number): Promise<number> {
   const { sql, bindings } = entriesQuery(filter, { limit: most });
-  const { rows } = await db.raw<{ rows: [{ count: number }] }>(
-    `select count(*) from (${sql}) entries`,
-    bindings as unknown as Record<string, Knex.RawBinding>,
-  );
+  const rows = await query<[{ count: number }]>(db, `select count(*) from (${sql}) entries`, bindings);
   return rows[0].count;
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 import type { NewsDraft } from './schemas.ts';
 
@@ -25,7 +26,8 @@ const NAME = `nullif(concat_ws(' ', u.first_name, u.last_name), '')`;
 
 /** Every piece of news, the last to come first. */
 export async function findAllNews(db: Knex, slice: Slice): Promise<Paged<ListedNews>> {
-  const { rows } = await db.raw<{ rows: (ListedNews & { total: number })[] }>(
+  const rows = await query<(ListedNews & { total: number })[]>(
+    db,
     `select n.id, n.title, n.online_from as "onlineFrom", n.online_until as "onlineUntil", ${NAME} as author,
             count(*) over () as total
        from news n left join users u on u.id = n.written_by
@@ -37,7 +39,8 @@ export async function findAllNews(db: Knex, slice: Slice): Promise<Paged<ListedN
 
 /** @param lock keeps it as it is until the end of the transaction */
 export async function findNews(db: Knex, id: number, lock = false): Promise<KeptNews | undefined> {
-  const { rows } = await db.raw<{ rows: KeptNews[] }>(
+  const rows = await query<KeptNews[]>(
+    db,
     `select n.id, n.title, n.body, n.link, n.online_from, n.online_until, n.version,
             n.updated_at as "updatedAt", ${NAME} as "updatedBy"
        from news n left join users u on u.id = n.updated_by

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../platform/database/locks.ts';
+import { query } from '../../platform/database/query.ts';
 import { numberSearched } from '../../platform/french/siret.ts';
 import { isTheirs } from '../../portal/decisions.ts';
 import { knownDomains } from '../../portal/email-signals/repository.ts';
@@ -56,7 +57,8 @@ export async function findRequests(
   { limit, offset }: Slice,
 ): Promise<Paged<QueueRow>> {
   const digits = numberSearched(filter.search);
-  const { rows } = await db.raw<{ rows: (QueueRow & { total: number })[] }>(
+  const rows = await query<(QueueRow & { total: number })[]>(
+    db,
     `with listed as (
        select q.*, count(*) over () as total, row_number() over (
                 order by q.state = 'pending' desc, ${HAS_FAILED} desc,
@@ -80,7 +82,7 @@ export async function findRequests(
       digits: digits === '' ? null : `${digits}%`,
       limit,
       offset,
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
   return paged(rows);
 }
@@ -124,7 +126,8 @@ export async function findFile(
   id: number,
   readerId: number,
 ): Promise<QueueFile | undefined> {
-  const { rows } = await db.raw<{ rows: QueueFile[] }>(
+  const rows = await query<QueueFile[]>(
+    db,
     `select ${ROW(queue)},
             (select count(*) from affiliations a where a.structure_id = q.structure_id) as "peopleCount",
             (select coalesce(json_agg(p), '[]') from (
@@ -223,7 +226,8 @@ export async function findConcerned(
   queue: Queue,
   id: number,
 ): Promise<{ personId?: number; structureId?: number }> {
-  const { rows } = await db.raw<{ rows: { user_id: number | null; structure_id: number | null }[] }>(
+  const rows = await query<{ user_id: number | null; structure_id: number | null }[]>(
+    db,
     `select q.user_id, q.structure_id from (${queue.source}) q where q.id = ?`,
     [id],
   );
@@ -232,7 +236,8 @@ export async function findConcerned(
 
 /** Whether a request is this person's own, by their account or by their e-mail, be it a former one. */
 export async function isRequestOf(db: Knex, queue: Queue, id: number, userId: number): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: unknown[] }>(
+  const rows = await query<object[]>(
+    db,
     `select from (${queue.source}) q join users u on u.id = :userId
       where q.id = :id and ${IS_THEIRS}`,
     { id, userId },
@@ -264,7 +269,8 @@ export async function insertDecision(trx: Knex.Transaction, one: NewDecision): P
 /** Locks a decision: it is then applied or undone by this transaction only. */
 export async function lockDecision(trx: Knex.Transaction, id: number): Promise<StoredDecision | undefined> {
   await lock(trx, { decisions: [id] });
-  const { rows } = await trx.raw<{ rows: StoredDecision[] }>(
+  const rows = await query<StoredDecision[]>(
+    trx,
     `select w.id, w.kind, w.request_id as "requestId", w.decision, w.state, w.reason, w.parameters,
             w.due_at as "dueAt", w.decided_by as "deciderId", host(w.ip) as ip, w.web_request_id as "webRequestId"
        from scheduled_decisions w where w.id = ?`,

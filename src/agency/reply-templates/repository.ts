@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
+import { execute, query } from '../../platform/database/query.ts';
 import type { RequestKind } from '../queue/queue.ts';
 
 /** A reason that the agency has written once. */
@@ -33,11 +34,12 @@ export async function insertTemplate(
   template: Omit<ReplyTemplate, 'id'>,
   at: Date,
 ): Promise<number> {
-  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+  const rows = await query<{ id: number }[]>(
+    trx,
     `insert into reply_templates (kind, title, body, position, updated_at)
      select :kind, :title, :body, coalesce(max(position) + 1, 0), cast(:at as timestamptz)
        from reply_templates where kind = :kind returning id`,
-    { ...template, at } as unknown as Record<string, Knex.RawBinding>,
+    { ...template, at },
   );
   return rows[0]?.id as number;
 }
@@ -58,7 +60,8 @@ export function deleteTemplate(trx: Knex, id: number): Promise<number> {
 
 /** Writes the places of the templates of a kind, in this order. */
 export async function reorder(trx: Knex.Transaction, ids: readonly number[]): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `update reply_templates t set position = o.place - 1
        from unnest(cast(? as int[])) with ordinality o (id, place) where t.id = o.id`,
     [ids as number[]],

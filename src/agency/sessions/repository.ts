@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { State } from '../../parcourspro/enrolment/states.ts';
+import { query } from '../../platform/database/query.ts';
 
 /** A session with everything that its page says beside the people. */
 export interface AgencySession {
@@ -57,7 +58,8 @@ const counts = Object.entries(peopleLists)
 
 /** A session in one statement; undefined when there is none of this number. */
 export async function findSession(db: Knex, id: number, now: Date): Promise<AgencySession | undefined> {
-  const { rows } = await db.raw<{ rows: AgencySession[] }>(
+  const rows = await query<AgencySession[]>(
+    db,
     `select s.id, a.id as "actionId", a.title as "actionTitle", a.modality, p.name as "providerName",
             case when a.published_at <= :now and a.archived_at is null then a.slug end as slug,
             s.lock_version as version, s.starts_at as "startsAt", s.ends_at as "endsAt",
@@ -108,7 +110,8 @@ export async function findPeople(
   list: PeopleList,
   page: { offset: number; limit: number },
 ): Promise<SessionPerson[]> {
-  const { rows } = await db.raw<{ rows: SessionPerson[] }>(
+  return query<SessionPerson[]>(
+    db,
     `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, cast(u.email as text) as email,
             st.name as "structureName", st.city, e.state, e.requested_at as "requestedAt", last.reason,
             e.withdrawn_late as "withdrawnLate",
@@ -125,5 +128,4 @@ export async function findPeople(
       offset :offset limit :limit`,
     { sessionId, states: [...peopleLists[list]], ...page },
   );
-  return rows;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { prepared } from '../../platform/database/prepared.ts';
+import { query } from '../../platform/database/query.ts';
 import { LIVE_STATES, type State } from '../enrolment/states.ts';
 import type { SessionSeats } from './availability.ts';
 
@@ -173,19 +174,20 @@ export interface PublicAction {
 
 /** The public actions, those last published first. */
 export async function findPublicActions(db: Knex, now: Date, most: number): Promise<PublicAction[]> {
-  const { rows } = await db.raw<{ rows: PublicAction[] }>(
+  return query<PublicAction[]>(
+    db,
     `select a.slug, greatest(a.published_at, a.changed_at, max(s.added_at), max(s.cancelled_at)) as "changedAt"
        from actions a left join sessions s on s.action_id = a.id
       where ${IS_PUBLIC}
       group by a.id order by a.published_at desc, a.id desc limit :most`,
-    { now, most } as unknown as Record<string, Knex.RawBinding>,
+    { now, most },
   );
-  return rows;
 }
 
 /** The present address of a public action that once had this one. */
 export async function findMovedSlug(db: Knex, formerSlug: string, now: Date): Promise<string | undefined> {
-  const { rows } = await db.raw<{ rows: { slug: string }[] }>(
+  const rows = await query<{ slug: string }[]>(
+    db,
     `select a.slug from action_former_slugs f join actions a on a.id = f.action_id
       where f.slug = :formerSlug and ${IS_PUBLIC}`,
     { formerSlug, now },
@@ -209,7 +211,8 @@ export async function findSessionForCalendar(
   sessionId: number,
   now: Date,
 ): Promise<CalendarRow | undefined> {
-  const { rows } = await db.raw<{ rows: CalendarRow[] }>(
+  const rows = await query<CalendarRow[]>(
+    db,
     `select a.title, s.calendar_sequence as "calendarSequence", coalesce(s.calendar_changed_at, s.added_at) as "changedAt",
             ${SLOTS} as slots
        from sessions s join actions a on a.id = s.action_id
@@ -235,7 +238,8 @@ export interface AccessRules {
 export async function readAccessRules(db: Knex): Promise<AccessRules> {
   const kinds = (reserved: boolean) =>
     `(select coalesce(json_agg(label order by position, id), '[]') from action_kinds where reserved = ${reserved})`;
-  const { rows } = await db.raw<{ rows: [AccessRules] }>(
+  const rows = await query<[AccessRules]>(
+    db,
     `select yearly_actions as "yearlyActions", yearly_formations as "yearlyFormations",
             structure_seats_per_formation as "structureSeats", staggered_until as "staggeredUntil",
             staggered_live_requests as "staggeredLiveRequests", late_withdrawal_days as "lateWithdrawalDays",

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { type Bindings, query } from '../../platform/database/query.ts';
 import type { Period } from './rules.ts';
 
 /** Somebody at one end of a delegation. */
@@ -30,12 +31,8 @@ const DELEGATIONS = `
     join users d on d.id = da.user_id
     join structures s on s.id = oa.structure_id`;
 
-async function find(db: Knex, condition: string, bindings: object): Promise<Delegation[]> {
-  const { rows } = await db.raw<{ rows: Delegation[] }>(
-    `${DELEGATIONS} where ${condition} order by h.starts_on, h.id`,
-    bindings as Record<string, Knex.RawBinding>,
-  );
-  return rows;
+async function find(db: Knex, condition: string, bindings: Bindings): Promise<Delegation[]> {
+  return query<Delegation[]>(db, `${DELEGATIONS} where ${condition} order by h.starts_on, h.id`, bindings);
 }
 
 /** Somebody to whom a delegation can be given. */
@@ -53,7 +50,8 @@ export async function findDelegationsAndColleagues(
   db: Knex,
   who: { userId: number; structureId: number; today: string; most: number },
 ): Promise<{ delegations: Delegation[]; colleagues: Colleague[] }> {
-  const { rows } = await db.raw<{ rows: [{ delegations: Delegation[]; colleagues: Colleague[] }] }>(
+  const rows = await query<[{ delegations: Delegation[]; colleagues: Colleague[] }]>(
+    db,
     `select coalesce((
               select json_agg(one) from (
                 ${DELEGATIONS}
@@ -141,7 +139,7 @@ const MEMBERS = `
 
 /** @returns undefined for somebody who is not of the structure, or whose account is closed */
 export async function findMember(db: Knex, structureId: number, userId: number): Promise<Member | undefined> {
-  const { rows } = await db.raw<{ rows: Member[] }>(`${MEMBERS} and u.id = :userId`, { structureId, userId });
+  const rows = await query<Member[]>(db, `${MEMBERS} and u.id = :userId`, { structureId, userId });
   return rows[0];
 }
 
@@ -151,7 +149,7 @@ export async function findMemberByEmail(
   structureId: number,
   email: string,
 ): Promise<Member | undefined> {
-  const { rows } = await db.raw<{ rows: Member[] }>(`${MEMBERS} and u.email = cast(:email as citext)`, {
+  const rows = await query<Member[]>(db, `${MEMBERS} and u.email = cast(:email as citext)`, {
     structureId,
     email,
   });

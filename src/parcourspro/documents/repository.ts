@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import type { Mark } from '../enrolment/attendance/rules.ts';
 import type { State } from '../enrolment/states.ts';
 
@@ -147,7 +148,8 @@ export interface AttestationFacts {
 
 /** @returns undefined where there is no presence to attest, or no such enrolment */
 export async function findAttestation(db: Knex, enrolmentId: number): Promise<AttestationFacts | undefined> {
-  const { rows } = await db.raw<{ rows: AttestationFacts[] }>(
+  const rows = await query<AttestationFacts[]>(
+    db,
     `select e.id as "enrolmentId", e.user_id as "userId", a.provider_id as "providerId", u.civility,
             u.first_name || ' ' || u.last_name as "personName", st.name as "structureName",
             a.title as "actionTitle", k.label as "kindLabel", a.modality, s.city, s.starts_at as "startsAt",

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import type { EnrolmentKeys } from './locks.ts';
 import { LIVE_STATES, type Role, type State } from './states.ts';
 
@@ -142,7 +143,8 @@ export interface LatestChange {
  * @param from where the decision started; the very last change when left out, or never left from there
  */
 export async function findChangeFrom(db: Knex, enrolmentId: number, from?: State): Promise<LatestChange> {
-  const { rows } = await db.raw<{ rows: LatestChange[] }>(
+  const rows = await query<LatestChange[]>(
+    db,
     `select h.at, h.from_state as "from", h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
             u.first_name || ' ' || u.last_name as name, f.first_name || ' ' || f.last_name as "forName"
        from enrolment_history h left join users u on u.id = h.by_user_id left join users f on f.id = h.for_user_id

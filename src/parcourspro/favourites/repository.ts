@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { type TabCounts, tabCounts } from '../my-space/service.ts';
 import { WANTS_NEW_DATES } from '../new-sessions/choice.ts';
@@ -9,7 +10,8 @@ export async function findPublicAction(
   slug: string,
   now: Date,
 ): Promise<{ id: number; title: string } | undefined> {
-  const { rows } = await db.raw<{ rows: { id: number; title: string }[] }>(
+  const rows = await query<{ id: number; title: string }[]>(
+    db,
     `select a.id, a.title from actions a where a.slug = :slug and ${IS_PUBLIC}`,
     { slug, now },
   );
@@ -45,7 +47,8 @@ export async function findFavouriteIds(
   userId: number,
   { offset, limit, now }: { offset: number; limit: number; now: Date },
 ): Promise<FavouriteIds> {
-  const { rows } = await db.raw<{ rows: [FavouriteIds] }>(
+  const rows = await query<[FavouriteIds]>(
+    db,
     `select array(
               select f.action_id from favourites f join actions a on a.id = f.action_id
                where f.user_id = :userId and ${IS_PUBLIC}

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
+import { execute, query } from '../../platform/database/query.ts';
 import { SEAT_STATES } from '../enrolment/states.ts';
 import type { Cell } from './rules.ts';
 
@@ -59,7 +60,8 @@ export async function refresh(
   now: Date,
   since: { year: number; from: Date } | null,
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `select set_config('statement_timeout', :limit, true), set_config('lock_timeout', :limit, true)`,
     { limit: COUNT_LIMIT },
   );
@@ -67,7 +69,8 @@ export async function refresh(
   await trx('figures')
     .where('year', '>=', since?.year ?? 0)
     .delete();
-  await trx.raw(
+  await execute(
+    trx,
     `insert into figures (year, month, kind_id, theme_id, department, requests, refused_by_hr,
                           refused_by_provider, seats, capacity, present, absent, people)
      ${counting(
@@ -78,7 +81,8 @@ export async function refresh(
      )}`,
     since ? { from: since.from } : {},
   );
-  await trx.raw(
+  await execute(
+    trx,
     `insert into figures_refresh (refreshed_at) values (?)
      on conflict (id) do update set refreshed_at = excluded.refreshed_at`,
     [now],
@@ -102,7 +106,8 @@ const bindingsOf = ({ year, kindId, themeId, department }: Limits) => ({
 
 /** The region's, as last counted. */
 export async function findRegionCells(db: Knex, limits: Limits): Promise<(Cell & { refreshedAt: Date })[]> {
-  const { rows } = await db.raw<{ rows: (Cell & { refreshedAt: Date })[] }>(
+  return query<(Cell & { refreshedAt: Date })[]>(
+    db,
     `select ${CELL}, r.refreshed_at as "refreshedAt" from figures_refresh r, figures
       where year = :year
         and (cast(:kindId as int) is null or kind_id = :kindId)
@@ -113,7 +118,6 @@ export async function findRegionCells(db: Knex, limits: Limits): Promise<(Cell &
                          case when cast(:department as text) is null then department end) <= 1`,
     bindingsOf(limits),
   );
-  return rows;
 }
 
 /** Whose own figures are wanted: a training body's sessions, or the requests of a structure's people. */
@@ -133,7 +137,8 @@ export async function findOwnCells(
   const own = isProvider ? 'a.provider_id = :ownerId' : 'e.structure_id = :ownerId';
   // Seats are offered to everybody: to nobody’s people nor to one département alone.
   const hasOffers = isProvider && limits.department === undefined;
-  const { rows } = await db.raw<{ rows: Cell[] }>(
+  return query<Cell[]>(
+    db,
     `select ${CELL} from (${counting(
       `${ENROLMENTS} where ${own} and ${within}
          and (cast(:department as text) is null or st.department = :department)`,
@@ -147,7 +152,6 @@ export async function findOwnCells(
       ownerId: isProvider ? owner.providerId : owner.structureId,
     },
   );
-  return rows;
 }
 
 /** What figures can be limited to, by number and name. */
@@ -159,7 +163,8 @@ export interface Choices {
 
 /** @param mostProviders training bodies with an action, by name; none where 0 */
 export async function findChoices(db: Knex, mostProviders: number): Promise<Choices> {
-  const { rows } = await db.raw<{ rows: Choices[] }>(
+  const rows = await query<Choices[]>(
+    db,
     `select (select json_agg(json_build_object('id', id, 'label', label) order by position, id)
                from action_kinds) as kinds,
             (select json_agg(json_build_object('id', id, 'label', label) order by position, id)

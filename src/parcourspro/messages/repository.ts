@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from '../../platform/database/query.ts';
 import type { State } from '../enrolment/states.ts';
 
 /** Somebody of a session who may be written to: their employer has approved, and their account is open. */
@@ -23,7 +24,8 @@ const REACHABLE = `e.state = any(cast(:states as text[])) and u.closed_at is nul
 
 /** The people of a session by name, as many as `most`. */
 export async function findAddressees(db: Knex, sessionId: number, most: number): Promise<Addressee[]> {
-  const { rows } = await db.raw<{ rows: Addressee[] }>(
+  return query<Addressee[]>(
+    db,
     `select e.id as "enrolmentId", u.first_name || ' ' || u.last_name as name, st.name as "structureName", e.state,
             e.confirmation_asked_at is not null and e.confirmed_at is null
               and e.state in ('preregistered', 'enrolled') as "mustConfirm"
@@ -34,7 +36,6 @@ export async function findAddressees(db: Knex, sessionId: number, most: number):
       order by u.last_name, u.first_name, e.id limit :most`,
     { sessionId, states: [...ADDRESSEE_STATES], most },
   );
-  return rows;
 }
 
 /** A message about to leave. */
@@ -50,14 +51,14 @@ export async function findRecipients(
   sessionId: number,
   enrolmentIds: readonly number[],
 ): Promise<Recipient[]> {
-  const { rows } = await trx.raw<{ rows: Recipient[] }>(
+  return query<Recipient[]>(
+    trx,
     `select e.id as "enrolmentId", cast(u.email as text) as email, u.first_name || ' ' || u.last_name as name
        from enrolments e join users u on u.id = e.user_id
       where e.session_id = :sessionId and e.id = any(cast(:ids as int[])) and ${REACHABLE}
       order by e.id`,
     { sessionId, ids: [...enrolmentIds], states: [...ADDRESSEE_STATES] },
   );
-  return rows;
 }
 
 /** Messages sent since a moment, of a session and of an author. */
@@ -67,10 +68,11 @@ export async function countSince(
   authorId: number,
   since: Date,
 ): Promise<{ ofSession: number; ofAuthor: number }> {
-  const { rows } = await trx.raw<{ rows: [{ ofSession: number; ofAuthor: number }] }>(
+  const rows = await query<[{ ofSession: number; ofAuthor: number }]>(
+    trx,
     `select (select count(*) from session_messages where session_id = :sessionId and sent_at > :since) as "ofSession",
             (select count(*) from session_messages where author_id = :authorId and sent_at > :since) as "ofAuthor"`,
-    { sessionId, authorId, since } as unknown as Record<string, Knex.RawBinding>,
+    { sessionId, authorId, since },
   );
   return rows[0];
 }
@@ -100,7 +102,8 @@ export async function insertRecipients(
   messageId: number,
   enrolmentIds: readonly number[],
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `insert into session_message_recipients (message_id, enrolment_id)
      select :messageId, id from unnest(cast(:ids as int[])) id`,
     { messageId, ids: [...enrolmentIds] },
@@ -118,7 +121,8 @@ export interface MessageContext {
 }
 
 export async function findContext(trx: Knex, sessionId: number, authorId: number): Promise<MessageContext> {
-  const { rows } = await trx.raw<{ rows: [MessageContext] }>(
+  const rows = await query<[MessageContext]>(
+    trx,
     `select a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt", pr.name as "providerName",
             u.first_name || ' ' || u.last_name as "authorName", cast(u.email as text) as "authorEmail"
        from sessions s join actions a on a.id = s.action_id join structures pr on pr.id = a.provider_id
@@ -162,14 +166,14 @@ export async function findMessages(
   sessionId: number | null,
   page: { offset: number; limit: number },
 ): Promise<ListedMessage[]> {
-  const { rows } = await db.raw<{ rows: ListedMessage[] }>(
+  return query<ListedMessage[]>(
+    db,
     `select ${LISTED},
             (select count(*) from session_messages c ${sessionId === null ? '' : 'where c.session_id = :sessionId'}) as total
        from ${LISTED_TABLES} ${sessionId === null ? '' : 'where m.session_id = :sessionId'}
       order by m.sent_at desc, m.id desc offset :offset limit :limit`,
     { ...(sessionId === null ? {} : { sessionId }), offset: page.offset, limit: page.limit },
   );
-  return rows;
 }
 
 /** A message with its words and who got it. */
@@ -184,7 +188,8 @@ export async function findMessage(
   id: number,
   sessionId: number | null,
 ): Promise<WholeMessage | undefined> {
-  const { rows } = await db.raw<{ rows: WholeMessage[] }>(
+  const rows = await query<WholeMessage[]>(
+    db,
     `select ${LISTED}, m.body,
             (select coalesce(json_agg(json_build_object('name', p.first_name || ' ' || p.last_name,
                                                         'structureName', st.name)
@@ -196,7 +201,7 @@ export async function findMessage(
               where r.message_id = m.id) as people
        from ${LISTED_TABLES}
       where m.id = :id and (cast(:sessionId as int) is null or m.session_id = :sessionId)`,
-    { id, sessionId } as unknown as Record<string, Knex.RawBinding>,
+    { id, sessionId },
   );
   return rows[0];
 }

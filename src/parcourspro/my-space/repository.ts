@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import type { CalendarSlot } from '../catalogue/calendar.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { COUNTED_STATES, SEAT_STATES, type State } from '../enrolment/states.ts';
@@ -143,7 +144,8 @@ export async function findComing(
   now: Date,
   page: { offset: number; limit: number; since: Date },
 ): Promise<MyComing> {
-  const { rows } = await db.raw<{ rows: [MyComing] }>(
+  const rows = await query<[MyComing]>(
+    db,
     `${listed('is_coming', 'starts_at, id')}
      select coalesce((select json_agg(detailed order by "startsAt", id) from detailed), '[]') as enrolments,
             ${tabCounts(IS_PUBLIC)} as counts,
@@ -162,7 +164,8 @@ export async function findPast(
   now: Date,
   page: { offset: number; limit: number },
 ): Promise<MyRequests> {
-  const { rows } = await db.raw<{ rows: [MyRequests] }>(
+  const rows = await query<[MyRequests]>(
+    db,
     `${listed('not is_coming', 'starts_at desc, id desc')}
      select coalesce((select json_agg(detailed order by "startsAt" desc, id desc) from detailed), '[]') as enrolments,
             ${tabCounts(IS_PUBLIC)} as counts`,
@@ -208,7 +211,8 @@ export async function findInformation(
   now: Date,
   year: number,
 ): Promise<MyInformation | undefined> {
-  const { rows } = await db.raw<{ rows: MyInformation[] }>(
+  const rows = await query<MyInformation[]>(
+    db,
     `select u.civility, u.job_title as "jobTitle",
             (select f.created_at from calendar_feeds f where f.user_id = u.id) as "feedSince",
             coalesce((

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lockedBy } from '../../platform/database/locks.ts';
+import { execute } from '../../platform/database/query.ts';
 
 /**
  * Notes what has been published or added since this was last done, for those who are told of news. What is published or
@@ -11,14 +12,16 @@ import { lockedBy } from '../../platform/database/locks.ts';
 export async function noticeNews(db: Knex, now: Date): Promise<void> {
   await db.transaction(async (trx) => {
     // In the order in which every transaction locks them; the news of a day are few.
-    await trx.raw(
+    await execute(
+      trx,
       `update actions set noticed_at = :now
         where id in (select id from actions
                       where published_at <= :now and (noticed_at is null or noticed_at < published_at)
                       ${lockedBy('id')})`,
       { now },
     );
-    await trx.raw(
+    await execute(
+      trx,
       `update sessions set noticed_at = :now
         where id in (select id from sessions where added_at <= :now and noticed_at is null
                       ${lockedBy('action_id, id')})`,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { type Found, lock, lockedBy } from '../../platform/database/locks.ts';
+import { execute, query } from '../../platform/database/query.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { LIVE_STATES } from '../enrolment/states.ts';
 
@@ -10,7 +11,8 @@ export async function findToAnnounce(db: Knex, now: Date): Promise<number[]> {
 
 /** Notes that everybody has been told of these sessions, or there was nobody to tell. */
 export async function markAnnounced(db: Knex, sessionIds: readonly number[], now: Date): Promise<void> {
-  await db.raw(
+  await execute(
+    db,
     `update sessions set announced_at = :now
       where id in (select id from sessions where id = any(cast(:ids as int[])) and announced_at is null
                     ${lockedBy('action_id, id')})`,
@@ -35,7 +37,8 @@ export async function takeFor(
   sessionIds: readonly number[],
 ): Promise<Set<number>> {
   await lockSessions(trx, 'id = any(cast(:ids as int[]))', { ids: [...sessionIds] });
-  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+  const rows = await query<{ id: number }[]>(
+    trx,
     `insert into new_session_notices (user_id, session_id)
      select :userId, s.id from sessions s where s.id = any(cast(:ids as int[])) and s.announced_at is null
          on conflict do nothing
@@ -70,7 +73,8 @@ export interface Waiting {
  * those whom the alert of a saved search has told, nor those who want no such e-mail.
  */
 export async function findWaiting(db: Knex, sessionIds: readonly number[], now: Date): Promise<Waiting[]> {
-  const { rows } = await db.raw<{ rows: Waiting[] }>(
+  return query<Waiting[]>(
+    db,
     `with fresh as materialized (
        select s.id, s.action_id, s.added_at, s.starts_at, s.ends_at, s.city, s.registration_opens_at, a.slug, a.title
          from sessions s join actions a on a.id = s.action_id
@@ -97,7 +101,6 @@ export async function findWaiting(db: Knex, sessionIds: readonly number[], now: 
       group by u.id order by u.id`,
     { ids: [...sessionIds], now, live: [...LIVE_STATES] },
   );
-  return rows;
 }
 
 /** Notes that somebody has read of the new sessions of these actions, by the alert of a saved search. */
@@ -109,7 +112,8 @@ export async function noteTold(
 ): Promise<void> {
   const noticed = 'action_id = any(cast(:actionIds as int[])) and noticed_at <= :now';
   await lockSessions(trx, noticed, { actionIds: [...actionIds], now });
-  await trx.raw(
+  await execute(
+    trx,
     `insert into new_session_notices (user_id, session_id)
      select :userId, s.id from sessions s
       where s.action_id = any(cast(:actionIds as int[])) and s.noticed_at <= :now and s.announced_at is null
@@ -120,7 +124,8 @@ export async function noteTold(
 
 /** Forgets who was told of sessions that everybody has been told of. */
 export async function forgetNotices(db: Knex): Promise<void> {
-  await db.raw(
+  await execute(
+    db,
     `delete from new_session_notices n using sessions s where s.id = n.session_id and s.announced_at is not null`,
   );
 }

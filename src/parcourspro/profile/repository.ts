@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ProfileRight } from '../../access/actor.ts';
+import { query } from '../../platform/database/query.ts';
 import { parisDay } from '../../platform/french/time.ts';
 
 /** How much waits for a person under one of their profiles. */
@@ -50,10 +51,9 @@ export const WAITING_BY_PROFILE = `
    group by e.structure_id`;
 
 export async function findWaitingByProfile(db: Knex, userId: number, now: Date): Promise<WaitingUnder[]> {
-  const { rows } = await db.raw<{ rows: WaitingUnder[] }>(WAITING_BY_PROFILE, {
+  return query<WaitingUnder[]>(db, WAITING_BY_PROFILE, {
     userId,
     now,
     today: parisDay(now).toString(),
   });
-  return rows;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { SEAT_STATES, type State } from '../enrolment/states.ts';
 import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from './slots.ts';
 
@@ -64,7 +65,8 @@ export async function findProviderSession(
   db: Knex,
   sessionId: number,
 ): Promise<OneProviderSession | undefined> {
-  const { rows } = await db.raw<{ rows: OneProviderSession[] }>(
+  const rows = await query<OneProviderSession[]>(
+    db,
     `select ${sessionColumns}, a.provider_id as "providerId", s.cancellation_reason as "cancellationReason",
             (select count(*) from enrolments e
               where e.session_id = s.id and e.state in ('withdrawn', 'refused_by_hr') and ${WAS_KNOWN}) as gone,
@@ -133,7 +135,8 @@ export async function findParticipants(
   list: ParticipantList,
   page: { offset: number; limit: number },
 ): Promise<Participant[]> {
-  const { rows } = await db.raw<{ rows: Participant[] }>(
+  return query<Participant[]>(
+    db,
     `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, u.email,
             coalesce(u.mobile, u.phone) as phone, u.job_title as "jobTitle", st.name as "structureName", st.city,
             e.state, e.motivation, e.requested_at as "requestedAt", last.reason,
@@ -172,7 +175,6 @@ export async function findParticipants(
       offset :offset limit :limit`,
     { sessionId, list, states: [...participantLists[list]], seats: [...SEAT_STATES], ...page },
   );
-  return rows;
 }
 
 /** Whose enrolment it is and in which session, when it belongs to this training body. */

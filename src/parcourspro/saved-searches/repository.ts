@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../platform/database/locks.ts';
+import { execute, query } from '../../platform/database/query.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 import { type TabCounts, tabCounts } from '../my-space/service.ts';
 
@@ -27,7 +28,8 @@ export async function findSavedSearches(
   userId: number,
   now: Date,
 ): Promise<{ searches: SavedSearch[]; counts: TabCounts }> {
-  const { rows } = await db.raw<{ rows: [{ searches: SavedSearch[]; counts: TabCounts }] }>(
+  const rows = await query<[{ searches: SavedSearch[]; counts: TabCounts }]>(
+    db,
     `select coalesce((
               select json_agg(json_build_object('id', q.id, 'name', q.name, 'query', q.query, 'hasAlert', q.has_alert,
                                                 'createdAt', q.created_at) order by q.name, q.id)
@@ -62,7 +64,8 @@ export async function upsertSearch(
   at: Date,
 ): Promise<void> {
   const { name, query, hasAlert } = search;
-  await trx.raw(
+  await execute(
+    trx,
     `insert into saved_searches (user_id, name, query, has_alert, created_at, looked_until)
      values (:userId, :name, :query, :hasAlert, :at, :at)
          on conflict (user_id, query) do update
@@ -82,7 +85,8 @@ export async function updateAlert(
   at: Date,
 ): Promise<boolean> {
   // What was published while the alert was off is not news any more.
-  const { rowCount } = await db.raw(
+  const rowCount = await execute(
+    db,
     `update saved_searches
         set looked_until = case when has_alert then looked_until else :at end,
             alert_since = case when has_alert then alert_since else :at end, has_alert = :hasAlert
@@ -103,7 +107,8 @@ export async function endAlerts(db: Knex, userId: number): Promise<void> {
 
 /** The people with an open account whose searches have something new to look at: an action or a session noticed. */
 export async function findPeopleToAlert(db: Knex): Promise<number[]> {
-  const { rows } = await db.raw<{ rows: { user_id: number }[] }>(
+  const rows = await query<{ user_id: number }[]>(
+    db,
     `select distinct s.user_id from saved_searches s join users u on u.id = s.user_id and u.closed_at is null
       where s.has_alert and s.looked_until < greatest((select max(noticed_at) from actions), (select max(noticed_at) from sessions))
       order by s.user_id`,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
 
 /** A session that somebody would like to be told of. */
@@ -19,7 +20,8 @@ export async function findSession(
   sessionId: number,
   now: Date,
 ): Promise<WatchedSession | undefined> {
-  const { rows } = await db.raw<{ rows: WatchedSession[] }>(
+  const rows = await query<WatchedSession[]>(
+    db,
     `select s.id, s.starts_at as "startsAt", s.registration_opens_at as "registrationOpensAt",
             s.registration_closes_at as "registrationClosesAt", s.cancelled_at is not null as "isCancelled",
             s.live_requests >= s.capacity + s.waiting_capacity as "isFull"
@@ -57,7 +59,8 @@ export interface Opening {
 
 /** Takes out, for this transaction alone, wishes whose session takes requests again: who to tell of it. */
 export async function takeOpenings(trx: Knex.Transaction, now: Date, most: number): Promise<Opening[]> {
-  const { rows } = await trx.raw<{ rows: Opening[] }>(
+  return query<Opening[]>(
+    trx,
     `with due as (
        select w.session_id, w.user_id
          from seat_watches w
@@ -81,7 +84,6 @@ export async function takeOpenings(trx: Knex.Transaction, now: Date, most: numbe
       order by t.asked_at, u.id`,
     { now, most },
   );
-  return rows;
 }
 
 /** Forgets wishes that nothing can fulfil any more. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from './query.ts';
 
 /** Rows found by a statement rather than named. */
 export interface Found {
@@ -69,7 +70,8 @@ async function lockNamed(
   if (wanted.size === 0) return;
   checkOrder(kind, holding);
   const { table, by, order } = ORDER[kind];
-  await trx.raw(
+  await execute(
+    trx,
     `select from ${table} where ${by} = any(cast(? as int[])) order by ${order} for no key update`,
     [[...wanted]],
   );
@@ -83,9 +85,10 @@ async function lockFound(
   holding: Map<Kind, Set<number>>,
 ): Promise<void> {
   const { table, by, order } = ORDER[kind];
-  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+  const rows = await query<{ id: number }[]>(
+    trx,
     `select ${by} as id from ${table} where ${by} in (${sql}) order by ${order} for no key update`,
-    bindings as Record<string, Knex.RawBinding>,
+    bindings,
   );
   const found = new Set(rows.map(({ id }) => id));
   const fresh = found.difference(holding.get(kind) ?? new Set());

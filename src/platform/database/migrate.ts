@@ -1,6 +1,7 @@
 import { runMigrations as migrateJobs } from 'graphile-worker';
 import type { Knex } from 'knex';
 import type pg from 'pg';
+import { query } from './query.ts';
 
 /**
  * Brings the schema of the application and of the job queue to the present version, and has PostgreSQL look at what
@@ -17,7 +18,8 @@ export async function migrate(db: Knex, pool: pg.Pool): Promise<void> {
 
 /** Those of a base that was just restored, for instance: a dump does not tell what it holds. Names are quoted. */
 async function findNeverAnalysed(db: Knex): Promise<string[]> {
-  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+  const rows = await query<{ name: string }[]>(
+    db,
     `select c.oid::regclass::text as name from pg_class c
       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.reltuples < 0
         and pg_has_role(c.relowner, 'USAGE')`,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute } from '../database/query.ts';
 
 interface JobOptions {
   /** Two jobs of one key are one: the later replaces the earlier while it has not begun. */
@@ -18,7 +19,8 @@ export async function addJob(
   payload: Record<string, unknown>,
   options: JobOptions = {},
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `select graphile_worker.add_job(?, payload := ?::json, job_key := ?, max_attempts := ?::int,
                                     run_at := now() + make_interval(secs => ?))`,
     [

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../database/locks.ts';
+import { query } from '../database/query.ts';
 
 /** The job that delivers an e-mail, and the worker that has it. */
 export interface Claimant {
@@ -29,9 +30,8 @@ export async function claimEmail(
   return db.transaction(async (trx) => {
     // Locked by a statement of its own: the next one then sees what whoever held the lock has committed.
     await lock(trx, { emails: [id] });
-    const { rows } = await trx.raw<{
-      rows: (ClaimedEmail & { isTaken: boolean; isServerAway: boolean })[];
-    }>(
+    const rows = await query<(ClaimedEmail & { isTaken: boolean; isServerAway: boolean })[]>(
+      trx,
       `select m.recipient, m.message_id as "messageId", m.sealed_content as "sealedContent", m.attempts,
               exists (select from graphile_worker._private_jobs j
                        where j.id = m.claimed_job and j.locked_by = m.claimed_by

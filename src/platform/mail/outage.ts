@@ -1,4 +1,5 @@
 import { lockedBy } from '../database/locks.ts';
+import { query } from '../database/query.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { DELIVER_EMAIL, MAX_ATTEMPTS } from './queue.ts';
 import type { MailTransport } from './transport.ts';
@@ -16,7 +17,8 @@ export async function probeMailServer(
 ): Promise<void> {
   const waiting = await db('emails').where({ server_unreachable: true }).first('id');
   if (!waiting || !(await transport.answers())) return;
-  const { rows } = await db.raw<{ rows: { id: number }[] }>(
+  const rows = await query<{ id: number }[]>(
+    db,
     `with back as (
        update emails set server_unreachable = false
         where id in (select id from emails where server_unreachable ${lockedBy('id')})

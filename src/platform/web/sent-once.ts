@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
+import { query } from '../database/query.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { Conflict, DomainError } from '../errors.ts';
 import { deriveKeys, type Keys, seal, unseal } from '../security/secrets.ts';
@@ -133,7 +134,8 @@ async function claim(
   sid: string | undefined,
   now: Date,
 ): Promise<{ hasSession: boolean } | undefined> {
-  const { rows } = await db.raw<{ rows: { hasSession: boolean }[] }>(
+  const rows = await query<{ hasSession: boolean }[]>(
+    db,
     `with older as (
        delete from sent_forms
         where id in (select id from sent_forms
@@ -150,7 +152,7 @@ async function claim(
       now,
       abandoned: new Date(now.getTime() - ABANDONED_MS),
       ended: new Date(now.getTime() - KEPT_MS),
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
   return rows[0];
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
+import { query } from '../../platform/database/query.ts';
 import { isTheirs } from '../decisions.ts';
 import type { RequestInWords } from './mails.ts';
 import type { DecisionFacts } from './rules.ts';
@@ -53,9 +54,10 @@ export interface KnownEmail {
 }
 
 export async function findKnownEmail(db: Knex, email: string): Promise<KnownEmail> {
-  const { rows } = await db.raw<{
-    rows: { user_id: number | null; confirmed_at: Date | null; structure_name: string | null }[];
-  }>(
+  const rows = await query<
+    { user_id: number | null; confirmed_at: Date | null; structure_name: string | null }[]
+  >(
+    db,
     `select u.id as user_id, r.confirmed_at, s.name as structure_name
        from (select cast(? as citext) as email) asked
        left join users u on u.email = asked.email
@@ -93,14 +95,15 @@ export async function insertRequestIf(
   wanted: boolean,
   request: NewRequest,
 ): Promise<number | undefined> {
-  const { rows } = await trx.raw<{ rows: { id: number }[] }>(
+  const rows = await query<{ id: number }[]>(
+    trx,
     `insert into account_requests (structure_id, email, password_hash, civility, last_name, first_name,
                                    job_title, phone, mobile, token_hash, token_expires_at, created_at)
      select :structureId, cast(:email as citext), :passwordHash, :civility, :lastName, :firstName, :jobTitle,
             :phone, :mobile, :tokenHash, cast(:tokenExpiresAt as timestamptz), cast(:createdAt as timestamptz)
       where cast(:wanted as boolean)
      returning id`,
-    { ...request, wanted } as unknown as Record<string, Knex.RawBinding>,
+    { ...request, wanted },
   );
   return rows[0]?.id;
 }
@@ -138,14 +141,12 @@ const STORED_REQUEST = `
     left join users d on d.id = r.decided_by`;
 
 export async function findByToken(db: Knex, tokenHash: string): Promise<StoredRequest | undefined> {
-  const { rows } = await db.raw<{ rows: StoredRequest[] }>(`${STORED_REQUEST} where r.token_hash = ?`, [
-    tokenHash,
-  ]);
+  const rows = await query<StoredRequest[]>(db, `${STORED_REQUEST} where r.token_hash = ?`, [tokenHash]);
   return rows[0];
 }
 
 export async function findById(db: Knex, id: number): Promise<StoredRequest | undefined> {
-  const { rows } = await db.raw<{ rows: StoredRequest[] }>(`${STORED_REQUEST} where r.id = ?`, [id]);
+  const rows = await query<StoredRequest[]>(db, `${STORED_REQUEST} where r.id = ?`, [id]);
   return rows[0];
 }
 
@@ -154,11 +155,11 @@ export async function findPendingOf(
   db: Knex,
   structureId: number,
 ): Promise<(StoredRequest & { confirmedAt: Date })[]> {
-  const { rows } = await db.raw<{ rows: (StoredRequest & { confirmedAt: Date })[] }>(
+  return query<(StoredRequest & { confirmedAt: Date })[]>(
+    db,
     `${STORED_REQUEST} where r.structure_id = ? and r.state = 'pending' order by r.confirmed_at, r.id`,
     [structureId],
   );
-  return rows;
 }
 
 export async function markPending(trx: Knex.Transaction, id: number, at: Date): Promise<void> {
@@ -172,7 +173,8 @@ export async function markPending(trx: Knex.Transaction, id: number, at: Date): 
  * @returns those that ended so; a request that a later one replaced had ended before
  */
 export async function forgetUnconfirmed(db: Knex, now: Date): Promise<RequestKeys[]> {
-  const { rows } = await db.raw<{ rows: (RequestKeys & { state: RequestState })[] }>(
+  const rows = await query<(RequestKeys & { state: RequestState })[]>(
+    db,
     `update account_requests
         set state = case state when 'email_unconfirmed' then 'expired' else state end,
             password_hash = null, email = '', last_name = '', first_name = '',
@@ -210,7 +212,8 @@ export interface Decider {
 
 /** The référents of a structure, or the agency's managers where there is none. */
 export async function findDeciders(db: Knex, structureId: number): Promise<Decider[]> {
-  const { rows } = await db.raw<{ rows: Decider[] }>(
+  return query<Decider[]>(
+    db,
     `with referents as (
        select a.user_id from affiliations a join affiliation_rights x on x.affiliation_id = a.id
         where a.structure_id = ? and x."right" = 'referent')
@@ -222,7 +225,6 @@ export async function findDeciders(db: Knex, structureId: number): Promise<Decid
       order by u.id`,
     [structureId],
   );
-  return rows;
 }
 
 /**
@@ -234,7 +236,8 @@ export async function readDecisionFacts(
   { structureId, userId, email }: { structureId: number; userId?: number | null; email: string },
   deciderId: number,
 ): Promise<DecisionFacts> {
-  const { rows } = await trx.raw<{ rows: DecisionFacts[] }>(
+  const rows = await query<DecisionFacts[]>(
+    trx,
     `select (select count(*) from affiliations a join users u on u.id = a.user_id and u.closed_at is null
                where a.structure_id = :structureId) as "peopleCount",
             exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 
 /** The states of a request for another structure. */
 export type AffiliationRequestState = 'pending' | 'accepted' | 'refused' | 'withdrawn';
@@ -24,7 +25,8 @@ export interface AffiliationRequest {
 }
 
 export async function findById(db: Knex, id: number): Promise<AffiliationRequest | undefined> {
-  const { rows } = await db.raw<{ rows: AffiliationRequest[] }>(
+  const rows = await query<AffiliationRequest[]>(
+    db,
     `select q.id, q.state, u.id as "userId", u.civility, u.first_name as "firstName", u.last_name as "lastName",
             u.email, u.job_title as "jobTitle", s.id as "structureId", s.name as "structureName", s.siret,
             cast(s.closed_on as text) as "closedOn", q.created_at as "createdAt", q.ended_at as "endedAt",
@@ -60,7 +62,8 @@ export async function readRequestFacts(
   userId: number,
   structureId: number,
 ): Promise<RequestFacts> {
-  const { rows } = await trx.raw<{ rows: RequestFacts[] }>(
+  const rows = await query<RequestFacts[]>(
+    trx,
     `select exists (select 1 from affiliations where user_id = :userId and structure_id = :structureId)
               as "isAffiliated",
             exists (select 1 from affiliation_requests

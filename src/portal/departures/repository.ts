@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 
 /** A person within a structure, with all that decides whether they may be detached. */
 export interface Leaver {
@@ -24,7 +25,8 @@ export async function findLeaver(
   userId: number,
   byUserId: number,
 ): Promise<Leaver | undefined> {
-  const { rows } = await db.raw<{ rows: Leaver[] }>(
+  const rows = await query<Leaver[]>(
+    db,
     `with referents as (
        select o.user_id from affiliations o
          join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'

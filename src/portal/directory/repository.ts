@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
 import { filterOf, type SearchFilter } from '../structure-search/service.ts';
 
@@ -36,11 +37,11 @@ const ENTRY = `
 
 /** The structures of these ids, in that order. */
 export async function findEntries(db: Knex, ids: number[], year: number): Promise<DirectoryEntry[]> {
-  const { rows } = await db.raw<{ rows: DirectoryEntry[] }>(
+  return query<DirectoryEntry[]>(
+    db,
     `${ENTRY} from structures s where s.id = any(?) order by array_position(?, s.id)`,
-    [year, ids, ids] as unknown as Knex.RawBinding[],
+    [year, ids, ids],
   );
-  return rows;
 }
 
 /**
@@ -54,7 +55,8 @@ export async function findAllEntries(
   page: Slice,
 ): Promise<Paged<DirectoryEntry>> {
   const { sql, bindings } = filterOf(filter);
-  const { rows } = await db.raw<{ rows: (DirectoryEntry & { total: number })[] }>(
+  const rows = await query<(DirectoryEntry & { total: number })[]>(
+    db,
     `${ENTRY}, count(*) over () as total
        from structures s
       where (s.closed_on is null or s.closed_on > cast(? as date)) and ${sql}

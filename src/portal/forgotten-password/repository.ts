@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute } from '../../platform/database/query.ts';
 import { endCredentialLinks, endSessions } from '../credentials.ts';
 
 /** Somebody who asks for another password. */
@@ -34,11 +35,12 @@ export async function insertResetIfKnown(
   userId: number | null,
   link: { tokenHash: string; createdAt: Date; expiresAt: Date },
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `insert into password_resets (user_id, token_hash, created_at, expires_at)
      select id, :tokenHash, cast(:createdAt as timestamptz), cast(:expiresAt as timestamptz)
        from users where id = cast(:userId as int)`,
-    { ...link, userId } as unknown as Record<string, Knex.RawBinding>,
+    { ...link, userId },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { WAITING_BY_PROFILE, type WaitingUnder } from '../../parcourspro/profile/service.ts';
+import { query } from '../../platform/database/query.ts';
 import { parisDay } from '../../platform/french/time.ts';
 
 /** What waits for a person's decision, by number. */
@@ -15,7 +16,8 @@ export interface Waiting {
 }
 
 export async function findWaiting(db: Knex, userId: number, now: Date): Promise<Waiting | undefined> {
-  const { rows } = await db.raw<{ rows: Waiting[] }>(
+  const rows = await query<Waiting[]>(
+    db,
     `with held as (
        select a.structure_id, x."right" from affiliations a
          join affiliation_rights x on x.affiliation_id = a.id

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from '../../platform/database/query.ts';
 import type { MembershipInWords, Recipient } from './mails.ts';
 
 /** A request as a decision needs it. */
@@ -31,7 +32,8 @@ export async function findCandidates(
   today: string,
   structureId?: number,
 ): Promise<Candidate[]> {
-  const { rows } = await db.raw<{ rows: Candidate[] }>(
+  return query<Candidate[]>(
+    db,
     `select s.id, s.name, s.siret,
             coalesce((select json_agg(m.year order by m.year) from memberships m
                        where m.structure_id = s.id), '[]') as "memberYears",
@@ -43,9 +45,8 @@ export async function findCandidates(
       where a.user_id = ? and (s.closed_on is null or s.closed_on > cast(? as date))
         and s.id = coalesce(cast(? as int), s.id)
       order by s.name, s.id`,
-    [userId, today, structureId ?? null] as Knex.RawBinding[],
+    [userId, today, structureId ?? null],
   );
-  return rows;
 }
 
 export async function insertRequest(
@@ -67,7 +68,8 @@ export async function insertRequest(
 
 /** @returns undefined when there is none of this id */
 export async function findRequest(db: Knex, id: number): Promise<StoredMembershipRequest | undefined> {
-  const { rows } = await db.raw<{ rows: StoredMembershipRequest[] }>(
+  const rows = await query<StoredMembershipRequest[]>(
+    db,
     `select q.id, q.structure_id as "structureId", q.year, q.state, s.name as "structureName", s.siret,
             q.requested_at as "requestedAt", q.charter_version as "charterVersion", q.requested_by as "requesterId", u.first_name || ' ' || u.last_name as "requesterName",
             q.decided_at as "decidedAt", d.first_name || ' ' || d.last_name as "deciderName"
@@ -112,12 +114,13 @@ export async function recordMemberships(
   at: Date,
   userId: number,
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `insert into memberships (structure_id, year, recorded_at, recorded_by)
      select m.structure_id, m.year, :at, :userId
        from unnest(cast(:structures as int[]), cast(:years as int[])) as m (structure_id, year)
      on conflict do nothing`,
-    { ...pairsOf(memberships), at, userId } as never,
+    { ...pairsOf(memberships), at, userId },
   );
 }
 
@@ -126,16 +129,16 @@ export async function findPendingRequests(
   trx: Knex.Transaction,
   memberships: readonly { structureId: number; year: number }[],
 ): Promise<(MembershipInWords & { id: number; structureId: number })[]> {
-  const { rows } = await trx.raw<{ rows: (MembershipInWords & { id: number; structureId: number })[] }>(
+  return query<(MembershipInWords & { id: number; structureId: number })[]>(
+    trx,
     `select q.id, q.structure_id as "structureId", q.year, s.name as "structureName", s.siret
        from membership_requests q
        join unnest(cast(:structures as int[]), cast(:years as int[])) as m (structure_id, year)
          on m.structure_id = q.structure_id and m.year = q.year
        join structures s on s.id = q.structure_id
       where q.state = 'pending' order by q.id`,
-    pairsOf(memberships) as never,
+    pairsOf(memberships),
   );
-  return rows;
 }
 
 const pairsOf = (memberships: readonly { structureId: number; year: number }[]) => ({
@@ -146,7 +149,8 @@ const pairsOf = (memberships: readonly { structureId: number; year: number }[]) 
 const RECIPIENT = `u.email, u.first_name || ' ' || u.last_name as name`;
 
 export async function findReferents(db: Knex, structureId: number): Promise<Recipient[]> {
-  const { rows } = await db.raw<{ rows: Recipient[] }>(
+  return query<Recipient[]>(
+    db,
     `select ${RECIPIENT}
        from affiliations a
        join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
@@ -154,14 +158,10 @@ export async function findReferents(db: Knex, structureId: number): Promise<Reci
       where a.structure_id = ? order by u.id`,
     [structureId],
   );
-  return rows;
 }
 
 export async function findManagers(db: Knex): Promise<Recipient[]> {
-  const { rows } = await db.raw<{ rows: Recipient[] }>(
-    `select ${RECIPIENT} from users u where u.is_agency_manager order by u.id`,
-  );
-  return rows;
+  return query<Recipient[]>(db, `select ${RECIPIENT} from users u where u.is_agency_manager order by u.id`);
 }
 
 // Members of the year before, still open, that have neither renewed nor asked to.
@@ -186,12 +186,12 @@ export async function findToRemind(
   key: RenewalKey,
   structureId?: number,
 ): Promise<{ id: number; name: string; siret: string }[]> {
-  const { rows } = await db.raw<{ rows: { id: number; name: string; siret: string }[] }>(
+  return query<{ id: number; name: string; siret: string }[]>(
+    db,
     `select s.id, s.name, s.siret from structures s
       where s.id = coalesce(cast(:structureId as int), s.id) and ${TO_REMIND} order by s.id`,
-    { ...key, structureId: structureId ?? null } as unknown as Record<string, Knex.RawBinding>,
+    { ...key, structureId: structureId ?? null },
   );
-  return rows;
 }
 
 export async function recordReminder(

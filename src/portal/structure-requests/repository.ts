@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../platform/database/locks.ts';
+import { query } from '../../platform/database/query.ts';
 import type { StructureRequestInWords } from './mails.ts';
 
 export type StructureRequestState = 'pending' | 'accepted' | 'refused' | 'linked';
@@ -66,12 +67,13 @@ export async function insertOrRepeat(
     .onConflict(trx.raw(`(siret, email) where state = 'pending'`))
     .ignore()
     .returning('id');
-  const { rows } = await trx.raw<{ rows: { request_id: number }[] }>(
+  const rows = await query<{ request_id: number }[]>(
+    trx,
     `insert into structure_request_history (request_id, at, event)
      select id, cast(:at as timestamptz), cast(:event as text) from structure_requests
       where siret = :siret and email = cast(:email as citext) and state = 'pending'
      returning request_id`,
-    { at, event: inserted ? 'received' : 'repeated', siret: request.siret, email: request.email } as never,
+    { at, event: inserted ? 'received' : 'repeated', siret: request.siret, email: request.email },
   );
   return { id: rows[0]?.request_id ?? inserted?.id, isRepeat: !inserted };
 }
@@ -109,7 +111,8 @@ export interface StructureRequest extends StructureRequestInWords {
 }
 
 export async function findRequest(db: Knex, id: number): Promise<StructureRequest | undefined> {
-  const { rows } = await db.raw<{ rows: StructureRequest[] }>(
+  const rows = await query<StructureRequest[]>(
+    db,
     `select r.id, r.state, r.siret, r.name, r.acronym, r.brand, r.ape_code as "apeCode", r.kind, r.address,
             r.postcode, r.city, r.civility, r.last_name as "lastName", r.first_name as "firstName", r.email, r.phone,
             r.created_at as "createdAt", r.decided_at as "decidedAt", r.refusal_reason as "refusalReason",

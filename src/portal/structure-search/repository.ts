@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../platform/database/query.ts';
 import type { Slice } from '../paged.ts';
 import { departmentsByWord, type SearchTerms } from './terms.ts';
 
@@ -35,11 +36,11 @@ export async function searchStructures(
   { typed, digits }: SearchTerms,
   { today, includeClosed, limit }: { today: string; includeClosed: boolean; limit: number },
 ): Promise<(FoundStructure & { is_closed: boolean })[]> {
-  const { rows } = await db.raw<{ rows: (FoundStructure & { is_closed: boolean })[] }>(
+  return query<(FoundStructure & { is_closed: boolean })[]>(
+    db,
     'select * from search_structures(?, ?, ?, ?, ?, ?)',
-    [typed, digits, departmentsByWord, today, includeClosed, limit] as Knex.RawBinding[],
+    [typed, digits, departmentsByWord, today, includeClosed, limit],
   );
-  return rows;
 }
 
 /**
@@ -55,7 +56,8 @@ export async function rankStructures(
   { limit, offset }: Slice,
 ): Promise<{ id: number; total: number }[]> {
   const { sql, bindings } = filterOf(filter);
-  const { rows } = await db.raw<{ rows: { id: number; total: number }[] }>(
+  return query<{ id: number; total: number }[]>(
+    db,
     `with asked as materialized (
        select t.phrase, t.words, (select wide from structure_query(t.words, t.places, 1)) as wide
          from structure_terms(?, ?) t)
@@ -71,13 +73,8 @@ export async function rankStructures(
                           + similarity((select phrase from asked), s.search_text) / 10 as numeric), 2) desc,
                s.is_head_office desc, s.name, s.id
       limit ? offset ?`,
-    [
-      ...[typed, departmentsByWord, today],
-      ...bindings,
-      ...[digits, `%${digits}%`, digits, limit, offset],
-    ] as Knex.RawBinding[],
+    [...[typed, departmentsByWord, today], ...bindings, ...[digits, `%${digits}%`, digits, limit, offset]],
   );
-  return rows;
 }
 
 /** The condition of a filter on a structure `s`, true where nothing narrows; the directory's whole list takes it too. */

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
+import { query } from '../../platform/database/query.ts';
 import type { Recipient, UpdateInWords } from './mails.ts';
 import {
   type Change,
@@ -61,7 +62,7 @@ const UPDATE = `
 
 /** @param today `YYYY-MM-DD`: closed on that day or before is closed */
 export async function findUpdate(db: Knex, id: number, today: string): Promise<StructureUpdate | undefined> {
-  const { rows } = await db.raw<{ rows: StructureUpdate[] }>(`${UPDATE} where q.id = :id`, { id, today });
+  const rows = await query<StructureUpdate[]>(db, `${UPDATE} where q.id = :id`, { id, today });
   return rows[0];
 }
 
@@ -72,11 +73,12 @@ export async function findUpdateFile(
   today: string,
   rights: readonly Right[],
 ): Promise<{ update: StructureUpdate; heldRights: HeldRight[] } | undefined> {
-  const { rows } = await db.raw<{ rows: (StructureUpdate & { heldRights: HeldRight[] })[] }>(
+  const rows = await query<(StructureUpdate & { heldRights: HeldRight[] })[]>(
+    db,
     `select f.*, (select coalesce(json_agg(h), '[]') from (
                     ${heldRightsOf('f."structureId"', ':rights')}) h where f.state = 'pending') as "heldRights"
        from (${UPDATE} where q.id = :id) f`,
-    { id, today, rights } as never,
+    { id, today, rights },
   );
   if (!rows[0]) return undefined;
   const { heldRights, ...update } = rows[0];
@@ -89,7 +91,8 @@ export async function findPending(
   structureId: number,
   today: string,
 ): Promise<StructureUpdate | undefined> {
-  const { rows } = await db.raw<{ rows: StructureUpdate[] }>(
+  const rows = await query<StructureUpdate[]>(
+    db,
     `${UPDATE} where q.structure_id = :structureId and q.state = 'pending'`,
     { structureId, today },
   );
@@ -113,7 +116,8 @@ export async function findStructure(
   id: number,
   today: string,
 ): Promise<CorrectableStructure | undefined> {
-  const { rows } = await db.raw<{ rows: CorrectableStructure[] }>(
+  const rows = await query<CorrectableStructure[]>(
+    db,
     `select s.id, s.name, s.siret, s.department, ${VALUES} as values, s.corrections, ${IS_CLOSED} as "isClosed",
             json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister) as flags
        from structures s where s.id = :id`,
@@ -124,7 +128,8 @@ export async function findStructure(
 
 /** Whether this person may ask there: a référent, or a manager of the agency. */
 export async function mayAsk(db: Knex, structureId: number, userId: number): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { may: boolean }[] }>(
+  const rows = await query<{ may: boolean }[]>(
+    db,
     `select exists (select from users where id = :userId and is_agency_manager)
          or exists (select from affiliations a
                       join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
@@ -208,11 +213,10 @@ export async function findHeldRights(
   structureId: number,
   rights: readonly Right[],
 ): Promise<HeldRight[]> {
-  const { rows } = await db.raw<{ rows: HeldRight[] }>(heldRightsOf('cast(:structureId as int)', ':rights'), {
+  return query<HeldRight[]>(db, heldRightsOf('cast(:structureId as int)', ':rights'), {
     structureId,
     rights,
-  } as never);
-  return rows;
+  });
 }
 
 function heldRightsOf(structureId: string, rights: string): string {
@@ -235,7 +239,8 @@ export async function removeRights(trx: Knex.Transaction, lost: readonly HeldRig
 
 /** Whether the structure runs a session that is not over. */
 export async function hasSessionsToCome(db: Knex, structureId: number, now: Date): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { has: boolean }[] }>(
+  const rows = await query<{ has: boolean }[]>(
+    db,
     `select exists (select from sessions s join actions a on a.id = s.action_id
                      where a.provider_id = ? and s.cancelled_at is null
                        and exists (select from slots t where t.session_id = s.id and t.ends_at > ?)) as has`,
@@ -250,15 +255,15 @@ export async function findConcerned(
   structureId: number,
   requestedBy: number | null,
 ): Promise<(Recipient & { userId: number })[]> {
-  const { rows } = await db.raw<{ rows: (Recipient & { userId: number })[] }>(
+  return query<(Recipient & { userId: number })[]>(
+    db,
     `select u.id as "userId", cast(u.email as text) as email, u.first_name || ' ' || u.last_name as name
        from users u left join affiliations a on a.user_id = u.id and a.structure_id = :structureId
       where exists (select from affiliation_rights r where r.affiliation_id = a.id and r."right" = 'referent')
          or (u.id = :requestedBy and (a.id is not null or u.is_agency_manager))
       order by u.id`,
-    { structureId, requestedBy } as never,
+    { structureId, requestedBy },
   );
-  return rows;
 }
 
 export async function findManagers(db: Knex): Promise<Recipient[]> {

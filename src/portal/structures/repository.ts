@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
+import { query } from '../../platform/database/query.ts';
 import { isTheirs } from '../decisions.ts';
 import { knownDomains } from '../email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
@@ -42,7 +43,8 @@ export async function findStructuresOf(
   year: number,
   page: Slice,
 ): Promise<Paged<MyStructure>> {
-  const { rows } = await db.raw<{ rows: (MyStructure & { total: number })[] }>(
+  const rows = await query<(MyStructure & { total: number })[]>(
+    db,
     `select s.id, s.name, s.siret, s.city, s.department, s.kind, ${RIGHTS_OF_AFFILIATION} as rights,
             ${REFERENTS} as referents,
             exists (select from memberships m where m.structure_id = s.id and m.year = ?) as "isMember",
@@ -93,7 +95,8 @@ export async function findRequestsForReferent(
   userId: number,
   page: Slice,
 ): Promise<{ toDecide: Paged<WaitingRequest>; mine: WaitingRequest[] }> {
-  const { rows } = await db.raw<{ rows: WaitingRequest[] }>(
+  const rows = await query<WaitingRequest[]>(
+    db,
     `with led as (
        select a.structure_id from affiliations a
          join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
@@ -142,7 +145,8 @@ export interface StructureSummary {
 }
 
 export async function findStructure(db: Knex, id: number): Promise<StructureSummary | undefined> {
-  const { rows } = await db.raw<{ rows: StructureSummary[] }>(
+  const rows = await query<StructureSummary[]>(
+    db,
     `select s.id, s.name, s.acronym, s.siret, s.city, s.department, s.kind, ${REFERENTS} as referents,
             (select count(*) from account_requests q
               where q.structure_id = s.id and q.state = 'pending')
@@ -186,7 +190,8 @@ export async function findPeople(
   { search, right, today }: { search: string; right: RightFilter; today: string },
   page: Slice,
 ): Promise<Paged<ListedPerson>> {
-  const { rows } = await db.raw<{ rows: (ListedPerson & { total: number })[] }>(
+  const rows = await query<(ListedPerson & { total: number })[]>(
+    db,
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
             u.closed_at is not null as "isClosed",
@@ -209,7 +214,7 @@ export async function findPeople(
                          where f.affiliation_id = a.id and f."right" = cast(:right as text)))
       order by u.last_name, u.first_name, u.id
       limit :limit offset :offset`,
-    { structureId, search, right, today, ...page } as unknown as Record<string, Knex.RawBinding>,
+    { structureId, search, right, today, ...page },
   );
   return paged(rows);
 }
@@ -226,7 +231,8 @@ export interface Member extends Person {
 
 /** @returns undefined when the person does not belong to the structure */
 export async function findMember(db: Knex, structureId: number, userId: number): Promise<Member | undefined> {
-  const { rows } = await db.raw<{ rows: Member[] }>(
+  const rows = await query<Member[]>(
+    db,
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
             u.closed_at is not null as "isClosed", a.id as "affiliationId", s.id as "structureId", s.name as "structureName",
@@ -250,7 +256,8 @@ export async function findEditor(
   structureId: number,
   userId: number,
 ): Promise<{ name: string } | undefined> {
-  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+  const rows = await query<{ name: string }[]>(
+    db,
     `select u.first_name || ' ' || u.last_name as name from users u
       where u.id = :userId
         and (u.is_agency_manager

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { LIVE_STATES } from '../../../parcourspro/enrolment/states.ts';
 import { lock, lockName } from '../../../platform/database/locks.ts';
+import { query } from '../../../platform/database/query.ts';
 import type { ActionState } from './rules.ts';
 
 /** What the agency writes of an action. */
@@ -53,7 +54,8 @@ const BODY = `json_build_object('id', p.id, 'name', p.name, 'acronym', p.acronym
 const live = LIVE_STATES.map((state) => `'${state}'`).join(', ');
 
 export async function findAction(db: Knex, id: number, now: Date): Promise<ManagedAction | undefined> {
-  const { rows } = await db.raw<{ rows: ManagedAction[] }>(
+  const rows = await query<ManagedAction[]>(
+    db,
     `select a.id, a.slug, a.title, a.kind_id as "kindId", a.theme_id as "themeId", a.provider_id as "providerId",
             a.modality, a.duration_days as "durationDays", a.trainer, a.objectives, a.audience, a.prerequisites,
             a.programme, a.reference, a.lock_version as version, ${STATE} as state, ${BODY} as provider,
@@ -78,7 +80,8 @@ export async function findProviderBody(
   id: number,
   today: string,
 ): Promise<ProviderBody | undefined> {
-  const { rows } = await db.raw<{ rows: { body: ProviderBody }[] }>(
+  const rows = await query<{ body: ProviderBody }[]>(
+    db,
     `select ${BODY} as body from structures p where p.id = :id and (p.closed_on is null or p.closed_on > :today)`,
     { id, today },
   );
@@ -120,7 +123,8 @@ export async function findActions(
     filter.kindId === undefined ? 'true' : 'a.kind_id = :kindId',
     filter.themeId === undefined ? 'true' : 'a.theme_id = :themeId',
   ];
-  const { rows } = await db.raw<{ rows: ListedAction[] }>(
+  return query<ListedAction[]>(
+    db,
     `with page as (
        select a.id, count(*) over () as total from actions a where ${conditions.join(' and ')}
         order by a.id desc limit :limit offset :offset)
@@ -142,9 +146,8 @@ export async function findActions(
       themeId: filter.themeId ?? null,
       now,
       ...page,
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
-  return rows;
 }
 
 /** The kinds and the themes to choose from. */
@@ -156,7 +159,8 @@ export interface Choices {
 export async function readChoices(db: Knex): Promise<Choices> {
   const list = (table: string) =>
     `(select coalesce(json_agg(json_build_object('id', id, 'label', label) order by position, id), '[]') from ${table})`;
-  const { rows } = await db.raw<{ rows: [Choices] }>(
+  const rows = await query<[Choices]>(
+    db,
     `select ${list('action_kinds')} as kinds, ${list('themes')} as themes`,
   );
   return rows[0];
@@ -179,7 +183,8 @@ export const lockSlugs = (trx: Knex.Transaction) => lockName(trx, 'slugs of acti
 
 /** The addresses that begin with this one, present and former, but for those of an action itself. */
 export async function findTakenSlugs(trx: Knex, wished: string, exceptId: number): Promise<Set<string>> {
-  const { rows } = await trx.raw<{ rows: { slug: string }[] }>(
+  const rows = await query<{ slug: string }[]>(
+    trx,
     `select slug from actions where (slug = :wished or slug like :wished || '-%') and id <> :exceptId
      union all
      select slug from action_former_slugs where (slug = :wished or slug like :wished || '-%') and action_id <> :exceptId`,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
+import { execute } from '../../../platform/database/query.ts';
 
 /** Locks an action until the end of the transaction: its documents are changed by it only. @returns whether it is there */
 export async function lockAction(trx: Knex.Transaction, id: number): Promise<boolean> {
@@ -65,7 +66,8 @@ export async function moveDocument(
   const from = ids.indexOf(id);
   if (from < 0) return false;
   ids.splice(Math.min(Math.max(from + by, 0), ids.length - 1), 0, ...ids.splice(from, 1));
-  await trx.raw(
+  await execute(
+    trx,
     `update action_documents d set position = o.place
        from unnest(cast(? as int[])) with ordinality o (id, place)
       where d.id = o.id and d.position <> o.place`,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock, lockName } from '../../../platform/database/locks.ts';
+import { execute, query } from '../../../platform/database/query.ts';
 import type { ManagedAction } from '../actions/service.ts';
 import type { ManagedSession } from '../sessions/service.ts';
 
@@ -14,13 +15,13 @@ export interface NamedBody {
 
 /** @param today `YYYY-MM-DD`: closed on that day or before is closed */
 export async function findBodies(db: Knex, sirets: readonly string[], today: string): Promise<NamedBody[]> {
-  const { rows } = await db.raw<{ rows: NamedBody[] }>(
+  return query<NamedBody[]>(
+    db,
     `select id, siret, name, is_training_body as "isTrainingBody",
             coalesce(closed_on <= cast(:today as date), false) as "isClosed"
        from structures where siret = any(cast(:sirets as char(14)[]))`,
-    { sirets, today } as never,
+    { sirets, today },
   );
-  return rows;
 }
 
 /** A kind or a theme, by whatever a file may call it. */
@@ -34,7 +35,8 @@ export async function readNamedChoices(db: Knex): Promise<{ kinds: NamedChoice[]
   const list = (table: string, code: string) =>
     `(select coalesce(json_agg(json_build_object('id', id, 'code', ${code}, 'label', label) order by position, id), '[]')
         from ${table})`;
-  const { rows } = await db.raw<{ rows: [{ kinds: NamedChoice[]; themes: NamedChoice[] }] }>(
+  const rows = await query<[{ kinds: NamedChoice[]; themes: NamedChoice[] }]>(
+    db,
     `select ${list('action_kinds', 'code')} as kinds, ${list('themes', 'slug')} as themes`,
   );
   return rows[0];
@@ -60,7 +62,8 @@ export type KnownAction = Pick<
 > & { reference: string; siret: string };
 
 export async function findActions(db: Knex, references: readonly string[]): Promise<KnownAction[]> {
-  const { rows } = await db.raw<{ rows: KnownAction[] }>(
+  return query<KnownAction[]>(
+    db,
     `select a.id, a.reference, a.lock_version as version, a.title, a.kind_id as "kindId", a.theme_id as "themeId",
             a.provider_id as "providerId", p.siret, a.modality, a.duration_days as "durationDays", a.trainer,
             a.objectives, a.audience, a.prerequisites, a.programme,
@@ -70,7 +73,6 @@ export async function findActions(db: Knex, references: readonly string[]): Prom
       where a.reference = any(cast(? as text[]))`,
     [references as string[]],
   );
-  return rows;
 }
 
 /** An action to which a file adds sessions. */
@@ -85,12 +87,12 @@ export interface TargetAction {
 
 /** The actions that have one of these references, or of these ends of an address. */
 export async function findTargets(db: Knex, names: readonly string[]): Promise<TargetAction[]> {
-  const { rows } = await db.raw<{ rows: TargetAction[] }>(
+  return query<TargetAction[]>(
+    db,
     `select id, reference, slug, title, modality, archived_at is not null as "isArchived"
        from actions where reference = any(cast(:names as text[])) or slug = any(cast(:names as text[]))`,
-    { names } as never,
+    { names },
   );
-  return rows;
 }
 
 /** A session that a file may change. */
@@ -102,7 +104,8 @@ export type KnownSession = ManagedSession & {
 };
 
 export async function findSessions(db: Knex, references: readonly string[]): Promise<KnownSession[]> {
-  const { rows } = await db.raw<{ rows: KnownSession[] }>(
+  return query<KnownSession[]>(
+    db,
     `select s.id, s.action_id as "actionId", s.reference, s.lock_version as version, s.starts_at as "startsAt",
             s.ends_at as "endsAt", s.cancelled_at is not null as "isCancelled", s.capacity,
             s.waiting_capacity as "waitingCapacity", s.registration_opens_at as "opensAt",
@@ -117,7 +120,6 @@ export async function findSessions(db: Knex, references: readonly string[]): Pro
       where s.reference = any(cast(? as text[]))`,
     [references as string[]],
   );
-  return rows;
 }
 
 /**
@@ -128,8 +130,8 @@ export async function findSessions(db: Knex, references: readonly string[]): Pro
  */
 export async function lockForImport(trx: Knex.Transaction, actionIds: readonly number[]): Promise<void> {
   await lockName(trx, 'import of the catalogue');
-  await trx.raw('select id from action_kinds order by id for key share');
-  await trx.raw('select id from themes order by id for key share');
+  await execute(trx, 'select id from action_kinds order by id for key share');
+  await execute(trx, 'select id from themes order by id for key share');
   await lockName(trx, 'slugs of actions');
   await lock(trx, { actions: actionIds, sessionsOf: actionIds });
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { LIVE_STATES } from '../../../parcourspro/enrolment/states.ts';
+import { query } from '../../../platform/database/query.ts';
 import type { Approvals, KindRules, KindUse } from './rules.ts';
 
 /** A kind of action as the agency edits it. */
@@ -18,15 +19,16 @@ const COLUMNS = `
 
 /** Every kind in the order of the agency, with how many actions it has. */
 export async function findKinds(db: Knex): Promise<(Kind & { actions: number })[]> {
-  const { rows } = await db.raw<{ rows: (Kind & { actions: number })[] }>(
+  return query<(Kind & { actions: number })[]>(
+    db,
     `select ${COLUMNS}, (select count(*) from actions a where a.kind_id = k.id) as actions
        from action_kinds k order by k.position, k.id`,
   );
-  return rows;
 }
 
 export async function findKind(db: Knex, id: number): Promise<(Kind & { actions: number }) | undefined> {
-  const { rows } = await db.raw<{ rows: (Kind & { actions: number })[] }>(
+  const rows = await query<(Kind & { actions: number })[]>(
+    db,
     `select ${COLUMNS}, (select count(*) from actions a where a.kind_id = k.id) as actions
        from action_kinds k where k.id = ?`,
     [id],
@@ -35,7 +37,8 @@ export async function findKind(db: Knex, id: number): Promise<(Kind & { actions:
 }
 
 export async function findUse(db: Knex, id: number): Promise<KindUse> {
-  const { rows } = await db.raw<{ rows: [KindUse] }>(
+  const rows = await query<[KindUse]>(
+    db,
     `select count(*) as actions,
             coalesce(sum((select count(*) from enrolments e
                            where e.action_id = a.id and e.state = any(cast(? as text[])))), 0)::int as live

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { ManagedSession } from '../sessions/service.ts';
 
 export type ProposalState = 'pending' | 'accepted' | 'refused' | 'withdrawn';
@@ -49,7 +50,7 @@ const PROPOSAL = `
     left join users d on d.id = p.decided_by`;
 
 export async function findProposal(db: Knex, id: number): Promise<Proposal | undefined> {
-  const { rows } = await db.raw<{ rows: Proposal[] }>(`${PROPOSAL} where p.id = ?`, [id]);
+  const rows = await query<Proposal[]>(db, `${PROPOSAL} where p.id = ?`, [id]);
   return rows[0];
 }
 
@@ -89,13 +90,13 @@ export async function findProposals(
   providerId: number,
   page: { offset: number; limit: number },
 ): Promise<(Proposal & { total: number })[]> {
-  const { rows } = await db.raw<{ rows: (Proposal & { total: number })[] }>(
+  return query<(Proposal & { total: number })[]>(
+    db,
     `select q.*, (select count(*) from session_proposals c where c.provider_id = :providerId) as total
        from (${PROPOSAL}) q where q."providerId" = :providerId
       order by q."proposedAt" desc, q.id desc offset :offset limit :limit`,
     { providerId, offset: page.offset, limit: page.limit },
   );
-  return rows;
 }
 
 /** An action for which its body may propose something. */
@@ -135,10 +136,11 @@ export async function findPending(
   providerId: number,
   sessionId: number | null,
 ): Promise<{ count: number; aboutSession: boolean }> {
-  const { rows } = await trx.raw<{ rows: [{ count: number; aboutSession: boolean }] }>(
+  const rows = await query<[{ count: number; aboutSession: boolean }]>(
+    trx,
     `select count(*) as count, coalesce(bool_or(session_id = :sessionId), false) as "aboutSession"
        from session_proposals where provider_id = :providerId and state = 'pending'`,
-    { providerId, sessionId } as unknown as Record<string, Knex.RawBinding>,
+    { providerId, sessionId },
   );
   return rows[0];
 }

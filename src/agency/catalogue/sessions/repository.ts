@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock, lockName } from '../../../platform/database/locks.ts';
+import { query } from '../../../platform/database/query.ts';
 
 /** A half-day with where it takes place. */
 export interface Slot {
@@ -60,7 +61,8 @@ export async function findSession(
   actionId: number,
   id: number,
 ): Promise<ManagedSession | undefined> {
-  const { rows } = await db.raw<{ rows: ManagedSession[] }>(
+  const rows = await query<ManagedSession[]>(
+    db,
     `select ${SESSION},
             (select coalesce(json_agg(json_build_object(
                       'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'isRemote', sl.modality = 'remote',
@@ -95,15 +97,15 @@ export async function findSessions(
   { period, now }: { period: Period; now: Date },
   page: { limit: number; offset: number },
 ): Promise<ListedSession[]> {
-  const { rows } = await db.raw<{ rows: ListedSession[] }>(
+  return query<ListedSession[]>(
+    db,
     `select ${SESSION}, s.city, count(*) over () as total,
             (select count(*) from enrolments e where e.session_id = s.id
                 and e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as held
        from sessions s where s.action_id = :actionId and ${PERIODS[period]}
       order by s.starts_at desc, s.id desc limit :limit offset :offset`,
-    { actionId, now, limit: page.limit, offset: page.offset } as unknown as Record<string, Knex.RawBinding>,
+    { actionId, now, limit: page.limit, offset: page.offset },
   );
-  return rows;
 }
 
 /** Locks an action until the end of the transaction: nobody asks for a place of it meanwhile. */
@@ -168,7 +170,8 @@ export async function isReferenceTaken(
 
 /** Whether somebody was moved from a session, or written to in it: what is kept of people tells of it. */
 export async function isInHistory(trx: Knex, id: number): Promise<boolean> {
-  const { rows } = await trx.raw<{ rows: [{ told: boolean }] }>(
+  const rows = await query<[{ told: boolean }]>(
+    trx,
     `select exists (select from enrolment_history h where h.from_session_id = :id)
          or exists (select from session_messages m where m.session_id = :id) as told`,
     { id },

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from '../../../parcourspro/enrolment/states.ts';
+import { query } from '../../../platform/database/query.ts';
 import { parisYearBounds } from '../../../platform/french/time.ts';
 import type { Reach, Settings } from './rules.ts';
 
@@ -41,7 +42,8 @@ export async function updateSettings(trx: Knex, version: number, settings: Setti
 /** Whom these settings would touch. @param year the civil year in Paris */
 export async function findReach(db: Knex, settings: Settings, year: number, now: Date): Promise<Reach> {
   const { from, until } = parisYearBounds(year);
-  const { rows } = await db.raw<{ rows: [Reach] }>(
+  const rows = await query<[Reach]>(
+    db,
     `with this_year as (
        select e.user_id, count(*) as actions, count(*) filter (where k.counts_as_formation) as formations
          from sessions s
@@ -77,7 +79,7 @@ export async function findReach(db: Knex, settings: Settings, year: number, now:
       yearlyFormations: settings.yearlyFormations,
       structureSeats: settings.structureSeats,
       requests: settings.staggeredRequests,
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
   return rows[0];
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 
 /** A theme of the catalogue. */
 export interface Theme {
@@ -14,14 +15,11 @@ const COLUMNS = `t.id, t.label, t.lock_version as version,
 
 /** Every theme in the order of the agency. */
 export async function findThemes(db: Knex): Promise<Theme[]> {
-  const { rows } = await db.raw<{ rows: Theme[] }>(
-    `select ${COLUMNS} from themes t order by t.position, t.id`,
-  );
-  return rows;
+  return query<Theme[]>(db, `select ${COLUMNS} from themes t order by t.position, t.id`);
 }
 
 export async function findTheme(db: Knex, id: number): Promise<Theme | undefined> {
-  const { rows } = await db.raw<{ rows: Theme[] }>(`select ${COLUMNS} from themes t where t.id = ?`, [id]);
+  const rows = await query<Theme[]>(db, `select ${COLUMNS} from themes t where t.id = ?`, [id]);
   return rows[0];
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
+import { query } from '../../../platform/database/query.ts';
 import type { KnownStructure } from './rules.ts';
 
 /**
@@ -12,15 +13,15 @@ export async function findBySirets(
   sirets: readonly string[],
   { today, userId }: { today: string; userId: number },
 ): Promise<KnownStructure[]> {
-  const { rows } = await db.raw<{ rows: KnownStructure[] }>(
+  return query<KnownStructure[]>(
+    db,
     `select s.id, s.siret, s.name, coalesce(s.closed_on <= cast(:today as date), false) as "isClosed",
             coalesce((select json_agg(m.year) from memberships m where m.structure_id = s.id), '[]') as "memberYears",
             coalesce((select json_agg(r.year) from membership_requests r
                        where r.structure_id = s.id and r.state = 'pending' and r.requested_by = :userId), '[]') as "ownYears"
        from structures s where s.siret = any(cast(:sirets as char(14)[]))`,
-    { sirets, today, userId } as never,
+    { sirets, today, userId },
   );
-  return rows;
 }
 
 /** Locks structures, in the order of their ids: their memberships then change by this transaction only. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import { IS_PUBLIC } from '../repository.ts';
 
 /** A document of an action, without its bytes. */
@@ -26,7 +27,8 @@ export async function findPublicDocument(
   id: number,
   now: Date,
 ): Promise<ActionDocument | undefined> {
-  const { rows } = await db.raw<{ rows: ActionDocument[] }>(
+  const rows = await query<ActionDocument[]>(
+    db,
     `select d.id, d.title, d.bytes, d.sha256
        from action_documents d join actions a on a.id = d.action_id
       where d.id = :id and a.slug = :slug and ${IS_PUBLIC}`,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { prepared } from '../../../platform/database/prepared.ts';
+import { query } from '../../../platform/database/query.ts';
 import { IS_PUBLIC, SESSION_FIELDS, SLOTS } from '../repository.ts';
 import type { Criteria, Facets, FoundAction, FoundPage } from './criteria.ts';
 import { HITS, RELEVANCE, RESEMBLES_ENOUGH, spellings } from './words.ts';
@@ -66,7 +67,8 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
     'id',
   ].join(', ');
 
-  const { rows } = await db.raw<{ rows: [FoundPage] }>(
+  const rows = await query<[FoundPage]>(
+    db,
     `with ${words === '' ? '' : HITS} ${townsOf(criteria)}
      coming as materialized (
        select s.id, s.action_id, s.starts_at, s.department, ${IS_OPEN} as is_open, ${placeTest(criteria)} as is_there
@@ -224,7 +226,8 @@ export async function findNextActions(db: Knex, count: number, now: Date): Promi
 
 /** Actions of a list in its order, each with its next session; those no longer public are left out. */
 export async function findCards(db: Knex, actionIds: readonly number[], now: Date): Promise<FoundAction[]> {
-  const { rows } = await db.raw<{ rows: [{ actions: FoundAction[] }] }>(
+  const rows = await query<[{ actions: FoundAction[] }]>(
+    db,
     `with shown as materialized (
        select a.id, one.position, o.session_id, coalesce(o.matching, 0) as matching
          from unnest(:actionIds::int[]) with ordinality one(id, position)

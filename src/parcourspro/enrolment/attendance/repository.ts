@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from '../../../platform/database/query.ts';
 import type { State } from '../states.ts';
 import type { Mark, Presence } from './rules.ts';
 
@@ -34,7 +35,8 @@ export interface Sheet {
 
 /** The sheet of a session in one statement; undefined for an unknown one. */
 export async function findSheet(db: Knex, sessionId: number): Promise<Sheet | undefined> {
-  const { rows } = await db.raw<{ rows: Sheet[] }>(
+  const rows = await query<Sheet[]>(
+    db,
     `select s.id as "sessionId", a.provider_id as "providerId", a.title as "actionTitle",
             s.starts_at as "startsAt", s.ends_at as "endsAt", s.cancelled_at is not null as "isCancelled",
             (select coalesce(json_agg(json_build_object(
@@ -90,7 +92,8 @@ export async function findRoster(
   sessionId: number,
   page: { offset: number; limit: number | null } = { offset: 0, limit: null },
 ): Promise<RosterRow[]> {
-  const { rows } = await db.raw<{ rows: RosterRow[] }>(
+  return query<RosterRow[]>(
+    db,
     `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, st.name as "structureName", e.state,
             coalesce(marked.marks, '[]') as marks, marked.changed_at as "changedAt"
        from enrolments e
@@ -103,9 +106,8 @@ export async function findRoster(
       where e.session_id = :sessionId and e.state = any(cast(:roster as text[]))
       order by u.last_name, u.first_name, e.id
       offset :offset limit :limit`,
-    { sessionId, roster: [...ROSTER_STATES], ...page } as unknown as Record<string, Knex.RawBinding>,
+    { sessionId, roster: [...ROSTER_STATES], ...page },
   );
-  return rows;
 }
 
 /** Notes that a half-day was recorded, by whom; its version goes up. */
@@ -113,11 +115,12 @@ export async function recordSlot(
   trx: Knex.Transaction,
   slot: { slotId: number; at: Date; by: number },
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `insert into attendance_slots (slot_id, recorded_at, recorded_by) values (:slotId, :at, :by)
      on conflict (slot_id) do update set version = attendance_slots.version + 1,
             recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
-    slot as unknown as Record<string, Knex.RawBinding>,
+    slot,
   );
 }
 
@@ -126,13 +129,14 @@ export async function writeMark(
   trx: Knex.Transaction,
   mark: { enrolmentId: number; slotId: number; presence: Presence; minutes: number | null; at: Date },
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `insert into attendance (enrolment_id, slot_id, presence, minutes, changed_at)
      values (:enrolmentId, :slotId, :presence, :minutes, :at)
      on conflict (enrolment_id, slot_id) do update
         set presence = excluded.presence, minutes = excluded.minutes, changed_at = excluded.changed_at
       where (attendance.presence, attendance.minutes) is distinct from (excluded.presence, excluded.minutes)`,
-    mark as unknown as Record<string, Knex.RawBinding>,
+    mark,
   );
 }
 
@@ -141,9 +145,10 @@ export async function writeClosing(
   trx: Knex.Transaction,
   closing: { sessionId: number; at: Date; by: number },
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `insert into attendance_sheets (session_id, closed_at, closed_by) values (:sessionId, :at, :by)
      on conflict (session_id) do update set closed_at = excluded.closed_at, closed_by = excluded.closed_by`,
-    closing as unknown as Record<string, Knex.RawBinding>,
+    closing,
   );
 }

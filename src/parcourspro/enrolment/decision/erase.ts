@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { decideEnrolment } from './decide.ts';
 
@@ -32,13 +33,13 @@ async function findPending(
   userId: number,
   now: Date,
 ): Promise<{ id: number; hasBegun: boolean }[]> {
-  const { rows } = await trx.raw<{ rows: { id: number; hasBegun: boolean }[] }>(
+  return query<{ id: number; hasBegun: boolean }[]>(
+    trx,
     `select e.id, se.starts_at <= :now as "hasBegun"
        from enrolments e join sessions se on se.id = e.session_id
       where e.user_id = :userId and e.state in ('requested', 'waitlisted', 'preregistered')
         and se.cancelled_at is null
       order by e.action_id, e.id`,
-    { userId, now } as unknown as Record<string, Knex.RawBinding>,
+    { userId, now },
   );
-  return rows;
 }

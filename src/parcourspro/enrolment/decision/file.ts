@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import { parisDay } from '../../../platform/french/time.ts';
 import type { Way } from '../repository.ts';
 import type { Role, State } from '../states.ts';
@@ -78,7 +79,8 @@ export async function findEnrolmentFile(
   key: FileKey,
 ): Promise<(EnrolmentFile & { linkHolderId: number | null }) | undefined> {
   const byLink = 'linkHash' in key;
-  const { rows } = await db.raw<{ rows: (FileRow & { linkHolderId: number | null })[] }>(
+  const rows = await query<(FileRow & { linkHolderId: number | null })[]>(
+    db,
     `select e.id, e.state, e.user_id as "userId", e.structure_id as "structureId", e.action_id as "actionId",
             a.provider_id as "providerId",
             u.first_name || ' ' || u.last_name as "personName", u.email as "personEmail",

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import { promoteQueue } from '../apply.ts';
@@ -26,7 +27,8 @@ export async function promoteWaiting(deps: Dependencies): Promise<number> {
 
 /** The actions in which a seat is free and somebody who waits could take it (rule 2). */
 async function findStuck(db: Knex, now: Date): Promise<number[]> {
-  const { rows } = await db.raw<{ rows: { actionId: number }[] }>(
+  const rows = await query<{ actionId: number }[]>(
+    db,
     `select distinct s.action_id as "actionId"
        from sessions s
        join enrolments e on e.session_id = s.id and e.state = 'waitlisted'

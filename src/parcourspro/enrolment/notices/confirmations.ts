@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatPeriod, formatSlot, parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { isReminderTime, workingDaysBefore } from '../../../platform/french/working-days.ts';
@@ -75,7 +76,8 @@ export async function remindConfirmations(deps: Dependencies): Promise<number> {
 
 /** Those who have yet to answer, or the one of this number; few, of all enrolments (`enrolments_to_confirm`). */
 async function findUnconfirmed(db: Knex, now: Date, id: number | null = null): Promise<UnconfirmedRow[]> {
-  const { rows } = await db.raw<{ rows: UnconfirmedRow[] }>(
+  return query<UnconfirmedRow[]>(
+    db,
     `select e.id, e.action_id as "actionId", e.confirmation_asked_at as "askedAt", s.starts_at as "startsAt",
             array(select w.moment from confirmation_reminders w
                    where w.enrolment_id = e.id and w.asked_at = e.confirmation_asked_at) as sent
@@ -85,9 +87,8 @@ async function findUnconfirmed(db: Knex, now: Date, id: number | null = null): P
       where e.confirmation_asked_at is not null and e.confirmed_at is null and e.state in ('preregistered', 'enrolled')
         and s.cancelled_at is null and s.starts_at > :now and (cast(:id as int) is null or e.id = :id)
       order by e.confirmation_asked_at, e.id`,
-    { now, id } as unknown as Record<string, Knex.RawBinding>,
+    { now, id },
   );
-  return rows;
 }
 
 async function sendReminder(

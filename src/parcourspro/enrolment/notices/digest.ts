@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatDateTime, formatPeriod, parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { deName, plural } from '../../../platform/french/words.ts';
@@ -115,7 +116,8 @@ async function findToAnnounce(
   ids: number[],
   now: Date,
 ): Promise<Announced[]> {
-  const { rows } = await trx.raw<{ rows: Announced[] }>(
+  return query<Announced[]>(
+    trx,
     `select e.id, u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle",
             pr.name as "providerName", s.starts_at as "startsAt", s.ends_at as "endsAt",
             s.registration_closes_at as "closesAt", v.delegation_id as "delegationId"
@@ -133,12 +135,8 @@ async function findToAnnounce(
       where e.id = any(cast(:ids as int[])) and e.state = 'requested' and e.user_id <> af.user_id
         and s.cancelled_at is null and s.starts_at > :now
       order by e.requested_at, e.id`,
-    { affiliationId, ids, now, today: parisDay(now).toString() } as unknown as Record<
-      string,
-      Knex.RawBinding
-    >,
+    { affiliationId, ids, now, today: parisDay(now).toString() },
   );
-  return rows;
 }
 
 async function findReader(
@@ -147,7 +145,8 @@ async function findReader(
   ids: number[],
   now: Date,
 ): Promise<Reader> {
-  const { rows } = await trx.raw<{ rows: Reader[] }>(
+  const rows = await query<Reader[]>(
+    trx,
     `select u.id, u.email, u.first_name || ' ' || u.last_name as name, st.name as "structureName",
             (select count(*) from enrolments e
               where e.structure_id = af.structure_id and e.state = 'requested' and e.user_id <> af.user_id
@@ -160,7 +159,7 @@ async function findReader(
        join users u on u.id = af.user_id
        join structures st on st.id = af.structure_id
       where af.id = :affiliationId`,
-    { affiliationId, ids, today: parisDay(now).toString() } as unknown as Record<string, Knex.RawBinding>,
+    { affiliationId, ids, today: parisDay(now).toString() },
   );
   return rows[0] as Reader;
 }

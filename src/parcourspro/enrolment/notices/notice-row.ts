@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import { parisDay } from '../../../platform/french/time.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import { departuresOf } from '../calendar-sequence.ts';
@@ -48,7 +49,8 @@ export async function findNoticeRow(
     p.id <> u.id and p.id in (
       select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
        where r."right" = '${right}' and af.structure_id = ${structure})`;
-  const { rows } = await trx.raw<{ rows: NoticeRow[] }>(
+  const rows = await query<NoticeRow[]>(
+    trx,
     `select u.id as person_id, u.email as person_email, u.first_name || ' ' || u.last_name as person_name,
             st.name as structure_name, a.title as action_title, a.slug, pr.name as provider_name,
             s.id as session_id, s.starts_at, s.ends_at, s.registration_closes_at, s.calendar_sequence, e.motivation,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { parisDay } from '../../../platform/french/time.ts';
 import {
@@ -48,7 +49,8 @@ async function findDue(
   db: Knex,
   due: { workingDays: number; requestedBefore: Date; now: Date },
 ): Promise<EnrolmentRow[]> {
-  const { rows } = await db.raw<{ rows: EnrolmentRow[] }>(
+  return query<EnrolmentRow[]>(
+    db,
     `select e.id, e.user_id as "userId", e.structure_id as "structureId", e.action_id as "actionId",
             e.session_id as "sessionId", e.state
        from enrolments e join sessions s on s.id = e.session_id
@@ -61,9 +63,8 @@ async function findDue(
                        and v.for_user_id is distinct from e.user_id
                        and cast(:today as date) between v.from_day and v.until_day)
       order by e.requested_at, e.id`,
-    { ...due, today: parisDay(due.now).toString() } as unknown as Record<string, Knex.RawBinding>,
+    { ...due, today: parisDay(due.now).toString() },
   );
-  return rows;
 }
 
 // False when that reminder, or a later one, has left already.
@@ -71,13 +72,14 @@ async function recordReminder(
   trx: Knex.Transaction,
   reminder: { enrolmentId: number; workingDays: number; at: Date },
 ): Promise<boolean> {
-  const { rows } = await trx.raw<{ rows: unknown[] }>(
+  const recorded = await execute(
+    trx,
     `insert into enrolment_reminders (enrolment_id, working_days, sent_at)
      select :enrolmentId, :workingDays, :at
       where not exists (select from enrolment_reminders
                          where enrolment_id = :enrolmentId and working_days >= :workingDays)
-     returning enrolment_id`,
-    reminder as unknown as Record<string, Knex.RawBinding>,
+`,
+    reminder,
   );
-  return rows.length > 0;
+  return recorded > 0;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatPeriod, parisDay } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
@@ -56,7 +57,8 @@ export async function findConcerned(
   const holding = (right: string, structure: string) => `p.id in (
       select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
        where r."right" = '${right}' and af.structure_id = ${structure})`;
-  const { rows } = await db.raw<{ rows: (Omit<Concerned, 'people'> & { people: PersonRow[] })[] }>(
+  const rows = await query<(Omit<Concerned, 'people'> & { people: PersonRow[] })[]>(
+    db,
     `with inside as (
        select e.id, e.user_id, e.structure_id, e.state, e.requested_at
          from enrolments e where e.session_id = :sessionId and e.state = any(cast(:states as text[]))

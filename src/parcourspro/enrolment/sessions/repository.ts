@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import { departmentOf } from '../../../platform/french/departments.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import type { EnrolmentRow } from '../repository.ts';
@@ -86,7 +87,8 @@ export interface CancelledWithSession extends EnrolmentRow {
 
 /** Those whom the session's cancellation ended: seats first, then in the order of the queue. */
 export async function findCancelledWith(db: Knex, sessionId: number): Promise<CancelledWithSession[]> {
-  const { rows } = await db.raw<{ rows: CancelledWithSession[] }>(
+  return query<CancelledWithSession[]>(
+    db,
     `select e.id, e.user_id as "userId", e.structure_id as "structureId", e.action_id as "actionId",
             e.session_id as "sessionId", e.state, h.from_state as before
        from enrolments e
@@ -97,7 +99,6 @@ export async function findCancelledWith(db: Knex, sessionId: number): Promise<Ca
       order by h.from_state in ('preregistered', 'enrolled') desc, e.requested_at, e.id`,
     [sessionId],
   );
-  return rows;
 }
 
 /** Marks a session as cancelled, or as taking place again; calendars are told by the higher sequence. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { Way } from '../../enrolment/repository.ts';
 import type { State } from '../../enrolment/states.ts';
 import { filtered, type HrFilter } from '../filter.ts';
@@ -44,7 +45,8 @@ export async function findDecisions(
   filter: HrFilter,
   { now, ...page }: { now: Date; offset: number; limit: number },
 ): Promise<TakenDecision[]> {
-  const { rows } = await db.raw<{ rows: TakenDecision[] }>(
+  return query<TakenDecision[]>(
+    db,
     `with taken as (
        select h.id, h.enrolment_id, h.at, h.reason, h.by_role, h.way, h.by_user_id, h.for_user_id,
               case when h.to_state <> 'refused_by_hr' then 'approved'
@@ -84,7 +86,6 @@ export async function findDecisions(
       barred,
       now,
       outcome: OUTCOMES.find((one) => one === filter.state) ?? null,
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
-  return rows;
 }

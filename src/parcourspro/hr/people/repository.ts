@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import { COUNTED_STATES } from '../../enrolment/states.ts';
 import { holdsWords } from '../filter.ts';
 import { PRESENCE } from '../schedule/repository.ts';
@@ -36,7 +37,8 @@ export async function findPeopleTotals(
   filter: { search: string; from: Date; until: Date },
   page: { offset: number; limit: number },
 ): Promise<PersonTotals[]> {
-  const { rows } = await db.raw<{ rows: PersonTotals[] }>(
+  return query<PersonTotals[]>(
+    db,
     `with mine as (
        select e.id, e.user_id, e.session_id
          from enrolments e join sessions s on s.id = e.session_id
@@ -83,10 +85,6 @@ export async function findPeopleTotals(
             and e.state = any(cast(:counted as text[]))
        ) used
       order by u.last_name, u.first_name, u.id`,
-    { ...filter, ...page, structureId, counted: [...COUNTED_STATES] } as unknown as Record<
-      string,
-      Knex.RawBinding
-    >,
+    { ...filter, ...page, structureId, counted: [...COUNTED_STATES] },
   );
-  return rows;
 }

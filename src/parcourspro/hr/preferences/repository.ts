@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
+import { query } from '../../../platform/database/query.ts';
 
 /** How somebody is told of new requests, for one structure. */
 export interface DigestChoice {
@@ -14,7 +15,8 @@ export async function findDigestChoice(
   db: Knex,
   { userId, structureId }: { userId: number; structureId: number },
 ): Promise<DigestChoice | undefined> {
-  const { rows } = await db.raw<{ rows: DigestChoice[] }>(
+  const rows = await query<DigestChoice[]>(
+    db,
     `select a.id as "affiliationId", exists (select from hr_digests g where g.affiliation_id = a.id) as "isDaily",
             (select count(*) from hr_digest_requests k where k.affiliation_id = a.id) as kept
        from affiliations a where a.user_id = :userId and a.structure_id = :structureId`,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { State } from '../../enrolment/states.ts';
 import { filtered, type HrFilter } from '../filter.ts';
 
@@ -47,7 +48,8 @@ export async function findOutings(
   filter: HrFilter & { when: When },
   { now, ...page }: { now: Date; offset: number; limit: number },
 ): Promise<Outing[]> {
-  const { rows } = await db.raw<{ rows: Outing[] }>(
+  return query<Outing[]>(
+    db,
     `with shown as (
        select e.id, e.state, e.session_id, u.first_name || ' ' || u.last_name as name, a.title, a.slug, k.label,
               s.starts_at, s.ends_at, s.city, s.ends_at >= :now as is_coming, count(*) over () as total
@@ -74,9 +76,8 @@ export async function findOutings(
       structureId,
       now,
       states: LISTED.some((state) => state === filter.state) ? [filter.state] : [...LISTED],
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
-  return rows;
 }
 
 /** A session on a day of the month, with its people of the structure. */
@@ -107,7 +108,8 @@ export async function findMonth(
   filter: HrFilter,
   month: { begins: Date; ends: Date },
 ): Promise<DaySession[]> {
-  const { rows } = await db.raw<{ rows: DaySession[] }>(
+  return query<DaySession[]>(
+    db,
     `with here as (
        select e.session_id, u.last_name, u.first_name, u.id
          from enrolments e
@@ -151,7 +153,6 @@ export async function findMonth(
       mostNames: MOST_NAMES,
       mostLong: MOST_LONG,
       mostPerDay: MOST_PER_DAY,
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
-  return rows;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import { AT_THE_SAME_HOURS } from '../../enrolment/facts.ts';
 import { COUNTED_STATES, LIVE_STATES } from '../../enrolment/states.ts';
 import { filtered, type HrFilter } from '../filter.ts';
@@ -42,7 +43,8 @@ export async function findWaitingRequests(
   filter: HrFilter,
   page: { offset: number; limit: number; motivationLength: number },
 ): Promise<WaitingRequest[]> {
-  const { rows } = await db.raw<{ rows: WaitingRequest[] }>(
+  return query<WaitingRequest[]>(
+    db,
     `with shown as (
        select e.id, e.user_id, e.action_id, e.session_id, e.requested_at, e.motivation, s.starts_at, s.ends_at,
               s.registration_closes_at, a.title, k.label, u.first_name || ' ' || u.last_name as name, u.job_title,
@@ -98,9 +100,8 @@ export async function findWaitingRequests(
       barred,
       counted: [...COUNTED_STATES],
       live: [...LIVE_STATES],
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
-  return rows;
 }
 
 /** A request as a selection speaks of it. */
@@ -116,19 +117,20 @@ export async function findSelected(
   structureId: number,
   ids: readonly number[],
 ): Promise<SelectedRequest[]> {
-  const { rows } = await db.raw<{ rows: SelectedRequest[] }>(
+  return query<SelectedRequest[]>(
+    db,
     `select e.id, u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle"
        from enrolments e join users u on u.id = e.user_id join actions a on a.id = e.action_id
       where e.id = any(cast(:ids as int[])) and e.structure_id = :structureId
       order by e.requested_at, e.id`,
     { ids: [...ids], structureId },
   );
-  return rows;
 }
 
 /** The places in the queue of those of these requests that wait there now, by number. */
 export async function findRanks(db: Knex, ids: readonly number[]): Promise<Map<number, number>> {
-  const { rows } = await db.raw<{ rows: { id: number; rank: number }[] }>(
+  const rows = await query<{ id: number; rank: number }[]>(
+    db,
     `select e.id, (select count(*) from enrolments o
                     where o.session_id = e.session_id and o.state = 'waitlisted'
                       and (o.requested_at, o.id) <= (e.requested_at, e.id)) as rank

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
+import { query } from '../../../platform/database/query.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import { departuresByAction } from '../../enrolment/calendar-sequence.ts';
 import { SEAT_STATES, type State } from '../../enrolment/states.ts';
@@ -70,7 +71,8 @@ export async function findFeedSessions(
   tokenHash: string,
   since: Date,
 ): Promise<FeedSession[] | undefined> {
-  const { rows } = await db.raw<{ rows: { sessions: FeedSession[] }[] }>(
+  const rows = await query<{ sessions: FeedSession[] }[]>(
+    db,
     // One row per session: somebody may have asked again for a session that was cancelled and then restored.
     // Whoever belongs to no structure any more cannot open their space, nor read it from their calendar.
     `select coalesce((

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import { departuresOf } from '../../enrolment/calendar-sequence.ts';
 import { bindings, DETAILED_FROM, DETAILS, MINE, type MyEnrolment, slotsJson } from '../repository.ts';
@@ -28,7 +29,8 @@ export async function findMyRequest(
   enrolmentId: number,
   now: Date,
 ): Promise<MyRequest | undefined> {
-  const { rows } = await db.raw<{ rows: MyRequest[] }>(
+  const rows = await query<MyRequest[]>(
+    db,
     `with m as (${MINE} and e.id = :enrolmentId)
      select ${DETAILS}, m.motivation, pr.name as "providerName", k.needs_hr_approval as "needsHrApproval",
             k.needs_provider_approval as "needsProviderApproval",

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { SessionFilter, SessionState, View } from './filter.ts';
 
 /** A session of the body, with what waits in it. */
@@ -89,7 +90,8 @@ export async function findProviderActions(
     filter.view === 'passees'
       ? 'm.starts_at desc, m.id desc'
       : `m.waits desc, m.ends_at >= :now desc, case when m.ends_at >= :now then m.starts_at end, m.starts_at desc, m.id`;
-  const { rows } = await db.raw<{ rows: ProviderActions[] }>(
+  const rows = await query<ProviderActions[]>(
+    db,
     `with own as materialized (${OWN}), matching as materialized (
        select o.* from own o
         where ${conditions.join(' and ')}
@@ -135,7 +137,7 @@ export async function findProviderActions(
       from: filter.from,
       until: filter.until,
       ...page,
-    } as unknown as Record<string, Knex.RawBinding>,
+    },
   );
   const [found] = rows as [ProviderActions];
   for (const session of found.actions.flatMap(({ sessions }) => sessions)) {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import { ROSTER_STATES } from '../../enrolment/attendance/repository.ts';
 import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from '../slots.ts';
 
@@ -26,7 +27,8 @@ export async function findPrinted(
   sessionId: number,
   page: { offset: number; limit: number },
 ): Promise<PrintedSession> {
-  const { rows } = await db.raw<{ rows: [PrintedSession] }>(
+  const rows = await query<[PrintedSession]>(
+    db,
     `select pr.name as "providerName", a.trainer,
             ${SLOTS_OF_SESSION} as slots,
             (select count(*) from enrolments e

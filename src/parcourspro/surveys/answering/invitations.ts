@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock, lockedBy } from '../../../platform/database/locks.ts';
+import { execute, query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import { hashToken, newToken } from '../../../platform/security/secrets.ts';
@@ -62,7 +63,8 @@ const CURRENT = `(select q.id from questionnaires q
 
 // Sessions over since their kind has a questionnaire, with somebody present who has not been asked yet.
 async function findSessionsToAsk(db: Knex, now: Date): Promise<number[]> {
-  const { rows } = await db.raw<{ rows: { id: number }[] }>(
+  const rows = await query<{ id: number }[]>(
+    db,
     `select s.id from sessions s join actions a on a.id = s.action_id
       where s.ends_at <= :now and s.ends_at > cast(:now as timestamptz) - make_interval(days => ${SURVEY_DAYS})
         and s.ends_at >= (select min(q.published_at) from questionnaires q where q.kind_id = a.kind_id)
@@ -80,7 +82,8 @@ async function findSessionsToAsk(db: Knex, now: Date): Promise<number[]> {
 
 /** Settles which version the session answers, and keeps two runs of the job from asking the same people. */
 async function openSurvey(trx: Knex.Transaction, sessionId: number): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `insert into session_surveys (session_id, questionnaire_id)
      select s.id, ${CURRENT} from sessions s join actions a on a.id = s.action_id where s.id = ?
      on conflict (session_id) do nothing`,
@@ -97,7 +100,8 @@ const PEOPLE = `select e.id as "enrolmentId", u.email, u.first_name || ' ' || u.
                   join sessions s on s.id = e.session_id`;
 
 async function invite(trx: Knex.Transaction, sessionId: number, now: Date): Promise<Due[]> {
-  const { rows } = await trx.raw<{ rows: Due[] }>(
+  return query<Due[]>(
+    trx,
     `with asked as (
        insert into survey_invitations (enrolment_id, session_id, sent_at)
        select e.id, e.session_id, :now from enrolments e join users u on u.id = e.user_id
@@ -110,11 +114,11 @@ async function invite(trx: Knex.Transaction, sessionId: number, now: Date): Prom
      ${PEOPLE} join asked on asked.enrolment_id = e.id order by e.id`,
     { sessionId, now },
   );
-  return rows;
 }
 
 async function findToRemind(db: Knex, now: Date): Promise<number[]> {
-  const { rows } = await db.raw<{ rows: { id: number }[] }>(
+  const rows = await query<{ id: number }[]>(
+    db,
     `select i.enrolment_id as id from survey_invitations i
        join enrolments e on e.id = i.enrolment_id and e.state = 'attended'
        join users u on u.id = e.user_id and u.closed_at is null
@@ -129,7 +133,8 @@ async function findToRemind(db: Knex, now: Date): Promise<number[]> {
 
 // Somebody who has answered meanwhile is left alone: the row says so once it is ours.
 async function remind(trx: Knex.Transaction, enrolmentIds: number[], now: Date): Promise<Due[]> {
-  const { rows } = await trx.raw<{ rows: Due[] }>(
+  return query<Due[]>(
+    trx,
     `with mine as (
        select enrolment_id from survey_invitations
         where enrolment_id = any(cast(:enrolmentIds as int[])) ${lockedBy('enrolment_id')}
@@ -141,5 +146,4 @@ async function remind(trx: Knex.Transaction, enrolmentIds: number[], now: Date):
      ${PEOPLE} join reminded on reminded.enrolment_id = e.id order by e.id`,
     { enrolmentIds, now },
   );
-  return rows;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from '../../../platform/database/query.ts';
 import { QUESTIONS_JSON } from '../questionnaires/repository.ts';
 import { type Answers, type Question, SURVEY_DAYS } from '../rules.ts';
 
@@ -20,7 +21,8 @@ export async function findSurvey(
   db: Knex,
   by: { tokenHash: string } | { enrolmentId: number },
 ): Promise<Survey | undefined> {
-  const { rows } = await db.raw<{ rows: Survey[] }>(
+  const rows = await query<Survey[]>(
+    db,
     `select e.id as "enrolmentId", e.user_id as "userId", e.session_id as "sessionId", a.title as "actionTitle",
             s.starts_at as "startsAt", s.ends_at as "endsAt", i.sent_at as "sentAt",
             i.has_answered as "hasAnswered", ${QUESTIONS_JSON} as questions
@@ -31,7 +33,7 @@ export async function findSurvey(
        join session_surveys v on v.session_id = i.session_id
        join questionnaires q on q.id = v.questionnaire_id
       where i.enrolment_id = ${'tokenHash' in by ? '(select l.enrolment_id from survey_links l where l.token_hash = :tokenHash)' : ':enrolmentId'}`,
-    by as unknown as Record<string, Knex.RawBinding>,
+    by,
   );
   return rows[0];
 }
@@ -64,7 +66,8 @@ export async function addAnswers(
   { ticked, texts }: Answers,
 ): Promise<void> {
   await trx('session_surveys').where({ session_id: sessionId }).increment('answers', 1);
-  await trx.raw(
+  await execute(
+    trx,
     `insert into survey_counts as known (session_id, question_id, value, answers)
      select :sessionId, question_id, value, 1
        from unnest(cast(:questions as int[]), cast(:values as int[])) given (question_id, value)
@@ -75,7 +78,8 @@ export async function addAnswers(
       values: ticked.map((one) => one.value),
     },
   );
-  await trx.raw(
+  await execute(
+    trx,
     `with before as (
        delete from survey_texts where session_id = :sessionId returning question_id, body
      )

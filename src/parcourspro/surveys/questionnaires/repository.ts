@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../../platform/database/locks.ts';
+import { execute, query } from '../../../platform/database/query.ts';
 import type { Question } from '../rules.ts';
 
 /** One version of the questions asked about a kind of action. */
@@ -30,7 +31,8 @@ const VERSION_JSON = `json_build_object('id', q.id, 'kindId', q.kind_id, 'versio
 
 /** Every kind in its order, or one. */
 export async function findKindQuestionnaires(db: Knex, kindId?: number): Promise<KindQuestionnaires[]> {
-  const { rows } = await db.raw<{ rows: KindQuestionnaires[] }>(
+  const rows = await query<KindQuestionnaires[]>(
+    db,
     `select k.id as "kindId", k.label as "kindLabel",
             (select ${VERSION_JSON} from questionnaires q where q.kind_id = k.id and q.published_at is not null
               order by q.version desc limit 1) as current,
@@ -52,7 +54,8 @@ export async function lockKind(trx: Knex.Transaction, kindId: number): Promise<v
 
 /** Makes the next version of a kind, with the questions of the one before. */
 export async function insertDraft(trx: Knex.Transaction, kindId: number): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `with previous as (
        select id, version from questionnaires where kind_id = :kindId order by version desc limit 1
      ), made as (
@@ -113,7 +116,8 @@ export async function deleteQuestion(trx: Knex.Transaction, id: number): Promise
 
 /** Writes the places of the questions of a version, in this order. */
 export async function reorderQuestions(trx: Knex.Transaction, ids: readonly number[]): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `update questionnaire_questions n set position = o.place - 1
        from unnest(cast(? as int[])) with ordinality o (id, place) where n.id = o.id`,
     [ids as number[]],

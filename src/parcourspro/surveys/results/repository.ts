@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 import type { Slice } from '../../../portal/paged.ts';
 import { QUESTIONS_JSON } from '../questionnaires/repository.ts';
 import { LEAST_ANSWERS, type Question } from '../rules.ts';
@@ -33,7 +34,8 @@ export async function findSessionAnswers(
   sessionId: number,
   textsPerQuestion: number | null,
 ): Promise<SessionAnswered | undefined> {
-  const { rows } = await db.raw<{ rows: SessionAnswered[] }>(
+  const rows = await query<SessionAnswered[]>(
+    db,
     `select v.session_id as "sessionId", a.title as "actionTitle", a.provider_id as "providerId",
             p.name as "providerName", a.kind_id as "kindId", s.starts_at as "startsAt", s.ends_at as "endsAt",
             q.id as "questionnaireId", q.version, ${QUESTIONS_JSON} as questions, v.asked, v.answers,
@@ -79,7 +81,8 @@ export async function findKindAnswers(
   kindId: number,
   choice: { version?: number; actionId?: number },
 ): Promise<KindAnswered | undefined> {
-  const { rows } = await db.raw<{ rows: KindAnswered[] }>(
+  const rows = await query<KindAnswered[]>(
+    db,
     `select k.label as "kindLabel", q.id as "questionnaireId", q.version, ${QUESTIONS_JSON} as questions,
             coalesce(t.asked, 0) as asked, coalesce(t.answers, 0) as answers, act.title as "actionTitle",
             (select json_agg(json_build_object('version', o.version, 'publishedAt', o.published_at)
@@ -135,7 +138,8 @@ export async function findSurveyedSessions(
     'providerId' in of
       ? 'a.provider_id = :providerId'
       : `v.questionnaire_id = :questionnaireId and (cast(:actionId as int) is null or s.action_id = :actionId)`;
-  const { rows } = await db.raw<{ rows: SurveyedSession[] }>(
+  return query<SurveyedSession[]>(
+    db,
     `select listed.*, p.name as "providerName", q.version, case when answers >= :least then (
               select round(sum(c.value * c.answers)::numeric / sum(c.answers), 1)::float8
                 from survey_counts c join questionnaire_questions n on n.id = c.question_id and n.type = 'scale'
@@ -151,7 +155,7 @@ export async function findSurveyedSessions(
        join structures p on p.id = listed.provider_id
        join questionnaires q on q.id = listed.questionnaire_id
       order by listed."endsAt" desc, listed."sessionId" desc`,
-    ('providerId' in of
+    'providerId' in of
       ? { ...of, limit, offset, least: LEAST_ANSWERS }
       : {
           questionnaireId: of.questionnaireId,
@@ -159,7 +163,6 @@ export async function findSurveyedSessions(
           limit,
           offset,
           least: LEAST_ANSWERS,
-        }) as Record<string, Knex.RawBinding>,
+        },
   );
-  return rows;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
+import { query } from '../../../platform/database/query.ts';
 import type { DeletionFacts } from './rules.ts';
 
 /** A request to delete an account, with whose it is. */
@@ -26,7 +27,8 @@ const REQUEST = `
     as "deciderName"`;
 
 export async function findRequest(db: Knex, id: number): Promise<DeletionRequest | undefined> {
-  const { rows } = await db.raw<{ rows: DeletionRequest[] }>(
+  const rows = await query<DeletionRequest[]>(
+    db,
     `select ${REQUEST} from deletion_requests d join users u on u.id = d.user_id where d.id = ?`,
     [id],
   );
@@ -64,7 +66,7 @@ export async function readFacts(
             (select u.is_agency_manager from users u where u.id = :userId)
               and not exists (select 1 from users o where o.is_agency_manager and o.id <> :userId)
               as "isOnlyAgencyManager"`,
-    { userId, now } as unknown as Record<string, Knex.RawBinding>,
+    { userId, now },
   );
   return rows[0];
 }

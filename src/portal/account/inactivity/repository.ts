@@ -1,10 +1,9 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
+import { execute, query } from '../../../platform/database/query.ts';
 import { MAX_ATTEMPTS } from '../../../platform/mail/queue.ts';
 import type { Recipient } from '../mails.ts';
 import type { OpenAccount } from './rules.ts';
-
-type Bindings = Record<string, Knex.RawBinding>;
 
 /** A person's place in a list that is read in parts: the moment as the database writes it, microseconds included. */
 interface Cursor {
@@ -20,11 +19,12 @@ async function* idsByMoment(
 ): AsyncGenerator<number> {
   let last: Cursor = { cursor: '-infinity', id: 0 };
   for (;;) {
-    const { rows } = await db.raw<{ rows: Cursor[] }>(
+    const rows = await query<Cursor[]>(
+      db,
       `select id, cast(${column} as text) as cursor from users
         where ${only} and ${column} < :before and (${column}, id) > (cast(:cursor as timestamptz), :id)
         order by ${column}, id limit ${BATCH}`,
-      { before, ...last } as unknown as Bindings,
+      { before, ...last },
     );
     for (const row of rows) yield row.id;
     if (rows.length < BATCH) return;
@@ -55,7 +55,8 @@ export function idsOfNamesToForget(db: Knex, today: string): Promise<number[]> {
  * for ever. One that is still on its way, or whose server does not answer, goes on waiting.
  */
 export async function noteDepartures(db: Knex, now: Date): Promise<void> {
-  await db.raw(
+  await execute(
+    db,
     `update inactivity_warnings w
         set notice_from = coalesce((select e.sent_at from emails e where e.id = w.email_id), :now)
       where w.user_id in (
@@ -64,7 +65,7 @@ export async function noteDepartures(db: Knex, now: Date): Promise<void> {
            and (e.id is null or e.status in ('sent', 'undeliverable')
                 or (e.status = 'failing' and not e.server_unreachable and e.attempts >= :attempts))
          order by x.user_id for update of x skip locked)`,
-    { now, attempts: MAX_ATTEMPTS } as unknown as Bindings,
+    { now, attempts: MAX_ATTEMPTS },
   );
 }
 
@@ -86,7 +87,8 @@ export async function lockSubject(trx: Knex.Transaction, userId: number): Promis
                 where id = :userId
                    or (is_agency_manager and (select m.is_agency_manager from users m where m.id = :userId))`;
   await lock(trx, { people: { sql, bindings: { userId } } });
-  const { rows } = await trx.raw<{ rows: Subject[] }>(
+  const rows = await query<Subject[]>(
+    trx,
     `select u.id, u.email, u.first_name as "firstName", u.last_name as "lastName",
             u.is_agency_manager as "isManager", u.last_active_at as "lastActiveAt", u.closed_at as "closedAt",
             u.anonymised_at as "anonymisedAt", cast(u.name_kept_until as text) as "nameKeptUntil",
@@ -131,18 +133,20 @@ export async function lockStructuresAskedFor(trx: Knex.Transaction, userId: numb
 
 /** Places and ranks in sessions to come. */
 export async function countKeptPlaces(trx: Knex.Transaction, userId: number, now: Date): Promise<number> {
-  const { rows } = await trx.raw<{ rows: { kept: number }[] }>(
+  const rows = await query<{ kept: number }[]>(
+    trx,
     `select count(*) as kept from enrolments e join sessions s on s.id = e.session_id
       where e.user_id = :userId and e.state in ('waitlisted', 'preregistered', 'enrolled')
         and s.starts_at > :now and s.cancelled_at is null`,
-    { userId, now } as unknown as Bindings,
+    { userId, now },
   );
   return rows[0]?.kept ?? 0;
 }
 
 /** How many structures with other people have this person as their only référent. */
 export async function countLedAlone(trx: Knex.Transaction, userId: number): Promise<number> {
-  const { rows } = await trx.raw<{ rows: { count: number }[] }>(
+  const rows = await query<{ count: number }[]>(
+    trx,
     `select count(*)
        from affiliations a
        join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
@@ -186,7 +190,8 @@ export async function findLeftBehind(
   userIds: number[],
   now: Date,
 ): Promise<LeftBehind[]> {
-  const { rows } = await trx.raw<{ rows: LeftBehind[] }>(
+  return query<LeftBehind[]>(
+    trx,
     `select u.first_name || ' ' || u.last_name as name,
             coalesce((
               select json_agg(s.name order by s.name)
@@ -202,9 +207,8 @@ export async function findLeftBehind(
                 and s.starts_at > :now and s.cancelled_at is null) as kept
        from users u where u.id = any(cast(:userIds as int[]))
       order by u.last_name, u.first_name, u.id`,
-    { now, userIds } as unknown as Bindings,
+    { now, userIds },
   );
-  return rows;
 }
 
 /** Closes an account: no decision is left to its owner, by a page or by a link. */
@@ -240,13 +244,14 @@ export async function readTrainingFacts(
   userId: number,
   now: Date,
 ): Promise<TrainingFacts> {
-  const { rows } = await trx.raw<{ rows: TrainingFacts[] }>(
+  const rows = await query<TrainingFacts[]>(
+    trx,
     `select coalesce(bool_or(e.state in ('requested', 'waitlisted', 'preregistered')
                              or (e.state = 'enrolled' and s.ends_at > :now)), false) as "hasLive",
             max(s.ends_at) filter (where e.state in ('enrolled', 'attended', 'absent')) as "lastRecordEndsAt"
        from enrolments e join sessions s on s.id = e.session_id
       where e.user_id = :userId and s.cancelled_at is null`,
-    { userId, now } as unknown as Bindings,
+    { userId, now },
   );
   return rows[0] as TrainingFacts;
 }

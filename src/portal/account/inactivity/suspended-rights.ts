@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
+import { execute, query } from '../../../platform/database/query.ts';
 import type { SetAside } from './rules.ts';
 
 /** Sets the rights of a person aside, in every structure. */
 export async function suspendRights(trx: Knex.Transaction, userId: number): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `with taken as (
        delete from affiliation_rights r using affiliations a
         where a.id = r.affiliation_id and a.user_id = ?
@@ -31,7 +33,8 @@ export async function lockOwnStructures(trx: Knex.Transaction, userId: number): 
 
 /** What {@link suspendRights} set aside, where the person still belongs. */
 export async function findSuspendedRights(trx: Knex.Transaction, userId: number): Promise<SuspendedRight[]> {
-  const { rows } = await trx.raw<{ rows: SuspendedRight[] }>(
+  return query<SuspendedRight[]>(
+    trx,
     `select r.affiliation_id as "affiliationId", r."right", s.id as "structureId", s.name as "structureName",
             json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister) as structure,
             exists (select from affiliations o
@@ -44,7 +47,6 @@ export async function findSuspendedRights(trx: Knex.Transaction, userId: number)
       order by s.name, s.id, r."right"`,
     [userId],
   );
-  return rows;
 }
 
 /** Gives back those of a person's rights that were set aside, save these, which end. */
@@ -55,7 +57,8 @@ export async function restoreRights(
 ): Promise<void> {
   for (const { affiliationId, right } of lost)
     await trx('suspended_rights').where({ affiliation_id: affiliationId, right }).delete();
-  await trx.raw(
+  await execute(
+    trx,
     `with kept as (
        delete from suspended_rights r using affiliations a
         where a.id = r.affiliation_id and a.user_id = ?

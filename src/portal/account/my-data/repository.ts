@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { query } from '../../../platform/database/query.ts';
 
 // Whether the request `q` was made under an address that the person `u` had then.
 const WAS_THEIRS = `exists (
@@ -10,7 +11,8 @@ const WAS_THEIRS = `exists (
  * theirs, and are left out.
  */
 export async function findMyData(db: Knex, userId: number): Promise<Record<string, unknown> | undefined> {
-  const { rows } = await db.raw<{ rows: { data: Record<string, unknown> }[] }>(
+  const rows = await query<{ data: Record<string, unknown> }[]>(
+    db,
     `select json_build_object(
        'account', json_build_object(
          'email', u.email, 'civility', u.civility, 'lastName', u.last_name, 'firstName', u.first_name,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { execute, query } from '../../../platform/database/query.ts';
 import { IDLE_MS } from '../../../platform/web/session.ts';
 
 /** A browser where the person is signed in. */
@@ -26,7 +27,8 @@ export async function findSessions(
   { userId, presentSid, signedInAfter }: { userId: number; presentSid: string; signedInAfter: Date },
 ): Promise<OpenSession[]> {
   // « expire » is written and read by the session store with the computer's time, hence localtimestamp.
-  const { rows } = await db.raw<{ rows: OpenSession[] }>(
+  return query<OpenSession[]>(
+    db,
     `select s.ref, d.device, s.since, s."lastSeenAt", s."isPresent"
        from (
          select ${REF} as ref,
@@ -43,12 +45,8 @@ export async function findSessions(
       where s.since > :signedInAfter
       order by s."isPresent" desc, s."lastSeenAt" desc, s.ref
       limit 50`,
-    { owner: String(userId), presentSid, signedInAfter, idleMs: IDLE_MS } as unknown as Record<
-      string,
-      Knex.RawBinding
-    >,
+    { owner: String(userId), presentSid, signedInAfter, idleMs: IDLE_MS },
   );
-  return rows;
 }
 
 /**
@@ -56,7 +54,7 @@ export async function findSessions(
  * @returns how many: none when it is not one of the person's
  */
 export async function deleteSession(db: Knex, userId: number, ref: string): Promise<number> {
-  const { rowCount } = await db.raw(`delete from web_sessions w where ${OF_PERSON} and ${REF} = :ref`, {
+  const rowCount = await execute(db, `delete from web_sessions w where ${OF_PERSON} and ${REF} = :ref`, {
     owner: String(userId),
     ref,
   });
@@ -65,7 +63,7 @@ export async function deleteSession(db: Knex, userId: number, ref: string): Prom
 
 /** Ends the session of one sign-in, under whatever session id it goes on. */
 export async function deleteSignIn(trx: Knex.Transaction, userId: number, signInId: string): Promise<void> {
-  await trx.raw(`delete from web_sessions w where ${OF_PERSON} and w.sess ->> 'signInId' = :signInId`, {
+  await execute(trx, `delete from web_sessions w where ${OF_PERSON} and w.sess ->> 'signInId' = :signInId`, {
     owner: String(userId),
     signInId,
   });
@@ -76,13 +74,15 @@ export async function noteDevice(
   trx: Knex.Transaction,
   { userId, signInId, device }: { userId: number; signInId: string; device: string },
 ): Promise<void> {
-  await trx.raw(
+  await execute(
+    trx,
     `delete from session_devices d
       where d.user_id = :userId
         and not exists (select 1 from web_sessions w where ${OF_PERSON} and ${REF} = d.sign_in_hash)`,
     { userId, owner: String(userId) },
   );
-  await trx.raw(
+  await execute(
+    trx,
     `insert into session_devices (sign_in_hash, user_id, device)
      values (encode(sha256(convert_to(:signInId, 'UTF8')), 'hex'), :userId, :device)
      on conflict (sign_in_hash) do update set user_id = excluded.user_id, device = excluded.device`,
