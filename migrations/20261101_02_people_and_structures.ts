@@ -63,7 +63,7 @@ export async function up(knex: Knex): Promise<void> {
       granted_by integer references users on delete set null,
       primary key (affiliation_id, "right")
     );
-    -- DOMAIN §2: at most one of each RafaelPro family per person and structure.
+    -- domain.md §2: at most one of each RafaelPro family per person and structure.
     create unique index one_of_right on affiliation_rights (affiliation_id)
       where "right" in ('of_catalogue', 'of_preregistration', 'of_general');
     create unique index one_prescriber_right on affiliation_rights (affiliation_id)
@@ -102,7 +102,7 @@ export async function up(knex: Knex): Promise<void> {
       check ((state in ('email_unconfirmed', 'pending')) = (password_hash is not null)),
       check (state <> 'refused' or refusal_reason is not null)
     );
-    -- DOMAIN §3: one live request per e-mail.
+    -- domain.md §3: one live request per e-mail.
     create unique index one_live_account_request on account_requests (email)
       where state in ('email_unconfirmed', 'pending');
     create index account_requests_structure on account_requests (structure_id, state);

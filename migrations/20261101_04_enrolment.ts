@@ -29,7 +29,7 @@ export async function up(knex: Knex): Promise<void> {
       -- Set when a withdrawal comes within the notice period before the session.
       withdrawn_late boolean not null default false
     );
-    -- DOMAIN §7 rule 3: one live enrolment per person and action.
+    -- domain.md §7 rule 3: one live enrolment per person and action.
     create unique index one_live_enrolment on enrolments (user_id, action_id)
       where state in ('requested', 'waitlisted', 'preregistered', 'enrolled');
     create index enrolments_session on enrolments (session_id, state);

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** « Ma structure n’est pas dans la liste » (DOMAIN §3): the requests, and what happened to each. */
+/** « Ma structure n’est pas dans la liste » (domain.md §3): the requests, and what happened to each. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table structure_requests (

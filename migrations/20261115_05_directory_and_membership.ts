@@ -17,7 +17,7 @@ export async function up(knex: Knex): Promise<void> {
       check ((state = 'pending') = (decided_at is null)),
       check ((state = 'refused') = (refusal_reason is not null))
     );
-    -- DOMAIN §5: one live request per structure and year.
+    -- domain.md §5: one live request per structure and year.
     create unique index one_live_membership_request on membership_requests (structure_id, year)
       where state = 'pending';
     create index membership_requests_list on membership_requests (state, year, requested_at);

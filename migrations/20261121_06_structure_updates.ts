@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** « Demande de mise à jour » of a structure's data (DOMAIN §1), and the charter that a membership request accepts. */
+/** « Demande de mise à jour » of a structure's data (domain.md §1), and the charter that a membership request accepts. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table structure_update_requests (

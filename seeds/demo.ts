@@ -19,7 +19,7 @@ import { insertSurveys } from './demo/surveys.ts';
 const SEED_LOCK = 20_261_101;
 
 /**
- * Fills an empty database with the demo (DOMAIN §11), dated from the clock's day; one that has people is left as it
+ * Fills an empty database with the demo (domain.md §11), dated from the clock's day; one that has people is left as it
  * is. All or nothing, and once: two starts at the same moment wait for each other.
  */
 export async function seedDemo({ db, clock }: Dependencies): Promise<void> {

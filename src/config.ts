@@ -6,7 +6,7 @@ import { checkEmailAddress } from './platform/mail/address.ts';
 export const DEMO_SECRET = 'demo-secret-for-this-computer-only-0000';
 /** The placeholder of `.env.example`; production refuses it. */
 const EXAMPLE_SECRET = 'change-me-change-me-change-me-change-me';
-/** The password of every demo account (DOMAIN §11). */
+/** The password of every demo account (domain.md §11). */
 export const DEMO_PASSWORD = 'Parcours-Demo-2026';
 /** Addresses of demo people all end so. */
 export const DEMO_EMAIL_DOMAIN = '@demo.example';
@@ -139,7 +139,7 @@ export class ConfigError extends Error {
  * Reads the environment once.
  * @param environment usually `process.env`
  * @returns the checked configuration
- * @throws ConfigError naming every variable at fault; in production also for demo settings (DOMAIN §11)
+ * @throws ConfigError naming every variable at fault; in production also for demo settings (domain.md §11)
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(

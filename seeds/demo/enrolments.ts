@@ -14,7 +14,7 @@ import { createRandom } from './random.ts';
 
 /**
  * Inserts the enrolments of the demo with their histories: the stories of the demo accounts first, then enough
- * others for the sessions to look alive. All keep the rules of DOMAIN §7.
+ * others for the sessions to look alive. All keep the rules of domain.md §7.
  */
 export async function insertEnrolments(
   trx: Knex.Transaction,

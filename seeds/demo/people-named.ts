@@ -17,7 +17,7 @@ export interface NamedPerson {
   neverCame?: boolean;
 }
 
-/** The accounts of DOMAIN §11. */
+/** The accounts of domain.md §11. */
 const accounts: NamedPerson[] = [
   {
     login: 'gestionnaire',

@@ -86,7 +86,7 @@ function userRow(person: NamedPerson, index: number, passwordHash: string, now: 
   };
 }
 
-/** The people of the other structures: the first runs it, as on the acceptance of a first account (DOMAIN §2). */
+/** The people of the other structures: the first runs it, as on the acceptance of a first account (domain.md §2). */
 function crewMembers(structures: ReadonlyMap<string, Structure>, random: Random): NamedPerson[] {
   let serial = 0;
   return Object.entries(crews).flatMap(([key, size]) => {

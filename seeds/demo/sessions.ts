@@ -38,7 +38,7 @@ export interface SessionPlan {
 }
 
 /**
- * The sessions of each action. Their first lines make every situation of « S'inscrire » (DOMAIN §7) visible to
+ * The sessions of each action. Their first lines make every situation of « S'inscrire » (domain.md §7) visible to
  * `beneficiaire@demo.example`, whatever the day of the year.
  */
 export const sessionPlans: Readonly<Record<string, SessionPlan[]>> = {

@@ -39,7 +39,7 @@ export interface Profile {
   standsIn?: StandIn;
 }
 
-/** The names of the profiles in ParcoursPro (DOMAIN §2: « Valideur RH » there, « Employeur (ValideurRH) » in the portal). */
+/** The names of the profiles in ParcoursPro (domain.md §2: « Valideur RH » there, « Employeur (ValideurRH) » in the portal). */
 export const profileLabels: Readonly<Record<ProfileRight, string>> = Object.freeze({
   beneficiary: 'Bénéficiaire',
   hr_validator: 'Valideur RH',

@@ -17,7 +17,7 @@ type GateHandler = RequestHandler & { [POLICY]: Policy };
 
 type Handlers = [RequestHandler, ...RequestHandler[]];
 
-/** A router whose routes cannot be declared without a policy (ARCHITECTURE §3). */
+/** A router whose routes cannot be declared without a policy. */
 export interface GatedRouter {
   get(path: string, policy: Policy, ...handlers: Handlers): void;
   post(path: string, policy: Policy, ...handlers: Handlers): void;

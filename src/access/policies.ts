@@ -68,7 +68,7 @@ export const deciderOfSelection: Policy = {
 
 /**
  * Whoever acts under this profile in ParcoursPro. What the active profile does not allow is refused,
- * even when the person holds the right (DOMAIN §2): the answer then offers to switch.
+ * even when the person holds the right (domain.md §2): the answer then offers to switch.
  */
 export function actingAs(right: ProfileRight): Policy {
   return forActor(`actingAs(${right})`, (actor) => {

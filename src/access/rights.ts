@@ -1,4 +1,4 @@
-/** Everything a person may be allowed to do for one structure (DOMAIN §2). */
+/** Everything a person may be allowed to do for one structure (domain.md §2). */
 export const RIGHTS = [
   'referent',
   'beneficiary',
@@ -24,7 +24,7 @@ interface RightDefinition {
   group?: 'of' | 'prescriber';
 }
 
-/** The rights as the portal shows them, in the order of the screen « droits » (guide 002 §2, DOMAIN §2). */
+/** The rights as the portal shows them, in the order of the screen « droits » (guide 002 §2, domain.md §2). */
 export const rightDefinitions: Readonly<Record<Right, RightDefinition>> = Object.freeze({
   referent: {
     label: 'Référent',
@@ -103,7 +103,7 @@ export interface StructureFlags {
   mayPreregister: boolean;
 }
 
-/** Whether a structure with these flags may give this right (DOMAIN §2). */
+/** Whether a structure with these flags may give this right (domain.md §2). */
 export function isAllowed(right: Right, { isTrainingBody, mayPreregister }: StructureFlags): boolean {
   const { onlyWhere } = rightDefinitions[right];
   if (onlyWhere === 'training_body') return isTrainingBody;
@@ -123,7 +123,7 @@ export interface RightsHolder {
 /** True, or the reason why not, as the page shows it. */
 export type Verdict = true | string;
 
-/** Whether « + » may give this right (DOMAIN §2; guide 002 §2 for « un seul droit de gestion »). */
+/** Whether « + » may give this right (domain.md §2; guide 002 §2 for « un seul droit de gestion »). */
 export function mayGrant(right: Right, holder: RightsHolder): Verdict {
   const { label, onlyWhere, group } = rightDefinitions[right];
   if (holder.isClosed) return 'Le compte de cette personne est fermé.';
@@ -138,7 +138,7 @@ export function mayGrant(right: Right, holder: RightsHolder): Verdict {
   return true;
 }
 
-/** Whether « – » may take this right away (DOMAIN §2). */
+/** Whether « – » may take this right away (domain.md §2). */
 export function mayRevoke(right: Right, holder: RightsHolder): Verdict {
   const { label } = rightDefinitions[right];
   if (!holder.rights.includes(right)) return `La personne n’a pas le droit « ${label} ».`;
@@ -149,7 +149,7 @@ export function mayRevoke(right: Right, holder: RightsHolder): Verdict {
   return true;
 }
 
-/** What an accepted person receives (DOMAIN §2): the first one of a structure also runs it. */
+/** What an accepted person receives (domain.md §2): the first one of a structure also runs it. */
 export function rightsOnAcceptance(isFirstOfStructure: boolean): Right[] {
   return isFirstOfStructure ? ['referent', 'hr_validator', 'beneficiary'] : ['beneficiary'];
 }

@@ -13,7 +13,7 @@ export interface Demo {
 }
 
 /**
- * Starts the embedded PostgreSQL and the mailbox; their data are kept in `config.demo.directory` (DOMAIN §11).
+ * Starts the embedded PostgreSQL and the mailbox; their data are kept in `config.demo.directory` (domain.md §11).
  * @throws ConfigError when the demo of that folder already runs, when nothing can be written there, or when a port is
  * taken
  */

@@ -1,6 +1,6 @@
 import { DEMO_EMAIL_DOMAIN, DEMO_PASSWORD } from '../config.ts';
 
-/** Says in the terminal where the demo is and who can sign in (DOMAIN §11). */
+/** Says in the terminal where the demo is and who can sign in (domain.md §11). */
 export function welcome(siteUrl: string, mailboxUrl: string, directory: string): void {
   const accounts: [string, string][] = [
     ['gestionnaire', 'gestionnaire Cap Métiers (agence)'],

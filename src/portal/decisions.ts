@@ -67,7 +67,7 @@ export const isTheirs = (userId: string, email: string): string => `coalesce(
     select from email_changes c where c.user_id = u.id and c.outcome = 'confirmed' and c.old_email = ${email}), false)`;
 
 /**
- * @param request whose the request is, as far as its table tells: nobody decides on their own (DOMAIN §2)
+ * @param request whose the request is, as far as its table tells: nobody decides on their own (domain.md §2)
  * @throws Forbidden when this person no longer works for the agency, or asks for it themself
  */
 export async function requireManager(

@@ -10,7 +10,7 @@ import { createSession } from '../support/catalogue.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
 
-// Nobody decides on their own request, by any way (DOMAIN §2): somebody who holds every right tries each.
+// Nobody decides on their own request, by any way (domain.md §2): somebody who holds every right tries each.
 const NOW = '2026-03-02T09:00:00Z';
 let site: TestSite;
 let own: number;

@@ -20,7 +20,7 @@ const holder = (rights: Right[], structure = plain, referentCount = 2): RightsHo
   referentCount,
 });
 
-describe('« + » (DOMAIN §2)', () => {
+describe('« + » (domain.md §2)', () => {
   test.each<[string, Right, RightsHolder, true | RegExp]>([
     ['référent, anywhere', 'referent', holder(['beneficiary']), true],
     ['employeur, anywhere', 'hr_validator', holder(['beneficiary']), true],
@@ -46,7 +46,7 @@ describe('« + » (DOMAIN §2)', () => {
   });
 });
 
-describe('« – » (DOMAIN §2)', () => {
+describe('« – » (domain.md §2)', () => {
   test.each<[string, Right, RightsHolder, true | RegExp]>([
     ['employeur', 'hr_validator', holder(['hr_validator']), true],
     ['what is not held', 'hr_validator', holder([]), /n’a pas/],
@@ -83,7 +83,7 @@ describe('whatever is clicked, in any order, by anybody', () => {
     { maxLength: 60 },
   );
 
-  test('the rules of DOMAIN §2 hold', () => {
+  test('the rules of domain.md §2 hold', () => {
     fc.assert(
       fc.property(structures, clicks, (structure, sequence) => {
         const people: Set<Right>[] = [

@@ -121,7 +121,7 @@ const attendanceMoment = ({ dates }: Session) => new Date(dates.endsAt.getTime()
 const providerOf = (session: Session, deciders: Deciders) =>
   ({ role: 'provider', person: deciders.provider(session.provider), way: 'page' }) as const;
 
-/** Nobody decides on their own request (DOMAIN §2): another validator does, else the agency. */
+/** Nobody decides on their own request (domain.md §2): another validator does, else the agency. */
 function hrDeciderOf({ person, structure }: Booking, deciders: Deciders, random: Random) {
   const others = deciders.validators(structure).filter((one) => one !== person);
   const [usual = deciders.agency, other = usual] = others;

@@ -17,7 +17,7 @@ export interface Booking {
   when?: number;
 }
 
-/** The bookings made so far, kept within the rules of DOMAIN §7. */
+/** The bookings made so far, kept within the rules of domain.md §7. */
 export interface Ledger {
   bookings: readonly Booking[];
   /** Why the booking would break a rule; undefined when it may be made. */

@@ -21,7 +21,7 @@ const routes: Readonly<Record<Outcome, State[]>> = {
   expired: ['requested', 'expired'],
 };
 
-/** The states that lead to an outcome, without the approvals that this kind of action does not need (DOMAIN §7). */
+/** The states that lead to an outcome, without the approvals that this kind of action does not need (domain.md §7). */
 export function routeTo(outcome: Outcome, kind: Kind): State[] {
   return routes[outcome].filter(
     (state) =>

@@ -4,7 +4,7 @@ import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } 
 
 const nameOf = ({ firstName, lastName }: QueueRow) => `${firstName} ${lastName}`;
 
-/** Account requests: the first person of a structure, and what référents leave too long (DOMAIN §3). */
+/** Account requests: the first person of a structure, and what référents leave too long (domain.md §3). */
 export const accountRequestsQueue: Queue = {
   kind: 'account_request',
   path: '/agence/demandes-de-compte',

@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<Ended, { subject: string; text: string }>> = Object
   },
 });
 
-/** The security notice after something of an account was ended by the agency (DOMAIN §4). */
+/** The security notice after something of an account was ended by the agency (domain.md §4). */
 export function endedByAgencyMessage(recipient: Recipient, what: Ended, at: Date, config: Config): Message {
   const { subject, text } = WORDS[what];
   return {

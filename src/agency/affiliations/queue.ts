@@ -4,7 +4,7 @@ import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } 
 
 const nameOf = ({ firstName, lastName }: QueueRow) => `${firstName} ${lastName}`;
 
-/** Requests for another structure: where there is no référent, and what référents leave too long (DOMAIN §2, §4). */
+/** Requests for another structure: where there is no référent, and what référents leave too long (domain.md §2, §4). */
 export const affiliationsQueue: Queue = {
   kind: 'affiliation_request',
   path: '/agence/affiliations',

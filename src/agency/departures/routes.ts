@@ -18,7 +18,7 @@ const PER_PAGE = 25;
 const LIST = '/agence/departs';
 const CANCEL = `${LIST}/:enrolmentId/annuler`;
 
-/** Places of people who left the structure: flagged to the agency, never cancelled silently (DOMAIN §7). */
+/** Places of people who left the structure: flagged to the agency, never cancelled silently (domain.md §7). */
 export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
   const { db, clock } = deps;
   const site = gatedRouter();

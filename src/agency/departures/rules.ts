@@ -2,7 +2,7 @@ import type { EnrolmentFile } from '../../parcourspro/enrolment/decision/file.ts
 import { LIVE_STATES } from '../../parcourspro/enrolment/states.ts';
 
 /**
- * Whether a file is one of « Inscriptions après un départ », examined or not (DOMAIN §7): the same rule as the SQL of
+ * Whether a file is one of « Inscriptions après un départ », examined or not (domain.md §7): the same rule as the SQL of
  * the list.
  */
 export function isKeptPlace(

@@ -9,7 +9,7 @@ import { lateBefore, sendAgain } from './service.ts';
 
 const PER_PAGE = 25;
 
-/** E-mails that did not leave, and the way to send them again (DOMAIN §9). */
+/** E-mails that did not leave, and the way to send them again (domain.md §9). */
 export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 

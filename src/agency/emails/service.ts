@@ -15,7 +15,7 @@ const UNDELIVERED_KEPT_DAYS = 90;
 export const lateBefore = (now: Date): Date => new Date(now.getTime() - LATE_AFTER_MINUTES * 60_000);
 
 /**
- * Sends an e-mail again at once (DOMAIN §9), with its retries counted anew.
+ * Sends an e-mail again at once (domain.md §9), with its retries counted anew.
  * @throws NotFound when there is no such e-mail
  * @throws Conflict when it has left meanwhile
  */

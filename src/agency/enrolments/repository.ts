@@ -14,9 +14,9 @@ export interface ListedEnrolment {
   startsAt: Date;
   endsAt: Date;
   requestedAt: Date;
-  /** Nobody else can decide (DOMAIN §7: « with no other validator, the agency decides »). */
+  /** Nobody else can decide (domain.md §7: « with no other validator, the agency decides »). */
   needsAgency: boolean;
-  /** The validators have let the reminders pass (DOMAIN §7). */
+  /** The validators have let the reminders pass (domain.md §7). */
   isOverdue: boolean;
 }
 

@@ -4,7 +4,7 @@ import { acceptMembership, refuseMembership } from '../../portal/memberships/ser
 import { reasonSent, referentsTold } from '../../portal/structures/referents-told.ts';
 import { ACCEPTED, type Queue, REFUSED } from '../queue/queue.ts';
 
-/** Requests for a yearly membership (DOMAIN §5). */
+/** Requests for a yearly membership (domain.md §5). */
 export const membershipsQueue: Queue = {
   kind: 'membership_request',
   path: '/agence/adhesions',

@@ -102,7 +102,7 @@ type Present = Pick<
   'capacity' | 'waitingCapacity' | 'seatsHeld' | 'waiting' | 'opensAt' | 'closesAt'
 > & { counts: Pick<AgencySession['counts'], 'demandes'> };
 
-/** What saving would change, in plain words (DOMAIN §7, « sureffectif »). */
+/** What saving would change, in plain words (domain.md §7, « sureffectif »). */
 export function changesIn(
   session: Present,
   wished: Omit<Required<Capacity>, 'version'>,

@@ -18,7 +18,7 @@ import { doerOf, SESSIONS, sessionOf, sessionPath, titleOf } from './session.ts'
 const deciding = recentlyConfirmed(agency);
 const DATES = `${SESSIONS}/:sessionId/dates`;
 
-/** « Déplacer la session »: people keep their seat or their rank, and are asked to confirm (DOMAIN §7). */
+/** « Déplacer la session »: people keep their seat or their rank, and are asked to confirm (domain.md §7). */
 export function datesRoutes(deps: Dependencies, site: GatedRouter): void {
   const { clock } = deps;
 

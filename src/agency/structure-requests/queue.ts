@@ -21,7 +21,7 @@ const proposalOf = ({ details }: QueueRow) => ({
   may_preregister: false,
 });
 
-/** Requests to add a structure to the list (DOMAIN §3): accepted, linked to one that exists, or refused. */
+/** Requests to add a structure to the list (domain.md §3): accepted, linked to one that exists, or refused. */
 export const structureRequestsQueue: Queue = {
   kind: 'structure_request',
   path: '/agence/structures',

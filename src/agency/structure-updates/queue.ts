@@ -36,7 +36,7 @@ function changesInWords({ details }: QueueRow): string[] {
   return others > 0 ? [...told, `et ${plural(others, 'autre')}`] : told;
 }
 
-/** Requests to correct the data of a structure (DOMAIN §1, §4). */
+/** Requests to correct the data of a structure (domain.md §1, §4). */
 export const structureUpdatesQueue: Queue = {
   kind: 'structure_update',
   path: '/agence/mises-a-jour',

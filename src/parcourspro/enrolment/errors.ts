@@ -35,7 +35,7 @@ const decisionWords: Partial<Record<State, string>> = {
   session_cancelled: 'annulé avec la session',
 };
 
-/** « Déjà validé par …, pour …, le … » (DOMAIN §7, the validator's e-mail link). */
+/** « Déjà validé par …, pour …, le … » (domain.md §7, the validator's e-mail link). */
 export function decidedSentence(change: LatestChange): string {
   const inPlaceOf = change.forName ? `, pour ${change.forName},` : '';
   const by = change.name ? ` par ${change.name}${inPlaceOf}` : '';

@@ -3,7 +3,7 @@ import { query } from '../../platform/database/query.ts';
 import type { EnrolmentKeys } from './locks.ts';
 import { LIVE_STATES, type Role, type State } from './states.ts';
 
-/** By which way a change came (DOMAIN §7, history). */
+/** By which way a change came (domain.md §7, history). */
 export type Way = 'page' | 'email_link' | 'system';
 
 /** Who changes an enrolment, and how. */

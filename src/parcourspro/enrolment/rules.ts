@@ -2,7 +2,7 @@ import { formatDateTime, formatDay, formatPeriod, parisDay, parisYear } from '..
 import { plural } from '../../platform/french/words.ts';
 import { holdsSeat, type State } from './states.ts';
 
-/** The agency's settings (DOMAIN §7, « Rules »). */
+/** The agency's settings (domain.md §7, « Rules »). */
 export interface EnrolmentSettings {
   yearlyActions: number;
   yearlyFormations: number;
@@ -13,7 +13,7 @@ export interface EnrolmentSettings {
   lateWithdrawalDays: number;
 }
 
-/** What a kind of action says of its enrolments (DOMAIN §6). */
+/** What a kind of action says of its enrolments (domain.md §6). */
 export interface KindRules {
   reserved: boolean;
   countsAsFormation: boolean;
@@ -108,7 +108,7 @@ export const registrationHasClosed: Condition = ({ now, session }) =>
     message: 'Les inscriptions sont encore ouvertes.',
   };
 
-/** DOMAIN §5: a membership in force on the day of the request. */
+/** domain.md §5: a membership in force on the day of the request. */
 export const structureIsMember: Condition = ({ kind, structureIsMember: isMember, structureName }) =>
   !kind.reserved ||
   isMember || {
@@ -227,7 +227,7 @@ export const needsNoHrApproval = whenKind((kind) => !kind.needsHrApproval);
 export const needsProviderApproval = whenKind((kind) => kind.needsProviderApproval);
 export const needsNoProviderApproval = whenKind((kind) => !kind.needsProviderApproval);
 
-/** DOMAIN §5: the session falls in a year for which the structure is not a member yet. */
+/** domain.md §5: the session falls in a year for which the structure is not a member yet. */
 export function membershipWarning(facts: EnrolmentFacts): string | undefined {
   const { kind, session, now, structureName } = facts;
   const year = parisYear(session.startsAt);
@@ -261,7 +261,7 @@ export function lastDayToWithdraw(startsAt: Date, lateWithdrawalDays: number): T
 
 /**
  * Whether a withdrawal now falls within the notice period (« anticipé » no more): that of a seat, for nobody counted on
- * whoever waits (DOMAIN §7). Whoever is asked to confirm new dates is free to say no.
+ * whoever waits (domain.md §7). Whoever is asked to confirm new dates is free to say no.
  */
 export function isLateWithdrawal(from: State | null, facts: EnrolmentFacts): boolean {
   if (!holdsSeat(from) || facts.confirmationAwaited) return false;

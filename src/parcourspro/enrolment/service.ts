@@ -38,7 +38,7 @@ export interface RegistrationOption {
 
 /**
  * Why each session of an action can or cannot be asked for by this visitor, in one statement. The same conditions
- * decide when the request is sent (DOMAIN §7, « S'inscrire »).
+ * decide when the request is sent (domain.md §7, « S'inscrire »).
  * @param structureId for which structure; that of the active profile when left out
  */
 export async function registrationOptions(
@@ -119,7 +119,7 @@ export interface NewRequest {
 }
 
 /**
- * Asks for a place: every rule of DOMAIN §7 is checked under lock.
+ * Asks for a place: every rule of domain.md §7 is checked under lock.
  * @returns the new enrolment's id and state
  * @throws RequestRefused with the reasons; NotFound when the person is not of that structure
  */

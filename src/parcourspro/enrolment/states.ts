@@ -1,4 +1,4 @@
-/** Where a request for a place stands (DOMAIN §7, « States »). */
+/** Where a request for a place stands (domain.md §7, « States »). */
 export const STATES = [
   'requested',
   'waitlisted',
@@ -51,6 +51,6 @@ export type Role = 'beneficiary' | 'hr_validator' | 'provider' | 'agency' | 'sys
 /** Whether somebody in this state keeps a seat. */
 export const holdsSeat = (state: State | null): boolean => state !== null && SEAT_STATES.includes(state);
 
-/** An approval taken back, not a request refused: the same state, other words (DOMAIN §7, « accord retiré »). */
+/** An approval taken back, not a request refused: the same state, other words (domain.md §7, « accord retiré »). */
 export const isApprovalWithdrawn = (from: State | null, to: State): boolean =>
   to === 'refused_by_hr' && from !== 'requested';

@@ -11,7 +11,7 @@ import { requestRoutes } from './waiting/request-routes.ts';
 import { selectionRoutes } from './waiting/selection-routes.ts';
 
 /**
- * « Valideur RH » (DOMAIN §8): what waits for a decision, what was decided, who goes where, totals per person, and how
+ * « Valideur RH » (domain.md §8): what waits for a decision, what was decided, who goes where, totals per person, and how
  * the validator wants to be told.
  */
 export function hrSite(deps: Dependencies): GatedRouter {

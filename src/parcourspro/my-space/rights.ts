@@ -17,7 +17,7 @@ export interface RightsOfYear extends UsedRights {
 }
 
 /**
- * Rights left for the present year, and for each later one in which something falls (DOMAIN §7, rule 1).
+ * Rights left for the present year, and for each later one in which something falls (domain.md §7, rule 1).
  * @param max the agency's settings: how many reserved actions a year, and formations among them
  */
 export function rightsByYear(

@@ -18,7 +18,7 @@ import { TAB_STYLES, tabPage } from './tabs.ts';
 const PER_PAGE = 10;
 
 /**
- * « Mon espace personnel » (guide 003, DOMAIN §8): the three tabs of a bénéficiaire. The two others, searches and
+ * « Mon espace personnel » (guide 003, domain.md §8): the three tabs of a bénéficiaire. The two others, searches and
  * favourites, are everybody's.
  */
 export function mySpaceSite(deps: Dependencies): GatedRouter {

@@ -33,7 +33,7 @@ const listOf = (req: Request): ParticipantList => {
   return asked in participantLists ? (asked as ParticipantList) : 'a-examiner';
 };
 
-/** « Prestataire »: the body's sessions, and the requests with their motivations (DOMAIN §8). */
+/** « Prestataire »: the body's sessions, and the requests with their motivations (domain.md §8). */
 export function providerSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
   const policy = actingAs('provider');

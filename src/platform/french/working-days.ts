@@ -75,7 +75,7 @@ export function workingDaysSince(since: Date, now: Date): number {
   return days;
 }
 
-/** After how many working days whoever decides is reminded (DOMAIN §3 and §7), the later first. */
+/** After how many working days whoever decides is reminded (domain.md §3 and §7), the later first. */
 export const REMINDER_WORKING_DAYS = [7, 3] as const;
 
 /** Whether somebody reminded now is likely at work: a working day in Paris, from 8:00 to 18:00. */

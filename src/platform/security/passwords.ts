@@ -7,7 +7,7 @@ export interface PasswordCost {
   parallelism: number;
 }
 
-/** OWASP's minimum for argon2id (ARCHITECTURE §1): what an installation always pays. */
+/** OWASP's minimum for argon2id: what an installation always pays. */
 export const PASSWORD_COST: Readonly<PasswordCost> = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Argon2id, whatever it costs. */

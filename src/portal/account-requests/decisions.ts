@@ -32,7 +32,7 @@ export async function getPendingRequest(
 }
 
 /**
- * Accepts a request (DOMAIN §2–3): the account with the chosen password, the affiliation, the rights
+ * Accepts a request (domain.md §2–3): the account with the chosen password, the affiliation, the rights
  * (guide 002 §1: the first person of a structure runs it), and the e-mail that tells the person. The first one is
  * also told of the other requests that wait there: only the agency was, and now they are a référent's to decide.
  * @returns whom and where, for the screen of their rights

@@ -6,7 +6,7 @@ import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
 import { decidedBy } from './mails.ts';
 import type { ConfirmationLink, StoredRequest } from './service.ts';
 
-/** The page of a confirmation link: the button that confirms, or why there is none (DOMAIN §3). */
+/** The page of a confirmation link: the button that confirms, or why there is none (domain.md §3). */
 export function showConfirmationLink(
   res: Response,
   link: ConfirmationLink,

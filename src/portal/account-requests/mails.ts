@@ -89,7 +89,7 @@ export function alreadyPendingMessage(
 export const decidedBy = (hasReferent: boolean): string =>
   hasReferent ? 'un référent de votre structure' : 'un gestionnaire de Cap Métiers Nouvelle-Aquitaine';
 
-/** The acknowledgement (DOMAIN §3): date, service, contact, who will decide. */
+/** The acknowledgement (domain.md §3): date, service, contact, who will decide. */
 export function acknowledgementMessage(
   request: RequestInWords,
   at: Date,

@@ -5,7 +5,7 @@ import { isTheirs } from '../decisions.ts';
 import type { RequestInWords } from './mails.ts';
 import type { DecisionFacts } from './rules.ts';
 
-/** The states of a request (DOMAIN §3). An unconfirmed one that a later one replaces ends as `withdrawn`. */
+/** The states of a request (domain.md §3). An unconfirmed one that a later one replaces ends as `withdrawn`. */
 export type RequestState = 'email_unconfirmed' | 'pending' | 'accepted' | 'refused' | 'expired' | 'withdrawn';
 
 /** A new request, as it is stored. */

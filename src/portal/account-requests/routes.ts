@@ -22,7 +22,7 @@ import {
 
 const HOUR = 60 * 60;
 
-/** « Demande de création de compte » and the link that confirms it (DOMAIN §3). */
+/** « Demande de création de compte » and the link that confirms it (domain.md §3). */
 export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'account-request-address', 30, HOUR);

@@ -3,10 +3,10 @@ import { plural } from '../../platform/french/words.ts';
 import { workingDaysBefore, workingDaysSince } from '../../platform/french/working-days.ts';
 import { OWN_REQUEST } from '../decisions.ts';
 
-/** How long the confirmation link of a request can be used (DOMAIN §3). */
+/** How long the confirmation link of a request can be used (domain.md §3). */
 export const CONFIRMATION_HOURS = 24;
 
-/** Working days after which a request that nobody decided is shown to the agency (DOMAIN §3). */
+/** Working days after which a request that nobody decided is shown to the agency (domain.md §3). */
 export const OVERDUE_WORKING_DAYS = 10;
 
 /** What « who may decide » depends on, read under the locks of the decision. */
@@ -22,7 +22,7 @@ export interface DecisionFacts {
 /** True, or the reason why not, as the page shows it. */
 export type Verdict = true | string;
 
-/** Whether this person may decide this request (DOMAIN §2): nobody their own, the agency the first of a structure. */
+/** Whether this person may decide this request (domain.md §2): nobody their own, the agency the first of a structure. */
 export function mayDecide({ isTheirs, isAgencyManager, isReferent, peopleCount }: DecisionFacts): Verdict {
   if (isTheirs) return OWN_REQUEST;
   if (isAgencyManager) return true;

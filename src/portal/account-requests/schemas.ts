@@ -24,7 +24,7 @@ export const JOB_TITLES = [
   'Autre fonction',
 ] as const;
 
-/** « Demande de création de compte » (DOMAIN §3, guide 003 step 3). `q` is what was typed to find the structure. */
+/** « Demande de création de compte » (domain.md §3, guide 003 step 3). `q` is what was typed to find the structure. */
 export const accountRequestForm = z.object({
   // A field that is not sent at all is an empty one, like a box left empty.
   q: structureQuery.default(''),
@@ -48,7 +48,7 @@ export const confirmationForm = z.object({
 /** The fields whose values never go back to the page. */
 export const SECRET_FIELDS = ['password', 'password_confirmation'] as const;
 
-/** The refusal of a request: the reason is sent to the person (DOMAIN §3). */
+/** The refusal of a request: the reason is sent to the person (domain.md §3). */
 export const refusalForm = z.object({
   reason: longText('Indiquez le motif du refus\u00a0: il est envoyé à la personne.', 2000),
 });

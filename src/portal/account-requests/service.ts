@@ -61,7 +61,7 @@ export function checkRequestedPassword(input: AccountRequestInput): true | strin
 }
 
 /**
- * Takes a request (DOMAIN §3). Whether or not the e-mail is known, the work, the statements and the answer are
+ * Takes a request (domain.md §3). Whether or not the e-mail is known, the work, the statements and the answer are
  * the same; only the e-mail that leaves tells, and only to its owner:
  * - unknown: a link to confirm, and an earlier unconfirmed request of that e-mail ends as `withdrawn`;
  * - an account has it: that it exists, with the ways to sign in;

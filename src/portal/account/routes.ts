@@ -18,7 +18,7 @@ import { listSessions } from './sessions/service.ts';
 
 const HOUR = 60 * 60;
 
-/** « Mon compte » (DOMAIN §4, guides 002 §3 and 004 « Gestion du Compte »). */
+/** « Mon compte » (domain.md §4, guides 002 §3 and 004 « Gestion du Compte »). */
 export function accountSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const changes = createLimit(dependencies.pool, 'account-details', 30, HOUR);

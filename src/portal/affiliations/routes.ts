@@ -26,7 +26,7 @@ import {
 const UNAVAILABLE = 'Cette structure n’est pas disponible\u00a0: choisissez-en une autre.';
 const ASK = '/mes-structures/affiliations/demande';
 
-/** « Demande d'affiliation à une structure », its withdrawal, and its decision by référents (DOMAIN §2, §4). */
+/** « Demande d'affiliation à une structure », its withdrawal, and its decision by référents (domain.md §2, §4). */
 export function affiliationsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const counted = costlyPages(dependencies.config);

@@ -11,7 +11,7 @@ export interface AskFacts {
   pendingCount: number;
 }
 
-/** Whether a person may ask for a structure (DOMAIN §4), or why not. */
+/** Whether a person may ask for a structure (domain.md §4), or why not. */
 export function mayAsk({ isOpen, isAffiliated, hasPending, pendingCount }: AskFacts): Verdict {
   if (isAffiliated) return 'Vous faites déjà partie de cette structure.';
   if (!isOpen) return 'Cette structure est fermée\u00a0: choisissez-en une autre.';

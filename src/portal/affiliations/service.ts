@@ -23,7 +23,7 @@ import { mayAsk } from './rules.ts';
 export type { AffiliationRequest } from './repository.ts';
 
 /**
- * Asks to belong to another structure (DOMAIN §4). The person and whoever decides are told.
+ * Asks to belong to another structure (domain.md §4). The person and whoever decides are told.
  * @returns the new request
  * @throws NotFound for an unknown structure; Conflict with the reason when a rule stands against it
  */
@@ -150,7 +150,7 @@ export async function getPendingAffiliation(
 }
 
 /**
- * Accepts a request: the affiliation with its rights (DOMAIN §2), and the e-mail that tells the person.
+ * Accepts a request: the affiliation with its rights (domain.md §2), and the e-mail that tells the person.
  * @throws NotFound, Conflict as {@link getPendingAffiliation}; Conflict too for a structure closed meanwhile
  * @throws Forbidden when this person may not decide it
  */

@@ -23,7 +23,7 @@ export function detachedMessage(leaver: Leaver, kept: number, config: Config): M
   };
 }
 
-/** To the agency: somebody who left the structure still has places in its name (DOMAIN §7). */
+/** To the agency: somebody who left the structure still has places in its name (domain.md §7). */
 export function keptPlacesMessage(
   manager: { email: string; first_name: string; last_name: string },
   leaver: Leaver,

@@ -12,7 +12,7 @@ export interface DetachFacts {
 }
 
 /**
- * Whether a person may be detached (DOMAIN §2, §4; guide 004, 3): nobody by themself, and a structure that has people
+ * Whether a person may be detached (domain.md §2, §4; guide 004, 3): nobody by themself, and a structure that has people
  * keeps a référent.
  */
 export function mayDetach(facts: DetachFacts): Verdict {

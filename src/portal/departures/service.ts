@@ -31,7 +31,7 @@ export async function getLeaver(
 }
 
 /**
- * Detaches a person from a structure (DOMAIN §4, and §7 « The person leaves the structure »), in one transaction: the
+ * Detaches a person from a structure (domain.md §4, and §7 « The person leaves the structure »), in one transaction: the
  * affiliation and its rights, the requests that nobody answered, and the e-mails. Their other structures stay.
  * @throws NotFound when the person does not belong to the structure
  * @throws Forbidden when the one who clicks may no longer do it; Conflict with the reason when a rule stands against it

@@ -13,7 +13,7 @@ import { listDirectory } from './service.ts';
 
 const PER_PAGE = 25;
 
-/** « Annuaire » (DOMAIN §4): structures and their référents, for whoever has an account. */
+/** « Annuaire » (domain.md §4): structures and their référents, for whoever has an account. */
 export function directorySite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const counted = costlyPages(dependencies.config);

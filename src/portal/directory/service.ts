@@ -15,7 +15,7 @@ export interface DirectoryQuery {
 }
 
 /**
- * A page of the « Annuaire » (DOMAIN §4): the open structures that have people on the portal. With words, the same
+ * A page of the « Annuaire » (domain.md §4): the open structures that have people on the portal. With words, the same
  * search as everywhere else, best first; without, by name.
  */
 export async function listDirectory(

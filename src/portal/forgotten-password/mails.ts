@@ -39,7 +39,7 @@ export function noAccountMessage(to: string): Message {
   };
 }
 
-/** The security notice after the change (DOMAIN §4). */
+/** The security notice after the change (domain.md §4). */
 export function passwordChangedMessage(recipient: Recipient, at: Date, config: Config): Message {
   return {
     kind: 'password.changed',

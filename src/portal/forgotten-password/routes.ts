@@ -18,7 +18,7 @@ import {
 
 const HOUR = 60 * 60;
 
-/** « Mot de passe oublié ? » (DOMAIN §4): a single-use link of one hour. */
+/** « Mot de passe oublié ? » (domain.md §4): a single-use link of one hour. */
 export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'reset-address', 30, HOUR);

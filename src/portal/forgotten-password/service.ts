@@ -11,7 +11,7 @@ import * as repository from './repository.ts';
 
 export type { Person } from './repository.ts';
 
-/** How long a link can be used (DOMAIN §4). */
+/** How long a link can be used (domain.md §4). */
 const RESET_MINUTES = 60;
 /** How long a link can be used that the agency sends to the owner of a closed account. */
 const OFFERED_HOURS = 24;

@@ -8,7 +8,7 @@ import { waysOf } from './ways.ts';
 
 const helpQuery = searchText(120);
 
-/** « Aide » (DOMAIN §4): questions, answers and tutorials, for visitors too. The articles are read once, at the start. */
+/** « Aide » (domain.md §4): questions, answers and tutorials, for visitors too. The articles are read once, at the start. */
 export function helpSite(): GatedRouter {
   const articles = readLibrary();
   const bySlug = new Map(articles.map((article) => [article.slug, article]));

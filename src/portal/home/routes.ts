@@ -3,7 +3,7 @@ import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { getHome } from './service.ts';
 
-/** « Accueil »; a visitor is sent to sign in (DOMAIN §10), without an address to come back to: this is the default. */
+/** « Accueil »; a visitor is sent to sign in (domain.md §10), without an address to come back to: this is the default. */
 export function homeSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 

@@ -14,7 +14,7 @@ export interface Home {
   /** What waits for a decision in ParcoursPro, under each profile that the person has to take for it. */
   decisions: (Profile & { waiting: number })[];
   isNew: boolean;
-  /** RAFAEL is for those who hold a right of RafaelPro somewhere (DOMAIN §4). */
+  /** RAFAEL is for those who hold a right of RafaelPro somewhere (domain.md §4). */
   mayOpenRafael: boolean;
   isReferent: boolean;
   /** The latest, or none. */

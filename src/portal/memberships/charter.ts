@@ -5,7 +5,7 @@ import { renderMarkdown } from '../../platform/web/views/markdown.ts';
 
 const contentDirectory = fileURLToPath(new URL('../../../content/charte-adhesion/', import.meta.url));
 
-/** The text that a structure accepts when it asks for its membership (DOMAIN §5). */
+/** The text that a structure accepts when it asks for its membership (domain.md §5). */
 export interface Charter {
   /** The day of the text, `YYYY-MM-DD`: the name of its file. */
   version: string;

@@ -10,7 +10,7 @@ import { openYears } from './rules.ts';
 import { membershipForm } from './schemas.ts';
 import { listCandidates, requestMembership } from './service.ts';
 
-/** « Adhérer à Cap Métiers » (DOMAIN §5): a référent asks for a structure of theirs; others read who can. */
+/** « Adhérer à Cap Métiers » (domain.md §5): a référent asks for a structure of theirs; others read who can. */
 export function membershipsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 

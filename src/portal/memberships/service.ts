@@ -38,7 +38,7 @@ export interface MembershipInput {
 }
 
 /**
- * Asks for the membership of a structure (DOMAIN §5), the charter accepted. The structure is locked first: of two
+ * Asks for the membership of a structure (domain.md §5), the charter accepted. The structure is locked first: of two
  * référents who ask at the same moment, the second learns of the first.
  * @throws NotFound when the person is not, or no longer, référent of that structure
  * @throws Conflict when the year is not open, or is settled or asked for already

@@ -27,7 +27,7 @@ export function presentNews({ body, ...row }: NewsRow, under = 1): News {
   return { ...row, ...renderMessage(body, under), linkLabel: row.link && linkLabel(row.link) };
 }
 
-/** The latest news, for « Accueil » (DOMAIN §4). */
+/** The latest news, for « Accueil » (domain.md §4). */
 export async function latestNews(dependencies: Reading): Promise<News[]> {
   return (await listNews(dependencies, { limit: ON_HOME, offset: 0 })).rows;
 }

@@ -17,7 +17,7 @@ interface Change {
   name: string;
 }
 
-/** A security notice (DOMAIN §4): what was changed, and what to do when it was not the person. */
+/** A security notice (domain.md §4): what was changed, and what to do when it was not the person. */
 function notice(recipient: Recipient, config: Config, { kind, subject, text, name }: Change): Message {
   return {
     kind: `passkey.${kind}`,

@@ -11,7 +11,7 @@ interface Recipient {
 
 const PAGE = '/mon-compte/double-authentification';
 
-/** A security notice (DOMAIN §4): what was changed, and what to do when it was not the person. */
+/** A security notice (domain.md §4): what was changed, and what to do when it was not the person. */
 function notice(
   recipient: Recipient,
   config: Config,

@@ -27,7 +27,7 @@ export async function getStructureRequest(
 }
 
 /**
- * Accepts a request (DOMAIN §3): the structure exists, and the requester is invited to resume the account request.
+ * Accepts a request (domain.md §3): the structure exists, and the requester is invited to resume the account request.
  * @throws NotFound when there is no such request
  * @throws Forbidden when the one who decides no longer works for the agency
  * @throws Conflict when it is decided already, or when the SIRET has entered the list meanwhile

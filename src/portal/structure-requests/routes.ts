@@ -14,7 +14,7 @@ import { type KnownStructure, lookUpSiret, submitStructureRequest } from './serv
 const HOUR = 60 * 60;
 const PAGE = '/referencement';
 
-/** « Ma structure n’est pas dans la liste » (DOMAIN §3). */
+/** « Ma structure n’est pas dans la liste » (domain.md §3). */
 export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const perAddress = createLimit(dependencies.pool, 'structure-request-address', 20, HOUR);

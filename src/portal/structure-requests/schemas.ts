@@ -54,7 +54,7 @@ export const structureFields = {
   city: plainWords('Saisissez la ville.', 100),
 };
 
-/** « Ma structure n’est pas dans la liste » (DOMAIN §3). */
+/** « Ma structure n’est pas dans la liste » (domain.md §3). */
 export const structureRequestForm = z.object({
   siret: siret(),
   ...structureFields,

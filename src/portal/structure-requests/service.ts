@@ -35,7 +35,7 @@ export function findKnownStructure(
 }
 
 /**
- * Takes a request (DOMAIN §3) and acknowledges it by e-mail; the agency is told.
+ * Takes a request (domain.md §3) and acknowledges it by e-mail; the agency is told.
  * @returns the structure that has the SIRET already, in which case nothing is kept; undefined when it was taken
  */
 export async function submitStructureRequest(

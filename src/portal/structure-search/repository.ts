@@ -3,7 +3,7 @@ import { query } from '../../platform/database/query.ts';
 import type { Slice } from '../paged.ts';
 import { departmentsByWord, type SearchTerms } from './terms.ts';
 
-/** A structure as a search shows it (DOMAIN §3), and as JSON gives it. */
+/** A structure as a search shows it (domain.md §3), and as JSON gives it. */
 export interface FoundStructure {
   id: number;
   siret: string;

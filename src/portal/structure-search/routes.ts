@@ -7,7 +7,7 @@ import { structureQuery } from './terms.ts';
 
 export { structureQuery } from './terms.ts';
 
-/** « Recherche d’une structure »: a page, or JSON for the box that completes while typing (DOMAIN §10). */
+/** « Recherche d’une structure »: a page, or JSON for the box that completes while typing (domain.md §10). */
 export function structureSearchSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const counted = costlyPages(dependencies.config);

@@ -12,7 +12,7 @@ export { filterOf } from './repository.ts';
 export const MOST_RESULTS = 10;
 
 /**
- * The open structures that a person may choose (DOMAIN §3), best first.
+ * The open structures that a person may choose (domain.md §3), best first.
  * @param typed raison sociale, sigle, enseigne or SIRET; too little to search with gives nothing
  */
 export async function findSelectableStructures(

@@ -14,7 +14,7 @@ export interface SearchTerms {
 }
 
 /**
- * Reads a search for a structure (DOMAIN §3): raison sociale, sigle, enseigne or SIRET, in any order of words.
+ * Reads a search for a structure (domain.md §3): raison sociale, sigle, enseigne or SIRET, in any order of words.
  * @param anything what was typed, of any length and of any signs; {@link structureQuery} keeps what is searched
  * @returns undefined where there is nothing to look for
  */

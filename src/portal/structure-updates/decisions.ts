@@ -38,7 +38,7 @@ export interface UpdateDecision {
 
 /**
  * Accepts a request: its values are the structure's, and rights that the structure no longer allows are taken away
- * from their holders (DOMAIN §2), who are named to the référents; from those too whose closed account has them set aside.
+ * from their holders (domain.md §2), who are named to the référents; from those too whose closed account has them set aside.
  * @returns how many rights were taken away, and how many people written to
  * @param accepted the flags that the agency leaves ticked, and the {@link fingerprintOf} the values that it saw
  * @throws NotFound when there is no such request; Forbidden when the decider no longer works for the agency

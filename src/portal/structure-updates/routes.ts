@@ -12,7 +12,7 @@ import { getUpdatePage, requestUpdate, withdrawUpdate } from './service.ts';
 
 const PAGE = '/mes-structures/:structureId/mise-a-jour';
 
-/** « Demander une mise à jour » of a structure's data (DOMAIN §4). */
+/** « Demander une mise à jour » of a structure's data (domain.md §4). */
 export function structureUpdatesSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 

@@ -65,7 +65,7 @@ export function fingerprintOf(values: StructureValues): string {
   return createHash('sha256').update(JSON.stringify(ordered)).digest('base64url').slice(0, 16);
 }
 
-/** What the agency says a structure is, which some rights depend on (DOMAIN §2). */
+/** What the agency says a structure is, which some rights depend on (domain.md §2). */
 export type Flags = StructureFlags;
 
 /**

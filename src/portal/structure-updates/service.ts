@@ -40,7 +40,7 @@ export interface UpdateInput {
 export type UpdateOutcome = 'taken' | 'nothing' | 'outdated';
 
 /**
- * Asks the agency to correct a structure's data (DOMAIN §4). The structure is locked first: of two référents who ask
+ * Asks the agency to correct a structure's data (domain.md §4). The structure is locked first: of two référents who ask
  * at the same moment, the second learns of the first.
  * @returns `nothing` when no value differs, `outdated` when the structure is no longer what the form showed
  * @throws NotFound when there is no such structure; Forbidden when the person may no longer ask there

@@ -36,7 +36,7 @@ import {
 const STRUCTURES_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 25;
 
-/** « Mes structures », the people of one, and their rights (DOMAIN §4, guide 002 §2). */
+/** « Mes structures », the people of one, and their rights (domain.md §4, guide 002 §2). */
 export function structuresSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const counted = costlyPages(dependencies.config);

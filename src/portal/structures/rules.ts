@@ -20,7 +20,7 @@ export function meaningOfRevoking(right: Right, isOwn: boolean, name: string): s
   return 'Vous perdez ce droit aussitôt pour cette structure. Tant que vous y êtes référent, vous pouvez vous le rendre.';
 }
 
-/** Whether somebody may hand over the role of référent (DOMAIN §2). */
+/** Whether somebody may hand over the role of référent (domain.md §2). */
 export function mayHandOver(isReferent: boolean, toOneself: boolean): Verdict {
   if (!isReferent) {
     return 'Vous n’êtes pas référent de cette structure\u00a0: vous n’avez pas de rôle à transmettre.';

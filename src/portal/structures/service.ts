@@ -77,7 +77,7 @@ export async function listPeople(
 export const MOST_EXPORTED = 10_000;
 
 /**
- * « Export CSV » of what the filter shows (DOMAIN §4), noted in the journal.
+ * « Export CSV » of what the filter shows (domain.md §4), noted in the journal.
  * @throws NotFound when the structure does not exist
  */
 export async function exportPeople(
@@ -137,7 +137,7 @@ export async function getMemberRights(
   return { member, lines };
 }
 
-/** A click on « + » or « – » (DOMAIN §2, guide 002 §2). */
+/** A click on « + » or « – » (domain.md §2, guide 002 §2). */
 export interface RightChange {
   kind: 'grant' | 'revoke';
   right: Right;
@@ -188,7 +188,7 @@ export async function changeRight(
 
 /**
  * Hands over the right « Référent »: the other has it and oneself no longer, in one transaction, so that the structure
- * is never without one (DOMAIN §2). Both are told by e-mail.
+ * is never without one (domain.md §2). Both are told by e-mail.
  * @throws NotFound when the other does not belong to the structure
  * @throws Conflict when it cannot be: oneself, a closed account, or the giver is not a référent there
  */

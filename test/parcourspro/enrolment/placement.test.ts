@@ -12,7 +12,7 @@ import { DAY } from '../../support/database.ts';
 import { createFormation, createTeams, findFaults, type Team } from '../../support/enrolments.ts';
 import { createUser } from '../../support/people.ts';
 
-/** Seats by exception, people enrolled by hand or moved, approvals taken back (DOMAIN §7). */
+/** Seats by exception, people enrolled by hand or moved, approvals taken back (domain.md §7). */
 let site: TestSite;
 let teams: [Team, Team];
 let actionId: number;

@@ -17,7 +17,7 @@ import { createUser } from '../../support/people.ts';
 
 const schedule = scheduleOf(features);
 
-/** Who sits, who waits, and who is passed over: DOMAIN §7, rule 2 and « nobody passes ahead of the queue ». */
+/** Who sits, who waits, and who is passed over: domain.md §7, rule 2 and « nobody passes ahead of the queue ». */
 let site: TestSite;
 let teams: [Team, Team];
 let actionId: number;

@@ -8,7 +8,7 @@ import { DAY } from '../../support/database.ts';
 import { createFormation, createTeams, type Team } from '../../support/enrolments.ts';
 import { createUser } from '../../support/people.ts';
 
-/** What becomes of everybody when the whole session changes (DOMAIN §7). */
+/** What becomes of everybody when the whole session changes (domain.md §7). */
 let site: TestSite;
 let teams: [Team, Team, Team];
 let actionId: number;

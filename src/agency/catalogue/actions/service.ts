@@ -46,7 +46,7 @@ export async function getAction({ db, clock }: Deps, id: number): Promise<Manage
 export const findProvider = ({ db, clock }: Deps, id: number): Promise<ProviderBody | undefined> =>
   repository.findProviderBody(db, id, parisDay(clock.now()).toString());
 
-/** Who may run actions: a training body (DOMAIN §2, right « prestataire »). True, or the reason why not. */
+/** Who may run actions: a training body (domain.md §2, right « prestataire »). True, or the reason why not. */
 export const mayProvide = ({
   isTrainingBody,
   name,

@@ -20,7 +20,7 @@ const LIST = '/agence/catalogue/types';
 const ONE = `${LIST}/:typeId`;
 const deciding = recentlyConfirmed(agency);
 
-/** « Types d’action »: their names, their order and their rules (DOMAIN §6). */
+/** « Types d’action »: their names, their order and their rules (domain.md §6). */
 export function kindsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const idOf = (req: Request) => idParam(req, 'typeId');

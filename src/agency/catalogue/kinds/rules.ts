@@ -1,6 +1,6 @@
 import { plural } from '../../../platform/french/words.ts';
 
-/** What a kind of action says of its enrolments (DOMAIN §6). */
+/** What a kind of action says of its enrolments (domain.md §6). */
 export interface KindRules {
   reserved: boolean;
   countsAsFormation: boolean;

@@ -1,7 +1,7 @@
 import { formatDay, parisMoment } from '../../../platform/french/time.ts';
 import { plural } from '../../../platform/french/words.ts';
 
-/** The rules of enrolment that the agency sets (DOMAIN §7). */
+/** The rules of enrolment that the agency sets (domain.md §7). */
 export interface Settings {
   yearlyActions: number;
   yearlyFormations: number;

@@ -16,7 +16,7 @@ const SAVE = `${PAGE}/enregistrer`;
 /** Lines that the page shows: a file of thousands is read in its counts and its faults. */
 const MOST_SHOWN = 200;
 
-/** Memberships from a CSV file (DOMAIN §5): first what it would do, then doing it. */
+/** Memberships from a CSV file (domain.md §5): first what it would do, then doing it. */
 export function membershipImportSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 

@@ -45,7 +45,7 @@ export interface ImportOutcome {
 }
 
 /**
- * Records the memberships of a file that was shown (DOMAIN §5), all or nothing: everything is checked again under the
+ * Records the memberships of a file that was shown (domain.md §5), all or nothing: everything is checked again under the
  * locks of the structures, and requests that waited for them are accepted, with their e-mail. Doing it twice records
  * nothing more.
  * @throws Forbidden when whoever imports no longer works for the agency; Conflict when there is nothing to read

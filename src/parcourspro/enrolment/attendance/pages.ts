@@ -32,7 +32,7 @@ export interface SheetSpace {
   check?(req: Request, sheet: Sheet): void;
 }
 
-/** « Feuille de présence »: who was there, one half-day after the other (DOMAIN §8). */
+/** « Feuille de présence »: who was there, one half-day after the other (domain.md §8). */
 export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: SheetSpace): void {
   const { policies, sessions } = space;
   const doer = (req: Request): Doer => ({ role: space.role, userId: actorOf(req).userId, way: 'page' });

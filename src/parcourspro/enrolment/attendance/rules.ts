@@ -30,7 +30,7 @@ export interface AttendanceSlot {
 const came = ({ presence }: Mark) => presence === 'present' || presence === 'partial';
 
 /**
- * The state that follows from the marks (DOMAIN §7): any presence makes « Présent »; none makes « Absent », once every
+ * The state that follows from the marks (domain.md §7): any presence makes « Présent »; none makes « Absent », once every
  * half-day is recorded, or where somebody is corrected.
  * @returns undefined while nothing can be said yet
  */

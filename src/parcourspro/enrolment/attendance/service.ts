@@ -44,7 +44,7 @@ export interface HalfDay {
 
 /**
  * Records who was there for one half-day that has begun; each person's state follows from all their half-days
- * (DOMAIN §7), and a correction changes it again. Nobody records their own presence.
+ * (domain.md §7), and a correction changes it again. Nobody records their own presence.
  * @throws StaleSheet when somebody recorded it meanwhile; Conflict when the half-day has not begun, the session is
  *   cancelled, or hours go beyond the half-day; NotFound for a half-day of another session
  */

@@ -26,9 +26,9 @@ export interface DecisionPage {
   sessionHref?: string;
   /** What else may be done with this file, each on a page of its own. */
   more?: { href: string; label: string; icon: string }[];
-  /** The agency examines the place of somebody who left (DOMAIN §7): where it is left to them, or withdrawn. */
+  /** The agency examines the place of somebody who left (domain.md §7): where it is left to them, or withdrawn. */
   departure?: { keep: string; withdraw: string };
-  /** The person asks whom whoever looks stands in for: somebody else decides (DOMAIN §2). */
+  /** The person asks whom whoever looks stands in for: somebody else decides (domain.md §2). */
   isOfReplaced?: boolean;
   /** Whoever holds the link may be anybody: once there is nothing to decide, it shows nothing but that. */
   byLink?: boolean;

@@ -18,7 +18,7 @@ export interface HistoryLine {
   reason: string | null;
 }
 
-/** Everything that somebody who decides on a request needs to see (DOMAIN §7, « The validator's e-mail link »). */
+/** Everything that somebody who decides on a request needs to see (domain.md §7, « The validator's e-mail link »). */
 export interface EnrolmentFile {
   id: number;
   state: State;

@@ -16,7 +16,7 @@ export interface DecisionOutlook {
   warnings: string[];
 }
 
-/** Looks ahead with the very conditions that will decide (DOMAIN §7, « The validator's e-mail link »). */
+/** Looks ahead with the very conditions that will decide (domain.md §7, « The validator's e-mail link »). */
 export async function decisionOutlook(
   { db, clock }: Dependencies,
   enrolment: EnrolmentKeys & { id: number },

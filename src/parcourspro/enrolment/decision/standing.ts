@@ -6,7 +6,7 @@ import type { Doer } from '../repository.ts';
 /**
  * In whose name somebody may decide as Valideur RH on a request, today: their own where they have the right, else that
  * of an absent validator whom they stand in for. Read after the locks: rights end while pages stay open. Nobody decides
- * on their own request (DOMAIN §2), through somebody whom they chose for it neither.
+ * on their own request (domain.md §2), through somebody whom they chose for it neither.
  * @returns the doer as the history names them; undefined when they may not (any longer)
  * @throws Conflict when they could, but only in the name of the person who asks
  */

@@ -38,7 +38,7 @@ export interface FormerDates {
 }
 
 /**
- * Queues every e-mail that a transition calls for, within its transaction (DOMAIN §7, column « effect »).
+ * Queues every e-mail that a transition calls for, within its transaction (domain.md §7, column « effect »).
  * @returns who is written to
  */
 export async function tell(deps: Dependencies, trx: Knex.Transaction, happened: Happened): Promise<Told> {
@@ -96,7 +96,7 @@ async function messagesFor(
 
 /**
  * Each validator gets a link of their own, at once or in the digest of the day; with none but the requester, the agency
- * decides (DOMAIN §7).
+ * decides (domain.md §7).
  * @param again a reminder, which waits for no digest and takes the place of one
  */
 async function askForDecision(

@@ -13,7 +13,7 @@ import { type EnrolmentRow, findEnrolment } from '../repository.ts';
 import { askValidatorsAgain } from './notices.ts';
 
 /**
- * Reminds the validators of the requests that wait for 3, then for 7 working days (DOMAIN §7), each with a new link of
+ * Reminds the validators of the requests that wait for 3, then for 7 working days (domain.md §7), each with a new link of
  * their own, once each and never after a decision: the request is read again under the locks that a decision takes.
  * A scheduled job; outside working hours it waits for them, and after an interruption only the later of two reminders
  * leaves.

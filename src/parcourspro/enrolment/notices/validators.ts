@@ -31,7 +31,7 @@ export const VALIDATORS = `
               join affiliations af on af.user_id = p.id and af.structure_id = e.structure_id), '[]')`;
 
 /**
- * Makes a validator's own link to a request (DOMAIN §7).
+ * Makes a validator's own link to a request (domain.md §7).
  * @param validator with the delegation by which they decide, where it is not by their right: the link goes with it
  * @returns its path, the only place where the token is in clear
  */

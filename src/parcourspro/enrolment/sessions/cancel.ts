@@ -37,7 +37,7 @@ export async function cancellationPreview(
 }
 
 /**
- * Cancels a session (DOMAIN §7): every live enrolment becomes `session_cancelled`, which gives its rights back; each
+ * Cancels a session (domain.md §7): every live enrolment becomes `session_cancelled`, which gives its rights back; each
  * person is told, each validator once for all their people, and the provider or the agency, whoever did not do it.
  * @returns how many people were in it
  * @throws Conflict when it is cancelled already, over, or when presence is already recorded

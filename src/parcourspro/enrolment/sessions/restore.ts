@@ -25,7 +25,7 @@ export interface Restored {
 }
 
 /**
- * Takes a session's cancellation back (DOMAIN §7): each person returns to the state that they were in, seats first,
+ * Takes a session's cancellation back (domain.md §7): each person returns to the state that they were in, seats first,
  * then in the order of the queue; whoever cannot stays cancelled and is told why. Those with a seat are asked to
  * confirm, for they may have made other plans.
  * @throws Conflict when it is not cancelled, or has begun

@@ -8,7 +8,7 @@ export { seatForMe } from './asking.ts';
 export type { Audience, EnrolmentEvent, Transition } from './types.ts';
 
 /**
- * Every change of state that exists (DOMAIN §7). Rows of one event and state are tried in their order: the first
+ * Every change of state that exists (domain.md §7). Rows of one event and state are tried in their order: the first
  * whose conditions hold is taken, so a seat comes before the waiting list.
  */
 export const transitions: readonly Transition[] = Object.freeze([...asking, ...afterwards]);

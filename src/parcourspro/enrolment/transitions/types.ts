@@ -26,7 +26,7 @@ export type EnrolmentEvent =
 /** Who is told of a transition. */
 export type Audience = 'person' | 'validators' | 'provider';
 
-/** One row of the table in DOMAIN §7. */
+/** One row of the table in domain.md §7. */
 export interface Transition {
   event: EnrolmentEvent;
   from: State | null;

@@ -30,7 +30,7 @@ export interface HistoryLine {
 }
 
 /**
- * Puts a line into words for the person (DOMAIN §7, « history »).
+ * Puts a line into words for the person (domain.md §7, « history »).
  * @param providerName the training body that runs the action
  */
 export function historyLine(line: KeptLine, providerName: string): HistoryLine {

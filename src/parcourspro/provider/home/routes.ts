@@ -13,7 +13,7 @@ const ACTIONS_PER_PAGE = 10;
 const SESSIONS_SHOWN = 5;
 const SESSIONS_OF_ONE = 60;
 
-/** « Prestataire »: the body's actions with their sessions, and what waits in each (DOMAIN §8). */
+/** « Prestataire »: the body's actions with their sessions, and what waits in each (domain.md §8). */
 export function homeRoutes(deps: Dependencies, site: GatedRouter): void {
   const counted = costlyPages(deps.config);
   site.get('/parcourspro/prestataire', actingAs('provider'), counted, async (req, res) => {

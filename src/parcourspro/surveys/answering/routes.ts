@@ -9,7 +9,7 @@ import { idParam } from '../../../platform/web/forms/params.ts';
 import { answersForm, answersOf, fieldOf, optionsOf } from '../rules.ts';
 import { answerSurvey, type Survey, stateOf, surveyOfEnrolment, surveyOfLink } from './service.ts';
 
-/** The satisfaction questionnaire, from the link of an e-mail or from « Mes actions passées » (DOMAIN §8). */
+/** The satisfaction questionnaire, from the link of an e-mail or from « Mes actions passées » (domain.md §8). */
 export function surveyAnsweringSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
 

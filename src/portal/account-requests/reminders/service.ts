@@ -18,7 +18,7 @@ interface Due {
 }
 
 /**
- * Reminds the référents of the requests that wait for 3, then for 7 working days (DOMAIN §3), once each and never
+ * Reminds the référents of the requests that wait for 3, then for 7 working days (domain.md §3), once each and never
  * after a decision: the request is read again under the lock that a decision takes. A scheduled job; outside working
  * hours it waits for them, and after an interruption only the later of two reminders leaves.
  * @returns how many requests

@@ -12,7 +12,7 @@ import { deletionOutlook, requestDeletion, withdrawDeletion } from './service.ts
 
 const PAGE = '/mon-compte/suppression';
 
-/** « Supprimer mon compte » (DOMAIN §4): a request to the agency, which the person may take back. */
+/** « Supprimer mon compte » (domain.md §4): a request to the agency, which the person may take back. */
 export function deletionSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const passwords = presentPasswordLimit(dependencies.pool);

@@ -16,8 +16,8 @@ export interface Blocker {
 }
 
 /**
- * Why an account cannot be deleted today; empty when it can. A structure with people keeps a référent (DOMAIN §2),
- * and nobody disappears from a session without the validator and the provider being told (DOMAIN §7).
+ * Why an account cannot be deleted today; empty when it can. A structure with people keeps a référent (domain.md §2),
+ * and nobody disappears from a session without the validator and the provider being told (domain.md §7).
  */
 export function deletionBlockers(facts: DeletionFacts): Blocker[] {
   return [

@@ -21,7 +21,7 @@ import {
 const HOUR = 60 * 60;
 const PAGE = '/mon-compte/adresse-email';
 
-/** The change of e-mail (DOMAIN §4): confirmed by a link sent to the new address, notice to the old one. */
+/** The change of e-mail (domain.md §4): confirmed by a link sent to the new address, notice to the old one. */
 export function emailChangeSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const changing = factorToChange(signedIn);

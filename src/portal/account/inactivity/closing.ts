@@ -13,7 +13,7 @@ import { suspendRights } from './suspended-rights.ts';
 
 /**
  * Closes an account, in the transaction that locked the person: nothing opens it any more, the rights are set aside,
- * requests that nobody answered are withdrawn with notice (DOMAIN §7, as for a departure), places and ranks stay for
+ * requests that nobody answered are withdrawn with notice (domain.md §7, as for a departure), places and ranks stay for
  * the agency to look at. A structure left without a référent falls to the agency ({@link tellAgency}).
  * @returns false for the last manager of the agency, who stays: somebody must be able to give the role to another
  */

@@ -85,7 +85,7 @@ export interface SetAside {
 }
 
 /**
- * Whether a right comes back with a reopened account: one that the structure still allows (DOMAIN §2), and « Référent »
+ * Whether a right comes back with a reopened account: one that the structure still allows (domain.md §2), and « Référent »
  * where the structure would have none without it; whoever took over since may give it again.
  */
 export const comesBack = ({ right, structure, hasReferent }: SetAside): boolean =>

@@ -7,7 +7,7 @@ import { NotFound } from '../../../platform/errors.ts';
 import { isoDay } from '../../../platform/french/time.ts';
 import { findMyData } from './repository.ts';
 
-/** « Télécharger mes données » (DOMAIN §4): what is kept of the person, as a JSON file. A POST: the journal notes it. */
+/** « Télécharger mes données » (domain.md §4): what is kept of the person, as a JSON file. A POST: the journal notes it. */
 export function myDataSite({ db, clock }: Dependencies): GatedRouter {
   const site = gatedRouter();
 

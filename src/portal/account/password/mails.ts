@@ -3,7 +3,7 @@ import { formatDateTime } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
 
-/** The security notice after the change (DOMAIN §4). */
+/** The security notice after the change (domain.md §4). */
 export function ownPasswordChangedMessage(recipient: Recipient, at: Date, config: Config): Message {
   return {
     kind: 'account.password-changed',

@@ -14,7 +14,7 @@ import { changePassword } from './service.ts';
 
 const PAGE = '/mon-compte/mot-de-passe';
 
-/** The change of password (DOMAIN §4): it ends the person's other sessions. */
+/** The change of password (domain.md §4): it ends the person's other sessions. */
 export function passwordSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const changing = factorToChange(signedIn);

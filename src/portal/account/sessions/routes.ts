@@ -10,7 +10,7 @@ import { endOtherSessions, endSession } from './service.ts';
 
 const HOUR = 60 * 60;
 
-/** The open sessions of « Mon compte »: each can be ended (DOMAIN §4). The list itself is on the page of the account. */
+/** The open sessions of « Mon compte »: each can be ended (domain.md §4). The list itself is on the page of the account. */
 export function sessionsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const confirmed = confirmedToChange(signedIn);
