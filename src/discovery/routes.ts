@@ -5,7 +5,7 @@ import { listPublicActions } from '../parcourspro/catalogue/service.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { parisDay, parisMoment } from '../platform/french/time.ts';
 import { costlyPages } from '../platform/web/limits.ts';
-import { readLibrary } from '../portal/help/library.ts';
+import { helpArticles } from '../portal/help/library.ts';
 import { robotsText } from './robots.ts';
 import { MOST_PAGES, sitemap } from './sitemap.ts';
 
@@ -32,7 +32,7 @@ export function discoverySite(deps: Dependencies): GatedRouter {
 
   site.get('/sitemap.xml', anyone, counted, async (_req, res) => {
     const actions = await listPublicActions(deps, MOST_PAGES - 1_000);
-    const help = readLibrary().map(({ slug }) => ({ path: `/aide/${slug}` }));
+    const help = helpArticles().map(({ slug }) => ({ path: `/aide/${slug}` }));
     const pages = ['/parcourspro', '/parcourspro/actions', '/parcourspro/condition', '/parcourspro/a-propos'];
     const others = [...pages, '/parcourspro/contact', '/aide', '/account-requests/add', '/referencement'];
     const latest = actions.map(({ changedAt }) => changedAt).sort((a, b) => b.getTime() - a.getTime())[0];

@@ -47,6 +47,14 @@ export function readLibrary(directory = contentDirectory): Article[] {
     .sort((one, other) => placeOf(one) - placeOf(other) || one.order - other.order);
 }
 
+let library: readonly Article[] | undefined;
+
+/** The articles of « Aide », read once: they are part of the application, and change with it. */
+export function helpArticles(): readonly Article[] {
+  library ??= readLibrary();
+  return library;
+}
+
 const placeOf = ({ theme }: Article) => (THEMES as readonly string[]).indexOf(theme);
 
 function fault(slug: string, what: string): never {

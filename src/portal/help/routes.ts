@@ -2,7 +2,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { searchText } from '../../platform/web/forms/fields.ts';
-import { readLibrary, THEMES } from './library.ts';
+import { helpArticles, THEMES } from './library.ts';
 import { searchArticles } from './search.ts';
 import { waysOf } from './ways.ts';
 
@@ -10,7 +10,7 @@ const helpQuery = searchText(120);
 
 /** « Aide » (domain.md §4): questions, answers and tutorials, for visitors too. The articles are read once, at the start. */
 export function helpSite(): GatedRouter {
-  const articles = readLibrary();
+  const articles = helpArticles();
   const bySlug = new Map(articles.map((article) => [article.slug, article]));
   const themes = THEMES.map((title) => ({
     title,
