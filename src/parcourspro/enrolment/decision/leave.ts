@@ -17,10 +17,10 @@ export type LeaveOutcome = {
 const REASONS = { left: 'La personne a quitté la structure.', closed: ACCOUNT_CLOSED } as const;
 
 /**
- * The person leaves the structure (domain.md §7), or can no longer act for it because their account is closed: a request that
- * nobody answered is withdrawn, with its history and e-mails; whoever holds a seat or a rank keeps it. Called within the transaction that detaches or closes, which
- * holds the locks of the person and of the structure; those of the actions and sessions are taken here, all before
- * the first is withdrawn.
+ * The person leaves the structure (domain.md §7), or can no longer act for it because their account is closed: a request
+ * that nobody answered is withdrawn, with its history and e-mails; whoever holds a seat or a rank keeps it. Called within
+ * the transaction that detaches or closes, which holds the locks of the person and of the structure; those of the actions
+ * and sessions are taken here, all before the first is withdrawn.
  */
 export async function leaveStructure(
   deps: Dependencies,

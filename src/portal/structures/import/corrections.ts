@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { lockedBy } from '../../../platform/database/locks.ts';
 import type { Corrections } from '../../structure-updates/rules.ts';
 import type { Former } from './columns.ts';
 import { sireneRows } from './load.ts';
@@ -34,7 +35,7 @@ export class Corrected {
     const { rows } = await client.query<Held>(
       `select s.id, s.siret, s.corrections, r.brand, r.address
          from (${sireneRows('i.siret = any($1)')}) r join structures s on s.siret = r.siret
-          for no key update of s`,
+         ${lockedBy('s.id')} of s`,
       [sirets],
     );
     const changed = rows.flatMap((one) => {
