@@ -39,12 +39,23 @@ interface Connected {
 /** What playwright asks of each window, and only a later release of Firefox knows. */
 const NOT_YET_KNOWN = 'emulation.setMediaFeaturesOverride';
 
+/** One process for all pages: they are all of one site, and starting one for each window takes longer than the page. */
+const ONE_PROCESS = {
+  'fission.autostart': false,
+  'dom.ipc.processCount': 1,
+  'dom.ipc.processPrelaunch.enabled': false,
+};
+
 /**
  * Starts the Firefox of the machine, driven by WebDriver BiDi. Where it cannot emulate media (paper, colour schemes) it
  * goes without: what needs them is skipped there. Anything else that it refuses is an error.
  */
 export async function launchFirefox(): Promise<Browser> {
-  const browser = await playwright.firefox.launch({ channel: 'moz-firefox', executablePath: FIREFOX });
+  const browser = await playwright.firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: FIREFOX,
+    firefoxUserPrefs: ONE_PROCESS,
+  });
   const { _connection: connection } = browser as unknown as Connected;
   const sessions: BidiSession = Object.getPrototypeOf(connection.toImpl(browser)._browserSession);
   const send = sessions.send;
