@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { portIfFree } from '../../src/demo/ports.ts';
+import { freePort } from '../../src/demo/ports.ts';
 
 /** The application as an installation runs it, in a process of its own. */
 export interface RunningApp {
@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  * @throws Error with the place of the log when it does not start
  */
 export async function startApp(databaseUrl: string, directory: string, flags: string[]): Promise<RunningApp> {
-  const port = (await portIfFree(0)) ?? 0;
+  const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const log = path.join(directory, 'application.log');
   const output = openSync(log, 'a');

@@ -1,8 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
  * Tries a port of the loopback.
- * @param wanted 0 for any free one
  * @returns the port, or undefined when it is taken
  */
 export function portIfFree(wanted: number): Promise<number | undefined> {
@@ -14,4 +14,15 @@ export function portIfFree(wanted: number): Promise<number | undefined> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/**
+ * A free port below those that the system gives out by itself (from 32768 on, or higher): one of those may be given to
+ * any connection between this look and the port's use, or while what listened there is started again.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await portIfFree(randomInt(10_000, 32_000));
+    if (port !== undefined) return port;
+  }
 }

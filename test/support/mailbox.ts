@@ -1,6 +1,7 @@
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { freePort } from '../../src/demo/ports.ts';
 
 /** An e-mail as it arrived. */
 export interface ReceivedMail {
@@ -57,7 +58,8 @@ export const refusal = (code: number, words: string): Error =>
 /** @param certificate with which the server offers STARTTLS; without, it offers none */
 export async function startTestMailbox(certificate?: { key: string; cert: string }): Promise<TestMailbox> {
   const mails: ReceivedMail[] = [];
-  let port = 0;
+  // Its own from the start, so that it is still there when the mailbox comes back.
+  const port = await freePort();
   let isLatestEncrypted = false;
   let server: SMTPServer | undefined;
 
@@ -98,7 +100,6 @@ export async function startTestMailbox(certificate?: { key: string; cert: string
     });
     starting.on('error', () => {});
     await new Promise<void>((resolve) => starting.listen(port, '127.0.0.1', resolve));
-    port = (starting.server.address() as { port: number }).port;
     server = starting;
   }
 

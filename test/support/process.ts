@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../src/demo/ports.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -72,14 +72,6 @@ export async function until(holds: () => Promise<boolean>, timeout = 20_000): Pr
     if (Date.now() > end) throw new Error('waited in vain');
     await delay(50);
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The path of a file of the project. */

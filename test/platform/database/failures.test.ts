@@ -4,6 +4,7 @@ import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/app.ts';
+import { freePort } from '../../../src/demo/ports.ts';
 import { connectCommand } from '../../../src/platform/database/command.ts';
 import { MOST_CONNECTIONS, openDatabase } from '../../../src/platform/database/connection.ts';
 import { failureOf } from '../../../src/platform/database/failures.ts';
@@ -11,7 +12,7 @@ import { openLiveness } from '../../../src/platform/jobs/liveness.ts';
 import { createTestSite, type TestSite, Visitor } from '../../support/app.ts';
 import { countWaiting } from '../../support/database.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
-import { freePort, projectPath, until } from '../../support/process.ts';
+import { projectPath, until } from '../../support/process.ts';
 
 let site: TestSite;
 let person: Visitor;
