@@ -1,5 +1,6 @@
 import agencyAccountSecurity from './agency/account-security/index.ts';
 import agencyCatalogue from './agency/catalogue/index.ts';
+import agencyProposals from './agency/catalogue/proposals/index.ts';
 import agencyDepartures from './agency/departures/index.ts';
 import agencyEmails from './agency/emails/index.ts';
 import agencyEnrolments from './agency/enrolments/index.ts';
@@ -30,6 +31,7 @@ import savedSearches from './parcourspro/saved-searches/index.ts';
 import seatWatches from './parcourspro/seat-watches/index.ts';
 import surveys from './parcourspro/surveys/index.ts';
 import type { Feature } from './platform/feature.ts';
+import accountDeletion from './portal/account/deletion/index.ts';
 import account from './portal/account/index.ts';
 import accountRequests from './portal/account-requests/index.ts';
 import affiliations from './portal/affiliations/index.ts';
@@ -50,7 +52,8 @@ import structures from './portal/structures/index.ts';
 
 /**
  * Every capability of the application: the only list of them. The web server, the queue, the events and the links of
- * e-mails read what each declares. The order is the one in which routes are tried and handlers of an event called.
+ * e-mails read what each declares. The order is the one in which routes are tried, handlers of
+ * an event called, and lists of requests shown on « Agence ».
  */
 export const features: readonly Feature[] = Object.freeze([
   home,
@@ -60,15 +63,15 @@ export const features: readonly Feature[] = Object.freeze([
   secondFactor,
   passkeys,
   structureSearch,
-  structureRequests,
   accountRequests,
+  structureRequests,
   account,
   structures,
   structureUpdates,
   directory,
   help,
-  memberships,
   affiliations,
+  memberships,
   departures,
   profile,
   catalogue,
@@ -103,4 +106,6 @@ export const features: readonly Feature[] = Object.freeze([
   agencySurveys,
   agencyFigures,
   agencyCatalogue,
+  agencyProposals,
+  accountDeletion,
 ]);

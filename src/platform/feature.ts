@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { GatedRouter } from '../access/gate.ts';
+import type { RequestKind } from '../requests/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Handlers } from './events.ts';
 import type { StoppableMails } from './mail/stop-links.ts';
@@ -47,6 +48,8 @@ export interface Feature {
   remind?: readonly Step[];
   /** What it does when another capability tells of something. */
   on?: Handlers;
+  /** What people ask for and somebody decides: each kind has its list for the agency. */
+  requests?: readonly RequestKind[];
   /** E-mails that their readers can end. */
   stoppable?: readonly StoppableMails[];
 }

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { applyDueDecisions } from '../../src/agency/queue/service.ts';
-import { queues } from '../../src/agency/queues.ts';
+import { features } from '../../src/features.ts';
 import { delegate } from '../../src/parcourspro/delegations/service.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import { currentCharter } from '../../src/portal/memberships/charter.ts';
+import { requestsOf } from '../../src/requests/request.ts';
 import { pendingAccount, pendingOfEachKind } from '../agency/queue/people.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createSession } from '../support/catalogue.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
+
+const queues = requestsOf(features);
 
 // Nobody decides on their own request, by any way (domain.md §2): somebody who holds every right tries each.
 const NOW = '2026-03-02T09:00:00Z';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { gatedRouter, listRoutes } from '../../src/access/gate.ts';
 import { agency } from '../../src/access/policies.ts';
 import { features } from '../../src/features.ts';
@@ -7,6 +7,7 @@ import { emit } from '../../src/platform/events.ts';
 import { defineFeature } from '../../src/platform/feature.ts';
 import { stopLink } from '../../src/platform/mail/stop-links.ts';
 import { uploadBody } from '../../src/platform/web/forms/upload.ts';
+import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '../../src/requests/request.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createUser } from '../support/people.ts';
 
@@ -19,6 +20,42 @@ declare module '../../src/platform/events.ts' {
 /** A capability that nothing else in the application knows of. */
 const seen: string[] = [];
 const link = stopLink('/jouet/arreter', 'end of toys');
+/** Somebody asks for a toy; the agency decides once. */
+const toyRequest = defineRequest<Asked<{ colour: string }>>({
+  kind: 'toy_request',
+  label: 'Demande de jouet',
+  isAboutPerson: true,
+  table: 'toy_requests',
+  source: `
+    select r.id, r.state, r.asked_at as since, r.decided_at as ended_at, r.decided_by, r.refusal_reason, r.user_id,
+           u.first_name, u.last_name, u.email, cast(null as int) as structure_id, null as structure_name,
+           null as acronym, null as siret, null as city, false as has_referent,
+           json_build_object('colour', r.colour) as details
+      from toy_requests r join users u on u.id = r.user_id`,
+  events: `select r.asked_at, 'toy_request.created', r.user_id, null from toy_requests r where r.id = q.id`,
+  outcomes: { accepted: ACCEPTED, refused: REFUSED },
+  lock: ({ userId }) => ({ people: [userId] }),
+  decisions: {
+    accept: {
+      ...ACCEPT,
+      async apply({ request }) {
+        seen.push(`given to ${request.firstName}`);
+        return { said: `Le jouet ${request.details.colour} est donné.` };
+      },
+    },
+    refuse: { ...REFUSE, apply: async () => ({ said: 'Le jouet est refusé.' }) },
+  },
+  path: '/agence/jouets',
+  param: 'toyId',
+  title: 'Demandes de jouet',
+  waiting: ['jouet demandé', 'jouets demandés'],
+  sharedWithReferents: false,
+  weighsEmail: false,
+  heading: ({ firstName }) => firstName,
+  subject: ({ firstName }) => `la demande de ${firstName}`,
+  columns: [{ label: 'Couleur', lines: ({ details }) => [details.colour] }],
+  facts: ({ details }) => [['Couleur', details.colour]],
+});
 const toy = defineFeature({
   name: 'test/toy',
   sites: [
@@ -39,6 +76,7 @@ const toy = defineFeature({
       cron: { match: '1 2 * * *', tries: 'daily' },
     },
   ],
+  requests: [toyRequest],
   forget: [async () => void seen.push('forget')],
   remind: [async () => void seen.push('remind')],
   on: {
@@ -127,6 +165,58 @@ test('its e-mails are ended by their link, and in one click of a mailbox', async
   await site.visitor().submit(path);
   await site.visitor().agent.post(path).type('form').send('List-Unsubscribe=One-Click').expect(200);
   expect(seen).toEqual(['stopped 7', 'stopped 7']);
+});
+
+describe('its kind of request', () => {
+  const LIST = '/agence/jouets';
+  const toyOf = (id: number) => site.dependencies.db('toy_requests').where({ id }).first();
+  const ask = async (userId: number): Promise<number> =>
+    (
+      await site.dependencies.db('toy_requests').insert({ user_id: userId, asked_at: site.clock.now() }, 'id')
+    )[0].id;
+
+  beforeAll(() =>
+    site.owner.raw(`
+      create table toy_requests (
+        id integer generated always as identity primary key, user_id integer not null references users,
+        colour text not null default 'bleu', state text not null default 'pending', asked_at timestamptz not null,
+        decided_at timestamptz, decided_by integer references users, refusal_reason text);
+      grant all on toy_requests to public`),
+  );
+
+  test('stands on « Agence », in a list of its own, and is decided there once', async () => {
+    const { db } = site.dependencies;
+    const agnes = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
+    const zoe = await createUser(db, { firstName: 'Zoé' });
+    const id = await ask(zoe.id);
+    expect((await agnes.get('/agence')).text).toContain('jouet demandé');
+    expect((await agnes.get(LIST)).text).toMatch(/Zoé[\s\S]*bleu/);
+    expect((await agnes.get(`${LIST}/${id}`)).text).toContain('Demandes de jouet');
+    const decide = (slug: string, fields = {}) => agnes.submit(`${LIST}/${id}/${slug}`, fields, LIST);
+    expect((await decide('accepter')).status).toBe(303);
+    expect((await agnes.get(LIST)).text).toContain('Le jouet bleu est donné.');
+    expect(await toyOf(id)).toMatchObject({ state: 'accepted', decided_at: site.clock.now() });
+    expect((await decide('accepter')).text).toContain('La demande de Zoé est déjà acceptée');
+    expect((await decide('refuser', { reason: 'Non' })).status).toBe(409);
+    expect(seen).toEqual(['given to Zoé']);
+    expect((await agnes.get('/agence/journal')).text).toContain(`Demande de jouet n°\u00a0${id}`);
+  });
+
+  test('is refused with a reason that a template begins, and by nobody who asked', async () => {
+    const { db } = site.dependencies;
+    const manager = await createUser(db, { isAgencyManager: true });
+    const agnes = await site.signedIn(manager.email);
+    const id = await ask((await createUser(db)).id);
+    expect((await agnes.get('/agence/modeles')).text).toContain('Demandes de jouet');
+    expect((await agnes.submit(`${LIST}/${id}/refuser`, {}, LIST)).status).toBe(422);
+    expect((await agnes.submit(`${LIST}/${id}/refuser`, { reason: 'Il n’y en a plus.' }, LIST)).status).toBe(
+      303,
+    );
+    expect(await toyOf(id)).toMatchObject({ state: 'refused', refusal_reason: 'Il n’y en a plus.' });
+    const own = await ask(manager.id);
+    expect((await agnes.submit(`${LIST}/${own}/accepter`, {}, LIST)).status).toBe(403);
+    expect(await toyOf(own)).toMatchObject({ state: 'pending' });
+  });
 });
 
 test('every capability stands once in the list, under the name of its folder', async () => {

@@ -5,7 +5,6 @@ import { actionsSite } from './actions/routes.ts';
 import { actionDocumentsSite } from './documents/routes.ts';
 import { catalogueImportSite } from './import/routes.ts';
 import { kindsSite } from './kinds/routes.ts';
-import { proposalsSite } from './proposals/routes.ts';
 import { sessionsSite } from './sessions/routes.ts';
 import { settingsSite } from './settings/routes.ts';
 import { themesSite } from './themes/routes.ts';
@@ -18,7 +17,6 @@ export function agencyCatalogueSite(dependencies: Dependencies): GatedRouter {
     actionsSite(dependencies),
     sessionsSite(dependencies),
     actionDocumentsSite(dependencies),
-    proposalsSite(dependencies),
     catalogueImportSite(dependencies),
     kindsSite(dependencies),
     themesSite(dependencies),

@@ -1,7 +1,7 @@
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Forbidden, NotFound } from '../../platform/errors.ts';
-import { OWN_REQUEST } from '../../portal/decisions.ts';
+import { OWN_REQUEST } from '../../requests/deciders.ts';
 import { markKept } from './repository.ts';
 
 /**

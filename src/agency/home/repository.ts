@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
+import type { RequestKind } from '../../requests/request.ts';
 import { COUNT_DEPARTURES } from '../departures/repository.ts';
 import { UNDELIVERED } from '../emails/repository.ts';
 import { COUNT_FOR_AGENCY } from '../enrolments/repository.ts';
-import type { Queue } from '../queue/queue.ts';
-import { countOf, type QueueCount } from '../queue/service.ts';
+import { countOf, type InboxCount } from '../queue/service.ts';
 
 /** What waits for the agency, by number. */
 export interface AgencyWaiting {
   /** By kind of request: what the agency decides, as its list opens. */
-  queues: Record<string, QueueCount>;
+  queues: Record<string, InboxCount>;
   /** Requests for a place that nobody else can decide. */
   enrolmentRequests: number;
   /** Places kept after a departure, to examine. */
@@ -21,7 +21,7 @@ export interface AgencyWaiting {
 /** @param moments before which a request is overdue, and before which a queued e-mail should have left */
 export async function findAgencyWaiting(
   db: Knex,
-  queues: readonly Queue[],
+  queues: readonly RequestKind[],
   moments: { now: Date; overdueBefore: Date; lateBefore: Date },
 ): Promise<AgencyWaiting> {
   const rows = await query<AgencyWaiting[]>(

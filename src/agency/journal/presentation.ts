@@ -5,7 +5,7 @@ import { formatDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import { detailLabels } from '../../portal/account/service.ts';
 import { fieldLabels } from '../../portal/structure-updates/rules.ts';
-import { queues } from '../queues.ts';
+import type { RequestKind } from '../../requests/request.ts';
 import type { JournalEntry, JournalPerson } from './repository.ts';
 
 /** An entry in words, with the ways to what it is about. */
@@ -31,8 +31,11 @@ interface Named {
   href: string | null;
 }
 
-/** Puts an entry into the words of the page. */
-export function lineOf(entry: JournalEntry): JournalLine {
+/**
+ * Puts an entry into the words of the page.
+ * @param kinds of request, whose files and decisions bear their own words
+ */
+export function lineOf(entry: JournalEntry, kinds: readonly RequestKind[]): JournalLine {
   const { id, at, action, way, details, ip, structureId, structureName, siret } = entry;
   return {
     id,
@@ -41,14 +44,14 @@ export function lineOf(entry: JournalEntry): JournalLine {
     actor: namedOf(entry.actor),
     label: auditLabels[action] ?? action,
     precisions: Object.entries(details)
-      .map(([key, value]) => precision(key, value, entry))
+      .map(([key, value]) => precision(key, value, entry, kinds))
       .filter(Boolean),
     person: namedOf(entry.person),
     structure:
       structureId && structureName
         ? { name: structureName, siret, href: `/mes-structures/${structureId}` }
         : null,
-    file: fileOf(entry),
+    file: fileOf(entry, kinds),
     ip,
   };
 }
@@ -63,25 +66,24 @@ function namedOf(person: JournalPerson | null): Named | null {
 }
 
 const files: Readonly<Record<string, { label: string; page?: string }>> = Object.freeze({
-  account_request: { label: 'Demande de compte', page: '/agence/demandes-de-compte' },
-  affiliation_request: { label: 'Demande d’affiliation', page: '/agence/affiliations' },
-  membership_request: { label: 'Demande d’adhésion', page: '/agence/adhesions' },
-  structure_request: { label: 'Demande de référencement', page: '/agence/structures' },
-  structure_update: { label: 'Demande de mise à jour', page: '/agence/mises-a-jour' },
-  deletion_request: { label: 'Demande de suppression', page: '/agence/suppressions' },
   enrolment: { label: 'Inscription', page: '/agence/inscriptions' },
   news: { label: 'Actualité', page: '/agence/actualites' },
   passkey: { label: 'Clé d’accès' },
   reply_template: { label: 'Modèle de réponse', page: '/agence/modeles' },
   session: { label: 'Session', page: '/agence/sessions' },
-  session_proposal: { label: 'Proposition de session', page: '/agence/propositions' },
   session_message: { label: 'Message', page: '/agence/messages' },
   email: { label: 'E-mail' },
 });
 
-function fileOf({ action, subjectKind, subjectId }: JournalEntry): JournalLine['file'] {
+function fileOf(
+  { action, subjectKind, subjectId }: JournalEntry,
+  kinds: readonly RequestKind[],
+): JournalLine['file'] {
   if (subjectKind === null || subjectId === null) return null;
-  const { label = subjectKind, page } = files[subjectKind] ?? {};
+  const request = kinds.find(({ kind }) => kind === subjectKind);
+  const { label, page = undefined } = request
+    ? { label: request.label, page: request.path }
+    : (files[subjectKind] ?? { label: subjectKind });
   return {
     label: `${label} n°\u00a0${subjectId}`,
     href: page && !action.endsWith('.deleted') ? `${page}/${subjectId}` : null,
@@ -122,67 +124,73 @@ function inSentence(label: string): string {
 }
 
 /** The words of each detail of an entry; empty for what another one says, or what goes without saying. */
-export const words: Readonly<Record<AuditDetail, (value: never, entry: JournalEntry) => string>> =
-  Object.freeze({
-    right: (right: Right) => rightDefinitions[right]?.label ?? right,
-    year: (year: number) => `année ${year}`,
-    kept: (kept: number) => (kept > 0 ? plural(kept, 'place conservée', 'places conservées') : ''),
-    fields: (fields: string) =>
-      fields
-        .split(',')
-        .map((field) => fieldWords[field] ?? field)
-        .join(', '),
-    to: (to: string, { details: { from } }: JournalEntry) =>
-      from === undefined ? stateOf(to) : `${stateOf(from)} → ${stateOf(to)}`,
-    from: () => '',
-    because: (because: string) => reasons[because] ?? because,
-    second_factor: (used: boolean) => (used ? 'avec double authentification' : ''),
-    working_days: (days: number) => `après ${plural(days, 'jour ouvré', 'jours ouvrés')}`,
-    left: (left: number) => plural(left, 'code restant', 'codes restants'),
-    read: (rows: number) => plural(rows, 'ligne lue', 'lignes lues'),
-    outside: (rows: number) => `${rows} hors des départements`,
-    rejected: (rows: number) => plural(rows, 'ligne rejetée', 'lignes rejetées'),
-    added: (rows: number) => plural(rows, 'ajoutée', 'ajoutées'),
-    updated: (rows: number) => plural(rows, 'modifiée', 'modifiées'),
-    before: (moment: string) => `entrées d’avant le ${formatDay(moment)}`,
-    sessions: (count: number) => plural(count, 'session'),
-    people: (count: number) => plural(count, 'personne'),
-    entries: (count: number) => plural(count, 'entrée'),
-    action_kind: (kind: string) => kind,
-    version: (version: number) => `version ${version}`,
-    questions: (count: number) => plural(count, 'question'),
-    decision: (decision: string, { subjectKind }: JournalEntry) =>
-      queues.find(({ kind }) => kind === subjectKind)?.decisions[decision]?.verb.toLowerCase() ?? decision,
-    skipped: (lines: number) => (lines > 0 ? plural(lines, 'laissée de côté', 'laissées de côté') : ''),
-    accepted: (count: number) => (count > 0 ? plural(count, 'demande acceptée', 'demandes acceptées') : ''),
-    recorded: (count: number) => plural(count, 'adhésion enregistrée', 'adhésions enregistrées'),
-    withdrawn: (count: number) => (count > 0 ? plural(count, 'demande retirée', 'demandes retirées') : ''),
-    again: (again: boolean) => (again ? 'close de nouveau' : ''),
-    back: (count: number) => plural(count, 'inscription rétablie', 'inscriptions rétablies'),
-    stayed: (count: number) => (count > 0 ? plural(count, 'restée annulée', 'restées annulées') : ''),
-    leaderless: (count: number) =>
-      count > 0 ? plural(count, 'structure sans référent', 'structures sans référent') : '',
-    wasManager: (was: boolean) => (was ? 'gestionnaire de l’agence' : ''),
-    into: (id: number) => `thème n°\u00a0${id}`,
-    actions: (count: number) => plural(count, 'action'),
-    reserved: (reserved: boolean) => (reserved ? 'réservé aux adhérents' : 'ouvert à tous'),
-    countsAsFormation: (counts: boolean) => (counts ? 'compte comme formation' : ''),
-    countsInYearlyTotal: (counts: boolean) => (counts ? 'compte dans les droits de l’année' : ''),
-    approvals: (who: string) => approvals[who] ?? who,
-    yearlyActions: (count: number) => `${plural(count, 'action')} par an`,
-    yearlyFormations: (count: number) => `dont ${plural(count, 'formation')}`,
-    structureSeats: (count: number) => `${plural(count, 'place')} par structure et formation`,
-    lateDays: (days: number) => `annulation tardive à moins de ${plural(days, 'jour')}`,
-    staggeredUntil: (day: string) => `ouverture progressive jusqu’au ${day}`,
-    staggeredRequests: (count: number) => `${plural(count, 'demande')} à la fois d’ici là`,
-    standingIn: (standing: boolean) => (standing ? 'à la place d’un Valideur RH absent' : ''),
-    firstDay: (day: string) => `du ${formatDay(day)}`,
-    lastDay: (day: string) => `au ${formatDay(day)}`,
-    nameKept: (kept: boolean) => (kept ? 'nom gardé pour les formations suivies' : 'nom effacé'),
-  });
+export const words: Readonly<
+  Record<AuditDetail, (value: never, entry: JournalEntry, kinds: readonly RequestKind[]) => string>
+> = Object.freeze({
+  right: (right: Right) => rightDefinitions[right]?.label ?? right,
+  year: (year: number) => `année ${year}`,
+  kept: (kept: number) => (kept > 0 ? plural(kept, 'place conservée', 'places conservées') : ''),
+  fields: (fields: string) =>
+    fields
+      .split(',')
+      .map((field) => fieldWords[field] ?? field)
+      .join(', '),
+  to: (to: string, { details: { from } }: JournalEntry) =>
+    from === undefined ? stateOf(to) : `${stateOf(from)} → ${stateOf(to)}`,
+  from: () => '',
+  because: (because: string) => reasons[because] ?? because,
+  second_factor: (used: boolean) => (used ? 'avec double authentification' : ''),
+  working_days: (days: number) => `après ${plural(days, 'jour ouvré', 'jours ouvrés')}`,
+  left: (left: number) => plural(left, 'code restant', 'codes restants'),
+  read: (rows: number) => plural(rows, 'ligne lue', 'lignes lues'),
+  outside: (rows: number) => `${rows} hors des départements`,
+  rejected: (rows: number) => plural(rows, 'ligne rejetée', 'lignes rejetées'),
+  added: (rows: number) => plural(rows, 'ajoutée', 'ajoutées'),
+  updated: (rows: number) => plural(rows, 'modifiée', 'modifiées'),
+  before: (moment: string) => `entrées d’avant le ${formatDay(moment)}`,
+  sessions: (count: number) => plural(count, 'session'),
+  people: (count: number) => plural(count, 'personne'),
+  entries: (count: number) => plural(count, 'entrée'),
+  action_kind: (kind: string) => kind,
+  version: (version: number) => `version ${version}`,
+  questions: (count: number) => plural(count, 'question'),
+  decision: (decision: string, { subjectKind }: JournalEntry, kinds) =>
+    kinds.find(({ kind }) => kind === subjectKind)?.decisions[decision]?.verb.toLowerCase() ?? decision,
+  skipped: (lines: number) => (lines > 0 ? plural(lines, 'laissée de côté', 'laissées de côté') : ''),
+  accepted: (count: number) => (count > 0 ? plural(count, 'demande acceptée', 'demandes acceptées') : ''),
+  recorded: (count: number) => plural(count, 'adhésion enregistrée', 'adhésions enregistrées'),
+  withdrawn: (count: number) => (count > 0 ? plural(count, 'demande retirée', 'demandes retirées') : ''),
+  again: (again: boolean) => (again ? 'close de nouveau' : ''),
+  back: (count: number) => plural(count, 'inscription rétablie', 'inscriptions rétablies'),
+  stayed: (count: number) => (count > 0 ? plural(count, 'restée annulée', 'restées annulées') : ''),
+  leaderless: (count: number) =>
+    count > 0 ? plural(count, 'structure sans référent', 'structures sans référent') : '',
+  wasManager: (was: boolean) => (was ? 'gestionnaire de l’agence' : ''),
+  into: (id: number) => `thème n°\u00a0${id}`,
+  actions: (count: number) => plural(count, 'action'),
+  reserved: (reserved: boolean) => (reserved ? 'réservé aux adhérents' : 'ouvert à tous'),
+  countsAsFormation: (counts: boolean) => (counts ? 'compte comme formation' : ''),
+  countsInYearlyTotal: (counts: boolean) => (counts ? 'compte dans les droits de l’année' : ''),
+  approvals: (who: string) => approvals[who] ?? who,
+  yearlyActions: (count: number) => `${plural(count, 'action')} par an`,
+  yearlyFormations: (count: number) => `dont ${plural(count, 'formation')}`,
+  structureSeats: (count: number) => `${plural(count, 'place')} par structure et formation`,
+  lateDays: (days: number) => `annulation tardive à moins de ${plural(days, 'jour')}`,
+  staggeredUntil: (day: string) => `ouverture progressive jusqu’au ${day}`,
+  staggeredRequests: (count: number) => `${plural(count, 'demande')} à la fois d’ici là`,
+  standingIn: (standing: boolean) => (standing ? 'à la place d’un Valideur RH absent' : ''),
+  firstDay: (day: string) => `du ${formatDay(day)}`,
+  lastDay: (day: string) => `au ${formatDay(day)}`,
+  nameKept: (kept: boolean) => (kept ? 'nom gardé pour les formations suivies' : 'nom effacé'),
+});
 
 // A detail that has no words, of an earlier day, is shown as it is: nothing that was noted is kept from the reader.
-function precision(key: string, value: string | number | boolean, entry: JournalEntry): string {
+function precision(
+  key: string,
+  value: string | number | boolean,
+  entry: JournalEntry,
+  kinds: readonly RequestKind[],
+): string {
   if (!Object.hasOwn(words, key)) return `${key}\u00a0: ${value}`;
-  return words[key as AuditDetail](value as never, entry);
+  return words[key as AuditDetail](value as never, entry, kinds);
 }

@@ -5,6 +5,7 @@ import type { CsvParts } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatTime } from '../../platform/french/time.ts';
 import { findStructures } from '../../portal/structure-search/service.ts';
+import { requestsOf } from '../../requests/request.ts';
 import { type JournalLine, lineOf } from './presentation.ts';
 import { countEntries, findEntries, type JournalFilter } from './repository.ts';
 
@@ -33,14 +34,14 @@ export interface JournalPage {
  * @param before the last entry of the page before
  */
 export async function readJournal(
-  deps: Pick<Dependencies, 'db' | 'clock'>,
+  deps: Pick<Dependencies, 'db' | 'clock' | 'features'>,
   search: JournalSearch,
   { limit, before }: { limit: number; before?: number },
 ): Promise<JournalPage> {
   const entries = await findEntries(deps.db, await filterOf(deps, search), { limit: limit + 1, before });
   const shown = entries.slice(0, limit);
   return {
-    lines: shown.map(lineOf),
+    lines: shown.map((entry) => lineOf(entry, requestsOf(deps.features))),
     last: entries.length > limit ? (shown.at(-1)?.id ?? null) : null,
     tooManyPeople: entries[0]?.tooManyPeople ?? false,
   };
@@ -90,7 +91,9 @@ export function exportJournal(
     const count = await countEntries(deps.db, filter, MOST_EXPORTED + 1);
     const entries = Math.min(count, MOST_EXPORTED);
     const read = async (limit: number, before?: number) =>
-      (await findEntries(deps.db, filter, { limit, before })).map(lineOf);
+      (await findEntries(deps.db, filter, { limit, before })).map((entry) =>
+        lineOf(entry, requestsOf(deps.features)),
+      );
     let lines = await read(Math.min(PART, entries));
     await recordAudit(deps.db, { action: 'audit.exported', at: deps.clock.now(), details: { entries } });
     let left = entries;

@@ -5,10 +5,12 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, DomainError, Forbidden, NotFound, TemporaryFailure } from '../../platform/errors.ts';
 import { formatTime } from '../../platform/french/time.ts';
 import { addJob } from '../../platform/jobs/queue.ts';
-import { OWN_REQUEST, RequestDecided, requireManager } from '../../portal/decisions.ts';
-import type { DecisionInput, Queue, QueueDecision } from './queue.ts';
-import type { StoredDecision } from './repository.ts';
-import * as repository from './repository.ts';
+import { decide } from '../../requests/decide.ts';
+import { OWN_REQUEST, RequestDecided, requireManager } from '../../requests/deciders.ts';
+import type { DecisionInput, RequestKind } from '../../requests/request.ts';
+import { findConcerned, isRequestOf } from './repository.ts';
+import type { StoredDecision } from './scheduled.ts';
+import * as scheduled from './scheduled.ts';
 
 /** The name of the job that applies one decision once it can no longer be undone. */
 export const APPLY_DECISION = 'apply_decision';
@@ -27,25 +29,24 @@ export type Taken = { applied: true; text: string } | { applied: false; seconds:
  */
 export async function takeDecision(
   deps: Dependencies,
-  queue: Queue,
+  queue: RequestKind,
   name: string,
   input: DecisionInput,
 ): Promise<Taken> {
   const { db, clock, config } = deps;
-  const decision = decisionOf(queue, name);
   const seconds = config.decisionUndoSeconds;
-  if (seconds === 0) return { applied: true, text: await decision.apply(deps, input) };
+  if (seconds === 0) return { applied: true, text: (await decide(deps, queue, name, input)).said };
   await db.transaction(async (trx) => {
-    await rehearse({ ...deps, db: trx }, decision, input);
+    await rehearse({ ...deps, db: trx }, queue, name, input);
     const at = clock.now();
     const origin = originOf();
-    const id = await repository.insertDecision(trx, {
+    const id = await scheduled.insertDecision(trx, {
       kind: queue.kind,
       requestId: input.requestId,
       decision: name,
       reason: input.reason || null,
-      parameters: input.parameters,
-      deciderId: input.decider.userId,
+      parameters: input.parameters ?? {},
+      deciderId: input.userId,
       at,
       dueAt: new Date(at.getTime() + seconds * 1000),
       ip: origin?.ip ?? null,
@@ -60,8 +61,8 @@ export async function takeDecision(
     await recordAudit(trx, {
       action: 'decision.scheduled',
       at,
-      actorId: input.decider.userId,
-      ...(await repository.findConcerned(trx, queue, input.requestId)),
+      actorId: input.userId,
+      ...(await findConcerned(trx, queue, input.requestId)),
       subject: { kind: queue.kind, id: input.requestId },
       details: { decision: name },
     });
@@ -73,21 +74,18 @@ export async function takeDecision(
 class Rehearsed extends Error {}
 
 // The very use case, in a savepoint that is then given up: nothing is kept, no e-mail is queued.
-async function rehearse(deps: Dependencies, decision: QueueDecision, input: DecisionInput): Promise<void> {
+async function rehearse(
+  deps: Dependencies,
+  ...decision: [kind: RequestKind, name: string, input: DecisionInput]
+): Promise<void> {
   try {
     await deps.db.transaction(async (trx) => {
-      await decision.apply({ ...deps, db: trx }, input);
+      await decide({ ...deps, db: trx }, ...decision);
       throw new Rehearsed();
     });
   } catch (error) {
     if (!(error instanceof Rehearsed)) throw error;
   }
-}
-
-function decisionOf(queue: Queue, name: string): QueueDecision {
-  const decision = Object.hasOwn(queue.decisions, name) ? queue.decisions[name] : undefined;
-  if (!decision) throw new NotFound();
-  return decision;
 }
 
 const scheduleDecision = ({ db }: Pick<Dependencies, 'db'>, decisionId: number, delaySeconds: number) =>
@@ -107,14 +105,14 @@ const scheduleDecision = ({ db }: Pick<Dependencies, 'db'>, decisionId: number, 
  */
 export async function undoDecision(
   { db, clock }: Dependencies,
-  queue: Queue,
+  queue: RequestKind,
   { requestId, userId }: { requestId: number; userId: number },
 ): Promise<void> {
   const { kind } = queue;
   await db.transaction(async (trx) => {
-    if (await repository.isRequestOf(trx, queue, requestId, userId)) throw new Forbidden(OWN_REQUEST);
-    const id = await repository.findScheduled(trx, kind, requestId);
-    const decision = id === undefined ? undefined : await repository.lockDecision(trx, id);
+    if (await isRequestOf(trx, queue, requestId, userId)) throw new Forbidden(OWN_REQUEST);
+    const id = await scheduled.findScheduled(trx, kind, requestId);
+    const decision = id === undefined ? undefined : await scheduled.lockDecision(trx, id);
     if (decision?.state !== 'scheduled') {
       throw new Conflict(
         'Cette décision ne peut plus être annulée\u00a0: elle est déjà envoyée, ou annulée.',
@@ -122,11 +120,11 @@ export async function undoDecision(
       );
     }
     const at = clock.now();
-    await repository.endDecision(trx, decision.id, { state: 'undone', at });
+    await scheduled.endDecision(trx, decision.id, { state: 'undone', at });
     await recordAudit(trx, {
       action: 'decision.undone',
       at,
-      ...(await repository.findConcerned(trx, queue, requestId)),
+      ...(await findConcerned(trx, queue, requestId)),
       subject: { kind, id: requestId },
       details: { decision: decision.decision },
     });
@@ -137,16 +135,20 @@ export async function undoDecision(
  * Applies a decision whose moment has come, as the one who took it, in one transaction with its end: killed at any
  * moment, the process leaves it whole to do or wholly done. A decision already ended is left as it is.
  */
-export async function applyDecision(deps: Dependencies, queues: readonly Queue[], id: number): Promise<void> {
+export async function applyDecision(
+  deps: Dependencies,
+  queues: readonly RequestKind[],
+  id: number,
+): Promise<void> {
   const { db, clock } = deps;
   await db.transaction(async (trx) => {
-    const decision = await repository.lockDecision(trx, id);
+    const decision = await scheduled.lockDecision(trx, id);
     if (decision?.state !== 'scheduled') return;
     const at = clock.now();
     const left = decision.dueAt.getTime() - at.getTime();
     // The clock of the database was ahead of ours.
     if (left > 0) return scheduleDecision({ db: trx }, id, Math.ceil(left / 1000));
-    await repository.endDecision(trx, id, { ...(await attempt({ ...deps, db: trx }, queues, decision)), at });
+    await scheduled.endDecision(trx, id, { ...(await attempt({ ...deps, db: trx }, queues, decision)), at });
   });
 }
 
@@ -155,7 +157,7 @@ type Attempt = { state: 'applied' } | { state: 'moot' | 'failed'; failure: strin
 // Whoever decided meanwhile has won; a rule that has changed is told to the agency; anything else is tried again.
 async function attempt(
   deps: Dependencies,
-  queues: readonly Queue[],
+  queues: readonly RequestKind[],
   { kind, decision, requestId, reason, parameters, deciderId, ip, webRequestId }: StoredDecision,
 ): Promise<Attempt> {
   const origin = { userId: deciderId, ip, requestId: webRequestId };
@@ -164,10 +166,8 @@ async function attempt(
   try {
     await deps.db.transaction(async (trx) => {
       await requireManager(trx, deciderId);
-      const input = { requestId, decider: { userId: deciderId }, parameters };
-      await withOrigin(origin, () =>
-        decisionOf(queue, decision).apply({ ...deps, db: trx }, { ...input, reason: reason ?? '' }),
-      );
+      const input = { requestId, userId: deciderId, reason: reason ?? '', parameters };
+      await withOrigin(origin, () => decide({ ...deps, db: trx }, queue, decision, input));
     });
     return { state: 'applied' };
   } catch (error) {
@@ -185,9 +185,9 @@ async function attempt(
  * meeting an unexpected error, or takes too long, is given back to the agency; not so while the database cannot serve, or
  * somebody else is at work on the same rows.
  */
-export async function applyDueDecisions(deps: Dependencies, queues: readonly Queue[]): Promise<void> {
+export async function applyDueDecisions(deps: Dependencies, queues: readonly RequestKind[]): Promise<void> {
   const { db, clock, log } = deps;
-  for (const { id, dueAt } of await repository.findDue(db, clock.now())) {
+  for (const { id, dueAt } of await scheduled.findDue(db, clock.now())) {
     try {
       await applyDecision(deps, queues, id);
     } catch (error) {
@@ -201,9 +201,9 @@ export async function applyDueDecisions(deps: Dependencies, queues: readonly Que
       if (at.getTime() - dueAt.getTime() < GIVEN_BACK_AFTER_MS) continue;
       const failure = `Une erreur technique l’a empêchée depuis ${formatTime(dueAt)}\u00a0: prenez-la de nouveau.`;
       await db.transaction(async (trx) => {
-        const decision = await repository.lockDecision(trx, id);
+        const decision = await scheduled.lockDecision(trx, id);
         if (decision?.state === 'scheduled')
-          await repository.endDecision(trx, id, { state: 'failed', at, failure });
+          await scheduled.endDecision(trx, id, { state: 'failed', at, failure });
       });
     }
   }

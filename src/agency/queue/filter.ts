@@ -2,10 +2,10 @@ import type { Fields } from '../../platform/web/forms/body.ts';
 import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId, searchText } from '../../platform/web/forms/fields.ts';
 import { firstOf } from '../../platform/web/forms/forms.ts';
-import { PENDING, type Queue } from './queue.ts';
+import { PENDING, type RequestKind } from '../../requests/request.ts';
 
 /** What a list is narrowed to; the whole of it is in the address. */
-export interface QueueFilter {
+export interface InboxFilter {
   /** `pending`, `decided`, `all`, or one outcome of the queue. */
   state: string;
   search: string;
@@ -19,7 +19,7 @@ const DECIDED = 'decidees';
 const ALL = 'toutes';
 
 /** The choices of « État », as the address names them; the first is what the list opens with. */
-export const stateOptions = ({ outcomes }: Queue): { value: string; label: string }[] => [
+export const stateOptions = ({ outcomes }: RequestKind): { value: string; label: string }[] => [
   { value: PENDING.slug, label: PENDING.many },
   { value: DECIDED, label: 'Décidées' },
   ...Object.values(outcomes).map(({ slug, many }) => ({ value: slug, label: many })),
@@ -27,7 +27,7 @@ export const stateOptions = ({ outcomes }: Queue): { value: string; label: strin
 ];
 
 /** Reads the filter from the address; what it does not know is what waits. */
-export function readFilter(queue: Queue, fields: Fields): QueueFilter {
+export function readFilter(queue: RequestKind, fields: Fields): InboxFilter {
   const wanted = firstOf(fields.etat);
   const outcome = Object.entries(queue.outcomes).find(([, { slug }]) => slug === wanted)?.[0];
   const shortcuts: Record<string, string> = { [DECIDED]: 'decided', [ALL]: 'all' };
@@ -41,7 +41,7 @@ export function readFilter(queue: Queue, fields: Fields): QueueFilter {
 }
 
 /** The filter as the address writes it, in one order, with nothing else in it. */
-export function writeFilter(queue: Queue, filter: QueueFilter, page = 1): URLSearchParams {
+export function writeFilter(queue: RequestKind, filter: InboxFilter, page = 1): URLSearchParams {
   const slugs: Record<string, string> = { pending: '', decided: DECIDED, all: ALL };
   const entries = {
     vue: filter.everyone ? 'toutes' : '',
@@ -57,7 +57,7 @@ export function writeFilter(queue: Queue, filter: QueueFilter, page = 1): URLSea
  * The way back to the place in the list that a request was decided from.
  * @param asked the query of the list, as the form sent it back; anything that is no filter is dropped
  */
-export function backToList(queue: Queue, asked: string, requestId?: number): string {
+export function backToList(queue: RequestKind, asked: string, requestId?: number): string {
   const fields = fieldsOf(asked.slice(0, 1000));
   const page = Math.min(parseRowId(firstOf(fields.page)) ?? 1, 100_000);
   const query = String(writeFilter(queue, readFilter(queue, fields), page));

@@ -1,20 +1,21 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { forgetEndedRequests } from '../../portal/forgetting.ts';
-import { queues } from '../queues.ts';
+import { requestsOf } from '../../requests/request.ts';
 import { queuesSite } from './routes.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './service.ts';
 
 export default defineFeature({
   name: 'agency/queue',
-  sites: [(deps) => queuesSite(deps, queues)],
+  sites: [(deps) => queuesSite(deps, requestsOf(deps.features))],
   jobs: [
     {
       task: APPLY_DECISION,
-      run: (deps, payload) => applyDecision(deps, queues, (payload as { decisionId: number }).decisionId),
+      run: (deps, payload) =>
+        applyDecision(deps, requestsOf(deps.features), (payload as { decisionId: number }).decisionId),
     },
     {
       task: 'apply_due_decisions',
-      run: (deps) => applyDueDecisions(deps, queues),
+      run: (deps) => applyDueDecisions(deps, requestsOf(deps.features)),
       cron: { match: '* * * * *', tries: 'once' },
     },
   ],

@@ -2,10 +2,11 @@ import { formatTime } from '../../platform/french/time.ts';
 import { deName } from '../../platform/french/words.ts';
 import { overdueBefore, waitedInWords } from '../../portal/account-requests/rules.ts';
 import { type EmailSignal, emailSignals } from '../../portal/email-signals/rules.ts';
-import { PENDING, type Queue, type QueueDecision, type QueueRow, type QueueState } from './queue.ts';
+import { type Decision, PENDING, type RequestKind, type RequestState } from '../../requests/request.ts';
+import type { InboxRow } from './repository.ts';
 
 /** A button, or the way to the page that asks for a reason. */
-export interface QueueAction extends Pick<QueueDecision, 'slug' | 'verb' | 'tone'> {
+export interface InboxAction extends Pick<Decision, 'slug' | 'verb' | 'tone'> {
   name: string;
   asksReason: boolean;
   /** A choice without a proposal is made on the file. */
@@ -14,11 +15,11 @@ export interface QueueAction extends Pick<QueueDecision, 'slug' | 'verb' | 'tone
 
 /** A request as pages show it. */
 export interface RequestInWords {
-  row: QueueRow;
+  row: InboxRow;
   heading: string;
   /** « la demande de Ada Lovelace », after a verb, for those who do not see the line. */
   subject: string;
-  badge: QueueState;
+  badge: RequestState;
   isPending: boolean;
   isOverdue: boolean;
   /** « aujourd’hui », « 3 jours ouvrés » */
@@ -31,7 +32,7 @@ export interface RequestInWords {
   failure: string | null;
   signals: EmailSignal[];
   isOwn: boolean;
-  actions: QueueAction[];
+  actions: InboxAction[];
 }
 
 /** Whom the page is for, and when. */
@@ -41,7 +42,7 @@ export interface Reader {
 }
 
 /** A row in the words of the page, with what this manager may do of it. */
-export function requestInWords(queue: Queue, row: QueueRow, reader: Reader): RequestInWords {
+export function requestInWords(queue: RequestKind, row: InboxRow, reader: Reader): RequestInWords {
   const isPending = row.state === 'pending';
   const scheduled = row.scheduled?.state === 'scheduled' ? scheduledInWords(queue, row, reader) : null;
   return {
@@ -61,7 +62,7 @@ export function requestInWords(queue: Queue, row: QueueRow, reader: Reader): Req
   };
 }
 
-const actionsOf = ({ decisions }: Queue): QueueAction[] =>
+const actionsOf = ({ decisions }: RequestKind): InboxAction[] =>
   Object.entries(decisions).map(([name, { slug, verb, tone, reasonHint, choice }]) => ({
     name,
     slug,
@@ -74,7 +75,7 @@ const actionsOf = ({ decisions }: Queue): QueueAction[] =>
 const whoIs = (userId: number, name: string, reader: Reader): string =>
   userId === reader.userId ? 'vous' : name;
 
-function scheduledInWords({ decisions }: Queue, { scheduled }: QueueRow, reader: Reader) {
+function scheduledInWords({ decisions }: RequestKind, { scheduled }: InboxRow, reader: Reader) {
   if (!scheduled) return null;
   const { decision, byUserId, byName, decidedAt, dueAt } = scheduled;
   const seconds = Math.max(0, Math.ceil((new Date(dueAt).getTime() - reader.now.getTime()) / 1000));
@@ -86,7 +87,7 @@ function scheduledInWords({ decisions }: Queue, { scheduled }: QueueRow, reader:
   };
 }
 
-function failureInWords({ decisions }: Queue, { scheduled }: QueueRow): string | null {
+function failureInWords({ decisions }: RequestKind, { scheduled }: InboxRow): string | null {
   if (!scheduled) return null;
   const verb = decisions[scheduled.decision]?.verb.toLowerCase() ?? 'décider';
   return `La décision ${deName(scheduled.byName)} («\u00a0${verb}\u00a0») n’a pas pu être appliquée. ${scheduled.failure ?? ''}`;

@@ -10,13 +10,13 @@ import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { costlyPages, createLimit } from '../../platform/web/limits.ts';
 import { refusalForm } from '../../portal/account-requests/schemas.ts';
-import { RequestDecided } from '../../portal/decisions.ts';
+import { alreadyDecided } from '../../requests/decide.ts';
+import type { Asked, Decision, Fact, RequestKind } from '../../requests/request.ts';
 import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
 import { listTemplates } from '../reply-templates/service.ts';
 import { backToList, readFilter, stateOptions, writeFilter } from './filter.ts';
 import { requestInWords } from './presentation.ts';
-import type { Fact, Queue, QueueDecision, QueueRow } from './queue.ts';
-import { getFile, listRequests, type QueueFile, takeDecision, undoDecision } from './service.ts';
+import { getFile, type InboxFile, listRequests, takeDecision, undoDecision } from './service.ts';
 import { timelineOf } from './timeline.ts';
 
 const PER_PAGE = 25;
@@ -25,7 +25,7 @@ const deciding = recentlyConfirmed(agency);
 const MOST_PER_HOUR = 600;
 
 /** The lists of the agency, each with its files and its decisions. */
-export function queuesSite(dependencies: Dependencies, queues: readonly Queue[]): GatedRouter {
+export function queuesSite(dependencies: Dependencies, queues: readonly RequestKind[]): GatedRouter {
   const site = gatedRouter();
   const perManager = createLimit(dependencies.pool, 'agency-decisions', MOST_PER_HOUR, 60 * 60);
   const counted = costlyPages(dependencies.config);
@@ -33,7 +33,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
   for (const queue of queues) mountQueue(queue);
   return site;
 
-  function mountQueue(queue: Queue): void {
+  function mountQueue(queue: RequestKind): void {
     const file = `${queue.path}/:${queue.param}`;
     const idOf = (req: Request) => idParam(req, queue.param);
 
@@ -110,7 +110,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
       await perManager.consume(String(userId));
       const requestId = idOf(req);
       const { reason = '', parameters = {} } = given;
-      const input = { requestId, decider: { userId }, reason, parameters };
+      const input = { requestId, userId, reason, parameters };
       const taken = await leadingBack(queue, req, requestId, takeDecision(dependencies, queue, name, input));
       res.flash(
         taken.applied
@@ -153,7 +153,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
     }
   }
 
-  async function chosenOf(queue: Queue, { choice }: QueueDecision, req: Request, id: number) {
+  async function chosenOf(queue: RequestKind, { choice }: Decision, req: Request, id: number) {
     if (!choice) return { ok: true, parameters: {} } as const;
     const isFilledIn = Object.keys(choice.form.shape).some((field) => req.body[field] !== undefined);
     if (!isFilledIn && choice.proposal) {
@@ -170,22 +170,15 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
   }
 
   async function showReasonForm(
-    queue: Queue,
-    decision: QueueDecision,
+    queue: RequestKind,
+    decision: Decision,
     req: Request,
     res: Response,
-    row: QueueFile,
+    row: InboxFile,
     form: FormState,
     status: number,
   ): Promise<void> {
-    if (row.state !== 'pending') {
-      const { state, deciderName: by, endedAt: at } = row;
-      throw new RequestDecided('Cette demande', {
-        decision: queue.outcomes[state]?.label.toLowerCase(),
-        by,
-        at,
-      });
-    }
+    if (row.state !== 'pending') throw alreadyDecided(queue, row);
     const filling: Filling = { prenom: row.firstName, structure: row.structureName ?? '' };
     const templates = (await listTemplates(dependencies, queue.kind)).map(({ id, title, body }) => ({
       id,
@@ -215,7 +208,12 @@ export function queuesSite(dependencies: Dependencies, queues: readonly Queue[])
 }
 
 /** What a rule or somebody else's decision stops is told with the way back to the list. */
-async function leadingBack<T>(queue: Queue, req: Request, requestId: number, work: Promise<T>): Promise<T> {
+async function leadingBack<T>(
+  queue: RequestKind,
+  req: Request,
+  requestId: number,
+  work: Promise<T>,
+): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -226,9 +224,9 @@ async function leadingBack<T>(queue: Queue, req: Request, requestId: number, wor
   }
 }
 
-const factsOf = (queue: Queue, row: QueueRow): Fact[] => queue.facts(row).filter(([, value]) => value);
+const factsOf = (queue: RequestKind, row: Asked): Fact[] => queue.facts(row).filter(([, value]) => value);
 
-const hrefOf = ({ path }: Queue, query: URLSearchParams): string =>
+const hrefOf = ({ path }: RequestKind, query: URLSearchParams): string =>
   query.size > 0 ? `${path}?${query}` : path;
 
 /** The query of the list that the request came from: a hidden field of its forms, a parameter of its links. */

@@ -2,22 +2,24 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import type { Paged, Slice } from '../../portal/paged.ts';
-import type { QueueFilter } from './filter.ts';
-import type { Queue, QueueRow } from './queue.ts';
-import type { QueueFile } from './repository.ts';
+import type { RequestKind } from '../../requests/request.ts';
+import { findFile, type InboxFile } from './file.ts';
+import type { InboxFilter } from './filter.ts';
+import type { InboxRow } from './repository.ts';
 import * as repository from './repository.ts';
 
 export { APPLY_DECISION, applyDecision, applyDueDecisions, takeDecision, undoDecision } from './decisions.ts';
-export { countOf, type QueueCount, type QueueFile } from './repository.ts';
+export type { InboxFile } from './file.ts';
+export { countOf, type InboxCount } from './repository.ts';
 
 /** One page of a queue, what is overdue first, as this person may read it. */
 export function listRequests(
   { db, clock }: Dependencies,
-  queue: Queue,
-  filter: QueueFilter,
+  queue: RequestKind,
+  filter: InboxFilter,
   readerId: number,
   page: Slice,
-): Promise<Paged<QueueRow>> {
+): Promise<Paged<InboxRow>> {
   return repository.findRequests(db, queue, filter, readerId, overdueBefore(clock.now()), page);
 }
 
@@ -27,11 +29,11 @@ export function listRequests(
  */
 export async function getFile(
   { db }: Dependencies,
-  queue: Queue,
+  queue: RequestKind,
   id: number,
   readerId: number,
-): Promise<QueueFile> {
-  const file = await repository.findFile(db, queue, id, readerId);
+): Promise<InboxFile> {
+  const file = await findFile(db, queue, id, readerId);
   if (!file) throw new NotFound();
   return file;
 }

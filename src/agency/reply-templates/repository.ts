@@ -1,18 +1,17 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
 import { execute, query } from '../../platform/database/query.ts';
-import type { RequestKind } from '../queue/queue.ts';
 
 /** A reason that the agency has written once. */
 export interface ReplyTemplate {
   id: number;
-  kind: RequestKind;
+  kind: string;
   title: string;
   body: string;
 }
 
 /** The templates of one kind of request, or of all, in their order. */
-export function findTemplates(db: Knex, kind?: RequestKind): Promise<ReplyTemplate[]> {
+export function findTemplates(db: Knex, kind?: string): Promise<ReplyTemplate[]> {
   const query = db('reply_templates')
     .select('id', 'kind', 'title', 'body')
     .orderBy(['kind', 'position', 'id']);
@@ -24,7 +23,7 @@ export function findTemplate(db: Knex, id: number): Promise<ReplyTemplate | unde
 }
 
 /** Until the end of the transaction, the templates of this kind are added, moved and taken away by it only. */
-export async function lockTemplates(trx: Knex.Transaction, kind: RequestKind): Promise<void> {
+export async function lockTemplates(trx: Knex.Transaction, kind: string): Promise<void> {
   await lockName(trx, 'reply templates', kind);
 }
 

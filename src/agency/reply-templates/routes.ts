@@ -6,7 +6,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { RequestKind } from '../../requests/request.ts';
 import { templateForm } from './schemas.ts';
 import {
   addTemplate,
@@ -22,7 +22,7 @@ const ONE = `${LIST}/:templateId`;
 const deciding = recentlyConfirmed(agency);
 
 /** « Modèles de réponse »: the reasons that the agency writes once, queue by queue. */
-export function replyTemplatesSite(dependencies: Dependencies, queues: readonly Queue[]): GatedRouter {
+export function replyTemplatesSite(dependencies: Dependencies, queues: readonly RequestKind[]): GatedRouter {
   const site = gatedRouter();
   const idOf = (req: Request) => idParam(req, 'templateId');
   const titleOf = (kind: string) => queues.find((queue) => queue.kind === kind)?.title ?? '';
@@ -45,12 +45,12 @@ export function replyTemplatesSite(dependencies: Dependencies, queues: readonly 
       .status(status)
       .render('agency/reply-templates/form', { section: 'agency', list: LIST, form, ...page });
 
-  const queueOf = (kind: string): Queue => {
+  const queueOf = (kind: string): RequestKind => {
     const queue = queues.find((one) => one.kind === kind);
     if (!queue) throw new NotFound();
     return queue;
   };
-  const showNew = (res: Response, { kind, title }: Queue, form: FormState, status = 200) =>
+  const showNew = (res: Response, { kind, title }: RequestKind, form: FormState, status = 200) =>
     showForm(
       res,
       { title: 'Nouveau modèle', file: title, kind, action: LIST, templateId: undefined },

@@ -3,7 +3,6 @@ import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import type { RequestKind } from '../queue/queue.ts';
 import type { ReplyTemplate } from './repository.ts';
 import * as repository from './repository.ts';
 
@@ -13,10 +12,8 @@ export type { ReplyTemplate } from './repository.ts';
 export const MOST_TEMPLATES = 30;
 
 /** The templates of one kind of request, or of all, in the order of the agency. */
-export const listTemplates = (
-  { db }: Pick<Dependencies, 'db'>,
-  kind?: RequestKind,
-): Promise<ReplyTemplate[]> => repository.findTemplates(db, kind);
+export const listTemplates = ({ db }: Pick<Dependencies, 'db'>, kind?: string): Promise<ReplyTemplate[]> =>
+  repository.findTemplates(db, kind);
 
 /** @throws NotFound when there is none of this number */
 export async function getTemplate({ db }: Pick<Dependencies, 'db'>, id: number): Promise<ReplyTemplate> {

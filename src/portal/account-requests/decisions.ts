@@ -5,7 +5,7 @@ import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { deName } from '../../platform/french/words.ts';
-import { decideOnce, RequestDecided } from '../decisions.ts';
+import { decideOnce, RequestDecided } from '../../requests/deciders.ts';
 import { acceptedMessage, refusedMessage, toDecideMessage } from './mails.ts';
 import type { RequestState, StoredRequest } from './repository.ts';
 import * as repository from './repository.ts';

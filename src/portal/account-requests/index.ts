@@ -1,12 +1,14 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { accountDecisionsSite } from './decision-routes.ts';
 import { remindAccountRequests } from './reminders/service.ts';
+import { accountRequest } from './request.ts';
 import { accountRequestsSite } from './routes.ts';
 import { forgetUnconfirmedRequests } from './service.ts';
 
 export default defineFeature({
   name: 'portal/account-requests',
   sites: [accountRequestsSite, accountDecisionsSite],
+  requests: [accountRequest],
   forget: [forgetUnconfirmedRequests],
   remind: [remindAccountRequests],
 });

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
 import { query } from '../../platform/database/query.ts';
-import { isTheirs } from '../decisions.ts';
+import { isTheirs } from '../../requests/deciders.ts';
 import type { RequestInWords } from './mails.ts';
 import type { DecisionFacts } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import { parisDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import { workingDaysBefore, workingDaysSince } from '../../platform/french/working-days.ts';
-import { OWN_REQUEST } from '../decisions.ts';
+import { OWN_REQUEST } from '../../requests/deciders.ts';
 
 /** How long the confirmation link of a request can be used (domain.md §3). */
 export const CONFIRMATION_HOURS = 24;

@@ -7,7 +7,6 @@ import { formatPhone } from '../../platform/french/words.ts';
 import { emptyForm, type FormState, readForm } from '../../platform/web/forms/forms.ts';
 import { createLimit } from '../../platform/web/limits.ts';
 import { CIVILITIES, JOB_TITLES } from '../account-requests/schemas.ts';
-import { deletionSite } from './deletion/routes.ts';
 import { emailChangeSite } from './email-change/routes.ts';
 import { myDataSite } from './my-data/routes.ts';
 import { passwordSite } from './password/routes.ts';
@@ -70,7 +69,6 @@ export function accountSite(dependencies: Dependencies): GatedRouter {
     passwordSite(dependencies),
     sessionsSite(dependencies),
     myDataSite(dependencies),
-    deletionSite(dependencies),
   );
   return site;
 }

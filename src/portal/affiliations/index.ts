@@ -1,8 +1,10 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { affiliationRequest } from './request.ts';
 import { affiliationsSite } from './routes.ts';
 import { selectionSite } from './selection-routes.ts';
 
 export default defineFeature({
   name: 'portal/affiliations',
   sites: [affiliationsSite, selectionSite],
+  requests: [affiliationRequest],
 });

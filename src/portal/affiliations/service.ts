@@ -6,9 +6,9 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
 import { deName } from '../../platform/french/words.ts';
+import { decideOnce, RequestDecided } from '../../requests/deciders.ts';
 import { mayDecide } from '../account-requests/rules.ts';
 import { attachPerson, findDeciders, readDecisionFacts } from '../account-requests/service.ts';
-import { decideOnce, RequestDecided } from '../decisions.ts';
 import {
   acceptedMessage,
   acknowledgedMessage,

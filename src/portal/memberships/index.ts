@@ -1,10 +1,12 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { membershipRequest } from './request.ts';
 import { membershipsSite } from './routes.ts';
 import { remindRenewals } from './service.ts';
 
 export default defineFeature({
   name: 'portal/memberships',
   sites: [membershipsSite],
+  requests: [membershipRequest],
   jobs: [
     {
       task: 'remind_membership_renewals',

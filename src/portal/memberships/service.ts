@@ -6,7 +6,7 @@ import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
 import { deName } from '../../platform/french/words.ts';
 import { each } from '../../platform/jobs/each.ts';
-import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
+import { decideOnce, RequestDecided, requireManager } from '../../requests/deciders.ts';
 import {
   acceptedMessage,
   refusedMessage,

@@ -5,7 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { departmentOf } from '../../platform/french/departments.ts';
 import { parisDay } from '../../platform/french/time.ts';
-import { decideOnce, RequestDecided, requireManager } from '../decisions.ts';
+import { decideOnce, RequestDecided, requireManager } from '../../requests/deciders.ts';
 import { acceptedMessage, linkedMessage, refusedMessage } from './mails.ts';
 import type { StructureRequest } from './repository.ts';
 import * as repository from './repository.ts';

@@ -6,7 +6,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { departmentOf } from '../../platform/french/departments.ts';
 import { parisDay } from '../../platform/french/time.ts';
-import { decideOnce, requireManager } from '../decisions.ts';
+import { decideOnce, requireManager } from '../../requests/deciders.ts';
 import { acceptedMessage, refusedMessage } from './mails.ts';
 import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
 import type { HeldRight, StructureUpdate } from './repository.ts';

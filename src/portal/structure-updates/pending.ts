@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
-import { RequestDecided } from '../decisions.ts';
+import { RequestDecided } from '../../requests/deciders.ts';
 import { findUpdate, type StructureUpdate } from './repository.ts';
 
 /** Why nothing can be asked for a closed establishment, and what to do. */

@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
 import { lineOf, words } from '../../../src/agency/journal/presentation.ts';
 import type { JournalEntry } from '../../../src/agency/journal/repository.ts';
-import { queues } from '../../../src/agency/queues.ts';
 import { AUDIT_DETAILS, type AuditAction } from '../../../src/audit/actions.ts';
+import { features } from '../../../src/features.ts';
 import { detailLabels } from '../../../src/portal/account/service.ts';
 import { FIELDS } from '../../../src/portal/structure-updates/rules.ts';
+import { requestsOf } from '../../../src/requests/request.ts';
+
+const queues = requestsOf(features);
 
 const told = (details: JournalEntry['details'], subjectKind: string | null = null) =>
-  lineOf({
-    ...{ id: 1, at: new Date(0), action: 'decision.scheduled' as AuditAction, way: 'page', ip: null },
-    ...{ subjectKind, subjectId: null, actor: null, person: null, structureId: null, structureName: null },
-    ...{ siret: null, tooManyPeople: false, details },
-  }).precisions.join(', ');
+  lineOf(
+    {
+      ...{ id: 1, at: new Date(0), action: 'decision.scheduled' as AuditAction, way: 'page', ip: null },
+      ...{ subjectKind, subjectId: null, actor: null, person: null, structureId: null, structureName: null },
+      ...{ siret: null, tooManyPeople: false, details },
+    },
+    queues,
+  ).precisions.join(', ');
 
 test.each(AUDIT_DETAILS)('« %s » is never shown as it is written', (key) => {
   const value = key === 'fields' ? 'phone' : key === 'before' ? '2026-01-01T00:00:00Z' : 3;

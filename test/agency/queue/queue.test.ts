@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { queues } from '../../../src/agency/queues.ts';
+import { features } from '../../../src/features.ts';
+import { requestsOf } from '../../../src/requests/request.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { pendingAccount, pendingOfEachKind } from './people.ts';
+
+const queues = requestsOf(features);
 
 const ACCOUNTS = '/agence/demandes-de-compte';
 let site: TestSite;

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { applyDecision, applyDueDecisions } from '../../../src/agency/queue/service.ts';
-import { queues } from '../../../src/agency/queues.ts';
+import { features } from '../../../src/features.ts';
 import { DatabaseUnavailable } from '../../../src/platform/database/failures.ts';
+import { requestsOf } from '../../../src/requests/request.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { pendingAccount, pendingOfEachKind } from './people.ts';
+
+const queues = requestsOf(features);
 
 const LIST = '/agence/demandes-de-compte';
 const SECONDS = 30;

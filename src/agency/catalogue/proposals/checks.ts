@@ -3,7 +3,7 @@ import { recordAudit } from '../../../audit/service.ts';
 import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
-import { RequestDecided } from '../../../portal/decisions.ts';
+import { RequestDecided } from '../../../requests/deciders.ts';
 import type { ManagedSession, SessionContent } from '../sessions/service.ts';
 import type { Proposal } from './repository.ts';
 import { changesOf, changesSomething, readProposed } from './rules.ts';

@@ -3,7 +3,7 @@ import type { Doer } from '../../../parcourspro/enrolment/repository.ts';
 import { changeCapacity, rescheduleSession } from '../../../parcourspro/enrolment/sessions/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { decideOnce, requireManager } from '../../../portal/decisions.ts';
+import { decideOnce, requireManager } from '../../../requests/deciders.ts';
 import { newSlots } from '../sessions/moves.ts';
 import { addSession, getSession } from '../sessions/service.ts';
 import { audit, checkProposed, lockProposal, pending } from './checks.ts';

@@ -3,7 +3,7 @@ import { lockForSession } from '../../../parcourspro/enrolment/locks.ts';
 import { type Doer, mayStillAct } from '../../../parcourspro/enrolment/repository.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
-import { decideOnce } from '../../../portal/decisions.ts';
+import { decideOnce } from '../../../requests/deciders.ts';
 import { sessionFields } from '../sessions/form.ts';
 import { getSession } from '../sessions/service.ts';
 import { audit, checkProposed, lockProposal, pending } from './checks.ts';

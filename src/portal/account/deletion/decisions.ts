@@ -6,7 +6,7 @@ import { Conflict, NotFound } from '../../../platform/errors.ts';
 import { emit } from '../../../platform/events.ts';
 import { hashPassword } from '../../../platform/security/passwords.ts';
 import { newToken } from '../../../platform/security/secrets.ts';
-import { decideOnce, RequestDecided, requireManager } from '../../decisions.ts';
+import { decideOnce, RequestDecided, requireManager } from '../../../requests/deciders.ts';
 import { anonymise } from './anonymise.ts';
 import { deletionDoneMessage, deletionRefusedMessage } from './mails.ts';
 import type { DeletionRequest } from './repository.ts';

@@ -3,6 +3,7 @@ import { Conflict } from '../../platform/errors.ts';
 import { formatSiret, plural } from '../../platform/french/words.ts';
 import { searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
+import { ACCEPTED, type Asked, defineRequest, REFUSED, WITHDRAWN } from '../../requests/request.ts';
 import {
   type Change,
   FIELDS,
@@ -11,20 +12,14 @@ import {
   inWords,
   isUnchanged,
   suggestedFlags,
-} from '../../portal/structure-updates/rules.ts';
-import { acceptanceForm } from '../../portal/structure-updates/schemas.ts';
-import {
-  acceptUpdate,
-  getUpdateFile,
-  refuseUpdate,
-  type UpdateFile,
-} from '../../portal/structure-updates/service.ts';
-import { ACCEPTED, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
+} from './rules.ts';
+import { acceptanceForm } from './schemas.ts';
+import { acceptUpdate, getUpdateFile, refuseUpdate, type UpdateFile } from './service.ts';
 
 /** As many corrections as a line of the list tells; the file has them all. */
 const MOST_TOLD = 3;
 
-function changesInWords({ details }: QueueRow): string[] {
+function changesInWords({ details }: Asked): string[] {
   const asked = details.changes as Change[];
   const changes = FIELDS.flatMap((field) => asked.filter((one) => one.field === field));
   const told = changes
@@ -37,8 +32,11 @@ function changesInWords({ details }: QueueRow): string[] {
 }
 
 /** Requests to correct the data of a structure (domain.md §1, §4). */
-export const structureUpdatesQueue: Queue = {
+export const structureUpdate = defineRequest({
   kind: 'structure_update',
+  label: 'Demande de mise à jour',
+  isAboutPerson: false,
+  table: 'structure_update_requests',
   path: '/agence/mises-a-jour',
   param: 'updateId',
   title: 'Demandes de mise à jour',
@@ -106,10 +104,10 @@ export const structureUpdatesQueue: Queue = {
           };
         },
       },
-      async apply(deps, { requestId, decider, parameters }) {
+      async take(deps, { requestId, userId, parameters }) {
         const { name, lost, told } = await acceptUpdate(
           deps,
-          { requestId, byUserId: decider.userId },
+          { requestId, byUserId: userId },
           {
             flags: {
               isTrainingBody: parameters.is_training_body === true,
@@ -128,8 +126,8 @@ export const structureUpdatesQueue: Queue = {
       done: 'Refusée',
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel à la personne et aux référents de la structure.',
-      async apply(deps, { requestId, decider, reason }) {
-        const { name, told } = await refuseUpdate(deps, { requestId, byUserId: decider.userId }, reason);
+      async take(deps, { requestId, userId, reason }) {
+        const { name, told } = await refuseUpdate(deps, { requestId, byUserId: userId }, reason);
         return `La demande pour ${name} est refusée. ${told > 0 ? 'Le motif est envoyé par e-mail.' : 'Personne n’est à prévenir\u00a0: le motif n’est pas envoyé.'}`;
       },
     },
@@ -138,7 +136,7 @@ export const structureUpdatesQueue: Queue = {
     view: 'agency/structure-updates/decide',
     load: async (deps, { id }, _req, form) => extraOf(await getUpdateFile(deps, id), form),
   },
-};
+});
 
 function extraOf({ update, heldRights }: UpdateFile, form: ReturnType<typeof emptyForm> | undefined) {
   const flags = suggestedFlags(update.flags, update.changes);

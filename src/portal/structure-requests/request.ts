@@ -1,29 +1,28 @@
 import { formatPhone, formatSiret } from '../../platform/french/words.ts';
 import { searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
-import { acceptanceForm, linkForm } from '../../portal/structure-requests/schemas.ts';
-import {
-  acceptStructureRequest,
-  linkStructureRequest,
-  refuseStructureRequest,
-} from '../../portal/structure-requests/service.ts';
-import { findSelectableStructures } from '../../portal/structure-search/service.ts';
-import { kindLabel, structureKinds } from '../../portal/structures/kinds.ts';
-import { ACCEPTED, type Queue, type QueueRow, REFUSED } from '../queue/queue.ts';
+import { ACCEPTED, type Asked, defineRequest, REFUSED } from '../../requests/request.ts';
+import { findSelectableStructures } from '../structure-search/service.ts';
+import { kindLabel, structureKinds } from '../structures/kinds.ts';
+import { acceptanceForm, linkForm } from './schemas.ts';
+import { acceptStructureRequest, linkStructureRequest, refuseStructureRequest } from './service.ts';
 
 const searchBox = searchText(100);
 const TRAINING_BODY = 'training_body';
 
 /** What the kind that the requester indicated suggests; the file allows another. */
-const proposalOf = ({ details }: QueueRow) => ({
+const proposalOf = ({ details }: Asked) => ({
   kind: String(details.kind),
   is_training_body: details.kind === TRAINING_BODY,
   may_preregister: false,
 });
 
 /** Requests to add a structure to the list (domain.md §3): accepted, linked to one that exists, or refused. */
-export const structureRequestsQueue: Queue = {
+export const structureRequest = defineRequest({
   kind: 'structure_request',
+  label: 'Demande de référencement',
+  isAboutPerson: false,
+  table: 'structure_requests',
   path: '/agence/structures',
   param: 'structureRequestId',
   title: 'Demandes de référencement',
@@ -96,11 +95,11 @@ export const structureRequestsQueue: Queue = {
       done: 'Acceptée',
       tone: 'primary',
       choice: { form: acceptanceForm, proposal: async (_deps, row) => proposalOf(row) },
-      async apply(deps, { requestId, decider, parameters }) {
+      async take(deps, { requestId, userId, parameters }) {
         const { kind, is_training_body: isTrainingBody, may_preregister: mayPreregister } = parameters;
         const { name } = await acceptStructureRequest(
           deps,
-          { requestId, byUserId: decider.userId },
+          { requestId, byUserId: userId },
           {
             kind: String(kind),
             isTrainingBody: isTrainingBody === true,
@@ -116,8 +115,8 @@ export const structureRequestsQueue: Queue = {
       done: 'Rattachée',
       tone: 'primary',
       choice: { form: linkForm },
-      async apply(deps, { requestId, decider, parameters }) {
-        const decision = { requestId, byUserId: decider.userId };
+      async take(deps, { requestId, userId, parameters }) {
+        const decision = { requestId, byUserId: userId };
         const { name } = await linkStructureRequest(deps, decision, Number(parameters.structure_id));
         return `La demande est rattachée à ${name}. La personne est invitée par e-mail à la choisir.`;
       },
@@ -128,8 +127,8 @@ export const structureRequestsQueue: Queue = {
       done: 'Refusée',
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel à la personne.',
-      async apply(deps, { requestId, decider, reason }) {
-        const decision = { requestId, byUserId: decider.userId };
+      async take(deps, { requestId, userId, reason }) {
+        const decision = { requestId, byUserId: userId };
         const { name } = await refuseStructureRequest(deps, decision, reason);
         return `La demande pour ${name} est refusée. Le motif est envoyé par e-mail.`;
       },
@@ -150,4 +149,4 @@ export const structureRequestsQueue: Queue = {
       };
     },
   },
-};
+});

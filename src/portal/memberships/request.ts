@@ -1,12 +1,15 @@
 import { formatDay, parisYear } from '../../platform/french/time.ts';
 import { deName, formatSiret } from '../../platform/french/words.ts';
-import { acceptMembership, refuseMembership } from '../../portal/memberships/service.ts';
-import { reasonSent, referentsTold } from '../../portal/structures/referents-told.ts';
-import { ACCEPTED, type Queue, REFUSED } from '../queue/queue.ts';
+import { ACCEPTED, defineRequest, REFUSED } from '../../requests/request.ts';
+import { reasonSent, referentsTold } from '../structures/referents-told.ts';
+import { acceptMembership, refuseMembership } from './service.ts';
 
 /** Requests for a yearly membership (domain.md §5). */
-export const membershipsQueue: Queue = {
+export const membershipRequest = defineRequest({
   kind: 'membership_request',
+  label: 'Demande d’adhésion',
+  isAboutPerson: false,
+  table: 'membership_requests',
   path: '/agence/adhesions',
   param: 'membershipId',
   title: 'Demandes d’adhésion',
@@ -74,8 +77,8 @@ export const membershipsQueue: Queue = {
       verb: 'Valider',
       done: 'Validée',
       tone: 'primary',
-      async apply(deps, { requestId, decider }) {
-        const decision = { requestId, deciderId: decider.userId };
+      async take(deps, { requestId, userId }) {
+        const decision = { requestId, deciderId: userId };
         const { structureName, year, told } = await acceptMembership(deps, decision);
         return `L’adhésion ${deName(structureName)} pour ${year} est enregistrée. ${referentsTold(told)}`;
       },
@@ -86,11 +89,11 @@ export const membershipsQueue: Queue = {
       done: 'Refusée',
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel aux référents de la structure.',
-      async apply(deps, { requestId, decider, reason }) {
-        const decision = { requestId, deciderId: decider.userId, reason };
+      async take(deps, { requestId, userId, reason }) {
+        const decision = { requestId, deciderId: userId, reason };
         const { structureName, told } = await refuseMembership(deps, decision);
         return `La demande ${deName(structureName)} est refusée. ${reasonSent(told)}`;
       },
     },
   },
-};
+});

@@ -1,12 +1,23 @@
 import { deName, formatSiret } from '../../platform/french/words.ts';
-import { acceptAffiliation, refuseAffiliation } from '../../portal/affiliations/service.ts';
-import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
+import {
+  ACCEPTED,
+  type Asked,
+  defineRequest,
+  hasReferent,
+  REFUSED,
+  WITHDRAWN,
+} from '../../requests/request.ts';
+import { acceptAffiliation, refuseAffiliation } from './service.ts';
 
-const nameOf = ({ firstName, lastName }: QueueRow) => `${firstName} ${lastName}`;
+const nameOf = ({ firstName, lastName }: Asked) => `${firstName} ${lastName}`;
 
 /** Requests for another structure: where there is no référent, and what référents leave too long (domain.md §2, §4). */
-export const affiliationsQueue: Queue = {
+export const affiliationRequest = defineRequest({
   kind: 'affiliation_request',
+  label: 'Demande d’affiliation',
+  isAboutPerson: true,
+  table: 'affiliation_requests',
+  endedAt: 'ended_at',
   path: '/agence/affiliations',
   param: 'affiliationId',
   title: 'Demandes d’affiliation',
@@ -51,8 +62,8 @@ export const affiliationsQueue: Queue = {
       verb: 'Accepter',
       done: 'Acceptée',
       tone: 'primary',
-      async apply(deps, { requestId, decider }) {
-        const { name } = await acceptAffiliation(deps, { requestId, decider });
+      async take(deps, { requestId, userId }) {
+        const { name } = await acceptAffiliation(deps, { requestId, decider: { userId } });
         return `${name} est rattaché à la structure. La personne en est informée par e-mail.`;
       },
     },
@@ -62,10 +73,10 @@ export const affiliationsQueue: Queue = {
       done: 'Refusée',
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel à la personne.',
-      async apply(deps, { requestId, decider, reason }) {
-        const { name } = await refuseAffiliation(deps, { requestId, decider, reason });
+      async take(deps, { requestId, userId, reason }) {
+        const { name } = await refuseAffiliation(deps, { requestId, decider: { userId }, reason });
         return `La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`;
       },
     },
   },
-};
+});

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { deName } from '../../platform/french/words.ts';
-import { text } from '../../platform/web/forms/fields.ts';
-import { carryOutDeletion, deletionOutlook, refuseDeletion } from '../../portal/account/deletion/service.ts';
-import { type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
+import { deName } from '../../../platform/french/words.ts';
+import { text } from '../../../platform/web/forms/fields.ts';
+import { type Asked, defineRequest, REFUSED, WITHDRAWN } from '../../../requests/request.ts';
+import { carryOutDeletion, deletionOutlook, refuseDeletion } from './service.ts';
 
-const nameOf = ({ firstName, lastName }: QueueRow) => `${firstName} ${lastName}`;
+const nameOf = ({ firstName, lastName }: Asked) => `${firstName} ${lastName}`;
 
 // What cannot be taken back is decided in front of what it does, never from a list.
 const UNDERSTOOD = 'Cochez la case pour supprimer le compte.';
@@ -13,8 +13,12 @@ const deletionForm = z.object({
 });
 
 /** Requests to delete an account: carried out, or refused with a reason. */
-export const deletionsQueue: Queue = {
+export const deletionRequest = defineRequest({
   kind: 'deletion_request',
+  label: 'Demande de suppression',
+  isAboutPerson: true,
+  table: 'deletion_requests',
+  endedAt: 'ended_at',
   path: '/agence/suppressions',
   param: 'deletionId',
   title: 'Suppressions de compte',
@@ -66,8 +70,8 @@ export const deletionsQueue: Queue = {
       done: 'Suppression décidée',
       tone: 'danger',
       choice: { form: deletionForm },
-      async apply(deps, { requestId, decider }) {
-        await carryOutDeletion(deps, { id: requestId, byUserId: decider.userId });
+      async take(deps, { requestId, userId }) {
+        await carryOutDeletion(deps, { id: requestId, byUserId: userId });
         return 'Le compte est supprimé. La personne en est informée par e-mail.';
       },
     },
@@ -77,8 +81,8 @@ export const deletionsQueue: Queue = {
       done: 'Refusée',
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel à la personne.',
-      async apply(deps, { requestId, decider, reason }) {
-        await refuseDeletion(deps, { id: requestId, byUserId: decider.userId, reason });
+      async take(deps, { requestId, userId, reason }) {
+        await refuseDeletion(deps, { id: requestId, byUserId: userId, reason });
         return 'La demande est refusée. Le motif est envoyé à la personne.';
       },
     },
@@ -90,4 +94,4 @@ export const deletionsQueue: Queue = {
       return isPending ? await deletionOutlook(deps, row.userId as number) : { blockers: [] };
     },
   },
-};
+});

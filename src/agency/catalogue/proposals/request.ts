@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatDay } from '../../../platform/french/time.ts';
 import { formatSiret } from '../../../platform/french/words.ts';
-import { ACCEPTED, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../../queue/queue.ts';
+import { ACCEPTED, type Asked, defineRequest, REFUSED, WITHDRAWN } from '../../../requests/request.ts';
 import { changesOf, compared, readProposed, sessionInWords, shownSession } from './rules.ts';
 import { acceptProposal, getProposal, getProposalFile, refuseProposal, whyNotChangeable } from './service.ts';
 
@@ -13,16 +13,18 @@ interface Details {
   firstLine: string;
 }
 
-const detailsOf = ({ details }: QueueRow) => details as unknown as Details;
-const what = (row: QueueRow): string =>
-  detailsOf(row).isChange ? 'Changement de session' : 'Nouvelle session';
+const detailsOf = ({ details }: Asked) => details as unknown as Details;
+const what = (row: Asked): string => (detailsOf(row).isChange ? 'Changement de session' : 'Nouvelle session');
 
 const sessionHref = ({ sessionId }: Details): string | undefined =>
   sessionId === null ? undefined : `/agence/sessions/${sessionId}`;
 
 /** What training bodies propose: a session more, or a change of one to come. */
-export const proposalsQueue: Queue = {
+export const sessionProposal = defineRequest({
   kind: 'session_proposal',
+  label: 'Proposition de session',
+  isAboutPerson: false,
+  table: 'session_proposals',
   path: '/agence/propositions',
   param: 'proposalId',
   title: 'Propositions de session',
@@ -76,9 +78,9 @@ export const proposalsQueue: Queue = {
       verb: 'Accepter',
       done: 'Acceptée',
       tone: 'primary',
-      async apply(deps, { requestId, decider }) {
+      async take(deps, { requestId, userId }) {
         const { isChange } = await getProposal(deps.db, requestId);
-        await acceptProposal(deps, { id: requestId, byUserId: decider.userId });
+        await acceptProposal(deps, { id: requestId, byUserId: userId });
         return isChange
           ? 'La session est changée\u00a0: les personnes concernées et l’organisme sont prévenus.'
           : 'La session est créée\u00a0: l’organisme est prévenu.';
@@ -90,14 +92,14 @@ export const proposalsQueue: Queue = {
       done: 'Refusée',
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel à la personne qui a fait la proposition.',
-      async apply(deps, { requestId, decider, reason }) {
-        await refuseProposal(deps, { id: requestId, byUserId: decider.userId }, reason);
+      async take(deps, { requestId, userId, reason }) {
+        await refuseProposal(deps, { id: requestId, byUserId: userId }, reason);
         return 'La proposition est refusée. Le motif est envoyé par e-mail.';
       },
     },
   },
   extra: { view: 'agency/proposals/decide', load: (deps, { id }) => extraOf(deps, id) },
-};
+});
 
 /** What the file shows: the session in words, what changes, what stands against it today, who would be told. */
 async function extraOf(deps: Dependencies, id: number) {

@@ -1,12 +1,22 @@
 import { deName, formatPhone, formatSiret } from '../../platform/french/words.ts';
-import { acceptAccountRequest, refuseAccountRequest } from '../../portal/account-requests/service.ts';
-import { ACCEPTED, hasReferent, type Queue, type QueueRow, REFUSED, WITHDRAWN } from '../queue/queue.ts';
+import {
+  ACCEPTED,
+  type Asked,
+  defineRequest,
+  hasReferent,
+  REFUSED,
+  WITHDRAWN,
+} from '../../requests/request.ts';
+import { acceptAccountRequest, refuseAccountRequest } from './service.ts';
 
-const nameOf = ({ firstName, lastName }: QueueRow) => `${firstName} ${lastName}`;
+const nameOf = ({ firstName, lastName }: Asked) => `${firstName} ${lastName}`;
 
 /** Account requests: the first person of a structure, and what référents leave too long (domain.md §3). */
-export const accountRequestsQueue: Queue = {
+export const accountRequest = defineRequest({
   kind: 'account_request',
+  label: 'Demande de compte',
+  isAboutPerson: true,
+  table: 'account_requests',
   path: '/agence/demandes-de-compte',
   param: 'requestId',
   title: 'Demandes de compte',
@@ -57,8 +67,8 @@ export const accountRequestsQueue: Queue = {
       verb: 'Accepter',
       done: 'Acceptée',
       tone: 'primary',
-      async apply(deps, { requestId, decider }) {
-        const { name } = await acceptAccountRequest(deps, { requestId, decider });
+      async take(deps, { requestId, userId }) {
+        const { name } = await acceptAccountRequest(deps, { requestId, decider: { userId } });
         return `Le compte ${deName(name)} est ouvert. La personne en est informée par e-mail.`;
       },
     },
@@ -68,10 +78,10 @@ export const accountRequestsQueue: Queue = {
       done: 'Refusée',
       tone: 'danger',
       reasonHint: 'Il est envoyé tel quel à la personne.',
-      async apply(deps, { requestId, decider, reason }) {
-        const { name } = await refuseAccountRequest(deps, { requestId, decider, reason });
+      async take(deps, { requestId, userId, reason }) {
+        const { name } = await refuseAccountRequest(deps, { requestId, decider: { userId }, reason });
         return `La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`;
       },
     },
   },
-};
+});

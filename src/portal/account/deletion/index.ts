@@ -1,0 +1,9 @@
+import { defineFeature } from '../../../platform/feature.ts';
+import { deletionRequest } from './request.ts';
+import { deletionSite } from './routes.ts';
+
+export default defineFeature({
+  name: 'portal/account/deletion',
+  sites: [deletionSite],
+  requests: [deletionRequest],
+});

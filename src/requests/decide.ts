@@ -1,0 +1,143 @@
+import type { Knex } from 'knex';
+import type { AuditAction } from '../audit/actions.ts';
+import { recordAudit } from '../audit/service.ts';
+import { lock } from '../platform/database/locks.ts';
+import type { Dependencies } from '../platform/dependencies.ts';
+import { NotFound } from '../platform/errors.ts';
+import { RequestDecided, requireManager } from './deciders.ts';
+import { endRequest, findRequest } from './repository.ts';
+import type { Asked, Deciding, Decision, DecisionInput, Done, RequestKind } from './request.ts';
+
+/** @throws NotFound when the kind has no decision of this name */
+export function decisionOf<R extends Asked, F>(kind: RequestKind<R, F>, name: string): Decision<R, F> {
+  const decision = Object.hasOwn(kind.decisions, name) ? kind.decisions[name] : undefined;
+  if (!decision) throw new NotFound();
+  return decision;
+}
+
+/**
+ * A request that waits for its decision.
+ * @throws NotFound when there is none of this number, or it is of another structure; RequestDecided when it waits no more,
+ *   naming by whom and when
+ */
+export async function getPending<R extends Asked, F>(
+  db: Knex,
+  kind: RequestKind<R, F>,
+  { requestId, structureId }: Pick<DecisionInput, 'requestId' | 'structureId'>,
+): Promise<R> {
+  const request = await findRequest<R>(db, kind, requestId);
+  if (!request || (structureId !== undefined && request.structureId !== structureId)) throw new NotFound();
+  if (request.state === 'pending') return request;
+  throw alreadyDecided(kind, request);
+}
+
+/** That a request waits no more, in the words of its kind. */
+export function alreadyDecided<R extends Asked, F>(kind: RequestKind<R, F>, request: R): RequestDecided {
+  const subject = (kind.decidedSubject ?? kind.subject)(request);
+  const { label, past = label?.toLowerCase() } = kind.outcomes[request.state] ?? {};
+  const { deciderName: by, endedAt: at } = request;
+  return new RequestDecided(subject.charAt(0).toUpperCase() + subject.slice(1), { decision: past, by, at });
+}
+
+/**
+ * Decides a request, once: found, locked, read again, authorised, then applied, ended and noted in the journal, in one
+ * transaction. Locked first and read after: of two who decide at once, the second finds the decision of the first.
+ * @returns what was done, and of which request
+ * @throws NotFound, RequestDecided as {@link getPending}; Forbidden when this person may not decide it; what a rule of the
+ *   kind stands against it with
+ */
+export async function decide<R extends Asked, F>(
+  deps: Dependencies,
+  kind: RequestKind<R, F>,
+  name: string,
+  input: DecisionInput,
+): Promise<Done & { request: R }> {
+  const decision = decisionOf(kind, name);
+  if (decision.take) {
+    const { requestId, userId, reason = '', parameters = {} } = input;
+    const said = await decision.take(deps, { requestId, userId, reason, parameters });
+    return { said, request: undefined as never };
+  }
+  return once(deps, kind, input, decision.state as string, {
+    authorise: (trx, request) => authorise(trx, kind, request, input.userId),
+    apply: (deciding) => (decision.apply as NonNullable<typeof decision.apply>)(deciding),
+  });
+}
+
+// A kind that says nothing else is decided by the agency: its `Facts` are none.
+const authorise = <R extends Asked, F>(
+  trx: Knex.Transaction,
+  kind: RequestKind<R, F>,
+  request: R,
+  userId: number,
+): Promise<F> =>
+  kind.authorise?.(trx, request, userId) ?? (requireManager(trx, userId, request) as Promise<F>);
+
+/**
+ * Takes a request back, under the same locks as its decision.
+ * @throws NotFound, RequestDecided as {@link getPending}, and for somebody else's; Forbidden as the kind says
+ */
+export async function withdraw<R extends Asked, F>(
+  deps: Dependencies,
+  kind: RequestKind<R, F>,
+  input: DecisionInput,
+): Promise<R> {
+  const { withdrawal } = kind;
+  if (!withdrawal) throw new NotFound();
+  const { request } = await once<R, F, void>(deps, kind, input, 'withdrawn', {
+    authorise: (trx, request) => withdrawal.authorise(trx, request, input.userId),
+    async apply(deciding) {
+      await withdrawal.tell(deciding);
+      return { said: '' };
+    },
+  });
+  return request;
+}
+
+function once<R extends Asked, F, Facts>(
+  deps: Dependencies,
+  kind: RequestKind<R, F>,
+  input: DecisionInput,
+  state: string,
+  work: {
+    authorise(trx: Knex.Transaction, request: R): Promise<Facts>;
+    apply(deciding: Deciding<R, Facts>): Promise<Done>;
+  },
+): Promise<Done & { request: R }> {
+  const { requestId, userId, reason = '', parameters = {} } = input;
+  return deps.db.transaction(async (trx) => {
+    const found = await findRequest<R>(trx, kind, requestId);
+    if (!found) throw new NotFound();
+    await lock(trx, (kind.lock as NonNullable<typeof kind.lock>)(found, input));
+    const request = await getPending(trx, kind, input);
+    const facts = await work.authorise(trx, request);
+    const at = deps.clock.now();
+    const within = { ...deps, db: trx };
+    const done = await work.apply({
+      ...{ deps: within, trx, at, request, facts },
+      ...{ requestId, userId, reason, parameters },
+    });
+    await endRequest(trx, kind, requestId, { state, at, userId, reason, columns: done.columns });
+    await noteEnd(trx, kind, request, { state, at, userId }, done);
+    return { ...done, request };
+  });
+}
+
+/** Notes in the journal how a request ended. */
+export function noteEnd<R extends Asked, F>(
+  trx: Knex.Transaction,
+  { kind, auditAction, auditDetails }: RequestKind<R, F>,
+  request: R,
+  { state, at, userId }: { state: string; at: Date; userId: number },
+  { personId, structureId }: Partial<Done> = {},
+): Promise<void> {
+  return recordAudit(trx, {
+    action: auditAction?.(state) ?? (`${kind}.${state}` as AuditAction),
+    at,
+    actorId: userId,
+    personId: personId ?? request.userId ?? undefined,
+    structureId: structureId ?? request.structureId ?? undefined,
+    subject: { kind, id: request.id },
+    details: auditDetails?.(request),
+  });
+}
