@@ -1,7 +1,6 @@
 import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
 import { DomainError, Forbidden, NotFound } from '../platform/errors.ts';
 import { holdsWords } from '../platform/web/forms/typed.ts';
-import type { Actor } from './actor.ts';
 
 /** What a policy answers: yes, or why not. `signIn` sends a visitor to sign in and back, `redirect` to what is missing. */
 export type Decision = 'allow' | 'signIn' | 'notFound' | { forbidden: string } | { redirect: string };
@@ -9,8 +8,11 @@ export type Decision = 'allow' | 'signIn' | 'notFound' | { forbidden: string } |
 /** A named rule that says who may use a route. */
 export interface Policy {
   name: string;
-  decide(actor: Actor | undefined, request: Request): Decision | Promise<Decision>;
+  decide(actor: Express.User | undefined, request: Request): Decision | Promise<Decision>;
 }
+
+/** Whoever holds the secret link of the address: the token itself is checked by the page, which explains a bad one. */
+export const linkHolder: Policy = { name: 'linkHolder', decide: () => 'allow' };
 
 const POLICY = Symbol('policy');
 type GateHandler = RequestHandler & { [POLICY]: Policy };

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { ProfileRight } from './actor.ts';
+import { type Actor, type ProfileRight, profilesOf } from './actor.ts';
 
 /** A profile as it is kept: whether the person still holds it is for `findActor` to say. */
 export interface KeptProfile {
@@ -21,4 +21,13 @@ export async function keepLastProfile(db: Knex, userId: number, profile: KeptPro
   await db('users')
     .where({ id: userId })
     .update({ last_profile_right: profile.right, last_profile_structure_id: profile.structureId });
+}
+
+/** Whether the person has several profiles and has not said yet which they need, here or in a former session. */
+export function mustChooseProfile(actor: Actor, kept?: { right: string; structureId: number }): boolean {
+  const profiles = profilesOf(actor);
+  return (
+    profiles.length > 1 &&
+    !profiles.some(({ right, structureId }) => right === kept?.right && structureId === kept.structureId)
+  );
 }

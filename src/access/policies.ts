@@ -83,9 +83,6 @@ export function actingAs(right: ProfileRight): Policy {
   });
 }
 
-/** Whoever holds the secret link of the address: the token itself is checked by the page, which explains a bad one. */
-export const linkHolder: Policy = { name: 'linkHolder', decide: () => 'allow' };
-
 function forActor(
   name: string,
   decide: (actor: Actor, structureId: number | undefined, request: Request) => Decision,

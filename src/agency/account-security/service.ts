@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { removeFeed } from '../../parcourspro/my-space/calendar-feed/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
+import { emit } from '../../platform/events.ts';
 import { type Account, lockAccount } from '../../portal/account/service.ts';
 import { endCredentialLinks, endSessions } from '../../portal/credentials.ts';
 import { removePasskeysOf } from '../../portal/passkeys/service.ts';
@@ -31,7 +31,7 @@ const endings: Readonly<
     Ended,
     {
       action: AuditAction;
-      end(trx: Knex.Transaction, account: Account, at: Date): Promise<boolean | undefined>;
+      end(trx: Knex.Transaction, account: Account, deps: Dependencies): Promise<boolean | undefined>;
     }
   >
 > = Object.freeze({
@@ -42,9 +42,10 @@ const endings: Readonly<
   },
   links: {
     action: 'account.links_ended',
-    async end(trx, { id }, at) {
-      const links = await endCredentialLinks(trx, id, at);
-      return (await removeFeed(trx, id)) || links > 0;
+    async end(trx, { id }, deps) {
+      const ended = await endCredentialLinks(trx, id, deps.clock.now());
+      const { links = 0 } = await emit(deps, trx, 'account.links_ending', { userId: id });
+      return ended + links > 0;
     },
   },
   factor: {
@@ -86,7 +87,7 @@ export async function endForAgency(
     const account = await lockAccount(trx, userId);
     const at = clock.now();
     const { action, end } = endings[what];
-    const ended = await end(trx, account, at);
+    const ended = await end(trx, account, deps);
     if (ended === false) {
       throw new Conflict(
         'Il n’y avait rien à fermer ni à retirer\u00a0: la page vient d’être mise à jour.',

@@ -3,14 +3,20 @@ import { pdfInWords } from '../../platform/files/pdf.ts';
 import { departmentLabel } from '../../platform/french/departments.ts';
 import { formatPeriod, formatSlot, isoDay } from '../../platform/french/time.ts';
 import { formatDuration, modalityLabel, plural } from '../../platform/french/words.ts';
+import type { RegistrationOption } from '../enrolment/service.ts';
 import type { State } from '../enrolment/states.ts';
 import { type Availability, availabilityOf, registrationPeriod, seatsLeft } from './availability.ts';
 import { mapHrefOf, placeOf } from './calendar.ts';
 import { type Description, descriptionsOf } from './descriptions.ts';
-import type { SessionRow, SlotRow } from './repository.ts';
+import type { ActionRow, SessionRow, SlotRow } from './repository.ts';
 import type { FoundAction } from './search/criteria.ts';
-import type { ActionPage, ComingSession } from './service.ts';
 import { type Blocker, withWayOut } from './ways-out.ts';
+
+/** A session to come, with what « S'inscrire » says of it. */
+type ComingSession = ActionRow['coming'][number] & { option: RegistrationOption };
+
+/** An action as its page shows it. */
+export type ActionPage = Omit<ActionRow, 'coming'> & { coming: ComingSession[] };
 
 /** An action on a card of a list. */
 export interface ActionCard {

@@ -1,5 +1,6 @@
 import type { Actor } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
+import { mustChooseProfile } from '../../access/last-profile.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisDay, parisMoment } from '../../platform/french/time.ts';
@@ -8,7 +9,6 @@ import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { costlyPages } from '../../platform/web/limits.ts';
 import { sharedPages } from '../../platform/web/shared-pages.ts';
-import { mustChooseProfile } from '../profile/service.ts';
 import { getPublicDocument, sendDocument } from './documents/service.ts';
 import { rssFeed } from './feeds/rss.ts';
 import { descriptionOf, structuredData } from './feeds/structured-data.ts';

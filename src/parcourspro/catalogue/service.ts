@@ -6,10 +6,9 @@ import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { type RegistrationOption, registrationOptions } from '../enrolment/service.ts';
 import { EPOCH, sessionCalendar, sessionsCalendar } from './calendar.ts';
-import { type ActionCard, cardOf } from './presentation.ts';
+import { type ActionCard, type ActionPage, cardOf } from './presentation.ts';
 import {
   type AccessRules,
-  type ActionRow,
   type FilterLists,
   findAction,
   findMovedSlug,
@@ -24,7 +23,7 @@ import type { Criteria, FoundAction, FoundPage } from './search/criteria.ts';
 import { findCards, findNextActions, searchActions } from './search/repository.ts';
 import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';
 
-export type { ActionCard } from './presentation.ts';
+export type { ActionCard, ActionPage } from './presentation.ts';
 export { IS_PUBLIC, type PublicAction } from './repository.ts';
 export type { FoundPage } from './search/criteria.ts';
 
@@ -105,9 +104,6 @@ export async function findNewActions(
   return searchActions(db, { ...criteria, news, page: 1, perPage: most }, now);
 }
 
-/** A session to come, with what « S'inscrire » says of it. */
-export type ComingSession = ActionRow['coming'][number] & { option: RegistrationOption };
-
 /** The action has another address since its title was changed. */
 export class ActionMoved extends NotFound {
   override name = 'ActionMoved';
@@ -117,9 +113,6 @@ export class ActionMoved extends NotFound {
     this.slug = slug;
   }
 }
-
-/** An action as its page shows it. */
-export type ActionPage = Omit<ActionRow, 'coming'> & { coming: ComingSession[] };
 
 /**
  * An action with its sessions, and why each can or cannot be asked for by this visitor.

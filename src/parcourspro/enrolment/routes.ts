@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { actorOf, profilesOf } from '../../access/actor.ts';
-import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { actingAs, linkHolder } from '../../access/policies.ts';
+import { type GatedRouter, gatedRouter, linkHolder } from '../../access/gate.ts';
+import { actingAs } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { Busy } from '../../platform/places.ts';

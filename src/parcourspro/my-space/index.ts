@@ -1,7 +1,9 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { endFeed } from './calendar-feed/service.ts';
 import { mySpaceSite } from './routes.ts';
 
 export default defineFeature({
   name: 'parcourspro/my-space',
   sites: [mySpaceSite],
+  on: { 'account.links_ending': endFeed },
 });

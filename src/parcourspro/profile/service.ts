@@ -32,15 +32,6 @@ export async function getProfileChoices(
   }));
 }
 
-/** Whether the person has several profiles and has not said yet which they need, here or in a former session. */
-export function mustChooseProfile(actor: Actor, kept?: { right: string; structureId: number }): boolean {
-  const profiles = profilesOf(actor);
-  return (
-    profiles.length > 1 &&
-    !profiles.some(({ right, structureId }) => right === kept?.right && structureId === kept.structureId)
-  );
-}
-
 /**
  * Takes a profile, which is kept for the sessions to come.
  * @throws NotFound when the person does not hold it (any more)

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
-import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { linkHolder } from '../../access/policies.ts';
+import { type GatedRouter, gatedRouter, linkHolder } from '../../access/gate.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotFound } from '../errors.ts';
 import { deriveKeys, type Secrets, sign, verifySigned } from '../security/secrets.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import type { PdfOptions, PdfStep, PdfTable, PdfWriter } from './document.ts';
+import type { PdfStep, PdfTable, PdfTask, PdfWriter } from './steps.ts';
 
 const require = createRequire(import.meta.url);
 const font = (name: string): Buffer =>
@@ -20,12 +20,6 @@ const HEADER_FILL = '#eef2f5';
 const PADDING = 4;
 /** What stands for a character that the font does not have. */
 const UNKNOWN = '\ufffd';
-
-/** What is asked of the thread that draws. */
-export interface PdfTask {
-  options: PdfOptions;
-  steps: readonly PdfStep[];
-}
 
 /**
  * Draws a PDF, from top to bottom, on the thread that it runs in: see `makePdf`. Some 4 ms for each line of a table.

@@ -1,15 +1,16 @@
 import type { Request, Response } from 'express';
-import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { anyone, linkHolder } from '../../access/policies.ts';
+import { type GatedRouter, gatedRouter, linkHolder } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { costlyPages, createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';
+import { CIVILITIES, JOB_TITLES } from '../account/schemas.ts';
 import { passwordChoiceLimit } from '../password-choice.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 import { findFirstStructures } from '../structure-search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
-import { accountRequestForm, CIVILITIES, confirmationForm, JOB_TITLES, SECRET_FIELDS } from './schemas.ts';
+import { accountRequestForm, confirmationForm, SECRET_FIELDS } from './schemas.ts';
 import {
   type AccountRequestInput,
   checkRequestedPassword,

@@ -1,28 +1,8 @@
 import { z } from 'zod';
 import { choice, email, longText, optionalPhone, rowId, secret } from '../../platform/web/forms/fields.ts';
 import { personName } from '../../platform/web/forms/names.ts';
+import { CIVILITIES, JOB_TITLES } from '../account/schemas.ts';
 import { structureQuery } from '../structure-search/routes.ts';
-
-export const CIVILITIES = ['Mme', 'M.'] as const;
-
-/** « -- Fonction -- » (guide 003): what people of training bodies, job centres and town halls usually do. */
-export const JOB_TITLES = [
-  'Assistant ou assistante',
-  'Chargé ou chargée d’accueil',
-  'Chargé ou chargée d’insertion',
-  'Chargé ou chargée de mission',
-  'Chargé ou chargée de relation entreprises',
-  'Conseiller ou conseillère en évolution professionnelle',
-  'Conseiller ou conseillère en insertion professionnelle',
-  'Coordinateur ou coordinatrice',
-  'Directeur ou directrice',
-  'Formateur ou formatrice',
-  'Psychologue de l’Éducation nationale',
-  'Référent ou référente handicap',
-  'Responsable de formation',
-  'Responsable des ressources humaines',
-  'Autre fonction',
-] as const;
 
 /** « Demande de création de compte » (domain.md §3, guide 003 step 3). `q` is what was typed to find the structure. */
 export const accountRequestForm = z.object({

@@ -2,9 +2,11 @@ import { defineFeature } from '../../platform/feature.ts';
 import { affiliationRequest } from './request.ts';
 import { affiliationsSite } from './routes.ts';
 import { selectionSite } from './selection-routes.ts';
+import { withdrawAllOf } from './service.ts';
 
 export default defineFeature({
   name: 'portal/affiliations',
   sites: [affiliationsSite, selectionSite],
   requests: [affiliationRequest],
+  on: { 'account.closed': withdrawAllOf },
 });

@@ -109,7 +109,7 @@ export async function withdrawAffiliationRequest(
 export async function withdrawAllOf(
   { clock, mail }: Dependencies,
   trx: Knex.Transaction,
-  userId: number,
+  { userId }: { userId: number },
 ): Promise<void> {
   for (const id of await repository.findPendingIds(trx, userId)) {
     const request = (await repository.findById(trx, id)) as AffiliationRequest;

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { anyone, linkHolder } from '../../access/policies.ts';
+import { type GatedRouter, gatedRouter, linkHolder } from '../../access/gate.ts';
+import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';

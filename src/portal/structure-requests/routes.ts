@@ -5,7 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { checkSiret } from '../../platform/french/siret.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';
-import { CIVILITIES } from '../account-requests/schemas.ts';
+import { CIVILITIES } from '../account/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 import type { Company } from './company-search.ts';
 import { siretForm, structureRequestForm } from './schemas.ts';

@@ -15,7 +15,7 @@ import {
   plainWords,
   structureName,
 } from '../../platform/web/forms/names.ts';
-import { CIVILITIES } from '../account-requests/schemas.ts';
+import { CIVILITIES } from '../account/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 
 const KINDS = Object.keys(structureKinds) as [string, ...string[]];

@@ -1,6 +1,7 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
+import type { Handler } from '../../../platform/events.ts';
 import { parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 import { addSession, type EventStatus, newCalendar, textOf } from '../../catalogue/calendar.ts';
@@ -16,8 +17,10 @@ import {
   replaceFeed,
 } from './repository.ts';
 
-/** Removes the address of somebody who is locked, as part of something larger. */
-export { deleteFeed as removeFeed } from './repository.ts';
+/** Removes the address of somebody who is locked, as part of something larger. @returns how many there were */
+export const endFeed: Handler<'account.links_ending'> = async (_deps, trx, { userId }) => ({
+  links: (await deleteFeed(trx, userId)) ? 1 : 0,
+});
 
 /** How often calendar applications are asked to look again, in seconds. */
 const REFRESH = 4 * 60 * 60;

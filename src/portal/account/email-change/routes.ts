@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { actorOf } from '../../../access/actor.ts';
 import { factorToChange } from '../../../access/assurance.ts';
-import { type GatedRouter, gatedRouter } from '../../../access/gate.ts';
-import { linkHolder, signedIn } from '../../../access/policies.ts';
+import { type GatedRouter, gatedRouter, linkHolder } from '../../../access/gate.ts';
+import { signedIn } from '../../../access/policies.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emptyForm, type FormState, readForm, withError } from '../../../platform/web/forms/forms.ts';
 import { createLimit, placeOf } from '../../../platform/web/limits.ts';

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emit } from '../../../platform/events.ts';
-import { withdrawAllOf } from '../../affiliations/service.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
 import { lockSurroundings } from '../deletion/service.ts';
 import { closedMessage, closingsToSeeToMessage } from './mails.ts';
@@ -35,7 +34,6 @@ export async function closeAccount(
   await endCredentialLinks(trx, person.id, at);
   await endSessions(trx, person.id);
   const { withdrawn = 0 } = await emit(deps, trx, 'account.closed', { userId: person.id });
-  await withdrawAllOf(deps, trx, person.id);
   const kept = await repository.countKeptPlaces(trx, person.id, at);
   const closing = { at, anonymisedOn: anonymisationDay(at), wasManager: person.isManager, kept };
   await mail.enqueue(trx, closedMessage(person, closing, config));
