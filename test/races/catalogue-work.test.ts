@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { applyImport, checkImport, PlanChanged } from '../../src/agency/catalogue/import/service.ts';
+import type { Doer } from '../../src/parcourspro/enrolment/doer.ts';
 import { RequestRefused } from '../../src/parcourspro/enrolment/errors.ts';
 import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../src/parcourspro/enrolment/repository.ts';
 import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import { decideSelection as decideAsValidator } from '../../src/parcourspro/hr/waiting/selection.ts';
 import { decideSelection as decideAsProvider } from '../../src/parcourspro/provider/requests/selection.ts';

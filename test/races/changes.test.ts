@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Doer } from '../../src/parcourspro/enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../src/parcourspro/enrolment/repository.ts';
 import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import {
   cancelSession,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DecisionEvent } from '../../src/parcourspro/enrolment/decision/decide.ts';
+import type { Doer } from '../../src/parcourspro/enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../src/parcourspro/enrolment/repository.ts';
 import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
 import {
   cancelSession,

@@ -5,8 +5,8 @@ import type { GatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '../../parcourspro/enrolment/decision/file.ts';
 import { withdrawApprovalPage } from '../../parcourspro/enrolment/decision/more-actions.ts';
+import type { Doer } from '../../parcourspro/enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '../../parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../parcourspro/enrolment/repository.ts';
 import { reasonForm } from '../../parcourspro/enrolment/schemas.ts';
 import {
   type Decision,

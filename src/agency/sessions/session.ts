@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { actorOf } from '../../access/actor.ts';
-import type { Doer } from '../../parcourspro/enrolment/repository.ts';
+import type { Doer } from '../../parcourspro/enrolment/doer.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { formatPeriod } from '../../platform/french/time.ts';

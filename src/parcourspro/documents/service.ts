@@ -4,7 +4,7 @@ import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { pdfInWords, refuseUnsoundPdf } from '../../platform/files/pdf.ts';
-import type { Doer } from '../enrolment/repository.ts';
+import type { Doer } from '../enrolment/doer.ts';
 import { changeSession } from '../enrolment/sessions/change.ts';
 import { attestationPdf } from './attestation.ts';
 import * as repository from './repository.ts';

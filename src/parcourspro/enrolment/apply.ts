@@ -2,11 +2,12 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
+import type { Doer } from './doer.ts';
 import { loadFacts } from './facts.ts';
 import type { EnrolmentKeys } from './locks.ts';
 import { type FormerDates, tell } from './notices/notices.ts';
 import type { Told } from './notices/told.ts';
-import { type Doer, type EnrolmentRow, findQueue, insertHistory, updateState } from './repository.ts';
+import { type EnrolmentRow, findQueue, insertHistory, updateState } from './repository.ts';
 import { type EnrolmentFacts, isLateWithdrawal, whyWaiting } from './rules.ts';
 import { chooseTransition, type Transition } from './transitions/table.ts';
 

@@ -2,10 +2,11 @@ import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { factsOf, record } from './apply.ts';
+import type { Doer } from './doer.ts';
 import { RequestRefused } from './errors.ts';
 import { loadFacts } from './facts.ts';
 import { lockForDecision, transactionAt } from './locks.ts';
-import { type Doer, findRequestTarget, insertEnrolment, type RequestTarget } from './repository.ts';
+import { findRequestTarget, insertEnrolment, type RequestTarget } from './repository.ts';
 import {
   type EnrolmentFacts,
   membershipWarning,
@@ -24,6 +25,7 @@ export { type DecisionOutlook, decisionOutlook } from './decision/outlook.ts';
 export { promoteWaiting } from './decision/promote.ts';
 export { decideSeveral, type Outcome, readTicked } from './decision/several.ts';
 export { type Told, withInformed } from './notices/told.ts';
+export { findEnrolment, mayStillAct } from './repository.ts';
 
 /** What « S'inscrire » shows for one session. */
 export interface RegistrationOption {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
-import { type TabCounts, tabCounts } from '../my-space/service.ts';
+import { type TabCounts, tabCounts } from '../my-space/tabs.ts';
 import { WANTS_NEW_DATES } from '../new-sessions/choice.ts';
 
 /** A public action by the name of its address; undefined where there is none. */

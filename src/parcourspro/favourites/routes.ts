@@ -6,7 +6,7 @@ import type { Fields } from '../../platform/web/forms/body.ts';
 import { firstOf } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
-import { TAB_STYLES, tabPage } from '../my-space/service.ts';
+import { TAB_STYLES, tabPage } from '../my-space/tabs.ts';
 import { addFavourite, listFavourites, removeFavourite } from './service.ts';
 
 const PER_PAGE = 12;

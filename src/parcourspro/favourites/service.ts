@@ -2,7 +2,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import type { PageRequest, Pagination } from '../../platform/web/forms/pages.ts';
 import { type ActionCard, getCards } from '../catalogue/service.ts';
-import type { TabCounts } from '../my-space/service.ts';
+import type { TabCounts } from '../my-space/tabs.ts';
 import { deleteFavourite, findFavouriteIds, findPublicAction, insertFavourite } from './repository.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { formatPeriod, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import type { Doer } from '../enrolment/repository.ts';
+import type { Doer } from '../enrolment/doer.ts';
 import { changeSession } from '../enrolment/sessions/change.ts';
 import type { MessageContext, Recipient, WholeMessage } from './repository.ts';
 import * as repository from './repository.ts';

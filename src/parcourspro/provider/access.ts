@@ -5,7 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { formatPeriod } from '../../platform/french/time.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import type { Doer } from '../enrolment/repository.ts';
+import type { Doer } from '../enrolment/doer.ts';
 import { findProviderSession, type OneProviderSession } from './repository.ts';
 
 /** The training body that the person acts for; no structure has the number 0. */

@@ -1,3 +1,4 @@
+import { proposalsSite } from '../../agency/catalogue/proposals/routes.ts';
 import { defineFeature } from '../../platform/feature.ts';
 import { MOST_PDF_BYTES } from '../../platform/files/pdf.ts';
 import { filesBody } from '../../platform/web/forms/files.ts';
@@ -5,7 +6,7 @@ import { providerSite } from './routes.ts';
 
 export default defineFeature({
   name: 'parcourspro/provider',
-  sites: [providerSite],
+  sites: [providerSite, proposalsSite],
   uploads: [
     {
       path: /^\/parcourspro\/prestataire\/seances\/\d+\/documents$/,

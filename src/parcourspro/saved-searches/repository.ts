@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { lock } from '../../platform/database/locks.ts';
 import { execute, query } from '../../platform/database/query.ts';
 import { IS_PUBLIC } from '../catalogue/service.ts';
-import { type TabCounts, tabCounts } from '../my-space/service.ts';
+import { type TabCounts, tabCounts } from '../my-space/tabs.ts';
 
 /** A search that somebody keeps. */
 export interface SavedSearch {

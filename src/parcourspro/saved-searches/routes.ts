@@ -6,7 +6,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
-import { TAB_STYLES, tabPage } from '../my-space/service.ts';
+import { TAB_STYLES, tabPage } from '../my-space/tabs.ts';
 import { saveSchema } from './schemas.ts';
 import { listSavedSearches, removeSearch, saveSearch, setAlert } from './service.ts';
 

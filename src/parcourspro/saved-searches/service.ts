@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { describeSearch, normaliseSearch } from '../catalogue/service.ts';
-import type { TabCounts } from '../my-space/service.ts';
+import type { TabCounts } from '../my-space/tabs.ts';
 import {
   countOthersLocked,
   deleteSearch,

@@ -7,8 +7,8 @@ import {
   presenceInWords,
 } from '../../../src/parcourspro/enrolment/attendance/rules.ts';
 import { recordAttendance, StaleSheet } from '../../../src/parcourspro/enrolment/attendance/service.ts';
+import type { Doer } from '../../../src/parcourspro/enrolment/doer.ts';
 import { enrolByHand } from '../../../src/parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../../src/parcourspro/enrolment/repository.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction } from '../../support/catalogue.ts';
 import { DAY, HOUR } from '../../support/database.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordAttendance } from '../../../src/parcourspro/enrolment/attendance/service.ts';
+import type { Doer } from '../../../src/parcourspro/enrolment/doer.ts';
 import { RequestRefused } from '../../../src/parcourspro/enrolment/errors.ts';
 import { moveEnrolment } from '../../../src/parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../../src/parcourspro/enrolment/repository.ts';
 import {
   decideEnrolment,
   expireUnanswered,

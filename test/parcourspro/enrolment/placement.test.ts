@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Doer } from '../../../src/parcourspro/enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '../../../src/parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../../src/parcourspro/enrolment/repository.ts';
 import {
   decideEnrolment,
   registrationOptions,

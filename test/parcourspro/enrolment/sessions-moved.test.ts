@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Doer } from '../../../src/parcourspro/enrolment/repository.ts';
+import type { Doer } from '../../../src/parcourspro/enrolment/doer.ts';
 import {
   decideEnrolment,
   registrationOptions,

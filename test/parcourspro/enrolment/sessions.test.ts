@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Doer } from '../../../src/parcourspro/enrolment/repository.ts';
+import type { Doer } from '../../../src/parcourspro/enrolment/doer.ts';
 import { decideEnrolment, requestEnrolment } from '../../../src/parcourspro/enrolment/service.ts';
 import { cancelSession, restoreSession } from '../../../src/parcourspro/enrolment/sessions/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { promoteQueue } from '../../../src/parcourspro/enrolment/apply.ts';
 import { closeAttendance, recordAttendance } from '../../../src/parcourspro/enrolment/attendance/service.ts';
 import type { DecisionEvent } from '../../../src/parcourspro/enrolment/decision/decide.ts';
+import type { Doer } from '../../../src/parcourspro/enrolment/doer.ts';
 import { lockForDecision } from '../../../src/parcourspro/enrolment/locks.ts';
 import { enrolByHand, moveEnrolment } from '../../../src/parcourspro/enrolment/placement/service.ts';
-import type { Doer } from '../../../src/parcourspro/enrolment/repository.ts';
 import {
   decideEnrolment,
   leaveStructure,

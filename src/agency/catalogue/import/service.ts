@@ -1,6 +1,6 @@
 import type { AuditAction } from '../../../audit/actions.ts';
 import { recordAudit } from '../../../audit/service.ts';
-import type { Doer } from '../../../parcourspro/enrolment/repository.ts';
+import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import type { TableRow } from '../../../platform/csv/csv-table.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Forbidden } from '../../../platform/errors.ts';

@@ -1,4 +1,4 @@
-import type { Doer } from '../../../parcourspro/enrolment/repository.ts';
+import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import { sessionReasonForm } from '../../../parcourspro/enrolment/sessions/schemas.ts';
 import { changeCapacity, rescheduleSession } from '../../../parcourspro/enrolment/sessions/service.ts';
 import type { TableRow } from '../../../platform/csv/csv-table.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Doer } from '../../../parcourspro/enrolment/repository.ts';
+import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import { changeCapacity, rescheduleSession } from '../../../parcourspro/enrolment/sessions/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';

@@ -14,7 +14,6 @@ import { idParam } from '../../../platform/web/forms/params.ts';
 import { createLimit, limitedForm, TooManyTries } from '../../../platform/web/limits.ts';
 import { NEW_SESSION, previewOf, sessionFields, withRepetition } from '../sessions/form.ts';
 import { getSession, type ManagedSession } from '../sessions/service.ts';
-import type { ProposableAction } from './repository.ts';
 import {
   changesOf,
   changesSomething,
@@ -29,6 +28,7 @@ import {
   findProposable,
   findProposals,
   getProposal,
+  type ProposableAction,
   propose,
   whyNotChangeable,
   withdrawProposal,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import { lockForSession } from '../../../parcourspro/enrolment/locks.ts';
-import { type Doer, mayStillAct } from '../../../parcourspro/enrolment/repository.ts';
+import { mayStillAct } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { decideOnce } from '../../../requests/deciders.ts';

@@ -1,10 +1,7 @@
 import type { Knex } from 'knex';
 import { execute, query } from '../../../platform/database/query.ts';
 import type { State } from '../states.ts';
-import type { Mark, Presence } from './rules.ts';
-
-/** Whose presence is recorded: those who hold a confirmed seat. */
-export const ROSTER_STATES: readonly State[] = Object.freeze(['enrolled', 'attended', 'absent']);
+import { type Mark, type Presence, ROSTER_STATES } from './rules.ts';
 
 /** A half-day of a sheet, with when and by whom it was recorded. */
 export interface SheetSlot {

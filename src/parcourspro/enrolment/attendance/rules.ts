@@ -1,6 +1,9 @@
 import { formatHours } from '../../../platform/french/words.ts';
 import type { State } from '../states.ts';
 
+/** Whose presence is recorded: those who hold a confirmed seat. */
+export const ROSTER_STATES: readonly State[] = Object.freeze(['enrolled', 'attended', 'absent']);
+
 /** What is recorded of somebody for one half-day. */
 export const PRESENCES = ['present', 'partial', 'absent', 'excused'] as const;
 export type Presence = (typeof PRESENCES)[number];

@@ -3,11 +3,11 @@ import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
+import type { Doer } from '../doer.ts';
 import { AlreadyDecided } from '../errors.ts';
 import { lockForDecision, transactionAt } from '../locks.ts';
 import type { Told } from '../notices/told.ts';
 import {
-  type Doer,
   type EnrolmentRow,
   findChangeFrom,
   findEnrolment,

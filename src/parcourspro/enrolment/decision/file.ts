@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
 import { parisDay } from '../../../platform/french/time.ts';
-import type { Way } from '../repository.ts';
+import type { Way } from '../doer.ts';
 import type { Role, State } from '../states.ts';
 
 /** One line of an enrolment's history, as pages show it. */

@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { applyTransition, factsOf } from '../apply.ts';
+import type { Doer } from '../doer.ts';
 import { ACCOUNT_CLOSED } from '../notices/words.ts';
-import { type Doer, findEnrolment, findLiveOf, unmarkKept } from '../repository.ts';
+import { findEnrolment, findLiveOf, unmarkKept } from '../repository.ts';
 import { chooseTransition } from '../transitions/table.ts';
 
 /** What a departure from a structure did to the person's enrolments there. */

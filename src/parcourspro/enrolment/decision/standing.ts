@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { Conflict } from '../../../platform/errors.ts';
 import { parisDay } from '../../../platform/french/time.ts';
-import type { Doer } from '../repository.ts';
+import type { Doer } from '../doer.ts';
 
 /**
  * In whose name somebody may decide as Valideur RH on a request, today: their own where they have the right, else that

@@ -4,7 +4,7 @@ import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/fren
 import type { Message } from '../../../platform/mail/message.ts';
 import { type CalendarSlot, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
 import { sequenceOf, sequenceOfLeaving } from '../calendar-sequence.ts';
-import type { Doer } from '../repository.ts';
+import type { Doer } from '../doer.ts';
 import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
 import { providerMessage, validatorMessage } from './mails.ts';

@@ -1,8 +1,9 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
 import { factsOf, record } from '../apply.ts';
+import type { Doer } from '../doer.ts';
 import { lockForDecision, transactionAt } from '../locks.ts';
-import { type Doer, insertEnrolment, mayStillAct } from '../repository.ts';
+import { insertEnrolment, mayStillAct } from '../repository.ts';
 import { findSession } from '../sessions/repository.ts';
 import type { State } from '../states.ts';
 import { chooseTransition } from '../transitions/table.ts';

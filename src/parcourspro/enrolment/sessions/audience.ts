@@ -3,9 +3,9 @@ import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatPeriod, parisDay } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
+import type { Doer } from '../doer.ts';
 import type { Told } from '../notices/told.ts';
 import { liveStateLabels } from '../notices/words.ts';
-import type { Doer } from '../repository.ts';
 import { LIVE_STATES, type State } from '../states.ts';
 
 interface Recipient {

@@ -3,7 +3,7 @@ import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
-import type { Doer } from '../repository.ts';
+import type { Doer } from '../doer.ts';
 import { chooseTransition } from '../transitions/table.ts';
 import { findConcerned, tellTogether } from './audience.ts';
 import { changeSession } from './change.ts';

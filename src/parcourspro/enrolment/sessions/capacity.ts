@@ -2,7 +2,7 @@ import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { promoteQueue } from '../apply.ts';
-import type { Doer } from '../repository.ts';
+import type { Doer } from '../doer.ts';
 import { changeSession, refuseStale } from './change.ts';
 import { findLiveInSession, updateCapacity } from './repository.ts';
 import { type RegistrationWindow, windowAfterMove } from './rules.ts';

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
+import type { Doer } from '../doer.ts';
 import { lockForSession, transactionAt } from '../locks.ts';
-import { type Doer, mayStillAct } from '../repository.ts';
+import { mayStillAct } from '../repository.ts';
 import { findSession, type SessionToChange } from './repository.ts';
 
 /** The session was changed while the form was open; nothing was written. */

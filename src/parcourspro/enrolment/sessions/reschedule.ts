@@ -3,7 +3,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { formatSlot } from '../../../platform/french/time.ts';
 import { factsOf, record } from '../apply.ts';
-import type { Doer } from '../repository.ts';
+import type { Doer } from '../doer.ts';
 import { chooseTransition } from '../transitions/table.ts';
 import { findConcerned, stateLabel, tellTogether } from './audience.ts';
 import { changeSession, refuseStale } from './change.ts';

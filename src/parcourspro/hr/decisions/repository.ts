@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
-import type { Way } from '../../enrolment/repository.ts';
+import type { Way } from '../../enrolment/doer.ts';
 import type { State } from '../../enrolment/states.ts';
 import { filtered, type HrFilter } from '../filter.ts';
 import type { HrProfile } from '../profile.ts';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
-import { ROSTER_STATES } from '../../enrolment/attendance/repository.ts';
+import { ROSTER_STATES } from '../../enrolment/attendance/rules.ts';
 import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from '../slots.ts';
 
 /** Somebody with a confirmed seat. */

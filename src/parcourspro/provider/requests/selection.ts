@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import type { Doer } from '../../enrolment/repository.ts';
+import type { Doer } from '../../enrolment/doer.ts';
 import { decideSeveral, type Outcome, readTicked } from '../../enrolment/service.ts';
 
 /** As many requests as are decided at once: more than a page shows. */

@@ -1,1 +1,0 @@
-export { TAB_STYLES, type TabCounts, tabCounts, tabPage } from './tabs.ts';
