@@ -14,7 +14,7 @@ import * as repository from './repository.ts';
 
 export { whyNotChangeable } from './checks.ts';
 export { acceptProposal, refuseProposal } from './decisions.ts';
-export type { Proposal, ProposalState } from './repository.ts';
+export type { ProposableAction, Proposal, ProposalState } from './repository.ts';
 export { findActionOf, findProposable, findProposals } from './repository.ts';
 
 /** Proposals of one body that wait at once: more is a list to send by another way. */
