@@ -85,7 +85,10 @@ export async function withdraw<R extends Asked, F>(
   const { withdrawal } = kind;
   if (!withdrawal) throw new NotFound();
   const { request } = await once<R, F, void>(deps, kind, input, 'withdrawn', {
-    authorise: (trx, request) => withdrawal.authorise(trx, request, input.userId),
+    async authorise(trx, request) {
+      if (withdrawal.authorise) return withdrawal.authorise(trx, request, input.userId);
+      if (request.userId !== input.userId) throw new NotFound();
+    },
     async apply(deciding) {
       await withdrawal.tell(deciding);
       return { said: '' };
@@ -112,12 +115,13 @@ function once<R extends Asked, F, Facts>(
     const request = await getPending(trx, kind, input);
     const facts = await work.authorise(trx, request);
     const at = deps.clock.now();
-    const within = { ...deps, db: trx };
     const done = await work.apply({
-      ...{ deps: within, trx, at, request, facts },
+      ...{ deps: { ...deps, db: trx }, trx, at, request, facts },
       ...{ requestId, userId, reason, parameters },
     });
-    await endRequest(trx, kind, requestId, { state, at, userId, reason, columns: done.columns });
+    // Whoever takes back what is about themself has decided nothing.
+    const decidedBy = state === 'withdrawn' && kind.isAboutPerson ? null : userId;
+    await endRequest(trx, kind, requestId, { state, at, userId: decidedBy, reason, columns: done.columns });
     await noteEnd(trx, kind, request, { state, at, userId }, done);
     return { ...done, request };
   });
@@ -126,7 +130,7 @@ function once<R extends Asked, F, Facts>(
 /** Notes in the journal how a request ended. */
 export function noteEnd<R extends Asked, F>(
   trx: Knex.Transaction,
-  { kind, auditAction, auditDetails }: RequestKind<R, F>,
+  { kind, isAboutPerson, auditAction, auditDetails }: RequestKind<R, F>,
   request: R,
   { state, at, userId }: { state: string; at: Date; userId: number },
   { personId, structureId }: Partial<Done> = {},
@@ -135,7 +139,7 @@ export function noteEnd<R extends Asked, F>(
     action: auditAction?.(state) ?? (`${kind}.${state}` as AuditAction),
     at,
     actorId: userId,
-    personId: personId ?? request.userId ?? undefined,
+    personId: personId ?? ((isAboutPerson && request.userId) || undefined),
     structureId: structureId ?? request.structureId ?? undefined,
     subject: { kind, id: request.id },
     details: auditDetails?.(request),

@@ -144,9 +144,10 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   decisions: Readonly<Record<string, Decision<R, Facts>>>;
   /** How whoever asked takes it back; left out where they cannot. */
   withdrawal?: {
-    /** @throws NotFound, Forbidden for somebody else's */
-    authorise(trx: Knex.Transaction, request: R, userId: number): Promise<void>;
-    tell(deciding: Deciding<R, void>): Promise<void>;
+    /** Whoever else may; only the person whose it is when left out. @throws Forbidden, NotFound for others */
+    authorise?(trx: Knex.Transaction, request: R, userId: number): Promise<void>;
+    /** Writes to those who waited for it. */
+    tell(deciding: Omit<Deciding<R, void>, 'facts'>): Promise<unknown>;
   };
   /** What the journal notes of how it ended; the state by the name of the kind when left out. */
   auditAction?(state: string): AuditAction;

@@ -25,7 +25,7 @@ export function detachedMessage(leaver: Leaver, kept: number, config: Config): M
 
 /** To the agency: somebody who left the structure still has places in its name (domain.md §7). */
 export function keptPlacesMessage(
-  manager: { email: string; first_name: string; last_name: string },
+  manager: { email: string; name: string },
   leaver: Leaver,
   kept: number,
 ): Message {
@@ -33,7 +33,7 @@ export function keptPlacesMessage(
     kind: 'affiliation.places-kept',
     to: manager.email,
     subject: `Départ d’une structure, ${plural(kept, 'inscription')} à examiner`,
-    recipientName: `${manager.first_name} ${manager.last_name}`,
+    recipientName: manager.name,
     paragraphs: [
       'Une personne vient d’être détachée d’une structure au titre de laquelle elle a une place ou un rang en liste d’attente. Rien n’a été annulé\u00a0: c’est à l’agence de décider.',
     ],

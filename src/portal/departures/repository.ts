@@ -50,11 +50,3 @@ export async function findLeaver(
 export async function removeAffiliation(trx: Knex.Transaction, affiliationId: number): Promise<void> {
   await trx('affiliations').where({ id: affiliationId }).delete();
 }
-
-/** The agency's managers, who look at the places that a departure leaves. */
-export function findManagers(db: Knex): Promise<{ email: string; first_name: string; last_name: string }[]> {
-  return db('users')
-    .where({ is_agency_manager: true })
-    .orderBy('id')
-    .select('email', 'first_name', 'last_name');
-}

@@ -1,3 +1,4 @@
+import { findManagers } from '../../access/managers.ts';
 import type { Verdict } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
@@ -63,7 +64,7 @@ export async function detachPerson(
     });
     await mail.enqueue(trx, detachedMessage(leaver, kept, config));
     if (kept > 0) {
-      for (const manager of await repository.findManagers(trx)) {
+      for (const manager of await findManagers(trx)) {
         await mail.enqueue(trx, keptPlacesMessage(manager, leaver, kept));
       }
     }

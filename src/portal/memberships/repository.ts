@@ -1,20 +1,6 @@
 import type { Knex } from 'knex';
 import { execute, query } from '../../platform/database/query.ts';
-import type { MembershipInWords, Recipient } from './mails.ts';
-
-/** A request as a decision needs it. */
-export interface StoredMembershipRequest extends MembershipInWords {
-  id: number;
-  structureId: number;
-  state: 'pending' | 'accepted' | 'refused';
-  requesterId: number | null;
-  requesterName: string | null;
-  requestedAt: Date;
-  /** The text of the charter that was accepted; null before it had versions. */
-  charterVersion: string | null;
-  deciderName: string | null;
-  decidedAt: Date | null;
-}
+import type { Recipient } from './mails.ts';
 
 /** A structure whose membership a person may ask for, with the years that are settled or asked for already. */
 export interface Candidate {
@@ -66,47 +52,6 @@ export async function insertRequest(
   return row.id;
 }
 
-/** @returns undefined when there is none of this id */
-export async function findRequest(db: Knex, id: number): Promise<StoredMembershipRequest | undefined> {
-  const rows = await query<StoredMembershipRequest[]>(
-    db,
-    `select q.id, q.structure_id as "structureId", q.year, q.state, s.name as "structureName", s.siret,
-            q.requested_at as "requestedAt", q.charter_version as "charterVersion", q.requested_by as "requesterId", u.first_name || ' ' || u.last_name as "requesterName",
-            q.decided_at as "decidedAt", d.first_name || ' ' || d.last_name as "deciderName"
-       from membership_requests q
-       join structures s on s.id = q.structure_id
-       left join users u on u.id = q.requested_by
-       left join users d on d.id = q.decided_by
-      where q.id = ?`,
-    [id],
-  );
-  return rows[0];
-}
-
-export async function endRequest(
-  trx: Knex.Transaction,
-  id: number,
-  ending: { state: 'accepted' | 'refused'; decided_at: Date; decided_by: number; refusal_reason?: string },
-): Promise<void> {
-  await trx('membership_requests').where({ id }).update(ending);
-}
-
-/** Records a membership; one that the agency has recorded meanwhile stays as it is. */
-export async function recordMembership(
-  trx: Knex.Transaction,
-  membership: { structureId: number; year: number; at: Date; userId: number },
-): Promise<void> {
-  await trx('memberships')
-    .insert({
-      structure_id: membership.structureId,
-      year: membership.year,
-      recorded_at: membership.at,
-      recorded_by: membership.userId,
-    })
-    .onConflict(['structure_id', 'year'])
-    .ignore();
-}
-
 /** Records many memberships in one statement; those recorded already stay as they are. */
 export async function recordMemberships(
   trx: Knex.Transaction,
@@ -124,44 +69,22 @@ export async function recordMemberships(
   );
 }
 
-/** The requests that wait for one of these memberships. */
-export async function findPendingRequests(
-  trx: Knex.Transaction,
-  memberships: readonly { structureId: number; year: number }[],
-): Promise<(MembershipInWords & { id: number; structureId: number })[]> {
-  return query<(MembershipInWords & { id: number; structureId: number })[]>(
-    trx,
-    `select q.id, q.structure_id as "structureId", q.year, s.name as "structureName", s.siret
-       from membership_requests q
-       join unnest(cast(:structures as int[]), cast(:years as int[])) as m (structure_id, year)
-         on m.structure_id = q.structure_id and m.year = q.year
-       join structures s on s.id = q.structure_id
-      where q.state = 'pending' order by q.id`,
-    pairsOf(memberships),
-  );
-}
-
-const pairsOf = (memberships: readonly { structureId: number; year: number }[]) => ({
+/** The same as two lists, for a statement. */
+export const pairsOf = (memberships: readonly { structureId: number; year: number }[]) => ({
   structures: memberships.map(({ structureId }) => structureId),
   years: memberships.map(({ year }) => year),
 });
 
-const RECIPIENT = `u.email, u.first_name || ' ' || u.last_name as name`;
-
 export async function findReferents(db: Knex, structureId: number): Promise<Recipient[]> {
   return query<Recipient[]>(
     db,
-    `select ${RECIPIENT}
+    `select u.email, u.first_name || ' ' || u.last_name as name
        from affiliations a
        join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
        join users u on u.id = a.user_id
       where a.structure_id = ? order by u.id`,
     [structureId],
   );
-}
-
-export async function findManagers(db: Knex): Promise<Recipient[]> {
-  return query<Recipient[]>(db, `select ${RECIPIENT} from users u where u.is_agency_manager order by u.id`);
 }
 
 // Members of the year before, still open, that have neither renewed nor asked to.

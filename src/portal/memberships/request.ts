@@ -1,19 +1,56 @@
+import type { Knex } from 'knex';
+import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisYear } from '../../platform/french/time.ts';
 import { deName, formatSiret } from '../../platform/french/words.ts';
-import { ACCEPTED, defineRequest, REFUSED } from '../../requests/request.ts';
+import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '../../requests/request.ts';
 import { reasonSent, referentsTold } from '../structures/referents-told.ts';
-import { acceptMembership, refuseMembership } from './service.ts';
+import { acceptedMessage, type MembershipInWords, refusedMessage } from './mails.ts';
+import { findReferents, recordMemberships } from './repository.ts';
+
+/** A request of a structure for its membership of one year. */
+export interface MembershipRequest
+  extends Asked<{
+    year: number;
+    /** The text of the charter that was accepted; null before it had versions. */
+    charter: string | null;
+    memberYears: string | null;
+  }> {
+  structureId: number;
+  structureName: string;
+  siret: string;
+}
+
+/** Whose membership, for which year. */
+export const membershipOf = ({
+  structureId,
+  structureName,
+  siret,
+  details: { year },
+}: MembershipRequest) => ({
+  structureId,
+  structureName,
+  siret,
+  year,
+});
+
+/** Writes to the référents of a structure about its membership. @returns how many there are */
+export async function tellReferents(
+  { mail }: Pick<Dependencies, 'mail'>,
+  trx: Knex.Transaction,
+  membership: MembershipInWords & { structureId: number },
+  message: typeof acceptedMessage,
+): Promise<number> {
+  const referents = await findReferents(trx, membership.structureId);
+  for (const referent of referents) await mail.enqueue(trx, message(referent, membership));
+  return referents.length;
+}
 
 /** Requests for a yearly membership (domain.md §5). */
-export const membershipRequest = defineRequest({
+export const membershipRequest = defineRequest<MembershipRequest>({
   kind: 'membership_request',
   label: 'Demande d’adhésion',
   isAboutPerson: false,
   table: 'membership_requests',
-  path: '/agence/adhesions',
-  param: 'membershipId',
-  title: 'Demandes d’adhésion',
-  waiting: ['demande d’adhésion à traiter', 'demandes d’adhésion à traiter'],
   source: `
     select r.id, r.state, r.requested_at as since, r.decided_at as ended_at, r.decided_by, r.refusal_reason,
            r.requested_by as user_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name,
@@ -35,6 +72,36 @@ export const membershipRequest = defineRequest({
     accepted: { ...ACCEPTED, slug: 'validees', label: 'Validée', many: 'Validées' },
     refused: REFUSED,
   },
+  // Asking, deciding and reminding then come one after the other.
+  lock: ({ structureId }) => ({ structures: [structureId] }),
+  auditDetails: ({ details: { year } }) => ({ year }),
+  decisions: {
+    accept: {
+      ...{ ...ACCEPT, slug: 'valider', verb: 'Valider', done: 'Validée' },
+      async apply({ deps, trx, request, at, userId }) {
+        const membership = membershipOf(request);
+        await recordMemberships(trx, [membership], at, userId);
+        const told = await tellReferents(deps, trx, membership, acceptedMessage);
+        const { structureName, year } = membership;
+        return {
+          said: `L’adhésion ${deName(structureName)} pour ${year} est enregistrée. ${referentsTold(told)}`,
+        };
+      },
+    },
+    refuse: {
+      ...{ ...REFUSE, reasonHint: 'Il est envoyé tel quel aux référents de la structure.' },
+      async apply({ deps, trx, request, reason }) {
+        const told = await tellReferents(deps, trx, membershipOf(request), (referent, one) =>
+          refusedMessage(referent, one, reason),
+        );
+        return { said: `La demande ${deName(request.structureName)} est refusée. ${reasonSent(told)}` };
+      },
+    },
+  },
+  path: '/agence/adhesions',
+  param: 'membershipId',
+  title: 'Demandes d’adhésion',
+  waiting: ['demande d’adhésion à traiter', 'demandes d’adhésion à traiter'],
   sharedWithReferents: false,
   weighsEmail: false,
   narrow: {
@@ -49,9 +116,10 @@ export const membershipRequest = defineRequest({
   },
   link: { href: '/agence/adhesions/import', label: 'Importer des adhésions (CSV)' },
   heading: ({ structureName, details }) => `${structureName}, ${details.year}`,
-  subject: ({ structureName, details }) => `l’adhésion ${deName(structureName ?? '')} pour ${details.year}`,
+  subject: ({ structureName, details }) => `l’adhésion ${deName(structureName)} pour ${details.year}`,
+  decidedSubject: ({ structureName }) => `la demande ${deName(structureName)}`,
   columns: [
-    { label: 'SIRET et ville', lines: ({ siret, city }) => [formatSiret(siret ?? ''), city ?? ''] },
+    { label: 'SIRET et ville', lines: ({ siret, city }) => [formatSiret(siret), city ?? ''] },
     {
       label: 'Demandée par',
       lines: ({ firstName, lastName, email }) => [`${firstName} ${lastName}`.trim(), email],
@@ -59,41 +127,16 @@ export const membershipRequest = defineRequest({
   ],
   facts: ({ structureName, city, siret, firstName, lastName, email, refusalReason, details }) => [
     ['Structure', [structureName, city].filter(Boolean).join(', ')],
-    ['SIRET', formatSiret(siret ?? '')],
+    ['SIRET', formatSiret(siret)],
     ['Année', String(details.year)],
-    ['Déjà adhérente en', (details.memberYears as string | null) ?? 'jamais'],
+    ['Déjà adhérente en', details.memberYears ?? 'jamais'],
     ['Demandée par', `${firstName} ${lastName}`.trim()],
     ['E-mail', email, `mailto:${email}`],
     [
       'Charte acceptée',
-      details.charter ? `Texte du ${formatDay(String(details.charter))}` : null,
+      details.charter && `Texte du ${formatDay(details.charter)}`,
       `/adhesion/charte/${details.charter}`,
     ],
     ['Motif du refus', refusalReason],
   ],
-  decisions: {
-    accept: {
-      slug: 'valider',
-      verb: 'Valider',
-      done: 'Validée',
-      tone: 'primary',
-      async take(deps, { requestId, userId }) {
-        const decision = { requestId, deciderId: userId };
-        const { structureName, year, told } = await acceptMembership(deps, decision);
-        return `L’adhésion ${deName(structureName)} pour ${year} est enregistrée. ${referentsTold(told)}`;
-      },
-    },
-    refuse: {
-      slug: 'refuser',
-      verb: 'Refuser',
-      done: 'Refusée',
-      tone: 'danger',
-      reasonHint: 'Il est envoyé tel quel aux référents de la structure.',
-      async take(deps, { requestId, userId, reason }) {
-        const decision = { requestId, deciderId: userId, reason };
-        const { structureName, told } = await refuseMembership(deps, decision);
-        return `La demande ${deName(structureName)} est refusée. ${reasonSent(told)}`;
-      },
-    },
-  },
 });

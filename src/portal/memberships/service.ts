@@ -1,24 +1,21 @@
 import type { Knex } from 'knex';
+import { findManagers } from '../../access/managers.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
-import { deName } from '../../platform/french/words.ts';
 import { each } from '../../platform/jobs/each.ts';
-import { decideOnce, RequestDecided, requireManager } from '../../requests/deciders.ts';
-import {
-  acceptedMessage,
-  refusedMessage,
-  renewalMessage,
-  requestedMessage,
-  toDecideMessage,
-} from './mails.ts';
-import type { Candidate, StoredMembershipRequest } from './repository.ts';
+import { noteEnd } from '../../requests/decide.ts';
+import { requireManager } from '../../requests/deciders.ts';
+import { endRequest, findRequests } from '../../requests/repository.ts';
+import { acceptedMessage, renewalMessage, requestedMessage, toDecideMessage } from './mails.ts';
+import type { Candidate } from './repository.ts';
 import * as repository from './repository.ts';
+import { type MembershipRequest, membershipOf, membershipRequest, tellReferents } from './request.ts';
 import { openYears, renewalSeason } from './rules.ts';
 
-export type { Candidate, StoredMembershipRequest } from './repository.ts';
+export type { Candidate } from './repository.ts';
 export { membershipBadge } from './rules.ts';
 
 const today = ({ clock }: Pick<Dependencies, 'clock'>) => parisDay(clock.now()).toString();
@@ -77,47 +74,9 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
     });
     const membership = { structureName: candidate.name, siret: candidate.siret, year };
     await mail.enqueue(trx, requestedMessage(person, membership));
-    for (const manager of await repository.findManagers(trx)) {
+    for (const manager of await findManagers(trx)) {
       await mail.enqueue(trx, toDecideMessage(manager, membership, { id, byName: person.name, at: now }));
     }
-  });
-}
-
-/** A request as it was decided. */
-export interface DecidedMembership extends StoredMembershipRequest {
-  /** How many référents were written to. */
-  told: number;
-}
-
-/** Who decides which request. */
-export interface MembershipDecision {
-  requestId: number;
-  deciderId: number;
-}
-
-function pendingOf(request: StoredMembershipRequest | undefined): StoredMembershipRequest {
-  if (!request) throw new NotFound();
-  const { state, structureName, deciderName: by, decidedAt: at } = request;
-  if (state === 'pending') return request;
-  const decision = state === 'accepted' ? 'validée' : 'refusée';
-  throw new RequestDecided(`La demande ${deName(structureName)}`, { decision, by, at });
-}
-
-/**
- * Validates a request: the membership is recorded and the référents are told.
- * @throws NotFound when there is none; RequestDecided, naming by whom and when; Forbidden when the decider no longer works for the agency
- */
-export function acceptMembership(
-  deps: Dependencies,
-  decision: MembershipDecision,
-): Promise<DecidedMembership> {
-  return decide(deps, decision, async (trx, request) => {
-    const at = deps.clock.now();
-    const userId = decision.deciderId;
-    await repository.endRequest(trx, request.id, { state: 'accepted', decided_at: at, decided_by: userId });
-    await repository.recordMembership(trx, { ...request, at, userId });
-    const told = await tellReferents(deps, trx, request, acceptedMessage);
-    return { outcome: 'accepted', told };
   });
 }
 
@@ -136,86 +95,21 @@ export async function recordImported(
   await requireManager(trx, byUserId);
   if (memberships.length === 0) return { accepted: 0, told: 0 };
   await repository.recordMemberships(trx, memberships, at, byUserId);
-  const requests = await repository.findPendingRequests(trx, memberships);
+  const requests = await findRequests<MembershipRequest>(
+    trx,
+    membershipRequest,
+    `q.state = 'pending' and (q.structure_id, q.year) in (
+       select * from unnest(cast(:structures as int[]), cast(:years as int[])))`,
+    repository.pairsOf(memberships),
+  );
+  const ending = { state: 'accepted', at, userId: byUserId };
   let told = 0;
   for (const request of requests) {
-    await repository.endRequest(trx, request.id, { state: 'accepted', decided_at: at, decided_by: byUserId });
-    told += await tellReferents({ mail }, trx, request, acceptedMessage);
-    await recordAudit(trx, {
-      action: 'membership_request.accepted',
-      at,
-      actorId: byUserId,
-      structureId: request.structureId,
-      subject: { kind: 'membership_request', id: request.id },
-      details: { year: request.year },
-    });
+    await endRequest(trx, membershipRequest, request.id, ending);
+    told += await tellReferents({ mail }, trx, membershipOf(request), acceptedMessage);
+    await noteEnd(trx, membershipRequest, request, ending);
   }
   return { accepted: requests.length, told };
-}
-
-async function tellReferents(
-  { mail }: Pick<Dependencies, 'mail'>,
-  trx: Knex.Transaction,
-  request: Parameters<typeof acceptedMessage>[1] & { structureId: number },
-  message: typeof acceptedMessage,
-): Promise<number> {
-  const referents = await repository.findReferents(trx, request.structureId);
-  for (const referent of referents) await mail.enqueue(trx, message(referent, request));
-  return referents.length;
-}
-
-/**
- * Refuses a request; the reason is sent to the référents.
- * @throws as {@link acceptMembership}
- */
-export function refuseMembership(
-  deps: Dependencies,
-  decision: MembershipDecision & { reason: string },
-): Promise<DecidedMembership> {
-  return decide(deps, decision, async (trx, request) => {
-    await repository.endRequest(trx, request.id, {
-      state: 'refused',
-      decided_at: deps.clock.now(),
-      decided_by: decision.deciderId,
-      refusal_reason: decision.reason,
-    });
-    const told = await tellReferents(deps, trx, request, (referent, one) =>
-      refusedMessage(referent, one, decision.reason),
-    );
-    return { outcome: 'refused', told };
-  });
-}
-
-// The structure is locked first: asking, deciding and reminding then come one after the other.
-function decide(
-  deps: Dependencies,
-  { requestId, deciderId }: MembershipDecision,
-  apply: (
-    trx: Knex.Transaction,
-    request: StoredMembershipRequest,
-  ) => Promise<{ outcome: 'accepted' | 'refused'; told: number }>,
-): Promise<DecidedMembership> {
-  return decideOnce(
-    deps,
-    {
-      find: (db) => repository.findRequest(db, requestId),
-      lock: (trx, { structureId }) => lock(trx, { structures: [structureId] }),
-      pending: pendingOf,
-      authorise: (trx, { requesterId }) => requireManager(trx, deciderId, { userId: requesterId }),
-    },
-    async (trx, request) => {
-      const { outcome, told } = await apply(trx, request);
-      await recordAudit(trx, {
-        action: `membership_request.${outcome}`,
-        at: deps.clock.now(),
-        actorId: deciderId,
-        structureId: request.structureId,
-        subject: { kind: 'membership_request', id: request.id },
-        details: { year: request.year },
-      });
-      return { ...request, told };
-    },
-  );
 }
 
 /**

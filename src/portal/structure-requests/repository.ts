@@ -78,14 +78,6 @@ export async function insertOrRepeat(
   return { id: rows[0]?.request_id ?? inserted?.id, isRepeat: !inserted };
 }
 
-/** The agency's managers, who decide. */
-export async function findManagers(db: Knex): Promise<{ email: string; name: string }[]> {
-  return db('users')
-    .where({ is_agency_manager: true })
-    .orderBy('id')
-    .select('email', { name: db.raw(`first_name || ' ' || last_name`) });
-}
-
 /** A request with all that its file shows. */
 export interface StructureRequest extends StructureRequestInWords {
   id: number;

@@ -265,10 +265,3 @@ export async function findConcerned(
     { structureId, requestedBy },
   );
 }
-
-export async function findManagers(db: Knex): Promise<Recipient[]> {
-  return db('users')
-    .where({ is_agency_manager: true })
-    .orderBy('id')
-    .select('email', { name: db.raw(`first_name || ' ' || last_name`) });
-}

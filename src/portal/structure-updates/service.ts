@@ -1,3 +1,4 @@
+import { findManagers } from '../../access/managers.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -79,7 +80,7 @@ export async function requestUpdate(deps: Dependencies, input: UpdateInput): Pro
     });
     const update = { structureId, structureName: structure.name, siret: structure.siret, changes };
     await mail.enqueue(trx, acknowledgementMessage(person, update, at, config));
-    for (const manager of await repository.findManagers(trx)) {
+    for (const manager of await findManagers(trx)) {
       if (manager.email !== person.email) {
         await mail.enqueue(trx, toDecideMessage(manager, id, update, person.name));
       }

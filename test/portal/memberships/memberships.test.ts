@@ -2,13 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { closeAccount } from '../../../src/portal/account/inactivity/closing.ts';
 import { lockSubject, type Subject } from '../../../src/portal/account/inactivity/repository.ts';
 import { currentCharter } from '../../../src/portal/memberships/charter.ts';
+import { membershipRequest } from '../../../src/portal/memberships/request.ts';
 import { membershipBadge, openYears, renewalSeason } from '../../../src/portal/memberships/rules.ts';
-import {
-  acceptMembership,
-  refuseMembership,
-  remindRenewals,
-  requestMembership,
-} from '../../../src/portal/memberships/service.ts';
+import { remindRenewals, requestMembership } from '../../../src/portal/memberships/service.ts';
+import { decide } from '../../../src/requests/decide.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { allWaitingFor } from '../waiting.ts';
@@ -126,7 +123,7 @@ describe('asking', () => {
     }
     site.mailbox.clear();
     const { id } = await onlyRequest();
-    await acceptMembership(site.dependencies, { requestId: id, deciderId: secondManager.id });
+    await decide(site.dependencies, membershipRequest, 'accept', { requestId: id, userId: secondManager.id });
     const eachReferentHasOne = async () => {
       await site.runJobs();
       for (const { email } of [referent, secondReferent]) expect(site.mailbox.to(email)).toHaveLength(1);
@@ -136,8 +133,8 @@ describe('asking', () => {
     await site.runJobs();
     site.mailbox.clear();
     const second = await db('membership_requests').where({ year: 2026 }).first('id');
-    const decision = { requestId: second.id, deciderId: secondManager.id };
-    await refuseMembership(site.dependencies, { ...decision, reason: 'Non' });
+    const decision = { requestId: second.id, userId: secondManager.id, reason: 'Non' };
+    await decide(site.dependencies, membershipRequest, 'refuse', decision);
     await eachReferentHasOne();
     await db('users').where({ id: secondManager.id }).update({ is_agency_manager: false });
   });

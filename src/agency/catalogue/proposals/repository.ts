@@ -221,11 +221,3 @@ export async function findProposer(trx: Knex, proposal: Proposal): Promise<Recip
     .whereNull('u.closed_at')
     .first('u.id', 'u.email', { name: trx.raw(`u.first_name || ' ' || u.last_name`) });
 }
-
-export function findManagers(trx: Knex): Promise<Recipient[]> {
-  return trx('users')
-    .where({ is_agency_manager: true })
-    .whereNull('closed_at')
-    .orderBy('id')
-    .select('id', 'email', { name: trx.raw(`first_name || ' ' || last_name`) });
-}

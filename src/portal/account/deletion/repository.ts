@@ -1,39 +1,6 @@
 import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
-import { query } from '../../../platform/database/query.ts';
 import type { DeletionFacts } from './rules.ts';
-
-/** A request to delete an account, with whose it is. */
-export interface DeletionRequest {
-  id: number;
-  userId: number;
-  state: 'pending' | 'withdrawn' | 'refused' | 'carried_out';
-  requestedAt: Date;
-  email: string;
-  firstName: string;
-  lastName: string;
-  structures: string | null;
-  endedAt: Date | null;
-  deciderName: string | null;
-}
-
-// The request `d` of the person `u`.
-const REQUEST = `
-  d.id, d.user_id as "userId", d.state, d.requested_at as "requestedAt", u.email, u.first_name as "firstName",
-  u.last_name as "lastName",
-  (select string_agg(s.name, ', ' order by s.name) from affiliations a join structures s on s.id = a.structure_id
-    where a.user_id = u.id) as structures,
-  d.ended_at as "endedAt", (select m.first_name || ' ' || m.last_name from users m where m.id = d.decided_by)
-    as "deciderName"`;
-
-export async function findRequest(db: Knex, id: number): Promise<DeletionRequest | undefined> {
-  const rows = await query<DeletionRequest[]>(
-    db,
-    `select ${REQUEST} from deletion_requests d join users u on u.id = d.user_id where d.id = ?`,
-    [id],
-  );
-  return rows[0];
-}
 
 /** What stands against deleting this person, and when they asked for it if they did. */
 export async function readFacts(
@@ -73,22 +40,6 @@ export async function readFacts(
 
 export async function insertRequest(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
   await trx('deletion_requests').insert({ user_id: userId, requested_at: at });
-}
-
-/** Ends the pending request of a person. @returns how many: none when there is none */
-export async function endRequest(
-  trx: Knex.Transaction,
-  userId: number,
-  end: { state: 'withdrawn' | 'refused' | 'carried_out'; at: Date; decidedBy?: number; reason?: string },
-): Promise<number> {
-  return trx('deletion_requests')
-    .where({ user_id: userId, state: 'pending' })
-    .update({
-      state: end.state,
-      ended_at: end.at,
-      decided_by: end.decidedBy ?? null,
-      refusal_reason: end.reason ?? null,
-    });
 }
 
 /**

@@ -1,8 +1,21 @@
 import { z } from 'zod';
+import type { AuditAction } from '../../../audit/actions.ts';
+import { Conflict } from '../../../platform/errors.ts';
+import { emit } from '../../../platform/events.ts';
 import { deName } from '../../../platform/french/words.ts';
+import { hashPassword } from '../../../platform/security/passwords.ts';
+import { newToken } from '../../../platform/security/secrets.ts';
 import { text } from '../../../platform/web/forms/fields.ts';
-import { type Asked, defineRequest, REFUSED, WITHDRAWN } from '../../../requests/request.ts';
-import { carryOutDeletion, deletionOutlook, refuseDeletion } from './service.ts';
+import { ACCEPT, type Asked, defineRequest, REFUSE, REFUSED, WITHDRAWN } from '../../../requests/request.ts';
+import { anonymise } from './anonymise.ts';
+import { deletionDoneMessage, deletionRefusedMessage, deletionWithdrawnMessage } from './mails.ts';
+import { lockSurroundings, readFacts } from './repository.ts';
+import { deletionBlockers } from './rules.ts';
+
+/** A request of a person to delete their account. */
+interface DeletionRequest extends Asked<{ jobTitle: string | null }> {
+  userId: number;
+}
 
 const nameOf = ({ firstName, lastName }: Asked) => `${firstName} ${lastName}`;
 
@@ -12,24 +25,26 @@ const deletionForm = z.object({
   understood: text(UNDERSTOOD, 10).refine((value) => value === '1', { message: UNDERSTOOD }),
 });
 
+const AUDITED: Readonly<Record<string, AuditAction>> = {
+  carried_out: 'account.deleted',
+  refused: 'account.deletion_refused',
+  withdrawn: 'account.deletion_withdrawn',
+};
+
 /** Requests to delete an account: carried out, or refused with a reason. */
-export const deletionRequest = defineRequest({
+export const deletionRequest = defineRequest<DeletionRequest>({
   kind: 'deletion_request',
   label: 'Demande de suppression',
   isAboutPerson: true,
   table: 'deletion_requests',
   endedAt: 'ended_at',
-  path: '/agence/suppressions',
-  param: 'deletionId',
-  title: 'Suppressions de compte',
-  waiting: ['suppression de compte demandée', 'suppressions de compte demandées'],
   source: `
     select r.id, r.state, r.requested_at as since, r.ended_at, r.decided_by, r.refusal_reason, r.user_id,
            u.first_name, u.last_name, u.email, cast(null as int) as structure_id,
            (select string_agg(s.name, ', ' order by s.name) from affiliations a join structures s on s.id = a.structure_id
              where a.user_id = u.id) as structure_name,
            null as acronym, null as siret, null as city, false as has_referent,
-           json_build_object('jobTitle', u.job_title, 'accountSince', u.created_at) as details
+           json_build_object('jobTitle', u.job_title) as details
       from deletion_requests r join users u on u.id = r.user_id`,
   events: `
     select r.requested_at, 'account.deletion_asked', r.user_id, null from deletion_requests r where r.id = q.id
@@ -44,54 +59,75 @@ export const deletionRequest = defineRequest({
       many: 'Comptes supprimés',
       tone: 'neutral',
       glyph: 'person-x-fill',
+      past: 'exécutée',
     },
     refused: REFUSED,
     withdrawn: WITHDRAWN,
   },
-  sharedWithReferents: false,
-  weighsEmail: false,
-  heading: nameOf,
-  subject: (row) => `la suppression du compte ${deName(nameOf(row))}`,
-  columns: [
-    { label: 'E-mail et fonction', lines: ({ email, details }) => [email, String(details.jobTitle ?? '')] },
-    { label: 'Structures', lines: ({ structureName }) => [structureName ?? 'Aucune'] },
-  ],
-  facts: (row) => [
-    ['Personne', nameOf(row)],
-    ['E-mail', row.email, `mailto:${row.email}`],
-    ['Fonction', row.details.jobTitle as string | null],
-    ['Structures', row.structureName ?? 'Aucune'],
-    ['Motif du refus', row.refusalReason],
-  ],
+  lock: (request, decision) => ({ people: [request.userId, decision.userId] }),
+  auditAction: (state) => AUDITED[state] as AuditAction,
   decisions: {
     accept: {
+      ...ACCEPT,
       slug: 'supprimer',
       verb: 'Supprimer le compte',
       done: 'Suppression décidée',
       tone: 'danger',
+      state: 'carried_out',
       choice: { form: deletionForm },
-      async take(deps, { requestId, userId }) {
-        await carryOutDeletion(deps, { id: requestId, byUserId: userId });
-        return 'Le compte est supprimé. La personne en est informée par e-mail.';
+      // What the person waits for ends with its notices, then everything that tells who they are goes; enrolments and
+      // their history stay.
+      async apply({ deps, trx, request, at, userId: byUserId }) {
+        const { userId, email } = request;
+        // Before more is locked: it takes its time.
+        const passwordHash = await hashPassword(newToken());
+        await lockSurroundings(trx, userId);
+        if (deletionBlockers(await readFacts(trx, userId, at)).length > 0) {
+          throw new Conflict(
+            'Depuis sa demande, la personne est devenue seule référente d’une structure ou a obtenu une place. Rouvrez la demande pour voir le détail.',
+          );
+        }
+        await emit(deps, trx, 'account.erasing', { userId, byUserId });
+        await deps.mail.enqueue(trx, deletionDoneMessage(request, at, deps.config));
+        await anonymise(trx, { id: userId, email }, passwordHash, at);
+        return { said: 'Le compte est supprimé. La personne en est informée par e-mail.' };
       },
     },
     refuse: {
-      slug: 'refuser',
-      verb: 'Refuser',
-      done: 'Refusée',
-      tone: 'danger',
-      reasonHint: 'Il est envoyé tel quel à la personne.',
-      async take(deps, { requestId, userId, reason }) {
-        await refuseDeletion(deps, { id: requestId, byUserId: userId, reason });
-        return 'La demande est refusée. Le motif est envoyé à la personne.';
+      ...REFUSE,
+      async apply({ deps, trx, request, reason }) {
+        await deps.mail.enqueue(trx, deletionRefusedMessage(request, reason, deps.config));
+        return { said: 'La demande est refusée. Le motif est envoyé à la personne.' };
       },
     },
   },
+  withdrawal: {
+    tell: ({ deps, trx, request, at }) => deps.mail.enqueue(trx, deletionWithdrawnMessage(request, at)),
+  },
+  path: '/agence/suppressions',
+  param: 'deletionId',
+  title: 'Suppressions de compte',
+  waiting: ['suppression de compte demandée', 'suppressions de compte demandées'],
+  sharedWithReferents: false,
+  weighsEmail: false,
+  heading: nameOf,
+  subject: (request) => `la suppression du compte ${deName(nameOf(request))}`,
+  decidedSubject: () => 'Cette demande de suppression',
+  columns: [
+    { label: 'E-mail et fonction', lines: ({ email, details }) => [email, details.jobTitle ?? ''] },
+    { label: 'Structures', lines: ({ structureName }) => [structureName ?? 'Aucune'] },
+  ],
+  facts: (request) => [
+    ['Personne', nameOf(request)],
+    ['E-mail', request.email, `mailto:${request.email}`],
+    ['Fonction', request.details.jobTitle],
+    ['Structures', request.structureName ?? 'Aucune'],
+    ['Motif du refus', request.refusalReason],
+  ],
   extra: {
     view: 'agency/deletions/consequences',
-    async load(deps, row) {
-      const isPending = row.state === 'pending' && row.userId !== null;
-      return isPending ? await deletionOutlook(deps, row.userId as number) : { blockers: [] };
-    },
+    load: async ({ db, clock }, { state, userId }) => ({
+      blockers: state === 'pending' ? deletionBlockers(await readFacts(db, userId, clock.now())) : [],
+    }),
   },
 });

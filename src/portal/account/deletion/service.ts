@@ -2,14 +2,16 @@ import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { lockAccount, lockOpened, openWithPassword } from '../service.ts';
-import { deletionRequestedMessage, deletionWithdrawnMessage } from './mails.ts';
+import { withdraw } from '../../../requests/decide.ts';
+import { endRequest, findRequests } from '../../../requests/repository.ts';
+import type { Asked } from '../../../requests/request.ts';
+import { lockOpened, openWithPassword } from '../service.ts';
+import { deletionRequestedMessage } from './mails.ts';
 import * as repository from './repository.ts';
+import { deletionRequest } from './request.ts';
 import { type Blocker, deletionBlockers } from './rules.ts';
 
 export { anonymise, forgetName } from './anonymise.ts';
-export { carryOutDeletion, refuseDeletion } from './decisions.ts';
-export type { DeletionRequest } from './repository.ts';
 export { lockSurroundings } from './repository.ts';
 
 /** Where the person stands: what is in the way, and when they asked if they did. */
@@ -54,19 +56,17 @@ export async function requestDeletion(
  * The person takes the request back.
  * @throws Conflict when it no longer waits
  */
-export async function withdrawDeletion({ db, clock, mail }: Dependencies, userId: number): Promise<void> {
-  await db.transaction(async (trx) => {
-    const account = await lockAccount(trx, userId);
-    const now = clock.now();
-    if ((await repository.endRequest(trx, userId, { state: 'withdrawn', at: now })) === 0) {
-      throw new Conflict('Aucune demande de suppression n’est en attente.');
-    }
-    await recordAudit(trx, { action: 'account.deletion_withdrawn', at: now, personId: userId });
-    await mail.enqueue(trx, deletionWithdrawnMessage(account, now));
-  });
+export async function withdrawDeletion(deps: Dependencies, userId: number): Promise<void> {
+  const pending = await findPending(deps.db, userId);
+  if (!pending) throw new Conflict('Aucune demande de suppression n’est en attente.');
+  await withdraw(deps, deletionRequest, { requestId: pending.id, userId });
 }
 
 /** Ends a request of somebody who is anonymised anyway; the person must be locked. */
 export async function endDeletionRequest(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
-  await repository.endRequest(trx, userId, { state: 'carried_out', at });
+  const pending = await findPending(trx, userId);
+  if (pending) await endRequest(trx, deletionRequest, pending.id, { state: 'carried_out', at, userId: null });
 }
+
+const findPending = async (db: Knex, userId: number): Promise<Asked | undefined> =>
+  (await findRequests(db, deletionRequest, `q.user_id = :userId and q.state = 'pending'`, { userId }))[0];

@@ -223,14 +223,6 @@ export async function markOpen(trx: Knex.Transaction, userId: number, at: Date):
   await trx('inactivity_warnings').where({ user_id: userId }).delete();
 }
 
-/** The managers of the agency, who see to what a closing leaves. */
-export function findManagers(trx: Knex.Transaction): Promise<Recipient[]> {
-  return trx('users')
-    .where({ is_agency_manager: true })
-    .orderBy('id')
-    .select('email', 'first_name as firstName', 'last_name as lastName');
-}
-
 /** What the enrolments of a person say about forgetting them. */
 export interface TrainingFacts {
   /** Something of theirs is still to be decided or to take place. */
