@@ -1,11 +1,22 @@
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
-import type { AuditAction, AuditDetail } from './actions.ts';
+import type { AuditAction, AuditActions } from './declaration.ts';
 import { originOf } from './origin.ts';
 
+/** An action of those that the capabilities declare (`declaration.ts`), with its details. */
+export type Audited = { [Action in AuditAction]: { action: Action } & Details<Action> }[AuditAction];
+
+/** What the rest does not say. Never names, addresses or reasons: what is written here can never be forgotten. */
+type Details<Action extends AuditAction> = keyof AuditActions[Action] extends never
+  ? { details?: undefined }
+  : Readonly<Record<never, never>> extends AuditActions[Action]
+    ? { details?: AuditActions[Action] }
+    : { details: AuditActions[Action] };
+
 /** One thing that happened. */
-export interface AuditEvent {
-  action: AuditAction;
+export type AuditEvent = Audited & Circumstances;
+
+interface Circumstances {
   /** When, by the application's clock. */
   at: Date;
   /** Who did it, where that is not the person signed in: the holder of an e-mail link, say. Null for the system. */
@@ -17,8 +28,6 @@ export interface AuditEvent {
   structureId?: number;
   /** The file that it belongs to, such as `{ kind: 'account_request', id }`. */
   subject?: { kind: string; id: number };
-  /** What the rest does not say. Never names, addresses or reasons: what is written here can never be forgotten. */
-  details?: Readonly<Partial<Record<AuditDetail, string | number | boolean>>>;
 }
 
 /**

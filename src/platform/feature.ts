@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { GatedRouter } from '../access/gate.ts';
+import type { AuditDeclaration } from '../audit/declaration.ts';
 import type { RequestKind } from '../requests/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Handlers } from './events.ts';
@@ -48,6 +49,8 @@ export interface Feature {
   remind?: readonly Step[];
   /** What it does when another capability tells of something. */
   on?: Handlers;
+  /** What it leaves in the audit journal. */
+  audit?: AuditDeclaration;
   /** What people ask for and somebody decides: each kind has its list for the agency. */
   requests?: readonly RequestKind[];
   /** E-mails that their readers can end. */

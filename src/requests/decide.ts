@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import type { AuditAction } from '../audit/actions.ts';
-import { recordAudit } from '../audit/service.ts';
+import { type Audited, recordAudit } from '../audit/service.ts';
 import { lock } from '../platform/database/locks.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { NotFound } from '../platform/errors.ts';
@@ -130,18 +129,17 @@ function once<R extends Asked, F, Facts>(
 /** Notes in the journal how a request ended. */
 export function noteEnd<R extends Asked, F>(
   trx: Knex.Transaction,
-  { kind, isAboutPerson, auditAction, auditDetails }: RequestKind<R, F>,
+  { kind, isAboutPerson, audited }: RequestKind<R, F>,
   request: R,
   { state, at, userId }: { state: string; at: Date; userId: number },
   { personId, structureId }: Partial<Done> = {},
 ): Promise<void> {
   return recordAudit(trx, {
-    action: auditAction?.(state) ?? (`${kind}.${state}` as AuditAction),
+    ...(audited?.(request)[state] ?? ({ action: `${kind}.${state}` } as Audited)),
     at,
     actorId: userId,
     personId: personId ?? ((isAboutPerson && request.userId) || undefined),
     structureId: structureId ?? request.structureId ?? undefined,
     subject: { kind, id: request.id },
-    details: auditDetails?.(request),
   });
 }

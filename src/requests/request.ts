@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Knex } from 'knex';
 import type { z } from 'zod';
-import type { AuditAction } from '../audit/actions.ts';
+import type { Audited } from '../audit/service.ts';
 import type { Locks } from '../platform/database/locks.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import type { Feature } from '../platform/feature.ts';
@@ -149,9 +149,8 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
     /** Writes to those who waited for it. */
     tell(deciding: Omit<Deciding<R, void>, 'facts'>): Promise<unknown>;
   };
-  /** What the journal notes of how it ended; the state by the name of the kind when left out. */
-  auditAction?(state: string): AuditAction;
-  auditDetails?(request: R): Readonly<Record<string, number>>;
+  /** What the journal notes of how it ended, by its state; the state after the name of the kind when left out. */
+  audited?(request: R): Readonly<Record<string, Audited>>;
 
   /** The address of the agency's list; a file is below it, under `:param`. */
   path: string;

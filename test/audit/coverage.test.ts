@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AuditAction, auditLabels } from '../../src/audit/actions.ts';
+import { type AuditAction, auditWords } from '../../src/audit/declaration.ts';
 import { purgeAudit } from '../../src/audit/purge.ts';
+import { features } from '../../src/features.ts';
 import { expireUnanswered } from '../../src/parcourspro/enrolment/service.ts';
 import { remindAccountRequests } from '../../src/portal/account-requests/reminders/service.ts';
 import { forgetUnconfirmedRequests } from '../../src/portal/account-requests/service.ts';
@@ -640,6 +641,6 @@ test('the journal itself: taken away, and purged', async () => {
 });
 
 test('every action is recorded by some use case, save those of other features', () => {
-  const missing = Object.keys(auditLabels).filter((action) => !seen.has(action));
+  const missing = [...auditWords(features).keys()].filter((action) => !seen.has(action));
   expect(missing.sort()).toEqual([...ELSEWHERE].sort());
 });

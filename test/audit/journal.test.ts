@@ -40,7 +40,12 @@ test('a right given on the page leaves who, whom, where, when and from where', a
 
 test('what the application does by itself has no person and no address', async () => {
   const { db } = site.dependencies;
-  await recordAudit(db, { action: 'account_request.reminded', at: site.clock.now(), structureId });
+  await recordAudit(db, {
+    action: 'account_request.reminded',
+    at: site.clock.now(),
+    structureId,
+    details: { working_days: 3 },
+  });
   expect((await entries()).at(-1)).toMatchObject({ actor_id: null, way: 'system', ip: null });
 });
 
@@ -49,7 +54,12 @@ test('a change that fails leaves no entry', async () => {
   const before = (await entries()).length;
   await expect(
     db.transaction(async (trx) => {
-      await recordAudit(trx, { action: 'right.granted', at: site.clock.now(), structureId });
+      await recordAudit(trx, {
+        action: 'right.granted',
+        at: site.clock.now(),
+        structureId,
+        details: { right: 'referent' },
+      });
       throw new Error('undone');
     }),
   ).rejects.toThrow('undone');

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { gatedRouter, listRoutes } from '../../src/access/gate.ts';
 import { agency } from '../../src/access/policies.ts';
+import type { AuditDeclaration, Recorded } from '../../src/audit/declaration.ts';
+import { recordAudit } from '../../src/audit/service.ts';
+import { counted } from '../../src/audit/words.ts';
 import { features } from '../../src/features.ts';
 import { scheduleOf } from '../../src/jobs.ts';
 import { emit } from '../../src/platform/events.ts';
@@ -15,6 +18,16 @@ declare module '../../src/platform/events.ts' {
   interface DomainEvents {
     'toy.broken': { by: string };
   }
+}
+
+const audit = {
+  Jouets: {
+    'toy.wound_up': { label: 'Jouet remonté', details: { turns: counted('tour') } },
+    'toy.lost': 'Jouet perdu',
+  },
+} satisfies AuditDeclaration;
+declare module '../../src/audit/declaration.ts' {
+  interface AuditActions extends Recorded<typeof audit> {}
 }
 
 /** A capability that nothing else in the application knows of. */
@@ -58,6 +71,7 @@ const toyRequest = defineRequest<Asked<{ colour: string }>>({
 });
 const toy = defineFeature({
   name: 'test/toy',
+  audit,
   sites: [
     () => {
       const site = gatedRouter();
@@ -156,6 +170,23 @@ test('a handler that fails undoes all', async () => {
   });
   await expect(broken).rejects.toThrow('nobody breaks a toy');
   expect(await deps.db('rate_limits').whereIn('key', ['before', 'broken by nobody'])).toEqual([]);
+});
+
+test('the journal tells in its words what it records, and is narrowed to it', async () => {
+  const { db, clock } = site.dependencies;
+  const at = clock.now();
+  await recordAudit(db, { action: 'toy.wound_up', at, details: { turns: 3 } });
+  // @ts-expect-error: what it takes is a number
+  await recordAudit(db, { action: 'toy.wound_up', at, details: { turns: 'three' } });
+  // @ts-expect-error: it has no such action
+  await recordAudit(db, { action: 'toy.wound', at });
+  const browser = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
+  const { text } = await browser.get('/agence/journal?quoi=Jouets');
+  expect(text).toContain('<option value="toy.lost">Jouet perdu</option>');
+  expect(text).toContain('Jouet remonté');
+  expect(text).toContain('3\u00a0tours');
+  expect(text).not.toContain('toy.wound</');
+  expect((await browser.get('/agence/journal?quoi=toy.lost')).text).not.toContain('3\u00a0tours');
 });
 
 test('its e-mails are ended by their link, and in one click of a mailbox', async () => {

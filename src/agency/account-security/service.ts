@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
@@ -30,7 +29,7 @@ const endings: Readonly<
   Record<
     Ended,
     {
-      action: AuditAction;
+      action: 'session.ended' | `account.${'links_ended' | 'second_factor_disabled' | 'passkey_removed'}`;
       end(trx: Knex.Transaction, account: Account, deps: Dependencies): Promise<boolean | undefined>;
     }
   >

@@ -2,12 +2,14 @@ import { defineFeature } from '../../platform/feature.ts';
 import { MOST_PDF_BYTES } from '../../platform/files/pdf.ts';
 import { filesBody } from '../../platform/web/forms/files.ts';
 import { uploadBody } from '../../platform/web/forms/upload.ts';
+import { audit } from './audit.ts';
 import { DOCUMENTS_SENT } from './documents/routes.ts';
 import { IMPORTS, LARGEST_IMPORT } from './import/routes.ts';
 import { agencyCatalogueSite } from './routes.ts';
 
 export default defineFeature({
   name: 'agency/catalogue',
+  audit,
   sites: [agencyCatalogueSite],
   uploads: [
     { path: IMPORTS, read: uploadBody(LARGEST_IMPORT, (req) => req.user?.isAgencyManager === true) },

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { AuditAction } from '../../audit/actions.ts';
 import { query } from '../../platform/database/query.ts';
 
 /** What narrows the journal; all of it must hold. */
@@ -7,7 +6,7 @@ export interface JournalFilter {
   from?: Date;
   /** Excluded. */
   until?: Date;
-  actions?: AuditAction[];
+  actions?: string[];
   /** A name or an e-mail, or part of one: of whoever acted or was concerned. */
   person?: string;
   structureIds?: number[];
@@ -19,7 +18,8 @@ export interface JournalFilter {
 export interface JournalEntry {
   id: number;
   at: Date;
-  action: AuditAction;
+  /** Its code; one of an earlier day may have no words any more. */
+  action: string;
   way: 'page' | 'system';
   details: Record<string, string | number | boolean>;
   ip: string | null;

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
-import { auditActions } from '../../audit/actions.ts';
+import { auditWords } from '../../audit/declaration.ts';
 import { sendCsv } from '../../platform/csv/send.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { isoDay } from '../../platform/french/time.ts';
@@ -26,13 +26,17 @@ const NOTHING: JournalPage = { lines: [], last: null, tooManyPeople: false };
 export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const counted = costlyPages(dependencies.config);
+  const words = auditWords(dependencies.features);
+  const groups = [...Map.groupBy(words.values(), ({ group }) => group)];
+  const form = journalForm(words);
+  const read = (fields: unknown) => readSearch(form, fields);
 
   const show = (res: Response, form: FormState, journal: JournalPage, before?: number) =>
     res.status(Object.keys(form.errors).length > 0 ? 422 : 200).render('agency/journal/list', {
       title: 'Journal',
       section: 'agency',
       form,
-      groups: Object.entries(auditActions),
+      groups,
       journal,
       isFirst: before === undefined,
       hrefOf: (entry: number | null) => addressOf(form, entry),
@@ -58,10 +62,11 @@ export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
-function read(
+function readSearch(
+  wanted: ReturnType<typeof journalForm>,
   fields: unknown,
 ): { ok: true; form: FormState; search: JournalSearch } | { ok: false; form: FormState } {
-  const submitted = readForm(journalForm, fields as Fields);
+  const submitted = readForm(wanted, fields as Fields);
   if (!submitted.ok) return submitted;
   const { quoi: actions, personne: person, structure, ip, ...days } = submitted.data;
   return { ok: true, form: submitted.form, search: { ...boundsOf(days), actions, person, structure, ip } };

@@ -1,4 +1,4 @@
-import type { AuditAction } from '../../audit/actions.ts';
+import { auditWords } from '../../audit/declaration.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { type Cell, dayCell } from '../../platform/csv/csv.ts';
 import type { CsvParts } from '../../platform/csv/send.ts';
@@ -13,7 +13,7 @@ import { countEntries, findEntries, type JournalFilter } from './repository.ts';
 export interface JournalSearch {
   from?: Date;
   until?: Date;
-  actions?: AuditAction[];
+  actions?: string[];
   person: string;
   /** A name or a SIRET. */
   structure: string;
@@ -40,8 +40,10 @@ export async function readJournal(
 ): Promise<JournalPage> {
   const entries = await findEntries(deps.db, await filterOf(deps, search), { limit: limit + 1, before });
   const shown = entries.slice(0, limit);
+  const words = auditWords(deps.features);
+  const kinds = requestsOf(deps.features);
   return {
-    lines: shown.map((entry) => lineOf(entry, requestsOf(deps.features))),
+    lines: shown.map((entry) => lineOf(entry, words, kinds)),
     last: entries.length > limit ? (shown.at(-1)?.id ?? null) : null,
     tooManyPeople: entries[0]?.tooManyPeople ?? false,
   };
@@ -90,10 +92,10 @@ export function exportJournal(
     const filter = await filterOf(deps, search);
     const count = await countEntries(deps.db, filter, MOST_EXPORTED + 1);
     const entries = Math.min(count, MOST_EXPORTED);
+    const words = auditWords(deps.features);
+    const kinds = requestsOf(deps.features);
     const read = async (limit: number, before?: number) =>
-      (await findEntries(deps.db, filter, { limit, before })).map((entry) =>
-        lineOf(entry, requestsOf(deps.features)),
-      );
+      (await findEntries(deps.db, filter, { limit, before })).map((entry) => lineOf(entry, words, kinds));
     let lines = await read(Math.min(PART, entries));
     await recordAudit(deps.db, { action: 'audit.exported', at: deps.clock.now(), details: { entries } });
     let left = entries;

@@ -1,9 +1,11 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { uploadBody } from '../../platform/web/forms/upload.ts';
+import { audit } from './audit.ts';
 import { membershipImportSite } from './import/routes.ts';
 
 export default defineFeature({
   name: 'agency/memberships',
+  audit,
   sites: [membershipImportSite],
   uploads: [
     {

@@ -3,6 +3,7 @@ import { actorOf } from '../../access/actor.ts';
 import { recentlyConfirmed } from '../../access/assurance.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
+import { auditWords } from '../../audit/declaration.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict } from '../../platform/errors.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web/forms/forms.ts';
@@ -29,6 +30,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
   const site = gatedRouter();
   const perManager = createLimit(dependencies.pool, 'agency-decisions', MOST_PER_HOUR, 60 * 60);
   const counted = costlyPages(dependencies.config);
+  const words = auditWords(dependencies.features);
   const reader = (req: Request) => ({ ...actorOf(req), now: dependencies.clock.now() });
   for (const queue of queues) mountQueue(queue);
   return site;
@@ -76,7 +78,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
         queue,
         request: requestInWords(queue, row, reader(req)),
         facts: factsOf(queue, row),
-        timeline: timelineOf(row.events, queue.decisions),
+        timeline: timelineOf(row.events, queue.decisions, words),
         base: `${queue.path}/${row.id}`,
         back,
         backHref: backToList(queue, back, row.id),

@@ -1,4 +1,4 @@
-import { type AuditAction, auditLabels } from '../../audit/actions.ts';
+import type { ActionWords } from '../../audit/declaration.ts';
 
 /** Something that happened to a request, from its own tables or from the audit journal. */
 export interface TimelineEvent {
@@ -34,10 +34,12 @@ const SAME_EVENT_MS = 60_000;
  * the note and the name of whichever has them.
  * @param events in any order
  * @param decisions the words for each decision, for « Décision prise »
+ * @param words those of the audit journal, by the code of each action
  */
 export function timelineOf(
   events: readonly TimelineEvent[],
   decisions: Readonly<Record<string, { verb: string }>>,
+  words: ReadonlyMap<string, Pick<ActionWords, 'label'>>,
 ): TimelineLine[] {
   const sorted = events
     .map((event) => ({ ...event, at: new Date(event.at) }))
@@ -54,7 +56,7 @@ export function timelineOf(
     else Object.assign(same, { byName: same.byName ?? event.byName, note: same.note ?? event.note });
   }
   return told.map(({ at, action, byName, note }) => {
-    const label = OTHER_LABELS[action] ?? auditLabels[action as AuditAction] ?? action;
+    const label = OTHER_LABELS[action] ?? words.get(action)?.label ?? action;
     const decision = action === 'decision.scheduled' || action === 'decision.undone' ? note : null;
     const verb = decision === null ? undefined : decisions[decision]?.verb;
     return {

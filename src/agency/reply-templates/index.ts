@@ -1,8 +1,10 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { requestsOf } from '../../requests/request.ts';
+import { audit } from './audit.ts';
 import { replyTemplatesSite } from './routes.ts';
 
 export default defineFeature({
   name: 'agency/reply-templates',
+  audit,
   sites: [(deps) => replyTemplatesSite(deps, requestsOf(deps.features))],
 });

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AuditAction } from '../../audit/actions.ts';
+import type { AuditAction } from '../../audit/declaration.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
@@ -82,6 +82,11 @@ export async function moveTemplate(
   });
 }
 
-function record(trx: Knex, action: AuditAction, id: number, at: Date): Promise<void> {
+function record(
+  trx: Knex,
+  action: AuditAction & `reply_template.${string}`,
+  id: number,
+  at: Date,
+): Promise<void> {
   return recordAudit(trx, { action, at, subject: { kind: 'reply_template', id } });
 }

@@ -1,8 +1,10 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { endDelegationsOf, followDelegations } from './service.ts';
 
 export default defineFeature({
   name: 'parcourspro/delegations',
+  audit,
   jobs: [
     { task: 'follow_hr_delegations', run: followDelegations, cron: { match: '3 * * * *', tries: 'often' } },
   ],

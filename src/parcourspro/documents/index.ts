@@ -1,7 +1,9 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { documentsSite } from './routes.ts';
 
 export default defineFeature({
   name: 'parcourspro/documents',
+  audit,
   sites: [documentsSite],
 });

@@ -1,4 +1,5 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { leaveClosed } from './decision/leave.ts';
 import { remindConfirmations } from './notices/confirmations.ts';
 import { sendDigests } from './notices/digest.ts';
@@ -8,6 +9,7 @@ import { endPendingOf, expireUnanswered, leaveStructure, promoteWaiting } from '
 
 export default defineFeature({
   name: 'parcourspro/enrolment',
+  audit,
   sites: [enrolmentSite],
   jobs: [
     {

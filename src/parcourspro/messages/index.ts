@@ -1,7 +1,9 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { forgetOldMessages } from './service.ts';
 
 export default defineFeature({
   name: 'parcourspro/messages',
+  audit,
   forget: [forgetOldMessages],
 });

@@ -1,10 +1,12 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { sendSurveys } from './answering/invitations.ts';
 import { surveyAnsweringSite } from './answering/routes.ts';
+import { audit } from './audit.ts';
 import { surveyResultsSite } from './results/routes.ts';
 
 export default defineFeature({
   name: 'parcourspro/surveys',
+  audit,
   sites: [surveyAnsweringSite, surveyResultsSite],
   jobs: [{ task: 'send_surveys', run: sendSurveys, cron: { match: '35 * * * *', tries: 'often' } }],
 });

@@ -1,4 +1,5 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { accountDecisionsSite } from './decision-routes.ts';
 import { remindAccountRequests } from './reminders/service.ts';
 import { accountRequest } from './request.ts';
@@ -7,6 +8,7 @@ import { forgetUnconfirmedRequests } from './service.ts';
 
 export default defineFeature({
   name: 'portal/account-requests',
+  audit,
   sites: [accountRequestsSite, accountDecisionsSite],
   requests: [accountRequest],
   forget: [forgetUnconfirmedRequests],

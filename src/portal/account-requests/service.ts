@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { AuditAction } from '../../audit/actions.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -194,5 +193,9 @@ export async function forgetUnconfirmedRequests({ db, clock }: Dependencies): Pr
 }
 
 // Nobody has an account yet: the entry names the request, which the agency can look up.
-const recordRequest = (trx: Knex, action: AuditAction, { id, structureId }: RequestKeys, at: Date) =>
-  recordAudit(trx, { action, at, structureId, subject: { kind: 'account_request', id } });
+const recordRequest = (
+  trx: Knex,
+  action: `account_request.${'confirmed' | 'withdrawn' | 'expired'}`,
+  { id, structureId }: RequestKeys,
+  at: Date,
+) => recordAudit(trx, { action, at, structureId, subject: { kind: 'account_request', id } });

@@ -1,9 +1,11 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { followInactiveAccounts } from './inactivity/service.ts';
 import { accountSite } from './routes.ts';
 
 export default defineFeature({
   name: 'portal/account',
+  audit,
   sites: [accountSite],
   jobs: [
     {

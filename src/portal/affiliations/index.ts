@@ -1,4 +1,5 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { affiliationRequest } from './request.ts';
 import { affiliationsSite } from './routes.ts';
 import { selectionSite } from './selection-routes.ts';
@@ -6,6 +7,7 @@ import { withdrawAllOf } from './service.ts';
 
 export default defineFeature({
   name: 'portal/affiliations',
+  audit,
   sites: [affiliationsSite, selectionSite],
   requests: [affiliationRequest],
   on: { 'account.closed': withdrawAllOf },

@@ -1,9 +1,11 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { forgottenPasswordSite } from './routes.ts';
 import { forgetOldResets } from './service.ts';
 
 export default defineFeature({
   name: 'portal/forgotten-password',
+  audit,
   sites: [forgottenPasswordSite],
   forget: [forgetOldResets],
 });

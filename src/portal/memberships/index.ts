@@ -1,10 +1,12 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { membershipRequest } from './request.ts';
 import { membershipsSite } from './routes.ts';
 import { remindRenewals } from './service.ts';
 
 export default defineFeature({
   name: 'portal/memberships',
+  audit,
   sites: [membershipsSite],
   requests: [membershipRequest],
   jobs: [

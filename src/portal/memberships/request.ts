@@ -74,7 +74,10 @@ export const membershipRequest = defineRequest<MembershipRequest>({
   },
   // Asking, deciding and reminding then come one after the other.
   lock: ({ structureId }) => ({ structures: [structureId] }),
-  auditDetails: ({ details: { year } }) => ({ year }),
+  audited: ({ details: { year } }) => ({
+    accepted: { action: 'membership_request.accepted', details: { year } },
+    refused: { action: 'membership_request.refused', details: { year } },
+  }),
   decisions: {
     accept: {
       ...{ ...ACCEPT, slug: 'valider', verb: 'Valider', done: 'Validée' },

@@ -1,9 +1,11 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { passkeysSite } from './routes.ts';
 import { forgetOldChallenges } from './service.ts';
 
 export default defineFeature({
   name: 'portal/passkeys',
+  audit,
   sites: [passkeysSite],
   forget: [forgetOldChallenges],
 });

@@ -1,7 +1,9 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { secondFactorSite } from './routes.ts';
 
 export default defineFeature({
   name: 'portal/second-factor',
+  audit,
   sites: [secondFactorSite],
 });

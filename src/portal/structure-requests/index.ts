@@ -1,9 +1,11 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { audit } from './audit.ts';
 import { structureRequest } from './request.ts';
 import { structureRequestsSite } from './routes.ts';
 
 export default defineFeature({
   name: 'portal/structure-requests',
+  audit,
   sites: [structureRequestsSite],
   requests: [structureRequest],
 });

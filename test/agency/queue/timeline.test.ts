@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { type TimelineEvent, timelineOf } from '../../../src/agency/queue/timeline.ts';
+import { auditWords } from '../../../src/audit/declaration.ts';
+import { features } from '../../../src/features.ts';
 
 const event = (at: string, action: string, more: Partial<TimelineEvent> = {}): TimelineEvent => ({
   at: `2026-11-12T${at}Z`,
@@ -19,6 +21,7 @@ test('what the tables and the journal both know is told once, from the oldest, w
       event('09:00:00', 'structure_request.repeated'),
     ],
     {},
+    auditWords(features),
   );
   expect(lines.map(({ label, byName, note }) => [label, byName, note])).toEqual([
     ['Référencement demandé', null, null],
@@ -39,6 +42,7 @@ test('two reminders are two, and decisions taken and undone are each told with w
       event('10:02:00', 'something.else'),
     ],
     { accept: { verb: 'Accepter' } },
+    auditWords(features),
   );
   expect(lines.map(({ label }) => label)).toEqual([
     'Rappel aux référents',

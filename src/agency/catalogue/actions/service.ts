@@ -1,5 +1,4 @@
-import type { AuditAction } from '../../../audit/actions.ts';
-import { recordAudit } from '../../../audit/service.ts';
+import { type Audited, recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, DomainError, NotFound } from '../../../platform/errors.ts';
 import { freeSlug, slugOf } from '../../../platform/french/slug.ts';
@@ -59,7 +58,7 @@ export async function createAction(deps: Deps, content: ActionContent): Promise<
   return deps.db.transaction(async (trx) => {
     await checkChoices(deps, trx, content);
     const id = await insertWithSlug(trx, content);
-    await record(deps, trx, 'action.created', id);
+    await record(deps, trx, id, { action: 'action.created' });
     return id;
   });
 }
@@ -86,7 +85,7 @@ export async function saveAction(
       slugOf(content.title) === slugOf(saved.title) ? saved.slug : await slugFor(trx, content.title, id);
     await repository.updateAction(trx, { id, version, slug }, content, deps.clock.now());
     if (slug !== saved.slug) await repository.keepFormerSlug(trx, id, saved.slug, slug);
-    await record(deps, trx, 'action.updated', id);
+    await record(deps, trx, id, { action: 'action.updated' });
   });
 }
 
@@ -96,7 +95,7 @@ export async function copyAction(deps: Deps, id: number): Promise<number> {
     const original = await getAction({ ...deps, db: trx }, id);
     const title = `${[...original.title].slice(0, 140).join('').trim()} (copie)`;
     const copy = await insertWithSlug(trx, { ...original, title, reference: null });
-    await record(deps, trx, 'action.copied', copy, { from: id });
+    await record(deps, trx, copy, { action: 'action.copied', details: { from: id } });
     return copy;
   });
 }
@@ -115,13 +114,19 @@ export async function changeState(deps: Deps, id: number, step: Step): Promise<M
     const now = deps.clock.now();
     const { moments, audited } = STEPS[step](now);
     await repository.setState(trx, id, moments);
-    await record(deps, trx, audited, id);
+    await record(deps, trx, id, { action: audited });
     return action;
   });
 }
 
 const STEPS: Readonly<
-  Record<Step, (now: Date) => { moments: Parameters<typeof repository.setState>[2]; audited: AuditAction }>
+  Record<
+    Step,
+    (now: Date) => {
+      moments: Parameters<typeof repository.setState>[2];
+      audited: `action.${'published' | 'unpublished' | 'archived' | 'unarchived'}`;
+    }
+  >
 > = {
   publier: (now) => ({ moments: { published_at: now }, audited: 'action.published' }),
   retirer: () => ({ moments: { published_at: null }, audited: 'action.unpublished' }),
@@ -165,10 +170,5 @@ async function slugFor(trx: Trx, title: string, id: number): Promise<string> {
   return freeSlug(wished, await repository.findTakenSlugs(trx, wished, id));
 }
 
-const record = (
-  { clock }: Deps,
-  trx: Trx,
-  action: AuditAction,
-  id: number,
-  details?: Record<string, number>,
-): Promise<void> => recordAudit(trx, { action, at: clock.now(), subject: subject(id), details });
+const record = ({ clock }: Deps, trx: Trx, id: number, what: Audited): Promise<void> =>
+  recordAudit(trx, { ...what, at: clock.now(), subject: subject(id) });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { AuditAction } from '../../../audit/actions.ts';
+import type { AuditAction } from '../../../audit/declaration.ts';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
@@ -78,5 +78,9 @@ const change = <T>(deps: Deps, actionId: number, work: (trx: Knex.Transaction) =
     return work(trx);
   });
 
-const record = ({ clock }: Deps, trx: Knex.Transaction, id: number, action: AuditAction): Promise<void> =>
-  recordAudit(trx, { action, at: clock.now(), subject: { kind: 'action', id } });
+const record = (
+  { clock }: Deps,
+  trx: Knex.Transaction,
+  id: number,
+  action: AuditAction & `action.document_${string}`,
+): Promise<void> => recordAudit(trx, { action, at: clock.now(), subject: { kind: 'action', id } });

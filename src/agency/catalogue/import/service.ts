@@ -1,4 +1,3 @@
-import type { AuditAction } from '../../../audit/actions.ts';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import type { TableRow } from '../../../platform/csv/csv-table.ts';
@@ -71,7 +70,7 @@ export async function applyImport(
   });
 }
 
-const RECORDED: Readonly<Record<Subject, AuditAction>> = {
+const RECORDED: Readonly<Record<Subject, `${'action' | 'training_session'}.imported`>> = {
   actions: 'action.imported',
   sessions: 'training_session.imported',
 };

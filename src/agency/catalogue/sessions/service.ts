@@ -1,5 +1,4 @@
-import type { AuditAction } from '../../../audit/actions.ts';
-import { recordAudit } from '../../../audit/service.ts';
+import { type Audited, recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../../platform/errors.ts';
 import { Stale } from '../versions.ts';
@@ -55,7 +54,10 @@ export async function addSession(
     // Published in another window: once is enough.
     if (draftId !== undefined && !(await forgetDraft(trx, actionId, draftId)))
       throw new Conflict('Ce brouillon est déjà publié, ou supprimé.');
-    await record(deps, trx, 'training_session.created', id, { slots: content.slots.length });
+    await record(deps, trx, id, {
+      action: 'training_session.created',
+      details: { slots: content.slots.length },
+    });
     return id;
   });
 }
@@ -76,7 +78,10 @@ export async function rewriteSession(
     if (session.version !== version) throw new Stale();
     await checkReference(trx, content.reference, key.id);
     await repository.updateSession(trx, key.id, content, deps.clock.now());
-    await record(deps, trx, 'training_session.updated', key.id, { slots: content.slots.length });
+    await record(deps, trx, key.id, {
+      action: 'training_session.updated',
+      details: { slots: content.slots.length },
+    });
   });
 }
 
@@ -93,7 +98,7 @@ export async function removeSession(deps: Deps, key: SessionKey): Promise<void> 
       );
     }
     await repository.deleteSession(trx, key.id);
-    await record(deps, trx, 'training_session.deleted', key.id);
+    await record(deps, trx, key.id, { action: 'training_session.deleted' });
   });
 }
 
@@ -119,10 +124,5 @@ async function lockToRewrite({ clock }: Deps, trx: Trx, key: SessionKey): Promis
   return session;
 }
 
-const record = (
-  { clock }: Deps,
-  trx: Trx,
-  action: AuditAction,
-  id: number,
-  details?: Record<string, number>,
-): Promise<void> => recordAudit(trx, { action, at: clock.now(), subject: { kind: 'session', id }, details });
+const record = ({ clock }: Deps, trx: Trx, id: number, what: Audited): Promise<void> =>
+  recordAudit(trx, { ...what, at: clock.now(), subject: { kind: 'session', id } });

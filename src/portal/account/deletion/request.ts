@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AuditAction } from '../../../audit/actions.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { emit } from '../../../platform/events.ts';
 import { deName } from '../../../platform/french/words.ts';
@@ -24,12 +23,6 @@ const UNDERSTOOD = 'Cochez la case pour supprimer le compte.';
 const deletionForm = z.object({
   understood: text(UNDERSTOOD, 10).refine((value) => value === '1', { message: UNDERSTOOD }),
 });
-
-const AUDITED: Readonly<Record<string, AuditAction>> = {
-  carried_out: 'account.deleted',
-  refused: 'account.deletion_refused',
-  withdrawn: 'account.deletion_withdrawn',
-};
 
 /** Requests to delete an account: carried out, or refused with a reason. */
 export const deletionRequest = defineRequest<DeletionRequest>({
@@ -65,7 +58,11 @@ export const deletionRequest = defineRequest<DeletionRequest>({
     withdrawn: WITHDRAWN,
   },
   lock: (request, decision) => ({ people: [request.userId, decision.userId] }),
-  auditAction: (state) => AUDITED[state] as AuditAction,
+  audited: () => ({
+    carried_out: { action: 'account.deleted' },
+    refused: { action: 'account.deletion_refused' },
+    withdrawn: { action: 'account.deletion_withdrawn' },
+  }),
   decisions: {
     accept: {
       ...ACCEPT,
