@@ -209,7 +209,7 @@ const ENROLMENTS = `
 
 const COUNTS = `
   update sessions s set seats_held = c.held, live_requests = c.live, waitlisted = c.waiting
-    from (select session_id, sum(holds_seat(state)) as held, sum(is_live_request(state)) as live,
+    from (select session_id, count(*) filter (where holds_seat(state)) as held, count(*) filter (where is_live(state)) as live,
                  count(*) filter (where state = 'waitlisted') as waiting from enrolments group by session_id) c
    where c.session_id = s.id`;
 

@@ -98,7 +98,7 @@ export async function findActor(
                        'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
                        'rights', (select coalesce(json_agg(r."right"), '[]')
                                     from affiliation_rights r where r.affiliation_id = a.id),
-                       'standsIn', (select json_build_object('forName', o.first_name || ' ' || o.last_name,
+                       'standsIn', (select json_build_object('forName', full_name(o),
                                              'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
                                       from acting_validators v join users o on o.id = v.for_user_id
                                      where v.user_id = a.user_id and v.structure_id = a.structure_id

@@ -17,5 +17,5 @@ export const findManagers = (db: Knex): Promise<Manager[]> =>
     .select('id', 'email', {
       firstName: 'first_name',
       lastName: 'last_name',
-      name: db.raw(`first_name || ' ' || last_name`),
+      name: db.raw(`full_name(users)`),
     });

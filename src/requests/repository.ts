@@ -7,7 +7,7 @@ export const ASKED = `
   q.id, q.state, q.since, q.ended_at as "endedAt", q.refusal_reason as "refusalReason", q.user_id as "userId",
   q.first_name as "firstName", q.last_name as "lastName", cast(q.email as text) as email,
   q.structure_id as "structureId", q.structure_name as "structureName", q.siret, q.city,
-  q.has_referent as "hasReferent", q.details, d.first_name || ' ' || d.last_name as "deciderName"`;
+  q.has_referent as "hasReferent", q.details, full_name(d) as "deciderName"`;
 
 /**
  * The requests of a kind, oldest first.

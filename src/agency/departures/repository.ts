@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { LIVE_STATES, type State } from '../../parcourspro/enrolment/states.ts';
+import type { State } from '../../parcourspro/enrolment/states.ts';
 import { query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
@@ -17,11 +17,9 @@ export interface KeptPlace {
   endsAt: Date;
 }
 
-const LIVE = `'{${LIVE_STATES.join(',')}}'`;
-
 // True for an enrolment `e` of the person `u` in the session `s`. Binds `:now`.
 const IS_KEPT = `
-  e.state = any(cast(${LIVE} as text[])) and s.starts_at > :now
+  is_live(e.state) and s.starts_at > :now
   and (u.closed_at is not null
        or not exists (select from affiliations af
                        where af.user_id = e.user_id and af.structure_id = e.structure_id))`;
@@ -32,12 +30,12 @@ const TO_EXAMINE = `
   to_examine as materialized (
     select e.id
       from (select e.id, e.session_id from enrolments e
-             where e.state = any(cast(${LIVE} as text[])) and e.kept_at is null
+             where is_live(e.state) and e.kept_at is null
                and not exists (select from affiliations af
                                 where af.user_id = e.user_id and af.structure_id = e.structure_id)
             union
             select e.id, e.session_id from users u join enrolments e on e.user_id = u.id
-             where u.closed_at is not null and e.state = any(cast(${LIVE} as text[])) and e.kept_at is null) e
+             where u.closed_at is not null and is_live(e.state) and e.kept_at is null) e
       join sessions s on s.id = e.session_id where s.starts_at > :now
   )`;
 
@@ -45,7 +43,7 @@ const TO_EXAMINE = `
 export const COUNT_DEPARTURES = `with ${TO_EXAMINE} select count(*) from to_examine`;
 
 const PLACES = `
-     select e.id, e.state, u.first_name || ' ' || u.last_name as "personName", u.email,
+     select e.id, e.state, full_name(u) as "personName", u.email,
             st.name as "structureName", u.closed_at is not null as "isClosed", a.title as "actionTitle",
             s.starts_at as "startsAt", s.ends_at as "endsAt",
             count(*) over () as total

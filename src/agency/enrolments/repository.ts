@@ -96,7 +96,7 @@ export async function findEnrolments(
         order by ${order} limit :most)
      select (select count(*) from found) as total,
             coalesce((select json_agg(json_build_object(
-              'id', e.id, 'state', e.state, 'personName', u.first_name || ' ' || u.last_name,
+              'id', e.id, 'state', e.state, 'personName', full_name(u),
               'structureName', st.name, 'actionTitle', a.title, 'sessionId', s.id, 'startsAt', s.starts_at,
               'endsAt', s.ends_at, 'requestedAt', e.requested_at, 'needsAgency', one.needs_agency,
               'isOverdue', e.state = 'requested' and e.requested_at < :overdueBefore

@@ -30,7 +30,7 @@ export const FOUND_AT_MOST = 15;
 export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]> {
   return query<FoundPerson[]>(
     db,
-    `select u.id as "userId", st.id as "structureId", u.first_name || ' ' || u.last_name as name, u.email,
+    `select u.id as "userId", st.id as "structureId", full_name(u) as name, u.email,
             st.name as "structureName", st.city
        from users u
        join affiliations af on af.user_id = u.id
@@ -43,10 +43,8 @@ export async function findPeople(db: Knex, text: string): Promise<FoundPerson[]>
 }
 
 const SESSION_COLUMNS = `
-  s.id, a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, s.capacity,
-  (select count(*) from enrolments e
-    where e.session_id = s.id and e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
-  (select count(*) from enrolments e where e.session_id = s.id and e.state = 'waitlisted') as waiting`;
+  s.id, a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, s.capacity, s.seats_held as "seatsHeld",
+  s.waitlisted as waiting`;
 
 /** Sessions to come of published actions whose title holds the words, soonest first; or the one of a number. */
 export async function findSessions(db: Knex, wanted: string | number, now: Date): Promise<FoundSession[]> {
@@ -56,7 +54,7 @@ export async function findSessions(db: Knex, wanted: string | number, now: Date)
     `select ${SESSION_COLUMNS}
        from sessions s join actions a on a.id = s.action_id
       where ${isNumber ? 's.id = :wanted' : 'a.search_title like words_pattern(:wanted)'}
-        and a.published_at <= :now and a.archived_at is null and s.cancelled_at is null and s.starts_at > :now
+        and is_public(a, :now) and s.cancelled_at is null and s.starts_at > :now
       order by s.starts_at, s.id
       limit :limit`,
     { wanted, now, limit: FOUND_AT_MOST },

@@ -114,6 +114,6 @@ export function entriesQuery(
 // The structure of the entry first: its page is where the reader wants to go.
 const personOf = (alias: string) => `
   case when ${alias}.id is not null then json_build_object(
-    'id', ${alias}.id, 'name', ${alias}.first_name || ' ' || ${alias}.last_name, 'email', ${alias}.email,
+    'id', ${alias}.id, 'name', full_name(${alias}), 'email', ${alias}.email,
     'structureId', (select f.structure_id from affiliations f where f.user_id = ${alias}.id
                      order by f.structure_id = e.structure_id desc nulls last, f.id limit 1)) end`;

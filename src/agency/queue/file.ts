@@ -48,7 +48,7 @@ export async function findFile(
     `select ${inboxRow(queue)},
             (select count(*) from affiliations a where a.structure_id = q.structure_id) as "peopleCount",
             (select coalesce(json_agg(p), '[]') from (
-               select u.first_name || ' ' || u.last_name as name, cast(u.email as text) as email,
+               select full_name(u) as name, cast(u.email as text) as email,
                       u.job_title as "jobTitle",
                       exists (select from affiliation_rights x
                                where x.affiliation_id = a.id and x."right" = 'referent') as "isReferent"
@@ -67,7 +67,7 @@ export async function findFile(
                    from scheduled_decisions w
                   where w.kind = :kind and w.request_id = q.id and w.state in ('moot', 'failed')
                ) e (at, action, "byUserId", note)
-               left join lateral (select b.first_name || ' ' || b.last_name as "byName"
+               left join lateral (select full_name(b) as "byName"
                                     from users b where b.id = e."byUserId") n on true
                where e.at is not null order by e.at desc limit :mostEvents) h) as events
        from (${queue.source}) q left join users d on d.id = q.decided_by

@@ -36,7 +36,7 @@ export const inboxRow = ({ weighsEmail }: RequestKind): string => `
   (select ${IS_THEIRS} from users u where u.id = :readerId) as "isTheirs",
   ${weighsEmail ? knownDomains('q.siret') : `cast('[]' as json)`} as domains,
   (select json_build_object('decision', w.decision, 'state', w.state, 'byUserId', w.decided_by,
-                            'byName', b.first_name || ' ' || b.last_name, 'decidedAt', w.decided_at,
+                            'byName', full_name(b), 'decidedAt', w.decided_at,
                             'dueAt', w.due_at, 'failure', w.failure)
      from scheduled_decisions w join users b on b.id = w.decided_by
     where q.state = 'pending' and w.id = ${latestDecision('q.id')} and w.state in ('scheduled', 'failed'))

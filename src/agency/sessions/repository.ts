@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { EDITED_SLOTS } from '../../parcourspro/catalogue/slots.ts';
 import type { State } from '../../parcourspro/enrolment/states.ts';
 import { query } from '../../platform/database/query.ts';
 
@@ -61,23 +62,19 @@ export async function findSession(db: Knex, id: number, now: Date): Promise<Agen
   const rows = await query<AgencySession[]>(
     db,
     `select s.id, a.id as "actionId", a.title as "actionTitle", a.modality, p.name as "providerName",
-            case when a.published_at <= :now and a.archived_at is null then a.slug end as slug,
+            case when is_public(a, :now) then a.slug end as slug,
             s.lock_version as version, s.starts_at as "startsAt", s.ends_at as "endsAt",
             s.cancelled_at as "cancelledAt", s.cancellation_reason as "cancellationReason", s.capacity,
             s.waiting_capacity as "waitingCapacity", s.registration_opens_at as "opensAt",
             s.registration_closes_at as "closesAt", s.seats_held as "seatsHeld", s.waitlisted as waiting,
             people.enrolments, people.counts, people.unconfirmed,
-            (select coalesce(json_agg(json_build_object(
-                      'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'isRemote', sl.modality = 'remote',
-                      'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city,
-                      'link', sl.link) order by sl.starts_at, sl.id), '[]')
-               from slots sl where sl.session_id = s.id) as slots
+            ${EDITED_SLOTS} as slots
        from sessions s
        join actions a on a.id = s.action_id
        join structures p on p.id = a.provider_id
       cross join lateral (
         select count(*) as enrolments, json_build_object(${counts}) as counts,
-               count(*) filter (where e.state in ('preregistered', 'enrolled')
+               count(*) filter (where is_expected(e.state)
                  and e.confirmation_asked_at is not null and e.confirmed_at is null) as unconfirmed
           from enrolments e where e.session_id = s.id) people
       where s.id = :id`,
@@ -112,7 +109,7 @@ export async function findPeople(
 ): Promise<SessionPerson[]> {
   return query<SessionPerson[]>(
     db,
-    `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, cast(u.email as text) as email,
+    `select e.id, u.id as "userId", full_name(u) as name, cast(u.email as text) as email,
             st.name as "structureName", st.city, e.state, e.requested_at as "requestedAt", last.reason,
             e.withdrawn_late as "withdrawnLate",
             e.state = 'refused_by_hr' and last.from_state <> 'requested' as "approvalWithdrawn",

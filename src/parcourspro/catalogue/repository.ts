@@ -1,10 +1,9 @@
 import type { Knex } from 'knex';
 import { prepared } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/query.ts';
-import { LIVE_STATES, type State } from '../enrolment/states.ts';
+import type { State } from '../enrolment/states.ts';
 import type { SessionSeats } from './availability.ts';
-
-const states = (list: readonly State[]) => list.map((state) => `'${state}'`).join(', ');
+import { PUBLIC_SLOTS } from './slots.ts';
 
 /**
  * The columns of the session `s` with its seats, as arguments of json_build_object. The counts are kept with the
@@ -15,9 +14,6 @@ export const SESSION_FIELDS = `
   'registrationOpensAt', s.registration_opens_at, 'registrationClosesAt', s.registration_closes_at,
   'isCancelled', s.cancelled_at is not null, 'capacity', s.capacity, 'waitingCapacity', s.waiting_capacity,
   'seatsHeld', s.seats_held, 'live', s.live_requests, 'waitlisted', s.waitlisted`;
-
-/** What the public may see: published, and not archived. */
-export const IS_PUBLIC = `a.published_at <= :now and (a.archived_at is null or a.archived_at > :now)`;
 
 /** A choice of a list. */
 export interface Option {
@@ -112,13 +108,6 @@ export interface ActionRow {
   watchedSessions: number[];
 }
 
-/** The half-days of the session `s`, without their connection links. */
-export const SLOTS = `
-  (select coalesce(json_agg(json_build_object(
-            'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
-            'address', sl.address, 'postcode', sl.postcode, 'city', sl.city)
-          order by sl.starts_at, sl.id), '[]') from slots sl where sl.session_id = s.id)`;
-
 /**
  * An action that the public may see, with its sessions and slots, in one statement.
  * @param userId whose live request is told of; null for a visitor
@@ -136,7 +125,7 @@ export async function findAction(
             k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
             t.label as theme, t.slug as "themeSlug", a.modality, a.duration_days as "durationDays",
             a.objectives, a.audience, a.prerequisites, a.programme, a.trainer, p.name as provider, p.id as "providerId",
-            (select coalesce(json_agg(json_build_object(${SESSION_FIELDS}, 'slots', ${SLOTS})
+            (select coalesce(json_agg(json_build_object(${SESSION_FIELDS}, 'slots', ${PUBLIC_SLOTS})
                                       order by s.starts_at, s.id), '[]')
                from sessions s
               where s.action_id = a.id and s.ends_at > :now and s.cancelled_at is null) as coming,
@@ -149,7 +138,7 @@ export async function findAction(
                                       'startsAt', s.starts_at, 'endsAt', s.ends_at)
                from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and e.user_id = :userId::int
-                and e.state in (${states(LIVE_STATES)})) as "liveEnrolment",
+                and is_live(e.state)) as "liveEnrolment",
             (select coalesce(json_agg(json_build_object('id', d.id, 'title', d.title, 'bytes', d.bytes)
                                       order by d.position, d.id), '[]')
                from action_documents d where d.action_id = a.id) as documents,
@@ -160,7 +149,7 @@ export async function findAction(
        join action_kinds k on k.id = a.kind_id
        join themes t on t.id = a.theme_id
        join structures p on p.id = a.provider_id
-      where a.slug = :slug and ${IS_PUBLIC}`,
+      where a.slug = :slug and is_public(a, :now)`,
     { slug, userId, now },
   );
   return rows[0];
@@ -178,7 +167,7 @@ export async function findPublicActions(db: Knex, now: Date, most: number): Prom
     db,
     `select a.slug, greatest(a.published_at, a.changed_at, max(s.added_at), max(s.cancelled_at)) as "changedAt"
        from actions a left join sessions s on s.action_id = a.id
-      where ${IS_PUBLIC}
+      where is_public(a, :now)
       group by a.id order by a.published_at desc, a.id desc limit :most`,
     { now, most },
   );
@@ -189,7 +178,7 @@ export async function findMovedSlug(db: Knex, formerSlug: string, now: Date): Pr
   const rows = await query<{ slug: string }[]>(
     db,
     `select a.slug from action_former_slugs f join actions a on a.id = f.action_id
-      where f.slug = :formerSlug and ${IS_PUBLIC}`,
+      where f.slug = :formerSlug and is_public(a, :now)`,
     { formerSlug, now },
   );
   return rows[0]?.slug;
@@ -214,9 +203,9 @@ export async function findSessionForCalendar(
   const rows = await query<CalendarRow[]>(
     db,
     `select a.title, s.calendar_sequence as "calendarSequence", coalesce(s.calendar_changed_at, s.added_at) as "changedAt",
-            ${SLOTS} as slots
+            ${PUBLIC_SLOTS} as slots
        from sessions s join actions a on a.id = s.action_id
-      where s.id = :sessionId and a.slug = :slug and s.cancelled_at is null and ${IS_PUBLIC}`,
+      where s.id = :sessionId and a.slug = :slug and s.cancelled_at is null and is_public(a, :now)`,
     { slug, sessionId, now },
   );
   return rows[0];

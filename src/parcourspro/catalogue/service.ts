@@ -24,7 +24,7 @@ import { findCards, findNextActions, searchActions } from './search/repository.t
 import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';
 
 export type { ActionCard, ActionPage } from './presentation.ts';
-export { IS_PUBLIC, type PublicAction } from './repository.ts';
+export type { PublicAction } from './repository.ts';
 export type { FoundPage } from './search/criteria.ts';
 
 /** Cards of « Prochainement ». */

@@ -19,7 +19,7 @@ export interface Delegation extends Period {
 }
 
 const party = (alias: string) =>
-  `json_build_object('id', ${alias}.id, 'email', ${alias}.email, 'name', ${alias}.first_name || ' ' || ${alias}.last_name)`;
+  `json_build_object('id', ${alias}.id, 'email', ${alias}.email, 'name', full_name(${alias}))`;
 
 const DELEGATIONS = `
   select h.id, h.starts_on as "startsOn", h.ends_on as "endsOn", s.id as "structureId", s.name as "structureName",
@@ -131,7 +131,7 @@ export interface Member extends Party {
 }
 
 const MEMBERS = `
-  select u.id, u.email, u.first_name || ' ' || u.last_name as name, a.id as "affiliationId", s.name as "structureName",
+  select u.id, u.email, full_name(u) as name, a.id as "affiliationId", s.name as "structureName",
          exists (select from affiliation_rights r where r.affiliation_id = a.id and r."right" = 'hr_validator')
            as "isValidator"
     from affiliations a join users u on u.id = a.user_id join structures s on s.id = a.structure_id

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
+import { slotsJson } from '../catalogue/slots.ts';
 import type { Mark } from '../enrolment/attendance/rules.ts';
 import type { State } from '../enrolment/states.ts';
 
@@ -29,7 +30,7 @@ export function findDocuments(db: Knex, sessionId: number): Promise<SessionDocum
       title: 'd.title',
       bytes: 'd.bytes',
       addedAt: 'd.added_at',
-      addedBy: db.raw(`u.first_name || ' ' || u.last_name`),
+      addedBy: db.raw(`full_name(u)`),
     });
 }
 
@@ -151,13 +152,12 @@ export async function findAttestation(db: Knex, enrolmentId: number): Promise<At
   const rows = await query<AttestationFacts[]>(
     db,
     `select e.id as "enrolmentId", e.user_id as "userId", a.provider_id as "providerId", u.civility,
-            u.first_name || ' ' || u.last_name as "personName", st.name as "structureName",
+            full_name(u) as "personName", st.name as "structureName",
             a.title as "actionTitle", k.label as "kindLabel", a.modality, s.city, s.starts_at as "startsAt",
             s.ends_at as "endsAt", pr.name as "providerName", pr.siret as "providerSiret",
             concat_ws(', ', nullif(pr.address, ''), nullif(concat_ws(' ', pr.postcode, pr.city), '')) as "providerPlace",
             a.trainer,
-            (select json_agg(json_build_object('id', sl.id, 'startsAt', sl.starts_at, 'endsAt', sl.ends_at)
-                             order by sl.starts_at, sl.id) from slots sl where sl.session_id = s.id) as slots,
+            ${slotsJson(`'id', sl.id`)} as slots,
             (select json_agg(json_build_object('slotId', t.slot_id, 'presence', t.presence, 'minutes', t.minutes))
                from attendance t where t.enrolment_id = e.id) as marks,
             (select max(t.changed_at) from attendance t where t.enrolment_id = e.id) as "notedAt"

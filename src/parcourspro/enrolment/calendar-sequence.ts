@@ -4,12 +4,10 @@
  * enrolled, 1 in the file that takes the event out, 2 once they are enrolled again, and so on.
  */
 
-const PRESENT = `('enrolled', 'attended', 'absent')`;
-
 // By themself, by a decision, or for another session. A session that is cancelled says so by its own sequence.
 const HAS_LEFT = `
-  h.from_state in ${PRESENT}
-  and (h.from_session_id is not null or h.to_state not in ${PRESENT} and h.to_state <> 'session_cancelled')`;
+  is_confirmed(h.from_state)
+  and (h.from_session_id is not null or not is_confirmed(h.to_state) and h.to_state <> 'session_cancelled')`;
 
 /**
  * SQL of how often somebody has left a place in the sessions of an action.

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { prepared } from '../../platform/database/prepared.ts';
 import { parisDay, parisYear } from '../../platform/french/time.ts';
 import type { EnrolmentFacts } from './rules.ts';
-import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from './states.ts';
 
 /** About whom and what facts are wanted. Without a person or structure, theirs are those of somebody new. */
 export interface FactsQuery {
@@ -62,9 +61,6 @@ export async function loadFacts(db: Knex, query: FactsQuery): Promise<Map<number
     userId: query.userId ?? null,
     structureId: query.structureId ?? null,
     enrolmentId: query.enrolmentId ?? null,
-    seatStates: [...SEAT_STATES],
-    liveStates: [...LIVE_STATES],
-    countedStates: [...COUNTED_STATES],
   });
   return new Map(rows.map((row) => [row.session_id, toFacts(row, query.now)]));
 }
@@ -81,14 +77,14 @@ export const AT_THE_SAME_HOURS = `x.starts_at < y.ends_at and y.starts_at < x.en
 const FACTS_SQL = `
   with held_by_structure as (
     select structure_id, count(*) as seats
-      from enrolments where action_id = :actionId and state = any(cast(:seatStates as text[]))
+      from enrolments where action_id = :actionId and holds_seat(state)
      group by structure_id
   ), me as (
     select id, state, requested_at, confirmation_asked_at is not null and confirmed_at is null as awaited
       from enrolments where id = cast(:enrolmentId as int)
   ), mine as (
-    select e.state, e.action_id, e.session_id, a.title, s.starts_at, s.ends_at, k.reserved, k.counts_as_formation, k.counts_in_yearly_total,
-           extract(year from s.starts_at at time zone 'Europe/Paris')::int as year
+    select e.state, e.action_id, e.session_id, a.title, s.starts_at, s.ends_at, k.reserved, k.counts_as_formation, counts_in_year(k) as counts_in_year,
+           paris_year(s.starts_at) as year
       from enrolments e
       join sessions s on s.id = e.session_id
       join actions a on a.id = e.action_id
@@ -96,7 +92,7 @@ const FACTS_SQL = `
      where e.user_id = cast(:userId as int)
   )
   select s.id as session_id, s.capacity, s.waiting_capacity, s.registration_opens_at, s.registration_closes_at,
-         s.starts_at, s.cancelled_at, a.published_at <= :now and a.archived_at is null as is_published,
+         s.starts_at, s.cancelled_at, is_public(a, :now) as is_published,
          k.reserved, k.counts_as_formation, k.counts_in_yearly_total, k.needs_hr_approval, k.needs_provider_approval,
          st.yearly_actions, st.yearly_formations, st.structure_seats_per_formation, st.staggered_until,
          st.staggered_live_requests, st.late_withdrawal_days,
@@ -108,18 +104,18 @@ const FACTS_SQL = `
          exists (select from affiliations af join users u on u.id = af.user_id and u.closed_at is null
                   where af.user_id = cast(:userId as int) and af.structure_id = cast(:structureId as int))
            as in_structure,
-         exists (select from mine where action_id = :actionId and state = any(cast(:liveStates as text[]))) as live_for_action,
+         exists (select from mine where action_id = :actionId and is_live(state)) as live_for_action,
          coalesce((
            select json_agg(used) from (
              select year, count(*) as actions, count(*) filter (where counts_as_formation) as formations
-               from mine where reserved and counts_in_yearly_total and state = any(cast(:countedStates as text[]))
+               from mine where counts_in_year and uses_right(state)
               group by year) used), '[]') as used,
-         (select count(*) from mine where reserved and state = any(cast(:liveStates as text[]))) as live_reserved,
+         (select count(*) from mine where reserved and is_live(state)) as live_reserved,
          coalesce((
            select json_agg(json_build_object('title', o.title, 'startsAt', o.starts_at, 'endsAt', o.ends_at)
                            order by o.starts_at)
              from mine o
-            where o.session_id <> s.id and o.action_id <> s.action_id and o.state = any(cast(:liveStates as text[]))
+            where o.session_id <> s.id and o.action_id <> s.action_id and is_live(o.state)
               and o.starts_at < s.ends_at and s.starts_at < o.ends_at
               and exists (select from slots x join slots y on ${AT_THE_SAME_HOURS}
                            where x.session_id = o.session_id and y.session_id = s.id)), '[]') as overlaps,
@@ -129,8 +125,8 @@ const FACTS_SQL = `
     join action_kinds k on k.id = a.kind_id
     join enrolment_settings st on st.id = 1
     cross join lateral (
-      select count(*) filter (where e.state = any(cast(:seatStates as text[]))) as seats_held,
-             count(*) filter (where e.state = any(cast(:liveStates as text[]))) as live,
+      select count(*) filter (where holds_seat(e.state)) as seats_held,
+             count(*) filter (where is_live(e.state)) as live,
              count(*) filter (
                where e.state = 'waitlisted'
                  and coalesce((e.requested_at, e.id)

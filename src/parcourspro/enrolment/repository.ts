@@ -132,7 +132,7 @@ export async function findChangeFrom(db: Knex, enrolmentId: number, from?: State
   const rows = await query<LatestChange[]>(
     db,
     `select h.at, h.from_state as "from", h.to_state as "to", h.by_role as role, h.by_user_id as "userId", h.reason,
-            u.first_name || ' ' || u.last_name as name, f.first_name || ' ' || f.last_name as "forName"
+            full_name(u) as name, full_name(f) as "forName"
        from enrolment_history h left join users u on u.id = h.by_user_id left join users f on f.id = h.for_user_id
       where h.enrolment_id = ? order by coalesce(h.from_state = ?, false) desc, h.id desc limit 1`,
     [enrolmentId, from ?? null],
@@ -186,8 +186,7 @@ export async function findRequestTarget(
     .join('sessions', 'sessions.action_id', 'actions.id')
     .join('action_kinds', 'action_kinds.id', 'actions.kind_id')
     .where({ 'actions.slug': slug, 'sessions.id': sessionId })
-    .where('actions.published_at', '<=', now)
-    .whereNull('actions.archived_at')
+    .whereRaw('is_public(actions, ?)', [now])
     .first({
       actionId: 'actions.id',
       slug: 'actions.slug',

@@ -44,6 +44,10 @@ export const LIVE_STATES: readonly State[] = Object.freeze([
 ]);
 /** States that use up yearly rights: a refused, withdrawn or cancelled request gives them back. */
 export const COUNTED_STATES: readonly State[] = Object.freeze([...LIVE_STATES, 'attended', 'absent']);
+/** States of somebody who is expected in a session to come. */
+export const EXPECTED_STATES: readonly State[] = Object.freeze(['preregistered', 'enrolled']);
+/** States of somebody whose place was confirmed. */
+export const CONFIRMED_STATES: readonly State[] = Object.freeze(['enrolled', 'attended', 'absent']);
 
 /** As whom somebody acts on an enrolment. */
 export type Role = 'beneficiary' | 'hr_validator' | 'provider' | 'agency' | 'system';

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
-import { IS_PUBLIC } from '../catalogue/service.ts';
-import { type TabCounts, tabCounts } from '../my-space/tabs.ts';
+import { TAB_COUNTS, type TabCounts } from '../my-space/tabs.ts';
 import { WANTS_NEW_DATES } from '../new-sessions/choice.ts';
 
 /** A public action by the name of its address; undefined where there is none. */
@@ -12,7 +11,7 @@ export async function findPublicAction(
 ): Promise<{ id: number; title: string } | undefined> {
   const rows = await query<{ id: number; title: string }[]>(
     db,
-    `select a.id, a.title from actions a where a.slug = :slug and ${IS_PUBLIC}`,
+    `select a.id, a.title from actions a where a.slug = :slug and is_public(a, :now)`,
     { slug, now },
   );
   return rows[0];
@@ -51,9 +50,9 @@ export async function findFavouriteIds(
     db,
     `select array(
               select f.action_id from favourites f join actions a on a.id = f.action_id
-               where f.user_id = :userId and ${IS_PUBLIC}
+               where f.user_id = :userId and is_public(a, :now)
                order by f.added_at desc, f.action_id limit :limit offset :offset) as ids,
-            ${tabCounts(IS_PUBLIC)} as counts, ${WANTS_NEW_DATES} as "wantsNewDates"`,
+            ${TAB_COUNTS} as counts, ${WANTS_NEW_DATES} as "wantsNewDates"`,
     { userId, offset, limit, now },
   );
   return rows[0];

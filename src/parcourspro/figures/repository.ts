@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
 import { execute, query } from '../../platform/database/query.ts';
-import { SEAT_STATES } from '../enrolment/states.ts';
 import type { Cell } from './rules.ts';
 
 const local = `s.starts_at at time zone 'Europe/Paris'`;
@@ -19,7 +18,7 @@ const counting = (facts: string, offers: string | null, grouping: string, offers
     select year, month, kind_id, theme_id, department, count(*) as requests,
            count(*) filter (where state = 'refused_by_hr') as refused_by_hr,
            count(*) filter (where state = 'refused_by_provider') as refused_by_provider,
-           count(*) filter (where state in (${SEAT_STATES.map((state) => `'${state}'`).join(', ')})) as seats,
+           count(*) filter (where holds_seat(state)) as seats,
            cast(null as bigint) as capacity,
            count(*) filter (where state = 'attended') as present,
            count(*) filter (where state = 'absent') as absent,

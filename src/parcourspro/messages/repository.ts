@@ -26,9 +26,9 @@ const REACHABLE = `e.state = any(cast(:states as text[])) and u.closed_at is nul
 export async function findAddressees(db: Knex, sessionId: number, most: number): Promise<Addressee[]> {
   return query<Addressee[]>(
     db,
-    `select e.id as "enrolmentId", u.first_name || ' ' || u.last_name as name, st.name as "structureName", e.state,
+    `select e.id as "enrolmentId", full_name(u) as name, st.name as "structureName", e.state,
             e.confirmation_asked_at is not null and e.confirmed_at is null
-              and e.state in ('preregistered', 'enrolled') as "mustConfirm"
+              and is_expected(e.state) as "mustConfirm"
        from enrolments e
        join users u on u.id = e.user_id
        join structures st on st.id = e.structure_id
@@ -53,7 +53,7 @@ export async function findRecipients(
 ): Promise<Recipient[]> {
   return query<Recipient[]>(
     trx,
-    `select e.id as "enrolmentId", cast(u.email as text) as email, u.first_name || ' ' || u.last_name as name
+    `select e.id as "enrolmentId", cast(u.email as text) as email, full_name(u) as name
        from enrolments e join users u on u.id = e.user_id
       where e.session_id = :sessionId and e.id = any(cast(:ids as int[])) and ${REACHABLE}
       order by e.id`,
@@ -124,7 +124,7 @@ export async function findContext(trx: Knex, sessionId: number, authorId: number
   const rows = await query<[MessageContext]>(
     trx,
     `select a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt", pr.name as "providerName",
-            u.first_name || ' ' || u.last_name as "authorName", cast(u.email as text) as "authorEmail"
+            full_name(u) as "authorName", cast(u.email as text) as "authorEmail"
        from sessions s join actions a on a.id = s.action_id join structures pr on pr.id = a.provider_id
        cross join users u
       where s.id = :sessionId and u.id = :authorId`,
@@ -150,7 +150,7 @@ export interface ListedMessage {
 
 const LISTED = `
   m.id, m.session_id as "sessionId", a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt",
-  pr.name as "providerName", u.first_name || ' ' || u.last_name as "authorName", m.sent_at as "sentAt", m.subject,
+  pr.name as "providerName", full_name(u) as "authorName", m.sent_at as "sentAt", m.subject,
   (select count(*) from session_message_recipients r where r.message_id = m.id) as recipients`;
 
 const LISTED_TABLES = `
@@ -191,7 +191,7 @@ export async function findMessage(
   const rows = await query<WholeMessage[]>(
     db,
     `select ${LISTED}, m.body,
-            (select coalesce(json_agg(json_build_object('name', p.first_name || ' ' || p.last_name,
+            (select coalesce(json_agg(json_build_object('name', full_name(p),
                                                         'structureName', st.name)
                              order by p.last_name, p.first_name, p.id), '[]')
                from session_message_recipients r

@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
 import type { CalendarSlot } from '../catalogue/calendar.ts';
-import { IS_PUBLIC } from '../catalogue/service.ts';
-import { COUNTED_STATES, SEAT_STATES, type State } from '../enrolment/states.ts';
+import { calendarSlots } from '../catalogue/slots.ts';
+import { shareReached } from '../enrolment/share.ts';
+import type { State } from '../enrolment/states.ts';
 import { canAnswerSql } from '../surveys/answering/service.ts';
 import type { UsedRights } from './rights.ts';
-import { LIVE, type TabCounts, tabCounts } from './tabs.ts';
+import { TAB_COUNTS, type TabCounts } from './tabs.ts';
 
 /** A request of the person, as « Mon espace personnel » lists it. */
 export interface MyEnrolment {
@@ -41,15 +42,11 @@ export interface MyEnrolment {
   slots: CalendarSlot[] | null;
 }
 
-/**
- * The slots of the session of `m`.
- * @param link the SQL of the connection link, which is for those who are enrolled
- */
-export const slotsJson = (link: string): string => `(
-  select json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality,
-           'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', ${link})
-         order by sl.starts_at)
-    from slots sl where sl.session_id = m.session_id)`;
+/** The slots of the session of `m`, with their connection links for whoever holds a seat that is confirmed. */
+export const SLOTS = calendarSlots(
+  'm.session_id',
+  `case when m.state in ('enrolled', 'attended') then sl.link else '' end`,
+);
 
 // Sessions are looked up one by one: the server would otherwise read all of them through for somebody with many rows.
 export const EACH_SESSION = `cross join lateral (
@@ -57,11 +54,11 @@ export const EACH_SESSION = `cross join lateral (
 
 /** The requests of a person, before anything is known of their actions. */
 export const MINE = `
-  select e.*, s.starts_at, s.ends_at, e.state in (${LIVE}) and s.ends_at >= :now as is_coming
+  select e.*, s.starts_at, s.ends_at, is_live(e.state) and s.ends_at >= :now as is_coming
     from enrolments e ${EACH_SESSION}
    where e.user_id = :userId`;
 
-/** {@link MyEnrolment} of the rows `m` of {@link MINE}, as columns; takes `:seats` besides. */
+/** {@link MyEnrolment} of the rows `m` of {@link MINE}, as columns. */
 export const DETAILS = `
   m.id, m.state, a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality,
   a.duration_days as "durationDays", st.name as "structureName", m.starts_at as "startsAt",
@@ -72,13 +69,9 @@ export const DETAILS = `
        and (o.requested_at, o.id) <= (m.requested_at, m.id)) end as rank,
   last.reason, coalesce(last.from_state <> 'requested', false) as "approvalWithdrawn",
   m.withdrawn_late as "withdrawnLate", m.confirmed_at as "confirmedAt",
-  m.is_coming and m.state in ('preregistered', 'enrolled') and m.starts_at > :now
+  m.is_coming and is_expected(m.state) and m.starts_at > :now
     and m.confirmation_asked_at is not null and m.confirmed_at is null as "mustConfirm",
-  case when m.state = 'waitlisted' and k.counts_as_formation then (
-    select nullif(count(*), 0) from enrolments o
-     where o.action_id = m.action_id and o.structure_id = m.structure_id and o.state = any(cast(:seats as text[]))
-    having count(*) >= (select structure_seats_per_formation from enrolment_settings where id = 1)
-  ) end as "structureSeats",
+  case when m.state = 'waitlisted' then nullif(${shareReached('m')}, 0) end as "structureSeats",
   case when m.state in ('attended', 'absent') then presence.minutes end as "minutesPresent",
   case when m.state in ('attended', 'absent') then (
     select case when max(sl.ends_at - sl.starts_at) <= interval '1 day'
@@ -99,9 +92,6 @@ export const DETAILED_FROM = `
                                when 'partial' then t.minutes else 0 end)::int as minutes
       from attendance t join slots sl on sl.id = t.slot_id where t.enrolment_id = m.id) presence on true`;
 
-/** What the SQL above takes. */
-export const bindings = (userId: number, now: Date) => ({ userId, now, seats: [...SEAT_STATES] });
-
 /** One part of the requests of a tab. */
 export interface MyRequests {
   enrolments: MyEnrolment[];
@@ -119,19 +109,19 @@ const listed = (which: string, order: string) => `
   with mine as (${MINE}),
   shown as (select * from mine where ${which} order by ${order} offset :offset limit :limit),
   detailed as (
-    select ${DETAILS}, case when m.is_coming and m.state = 'enrolled' then ${slotsJson('sl.link')} end as slots
+    select ${DETAILS}, case when m.is_coming and m.state = 'enrolled' then ${SLOTS} end as slots
       from shown m ${DETAILED_FROM})`;
 
 const USED = `
-  select extract(year from s.starts_at at time zone 'Europe/Paris')::int as year,
+  select paris_year(s.starts_at) as year,
          count(*)::int as actions, count(*) filter (where k.formation)::int as formations,
          count(*) filter (where e.state in ('requested', 'waitlisted'))::int as "waitingActions",
          count(*) filter (where k.formation and e.state in ('requested', 'waitlisted'))::int as "waitingFormations"
     from enrolments e ${EACH_SESSION}
    cross join lateral (
-     select k.counts_as_formation as formation, k.reserved and k.counts_in_yearly_total as is_counted
+     select k.counts_as_formation as formation, counts_in_year(k) as is_counted
        from actions a join action_kinds k on k.id = a.kind_id where a.id = e.action_id offset 0) k
-   where e.user_id = :userId and e.state = any(cast(:counted as text[])) and s.starts_at >= :since and k.is_counted
+   where e.user_id = :userId and uses_right(e.state) and s.starts_at >= :since and k.is_counted
    group by 1`;
 
 /**
@@ -148,11 +138,11 @@ export async function findComing(
     db,
     `${listed('is_coming', 'starts_at, id')}
      select coalesce((select json_agg(detailed order by "startsAt", id) from detailed), '[]') as enrolments,
-            ${tabCounts(IS_PUBLIC)} as counts,
+            ${TAB_COUNTS} as counts,
             coalesce((select json_agg(used) from (${USED}) used), '[]') as used,
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations"
        from enrolment_settings settings where settings.id = 1`,
-    { ...bindings(userId, now), ...page, counted: [...COUNTED_STATES] },
+    { userId, now, ...page },
   );
   return withDates(rows[0]);
 }
@@ -168,8 +158,8 @@ export async function findPast(
     db,
     `${listed('not is_coming', 'starts_at desc, id desc')}
      select coalesce((select json_agg(detailed order by "startsAt" desc, id desc) from detailed), '[]') as enrolments,
-            ${tabCounts(IS_PUBLIC)} as counts`,
-    { ...bindings(userId, now), ...page },
+            ${TAB_COUNTS} as counts`,
+    { userId, now, ...page },
   );
   return withDates(rows[0]);
 }
@@ -224,7 +214,7 @@ export async function findInformation(
                      order by s.name, s.id)
                 from affiliations af join structures s on s.id = af.structure_id
                where af.user_id = u.id), '[]') as structures,
-            ${tabCounts(IS_PUBLIC)} as counts
+            ${TAB_COUNTS} as counts
        from users u where u.id = :userId`,
     { userId, now, year },
   );

@@ -1,5 +1,4 @@
 import type { Actor } from '../../access/actor.ts';
-import { LIVE_STATES } from '../enrolment/states.ts';
 
 /** How much each tab of « Mon espace personnel » holds. */
 export interface TabCounts {
@@ -9,22 +8,16 @@ export interface TabCounts {
   past: number;
 }
 
-/** The SQL list of the states in which something is still to come. */
-export const LIVE = LIVE_STATES.map((state) => `'${state}'`).join(', ');
-
-/**
- * {@link TabCounts} as one column: each tab reads it with its own rows, in one statement. Takes `:userId` and `:now`.
- * @param isPublic the condition under which an action `a` is among the favourites shown
- */
-export const tabCounts = (isPublic: string): string => `(
+/** {@link TabCounts} as one column: each tab reads it with its own rows, in one statement. Takes `:userId` and `:now`. */
+export const TAB_COUNTS = `(
   select json_build_object(
            'searches', (select count(*) from saved_searches q where q.user_id = :userId),
            'favourites', (select count(*) from favourites f join actions a on a.id = f.action_id
-                           where f.user_id = :userId and ${isPublic}),
+                           where f.user_id = :userId and is_public(a, :now)),
            'coming', live.coming,
            'past', (select count(*) from enrolments e where e.user_id = :userId) - live.coming)
     from (select count(*) as coming from enrolments e join sessions s on s.id = e.session_id
-           where e.user_id = :userId and e.state in (${LIVE}) and s.ends_at >= :now) live)`;
+           where e.user_id = :userId and is_live(e.state) and s.ends_at >= :now) live)`;
 
 /** The tabs, in the order of the guide (003, « Mon espace personnel »). */
 const TABS = {

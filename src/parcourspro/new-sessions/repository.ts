@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
 import { type Found, lock, lockedBy } from '../../platform/database/locks.ts';
 import { execute, query } from '../../platform/database/query.ts';
-import { IS_PUBLIC } from '../catalogue/service.ts';
-import { LIVE_STATES } from '../enrolment/states.ts';
 
 /** The noticed sessions that those who wait for them have not all been told of. */
 export async function findToAnnounce(db: Knex, now: Date): Promise<number[]> {
@@ -79,7 +77,7 @@ export async function findWaiting(db: Knex, sessionIds: readonly number[], now: 
        select s.id, s.action_id, s.added_at, s.starts_at, s.ends_at, s.city, s.registration_opens_at, a.slug, a.title
          from sessions s join actions a on a.id = s.action_id
         where s.id = any(cast(:ids as int[])) and s.cancelled_at is null and s.starts_at > :now
-          and s.registration_closes_at > :now and ${IS_PUBLIC}
+          and s.registration_closes_at > :now and is_public(a, :now)
      ), wished as (
        select f.user_id, fresh.id from fresh
          join favourites f on f.action_id = fresh.action_id and f.added_at < fresh.added_at
@@ -88,18 +86,18 @@ export async function findWaiting(db: Knex, sessionIds: readonly number[], now: 
          join sessions other on other.action_id = fresh.action_id
          join seat_watches w on w.session_id = other.id and w.asked_at < fresh.added_at
      )
-     select u.id as "userId", u.email, u.first_name || ' ' || u.last_name as name,
+     select u.id as "userId", u.email, full_name(u) as name,
             json_agg(json_build_object('id', fresh.id, 'slug', fresh.slug, 'title', fresh.title,
               'startsAt', fresh.starts_at, 'endsAt', fresh.ends_at, 'city', fresh.city,
               'opensAt', fresh.registration_opens_at) order by fresh.title, fresh.starts_at, fresh.id) as sessions
        from wished join fresh on fresh.id = wished.id
        join users u on u.id = wished.user_id and u.closed_at is null
       where not exists (select from enrolments e where e.user_id = u.id and e.action_id = fresh.action_id
-                           and e.state = any(cast(:live as text[])))
+                           and is_live(e.state))
         and not exists (select from new_date_stops n where n.user_id = u.id)
         and not exists (select from new_session_notices n where n.session_id = fresh.id and n.user_id = u.id)
       group by u.id order by u.id`,
-    { ids: [...sessionIds], now, live: [...LIVE_STATES] },
+    { ids: [...sessionIds], now },
   );
 }
 

@@ -47,7 +47,7 @@ export const WAITING_BY_PROFILE = `
     from enrolments e
     join sessions s on s.id = e.session_id
    where e.user_id = :userId and s.starts_at > :now
-     and e.state in ('requested', 'waitlisted', 'preregistered', 'enrolled')
+     and is_live(e.state)
    group by e.structure_id`;
 
 export async function findWaitingByProfile(db: Knex, userId: number, now: Date): Promise<WaitingUnder[]> {

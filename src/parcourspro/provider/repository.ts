@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
-import { SEAT_STATES, type State } from '../enrolment/states.ts';
+import { shareReached } from '../enrolment/share.ts';
+import type { State } from '../enrolment/states.ts';
 import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from './slots.ts';
 
 /** A session of the body's actions, with what is in it. */
@@ -29,7 +30,8 @@ const sessionColumns = `
   s.id, a.id as "actionId", a.title as "actionTitle", a.slug, k.label as "kindLabel", a.modality, a.duration_days as "durationDays",
   s.starts_at as "startsAt", s.ends_at as "endsAt", s.city, s.cancelled_at as "cancelledAt", s.capacity,
   s.waiting_capacity as "waitingCapacity",
-  counts."toDecide", counts.enrolled, counts.waiting, counts.refused, counts."seatsHeld"`;
+  counts."toDecide", counts.enrolled, s.waitlisted as waiting, counts.refused,
+  s.seats_held as "seatsHeld"`;
 
 const sessionTables = `
   sessions s
@@ -37,10 +39,8 @@ const sessionTables = `
   join action_kinds k on k.id = a.kind_id
   cross join lateral (
     select count(*) filter (where e.state = 'preregistered') as "toDecide",
-           count(*) filter (where e.state in ('enrolled', 'attended', 'absent')) as enrolled,
-           count(*) filter (where e.state = 'waitlisted') as waiting,
-           count(*) filter (where e.state = 'refused_by_provider') as refused,
-           count(*) filter (where e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld"
+           count(*) filter (where is_confirmed(e.state)) as enrolled,
+           count(*) filter (where e.state = 'refused_by_provider') as refused
       from enrolments e where e.session_id = s.id) counts`;
 
 /** Whether the training body knew of an enrolment `e` before it ended: its employer had approved. */
@@ -71,7 +71,7 @@ export async function findProviderSession(
             (select count(*) from enrolments e
               where e.session_id = s.id and e.state in ('withdrawn', 'refused_by_hr') and ${WAS_KNOWN}) as gone,
             (select count(*) from enrolments e
-              where e.session_id = s.id and e.state in ('preregistered', 'enrolled')
+              where e.session_id = s.id and is_expected(e.state)
                 and e.confirmation_asked_at is not null and e.confirmed_at is null) as unconfirmed,
             (select count(*) from session_messages m where m.session_id = s.id) as messages,
             (select count(*) from session_documents d where d.session_id = s.id) as documents,
@@ -137,7 +137,7 @@ export async function findParticipants(
 ): Promise<Participant[]> {
   return query<Participant[]>(
     db,
-    `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, u.email,
+    `select e.id, u.id as "userId", full_name(u) as name, u.email,
             coalesce(u.mobile, u.phone) as phone, u.job_title as "jobTitle", st.name as "structureName", st.city,
             e.state, e.motivation, e.requested_at as "requestedAt", last.reason,
             e.withdrawn_late as "withdrawnLate", e.state = 'refused_by_hr' as "approvalWithdrawn",
@@ -146,8 +146,7 @@ export async function findParticipants(
               where w.enrolment_id = e.id and w.asked_at = e.confirmation_asked_at) as "remindedAt",
             answer.at as "answeredAt", answer.name as "answeredBy",
             case when e.state = 'waitlisted' then json_build_object(
-              'structureSeats', case when k.counts_as_formation and held.seats >= rules.structure_seats_per_formation
-                                     then held.seats end,
+              'structureSeats', ${shareReached('e')},
               'hasLeft', not exists (select from affiliations af where af.user_id = e.user_id
                                         and af.structure_id = e.structure_id and u.closed_at is null)) end as waiting
        from enrolments e
@@ -155,25 +154,19 @@ export async function findParticipants(
        join structures st on st.id = e.structure_id
        join actions a on a.id = e.action_id
        join action_kinds k on k.id = a.kind_id
-       join enrolment_settings rules on rules.id = 1
        left join lateral (
-         select h.at, by.first_name || ' ' || by.last_name as name
+         select h.at, full_name(by) as name
            from enrolment_history h left join users by on by.id = h.by_user_id
           where h.enrolment_id = e.id and h.from_state = 'preregistered'
             and h.to_state in ('enrolled', 'refused_by_provider') order by h.id desc limit 1
        ) answer on true
-       left join lateral (
-         select count(*) as seats from enrolments x
-          where e.state = 'waitlisted' and x.action_id = e.action_id and x.structure_id = e.structure_id
-            and x.state = any(cast(:seats as text[]))
-       ) held on true
        left join lateral (
          select h.reason from enrolment_history h where h.enrolment_id = e.id order by h.id desc limit 1
        ) last on true
       where e.session_id = :sessionId and e.state = any(cast(:states as text[])) and (:list <> 'annulations' or ${WAS_KNOWN})
       order by e.requested_at, e.id
       offset :offset limit :limit`,
-    { sessionId, list, states: [...participantLists[list]], seats: [...SEAT_STATES], ...page },
+    { sessionId, list, states: [...participantLists[list]], ...page },
   );
 }
 
@@ -186,7 +179,7 @@ export async function findProviderEnrolment(
   { id: number; sessionId: number; personName: string; actionTitle: string; state: State } | undefined
 > {
   const { rows } = await db.raw(
-    `select e.id, e.session_id as "sessionId", u.first_name || ' ' || u.last_name as "personName",
+    `select e.id, e.session_id as "sessionId", full_name(u) as "personName",
             a.title as "actionTitle", e.state
        from enrolments e
        join actions a on a.id = e.action_id
@@ -212,5 +205,5 @@ export async function findNamedEnrolments(
     .whereIn('e.id', [...ids])
     .whereNot('e.state', 'requested')
     .orderBy(['e.requested_at', 'e.id'])
-    .select('e.id', { personName: db.raw(`u.first_name || ' ' || u.last_name`) });
+    .select('e.id', { personName: db.raw(`full_name(u)`) });
 }

@@ -1,3 +1,5 @@
+import { slotsJson } from '../catalogue/slots.ts';
+
 /** A half-day of a session, as its page and its lists name it. */
 export interface SessionSlot {
   startsAt: Date;
@@ -7,14 +9,10 @@ export interface SessionSlot {
 }
 
 /** The half-days of the session `s` as JSON, in their order; `datedSlots` makes their dates. */
-export const SLOTS_OF_SESSION = `
-  (select coalesce(json_agg(json_build_object(
-            'startsAt', sl.starts_at, 'endsAt', sl.ends_at,
-            'place', case when sl.modality = 'remote' then ''
-                          else concat_ws(', ', nullif(sl.place, ''), nullif(sl.address, ''),
-                                         nullif(concat_ws(' ', sl.postcode, sl.city), '')) end)
-          order by sl.starts_at, sl.id), '[]')
-     from slots sl where sl.session_id = s.id)`;
+export const SLOTS_OF_SESSION = slotsJson(`
+  'place', case when sl.modality = 'remote' then ''
+                else concat_ws(', ', nullif(sl.place, ''), nullif(sl.address, ''),
+                               nullif(concat_ws(' ', sl.postcode, sl.city), '')) end`);
 
 /** JSON has no dates: makes them of what SLOTS_OF_SESSION gave. */
 export const datedSlots = (slots: readonly SessionSlot[]): SessionSlot[] =>

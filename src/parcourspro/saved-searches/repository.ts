@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { lock } from '../../platform/database/locks.ts';
 import { execute, query } from '../../platform/database/query.ts';
-import { IS_PUBLIC } from '../catalogue/service.ts';
-import { type TabCounts, tabCounts } from '../my-space/tabs.ts';
+import { TAB_COUNTS, type TabCounts } from '../my-space/tabs.ts';
 
 /** A search that somebody keeps. */
 export interface SavedSearch {
@@ -34,7 +33,7 @@ export async function findSavedSearches(
               select json_agg(json_build_object('id', q.id, 'name', q.name, 'query', q.query, 'hasAlert', q.has_alert,
                                                 'createdAt', q.created_at) order by q.name, q.id)
                 from saved_searches q where q.user_id = :userId), '[]') as searches,
-            ${tabCounts(IS_PUBLIC)} as counts`,
+            ${TAB_COUNTS} as counts`,
     { userId, now },
   );
   for (const one of rows[0].searches) one.createdAt = new Date(one.createdAt);
@@ -132,7 +131,7 @@ export async function lockAlerts(
   const person = await trx('users')
     .where({ id: userId })
     .whereNull('closed_at')
-    .first('email', trx.raw(`first_name || ' ' || last_name as name`));
+    .first('email', trx.raw(`full_name(users) as name`));
   const searches = person
     ? await trx('saved_searches')
         .where({ user_id: userId, has_alert: true })

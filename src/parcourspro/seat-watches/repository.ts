@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
-import { IS_PUBLIC } from '../catalogue/service.ts';
 
 /** A session that somebody would like to be told of. */
 export interface WatchedSession {
@@ -26,7 +25,7 @@ export async function findSession(
             s.registration_closes_at as "registrationClosesAt", s.cancelled_at is not null as "isCancelled",
             s.live_requests >= s.capacity + s.waiting_capacity as "isFull"
        from sessions s join actions a on a.id = s.action_id
-      where s.id = :sessionId and a.slug = :slug and ${IS_PUBLIC}`,
+      where s.id = :sessionId and a.slug = :slug and is_public(a, :now)`,
     { slug, sessionId, now },
   );
   return rows[0];
@@ -68,7 +67,7 @@ export async function takeOpenings(trx: Knex.Transaction, now: Date, most: numbe
          join actions a on a.id = s.action_id
          join users u on u.id = w.user_id and u.closed_at is null
         where s.live_requests < s.capacity + s.waiting_capacity and s.cancelled_at is null
-          and s.registration_opens_at <= :now and s.registration_closes_at > :now and s.starts_at > :now and ${IS_PUBLIC}
+          and s.registration_opens_at <= :now and s.registration_closes_at > :now and s.starts_at > :now and is_public(a, :now)
         order by w.asked_at, w.user_id limit :most
           for update of w skip locked
      ), taken as (
@@ -76,7 +75,7 @@ export async function takeOpenings(trx: Knex.Transaction, now: Date, most: numbe
         where w.session_id = d.session_id and w.user_id = d.user_id
        returning w.session_id, w.user_id, w.asked_at
      )
-     select u.email, u.first_name || ' ' || u.last_name as name, a.slug, a.title, s.id as "sessionId",
+     select u.email, full_name(u) as name, a.slug, a.title, s.id as "sessionId",
             s.starts_at as "startsAt", s.ends_at as "endsAt", s.registration_closes_at as "registrationClosesAt",
             s.seats_held < s.capacity and s.waitlisted = 0 as "hasSeat"
        from taken t join users u on u.id = t.user_id join sessions s on s.id = t.session_id

@@ -131,7 +131,7 @@ const STORED_REQUEST = `
   select r.id, r.state, r.email, r.civility, r.first_name as "firstName", r.last_name as "lastName",
          r.job_title as "jobTitle", r.phone, r.mobile, r.password_hash as "passwordHash",
          r.token_expires_at as "tokenExpiresAt", r.created_at as "createdAt", r.confirmed_at as "confirmedAt",
-         r.decided_at as "decidedAt", d.first_name || ' ' || d.last_name as "deciderName",
+         r.decided_at as "decidedAt", full_name(d) as "deciderName",
          s.id as "structureId", s.name as "structureName", s.siret,
          exists (select 1 from users u where u.email = r.email) as "hasAccount",
          exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id

@@ -30,7 +30,7 @@ export async function findById(db: Knex, id: number): Promise<AffiliationRequest
     `select q.id, q.state, u.id as "userId", u.civility, u.first_name as "firstName", u.last_name as "lastName",
             u.email, u.job_title as "jobTitle", s.id as "structureId", s.name as "structureName", s.siret,
             cast(s.closed_on as text) as "closedOn", q.created_at as "createdAt", q.ended_at as "endedAt",
-            d.first_name || ' ' || d.last_name as "deciderName"
+            full_name(d) as "deciderName"
        from affiliation_requests q
        join users u on u.id = q.user_id
        join structures s on s.id = q.structure_id

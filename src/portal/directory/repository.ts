@@ -27,7 +27,7 @@ export interface DirectoryEntry {
 const ENTRY = `
   select s.id, s.name, s.acronym, s.kind, s.city, s.department,
          exists (select from memberships m where m.structure_id = s.id and m.year = ?) as "isMember",
-         coalesce((select json_agg(json_build_object('name', u.first_name || ' ' || u.last_name, 'email', u.email,
+         coalesce((select json_agg(json_build_object('name', full_name(u), 'email', u.email,
                                                      'phone', coalesce(u.phone, u.mobile))
                                    order by u.last_name, u.first_name, u.id)
                      from affiliations a

@@ -78,7 +78,7 @@ export const pairsOf = (memberships: readonly { structureId: number; year: numbe
 export async function findReferents(db: Knex, structureId: number): Promise<Recipient[]> {
   return query<Recipient[]>(
     db,
-    `select u.email, u.first_name || ' ' || u.last_name as name
+    `select u.email, full_name(u) as name
        from affiliations a
        join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
        join users u on u.id = a.user_id

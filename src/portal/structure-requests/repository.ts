@@ -108,10 +108,10 @@ export async function findRequest(db: Knex, id: number): Promise<StructureReques
     `select r.id, r.state, r.siret, r.name, r.acronym, r.brand, r.ape_code as "apeCode", r.kind, r.address,
             r.postcode, r.city, r.civility, r.last_name as "lastName", r.first_name as "firstName", r.email, r.phone,
             r.created_at as "createdAt", r.decided_at as "decidedAt", r.refusal_reason as "refusalReason",
-            d.first_name || ' ' || d.last_name as "deciderName", r.structure_id as "structureId",
+            full_name(d) as "deciderName", r.structure_id as "structureId",
             s.name as "structureName", (select id from structures x where x.siret = r.siret) as "sameSiretId",
             (select coalesce(json_agg(json_build_object('at', h.at, 'event', h.event,
-                                        'byName', u.first_name || ' ' || u.last_name) order by h.at, h.id), '[]')
+                                        'byName', full_name(u)) order by h.at, h.id), '[]')
                from (select * from structure_request_history where request_id = r.id order by at desc, id desc limit 50) h
                left join users u on u.id = h.by_user_id) as history
        from structure_requests r

@@ -46,12 +46,12 @@ const UPDATE = `
   select q.id, q.state, q.comment, q.structure_id as "structureId", s.name as "structureName", s.siret,
          (select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value) order by ${IN_ORDER})
             from structure_update_changes c where c.request_id = q.id) as changes,
-         q.requested_by as "requestedBy", u.first_name || ' ' || u.last_name as "requesterName",
+         q.requested_by as "requestedBy", full_name(u) as "requesterName",
          cast(u.email as text) as "requesterEmail",
          exists (select from affiliations a
                    join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
                   where a.structure_id = q.structure_id and a.user_id = q.requested_by) as "requesterIsReferent",
-         q.requested_at as "requestedAt", d.first_name || ' ' || d.last_name as "deciderName",
+         q.requested_at as "requestedAt", full_name(d) as "deciderName",
          q.decided_at as "decidedAt", q.refusal_reason as "refusalReason", ${VALUES} as today,
          json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister) as flags,
          ${IS_CLOSED} as "isClosed"
@@ -221,7 +221,7 @@ export async function findHeldRights(
 
 function heldRightsOf(structureId: string, rights: string): string {
   return `
-    select a.id as "affiliationId", u.id as "userId", u.first_name || ' ' || u.last_name as name, x."right",
+    select a.id as "affiliationId", u.id as "userId", full_name(u) as name, x."right",
            x."isSuspended"
       from affiliations a join users u on u.id = a.user_id
       join (select affiliation_id, "right", false as "isSuspended" from affiliation_rights
@@ -257,7 +257,7 @@ export async function findConcerned(
 ): Promise<(Recipient & { userId: number })[]> {
   return query<(Recipient & { userId: number })[]>(
     db,
-    `select u.id as "userId", cast(u.email as text) as email, u.first_name || ' ' || u.last_name as name
+    `select u.id as "userId", cast(u.email as text) as email, full_name(u) as name
        from users u left join affiliations a on a.user_id = u.id and a.structure_id = :structureId
       where exists (select from affiliation_rights r where r.affiliation_id = a.id and r."right" = 'referent')
          or (u.id = :requestedBy and (a.id is not null or u.is_agency_manager))

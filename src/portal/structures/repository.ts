@@ -28,7 +28,7 @@ export interface MyStructure {
 
 // The référents of the structure `s`, as names.
 const REFERENTS = `
-  coalesce((select json_agg(r.first_name || ' ' || r.last_name order by r.last_name, r.first_name)
+  coalesce((select json_agg(full_name(r) order by r.last_name, r.first_name)
               from affiliations ra
               join affiliation_rights rr on rr.affiliation_id = ra.id and rr."right" = 'referent'
               join users r on r.id = ra.user_id
@@ -195,7 +195,7 @@ export async function findPeople(
     `select u.id, u.first_name as "firstName", u.last_name as "lastName", u.email, u.job_title as "jobTitle",
             coalesce(u.phone, u.mobile) as phone, ${RIGHTS_OF_AFFILIATION} as rights,
             u.closed_at is not null as "isClosed",
-            coalesce((select json_agg(json_build_object('forName', o.first_name || ' ' || o.last_name,
+            coalesce((select json_agg(json_build_object('forName', full_name(o),
                                'startsOn', h.starts_on, 'endsOn', h.ends_on) order by h.starts_on, h.id)
                         from hr_delegations h
                         join affiliations oa on oa.id = h.delegator_affiliation_id
@@ -258,7 +258,7 @@ export async function findEditor(
 ): Promise<{ name: string } | undefined> {
   const rows = await query<{ name: string }[]>(
     db,
-    `select u.first_name || ' ' || u.last_name as name from users u
+    `select full_name(u) as name from users u
       where u.id = :userId
         and (u.is_agency_manager
              or exists (select 1 from affiliations a

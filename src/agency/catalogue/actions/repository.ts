@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { LIVE_STATES } from '../../../parcourspro/enrolment/states.ts';
 import { lock, lockName } from '../../../platform/database/locks.ts';
 import { query } from '../../../platform/database/query.ts';
 import type { ActionState } from './rules.ts';
@@ -51,7 +50,6 @@ const STATE = `
   case when a.archived_at is not null then 'archived' when a.published_at is not null then 'published' else 'draft' end`;
 const BODY = `json_build_object('id', p.id, 'name', p.name, 'acronym', p.acronym, 'siret', p.siret,
   'postcode', p.postcode, 'city', p.city, 'isTrainingBody', p.is_training_body)`;
-const live = LIVE_STATES.map((state) => `'${state}'`).join(', ');
 
 export async function findAction(db: Knex, id: number, now: Date): Promise<ManagedAction | undefined> {
   const rows = await query<ManagedAction[]>(
@@ -66,7 +64,7 @@ export async function findAction(db: Knex, id: number, now: Date): Promise<Manag
                       'city', left(coalesce(d.fields->>'ville', ''), 80)) order by d.saved_at desc, d.id desc), '[]')
                from session_drafts d where d.action_id = a.id) as drafts,
             (select count(*) from enrolments e join sessions s on s.id = e.session_id
-              where e.action_id = a.id and e.state in (${live}) and s.ends_at > :now) as live
+              where e.action_id = a.id and is_live(e.state) and s.ends_at > :now) as live
        from actions a join structures p on p.id = a.provider_id
       where a.id = :id`,
     { id, now },

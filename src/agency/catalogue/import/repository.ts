@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { EDITED_SLOTS } from '../../../parcourspro/catalogue/slots.ts';
 import { lock, lockName } from '../../../platform/database/locks.ts';
 import { execute, query } from '../../../platform/database/query.ts';
 import type { ManagedAction } from '../actions/service.ts';
@@ -111,11 +112,7 @@ export async function findSessions(db: Knex, references: readonly string[]): Pro
             s.waiting_capacity as "waitingCapacity", s.registration_opens_at as "opensAt",
             s.registration_closes_at as "closesAt", a.title as "actionTitle", a.modality, s.live_requests as live,
             (select count(*) from enrolments e where e.session_id = s.id) as enrolments,
-            (select coalesce(json_agg(json_build_object(
-                      'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'isRemote', sl.modality = 'remote',
-                      'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city,
-                      'link', sl.link) order by sl.starts_at, sl.id), '[]')
-               from slots sl where sl.session_id = s.id) as slots
+            ${EDITED_SLOTS} as slots
        from sessions s join actions a on a.id = s.action_id
       where s.reference = any(cast(? as text[]))`,
     [references as string[]],

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { LIVE_STATES } from '../../../parcourspro/enrolment/states.ts';
 import { query } from '../../../platform/database/query.ts';
 import type { Approvals, KindRules, KindUse } from './rules.ts';
 
@@ -41,9 +40,9 @@ export async function findUse(db: Knex, id: number): Promise<KindUse> {
     db,
     `select count(*) as actions,
             coalesce(sum((select count(*) from enrolments e
-                           where e.action_id = a.id and e.state = any(cast(? as text[])))), 0)::int as live
+                           where e.action_id = a.id and is_live(e.state))), 0)::int as live
        from actions a where a.kind_id = ?`,
-    [LIVE_STATES as never, id],
+    [id],
   );
   return rows[0];
 }

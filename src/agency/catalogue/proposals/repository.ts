@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { EDITED_SLOTS } from '../../../parcourspro/catalogue/slots.ts';
 import { query } from '../../../platform/database/query.ts';
 import type { ManagedSession } from '../sessions/service.ts';
 
@@ -39,8 +40,8 @@ const PROPOSAL = `
          a.provider_id = p.provider_id and a.archived_at is null as "actionIsTheirs", p.is_change as "isChange",
          p.session_id as "sessionId", p.session_version as "sessionVersion", s.starts_at as "startsAt",
          s.ends_at as "endsAt", p.form, p.former, p.comment, p.state, p.proposed_by as "proposedBy",
-         u.first_name || ' ' || u.last_name as "proposerName", p.proposed_at as "proposedAt",
-         d.first_name || ' ' || d.last_name as "deciderName", p.decided_at as "decidedAt",
+         full_name(u) as "proposerName", p.proposed_at as "proposedAt",
+         full_name(d) as "deciderName", p.decided_at as "decidedAt",
          p.refusal_reason as "refusalReason", p.created_session_id as "createdSessionId"
     from session_proposals p
     join structures pr on pr.id = p.provider_id
@@ -67,11 +68,7 @@ export async function findProposalFile(
                 'waitingCapacity', s.waiting_capacity, 'opensAt', s.registration_opens_at,
                 'closesAt', s.registration_closes_at, 'reference', s.reference, 'enrolments', 0,
                 'live', s.live_requests,
-                'slots', (select coalesce(json_agg(json_build_object(
-                                   'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'isRemote', sl.modality = 'remote',
-                                   'place', sl.place, 'address', sl.address, 'postcode', sl.postcode,
-                                   'city', sl.city, 'link', sl.link) order by sl.starts_at, sl.id), '[]')
-                            from slots sl where sl.session_id = s.id))
+                'slots', ${EDITED_SLOTS})
          from sessions s where s.id = q."sessionId" and q.state = 'pending') as session
        from (${PROPOSAL} where p.id = ?) q`,
     [id],
@@ -219,5 +216,5 @@ export async function findProposer(trx: Knex, proposal: Proposal): Promise<Recip
     .join('affiliations as af', 'af.user_id', 'u.id')
     .where({ 'u.id': proposal.proposedBy, 'af.structure_id': proposal.providerId })
     .whereNull('u.closed_at')
-    .first('u.id', 'u.email', { name: trx.raw(`u.first_name || ' ' || u.last_name`) });
+    .first('u.id', 'u.email', { name: trx.raw(`full_name(u)`) });
 }

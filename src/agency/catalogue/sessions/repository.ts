@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { EDITED_SLOTS } from '../../../parcourspro/catalogue/slots.ts';
 import { lock, lockName } from '../../../platform/database/locks.ts';
 import { query } from '../../../platform/database/query.ts';
 
@@ -64,11 +65,7 @@ export async function findSession(
   const rows = await query<ManagedSession[]>(
     db,
     `select ${SESSION},
-            (select coalesce(json_agg(json_build_object(
-                      'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'isRemote', sl.modality = 'remote',
-                      'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city,
-                      'link', sl.link) order by sl.starts_at, sl.id), '[]')
-               from slots sl where sl.session_id = s.id) as slots
+            ${EDITED_SLOTS} as slots
        from sessions s where s.id = :id and s.action_id = :actionId`,
     { id, actionId },
   );
@@ -99,9 +96,7 @@ export async function findSessions(
 ): Promise<ListedSession[]> {
   return query<ListedSession[]>(
     db,
-    `select ${SESSION}, s.city, count(*) over () as total,
-            (select count(*) from enrolments e where e.session_id = s.id
-                and e.state in ('preregistered', 'enrolled', 'attended', 'absent')) as held
+    `select ${SESSION}, s.city, s.seats_held as held, count(*) over () as total
        from sessions s where s.action_id = :actionId and ${PERIODS[period]}
       order by s.starts_at desc, s.id desc limit :limit offset :offset`,
     { actionId, now, limit: page.limit, offset: page.offset },

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { COUNTED_STATES, LIVE_STATES, SEAT_STATES } from '../../../parcourspro/enrolment/states.ts';
 import { query } from '../../../platform/database/query.ts';
 import { parisYearBounds } from '../../../platform/french/time.ts';
 import type { Reach, Settings } from './rules.ts';
@@ -47,23 +46,23 @@ export async function findReach(db: Knex, settings: Settings, year: number, now:
     `with this_year as (
        select e.user_id, count(*) as actions, count(*) filter (where k.counts_as_formation) as formations
          from sessions s
-         join enrolments e on e.session_id = s.id and e.state = any(cast(:counted as text[]))
+         join enrolments e on e.session_id = s.id and uses_right(e.state)
          join actions a on a.id = s.action_id
-         join action_kinds k on k.id = a.kind_id and k.reserved and k.counts_in_yearly_total
+         join action_kinds k on k.id = a.kind_id and counts_in_year(k)
         where s.starts_at >= :from and s.starts_at < :until
         group by e.user_id)
      select (select count(*) from this_year where actions > :yearlyActions) as "overActions",
             (select count(*) from this_year where formations > :yearlyFormations) as "overFormations",
             (select count(distinct structure_id) from (
                select e.structure_id from sessions s
-                 join enrolments e on e.session_id = s.id and e.state = any(cast(:seats as text[]))
+                 join enrolments e on e.session_id = s.id and holds_seat(e.state)
                  join actions a on a.id = s.action_id
                  join action_kinds k on k.id = a.kind_id and k.counts_as_formation
                 where s.ends_at > :now
                 group by e.structure_id, e.action_id having count(*) > :structureSeats) many) as "overSeats",
             (select count(*) from (
                select e.user_id from sessions s
-                 join enrolments e on e.session_id = s.id and e.state = any(cast(:live as text[]))
+                 join enrolments e on e.session_id = s.id and is_live(e.state)
                  join actions a on a.id = s.action_id
                  join action_kinds k on k.id = a.kind_id and k.reserved
                 where s.ends_at > :now
@@ -72,9 +71,6 @@ export async function findReach(db: Knex, settings: Settings, year: number, now:
       from,
       until,
       now,
-      counted: COUNTED_STATES as never,
-      seats: SEAT_STATES as never,
-      live: LIVE_STATES as never,
       yearlyActions: settings.yearlyActions,
       yearlyFormations: settings.yearlyFormations,
       structureSeats: settings.structureSeats,

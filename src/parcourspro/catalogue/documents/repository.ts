@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
-import { IS_PUBLIC } from '../repository.ts';
 
 /** A document of an action, without its bytes. */
 export interface ActionDocument {
@@ -31,7 +30,7 @@ export async function findPublicDocument(
     db,
     `select d.id, d.title, d.bytes, d.sha256
        from action_documents d join actions a on a.id = d.action_id
-      where d.id = :id and a.slug = :slug and ${IS_PUBLIC}`,
+      where d.id = :id and a.slug = :slug and is_public(a, :now)`,
     { id, slug, now },
   );
   return rows[0];

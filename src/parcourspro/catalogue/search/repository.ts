@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { prepared } from '../../../platform/database/prepared.ts';
 import { query } from '../../../platform/database/query.ts';
-import { IS_PUBLIC, SESSION_FIELDS, SLOTS } from '../repository.ts';
+import { SESSION_FIELDS } from '../repository.ts';
+import { PUBLIC_SLOTS } from '../slots.ts';
 import type { Criteria, Facets, FoundAction, FoundPage } from './criteria.ts';
 import { HITS, RELEVANCE, RESEMBLES_ENOUGH, spellings } from './words.ts';
 
@@ -31,7 +32,7 @@ const isNews = (at: string, noticedAt: string) => `(${noticedAt} > :noticedAfter
 /** Every session of the action `f.id` that answers the search, among `coming`. */
 const DATES = `
   'dates', (select coalesce(json_agg(json_build_object('id', s.id, 'calendarSequence', s.calendar_sequence,
-                                     'changedAt', coalesce(s.calendar_changed_at, s.added_at), 'slots', ${SLOTS})
+                                     'changedAt', coalesce(s.calendar_changed_at, s.added_at), 'slots', ${PUBLIC_SLOTS})
                                      order by s.starts_at, s.id), '[]')
               from sessions s
              where s.action_id = f.id and s.id in (select c.id from coming c where c.is_there)),`;
@@ -90,7 +91,7 @@ export async function searchActions(db: Knex, criteria: Criteria, now: Date): Pr
          join action_kinds k on k.id = a.kind_id
          ${withoutSessionToo ? 'left join' : 'join'} offers o on o.action_id = a.id
          ${words === '' ? '' : 'join hits h on h.id = a.id'}
-        where ${IS_PUBLIC} ${criteria.news ? `and (${isNews('a.published_at', 'a.noticed_at')} or o.has_new)` : ''}
+        where is_public(a, :now) ${criteria.news ? `and (${isNews('a.published_at', 'a.noticed_at')} or o.has_new)` : ''}
      ), base as materialized (
        select * from looked_at where cardinality(missed) < 2
      ), matching as materialized (
@@ -198,7 +199,7 @@ export async function findNextActions(db: Knex, count: number, now: Date): Promi
   const first = (condition: string, isOpen: boolean, column = 'starts_at') => `
     (select s.id, s.action_id, s.starts_at, ${isOpen} as is_open
        from sessions s join actions a on a.id = s.action_id
-      where ${condition} and s.cancelled_at is null and ${IS_PUBLIC}
+      where ${condition} and s.cancelled_at is null and is_public(a, :now)
       order by s.${column}, s.id limit ${count * 40})`;
   const { rows } = await prepared<{ rows: [{ actions: FoundAction[] }] }>(
     db,
@@ -231,7 +232,7 @@ export async function findCards(db: Knex, actionIds: readonly number[], now: Dat
     `with shown as materialized (
        select a.id, one.position, o.session_id, coalesce(o.matching, 0) as matching
          from unnest(:actionIds::int[]) with ordinality one(id, position)
-         join actions a on a.id = one.id and ${IS_PUBLIC}
+         join actions a on a.id = one.id and is_public(a, :now)
          left join lateral (
            select s.id as session_id, (count(*) over ())::int as matching from sessions s
             where s.action_id = a.id and s.ends_at > :now and s.cancelled_at is null

@@ -39,7 +39,7 @@ export async function findSheet(db: Knex, sessionId: number): Promise<Sheet | un
             (select coalesce(json_agg(json_build_object(
                        'id', sl.id, 'startsAt', sl.starts_at, 'endsAt', sl.ends_at,
                        'version', coalesce(r.version, 0), 'recordedAt', r.recorded_at,
-                       'recordedBy', u.first_name || ' ' || u.last_name)
+                       'recordedBy', full_name(u))
                      order by sl.starts_at, sl.id), '[]')
                from slots sl
                left join attendance_slots r on r.slot_id = sl.id
@@ -91,7 +91,7 @@ export async function findRoster(
 ): Promise<RosterRow[]> {
   return query<RosterRow[]>(
     db,
-    `select e.id, u.id as "userId", u.first_name || ' ' || u.last_name as name, st.name as "structureName", e.state,
+    `select e.id, u.id as "userId", full_name(u) as name, st.name as "structureName", e.state,
             coalesce(marked.marks, '[]') as marks, marked.changed_at as "changedAt"
        from enrolments e
        join users u on u.id = e.user_id

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
 import { parisDay } from '../../../platform/french/time.ts';
+import { PUBLIC_SLOTS } from '../../catalogue/slots.ts';
 import type { Way } from '../doer.ts';
 import type { Role, State } from '../states.ts';
 
@@ -83,7 +84,7 @@ export async function findEnrolmentFile(
     db,
     `select e.id, e.state, e.user_id as "userId", e.structure_id as "structureId", e.action_id as "actionId",
             a.provider_id as "providerId",
-            u.first_name || ' ' || u.last_name as "personName", u.email as "personEmail",
+            full_name(u) as "personName", u.email as "personEmail",
             u.job_title as "jobTitle", st.name as "structureName", a.title as "actionTitle", a.slug,
             k.label as "kindLabel", a.modality, a.duration_days as "durationDays", pr.name as "providerName",
             s.id as "sessionId", s.starts_at as "startsAt", s.ends_at as "endsAt",
@@ -95,15 +96,13 @@ export async function findEnrolmentFile(
             not exists (select from affiliations af
                          where af.user_id = e.user_id and af.structure_id = e.structure_id) as "hasLeft",
             e.kept_at as "keptAt",
-            (select kb.first_name || ' ' || kb.last_name from users kb where kb.id = e.kept_by) as "keptBy",
-            counts."seatsHeld", counts.waiting,
-            (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at,
-                      'modality', sl.modality, 'place', sl.place, 'city', sl.city) order by sl.starts_at), '[]')
-               from slots sl where sl.session_id = s.id) as slots,
+            (select full_name(kb) from users kb where kb.id = e.kept_by) as "keptBy",
+            s.seats_held as "seatsHeld", s.waitlisted as waiting,
+            ${PUBLIC_SLOTS} as slots,
             (select json_agg(json_build_object('at', h.at, 'from', h.from_state, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
                       'reason', h.reason, 'userId', h.by_user_id,
-                      'name', b.first_name || ' ' || b.last_name,
-                      'forName', f.first_name || ' ' || f.last_name) order by h.id)
+                      'name', full_name(b),
+                      'forName', full_name(f)) order by h.id)
                from enrolment_history h left join users b on b.id = h.by_user_id
                left join users f on f.id = h.for_user_id
               where h.enrolment_id = e.id) as history,
@@ -126,10 +125,6 @@ export async function findEnrolmentFile(
        join action_kinds k on k.id = a.kind_id
        join structures pr on pr.id = a.provider_id
        join enrolment_settings settings on settings.id = 1
-       cross join lateral (
-         select count(*) filter (where o.state in ('preregistered', 'enrolled', 'attended', 'absent')) as "seatsHeld",
-                count(*) filter (where o.state = 'waitlisted') as waiting
-           from enrolments o where o.session_id = s.id) counts
       where ${byLink ? 'true' : 'e.id = :id'}`,
     byLink ? { linkHash: key.linkHash, today: parisDay(key.now).toString() } : key,
   );

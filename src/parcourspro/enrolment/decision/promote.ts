@@ -4,7 +4,7 @@ import type { Dependencies } from '../../../platform/dependencies.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import { promoteQueue } from '../apply.ts';
 import { lockForSession } from '../locks.ts';
-import { SEAT_STATES } from '../states.ts';
+import { shareReached } from '../share.ts';
 
 /**
  * Gives free seats to those who wait and may now sit though no seat was released: the agency has raised the share of a
@@ -36,14 +36,10 @@ async function findStuck(db: Knex, now: Date): Promise<number[]> {
        join users u on u.id = e.user_id and u.closed_at is null
        join actions a on a.id = s.action_id
        join action_kinds k on k.id = a.kind_id
-       join enrolment_settings st on st.id = 1
       where s.starts_at > :now and s.cancelled_at is null and s.waitlisted > 0 and s.seats_held < s.capacity
-        and (not k.counts_as_formation
-             or (select count(*) from enrolments h
-                  where h.action_id = s.action_id and h.structure_id = e.structure_id
-                    and h.state = any(cast(:seatStates as text[]))) < st.structure_seats_per_formation)
+        and ${shareReached('e')} is null
       order by s.action_id`,
-    { now, seatStates: [...SEAT_STATES] },
+    { now },
   );
   return rows.map(({ actionId }) => actionId);
 }

@@ -84,7 +84,7 @@ async function findUnconfirmed(db: Knex, now: Date, id: number | null = null): P
        from enrolments e
        join sessions s on s.id = e.session_id
        join users u on u.id = e.user_id and u.closed_at is null
-      where e.confirmation_asked_at is not null and e.confirmed_at is null and e.state in ('preregistered', 'enrolled')
+      where e.confirmation_asked_at is not null and e.confirmed_at is null and is_expected(e.state)
         and s.cancelled_at is null and s.starts_at > :now and (cast(:id as int) is null or e.id = :id)
       order by e.confirmation_asked_at, e.id`,
     { now, id },

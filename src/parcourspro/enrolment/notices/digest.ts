@@ -118,7 +118,7 @@ async function findToAnnounce(
 ): Promise<Announced[]> {
   return query<Announced[]>(
     trx,
-    `select e.id, u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle",
+    `select e.id, full_name(u) as "personName", a.title as "actionTitle",
             pr.name as "providerName", s.starts_at as "startsAt", s.ends_at as "endsAt",
             s.registration_closes_at as "closesAt", v.delegation_id as "delegationId"
        from enrolments e
@@ -147,7 +147,7 @@ async function findReader(
 ): Promise<Reader> {
   const rows = await query<Reader[]>(
     trx,
-    `select u.id, u.email, u.first_name || ' ' || u.last_name as name, st.name as "structureName",
+    `select u.id, u.email, full_name(u) as name, st.name as "structureName",
             (select count(*) from enrolments e
               where e.structure_id = af.structure_id and e.state = 'requested' and e.user_id <> af.user_id
                 and e.id <> all(cast(:ids as int[]))

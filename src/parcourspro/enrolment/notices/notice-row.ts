@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
 import { parisDay } from '../../../platform/french/time.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
+import { calendarSlots } from '../../catalogue/slots.ts';
 import { departuresOf } from '../calendar-sequence.ts';
 import { VALIDATORS, type Validator } from './validators.ts';
 
@@ -43,7 +44,7 @@ export async function findNoticeRow(
 ): Promise<NoticeRow> {
   const people = (condition: string) => `
     coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
-                                                'name', p.first_name || ' ' || p.last_name) order by p.id)
+                                                'name', full_name(p)) order by p.id)
                 from users p where ${condition}), '[]')`;
   const holding = (right: string, structure: string) => `
     p.id <> u.id and p.id in (
@@ -51,15 +52,11 @@ export async function findNoticeRow(
        where r."right" = '${right}' and af.structure_id = ${structure})`;
   const rows = await query<NoticeRow[]>(
     trx,
-    `select u.id as person_id, u.email as person_email, u.first_name || ' ' || u.last_name as person_name,
+    `select u.id as person_id, u.email as person_email, full_name(u) as person_name,
             st.name as structure_name, a.title as action_title, a.slug, pr.name as provider_name,
             s.id as session_id, s.starts_at, s.ends_at, s.registration_closes_at, s.calendar_sequence, e.motivation,
             ${departuresOf('e.user_id', 'e.action_id')} as departures,
-            coalesce((select json_agg(json_build_object(
-                        'startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place,
-                        'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', sl.link)
-                      order by sl.starts_at)
-                 from slots sl where sl.session_id = s.id), '[]') as slots,
+            ${calendarSlots('s.id')} as slots,
             array(select unnest(array[h.by_user_id, h.for_user_id])
                     from (select * from enrolment_history
                            where enrolment_id = e.id and by_role = 'hr_validator' order by id desc limit 1) h) as approver_ids,

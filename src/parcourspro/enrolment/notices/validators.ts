@@ -19,7 +19,7 @@ export interface Validator {
  * `u`. Binds `:today`.
  */
 export const VALIDATORS = `
-  coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email, 'name', p.first_name || ' ' || p.last_name,
+  coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email, 'name', full_name(p),
                      'affiliationId', af.id, 'delegationId', v.delegation_id,
                      'hasDigest', exists (select from hr_digests g where g.affiliation_id = af.id)) order by p.id)
               from (select distinct on (a.user_id) a.user_id, a.delegation_id from acting_validators a

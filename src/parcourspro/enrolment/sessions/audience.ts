@@ -52,7 +52,7 @@ export async function findConcerned(
 ): Promise<Concerned> {
   const recipients = (condition: string) => `
     coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
-                                                'name', p.first_name || ' ' || p.last_name) order by p.id)
+                                                'name', full_name(p)) order by p.id)
                 from users p where ${condition}), '[]')`;
   const holding = (right: string, structure: string) => `p.id in (
       select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
@@ -72,7 +72,7 @@ export async function findConcerned(
             s.ends_at as "endsAt", ${recipients(holding('provider', 'a.provider_id'))} as providers,
             ${recipients('p.is_agency_manager')} as agency,
             coalesce((select json_agg(json_build_object(
-                        'enrolmentId', i.id, 'userId', u.id, 'name', u.first_name || ' ' || u.last_name,
+                        'enrolmentId', i.id, 'userId', u.id, 'name', full_name(u),
                         'state', i.state, 'structureId', i.structure_id, 'structureName', st.name,
                         'validators', v.people,
                         'approverIds', array(select unnest(array[h.by_user_id, h.for_user_id])

@@ -3,7 +3,7 @@ import { query } from '../../../platform/database/query.ts';
 import { departmentOf } from '../../../platform/french/departments.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import type { EnrolmentRow } from '../repository.ts';
-import { LIVE_STATES, type State } from '../states.ts';
+import { EXPECTED_STATES, LIVE_STATES, type State } from '../states.ts';
 
 /** A session as a change of it needs it. */
 export interface SessionToChange {
@@ -96,7 +96,7 @@ export async function findCancelledWith(db: Knex, sessionId: number): Promise<Ca
        join lateral (select from_state, at from enrolment_history
                       where enrolment_id = e.id order by id desc limit 1) h on h.at >= s.cancelled_at
       where e.session_id = ? and e.state = 'session_cancelled' and h.from_state is not null
-      order by h.from_state in ('preregistered', 'enrolled') desc, e.requested_at, e.id`,
+      order by is_expected(h.from_state) desc, e.requested_at, e.id`,
     [sessionId],
   );
 }
@@ -127,7 +127,7 @@ export async function askForConfirmation(
 ): Promise<void> {
   await trx('enrolments')
     .whereIn('id', [...enrolmentIds])
-    .whereIn('state', ['preregistered', 'enrolled'])
+    .whereIn('state', [...EXPECTED_STATES])
     .update({ confirmation_asked_at: at, confirmed_at: null });
 }
 

@@ -57,13 +57,13 @@ export async function findDecisions(
                or h.to_state = 'refused_by_hr')
      )
      select e.id, t.at, t.outcome, t.reason, t.by_role as role, t.way,
-            d.first_name || ' ' || d.last_name as "deciderName", f.first_name || ' ' || f.last_name as "forName",
-            u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle", k.label as "kindLabel",
+            full_name(d) as "deciderName", full_name(f) as "forName",
+            full_name(u) as "personName", a.title as "actionTitle", k.label as "kindLabel",
             s.starts_at as "startsAt", s.ends_at as "endsAt", e.state,
             e.state = 'refused_by_hr' and (
               select l.from_state <> 'requested' from enrolment_history l
                where l.enrolment_id = e.id order by l.id desc limit 1) as "isWithdrawnNow",
-            e.state in ('preregistered', 'enrolled') and s.starts_at > :now and k.needs_hr_approval
+            is_expected(e.state) and s.starts_at > :now and k.needs_hr_approval
               and e.user_id <> all(cast(:barred as int[])) as "maySeatBeTakenBack",
             e.withdrawn_late as "withdrawnLate", count(*) over () as total
        from taken t

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
-import { COUNTED_STATES } from '../../enrolment/states.ts';
 import { holdsWords } from '../filter.ts';
 import { PRESENCE } from '../schedule/repository.ts';
 
@@ -81,10 +80,10 @@ export async function findPeopleTotals(
            join sessions s on s.id = e.session_id and s.starts_at >= :from and s.starts_at < :until
            join actions a on a.id = e.action_id
            join action_kinds k on k.id = a.kind_id
-          where e.user_id = u.id and k.reserved and k.counts_in_yearly_total
-            and e.state = any(cast(:counted as text[]))
+          where e.user_id = u.id and counts_in_year(k)
+            and uses_right(e.state)
        ) used
       order by u.last_name, u.first_name, u.id`,
-    { ...filter, ...page, structureId, counted: [...COUNTED_STATES] },
+    { ...filter, ...page, structureId },
   );
 }

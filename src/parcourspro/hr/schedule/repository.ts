@@ -51,7 +51,7 @@ export async function findOutings(
   return query<Outing[]>(
     db,
     `with shown as (
-       select e.id, e.state, e.session_id, u.first_name || ' ' || u.last_name as name, a.title, a.slug, k.label,
+       select e.id, e.state, e.session_id, full_name(u) as name, a.title, a.slug, k.label,
               s.starts_at, s.ends_at, s.city, s.ends_at >= :now as is_coming, count(*) over () as total
          from enrolments e
          join users u on u.id = e.user_id
@@ -111,7 +111,7 @@ export async function findMonth(
   return query<DaySession[]>(
     db,
     `with here as (
-       select e.session_id, u.last_name, u.first_name, u.id
+       select e.session_id, u.last_name, u.first_name, u.id, full_name(u)
          from enrolments e
          join users u on u.id = e.user_id
          join actions a on a.id = e.action_id
@@ -139,7 +139,7 @@ export async function findMonth(
        join actions a on a.id = s.action_id
        cross join lateral (
          select count(*) as total,
-                coalesce(json_agg(first_name || ' ' || last_name order by place) filter (where place <= :mostNames), '[]') as names
+                coalesce(json_agg(full_name order by place) filter (where place <= :mostNames), '[]') as names
            from (select h.*, row_number() over (order by h.last_name, h.first_name, h.id) as place
                    from here h where h.session_id = d.session_id) named
        ) people

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
 import { AT_THE_SAME_HOURS } from '../../enrolment/facts.ts';
-import { COUNTED_STATES, LIVE_STATES } from '../../enrolment/states.ts';
 import { filtered, type HrFilter } from '../filter.ts';
 import type { HrProfile } from '../profile.ts';
 
@@ -47,7 +46,7 @@ export async function findWaitingRequests(
     db,
     `with shown as (
        select e.id, e.user_id, e.action_id, e.session_id, e.requested_at, e.motivation, s.starts_at, s.ends_at,
-              s.registration_closes_at, a.title, k.label, u.first_name || ' ' || u.last_name as name, u.job_title,
+              s.registration_closes_at, a.title, k.label, full_name(u) as name, u.job_title,
               count(*) over () as total
          from enrolments e
          join users u on u.id = e.user_id
@@ -77,17 +76,17 @@ export async function findWaitingRequests(
            join sessions s2 on s2.id = e2.session_id
            join actions a2 on a2.id = e2.action_id
            join action_kinds k2 on k2.id = a2.kind_id
-          where e2.user_id = e.user_id and k2.reserved and k2.counts_in_yearly_total
-            and e2.state = any(cast(:counted as text[]))
-            and extract(year from s2.starts_at at time zone 'Europe/Paris')
-              = extract(year from e.starts_at at time zone 'Europe/Paris')
+          where e2.user_id = e.user_id and counts_in_year(k2)
+            and uses_right(e2.state)
+            and paris_year(s2.starts_at)
+              = paris_year(e.starts_at)
        ) used on true
        cross join lateral (
          select coalesce(json_agg(a3.title order by s3.starts_at, e3.id), '[]') as titles
            from enrolments e3
            join sessions s3 on s3.id = e3.session_id and s3.starts_at < e.ends_at and e.starts_at < s3.ends_at
            join actions a3 on a3.id = e3.action_id
-          where e3.user_id = e.user_id and e3.action_id <> e.action_id and e3.state = any(cast(:live as text[]))
+          where e3.user_id = e.user_id and e3.action_id <> e.action_id and is_live(e3.state)
             and exists (select from slots x join slots y on ${AT_THE_SAME_HOURS}
                          where x.session_id = e3.session_id and y.session_id = e.session_id)
        ) clashing
@@ -98,8 +97,6 @@ export async function findWaitingRequests(
       structureId,
       userId,
       barred,
-      counted: [...COUNTED_STATES],
-      live: [...LIVE_STATES],
     },
   );
 }
@@ -119,7 +116,7 @@ export async function findSelected(
 ): Promise<SelectedRequest[]> {
   return query<SelectedRequest[]>(
     db,
-    `select e.id, u.first_name || ' ' || u.last_name as "personName", a.title as "actionTitle"
+    `select e.id, full_name(u) as "personName", a.title as "actionTitle"
        from enrolments e join users u on u.id = e.user_id join actions a on a.id = e.action_id
       where e.id = any(cast(:ids as int[])) and e.structure_id = :structureId
       order by e.requested_at, e.id`,

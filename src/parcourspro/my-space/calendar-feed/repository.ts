@@ -3,8 +3,8 @@ import { lock } from '../../../platform/database/locks.ts';
 import { query } from '../../../platform/database/query.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import { departuresByAction } from '../../enrolment/calendar-sequence.ts';
-import { SEAT_STATES, type State } from '../../enrolment/states.ts';
-import { slotsJson } from '../repository.ts';
+import type { State } from '../../enrolment/states.ts';
+import { SLOTS } from '../repository.ts';
 
 /** Whom a notice is for. */
 export interface FeedOwner {
@@ -58,8 +58,6 @@ export interface FeedSession {
   slots: CalendarSlot[];
 }
 
-const SEATS = SEAT_STATES.map((state) => `'${state}'`).join(', ');
-
 /**
  * The sessions in which the holder of a secret address has a seat, and those that were cancelled while they had one,
  * in the order of time: one statement.
@@ -81,7 +79,7 @@ export async function findFeedSessions(
                       s.calendar_sequence as "calendarSequence", a.title, m.state,
                       coalesce(d.departures, 0) as departures,
                       coalesce(last.at, m.requested_at) as "changedAt",
-                      coalesce(${slotsJson(`case when m.state in ('enrolled', 'attended') then sl.link else '' end`)}, '[]') as slots
+                      ${SLOTS} as slots
                  from enrolments m
                  cross join lateral (
                    select se.starts_at, se.ends_at, se.calendar_sequence from sessions se
@@ -92,7 +90,7 @@ export async function findFeedSessions(
                     where h.enrolment_id = m.id order by h.id desc limit 1) last on true
                  left join ${departuresByAction('f.user_id')} d on d.action_id = m.action_id
                 where m.user_id = f.user_id and s.ends_at >= :since
-                  and (m.state in (${SEATS}) or (m.state = 'session_cancelled' and last.from_state in (${SEATS})))
+                  and (holds_seat(m.state) or (m.state = 'session_cancelled' and holds_seat(last.from_state)))
                   and exists (select from affiliations af where af.user_id = f.user_id)
                 order by m.session_id, m.state = 'session_cancelled', m.id desc) one), '[]') as sessions
        from calendar_feeds f join users u on u.id = f.user_id and u.closed_at is null

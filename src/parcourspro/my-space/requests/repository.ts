@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import { departuresOf } from '../../enrolment/calendar-sequence.ts';
-import { bindings, DETAILED_FROM, DETAILS, MINE, type MyEnrolment, slotsJson } from '../repository.ts';
+import { DETAILED_FROM, DETAILS, MINE, type MyEnrolment, SLOTS } from '../repository.ts';
 import type { KeptLine } from './history.ts';
 
 /** One request with everything that its person may know of it. */
@@ -19,9 +19,6 @@ export interface MyRequest extends MyEnrolment {
   history: KeptLine[];
 }
 
-/** The connection link, for those who hold a seat that is confirmed: what `seances.ics` tells too. */
-const LINK = `case when m.state in ('enrolled', 'attended') then sl.link else '' end`;
-
 /** @returns undefined for somebody else's request, and for none at all */
 export async function findMyRequest(
   db: Knex,
@@ -35,19 +32,19 @@ export async function findMyRequest(
      select ${DETAILS}, m.motivation, pr.name as "providerName", k.needs_hr_approval as "needsHrApproval",
             k.needs_provider_approval as "needsProviderApproval",
             se.registration_closes_at as "registrationClosesAt",
-            coalesce(a.published_at <= :now and (a.archived_at is null or a.archived_at > :now), false) as "isPublic",
-            coalesce(${slotsJson(LINK)}, '[]') as slots,
+            coalesce(is_public(a, :now), false) as "isPublic",
+            ${SLOTS} as slots,
             (select json_agg(json_build_object(
                       'at', h.at, 'from', h.from_state, 'to', h.to_state, 'role', h.by_role, 'way', h.way,
                       'reason', h.reason, 'isMove', h.from_session_id is not null,
                       'validatorName', case when h.by_role = 'hr_validator'
-                                            then b.first_name || ' ' || b.last_name end) order by h.id)
+                                            then full_name(b) end) order by h.id)
                from enrolment_history h left join users b on b.id = h.by_user_id
               where h.enrolment_id = m.id) as history
        from m ${DETAILED_FROM}
        join structures pr on pr.id = a.provider_id
        join sessions se on se.id = m.session_id`,
-    { ...bindings(userId, now), enrolmentId },
+    { userId, now, enrolmentId },
   );
   const row = rows[0];
   // A request that came from elsewhere (an import, say) may have no history.
@@ -76,7 +73,7 @@ export async function findMySession(
     `select m.session_id as "sessionId", s.calendar_sequence as "calendarSequence", a.title, a.slug,
             coalesce(s.calendar_changed_at, s.added_at) as "changedAt",
             ${departuresOf('m.user_id', 'm.action_id')} as departures,
-            ${slotsJson('sl.link')} as slots
+            ${SLOTS} as slots
        from enrolments m
        join sessions s on s.id = m.session_id
        join actions a on a.id = m.action_id

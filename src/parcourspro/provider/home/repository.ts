@@ -69,7 +69,7 @@ const OWN = `
     cross join lateral (
       select count(*) filter (where e.state = 'preregistered') as to_decide,
              count(*) filter (where e.state = 'enrolled') as confirmed,
-             count(*) filter (where e.state in ('enrolled', 'attended', 'absent')) as enrolled
+             count(*) filter (where is_confirmed(e.state)) as enrolled
         from enrolments e where e.session_id = s.id) c
    where a.provider_id = :providerId and a.published_at is not null`;
 
@@ -122,7 +122,7 @@ export async function findProviderActions(
                            'waiting', m.waitlisted, 'enrolled', m.enrolled, 'toDecide', m.to_decide,
                            'toNote', m.to_note,
                            'unconfirmed', (select count(*) from enrolments e
-                                            where e.session_id = m.id and e.state in ('preregistered', 'enrolled')
+                                            where e.session_id = m.id and is_expected(e.state)
                                               and e.confirmation_asked_at is not null and e.confirmed_at is null
                                               and m.cancelled_at is null and m.starts_at > :now))
                          order by ${inOrder}) as sessions

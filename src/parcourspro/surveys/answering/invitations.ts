@@ -92,7 +92,7 @@ async function openSurvey(trx: Knex.Transaction, sessionId: number): Promise<voi
   await lock(trx, { surveys: [sessionId] });
 }
 
-const PEOPLE = `select e.id as "enrolmentId", u.email, u.first_name || ' ' || u.last_name as "personName",
+const PEOPLE = `select e.id as "enrolmentId", u.email, full_name(u) as "personName",
                        a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt"
                   from enrolments e
                   join users u on u.id = e.user_id

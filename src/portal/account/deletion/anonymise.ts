@@ -154,7 +154,7 @@ async function forgetRequests(
     .update({ ...NOBODY, email, refusal_reason }, 'id');
   const { name } = await trx('users')
     .where({ id: person.id })
-    .first({ name: trx.raw(`first_name || ' ' || last_name`) });
+    .first({ name: trx.raw(`full_name(users)`) });
   await forgetDecisions(
     trx,
     {

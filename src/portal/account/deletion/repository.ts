@@ -28,7 +28,7 @@ export async function readFacts(
                 from enrolments e
                 join sessions se on se.id = e.session_id
                 join actions ac on ac.id = e.action_id
-               where e.user_id = :userId and e.state in ('preregistered', 'enrolled')
+               where e.user_id = :userId and is_expected(e.state)
                  and se.ends_at > :now and se.cancelled_at is null), '[]') as seats,
             (select u.is_agency_manager from users u where u.id = :userId)
               and not exists (select 1 from users o where o.is_agency_manager and o.id <> :userId)
@@ -49,7 +49,7 @@ export async function insertRequest(trx: Knex.Transaction, userId: number, at: D
 export async function lockSurroundings(trx: Knex.Transaction, userId: number): Promise<void> {
   const bindings = { userId };
   const live = `from enrolments where user_id = :userId
-                   and state in ('requested', 'waitlisted', 'preregistered', 'enrolled')`;
+                   and is_live(state)`;
   const actions = { sql: `select action_id ${live}`, bindings };
   const structures = `select structure_id from affiliations where user_id = :userId union select structure_id ${live}`;
   await lock(trx, { structures: { sql: structures, bindings }, actions, sessionsOf: actions });

@@ -127,7 +127,7 @@ export async function lockStructuresAskedFor(trx: Knex.Transaction, userId: numb
   const sql = `select structure_id from affiliation_requests where user_id = :userId and state = 'pending'
                union select structure_id from affiliations where user_id = :userId
                union select structure_id from enrolments where user_id = :userId
-                 and state in ('requested', 'waitlisted', 'preregistered', 'enrolled')`;
+                 and is_live(state)`;
   await lock(trx, { structures: { sql, bindings: { userId } } });
 }
 
@@ -136,7 +136,7 @@ export async function countKeptPlaces(trx: Knex.Transaction, userId: number, now
   const rows = await query<{ kept: number }[]>(
     trx,
     `select count(*) as kept from enrolments e join sessions s on s.id = e.session_id
-      where e.user_id = :userId and e.state in ('waitlisted', 'preregistered', 'enrolled')
+      where e.user_id = :userId and is_live(e.state) and e.state <> 'requested'
         and s.starts_at > :now and s.cancelled_at is null`,
     { userId, now },
   );
@@ -192,7 +192,7 @@ export async function findLeftBehind(
 ): Promise<LeftBehind[]> {
   return query<LeftBehind[]>(
     trx,
-    `select u.first_name || ' ' || u.last_name as name,
+    `select full_name(u) as name,
             coalesce((
               select json_agg(s.name order by s.name)
                 from affiliations a
@@ -203,7 +203,7 @@ export async function findLeftBehind(
                                    join affiliation_rights x on x.affiliation_id = o.id and x."right" = 'referent'
                                   where o.structure_id = s.id)), '[]') as leaderless,
             (select count(*) from enrolments e join sessions s on s.id = e.session_id
-              where e.user_id = u.id and e.state in ('waitlisted', 'preregistered', 'enrolled')
+              where e.user_id = u.id and is_live(e.state) and e.state <> 'requested'
                 and s.starts_at > :now and s.cancelled_at is null) as kept
        from users u where u.id = any(cast(:userIds as int[]))
       order by u.last_name, u.first_name, u.id`,
@@ -240,7 +240,7 @@ export async function readTrainingFacts(
     trx,
     `select coalesce(bool_or(e.state in ('requested', 'waitlisted', 'preregistered')
                              or (e.state = 'enrolled' and s.ends_at > :now)), false) as "hasLive",
-            max(s.ends_at) filter (where e.state in ('enrolled', 'attended', 'absent')) as "lastRecordEndsAt"
+            max(s.ends_at) filter (where is_confirmed(e.state)) as "lastRecordEndsAt"
        from enrolments e join sessions s on s.id = e.session_id
       where e.user_id = :userId and s.cancelled_at is null`,
     { userId, now },
