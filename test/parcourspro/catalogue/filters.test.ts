@@ -89,6 +89,13 @@ describe('around a city', () => {
     expect(page.text).toContain('la recherche porte sur ce nom seul');
   });
 
+  test('a town is the same whichever way « saint » is written', async () => {
+    const { rows } = await site.dependencies.db.raw(
+      `select place_key('Ste-Anne-St-Priest') = place_key('Sainte Anne (Saint Priest)') as same`,
+    );
+    expect(rows).toEqual([{ same: true }]);
+  });
+
   test('counts kilometres as maps do', async () => {
     const { rows } = await site.dependencies.db.raw(
       `select round(kilometres(48.8566, 2.3522, 44.8378, -0.5792)::numeric, 0)::int as km`,
