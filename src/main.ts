@@ -4,6 +4,7 @@ import { features } from './features.ts';
 import { createLanes, scheduleOf } from './jobs.ts';
 import { followDatabaseClock } from './platform/database/clock.ts';
 import { openDatabase } from './platform/database/connection.ts';
+import { BeforeBaseline } from './platform/database/migrate.ts';
 import { prepareDatabase } from './platform/database/prepare.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { startJobs } from './platform/jobs/runner.ts';
@@ -76,11 +77,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 start().catch(async (error) => {
-  const words = error instanceof ConfigError ? `Configuration à corriger :\n${error.message}` : error;
-  process.stderr.write(`${error?.code === 'EADDRINUSE' ? portTaken(error.port) : (words?.stack ?? words)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   await stop();
   process.exit(1);
 });
 
-const portTaken = (port: number) =>
-  `Le port ${port} est déjà utilisé. Fermez l’autre programme, ou choisissez-en un autre : PORT=3001 npm start`;
+/** A sentence where somebody can do something about it; else where the failure comes from. */
+function wordsOf(error: Error & { code?: string; port?: number }): string {
+  if (error instanceof ConfigError) return `Configuration à corriger :\n${error.message}`;
+  if (error instanceof BeforeBaseline) return error.message;
+  if (error.code === 'EADDRINUSE')
+    return `Le port ${error.port} est déjà utilisé. Fermez l’autre programme, ou choisissez-en un autre : PORT=3001 npm start`;
+  return error.stack ?? String(error);
+}

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { down, up } from '../../migrations/20261121_14_reply_template_words.ts';
 import { fillTemplate } from '../../src/agency/reply-templates/rules.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createStructure, createUser } from '../support/people.ts';
@@ -40,29 +39,10 @@ test('every queue starts with templates', async () => {
     expect(text).toContain(title);
 });
 
-test('the e-mail greets, its templates do not; one that the agency has rewritten stays as it is', async () => {
-  await site.dependencies.db
-    .transaction(async (trx) => {
-      await down(trx);
-      const before = await trx('reply_templates')
-        .whereNotIn('kind', ['membership_request', 'session_proposal'])
-        .pluck('body');
-      expect(before.length).toBeGreaterThan(10);
-      for (const body of before) expect(body).toMatch(/^Bonjour \{prenom\},/);
-      const own = await trx('reply_templates').where({ title: 'Adresse e-mail personnelle' }).first();
-      await trx('reply_templates')
-        .where({ id: own.id })
-        .update({ body: `${own.body} Merci.` });
-      await up(trx);
-      for (const { id, body } of await trx('reply_templates').select('id', 'body')) {
-        if (id === own.id) expect(body).toBe(`${own.body} Merci.`);
-        else expect(body).not.toMatch(/Bonjour|(?<!«\u00a0)\{structure\}/);
-      }
-      throw new Error('undone');
-    })
-    .catch((error: Error) => {
-      if (error.message !== 'undone') throw error;
-    });
+test('the e-mail greets, its templates do not, and name the structure in a way that suits any name', async () => {
+  const bodies = await site.dependencies.db('reply_templates').pluck('body');
+  expect(bodies.length).toBeGreaterThan(10);
+  for (const body of bodies) expect(body).not.toMatch(/Bonjour|(?<!«\u00a0)\{structure\}/);
 });
 
 test('added, edited, moved and deleted', async () => {

@@ -24,9 +24,9 @@ export interface SearchFilter {
 }
 
 /**
- * The first structures that answer a search, in one statement: `search_structures` (migration 20261130_61) looks in
- * stages, from the precise to the vague, and stops at the first that gives enough, so that a million take no longer
- * than a thousand: the SIRET; the sigle and the beginnings of name and enseigne; the words, in any order, of name and
+ * The first structures that answer a search, in one statement: `search_structures`
+ * (`migrations/05_structure_search.ts`) looks in stages, from the precise to the vague, and stops at the first that
+ * gives enough, so that a million take no longer than a thousand: the SIRET; the sigle and the beginnings of name and enseigne; the words, in any order, of name and
  * place; words that contain or nearly are those typed, taken from the dictionary `structure_words`.
  * @param today the day on which a structure must be open, `YYYY-MM-DD`
  * @returns exact SIRET first, then open before closed, exact sigle, beginning of the name, likeness, head office

@@ -39,7 +39,7 @@ const DATES = `
 
 /**
  * Looks through the catalogue: filters, counts (in all and per value of each filter), sorts and cuts out one page, in
- * one statement. Only narrow indexes are read until the page is known; see the migration `catalogue_search`.
+ * one statement. Only narrow indexes are read until the page is known; see `migrations/12_catalogue.ts`.
  */
 export async function searchActions(db: Knex, criteria: Criteria, now: Date): Promise<FoundPage> {
   const { words, place, sort, startsFrom, startsBefore } = criteria;
