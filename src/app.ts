@@ -5,7 +5,6 @@ import { assurance } from './access/assurance.ts';
 import { policyAt, refuseUngatedRoutes } from './access/gate.ts';
 import { profileOfPage } from './access/spaces.ts';
 import { rememberOrigin } from './audit/origin.ts';
-import { keepFromRobots } from './discovery/robots.ts';
 import { discoverySite } from './discovery/routes.ts';
 import { healthSite } from './health/routes.ts';
 import { parcoursProLayout } from './parcourspro/layout.ts';
@@ -19,6 +18,7 @@ import { errorPages, unknownPage } from './platform/web/errors.ts';
 import { flashMessages } from './platform/web/flash.ts';
 import { fieldsOf, formBody } from './platform/web/forms/body.ts';
 import { linksWithSignsAfter } from './platform/web/links.ts';
+import { keepFromRobots } from './platform/web/robots.ts';
 import { formKeys, sentOnce } from './platform/web/sent-once.ts';
 import { sessions } from './platform/web/session.ts';
 import { createAssets } from './platform/web/views/assets.ts';
@@ -51,7 +51,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(assets.serve);
   app.use(healthSite(dependencies).router);
   app.use(linksWithSignsAfter(opens));
-  app.use(keepFromRobots());
+  app.use(keepFromRobots);
   app.use(discoverySite(dependencies).router);
 
   app.use(cookies());

@@ -52,8 +52,8 @@ import structures from './portal/structures/index.ts';
 
 /**
  * Every capability of the application: the only list of them. The web server, the queue, the events and the links of
- * e-mails read what each declares. The order is the one in which routes are tried, handlers of
- * an event called, and lists of requests shown on « Agence ».
+ * e-mails read what each declares. The order is the one in which routes are tried, handlers of an event called, and tiles
+ * of a home shown.
  */
 export const features: readonly Feature[] = Object.freeze([
   home,
@@ -93,19 +93,19 @@ export const features: readonly Feature[] = Object.freeze([
   // Before the files of its queue, which would take « import » for one of them.
   agencyMemberships,
   agencyQueue,
-  agencyReplyTemplates,
-  agencyNews,
-  agencyDepartures,
   agencyEnrolments,
-  agencySessions,
+  agencyDepartures,
+  agencyEmails,
+  agencyCatalogue,
   agencyInactiveAccounts,
   agencyAccountSecurity,
-  agencyEmails,
+  agencyNews,
+  agencyReplyTemplates,
   agencyMessages,
   agencyJournal,
-  agencySurveys,
   agencyFigures,
-  agencyCatalogue,
+  agencySurveys,
+  agencySessions,
   agencyProposals,
   accountDeletion,
 ]);

@@ -1,13 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { type GatedRouter, gatedRouter } from '../access/gate.ts';
 import { anyone } from '../access/policies.ts';
-import { listPublicActions } from '../parcourspro/catalogue/service.ts';
 import type { Dependencies } from '../platform/dependencies.ts';
 import { parisDay, parisMoment } from '../platform/french/time.ts';
 import { costlyPages } from '../platform/web/limits.ts';
-import { helpArticles } from '../portal/help/library.ts';
-import { robotsText } from './robots.ts';
-import { MOST_PAGES, sitemap } from './sitemap.ts';
+import { sitemap } from './sitemap.ts';
 
 const ICON = fileURLToPath(new URL('../../public/images/favicon.ico', import.meta.url));
 const FOR_A_DAY = 'public, max-age=86400';
@@ -16,7 +13,7 @@ const SECURITY_DAYS = 180;
 
 /** What robots, browsers and password managers ask every site for, at addresses fixed by custom or by a standard. */
 export function discoverySite(deps: Dependencies): GatedRouter {
-  const { config, clock } = deps;
+  const { config, clock, features } = deps;
   const { publicUrl } = config;
   const site = gatedRouter();
   // It reads the whole catalogue.
@@ -27,24 +24,23 @@ export function discoverySite(deps: Dependencies): GatedRouter {
   });
 
   site.get('/robots.txt', anyone, (_req, res) => {
-    res.set('Cache-Control', FOR_A_DAY).type('text/plain').send(robotsText(publicUrl));
+    res.set('Cache-Control', FOR_A_DAY).type('text/plain');
+    const closed = features.flatMap(({ closedToRobots = [] }) => closedToRobots);
+    res.send(
+      [
+        'User-agent: *',
+        ...closed.map((path) => `Disallow: ${path}`),
+        '',
+        `Sitemap: ${publicUrl}/sitemap.xml`,
+        '',
+      ].join('\n'),
+    );
   });
 
   site.get('/sitemap.xml', anyone, counted, async (_req, res) => {
-    const actions = await listPublicActions(deps, MOST_PAGES - 1_000);
-    const help = helpArticles().map(({ slug }) => ({ path: `/aide/${slug}` }));
-    const pages = ['/parcourspro', '/parcourspro/actions', '/parcourspro/condition', '/parcourspro/a-propos'];
-    const others = [...pages, '/parcourspro/contact', '/aide', '/account-requests/add', '/referencement'];
-    const latest = actions.map(({ changedAt }) => changedAt).sort((a, b) => b.getTime() - a.getTime())[0];
-    const catalogue = new Set(['/parcourspro', '/parcourspro/actions']);
+    const listed = await Promise.all(features.map((feature) => feature.listed?.(deps) ?? []));
     res.set('Cache-Control', 'public, max-age=3600').type('application/xml; charset=utf-8');
-    res.send(
-      sitemap(publicUrl, [
-        ...others.map((path) => ({ path, changedAt: catalogue.has(path) ? latest : undefined })),
-        ...help,
-        ...actions.map(({ slug, changedAt }) => ({ path: `/parcourspro/actions/${slug}`, changedAt })),
-      ]),
-    );
+    res.send(sitemap(publicUrl, listed.flat()));
   });
 
   // « A Well-Known URL for Changing Passwords »: where a password manager takes its owner.

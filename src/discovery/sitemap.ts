@@ -1,8 +1,4 @@
-/** A page of the site map; without a day where nobody notes when it changed. */
-export interface ListedPage {
-  path: string;
-  changedAt?: Date;
-}
+import type { ListedPage } from '../platform/feature.ts';
 
 /** As many as the protocol allows in one file. */
 export const MOST_PAGES = 50_000;

@@ -5,6 +5,7 @@ import type { RequestKind } from '../requests/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Handlers } from './events.ts';
 import type { StoppableMails } from './mail/stop-links.ts';
+import type { Tile } from './tiles.ts';
 
 /** Work of the queue. */
 export interface Job {
@@ -32,6 +33,12 @@ export interface Upload {
   read: RequestHandler[];
 }
 
+/** A page of the site map; without a day where nobody notes when it changed. */
+export interface ListedPage {
+  path: string;
+  changedAt?: Date;
+}
+
 /**
  * All that a capability adds to the application. What is left out, it has not.
  * `src/features.ts` is the only list of them.
@@ -55,6 +62,14 @@ export interface Feature {
   requests?: readonly RequestKind[];
   /** E-mails that their readers can end. */
   stoppable?: readonly StoppableMails[];
+  /** What waits for people because of it, on their home pages. */
+  tiles?: readonly Tile[];
+  /** Its pages for the agency, under « Gérer » of « Agence ». */
+  managed?: readonly { label: string; href: string }[];
+  /** Its pages for everybody, for the site map; the route of each is also `findable()`. */
+  listed?(deps: Dependencies): Promise<readonly ListedPage[]>;
+  /** Begin addresses that nobody opens without an account: nothing there for a robot to read. */
+  closedToRobots?: readonly string[];
 }
 
 /** Declares a capability, in its `index.ts`. */

@@ -101,6 +101,25 @@ const toy = defineFeature({
       return { broken: 1 };
     },
   },
+  tiles: [
+    {
+      home: 'agency',
+      label: ['jouet à remonter', 'jouets à remonter'],
+      href: '/agence/jouet',
+      sql: `select count(*) as waiting, 1 as overdue from generate_series(:since, 2)`,
+      bindings: () => ({ since: 1 }),
+    },
+    { home: 'decisions', label: ['jouet', 'jouets'], href: '/jouet', sql: 'select 1 as waiting' },
+    {
+      home: 'awaited',
+      label: ['Un jouet attend', 'jouets attendent'],
+      href: '/jouet',
+      sql: 'select 0 as waiting',
+    },
+  ],
+  managed: [{ label: 'Tous les jouets', href: '/agence/jouet' }],
+  listed: async () => [{ path: '/jouet' }],
+  closedToRobots: ['/agence/jouet'],
   stoppable: [
     {
       link,
@@ -118,6 +137,13 @@ const second = defineFeature({
 let site: TestSite;
 beforeAll(async () => {
   site = await createTestSite({ features: [toy, second] });
+  // « Agence » counts what waits of its kind of request.
+  await site.owner.raw(`
+    create table toy_requests (
+      id integer generated always as identity primary key, user_id integer not null references users,
+      colour text not null default 'bleu', state text not null default 'pending', asked_at timestamptz not null,
+      decided_at timestamptz, decided_by integer references users, refusal_reason text);
+    grant all on toy_requests to public`);
 });
 afterAll(() => site.close());
 beforeEach(() => seen.splice(0));
@@ -206,15 +232,6 @@ describe('its kind of request', () => {
       await site.dependencies.db('toy_requests').insert({ user_id: userId, asked_at: site.clock.now() }, 'id')
     )[0].id;
 
-  beforeAll(() =>
-    site.owner.raw(`
-      create table toy_requests (
-        id integer generated always as identity primary key, user_id integer not null references users,
-        colour text not null default 'bleu', state text not null default 'pending', asked_at timestamptz not null,
-        decided_at timestamptz, decided_by integer references users, refusal_reason text);
-      grant all on toy_requests to public`),
-  );
-
   test('stands on « Agence », in a list of its own, and is decided there once', async () => {
     const { db } = site.dependencies;
     const agnes = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
@@ -248,6 +265,23 @@ describe('its kind of request', () => {
     expect((await agnes.submit(`${LIST}/${own}/accepter`, {}, LIST)).status).toBe(403);
     expect(await toyOf(own)).toMatchObject({ state: 'pending' });
   });
+});
+
+test('what waits because of it stands on the homes, with the way there', async () => {
+  const person = await createUser(site.dependencies.db, { isAgencyManager: true });
+  const browser = await site.signedIn(person.email);
+  const agencyHome = (await browser.get('/agence')).text;
+  expect(agencyHome).toContain('<strong>2</strong> <a href="/agence/jouet">jouets à remonter</a>');
+  expect(agencyHome).toContain('1 en retard');
+  expect(agencyHome).toContain('href="/agence/jouet">Tous les jouets</a>');
+  const home = (await browser.get('/')).text;
+  expect(home).toContain('<strong>1</strong> <a href="/jouet">jouet</a>');
+  expect(home).not.toContain('jouet attend');
+});
+
+test('robots are told which of its pages they may read', async () => {
+  expect((await site.visitor().get('/sitemap.xml')).text).toContain('/jouet</loc>');
+  expect((await site.visitor().get('/robots.txt')).text).toContain('Disallow: /agence/jouet');
 });
 
 test('every capability stands once in the list, under the name of its folder', async () => {

@@ -6,4 +6,5 @@ export default defineFeature({
   name: 'agency/account-security',
   audit,
   sites: [accountSecuritySite],
+  managed: [{ label: 'Sécurité des comptes', href: '/agence/securite-des-comptes' }],
 });

@@ -11,6 +11,7 @@ export default defineFeature({
   name: 'agency/catalogue',
   audit,
   sites: [agencyCatalogueSite],
+  managed: [{ label: 'Catalogue de ParcoursPro', href: '/agence/catalogue' }],
   uploads: [
     { path: IMPORTS, read: uploadBody(LARGEST_IMPORT, (req) => req.user?.isAgencyManager === true) },
     { path: DOCUMENTS_SENT, read: filesBody(MOST_PDF_BYTES, (req) => req.user?.isAgencyManager === true) },

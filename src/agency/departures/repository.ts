@@ -40,7 +40,7 @@ const TO_EXAMINE = `
   )`;
 
 /** How many of these places the agency has yet to examine. Binds `:now`. */
-export const COUNT_DEPARTURES = `with ${TO_EXAMINE} select count(*) from to_examine`;
+export const COUNT_DEPARTURES = `with ${TO_EXAMINE} select count(*) as waiting from to_examine`;
 
 const PLACES = `
      select e.id, e.state, full_name(u) as "personName", u.email,

@@ -4,8 +4,11 @@ import { execute, query } from '../../platform/database/query.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 
 /** True for an e-mail `m` that failed, or that should have left by now (binding `lateBefore`). */
-export const UNDELIVERED = `m.status in ('failing', 'undeliverable')
+const UNDELIVERED = `m.status in ('failing', 'undeliverable')
                             or (m.status = 'queued' and m.created_at < :lateBefore)`;
+
+/** How many e-mails did not leave. Binds `:lateBefore`. */
+export const COUNT_UNDELIVERED = `select count(*) as waiting from emails m where ${UNDELIVERED}`;
 
 /** An e-mail that did not leave, as the agency lists it. Its content is nobody's to read here. */
 export interface UndeliveredEmail {

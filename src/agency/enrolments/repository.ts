@@ -48,7 +48,7 @@ const OF_AGENCY = `
   )`;
 
 /** How many requests only the agency can decide, in sessions where there is still something to decide. Binds `:now`. */
-export const COUNT_FOR_AGENCY = `with ${OF_AGENCY} select count(*) from of_agency`;
+export const COUNT_FOR_AGENCY = `with ${OF_AGENCY} select count(*) as waiting from of_agency`;
 
 /** The most requests that a list goes through: beyond, a search finds sooner. */
 export const FOUND_AT_MOST = 2_000;

@@ -4,4 +4,5 @@ import { agencyFiguresSite } from './routes.ts';
 export default defineFeature({
   name: 'agency/figures',
   sites: [agencyFiguresSite],
+  managed: [{ label: 'Chiffres', href: '/agence/chiffres' }],
 });

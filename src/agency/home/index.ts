@@ -4,4 +4,5 @@ import { agencyHomeSite } from './routes.ts';
 export default defineFeature({
   name: 'agency/home',
   sites: [agencyHomeSite],
+  closedToRobots: ['/agence'],
 });

@@ -1,27 +1,25 @@
+import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { agency } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { findWaiting } from '../../platform/tiles.ts';
 import { requestsOf } from '../../requests/request.ts';
-import { lateBefore } from '../emails/service.ts';
-import { findAgencyWaiting } from './repository.ts';
+import { inboxTile } from '../queue/service.ts';
 
 /** « Agence »: what waits, with the way to each list. */
 export function agencyHomeSite({ db, clock, features }: Dependencies): GatedRouter {
+  const declared = features.flatMap((feature) => feature.tiles ?? []).filter(({ home }) => home === 'agency');
+  const tiles = [...requestsOf(features).map(inboxTile), ...declared];
+  const managed = features.flatMap((feature) => feature.managed ?? []);
   const site = gatedRouter();
-  const queues = requestsOf(features);
 
-  site.get('/agence', agency, async (_req, res) => {
-    const now = clock.now();
+  site.get('/agence', agency, async (req, res) => {
+    const found = await findWaiting(db, tiles, actorOf(req).userId, clock.now());
     res.render('agency/home', {
       title: 'Agence',
       section: 'agency',
-      queues,
-      waiting: await findAgencyWaiting(db, queues, {
-        now,
-        overdueBefore: overdueBefore(now),
-        lateBefore: lateBefore(now),
-      }),
+      tiles: tiles.map((tile, index) => ({ ...tile, ...found[index]?.[0] })),
+      managed,
     });
   });
 

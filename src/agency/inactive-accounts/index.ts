@@ -4,4 +4,5 @@ import { agencyInactiveAccountsSite } from './routes.ts';
 export default defineFeature({
   name: 'agency/inactive-accounts',
   sites: [agencyInactiveAccountsSite],
+  managed: [{ label: 'Comptes inactifs', href: '/agence/comptes-inactifs' }],
 });

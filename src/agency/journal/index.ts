@@ -6,4 +6,5 @@ export default defineFeature({
   name: 'agency/journal',
   audit,
   sites: [agencyJournalSite],
+  managed: [{ label: 'Journal', href: '/agence/journal' }],
 });

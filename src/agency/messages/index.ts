@@ -4,4 +4,5 @@ import { agencyMessagesSite } from './routes.ts';
 export default defineFeature({
   name: 'agency/messages',
   sites: [agencyMessagesSite],
+  managed: [{ label: 'Messages aux participants', href: '/agence/messages' }],
 });

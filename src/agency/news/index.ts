@@ -6,4 +6,5 @@ export default defineFeature({
   name: 'agency/news',
   audit,
   sites: [agencyNewsSite],
+  managed: [{ label: 'Actualités', href: '/agence/actualites' }],
 });

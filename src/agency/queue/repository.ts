@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { query } from '../../platform/database/query.ts';
 import { numberSearched } from '../../platform/french/siret.ts';
+import type { Tile } from '../../platform/tiles.ts';
+import { overdueBefore } from '../../portal/account-requests/rules.ts';
 import { knownDomains } from '../../portal/email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../../portal/paged.ts';
 import { isTheirs } from '../../requests/deciders.ts';
@@ -104,18 +106,17 @@ export async function findRequests(
   return paged(rows);
 }
 
-/** What waits in one queue, for « Agence ». */
-export interface InboxCount {
-  waiting: number;
-  overdue: number;
-  failed: number;
-}
-
-/** SQL of a {@link InboxCount} as JSON; binds `:overdueBefore`. */
-export const countOf = (queue: RequestKind): string => `
-  (select json_build_object('waiting', count(*), 'overdue', count(*) filter (where q.since < :overdueBefore),
-                            'failed', count(*) filter (where ${HAS_FAILED.replaceAll(':kind', `'${queue.kind}'`)}))
-     from (${queue.source}) q where q.state = 'pending' and ${AGENCY_DECIDES})`;
+/** What waits in one list, for « Agence ». */
+export const inboxTile = (kind: RequestKind): Tile => ({
+  home: 'agency',
+  label: kind.waiting,
+  href: kind.path,
+  sql: `
+    select count(*) as waiting, count(*) filter (where q.since < :overdueBefore) as overdue,
+           count(*) filter (where ${HAS_FAILED.replaceAll(':kind', `'${kind.kind}'`)}) as failed
+      from (${kind.source}) q where q.state = 'pending' and ${AGENCY_DECIDES}`,
+  bindings: (now) => ({ overdueBefore: overdueBefore(now) }),
+});
 
 /** Whom and which structure a request is about, for the journal. @returns nothing when there is no such request */
 export async function findConcerned(

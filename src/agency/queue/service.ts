@@ -10,7 +10,7 @@ import * as repository from './repository.ts';
 
 export { APPLY_DECISION, applyDecision, applyDueDecisions, takeDecision, undoDecision } from './decisions.ts';
 export type { InboxFile } from './file.ts';
-export { countOf, type InboxCount } from './repository.ts';
+export { inboxTile } from './repository.ts';
 
 /** One page of a queue, what is overdue first, as this person may read it. */
 export function listRequests(

@@ -7,4 +7,5 @@ export default defineFeature({
   name: 'agency/reply-templates',
   audit,
   sites: [(deps) => replyTemplatesSite(deps, requestsOf(deps.features))],
+  managed: [{ label: 'Modèles de réponse', href: '/agence/modeles' }],
 });

@@ -4,4 +4,5 @@ import { agencySurveysSite } from './routes.ts';
 export default defineFeature({
   name: 'agency/surveys',
   sites: [agencySurveysSite],
+  managed: [{ label: 'Questionnaires de satisfaction', href: '/agence/questionnaires' }],
 });

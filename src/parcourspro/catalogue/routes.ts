@@ -1,3 +1,4 @@
+import type { RequestHandler } from 'express';
 import type { Actor } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { mustChooseProfile } from '../../access/last-profile.ts';
@@ -8,6 +9,7 @@ import type { Fields } from '../../platform/web/forms/body.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { costlyPages } from '../../platform/web/limits.ts';
+import { findable } from '../../platform/web/robots.ts';
 import { sharedPages } from '../../platform/web/shared-pages.ts';
 import { getPublicDocument, sendDocument } from './documents/service.ts';
 import { rssFeed } from './feeds/rss.ts';
@@ -42,7 +44,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   // After the shared pages: those who are answered with somebody else’s cost nothing.
   const counted = costlyPages(config);
 
-  site.get('/parcourspro', anyone, shared, async (req, res) => {
+  site.get('/parcourspro', anyone, findable(), shared, async (req, res) => {
     if (req.user && mustChooseProfile(req.user, req.session.profile)) {
       return res.redirect(303, '/parcourspro/profil');
     }
@@ -58,43 +60,51 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  site.get('/parcourspro/actions', anyone, shared, counted, async (req, res) => {
-    const query = readSearch(req.query as Fields);
-    const { lists, found, chips, isAdvanced } = await searchCatalogue(dependencies, query);
-    const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
-    res.render('parcourspro/catalogue/search', {
-      title: searchTitle(query, found.page, pages),
-      section: 'actions',
-      styles: STYLES,
-      ...searchForm(query, lists, found),
-      chips,
-      isAdvanced,
-      total: found.total,
-      isApproximate: found.isApproximate,
-      isCentreKnown: found.isCentreKnown,
-      saved: {
-        form: emptyForm({ nom: nameFor(chips), alerte: '1' }),
-        search: normaliseSearch(searchHref(query, '').slice(1)),
-      },
-      advice: adviceFor(query, chips.length),
-      page: found.page,
-      pages,
-      hrefOf: (page: number) => searchHref({ ...query, page }),
-      // The same results have one address, whatever the order of the filters and of the list.
-      canonical: config.publicUrl + searchHref({ ...query, tri: undefined }),
-      feed: {
-        title: 'Résultats de cette recherche',
-        href: searchHref({ ...query, page: 1 }, '/parcourspro/actions.rss'),
-      },
-      calendarHref: searchHref({ ...query, page: 1, tri: undefined }, '/parcourspro/actions.ics'),
-      sorts: (['pertinence', 'date'] as const).map((tri) => ({
-        label: tri === 'date' ? 'Date' : 'Pertinence',
-        href: searchHref({ ...query, tri, page: 1 }),
-        isCurrent: sortOf(query) === tri,
-      })),
-      cards: found.actions.map((action) => cardOf(action, clock.now())),
-    });
-  });
+  // Filters are pages, with one address each; words that somebody typed are not.
+  site.get(
+    '/parcourspro/actions',
+    anyone,
+    findable(({ q }) => !q),
+    shared,
+    counted,
+    async (req, res) => {
+      const query = readSearch(req.query as Fields);
+      const { lists, found, chips, isAdvanced } = await searchCatalogue(dependencies, query);
+      const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
+      res.render('parcourspro/catalogue/search', {
+        title: searchTitle(query, found.page, pages),
+        section: 'actions',
+        styles: STYLES,
+        ...searchForm(query, lists, found),
+        chips,
+        isAdvanced,
+        total: found.total,
+        isApproximate: found.isApproximate,
+        isCentreKnown: found.isCentreKnown,
+        saved: {
+          form: emptyForm({ nom: nameFor(chips), alerte: '1' }),
+          search: normaliseSearch(searchHref(query, '').slice(1)),
+        },
+        advice: adviceFor(query, chips.length),
+        page: found.page,
+        pages,
+        hrefOf: (page: number) => searchHref({ ...query, page }),
+        // The same results have one address, whatever the order of the filters and of the list.
+        canonical: config.publicUrl + searchHref({ ...query, tri: undefined }),
+        feed: {
+          title: 'Résultats de cette recherche',
+          href: searchHref({ ...query, page: 1 }, '/parcourspro/actions.rss'),
+        },
+        calendarHref: searchHref({ ...query, page: 1, tri: undefined }, '/parcourspro/actions.ics'),
+        sorts: (['pertinence', 'date'] as const).map((tri) => ({
+          label: tri === 'date' ? 'Date' : 'Pertinence',
+          href: searchHref({ ...query, tri, page: 1 }),
+          isCurrent: sortOf(query) === tri,
+        })),
+        cards: found.actions.map((action) => cardOf(action, clock.now())),
+      });
+    },
+  );
 
   site.get('/parcourspro/actions.rss', anyone, counted, async (req, res) => {
     const query = { ...readSearch(req.query as Fields), page: 1 };
@@ -124,7 +134,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     res.attachment('actions.ics').type('text/calendar; charset=utf-8; method=PUBLISH').send(calendar);
   });
 
-  site.get('/parcourspro/actions/:slug', anyone, shared, counted, async (req, res) => {
+  site.get('/parcourspro/actions/:slug', anyone, findable(), shared, counted, async (req, res) => {
     let action: ActionPage;
     try {
       action = await getAction(dependencies, req.user, String(req.params.slug));
@@ -161,26 +171,26 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     await sendDocument(dependencies, req, res, document, 'public');
   });
 
-  for (const path of ['/parcourspro/condition', '/condition']) {
-    site.get(path, anyone, async (_req, res) => {
-      const rules = await getAccessRules(dependencies);
-      const { staggeredUntil } = rules;
-      const isStaggered = staggeredUntil !== null && staggeredUntil >= parisDay(clock.now()).toString();
-      res.render('parcourspro/catalogue/condition', {
-        title: 'Conditions d’accès',
-        section: 'catalogue',
-        styles: STYLES,
-        rules,
-        staggeredUntil: isStaggered ? formatDay(parisMoment(staggeredUntil, '12:00')) : undefined,
-      });
+  const conditions: RequestHandler = async (_req, res) => {
+    const rules = await getAccessRules(dependencies);
+    const { staggeredUntil } = rules;
+    const isStaggered = staggeredUntil !== null && staggeredUntil >= parisDay(clock.now()).toString();
+    res.render('parcourspro/catalogue/condition', {
+      title: 'Conditions d’accès',
+      section: 'catalogue',
+      styles: STYLES,
+      rules,
+      staggeredUntil: isStaggered ? formatDay(parisMoment(staggeredUntil, '12:00')) : undefined,
     });
-  }
+  };
+  site.get('/parcourspro/condition', anyone, findable(), conditions);
+  site.get('/condition', anyone, conditions);
 
-  site.get('/parcourspro/a-propos', anyone, (_req, res) => {
+  site.get('/parcourspro/a-propos', anyone, findable(), (_req, res) => {
     res.render('parcourspro/catalogue/about', { title: 'À propos', section: 'catalogue', styles: STYLES });
   });
 
-  site.get('/parcourspro/contact', anyone, (_req, res) => {
+  site.get('/parcourspro/contact', anyone, findable(), (_req, res) => {
     res.render('parcourspro/catalogue/contact', {
       title: 'Contactez-nous',
       section: 'catalogue',

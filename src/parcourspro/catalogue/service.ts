@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
+import type { ListedPage } from '../../platform/feature.ts';
 import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { type RegistrationOption, registrationOptions } from '../enrolment/service.ts';
@@ -14,7 +15,6 @@ import {
   findMovedSlug,
   findPublicActions,
   findSessionForCalendar,
-  type PublicAction,
   readAccessRules,
   readFilterLists,
 } from './repository.ts';
@@ -203,10 +203,19 @@ export function getAccessRules({ db }: Dependencies): Promise<AccessRules> {
   return readAccessRules(db);
 }
 
-/** The addresses of the public actions, for the site map. @param most of them */
-export function listPublicActions(
-  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
-  most: number,
-): Promise<PublicAction[]> {
-  return findPublicActions(db, clock.now(), most);
+/** Actions in the site map; with the other pages, fewer than one file of it may hold. */
+const MOST_LISTED = 49_000;
+
+/** The public pages of the catalogue, for the site map. */
+export async function listPages({ db, clock }: Pick<Dependencies, 'db' | 'clock'>): Promise<ListedPage[]> {
+  const actions = await findPublicActions(db, clock.now(), MOST_LISTED);
+  const latest = actions.map(({ changedAt }) => changedAt).sort((a, b) => b.getTime() - a.getTime())[0];
+  return [
+    { path: '/parcourspro', changedAt: latest },
+    { path: '/parcourspro/actions', changedAt: latest },
+    { path: '/parcourspro/condition' },
+    { path: '/parcourspro/a-propos' },
+    { path: '/parcourspro/contact' },
+    ...actions.map(({ slug, changedAt }) => ({ path: `/parcourspro/actions/${slug}`, changedAt })),
+  ];
 }

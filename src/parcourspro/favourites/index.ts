@@ -4,4 +4,5 @@ import { favouritesSite } from './routes.ts';
 export default defineFeature({
   name: 'parcourspro/favourites',
   sites: [favouritesSite],
+  closedToRobots: ['/parcourspro/favoris'],
 });

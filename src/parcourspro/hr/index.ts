@@ -2,10 +2,13 @@ import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { digestMails } from './preferences/stop.ts';
 import { hrSite } from './routes.ts';
+import { hrTile } from './tile.ts';
 
 export default defineFeature({
   name: 'parcourspro/hr',
   audit,
   sites: [hrSite],
+  tiles: [hrTile],
+  closedToRobots: ['/parcourspro/valideur'],
   stoppable: [digestMails],
 });

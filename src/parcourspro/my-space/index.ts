@@ -2,10 +2,13 @@ import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { endFeed } from './calendar-feed/service.ts';
 import { mySpaceSite } from './routes.ts';
+import { mySpaceTile } from './tile.ts';
 
 export default defineFeature({
   name: 'parcourspro/my-space',
   audit,
   sites: [mySpaceSite],
   on: { 'account.links_ending': endFeed },
+  tiles: [mySpaceTile],
+  closedToRobots: ['/parcourspro/mon-espace'],
 });

@@ -1,10 +1,9 @@
 import { type Actor, type Profile, type ProfileRight, profilesOf } from '../../access/actor.ts';
 import { keepLastProfile } from '../../access/last-profile.ts';
+import { profileOfPage } from '../../access/spaces.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { findWaitingByProfile, WAITING_BY_PROFILE, type WaitingUnder } from './repository.ts';
-
-export { WAITING_BY_PROFILE, type WaitingUnder };
+import { findWaiting } from '../../platform/tiles.ts';
 
 /** Where each profile starts from. */
 export const profileHomes: Readonly<Record<ProfileRight, string>> = Object.freeze({
@@ -20,16 +19,20 @@ export interface ProfileChoice extends Profile {
 
 /** Every profile that the person may take, in the order of the switcher, with what waits under each. */
 export async function getProfileChoices(
-  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  { db, clock, features }: Dependencies,
   actor: Actor,
 ): Promise<ProfileChoice[]> {
-  const waiting = await findWaitingByProfile(db, actor.userId, clock.now());
-  return profilesOf(actor).map((profile) => ({
-    ...profile,
-    waiting:
-      waiting.find((one) => one.right === profile.right && one.structureId === profile.structureId)
-        ?.waiting ?? 0,
-  }));
+  const tiles = features
+    .flatMap((feature) => feature.tiles ?? [])
+    .filter(({ href }) => profileOfPage(href) !== undefined);
+  const found = await findWaiting(db, tiles, actor.userId, clock.now());
+  return profilesOf(actor).map((profile) => {
+    const rows = found[tiles.findIndex(({ href }) => profileOfPage(href) === profile.right)];
+    return {
+      ...profile,
+      waiting: rows?.find(({ structureId }) => structureId === profile.structureId)?.waiting ?? 0,
+    };
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { searchAlertMails } from './stop.ts';
 export default defineFeature({
   name: 'parcourspro/saved-searches',
   sites: [savedSearchesSite],
+  closedToRobots: ['/parcourspro/recherches'],
   jobs: [{ task: 'alert_saved_searches', run: tellNews, cron: { match: '15 6 * * *', tries: 'daily' } }],
   stoppable: [searchAlertMails],
 });

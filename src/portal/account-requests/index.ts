@@ -11,6 +11,7 @@ export default defineFeature({
   audit,
   sites: [accountRequestsSite, accountDecisionsSite],
   requests: [accountRequest],
+  listed: async () => [{ path: '/account-requests/add' }],
   forget: [forgetUnconfirmedRequests],
   remind: [remindAccountRequests],
 });

@@ -5,6 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { costlyPages, createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';
+import { findable } from '../../platform/web/robots.ts';
 import { CIVILITIES, JOB_TITLES } from '../account/schemas.ts';
 import { passwordChoiceLimit } from '../password-choice.ts';
 import { structureQuery } from '../structure-search/routes.ts';
@@ -52,7 +53,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get('/account-requests/add', anyone, counted, async (req, res) => {
+  site.get('/account-requests/add', anyone, findable(), counted, async (req, res) => {
     const id = parseRowId(firstOf(req.query.structure as string));
     const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
     const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });

@@ -7,6 +7,7 @@ export default defineFeature({
   name: 'portal/account',
   audit,
   sites: [accountSite],
+  closedToRobots: ['/mon-compte'],
   jobs: [
     {
       task: 'follow_inactive_accounts',

@@ -4,4 +4,5 @@ import { directorySite } from './routes.ts';
 export default defineFeature({
   name: 'portal/directory',
   sites: [directorySite],
+  closedToRobots: ['/annuaire'],
 });

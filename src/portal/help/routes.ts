@@ -2,6 +2,7 @@ import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { searchText } from '../../platform/web/forms/fields.ts';
+import { findable } from '../../platform/web/robots.ts';
 import { helpArticles, THEMES } from './library.ts';
 import { searchArticles } from './search.ts';
 import { waysOf } from './ways.ts';
@@ -18,7 +19,7 @@ export function helpSite(): GatedRouter {
   }));
   const site = gatedRouter();
 
-  site.get('/aide', anyone, (req, res) => {
+  site.get('/aide', anyone, findable(), (req, res) => {
     const q = helpQuery.parse(req.query.q);
     res.render('portal/help/home', {
       title: q === '' ? 'Aide' : `Aide\u00a0: ${q}`,
@@ -29,7 +30,7 @@ export function helpSite(): GatedRouter {
     });
   });
 
-  site.get('/aide/:article', anyone, (req, res) => {
+  site.get('/aide/:article', anyone, findable(), (req, res) => {
     const article = bySlug.get(String(req.params.article));
     if (!article) throw new NotFound('Cet article n’existe pas, ou n’existe plus. Cherchez dans l’aide.');
     const { html, ways } = waysOf(article.html, req.user);

@@ -1,13 +1,14 @@
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
 import { anyone } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
+import { findable } from '../../platform/web/robots.ts';
 import { getHome } from './service.ts';
 
 /** « Accueil »; a visitor is sent to sign in (domain.md §10), without an address to come back to: this is the default. */
 export function homeSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
-  site.get('/', anyone, async (req, res) => {
+  site.get('/', anyone, findable(), async (req, res) => {
     if (!req.user) return res.redirect(303, '/connexion');
     res.render('portal/home/home', {
       title: 'Accueil',

@@ -4,4 +4,5 @@ import { newsSite } from './routes.ts';
 export default defineFeature({
   name: 'portal/news',
   sites: [newsSite],
+  closedToRobots: ['/actualites'],
 });

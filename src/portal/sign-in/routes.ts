@@ -7,6 +7,7 @@ import { csrfCookie } from '../../platform/web/csrf.ts';
 import { emptyForm, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { localPath } from '../../platform/web/forms/local-path.ts';
 import { placeOf, TooManyTries } from '../../platform/web/limits.ts';
+import { findable } from '../../platform/web/robots.ts';
 import { sessionCookie } from '../../platform/web/session.ts';
 import { closeSession } from '../account/sessions/service.ts';
 import { codeNeeded } from '../second-factor/service.ts';
@@ -26,7 +27,7 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
 
   site.get('/v2', anyone, (_req, res) => res.redirect(303, '/connexion'));
 
-  site.get('/connexion', anyone, (req, res) => {
+  site.get('/connexion', anyone, findable(), (req, res) => {
     if (req.user) return res.redirect(303, localPath(firstOf(req.query.suite as string)));
     // A session past its limit still has its row; any other that ended has none.
     const hasEnded = req.sessionHasEnded || req.session.signedInAt !== undefined;

@@ -8,4 +8,5 @@ export default defineFeature({
   audit,
   sites: [structureRequestsSite],
   requests: [structureRequest],
+  listed: async () => [{ path: '/referencement' }],
 });

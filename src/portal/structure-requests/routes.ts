@@ -5,6 +5,7 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { checkSiret } from '../../platform/french/siret.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { createLimit, limitedForm, placeOf } from '../../platform/web/limits.ts';
+import { findable } from '../../platform/web/robots.ts';
 import { CIVILITIES } from '../account/schemas.ts';
 import { structureKinds } from '../structures/kinds.ts';
 import type { Company } from './company-search.ts';
@@ -34,7 +35,7 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get(PAGE, anyone, (req, res) => {
+  site.get(PAGE, anyone, findable(), (req, res) => {
     const checked = checkSiret(firstOf(req.query.siret as string).slice(0, 80));
     showForm(res, emptyForm({ siret: 'siret' in checked ? checked.siret : '' }));
   });

@@ -4,6 +4,7 @@ import { query } from '../../platform/database/query.ts';
 import { isTheirs } from '../../requests/deciders.ts';
 import { knownDomains } from '../email-signals/repository.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
+import { LED_STRUCTURES } from './led.ts';
 
 /** A line of « Mes structures ». */
 export interface MyStructure {
@@ -97,11 +98,7 @@ export async function findRequestsForReferent(
 ): Promise<{ toDecide: Paged<WaitingRequest>; mine: WaitingRequest[] }> {
   const rows = await query<WaitingRequest[]>(
     db,
-    `with led as (
-       select a.structure_id from affiliations a
-         join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
-        where a.user_id = :userId
-     ), waiting as (
+    `with led as (${LED_STRUCTURES}), waiting as (
        select 'account' as kind, q.id, q.structure_id, q.civility, q.first_name, q.last_name,
               cast(q.email as text) as email, q.job_title, q.confirmed_at
          from account_requests q where q.state = 'pending' and q.structure_id in (select structure_id from led)
