@@ -11,7 +11,7 @@ const FIRST_STEPS_DAYS = 30;
 const DAY = 24 * 3_600_000;
 
 /** Something that waits; `profile` is the one to take for its page, where it opens under one only. */
-export type HomeTile = Pick<Tile, 'label' | 'href'> & Waiting & { profile?: Profile };
+export type HomeTile = Pick<Tile, 'label' | 'href'> & Waiting & { profile: Profile | undefined };
 
 /** What « Accueil » shows to one person. */
 export interface Home {
@@ -34,8 +34,14 @@ export async function getHome({ db, clock, features }: Dependencies, actor: Acto
     .flatMap(({ tiles = [] }) => tiles)
     .filter(({ home }) => home === 'decisions' || home === 'awaited');
   const [found, news] = await Promise.all([findHome(db, all, actor.userId, now), latestNews({ db, clock })]);
+  const profiles = profilesOf(actor);
   const tiles = (home: Tile['home']) =>
-    all.flatMap((tile, index) => (tile.home === home ? shown(tile, found?.waiting[index] ?? [], actor) : []));
+    all
+      .flatMap((tile, index) =>
+        tile.home === home ? shown(tile, found?.waiting[index] ?? [], profiles) : [],
+      )
+      // As in the switcher: structure by structure.
+      .sort((one, other) => placeOf(one, profiles) - placeOf(other, profiles));
   const since = found?.accountSince ?? now;
   const rights = actor.affiliations.flatMap((affiliation) => affiliation.rights);
   return {
@@ -49,14 +55,18 @@ export async function getHome({ db, clock, features }: Dependencies, actor: Acto
 }
 
 /** Where something waits under a tile: once, or under each of the person's profiles that open its page. */
-function shown({ label, href }: Tile, rows: readonly Waiting[], actor: Actor): HomeTile[] {
+function shown({ label, href }: Tile, rows: readonly Waiting[], profiles: readonly Profile[]): HomeTile[] {
   const owner = profileOfPage(href);
-  const waiting = rows.filter((row) => row.waiting > 0);
-  if (!owner) return waiting.map((row) => ({ label, href, ...row }));
-  const profiles = profilesOf(actor).filter(({ right }) => right === owner);
-  return profiles.flatMap((profile) =>
-    waiting
-      .filter(({ structureId }) => structureId === profile.structureId)
-      .map((row) => ({ label, href, ...row, profile })),
-  );
+  return rows
+    .filter(({ waiting }) => waiting > 0)
+    .map((row) => ({
+      label,
+      href,
+      ...row,
+      profile: profiles.find(({ right, structureId }) => right === owner && structureId === row.structureId),
+    }))
+    .filter(({ profile }) => !owner || profile);
 }
+
+const placeOf = ({ profile }: HomeTile, profiles: readonly Profile[]) =>
+  profile ? profiles.indexOf(profile) : -1;
