@@ -1,13 +1,7 @@
 import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-
-/** Whom a notice is for. */
-interface Recipient {
-  email: string;
-  firstName: string;
-  lastName: string;
-}
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 
 /** What the agency can end of somebody's. */
 export type Ended = 'sessions' | 'links' | 'factor' | 'passkeys';
@@ -36,9 +30,8 @@ export function endedByAgencyMessage(recipient: Recipient, what: Ended, at: Date
   const { subject, text } = WORDS[what];
   return {
     kind: `agency.account-${what}-ended`,
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject,
-    recipientName: `${recipient.firstName} ${recipient.lastName}`,
     paragraphs: [
       `${text} le ${formatDateTime(at)}.`,
       `Vous ne l’avez pas demandé\u00a0? Écrivez à ${config.accountContactEmail}.`,

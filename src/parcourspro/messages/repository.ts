@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { execute, query } from '../../platform/database/query.ts';
+import type { Recipient } from '../../platform/mail/recipient.ts';
 import type { State } from '../enrolment/states.ts';
 
 /** Somebody of a session who may be written to: their employer has approved, and their account is open. */
@@ -39,10 +40,8 @@ export async function findAddressees(db: Knex, sessionId: number, most: number):
 }
 
 /** A message about to leave. */
-export interface Recipient {
+export interface Addressee extends Recipient {
   enrolmentId: number;
-  email: string;
-  name: string;
 }
 
 /** Of these enrolments, those who may still be written to. */
@@ -50,10 +49,10 @@ export async function findRecipients(
   trx: Knex,
   sessionId: number,
   enrolmentIds: readonly number[],
-): Promise<Recipient[]> {
-  return query<Recipient[]>(
+): Promise<Addressee[]> {
+  return query<Addressee[]>(
     trx,
-    `select e.id as "enrolmentId", cast(u.email as text) as email, full_name(u) as name
+    `select e.id as "enrolmentId", cast(u.email as text) as email, u.first_name as "firstName", u.last_name as "lastName"
        from enrolments e join users u on u.id = e.user_id
       where e.session_id = :sessionId and e.id = any(cast(:ids as int[])) and ${REACHABLE}
       order by e.id`,

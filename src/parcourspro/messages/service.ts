@@ -5,9 +5,10 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { formatPeriod, parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 import type { Doer } from '../enrolment/doer.ts';
 import { changeSession } from '../enrolment/sessions/change.ts';
-import type { MessageContext, Recipient, WholeMessage } from './repository.ts';
+import type { MessageContext, WholeMessage } from './repository.ts';
 import * as repository from './repository.ts';
 import { MOST_RECIPIENTS, whyTooMany } from './rules.ts';
 
@@ -111,8 +112,7 @@ function emailTo(
 ): Message {
   return {
     kind: 'session.message.person',
-    to: to.email,
-    recipientName: to.name,
+    ...addressedTo(to),
     subject,
     paragraphs: [`${context.providerName} vous écrit au sujet de l’action ci-dessous.`],
     details: [

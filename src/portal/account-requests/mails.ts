@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts';
 import { formatDateTime, formatDay } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
 import { mayBecomeLink } from '../../platform/web/forms/names.ts';
 
 /** Whom a message speaks of, and where they want to belong. */
@@ -14,8 +15,6 @@ export interface RequestInWords {
   structureName: string;
   siret: string;
 }
-
-const nameOf = (person: { firstName: string; lastName: string }) => `${person.firstName} ${person.lastName}`;
 
 const structureDetail = (request: { structureName: string; siret: string }): [string, string] => [
   'Structure',
@@ -98,9 +97,8 @@ export function acknowledgementMessage(
 ): Message {
   return {
     kind: 'account-request.acknowledged',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre demande de création de compte est enregistrée',
-    recipientName: nameOf(request),
     paragraphs: [
       'Votre adresse e-mail est confirmée et votre demande est transmise. Vous recevrez la décision par e-mail.',
     ],
@@ -116,15 +114,14 @@ export function acknowledgementMessage(
 
 /** To whoever decides: a référent of the structure, or an agency manager where there is none. */
 export function toDecideMessage(
-  decider: { email: string; firstName: string; lastName: string; isReferent: boolean },
+  decider: Recipient & { isReferent: boolean },
   request: RequestInWords,
   at: Date,
 ): Message {
   return {
     kind: 'account-request.to-decide',
-    to: decider.email,
+    ...addressedTo(decider),
     subject: `Demande de compte à traiter\u00a0: ${nameOf(request)}`,
-    recipientName: nameOf(decider),
     paragraphs: [
       decider.isReferent
         ? 'Une personne demande un compte rattaché à votre structure. En tant que référent, vous acceptez ou refusez cette demande.'
@@ -146,7 +143,7 @@ export function toDecideMessage(
 
 /** To a référent who has not answered. */
 export function reminderMessage(
-  decider: { email: string; firstName: string; lastName: string; isReferent: boolean },
+  decider: Recipient & { isReferent: boolean },
   request: RequestInWords,
   confirmedAt: Date,
 ): Message {
@@ -166,9 +163,8 @@ export function reminderMessage(
 export function acceptedMessage(request: RequestInWords, isFirst: boolean): Message {
   return {
     kind: 'account-request.accepted',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre compte Cap Métiers est ouvert',
-    recipientName: nameOf(request),
     paragraphs: [
       'Votre demande est acceptée. Connectez-vous avec cette adresse e-mail et le mot de passe que vous avez choisi.',
       isFirst
@@ -184,9 +180,8 @@ export function acceptedMessage(request: RequestInWords, isFirst: boolean): Mess
 export function refusedMessage(request: RequestInWords, reason: string, config: Config): Message {
   return {
     kind: 'account-request.refused',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre demande de compte n’est pas acceptée',
-    recipientName: nameOf(request),
     paragraphs: ['Votre demande de création de compte est refusée.'],
     details: [structureDetail(request)],
     quote: { label: 'Motif', text: reason },

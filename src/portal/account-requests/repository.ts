@@ -202,31 +202,6 @@ export async function endRequest(trx: Knex.Transaction, id: number, ending: Endi
     .update({ ...ending, password_hash: null });
 }
 
-/** Whoever is told that a request waits. */
-export interface Decider {
-  email: string;
-  firstName: string;
-  lastName: string;
-  isReferent: boolean;
-}
-
-/** The référents of a structure, or the agency's managers where there is none. */
-export async function findDeciders(db: Knex, structureId: number): Promise<Decider[]> {
-  return query<Decider[]>(
-    db,
-    `with referents as (
-       select a.user_id from affiliations a join affiliation_rights x on x.affiliation_id = a.id
-        where a.structure_id = ? and x."right" = 'referent')
-     select u.email, u.first_name as "firstName", u.last_name as "lastName",
-            u.id in (select user_id from referents) as "isReferent"
-       from users u
-      where u.id in (select user_id from referents)
-         or (u.is_agency_manager and not exists (select 1 from referents))
-      order by u.id`,
-    [structureId],
-  );
-}
-
 /**
  * What a decision depends on, as it stands under the locks: the people of the structure, closed accounts aside, what the
  * decider may do there, and whether the request is their own.

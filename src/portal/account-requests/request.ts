@@ -1,4 +1,5 @@
 import { deName, formatPhone, formatSiret } from '../../platform/french/words.ts';
+import { nameOf } from '../../platform/mail/recipient.ts';
 import {
   ACCEPTED,
   type Asked,
@@ -8,8 +9,6 @@ import {
   WITHDRAWN,
 } from '../../requests/request.ts';
 import { acceptAccountRequest, refuseAccountRequest } from './service.ts';
-
-const nameOf = ({ firstName, lastName }: Asked) => `${firstName} ${lastName}`;
 
 /** Account requests: the first person of a structure, and what référents leave too long (domain.md §3). */
 export const accountRequest = defineRequest({

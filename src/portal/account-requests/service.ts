@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { deciders } from '../../access/recipients.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
@@ -20,11 +21,7 @@ import { CONFIRMATION_HOURS } from './rules.ts';
 
 export { acceptAccountRequest, getPendingRequest, refuseAccountRequest } from './decisions.ts';
 export type { OpenStructure, StoredRequest } from './repository.ts';
-export {
-  affiliate as attachPerson,
-  findDeciders,
-  readDecisionFacts,
-} from './repository.ts';
+export { affiliate as attachPerson, readDecisionFacts } from './repository.ts';
 
 /** What a person fills in on « Demande de création de compte ». */
 export interface AccountRequestInput {
@@ -175,7 +172,7 @@ export async function confirmAccountRequest(
     await repository.markPending(trx, request.id, now);
     await recordRequest(trx, 'account_request.confirmed', request, now);
     await mail.enqueue(trx, acknowledgementMessage(request, now, request.structureHasReferent, config));
-    for (const decider of await repository.findDeciders(trx, request.structureId)) {
+    for (const decider of await deciders(trx, request.structureId)) {
       await mail.enqueue(trx, toDecideMessage(decider, request, now));
     }
     return { kind, request };

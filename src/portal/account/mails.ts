@@ -1,16 +1,7 @@
 import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-
-/** Whom a message is for. */
-export interface Recipient {
-  email: string;
-  firstName: string;
-  lastName: string;
-}
-
-export const nameOf = ({ firstName, lastName }: Pick<Recipient, 'firstName' | 'lastName'>): string =>
-  `${firstName} ${lastName}`;
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 
 /** What to do when somebody else did it: the same words in every security notice. */
 export const ifNotYou = (config: Config): string =>
@@ -25,9 +16,8 @@ export function detailsChangedMessage(
 ): Message {
   return {
     kind: 'account.details-changed',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'Vos informations ont été modifiées',
-    recipientName: nameOf(recipient),
     paragraphs: [
       `Les informations de votre compte Cap Métiers ont été modifiées le ${formatDateTime(at)}.`,
       ifNotYou(config),

@@ -10,7 +10,7 @@ import { detailsChangedMessage } from './mails.ts';
 import type { Account, AccountOverview, Details } from './repository.ts';
 import * as repository from './repository.ts';
 
-export { ifNotYou, nameOf, type Recipient } from './mails.ts';
+export { ifNotYou } from './mails.ts';
 export type { Account, AccountOverview, Details } from './repository.ts';
 
 /**

@@ -2,9 +2,8 @@ import type { Config } from '../../config.ts';
 import { formatDateTime, formatDay } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
 import type { AffiliationRequest } from './repository.ts';
-
-const nameOf = (person: { firstName: string; lastName: string }) => `${person.firstName} ${person.lastName}`;
 
 const structureDetail = (request: AffiliationRequest): [string, string] => [
   'Structure',
@@ -19,9 +18,8 @@ export function acknowledgedMessage(
 ): Message {
   return {
     kind: 'affiliation.acknowledged',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre demande d’affiliation est enregistrée',
-    recipientName: nameOf(request),
     paragraphs: ['Votre demande est transmise. Vous recevrez la décision par e-mail.'],
     details: [
       structureDetail(request),
@@ -35,14 +33,13 @@ export function acknowledgedMessage(
 
 /** To whoever decides: a référent of the structure, or an agency manager where there is none. */
 export function toDecideMessage(
-  decider: { email: string; firstName: string; lastName: string; isReferent: boolean },
+  decider: Recipient & { isReferent: boolean },
   request: AffiliationRequest,
 ): Message {
   return {
     kind: 'affiliation.to-decide',
-    to: decider.email,
+    ...addressedTo(decider),
     subject: `Demande d’affiliation à traiter\u00a0: ${nameOf(request)}`,
-    recipientName: nameOf(decider),
     paragraphs: [
       decider.isReferent
         ? 'Une personne qui a déjà un compte demande à rejoindre votre structure. En tant que référent, vous acceptez ou refusez cette demande.'
@@ -66,9 +63,8 @@ export function toDecideMessage(
 export function acceptedMessage(request: AffiliationRequest, isFirst: boolean): Message {
   return {
     kind: 'affiliation.accepted',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre demande d’affiliation est acceptée',
-    recipientName: nameOf(request),
     paragraphs: [
       'Vous faites maintenant partie de cette structure, avec le même compte.',
       isFirst
@@ -84,9 +80,8 @@ export function acceptedMessage(request: AffiliationRequest, isFirst: boolean): 
 export function refusedMessage(request: AffiliationRequest, reason: string, config: Config): Message {
   return {
     kind: 'affiliation.refused',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre demande d’affiliation n’est pas acceptée',
-    recipientName: nameOf(request),
     paragraphs: ['Votre demande d’affiliation est refusée. Rien d’autre ne change dans votre compte.'],
     details: [structureDetail(request)],
     quote: { label: 'Motif', text: reason },
@@ -95,15 +90,11 @@ export function refusedMessage(request: AffiliationRequest, reason: string, conf
 }
 
 /** To whoever was asked to decide: nothing is left to do. */
-export function withdrawnMessage(
-  decider: { email: string; firstName: string; lastName: string },
-  request: AffiliationRequest,
-): Message {
+export function withdrawnMessage(decider: Recipient, request: AffiliationRequest): Message {
   return {
     kind: 'affiliation.withdrawn',
-    to: decider.email,
+    ...addressedTo(decider),
     subject: `Demande d’affiliation annulée\u00a0: ${nameOf(request)}`,
-    recipientName: nameOf(decider),
     paragraphs: ['La personne a annulé sa demande d’affiliation. Vous n’avez rien à faire.'],
     details: [['Personne', nameOf(request)], structureDetail(request)],
   };

@@ -1,4 +1,5 @@
 import { deName, formatSiret } from '../../platform/french/words.ts';
+import { nameOf } from '../../platform/mail/recipient.ts';
 import {
   ACCEPTED,
   type Asked,
@@ -8,8 +9,6 @@ import {
   WITHDRAWN,
 } from '../../requests/request.ts';
 import { acceptAffiliation, refuseAffiliation } from './service.ts';
-
-const nameOf = ({ firstName, lastName }: Asked) => `${firstName} ${lastName}`;
 
 /** Requests for another structure: where there is no référent, and what référents leave too long (domain.md §2, §4). */
 export const affiliationRequest = defineRequest({

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { deciders } from '../../access/recipients.ts';
 import { rightsOnAcceptance } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
@@ -8,7 +9,7 @@ import { parisDay } from '../../platform/french/time.ts';
 import { deName } from '../../platform/french/words.ts';
 import { decideOnce, RequestDecided } from '../../requests/deciders.ts';
 import { mayDecide } from '../account-requests/rules.ts';
-import { attachPerson, findDeciders, readDecisionFacts } from '../account-requests/service.ts';
+import { attachPerson, readDecisionFacts } from '../account-requests/service.ts';
 import {
   acceptedMessage,
   acknowledgedMessage,
@@ -53,10 +54,10 @@ export async function requestAffiliation(
       structureId,
       subject,
     });
-    const deciders = await findDeciders(trx, structureId);
-    const hasReferent = deciders.some(({ isReferent }) => isReferent);
+    const told = await deciders(trx, structureId);
+    const hasReferent = told.some(({ isReferent }) => isReferent);
     await mail.enqueue(trx, acknowledgedMessage(request, hasReferent, config));
-    for (const decider of deciders) {
+    for (const decider of told) {
       // Somebody of the agency who asks is not told to decide their own request.
       if (decider.email !== request.email) await mail.enqueue(trx, toDecideMessage(decider, request));
     }
@@ -94,7 +95,7 @@ export async function withdrawAffiliationRequest(
         structureId: request.structureId,
         subject: { kind: 'affiliation_request', id: request.id },
       });
-      for (const decider of await findDeciders(trx, request.structureId)) {
+      for (const decider of await deciders(trx, request.structureId)) {
         if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
       }
       return request;
@@ -123,7 +124,7 @@ export async function withdrawAllOf(
       structureId: request.structureId,
       subject: { kind: 'affiliation_request', id },
     });
-    for (const decider of await findDeciders(trx, request.structureId)) {
+    for (const decider of await deciders(trx, request.structureId)) {
       if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
     }
   }

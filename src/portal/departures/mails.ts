@@ -1,15 +1,15 @@
 import type { Config } from '../../config.ts';
 import { deName, plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
 import type { Leaver } from './repository.ts';
 
 /** To the person: they no longer belong to the structure. */
 export function detachedMessage(leaver: Leaver, kept: number, config: Config): Message {
   return {
     kind: 'affiliation.detached',
-    to: leaver.email,
+    ...addressedTo(leaver),
     subject: `Vous ne faites plus partie ${deName(leaver.structureName)}`,
-    recipientName: `${leaver.firstName} ${leaver.lastName}`,
     paragraphs: [
       'Votre compte est détaché de cette structure, et vos droits pour elle prennent fin. Votre compte et vos autres structures ne changent pas.',
       ...(kept > 0
@@ -24,21 +24,16 @@ export function detachedMessage(leaver: Leaver, kept: number, config: Config): M
 }
 
 /** To the agency: somebody who left the structure still has places in its name (domain.md §7). */
-export function keptPlacesMessage(
-  manager: { email: string; name: string },
-  leaver: Leaver,
-  kept: number,
-): Message {
+export function keptPlacesMessage(manager: Recipient, leaver: Leaver, kept: number): Message {
   return {
     kind: 'affiliation.places-kept',
-    to: manager.email,
+    ...addressedTo(manager),
     subject: `Départ d’une structure, ${plural(kept, 'inscription')} à examiner`,
-    recipientName: manager.name,
     paragraphs: [
       'Une personne vient d’être détachée d’une structure au titre de laquelle elle a une place ou un rang en liste d’attente. Rien n’a été annulé\u00a0: c’est à l’agence de décider.',
     ],
     details: [
-      ['Personne', `${leaver.firstName} ${leaver.lastName}`],
+      ['Personne', nameOf(leaver)],
       ['Structure', leaver.structureName],
     ],
     link: { label: 'Voir les inscriptions', path: '/agence/departs' },

@@ -1,4 +1,4 @@
-import { findManagers } from '../../access/managers.ts';
+import { managers } from '../../access/recipients.ts';
 import type { Verdict } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
@@ -64,7 +64,7 @@ export async function detachPerson(
     });
     await mail.enqueue(trx, detachedMessage(leaver, kept, config));
     if (kept > 0) {
-      for (const manager of await findManagers(trx)) {
+      for (const manager of await managers(trx)) {
         await mail.enqueue(trx, keptPlacesMessage(manager, leaver, kept));
       }
     }

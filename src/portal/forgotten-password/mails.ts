@@ -1,23 +1,14 @@
 import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-
-/** Whom a message is for. */
-interface Recipient {
-  email: string;
-  firstName: string;
-  lastName: string;
-}
-
-const nameOf = ({ firstName, lastName }: Recipient) => `${firstName} ${lastName}`;
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 
 /** The link to choose another password. */
 export function resetMessage(recipient: Recipient, token: string): Message {
   return {
     kind: 'password.reset',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'Choisissez un nouveau mot de passe',
-    recipientName: nameOf(recipient),
     paragraphs: ['Vous avez demandé un nouveau mot de passe pour votre compte Cap Métiers.'],
     link: { label: 'Choisir un nouveau mot de passe', path: `/mot-de-passe-oublie/${token}` },
     footnote:
@@ -43,9 +34,8 @@ export function noAccountMessage(to: string): Message {
 export function passwordChangedMessage(recipient: Recipient, at: Date, config: Config): Message {
   return {
     kind: 'password.changed',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'Votre mot de passe a été changé',
-    recipientName: nameOf(recipient),
     paragraphs: [
       `Le mot de passe de votre compte Cap Métiers a été changé le ${formatDateTime(at)}. Toutes vos sessions ouvertes ont été fermées.`,
       `Si ce n’est pas vous, demandez tout de suite un nouveau mot de passe et écrivez à ${config.accountContactEmail}.`,

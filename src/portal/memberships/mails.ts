@@ -1,12 +1,7 @@
 import { formatDateTime } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-
-/** Somebody who is written to. */
-export interface Recipient {
-  email: string;
-  name: string;
-}
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 
 /** Whose membership, for which year. */
 export interface MembershipInWords {
@@ -26,9 +21,8 @@ const mine = { label: 'Voir mes structures', path: '/mes-structures' };
 export function requestedMessage(to: Recipient, membership: MembershipInWords): Message {
   return {
     kind: 'membership.requested',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Votre demande d’adhésion ${membership.year} est enregistrée`,
-    recipientName: to.name,
     paragraphs: [
       'Votre demande d’adhésion est transmise à Cap Métiers Nouvelle-Aquitaine. Vous recevrez la décision par e-mail.',
     ],
@@ -45,9 +39,8 @@ export function toDecideMessage(
 ): Message {
   return {
     kind: 'membership.to-decide',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Demande d’adhésion à traiter\u00a0: ${membership.structureName}`,
-    recipientName: to.name,
     paragraphs: ['Une structure demande son adhésion. Le référent a accepté la charte.'],
     details: [
       ...detailsOf(membership),
@@ -62,9 +55,8 @@ export function toDecideMessage(
 export function acceptedMessage(to: Recipient, membership: MembershipInWords): Message {
   return {
     kind: 'membership.accepted',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Votre structure est adhérente pour ${membership.year}`,
-    recipientName: to.name,
     paragraphs: [
       'L’adhésion de votre structure est validée. Ses bénéficiaires peuvent demander une place aux actions réservées aux adhérents.',
     ],
@@ -77,9 +69,8 @@ export function acceptedMessage(to: Recipient, membership: MembershipInWords): M
 export function refusedMessage(to: Recipient, membership: MembershipInWords, reason: string): Message {
   return {
     kind: 'membership.refused',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Votre demande d’adhésion ${membership.year} n’est pas acceptée`,
-    recipientName: to.name,
     paragraphs: ['Votre demande d’adhésion est refusée. Vous pouvez en faire une nouvelle.'],
     details: detailsOf(membership),
     quote: { label: 'Motif', text: reason },
@@ -91,9 +82,8 @@ export function refusedMessage(to: Recipient, membership: MembershipInWords, rea
 export function renewalMessage(to: Recipient, membership: MembershipInWords): Message {
   return {
     kind: 'membership.renewal',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Pensez à renouveler l’adhésion de votre structure pour ${membership.year}`,
-    recipientName: to.name,
     paragraphs: [
       `Votre structure était adhérente en ${membership.year - 1}. Aucune demande n’est enregistrée pour ${membership.year}.`,
       'Sans adhésion en cours, vos collègues ne peuvent pas demander de place aux actions réservées aux adhérents.',

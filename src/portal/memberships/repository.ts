@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { execute, query } from '../../platform/database/query.ts';
-import type { Recipient } from './mails.ts';
 
 /** A structure whose membership a person may ask for, with the years that are settled or asked for already. */
 export interface Candidate {
@@ -74,18 +73,6 @@ export const pairsOf = (memberships: readonly { structureId: number; year: numbe
   structures: memberships.map(({ structureId }) => structureId),
   years: memberships.map(({ year }) => year),
 });
-
-export async function findReferents(db: Knex, structureId: number): Promise<Recipient[]> {
-  return query<Recipient[]>(
-    db,
-    `select u.email, full_name(u) as name
-       from affiliations a
-       join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
-       join users u on u.id = a.user_id
-      where a.structure_id = ? order by u.id`,
-    [structureId],
-  );
-}
 
 // Members of the year before, still open, that have neither renewed nor asked to.
 const TO_REMIND = `

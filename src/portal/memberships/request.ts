@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
+import { holders } from '../../access/recipients.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { formatDay, parisYear } from '../../platform/french/time.ts';
 import { deName, formatSiret } from '../../platform/french/words.ts';
 import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '../../requests/request.ts';
 import { reasonSent, referentsTold } from '../structures/referents-told.ts';
 import { acceptedMessage, type MembershipInWords, refusedMessage } from './mails.ts';
-import { findReferents, recordMemberships } from './repository.ts';
+import { recordMemberships } from './repository.ts';
 
 /** A request of a structure for its membership of one year. */
 export interface MembershipRequest
@@ -40,7 +41,7 @@ export async function tellReferents(
   membership: MembershipInWords & { structureId: number },
   message: typeof acceptedMessage,
 ): Promise<number> {
-  const referents = await findReferents(trx, membership.structureId);
+  const referents = await holders(trx, 'referent', membership.structureId);
   for (const referent of referents) await mail.enqueue(trx, message(referent, membership));
   return referents.length;
 }

@@ -41,13 +41,12 @@ export function membershipsSite(dependencies: Dependencies): GatedRouter {
     const submitted = readForm(membershipForm, req.body);
     if (!submitted.ok) return show(req, res, submitted.form, 422);
     const { structure, year, charter_version: charterVersion } = submitted.data;
-    const { userId, email, firstName, lastName } = actorOf(req);
     try {
       await requestMembership(dependencies, {
         structureId: structure,
         year,
         charterVersion,
-        person: { userId, email, name: `${firstName} ${lastName}` },
+        person: actorOf(req),
       });
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;

@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
-import { findManagers } from '../../access/managers.ts';
+import { holders, managers } from '../../access/recipients.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { parisDay } from '../../platform/french/time.ts';
 import { each } from '../../platform/jobs/each.ts';
+import { nameOf, type Recipient } from '../../platform/mail/recipient.ts';
 import { noteEnd } from '../../requests/decide.ts';
 import { requireManager } from '../../requests/deciders.ts';
 import { endRequest, findRequests } from '../../requests/repository.ts';
@@ -31,7 +32,7 @@ export interface MembershipInput {
   year: number;
   /** The text that the person accepts. */
   charterVersion: string;
-  person: { userId: number; email: string; name: string };
+  person: Recipient & { userId: number };
 }
 
 /**
@@ -74,8 +75,8 @@ export async function requestMembership(deps: Dependencies, input: MembershipInp
     });
     const membership = { structureName: candidate.name, siret: candidate.siret, year };
     await mail.enqueue(trx, requestedMessage(person, membership));
-    for (const manager of await findManagers(trx)) {
-      await mail.enqueue(trx, toDecideMessage(manager, membership, { id, byName: person.name, at: now }));
+    for (const manager of await managers(trx)) {
+      await mail.enqueue(trx, toDecideMessage(manager, membership, { id, byName: nameOf(person), at: now }));
     }
   });
 }
@@ -128,7 +129,7 @@ export async function remindRenewals(deps: Dependencies): Promise<number> {
     db.transaction(async (trx) => {
       await lock(trx, { structures: [id] });
       const [structure] = await repository.findToRemind(trx, key, id);
-      const referents = await repository.findReferents(trx, id);
+      const referents = await holders(trx, 'referent', id);
       if (!structure || referents.length === 0) return;
       await repository.recordReminder(trx, { structureId: id, ...due, at: now });
       const membership = { structureName: structure.name, siret: structure.siret, year: due.year };

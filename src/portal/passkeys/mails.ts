@@ -1,13 +1,7 @@
 import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-
-/** Whom a notice is for. */
-interface Recipient {
-  email: string;
-  firstName: string;
-  lastName: string;
-}
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 
 interface Change {
   kind: string;
@@ -21,9 +15,8 @@ interface Change {
 function notice(recipient: Recipient, config: Config, { kind, subject, text, name }: Change): Message {
   return {
     kind: `passkey.${kind}`,
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject,
-    recipientName: `${recipient.firstName} ${recipient.lastName}`,
     paragraphs: [
       text,
       `Si ce n’est pas vous, retirez les clés que vous ne connaissez pas, changez tout de suite votre mot de passe et écrivez à ${config.accountContactEmail}.`,

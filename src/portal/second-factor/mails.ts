@@ -1,13 +1,7 @@
 import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-
-/** Whom a notice is for. */
-interface Recipient {
-  email: string;
-  firstName: string;
-  lastName: string;
-}
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 
 const PAGE = '/mon-compte/double-authentification';
 
@@ -19,9 +13,8 @@ function notice(
 ): Message {
   return {
     kind: `second-factor.${what.kind}`,
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: what.subject,
-    recipientName: `${recipient.firstName} ${recipient.lastName}`,
     paragraphs: [
       what.text,
       `Si ce n’est pas vous, changez tout de suite votre mot de passe et écrivez à ${config.accountContactEmail}.`,

@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
 
 /** Who asks for which structure. */
 export interface StructureRequestInWords {
@@ -12,7 +13,6 @@ export interface StructureRequestInWords {
   siret: string;
 }
 
-const nameOf = ({ firstName, lastName }: StructureRequestInWords) => `${firstName} ${lastName}`;
 const detail = ({ name, siret }: { name: string; siret: string }): [string, string] => [
   'Structure',
   `${name} (SIRET ${formatSiret(siret)})`,
@@ -44,16 +44,15 @@ export function acknowledgementMessage(request: StructureRequestInWords, at: Dat
 
 /** To the agency, which decides. */
 export function toDecideMessage(
-  manager: { email: string; name: string },
+  manager: Recipient,
   requestId: number,
   request: StructureRequestInWords,
   at: Date,
 ): Message {
   return {
     kind: 'structure-request.to-decide',
-    to: manager.email,
+    ...addressedTo(manager),
     subject: `Demande de référencement à traiter\u00a0: ${request.name}`,
-    recipientName: manager.name,
     paragraphs: ['Une structure qui n’est pas dans la liste demande à y entrer. Elle attend votre décision.'],
     details: [
       detail(request),
@@ -68,9 +67,8 @@ export function toDecideMessage(
 export function acceptedMessage(request: StructureRequestInWords, structureId: number): Message {
   return {
     kind: 'structure-request.accepted',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre structure est référencée\u00a0: continuez votre demande de compte',
-    recipientName: nameOf(request),
     paragraphs: [
       'Votre structure est maintenant dans la liste. Continuez votre demande de compte\u00a0: elle y est déjà choisie.',
     ],
@@ -90,9 +88,8 @@ export function linkedMessage(
 ): Message {
   return {
     kind: 'structure-request.linked',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre structure est dans la liste\u00a0: continuez votre demande de compte',
-    recipientName: nameOf(request),
     paragraphs: [
       'La structure que vous avez demandée correspond à une structure déjà référencée. Continuez votre demande de compte\u00a0: elle y est déjà choisie.',
     ],
@@ -112,9 +109,8 @@ export function linkedMessage(
 export function refusedMessage(request: StructureRequestInWords, reason: string, config: Config): Message {
   return {
     kind: 'structure-request.refused',
-    to: request.email,
+    ...addressedTo(request),
     subject: 'Votre demande de référencement n’est pas acceptée',
-    recipientName: nameOf(request),
     paragraphs: ['Votre demande d’ajout d’une structure est refusée.'],
     details: [detail(request)],
     quote: { label: 'Motif', text: reason },

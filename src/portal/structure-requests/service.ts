@@ -1,4 +1,4 @@
-import { findManagers } from '../../access/managers.ts';
+import { managers } from '../../access/recipients.ts';
 import { recordAudit } from '../../audit/service.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { parisDay } from '../../platform/french/time.ts';
@@ -57,7 +57,7 @@ export async function submitStructureRequest(
     const words = { email, name, siret, firstName, lastName };
     await mail.enqueue(trx, acknowledgementMessage(words, now, config));
     // Once for each request, however often it is sent again.
-    for (const manager of isRepeat ? [] : await findManagers(trx)) {
+    for (const manager of isRepeat ? [] : await managers(trx)) {
       await mail.enqueue(trx, toDecideMessage(manager, id, words, now));
     }
     return undefined;

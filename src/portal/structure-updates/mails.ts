@@ -2,13 +2,8 @@ import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
 import { type Change, fieldLabels, inWords } from './rules.ts';
-
-/** Somebody who is written to. */
-export interface Recipient {
-  email: string;
-  name: string;
-}
 
 /** The request as its e-mails name it. */
 export interface UpdateInWords {
@@ -38,9 +33,8 @@ export function acknowledgementMessage(
 ): Message {
   return {
     kind: 'structure-update.acknowledged',
-    to: to.email,
+    ...addressedTo(to),
     subject: 'Votre demande de mise à jour est enregistrée',
-    recipientName: to.name,
     paragraphs: [
       'Vous avez demandé la mise à jour des renseignements d’une structure. Ils restent tels quels jusqu’à la décision, qui vous sera envoyée par e-mail.',
     ],
@@ -64,9 +58,8 @@ export function toDecideMessage(
 ): Message {
   return {
     kind: 'structure-update.to-decide',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Demande de mise à jour à traiter\u00a0: ${update.structureName}`,
-    recipientName: to.name,
     paragraphs: ['Une structure demande la mise à jour de ses renseignements.'],
     details: [structureOf(update), ...changesOf(update), ['Demandée par', byName]],
     link: { label: 'Voir la demande', path: `/agence/mises-a-jour/${requestId}` },
@@ -81,9 +74,8 @@ export function acceptedMessage(
 ): Message {
   return {
     kind: 'structure-update.accepted',
-    to: to.email,
+    ...addressedTo(to),
     subject: 'Les renseignements de votre structure sont à jour',
-    recipientName: to.name,
     paragraphs: [
       'La demande de mise à jour est acceptée.',
       ...(lostRights.length > 0
@@ -108,9 +100,8 @@ export function refusedMessage(
 ): Message {
   return {
     kind: 'structure-update.refused',
-    to: to.email,
+    ...addressedTo(to),
     subject: 'Votre demande de mise à jour n’est pas acceptée',
-    recipientName: to.name,
     paragraphs: [
       'La demande de mise à jour est refusée\u00a0: les renseignements de la structure restent tels quels. Vous pouvez en faire une nouvelle.',
     ],
@@ -125,9 +116,8 @@ export function refusedMessage(
 export function withdrawnMessage(to: Recipient, update: UpdateInWords, byName: string): Message {
   return {
     kind: 'structure-update.withdrawn',
-    to: to.email,
+    ...addressedTo(to),
     subject: 'Votre demande de mise à jour est retirée',
-    recipientName: to.name,
     paragraphs: [`${byName} a retiré la demande de mise à jour que vous aviez envoyée. Rien n’a été changé.`],
     details: [structureOf(update), ...changesOf(update)],
     link: { label: 'Voir la structure', path: `/mes-structures/${update.structureId}` },

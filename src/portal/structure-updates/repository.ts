@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import { holds, type KnownRecipient, RECIPIENT } from '../../access/recipients.ts';
 import type { Right } from '../../access/rights.ts';
 import { query } from '../../platform/database/query.ts';
-import type { Recipient, UpdateInWords } from './mails.ts';
+import type { UpdateInWords } from './mails.ts';
 import {
   type Change,
   type Corrections,
@@ -254,14 +255,15 @@ export async function findConcerned(
   db: Knex,
   structureId: number,
   requestedBy: number | null,
-): Promise<(Recipient & { userId: number })[]> {
-  return query<(Recipient & { userId: number })[]>(
+): Promise<KnownRecipient[]> {
+  return query<KnownRecipient[]>(
     db,
-    `select u.id as "userId", cast(u.email as text) as email, full_name(u) as name
-       from users u left join affiliations a on a.user_id = u.id and a.structure_id = :structureId
-      where exists (select from affiliation_rights r where r.affiliation_id = a.id and r."right" = 'referent')
-         or (u.id = :requestedBy and (a.id is not null or u.is_agency_manager))
-      order by u.id`,
+    `select ${RECIPIENT} from users p
+      where ${holds('referent', ':structureId')}
+         or (p.id = :requestedBy
+             and (p.is_agency_manager
+                  or exists (select from affiliations a where a.user_id = p.id and a.structure_id = :structureId)))
+      order by p.id`,
     { structureId, requestedBy },
   );
 }

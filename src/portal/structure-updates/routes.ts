@@ -38,11 +38,10 @@ export function structureUpdatesSite(dependencies: Dependencies): GatedRouter {
     const { structure } = await getUpdatePage(dependencies, structureId);
     const submitted = readUpdate(req.body, structure.values);
     if (!submitted.ok) return show(req, res, submitted.form, 422);
-    const { userId, email, firstName, lastName } = actorOf(req);
     const { wanted, comment, form } = submitted;
     const outcome = await requestUpdate(dependencies, {
       structureId,
-      person: { userId, email, name: `${firstName} ${lastName}` },
+      person: actorOf(req),
       wanted,
       comment,
       seen: firstOf(req.body.seen),
@@ -55,12 +54,11 @@ export function structureUpdatesSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.post(`${PAGE}/:updateId/retirer`, referentOfStructure, async (req, res) => {
-    const { userId, firstName, lastName } = actorOf(req);
     const structureId = idParam(req, 'structureId');
     await withdrawUpdate(dependencies, {
       structureId,
       requestId: idParam(req, 'updateId'),
-      person: { userId, name: `${firstName} ${lastName}` },
+      person: actorOf(req),
     });
     res.flash('La demande de mise à jour est retirée. Rien n’a été changé.');
     res.redirect(303, `/mes-structures/${structureId}/mise-a-jour`);

@@ -1,9 +1,11 @@
-import { findManagers } from '../../access/managers.ts';
+import type { Actor } from '../../access/actor.ts';
+import { managers } from '../../access/recipients.ts';
 import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/french/time.ts';
+import { nameOf, type Recipient } from '../../platform/mail/recipient.ts';
 import { acknowledgementMessage, toDecideMessage, withdrawnMessage } from './mails.ts';
 import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
 import type { CorrectableStructure, StructureUpdate } from './repository.ts';
@@ -30,7 +32,7 @@ export async function getUpdatePage(
 /** Who asks what for which structure. */
 export interface UpdateInput {
   structureId: number;
-  person: { userId: number; email: string; name: string };
+  person: Recipient & { userId: number };
   wanted: Partial<StructureValues>;
   comment: string | null;
   /** {@link fingerprintOf} the values that the form showed. */
@@ -80,9 +82,9 @@ export async function requestUpdate(deps: Dependencies, input: UpdateInput): Pro
     });
     const update = { structureId, structureName: structure.name, siret: structure.siret, changes };
     await mail.enqueue(trx, acknowledgementMessage(person, update, at, config));
-    for (const manager of await findManagers(trx)) {
+    for (const manager of await managers(trx)) {
       if (manager.email !== person.email) {
-        await mail.enqueue(trx, toDecideMessage(manager, id, update, person.name));
+        await mail.enqueue(trx, toDecideMessage(manager, id, update, nameOf(person)));
       }
     }
     await recordAudit(trx, {
@@ -104,7 +106,7 @@ export async function requestUpdate(deps: Dependencies, input: UpdateInput): Pro
  */
 export async function withdrawUpdate(
   { db, clock, mail }: Dependencies,
-  input: { structureId: number; requestId: number; person: { userId: number; name: string } },
+  input: { structureId: number; requestId: number; person: Pick<Actor, 'userId' | 'firstName' | 'lastName'> },
 ): Promise<void> {
   const { structureId, requestId, person } = input;
   await db.transaction(async (trx) => {
@@ -119,8 +121,8 @@ export async function withdrawUpdate(
     await repository.endUpdate(trx, requestId, { state: 'withdrawn', at, byUserId: person.userId });
     const concerned = await repository.findConcerned(trx, structureId, update.requestedBy);
     for (const one of concerned) {
-      if (one.userId === update.requestedBy && one.userId !== person.userId) {
-        await mail.enqueue(trx, withdrawnMessage(one, update, person.name));
+      if (one.id === update.requestedBy && one.id !== person.userId) {
+        await mail.enqueue(trx, withdrawnMessage(one, update, nameOf(person)));
       }
     }
     await recordAudit(trx, {

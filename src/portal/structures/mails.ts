@@ -2,7 +2,8 @@ import { type Right, rightDefinitions } from '../../access/rights.ts';
 import type { Config } from '../../config.ts';
 import { formatDateTime } from '../../platform/french/time.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import { ifNotYou, nameOf, type Recipient } from '../account/service.ts';
+import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
+import { ifNotYou } from '../account/service.ts';
 
 /** A change of rights as its e-mail tells it. */
 export interface RightChanged {
@@ -26,9 +27,8 @@ export function rightGivenMessage(to: Recipient, change: RightChanged, config: C
   const { label } = rightDefinitions[change.right];
   return {
     kind: 'right.given',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Nouveau droit pour ${change.structureName}\u00a0: ${label}`,
-    recipientName: nameOf(to),
     paragraphs: [
       change.right === 'referent'
         ? 'Vous pouvez maintenant accepter ou refuser les demandes de compte et d’affiliation de cette structure, et donner des droits à ses personnes.'
@@ -48,9 +48,8 @@ export function rightTakenMessage(to: Recipient, change: RightChanged, config: C
   const { label } = rightDefinitions[change.right];
   return {
     kind: 'right.taken',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Droit retiré pour ${change.structureName}\u00a0: ${label}`,
-    recipientName: nameOf(to),
     paragraphs: [
       `Vous n’avez plus le droit «\u00a0${label}\u00a0» pour cette structure. Vos autres droits et vos autres structures ne changent pas.`,
       `Une erreur\u00a0? Écrivez à ${config.accountContactEmail}.`,
@@ -69,9 +68,8 @@ export function handedOverMessage(
 ): Message {
   return {
     kind: 'right.handed-over',
-    to: to.email,
+    ...addressedTo(to),
     subject: `Rôle de référent transmis pour ${structureName}`,
-    recipientName: nameOf(to),
     paragraphs: [
       'Votre rôle de référent est transmis\u00a0: vous n’acceptez plus de demandes et ne donnez plus de droits pour cette structure. Vos autres droits ne changent pas.',
       ifNotYou(config),

@@ -227,7 +227,7 @@ describe('asking', () => {
             structureId: own,
             year: 2027,
             charterVersion: currentCharter.version,
-            person: { userId: person.id, email: person.email, name: 'x' },
+            person: { userId: person.id, email: person.email, firstName: 'x', lastName: 'x' },
           }).then(
             () => 'asked',
             (error: Error) => error.message,

@@ -1,6 +1,7 @@
 import { formatPeriod } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import type { Proposal, Recipient } from './repository.ts';
+import { addressedTo, type Recipient } from '../../../platform/mail/recipient.ts';
+import type { Proposal } from './repository.ts';
 
 /** « une nouvelle session », « un changement » */
 export const proposalSubject = ({ isChange }: Pick<Proposal, 'isChange'>): string =>
@@ -24,8 +25,7 @@ const pageOf = ({ id }: Proposal) => `/parcourspro/prestataire/propositions/${id
 /** To the agency: something to decide. */
 export const toDecideMessage = (to: Recipient, proposal: Proposal, now: Date): Message => ({
   kind: 'session-proposal.to-decide',
-  to: to.email,
-  recipientName: to.name,
+  ...addressedTo(to),
   subject: `Proposition à décider (${proposalSubject(proposal)})\u00a0: ${proposal.actionTitle}`,
   paragraphs: [
     `${proposal.providerName} propose ${proposal.isChange ? 'de changer une session' : 'une nouvelle session'}.`,
@@ -43,8 +43,7 @@ export const acceptedMessage = (
   now: Date,
 ): Message => ({
   kind: 'session-proposal.accepted',
-  to: to.email,
-  recipientName: to.name,
+  ...addressedTo(to),
   subject: `Proposition acceptée\u00a0: ${proposal.actionTitle}`,
   paragraphs: [
     proposal.isChange
@@ -58,8 +57,7 @@ export const acceptedMessage = (
 /** To whoever proposed, with the reason. */
 export const refusedMessage = (to: Recipient, proposal: Proposal, reason: string, now: Date): Message => ({
   kind: 'session-proposal.refused',
-  to: to.email,
-  recipientName: to.name,
+  ...addressedTo(to),
   subject: `Proposition non retenue\u00a0: ${proposal.actionTitle}`,
   paragraphs: [
     'Cap Métiers n’a pas retenu votre proposition\u00a0: rien n’est changé. Vous pouvez en faire une autre.',
@@ -72,8 +70,7 @@ export const refusedMessage = (to: Recipient, proposal: Proposal, reason: string
 /** To whoever proposed, when a colleague takes it back. */
 export const withdrawnMessage = (to: Recipient, proposal: Proposal, byName: string, now: Date): Message => ({
   kind: 'session-proposal.withdrawn',
-  to: to.email,
-  recipientName: to.name,
+  ...addressedTo(to),
   subject: `Proposition retirée\u00a0: ${proposal.actionTitle}`,
   paragraphs: [`${byName} a retiré la proposition que vous aviez envoyée à Cap Métiers. Rien n’est changé.`],
   details: details(proposal, now),

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { EDITED_SLOTS } from '../../../parcourspro/catalogue/slots.ts';
+import type { KnownRecipient } from '../../../access/recipients.ts';
 import { query } from '../../../platform/database/query.ts';
 import type { ManagedSession } from '../sessions/service.ts';
 
@@ -203,18 +204,11 @@ export async function endProposal(
     });
 }
 
-/** Somebody who is written to. */
-export interface Recipient {
-  id: number;
-  email: string;
-  name: string;
-}
-
 /** Whoever proposed, while their account is open and they still act for the body. */
-export async function findProposer(trx: Knex, proposal: Proposal): Promise<Recipient | undefined> {
+export async function findProposer(trx: Knex, proposal: Proposal): Promise<KnownRecipient | undefined> {
   return trx('users as u')
     .join('affiliations as af', 'af.user_id', 'u.id')
     .where({ 'u.id': proposal.proposedBy, 'af.structure_id': proposal.providerId })
     .whereNull('u.closed_at')
-    .first('u.id', 'u.email', { name: trx.raw(`full_name(u)`) });
+    .first('u.id', 'u.email', { firstName: 'u.first_name', lastName: 'u.last_name' });
 }

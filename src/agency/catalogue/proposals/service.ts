@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { findManagers } from '../../../access/managers.ts';
+import { managers } from '../../../access/recipients.ts';
 import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import { lockForSession } from '../../../parcourspro/enrolment/locks.ts';
 import { mayStillAct } from '../../../parcourspro/enrolment/service.ts';
@@ -102,7 +102,7 @@ export async function propose(
     });
     if (id === undefined) return undefined;
     const proposal = await getProposal(trx, id);
-    for (const one of await findManagers(trx)) {
+    for (const one of await managers(trx)) {
       if (one.id !== by.userId) await mail.enqueue(trx, toDecideMessage(one, proposal, now));
     }
     await audit(deps, trx, 'session_proposal.created', proposal, by.userId as number);

@@ -1,16 +1,11 @@
 import type { Knex } from 'knex';
+import { holds, type KnownRecipient, MANAGES, recipientsWho } from '../../../access/recipients.ts';
 import { query } from '../../../platform/database/query.ts';
 import { parisDay } from '../../../platform/french/time.ts';
 import type { CalendarSlot } from '../../catalogue/calendar.ts';
 import { calendarSlots } from '../../catalogue/slots.ts';
 import { departuresOf } from '../calendar-sequence.ts';
 import { VALIDATORS, type Validator } from './validators.ts';
-
-interface Recipient {
-  id: number;
-  email: string;
-  name: string;
-}
 
 /** What the e-mails about one enrolment are made of, and whom they may go to. */
 export interface NoticeRow {
@@ -32,8 +27,8 @@ export interface NoticeRow {
   /** Whoever decided, and in whose name. */
   approver_ids: number[];
   validators: Validator[];
-  providers: Recipient[];
-  agency: Recipient[];
+  providers: KnownRecipient[];
+  agency: KnownRecipient[];
 }
 
 /** @param now the day on which somebody may stand in for a validator */
@@ -42,14 +37,6 @@ export async function findNoticeRow(
   enrolmentId: number,
   now: Date,
 ): Promise<NoticeRow> {
-  const people = (condition: string) => `
-    coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
-                                                'name', full_name(p)) order by p.id)
-                from users p where ${condition}), '[]')`;
-  const holding = (right: string, structure: string) => `
-    p.id <> u.id and p.id in (
-      select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
-       where r."right" = '${right}' and af.structure_id = ${structure})`;
   const rows = await query<NoticeRow[]>(
     trx,
     `select u.id as person_id, u.email as person_email, full_name(u) as person_name,
@@ -61,8 +48,8 @@ export async function findNoticeRow(
                     from (select * from enrolment_history
                            where enrolment_id = e.id and by_role = 'hr_validator' order by id desc limit 1) h) as approver_ids,
             ${VALIDATORS} as validators,
-            ${people(holding('provider', 'a.provider_id'))} as providers,
-            ${people('p.is_agency_manager and p.id <> u.id')} as agency
+            ${recipientsWho(`p.id <> u.id and ${holds('provider', 'a.provider_id')}`)} as providers,
+            ${recipientsWho(`p.id <> u.id and ${MANAGES}`)} as agency
        from enrolments e
        join users u on u.id = e.user_id
        join structures st on st.id = e.structure_id

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatDateTime, formatPeriod, formatSlot } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
+import { addressedTo } from '../../../platform/mail/recipient.ts';
 import { type CalendarSlot, placeOf, sessionCalendar } from '../../catalogue/calendar.ts';
 import { sequenceOf, sequenceOfLeaving } from '../calendar-sequence.ts';
 import type { Doer } from '../doer.ts';
@@ -78,7 +79,7 @@ async function messagesFor(
     const to = path && facts.to === 'preregistered' ? 'agency' : 'provider';
     const text = providerMessage(facts, path);
     const told = to === 'agency' ? row.agency : row.providers;
-    return { to, messages: told.map((one) => ({ ...text, to: one.email, recipientName: one.name })) };
+    return { to, messages: told.map((one) => ({ ...text, ...addressedTo(one) })) };
   }
   if (facts.event === 'request') {
     const to = row.validators.length > 0 ? 'validators' : 'agency';
@@ -90,7 +91,7 @@ async function messagesFor(
   const text = validatorMessage(facts);
   return {
     to: 'validators',
-    messages: told.map((one) => ({ ...text, to: one.email, recipientName: one.name })),
+    messages: told.map((one) => ({ ...text, ...addressedTo(one) })),
   };
 }
 
@@ -109,8 +110,7 @@ async function askForDecision(
   if (row.validators.length === 0) {
     return row.agency.map((one) => ({
       ...validatorMessage(facts, `/agence/inscriptions/${facts.enrolmentId}`),
-      to: one.email,
-      recipientName: one.name,
+      ...addressedTo(one),
     }));
   }
   const messages: Message[] = [];
@@ -120,7 +120,7 @@ async function askForDecision(
       continue;
     }
     const path = await newDecisionLink(deps, trx, facts.enrolmentId, one);
-    messages.push({ ...validatorMessage(facts, path), to: one.email, recipientName: one.name });
+    messages.push({ ...validatorMessage(facts, path), ...addressedTo(one) });
   }
   if (again) await forgetForDigests(trx, facts.enrolmentId);
   return messages;

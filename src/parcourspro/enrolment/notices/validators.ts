@@ -1,12 +1,10 @@
 import type { Knex } from 'knex';
+import type { KnownRecipient } from '../../../access/recipients.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { hashToken, newToken } from '../../../platform/security/secrets.ts';
 
 /** Somebody who may decide on a request today. */
-export interface Validator {
-  id: number;
-  email: string;
-  name: string;
+export interface Validator extends KnownRecipient {
   affiliationId: number;
   /** Where they stand in for somebody who is absent. */
   delegationId: number | null;
@@ -19,7 +17,8 @@ export interface Validator {
  * `u`. Binds `:today`.
  */
 export const VALIDATORS = `
-  coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email, 'name', full_name(p),
+  coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
+                     'firstName', p.first_name, 'lastName', p.last_name,
                      'affiliationId', af.id, 'delegationId', v.delegation_id,
                      'hasDigest', exists (select from hr_digests g where g.affiliation_id = af.id)) order by p.id)
               from (select distinct on (a.user_id) a.user_id, a.delegation_id from acting_validators a

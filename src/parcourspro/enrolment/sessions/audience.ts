@@ -1,18 +1,14 @@
 import type { Knex } from 'knex';
+import { holds, type KnownRecipient, MANAGES, recipientsWho } from '../../../access/recipients.ts';
 import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { formatPeriod, parisDay } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
+import { addressedTo } from '../../../platform/mail/recipient.ts';
 import type { Doer } from '../doer.ts';
 import type { Told } from '../notices/told.ts';
 import { liveStateLabels } from '../notices/words.ts';
 import { LIVE_STATES, type State } from '../states.ts';
-
-interface Recipient {
-  id: number;
-  email: string;
-  name: string;
-}
 
 /** Somebody in a session, with those who follow their file for the structure. */
 export interface ConcernedPerson {
@@ -23,7 +19,7 @@ export interface ConcernedPerson {
   structureId: number;
   structureName: string;
   /** Whoever approved (and in whose place) and still may; before any approval, every validator of the structure but the person. */
-  validators: Recipient[];
+  validators: KnownRecipient[];
 }
 
 /** Everybody whom a change of a session concerns. */
@@ -34,8 +30,8 @@ export interface Concerned {
   startsAt: Date;
   endsAt: Date;
   people: ConcernedPerson[];
-  providers: Recipient[];
-  agency: Recipient[];
+  providers: KnownRecipient[];
+  agency: KnownRecipient[];
 }
 
 interface PersonRow extends ConcernedPerson {
@@ -50,27 +46,20 @@ export async function findConcerned(
   now: Date,
   states: readonly State[] = LIVE_STATES,
 ): Promise<Concerned> {
-  const recipients = (condition: string) => `
-    coalesce((select json_agg(json_build_object('id', p.id, 'email', p.email,
-                                                'name', full_name(p)) order by p.id)
-                from users p where ${condition}), '[]')`;
-  const holding = (right: string, structure: string) => `p.id in (
-      select af.user_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
-       where r."right" = '${right}' and af.structure_id = ${structure})`;
   const rows = await query<(Omit<Concerned, 'people'> & { people: PersonRow[] })[]>(
     db,
     `with inside as (
        select e.id, e.user_id, e.structure_id, e.state, e.requested_at
          from enrolments e where e.session_id = :sessionId and e.state = any(cast(:states as text[]))
      ), validating as (
-       select st.structure_id, ${recipients(`p.id in (
+       select st.structure_id, ${recipientsWho(`p.id in (
          select v.user_id from acting_validators v
           where v.structure_id = st.structure_id and cast(:today as date) between v.from_day and v.until_day)`)} as people
          from (select distinct structure_id from inside) st
      )
      select s.id as "sessionId", a.title as "actionTitle", pr.name as "providerName", s.starts_at as "startsAt",
-            s.ends_at as "endsAt", ${recipients(holding('provider', 'a.provider_id'))} as providers,
-            ${recipients('p.is_agency_manager')} as agency,
+            s.ends_at as "endsAt", ${recipientsWho(holds('provider', 'a.provider_id'))} as providers,
+            ${recipientsWho(MANAGES)} as agency,
             coalesce((select json_agg(json_build_object(
                         'enrolmentId', i.id, 'userId', u.id, 'name', full_name(u),
                         'state', i.state, 'structureId', i.structure_id, 'structureName', st.name,
@@ -136,9 +125,8 @@ function messagesTo(
   notice: TogetherNotice,
 ): Message[] {
   const { actionTitle, startsAt, endsAt, providerName, sessionId, people } = concerned;
-  const base = (one: Recipient, who: readonly ConcernedPerson[]) => ({
-    to: one.email,
-    recipientName: one.name,
+  const base = (one: KnownRecipient, who: readonly ConcernedPerson[]) => ({
+    ...addressedTo(one),
     subject: `${notice.title}\u00a0: ${actionTitle}`,
     paragraphs: [notice.sentence],
     details: [
@@ -176,8 +164,8 @@ function messagesTo(
 /** One group per validator and structure: somebody who validates for two structures reads of each apart. */
 export function groupByValidator(
   people: readonly ConcernedPerson[],
-): { validator: Recipient; people: ConcernedPerson[] }[] {
-  const groups = new Map<string, { validator: Recipient; people: ConcernedPerson[] }>();
+): { validator: KnownRecipient; people: ConcernedPerson[] }[] {
+  const groups = new Map<string, { validator: KnownRecipient; people: ConcernedPerson[] }>();
   for (const person of people) {
     for (const validator of person.validators) {
       const key = `${validator.id}/${person.structureId}`;

@@ -1,7 +1,8 @@
 import type { Config } from '../../../config.ts';
 import { formatDateTime } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { ifNotYou, nameOf } from '../../../portal/account/mails.ts';
+import { addressedTo } from '../../../platform/mail/recipient.ts';
+import { ifNotYou } from '../../../portal/account/mails.ts';
 import type { FeedOwner } from './repository.ts';
 
 /** The page where the address is made, renewed and removed. */
@@ -16,9 +17,8 @@ export function feedMessage(
   const what = isRenewed ? 'renouvelée' : 'créée';
   return {
     kind: isRenewed ? 'calendar-feed.renewed' : 'calendar-feed.created',
-    to: owner.email,
+    ...addressedTo(owner),
     subject: `L’adresse de votre agenda ParcoursPro a été ${what}`,
-    recipientName: nameOf(owner),
     paragraphs: [
       `Une adresse secrète pour suivre vos actions depuis un agenda a été ${what} le ${formatDateTime(at)}. Qui la connaît voit les dates et les lieux de vos actions, sans pouvoir rien changer.${isRenewed ? ' L’ancienne adresse ne répond plus.' : ''}`,
       `Elle se supprime depuis la page ci-dessous. ${ifNotYou(config)}`,

@@ -1,3 +1,4 @@
+import { deciders } from '../../../access/recipients.ts';
 import { recordAudit } from '../../../audit/service.ts';
 import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
@@ -8,7 +9,7 @@ import {
 } from '../../../platform/french/working-days.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import { reminderMessage } from '../mails.ts';
-import { findById, findDeciders } from '../repository.ts';
+import { findById } from '../repository.ts';
 import { findDue, recordReminder } from './repository.ts';
 
 interface Due {
@@ -42,8 +43,8 @@ export async function remindAccountRequests(deps: Dependencies): Promise<number>
       await lock(trx, { accountRequests: [id] });
       const request = await findById(trx, id);
       if (request?.state !== 'pending' || !request.confirmedAt) return;
-      const deciders = (await findDeciders(trx, structureId)).filter(({ isReferent }) => isReferent);
-      if (deciders.length === 0 || !(await recordReminder(trx, { requestId: id, workingDays, at: now })))
+      const referents = (await deciders(trx, structureId)).filter(({ isReferent }) => isReferent);
+      if (referents.length === 0 || !(await recordReminder(trx, { requestId: id, workingDays, at: now })))
         return;
       await recordAudit(trx, {
         action: 'account_request.reminded',
@@ -52,8 +53,8 @@ export async function remindAccountRequests(deps: Dependencies): Promise<number>
         subject: { kind: 'account_request', id },
         details: { working_days: workingDays },
       });
-      for (const decider of deciders) {
-        await mail.enqueue(trx, reminderMessage(decider, request, request.confirmedAt));
+      for (const referent of referents) {
+        await mail.enqueue(trx, reminderMessage(referent, request, request.confirmedAt));
       }
       reminded += 1;
     });

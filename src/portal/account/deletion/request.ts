@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Conflict } from '../../../platform/errors.ts';
 import { emit } from '../../../platform/events.ts';
 import { deName } from '../../../platform/french/words.ts';
+import { nameOf } from '../../../platform/mail/recipient.ts';
 import { hashPassword } from '../../../platform/security/passwords.ts';
 import { newToken } from '../../../platform/security/secrets.ts';
 import { text } from '../../../platform/web/forms/fields.ts';
@@ -15,8 +16,6 @@ import { deletionBlockers } from './rules.ts';
 interface DeletionRequest extends Asked<{ jobTitle: string | null }> {
   userId: number;
 }
-
-const nameOf = ({ firstName, lastName }: Asked) => `${firstName} ${lastName}`;
 
 // What cannot be taken back is decided in front of what it does, never from a list.
 const UNDERSTOOD = 'Cochez la case pour supprimer le compte.';

@@ -1,7 +1,8 @@
 import type { Config } from '../../../config.ts';
 import { formatDateTime } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
+import { addressedTo, nameOf, type Recipient } from '../../../platform/mail/recipient.ts';
+import { ifNotYou } from '../mails.ts';
 
 /** To the new address: the link that confirms it. Until then it may be a stranger's: nothing that was typed is said. */
 export function confirmEmailMessage(newEmail: string, token: string): Message {
@@ -40,9 +41,8 @@ export function changeRequestedMessage(
 ): Message {
   return {
     kind: 'account.email-change-requested',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'Un changement d’adresse e-mail a été demandé',
-    recipientName: nameOf(recipient),
     paragraphs: [
       `Une nouvelle adresse e-mail a été demandée pour votre compte Cap Métiers le ${formatDateTime(at)}. Votre adresse ne change qu’une fois la nouvelle confirmée.`,
       `${ifNotYou(config)} Le changement sera alors abandonné.`,
@@ -61,9 +61,8 @@ export function changedNoticeMessage(
 ): Message {
   return {
     kind: 'account.email-changed',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'L’adresse e-mail de votre compte a changé',
-    recipientName: nameOf(recipient),
     paragraphs: [
       `L’adresse e-mail de votre compte Cap Métiers a été changée le ${formatDateTime(at)}. Vous ne vous connectez plus avec l’ancienne.`,
       `Si ce n’est pas vous, écrivez tout de suite à ${config.accountContactEmail} depuis cette adresse\u00a0: l’agence vous rendra votre compte.`,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { findManagers } from '../../../access/managers.ts';
+import { managers } from '../../../access/recipients.ts';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { emit } from '../../../platform/events.ts';
@@ -57,7 +57,7 @@ export async function tellAgency({ db, clock, mail }: Dependencies): Promise<voi
     const userIds = await repository.takeToTell(trx);
     if (userIds.length === 0) return;
     const left = await repository.findLeftBehind(trx, userIds, clock.now());
-    for (const manager of await findManagers(trx)) {
+    for (const manager of await managers(trx)) {
       await mail.enqueue(trx, closingsToSeeToMessage(manager, left));
     }
   });

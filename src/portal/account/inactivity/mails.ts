@@ -3,7 +3,8 @@ import type { Config } from '../../../config.ts';
 import { formatDateTime, formatDay, parisMoment } from '../../../platform/french/time.ts';
 import { plural } from '../../../platform/french/words.ts';
 import type { Message } from '../../../platform/mail/message.ts';
-import { ifNotYou, nameOf, type Recipient } from '../mails.ts';
+import { addressedTo, type Recipient } from '../../../platform/mail/recipient.ts';
+import { ifNotYou } from '../mails.ts';
 import type { LeftBehind } from './repository.ts';
 import type { SuspendedRight } from './suspended-rights.ts';
 
@@ -16,9 +17,8 @@ export function warningMessage(
 ): Message {
   return {
     kind: 'account.inactivity-warning',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: `Votre compte Cap Métiers sera fermé le ${dayOf(dates.closesOn)}`,
-    recipientName: nameOf(recipient),
     paragraphs: [
       `Votre compte Cap Métiers n’a pas servi depuis le ${formatDay(dates.lastActiveAt)}. Sans connexion de votre part, il sera fermé à partir du ${dayOf(dates.closesOn)}.`,
       'Pour le garder, il suffit de vous connecter une fois.',
@@ -42,9 +42,8 @@ export interface Closing {
 export function closedMessage(recipient: Recipient, closing: Closing, config: Config): Message {
   return {
     kind: 'account.closed-for-inactivity',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'Votre compte Cap Métiers est fermé',
-    recipientName: nameOf(recipient),
     paragraphs: [
       `Votre compte n’a pas servi depuis longtemps\u00a0: il est fermé depuis le ${formatDay(closing.at)}. Vous ne pouvez plus vous connecter, et vos droits sont suspendus.`,
       `Vous pouvez le rouvrir jusqu’au ${dayOf(closing.anonymisedOn.subtract({ days: 1 }))}, avec vos structures et les droits qu’elles permettent encore\u00a0: demandez un lien avec «\u00a0Mot de passe oublié\u00a0», à cette adresse e-mail. Ensuite, vos données personnelles seront effacées\u00a0; les formations suivies gardent leur propre durée de conservation.`,
@@ -72,9 +71,8 @@ export function closingsToSeeToMessage(manager: Recipient, left: LeftBehind[]): 
   const others = left.length - MOST_NAMED;
   return {
     kind: 'account.closings-to-see-to',
-    to: manager.email,
+    ...addressedTo(manager),
     subject: `Comptes fermés pour inactivité\u00a0: ${plural(left.length, 'à examiner', 'à examiner')}`,
-    recipientName: nameOf(manager),
     paragraphs: [
       'Des comptes qui n’ont pas servi depuis deux ans viennent d’être fermés. Ceux-ci demandent votre attention.',
       'Sans référent, une structure dépend de l’agence pour ses demandes\u00a0: donnez le droit «\u00a0Référent\u00a0» à une autre personne de la structure.',
@@ -98,9 +96,8 @@ const leftInWords = ({ leaderless, kept }: LeftBehind): string =>
 export function reopeningMessage(recipient: Recipient, token: string, expiresAt: Date): Message {
   return {
     kind: 'account.reopening',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'Rouvrez votre compte Cap Métiers',
-    recipientName: nameOf(recipient),
     paragraphs: [
       'Votre compte Cap Métiers est fermé, parce qu’il n’a pas servi pendant deux ans. Pour le rouvrir, choisissez un nouveau mot de passe.',
     ],
@@ -117,9 +114,8 @@ export function reopenedMessage(
 ): Message {
   return {
     kind: 'account.reopened',
-    to: recipient.email,
+    ...addressedTo(recipient),
     subject: 'Votre compte Cap Métiers est rouvert',
-    recipientName: nameOf(recipient),
     paragraphs: [
       `Votre compte a été rouvert le ${formatDateTime(at)}, avec un nouveau mot de passe. Vous retrouvez vos structures et ${lost.length > 0 ? 'vos droits, sauf ceux indiqués ci-dessous' : 'vos droits'}.`,
       ...(lost.length > 0

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import type { Recipient } from '../mails.ts';
+import type { Recipient } from '../../../platform/mail/recipient.ts';
 import { reopenedMessage } from './mails.ts';
 import * as repository from './repository.ts';
 import { comesBack } from './rules.ts';

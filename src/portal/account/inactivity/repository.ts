@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { lock } from '../../../platform/database/locks.ts';
 import { execute, query } from '../../../platform/database/query.ts';
 import { MAX_ATTEMPTS } from '../../../platform/mail/queue.ts';
-import type { Recipient } from '../mails.ts';
+import type { Recipient } from '../../../platform/mail/recipient.ts';
 import type { OpenAccount } from './rules.ts';
 
 /** A person's place in a list that is read in parts: the moment as the database writes it, microseconds included. */
