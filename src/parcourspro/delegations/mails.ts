@@ -1,8 +1,10 @@
 import { formatDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
-import type { Delegation, Party } from './repository.ts';
+import type { Party, Delegation as Row } from './repository.ts';
 import { type EndReason, endReasons } from './rules.ts';
+
+type Delegation = Omit<Row, 'id' | 'structureId'>;
 
 const SPACE = { label: 'Ouvrir l’espace Valideur RH', path: '/parcourspro/valideur' };
 const PREFERENCES = { label: 'Voir mes préférences', path: '/parcourspro/valideur/preferences' };

@@ -3,12 +3,11 @@ import { recordAudit } from '../../audit/service.ts';
 import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { formatPeriod, parisDay, parisMoment } from '../../platform/french/time.ts';
-import type { Message } from '../../platform/mail/message.ts';
-import { addressedTo, type Recipient } from '../../platform/mail/recipient.ts';
+import { parisDay, parisMoment } from '../../platform/french/time.ts';
 import type { Doer } from '../enrolment/doer.ts';
 import { changeSession } from '../enrolment/sessions/change.ts';
-import type { MessageContext, WholeMessage } from './repository.ts';
+import { emailTo } from './mails.ts';
+import type { WholeMessage } from './repository.ts';
 import * as repository from './repository.ts';
 import { MOST_RECIPIENTS, whyTooMany } from './rules.ts';
 
@@ -102,27 +101,6 @@ async function writeAndSend(
     details: { people: recipients.length },
   });
   return { id, people: recipients.length };
-}
-
-function emailTo(
-  to: Recipient,
-  context: MessageContext,
-  { subject, body }: { subject: string; body: string },
-  now: Date,
-): Message {
-  return {
-    kind: 'session.message.person',
-    ...addressedTo(to),
-    subject,
-    paragraphs: [`${context.providerName} vous écrit au sujet de l’action ci-dessous.`],
-    details: [
-      ['Action', context.actionTitle],
-      ['Dates', formatPeriod(context.startsAt, context.endsAt, now)],
-    ],
-    quote: { label: `Message de ${context.authorName}, ${context.providerName}`, text: body },
-    link: { label: 'Ouvrir mon espace personnel', path: '/parcourspro/mon-espace' },
-    replyTo: { name: context.authorName, address: context.authorEmail },
-  };
 }
 
 /**

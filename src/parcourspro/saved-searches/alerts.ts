@@ -1,20 +1,13 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { plural } from '../../platform/french/words.ts';
 import { each } from '../../platform/jobs/each.ts';
-import type { Message } from '../../platform/mail/message.ts';
-import { type FoundPage, findNewActions, getFilterLists } from '../catalogue/service.ts';
+import { findNewActions, getFilterLists } from '../catalogue/service.ts';
 import { noteTold, noticeNews } from '../new-sessions/service.ts';
-import { findPeopleToAlert, lockAlerts, markLooked, type SavedSearch } from './repository.ts';
+import { type News, newsMessage } from './mails.ts';
+import { findPeopleToAlert, lockAlerts, markLooked } from './repository.ts';
 import { endAlertsLink } from './stop.ts';
 
 /** Actions named for each search; the link leads to the others. */
 const NAMED = 5;
-
-/** What one search found that was not there before. */
-interface News {
-  search: SavedSearch;
-  found: Pick<FoundPage, 'total' | 'actions'>;
-}
 
 /**
  * Tells, once a day, those who asked for it of the actions that were published since, and of those
@@ -56,32 +49,4 @@ export async function alertSavedSearches(deps: Dependencies, now = deps.clock.no
   };
   await each(await findPeopleToAlert(deps.db), alert, deps);
   return told;
-}
-
-function newsMessage(to: { email: string; name: string }, news: News[], stop: string): Message {
-  const [only] = news;
-  const isOne = news.length === 1 && only;
-  const total = news.reduce((sum, { found }) => sum + found.total, 0);
-  return {
-    kind: 'saved-search.news',
-    to: to.email,
-    subject: isOne
-      ? `${plural(total, 'nouveauté')} pour « ${only.search.name} »`
-      : `Du nouveau pour ${plural(news.length, 'recherche enregistrée', 'recherches enregistrées')}`,
-    recipientName: to.name,
-    paragraphs: ['De nouvelles actions, ou de nouvelles dates, répondent à vos recherches sur ParcoursPro.'],
-    details: news.map(({ search, found }) => [search.name, titlesOf(found)]),
-    link: isOne
-      ? { label: 'Voir ces actions', path: `/parcourspro/actions${query(only.search)}` }
-      : { label: 'Voir mes recherches', path: '/parcourspro/recherches' },
-    footnote: `Vous recevez cet e-mail parce que vous avez demandé une alerte. Pour ne plus en recevoir : ${stop}`,
-  };
-}
-
-const query = (search: SavedSearch) => (search.query ? `?${search.query}` : '');
-
-function titlesOf({ actions, total }: News['found']): string {
-  const titles = actions.map(({ title }) => title).join(' ; ');
-  const others = total - actions.length;
-  return others > 0 ? `${titles} ; et ${plural(others, 'autre')}` : titles;
 }

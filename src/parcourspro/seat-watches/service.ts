@@ -1,15 +1,7 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
-import { formatDateTime, formatPeriod } from '../../platform/french/time.ts';
-import type { Message } from '../../platform/mail/message.ts';
-import {
-  deletePast,
-  deleteWatch,
-  findSession,
-  insertWatch,
-  type Opening,
-  takeOpenings,
-} from './repository.ts';
+import { openingMessage } from './mails.ts';
+import { deletePast, deleteWatch, findSession, insertWatch, takeOpenings } from './repository.ts';
 
 /** People told of in one transaction. */
 const BATCH = 100;
@@ -62,30 +54,4 @@ export async function tellOfOpenings(deps: Dependencies): Promise<number> {
   }
   await deletePast(db, now);
   return told;
-}
-
-function openingMessage(opening: Opening, now: Date): Message {
-  const { hasSeat } = opening;
-  return {
-    kind: 'seat-watch.opening',
-    to: opening.email,
-    subject: `${hasSeat ? 'Une place s’est libérée' : 'La liste d’attente est de nouveau ouverte'} : ${opening.title}`,
-    recipientName: opening.name,
-    paragraphs: [
-      hasSeat
-        ? 'Une session que vous suivez accepte de nouveau des demandes : une place s’est libérée.'
-        : 'Une session que vous suivez accepte de nouveau des demandes, en liste d’attente.',
-      'Rien ne vous est réservé : d’autres personnes sont prévenues en même temps que vous.',
-    ],
-    details: [
-      ['Action', opening.title],
-      ['Dates', formatPeriod(opening.startsAt, opening.endsAt, now)],
-      ['Inscriptions jusqu’au', formatDateTime(opening.registrationClosesAt)],
-    ],
-    link: {
-      label: 'Voir la session',
-      path: `/parcourspro/actions/${opening.slug}#session-${opening.sessionId}`,
-    },
-    footnote: 'Vous ne recevrez pas d’autre e-mail pour cette session, sauf si vous le demandez de nouveau.',
-  };
 }

@@ -3,7 +3,13 @@ import { formatDateTime, formatDay } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
-import type { AffiliationRequest } from './repository.ts';
+import type { AffiliationRequest as Row } from './repository.ts';
+
+/** The request as its e-mails name it. */
+type AffiliationRequest = Pick<
+  Row,
+  'email' | 'firstName' | 'lastName' | 'jobTitle' | 'structureName' | 'siret' | 'createdAt'
+>;
 
 const structureDetail = (request: AffiliationRequest): [string, string] => [
   'Structure',

@@ -2,7 +2,10 @@ import type { Config } from '../../config.ts';
 import { deName, plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
-import type { Leaver } from './repository.ts';
+import type { Leaver as Row } from './repository.ts';
+
+/** Who left which structure. */
+type Leaver = Pick<Row, 'email' | 'firstName' | 'lastName' | 'structureName'>;
 
 /** To the person: they no longer belong to the structure. */
 export function detachedMessage(leaver: Leaver, kept: number, config: Config): Message {

@@ -1,7 +1,13 @@
 import { formatPeriod } from '../../../platform/french/time.ts';
 import type { Message } from '../../../platform/mail/message.ts';
 import { addressedTo, type Recipient } from '../../../platform/mail/recipient.ts';
-import type { Proposal } from './repository.ts';
+import type { Proposal as Row } from './repository.ts';
+
+/** The proposal as its e-mails name it. */
+type Proposal = Pick<
+  Row,
+  'id' | 'isChange' | 'actionTitle' | 'providerName' | 'startsAt' | 'endsAt' | 'form' | 'comment'
+>;
 
 /** « une nouvelle session », « un changement » */
 export const proposalSubject = ({ isChange }: Pick<Proposal, 'isChange'>): string =>

@@ -8,8 +8,10 @@ import type { Doer } from '../doer.ts';
 import { loadFacts } from '../facts.ts';
 import type { Told } from '../notices/told.ts';
 import { findEnrolment } from '../service.ts';
-import { findConcerned, tellTogether } from '../sessions/audience.ts';
+import { findConcerned } from '../sessions/audience.ts';
 import { changeSession } from '../sessions/change.ts';
+import { attendanceNotice } from '../sessions/mails.ts';
+import { tellTogether } from '../sessions/tell-together.ts';
 import { chooseTransition } from '../transitions/table.ts';
 import {
   findRoster,
@@ -141,13 +143,10 @@ export async function closeAttendance(
     await writeClosing(trx, { sessionId, at: now, by: by.userId as number });
     const concerned = await findConcerned(trx, sessionId, now, ['attended', 'absent']);
     const people = concerned.people.filter((one) => news.has(one.enrolmentId));
-    const told = await tellTogether(deps, trx, { ...concerned, people }, by, {
-      kind: 'session.attendance',
-      title: closedAt ? 'Présences corrigées' : 'Présences',
-      sentence: `${by.role === 'agency' ? 'Cap Métiers' : 'Le prestataire'} a ${closedAt ? 'corrigé' : 'validé'} la feuille de présence de la session ci-dessous.`,
-      stateOf: ({ enrolmentId }) => presenceInWords(news.get(enrolmentId)?.marks ?? [], sheet.slots),
-      validatorsOnly: true,
-    });
+    const notice = attendanceNotice(by.role, closedAt !== null, ({ enrolmentId }) =>
+      presenceInWords(news.get(enrolmentId)?.marks ?? [], sheet.slots),
+    );
+    const told = await tellTogether(deps, trx, { ...concerned, people }, by, notice);
     await recordAudit(trx, {
       action: 'training_session.attendance_closed',
       at: now,

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatPeriod, formatSlot, parisDay, parisMoment } from '../../../platform/french/time.ts';
+import { parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { isReminderTime, workingDaysBefore } from '../../../platform/french/working-days.ts';
 import { each } from '../../../platform/jobs/each.ts';
 import { lockForDecision } from '../locks.ts';
 import { findEnrolment } from '../repository.ts';
 import { findSlots } from '../sessions/repository.ts';
-import { mySpace } from './words.ts';
+import { confirmationReminder } from './change-mails.ts';
 
 /** Working days after the question, then before the session. */
 const AFTER_MOVE_DAYS = 3;
@@ -107,30 +107,13 @@ async function sendReminder(
       email: 'u.email',
       first: 'u.first_name',
       last: 'u.last_name',
-      title: 'a.title',
-      provider: 'p.name',
+      actionTitle: 'a.title',
+      providerName: 'p.name',
       sessionId: 's.id',
       startsAt: 's.starts_at',
       endsAt: 's.ends_at',
     });
-  await mail.enqueue(trx, {
-    kind: 'enrolment.confirmation.reminder',
-    to: row.email,
-    recipientName: `${row.first} ${row.last}`,
-    subject: `Venez-vous toujours\u00a0? ${row.title}`,
-    paragraphs: [
-      'Les dates de cette session ont changé, ou elle a été rétablie, et vous n’avez pas encore confirmé votre présence.',
-      'Votre place est gardée. Confirmez depuis votre espace personnel, ou annulez votre demande\u00a0: ce ne sera pas une annulation tardive, et une autre personne aura la place.',
-    ],
-    details: [
-      ['Action', row.title],
-      ['Dates', formatPeriod(row.startsAt, row.endsAt, now)],
-      ['Organisé par', row.provider],
-      ...(await findSlots(trx, row.sessionId)).map((slot): [string, string] => [
-        'Demi-journée',
-        formatSlot(slot.startsAt, slot.endsAt),
-      ]),
-    ],
-    link: { ...mySpace, label: 'Répondre dans mon espace personnel' },
-  });
+  const person = { email: row.email, name: `${row.first} ${row.last}` };
+  const session = { ...row, slots: await findSlots(trx, row.sessionId) };
+  await mail.enqueue(trx, confirmationReminder(person, session, now));
 }

@@ -1,12 +1,11 @@
 import type { Knex } from 'knex';
 import { query } from '../../../platform/database/query.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatDateTime, formatPeriod, parisDay, parisMoment } from '../../../platform/french/time.ts';
-import { deName, plural } from '../../../platform/french/words.ts';
+import { parisDay, parisMoment } from '../../../platform/french/time.ts';
 import { isWorkingDay } from '../../../platform/french/working-days.ts';
 import { each } from '../../../platform/jobs/each.ts';
-import type { Message } from '../../../platform/mail/message.ts';
 import { stopLink } from '../../../platform/mail/stop-links.ts';
+import { type Announced, digestMessage, type Reader } from './digest-mail.ts';
 import { newDecisionLink } from './validators.ts';
 
 /** When the digest of the day leaves, in Paris, on working days. */
@@ -16,28 +15,6 @@ const MOST_IN_ONE = 50;
 
 /** Ends somebody's digests for a structure: the link of an affiliation. */
 export const endDigestLink = stopLink('/parcourspro/recapitulatif/arreter', 'end of digests');
-
-/** Somebody who is told of requests once a day, for one structure. */
-interface Reader {
-  id: number;
-  email: string;
-  name: string;
-  structureName: string;
-  /** Requests that they may decide, those to announce now left out. */
-  waiting: number;
-}
-
-interface Announced {
-  id: number;
-  personName: string;
-  actionTitle: string;
-  providerName: string;
-  startsAt: Date;
-  endsAt: Date;
-  closesAt: Date;
-  /** By which delegation they decide on it, where it is not by their right. */
-  delegationId: number | null;
-}
 
 /**
  * Sends the digests of the day, one e-mail per validator and structure for the requests that came before half past seven
@@ -104,7 +81,7 @@ async function announce(
       paths.push(await newDecisionLink(deps, trx, id, { id: reader.id, delegationId }));
     }
     const unsubscribePath = endDigestLink.path(deps.config.secrets, affiliationId);
-    await deps.mail.enqueue(trx, { ...digestMessage(deps, reader, some, paths), unsubscribePath });
+    await deps.mail.enqueue(trx, { ...digestMessage(reader, some, paths, now), unsubscribePath });
   }
   return parts;
 }
@@ -162,40 +139,4 @@ async function findReader(
     { affiliationId, ids, today: parisDay(now).toString() },
   );
   return rows[0] as Reader;
-}
-
-function digestMessage(
-  { clock }: Dependencies,
-  reader: Reader,
-  requests: Announced[],
-  paths: string[],
-): Message {
-  const now = clock.now();
-  const { waiting, structureName } = reader;
-  return {
-    kind: 'enrolment.requested.digest',
-    to: reader.email,
-    recipientName: reader.name,
-    subject: `${plural(requests.length, 'demande d’inscription', 'demandes d’inscription')} à valider\u00a0: ${structureName}`,
-    paragraphs: [
-      `${requests.length > 1 ? 'Ces demandes attendent' : 'Cette demande attend'} votre décision. Chaque lien ouvre la demande sans mot de passe\u00a0: vous pourrez l’approuver ou la refuser.`,
-      ...(waiting > 0
-        ? [
-            `${plural(waiting, 'autre demande, déjà annoncée, attend', 'autres demandes, déjà annoncées, attendent')} toujours une décision.`,
-          ]
-        : []),
-    ],
-    entries: requests.map((one, index) => ({
-      title: one.personName,
-      lines: [
-        one.actionTitle,
-        `${formatPeriod(one.startsAt, one.endsAt, now)}, ${one.providerName}`,
-        `À décider avant le ${formatDateTime(one.closesAt)}`,
-      ],
-      link: { label: `Voir la demande ${deName(one.personName)}`, path: paths[index] as string },
-    })),
-    link: { label: 'Ouvrir l’espace Valideur RH', path: '/parcourspro/valideur' },
-    footnote:
-      'Ces liens vous sont personnels\u00a0: ne les transférez pas. Chacun ne sert plus une fois la décision prise.\nVous recevez cet e-mail parce que vous avez choisi un récapitulatif quotidien\u00a0: changez-en dans les préférences de l’espace Valideur RH.',
-  };
 }

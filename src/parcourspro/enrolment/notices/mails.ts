@@ -21,7 +21,7 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
     details: fileDetails(facts),
     link: { label: 'Ouvrir l’espace Valideur RH', path: '/parcourspro/valideur' },
   };
-  if (event === 'move') return { ...base, ...moveText(facts) };
+  if (event === 'move') return { ...base, ...moveText(facts), kind: 'enrolment.move.validator' };
   switch (to) {
     case 'requested':
       return {
@@ -75,6 +75,13 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
   }
 }
 
+/** The e-mail of a new request, to validators who have not answered. */
+export const asReminder = <T extends Text>(asked: T, personName: string): T => ({
+  ...asked,
+  kind: 'enrolment.requested.reminder',
+  subject: `Rappel\u00a0: ${personName} attend votre décision`,
+});
+
 /**
  * What the people of the training body are told.
  * @param decisionPath where to decide, when it is not in the provider's space
@@ -87,7 +94,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       path: decisionPath ?? `/parcourspro/prestataire/seances/${facts.sessionId}`,
     },
   };
-  if (facts.event === 'move') return { ...base, ...moveText(facts), kind: `enrolment.${facts.to}.provider` };
+  if (facts.event === 'move') return { ...base, ...moveText(facts), kind: 'enrolment.move.provider' };
   if (facts.event === 'withdraw_approval') {
     return {
       ...base,

@@ -8,7 +8,7 @@ import { sequenceOf, sequenceOfLeaving } from '../calendar-sequence.ts';
 import type { Doer } from '../doer.ts';
 import type { Overlap } from '../rules.ts';
 import type { Audience, Transition } from '../transitions/table.ts';
-import { providerMessage, validatorMessage } from './mails.ts';
+import { asReminder, providerMessage, validatorMessage } from './mails.ts';
 import { findNoticeRow, type NoticeRow } from './notice-row.ts';
 import { personMessage } from './person-mails.ts';
 import type { Addressee, Told } from './told.ts';
@@ -146,11 +146,7 @@ export async function askValidatorsAgain(
   });
   if (row.validators.length === 0) return;
   for (const message of await askForDecision(deps, trx, row, facts, true)) {
-    await deps.mail.enqueue(trx, {
-      ...message,
-      kind: 'enrolment.requested.reminder',
-      subject: `Rappel\u00a0: ${row.person_name} attend votre décision`,
-    });
+    await deps.mail.enqueue(trx, asReminder(message, row.person_name));
   }
 }
 

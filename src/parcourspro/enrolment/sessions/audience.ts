@@ -1,13 +1,7 @@
 import type { Knex } from 'knex';
 import { holds, type KnownRecipient, MANAGES, recipientsWho } from '../../../access/recipients.ts';
 import { query } from '../../../platform/database/query.ts';
-import type { Dependencies } from '../../../platform/dependencies.ts';
-import { formatPeriod, parisDay } from '../../../platform/french/time.ts';
-import type { Message } from '../../../platform/mail/message.ts';
-import { addressedTo } from '../../../platform/mail/recipient.ts';
-import type { Doer } from '../doer.ts';
-import type { Told } from '../notices/told.ts';
-import { liveStateLabels } from '../notices/words.ts';
+import { parisDay } from '../../../platform/french/time.ts';
 import { LIVE_STATES, type State } from '../states.ts';
 
 /** Somebody in a session, with those who follow their file for the structure. */
@@ -84,98 +78,3 @@ function withFollowers({ approverIds, validators, ...person }: PersonRow): Conce
   const approver = others.filter(({ id }) => approverIds.includes(id));
   return { ...person, validators: approver.length > 0 ? approver : others };
 }
-
-/** What happened to a session, for those who follow several people in it. */
-export interface TogetherNotice {
-  kind: string;
-  title: string;
-  sentence: string;
-  /** What becomes of each person, shown beside the name. */
-  stateOf(person: ConcernedPerson): string;
-  /** More lines, before the people: the former and the new dates. */
-  details?: [string, string][];
-  reason?: string | null;
-  /** Nobody else is told. */
-  validatorsOnly?: boolean;
-}
-
-/**
- * Sends one e-mail to each validator and structure about all their people; then one to the agency where the provider
- * acts, and to the training body's people, save whoever acts.
- * @returns how many people are written to
- */
-export async function tellTogether(
-  deps: Dependencies,
-  trx: Knex.Transaction,
-  concerned: Concerned,
-  by: Doer,
-  notice: TogetherNotice,
-): Promise<Told> {
-  const messages = messagesTo(deps, concerned, by, notice);
-  for (const message of messages) await deps.mail.enqueue(trx, message);
-  const to = (who: string) =>
-    new Set(messages.filter(({ kind }) => kind.endsWith(`.${who}`)).map((one) => one.to)).size;
-  return { validators: to('validator'), provider: to('provider'), agency: to('agency') };
-}
-
-function messagesTo(
-  { clock }: Dependencies,
-  concerned: Concerned,
-  by: Doer,
-  notice: TogetherNotice,
-): Message[] {
-  const { actionTitle, startsAt, endsAt, providerName, sessionId, people } = concerned;
-  const base = (one: KnownRecipient, who: readonly ConcernedPerson[]) => ({
-    ...addressedTo(one),
-    subject: `${notice.title}\u00a0: ${actionTitle}`,
-    paragraphs: [notice.sentence],
-    details: [
-      ['Action', actionTitle],
-      ['Dates', formatPeriod(startsAt, endsAt, clock.now())],
-      ['Organisé par', providerName],
-      ...(notice.details ?? []),
-      ...who.map((person): [string, string] => [person.name, notice.stateOf(person)]),
-    ] as [string, string][],
-    quote: notice.reason ? { label: 'Motif indiqué', text: notice.reason } : undefined,
-  });
-  const toValidators = groupByValidator(people).map(({ validator, people: theirs }) => ({
-    ...base(validator, theirs),
-    kind: `${notice.kind}.validator`,
-    link: { label: 'Ouvrir l’espace Valideur RH', path: '/parcourspro/valideur' },
-  }));
-  if (notice.validatorsOnly) return toValidators;
-  // Nobody whose employer has yet to approve is known to the training body.
-  const known = people.filter(({ state }) => state !== 'requested');
-  const colleagues = concerned.providers.filter(({ id }) => id !== by.userId);
-  const toProvider = colleagues.map((one) => ({
-    ...base(one, known),
-    kind: `${notice.kind}.provider`,
-    link: { label: 'Ouvrir la session', path: `/parcourspro/prestataire/seances/${sessionId}` },
-  }));
-  const managers = by.role === 'provider' ? concerned.agency.filter(({ id }) => id !== by.userId) : [];
-  const toAgency = managers.map((one) => ({
-    ...base(one, people),
-    kind: `${notice.kind}.agency`,
-    link: { label: 'Ouvrir la page de l’agence', path: '/agence' },
-  }));
-  return [...toValidators, ...toProvider, ...toAgency];
-}
-
-/** One group per validator and structure: somebody who validates for two structures reads of each apart. */
-export function groupByValidator(
-  people: readonly ConcernedPerson[],
-): { validator: KnownRecipient; people: ConcernedPerson[] }[] {
-  const groups = new Map<string, { validator: KnownRecipient; people: ConcernedPerson[] }>();
-  for (const person of people) {
-    for (const validator of person.validators) {
-      const key = `${validator.id}/${person.structureId}`;
-      const group = groups.get(key) ?? { validator, people: [] };
-      group.people.push(person);
-      groups.set(key, group);
-    }
-  }
-  return [...groups.values()];
-}
-
-/** « Préinscrit », « Liste d’attente »… for those to whom something is still to come. */
-export const stateLabel = ({ state }: ConcernedPerson): string => liveStateLabels[state] ?? state;

@@ -5,9 +5,11 @@ import { Conflict } from '../../../platform/errors.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Doer } from '../doer.ts';
 import { chooseTransition } from '../transitions/table.ts';
-import { findConcerned, tellTogether } from './audience.ts';
+import { findConcerned } from './audience.ts';
 import { changeSession } from './change.ts';
+import { cancelledNotice } from './mails.ts';
 import { findLiveInSession, hasPresence, markCancelled } from './repository.ts';
+import { tellTogether } from './tell-together.ts';
 
 /** Who would hear of a cancellation. */
 export interface CancellationPreview {
@@ -67,14 +69,7 @@ export async function cancelSession(
       if (!choice.ok) throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
       await applyTransition(deps, trx, enrolment, { transition: choice.transition, by, reason }, facts);
     }
-    await tellTogether(deps, trx, concerned, by, {
-      kind: 'session.cancelled',
-      title: 'Session annulée',
-      sentence:
-        'La session ci-dessous est annulée. Ses demandes ne sont pas décomptées des droits de l’année.',
-      stateOf: () => 'Action annulée',
-      reason,
-    });
+    await tellTogether(deps, trx, concerned, by, cancelledNotice(reason));
     // A structure that was at its share may sit in the other sessions.
     await promoteQueue(deps, trx, session.actionId);
     await recordAudit(trx, {

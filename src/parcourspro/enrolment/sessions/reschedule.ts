@@ -1,12 +1,12 @@
 import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { formatSlot } from '../../../platform/french/time.ts';
 import { factsOf, record } from '../apply.ts';
 import type { Doer } from '../doer.ts';
 import { chooseTransition } from '../transitions/table.ts';
-import { findConcerned, stateLabel, tellTogether } from './audience.ts';
+import { findConcerned } from './audience.ts';
 import { changeSession, refuseStale } from './change.ts';
+import { rescheduledNotice } from './mails.ts';
 import {
   askForConfirmation,
   findLiveInSession,
@@ -15,6 +15,7 @@ import {
   replaceSlots,
 } from './repository.ts';
 import { type RegistrationWindow, slotsFault, windowAfterMove } from './rules.ts';
+import { tellTogether } from './tell-together.ts';
 
 /** The new dates of a session. */
 export interface NewDates {
@@ -71,21 +72,7 @@ export async function rescheduleSession(
       now,
     );
     const concerned = await findConcerned(trx, sessionId, deps.clock.now());
-    await tellTogether(deps, trx, concerned, by, {
-      kind: 'session.rescheduled',
-      title: 'Nouvelles dates',
-      sentence:
-        'La session ci-dessous change de dates. Chacun garde sa place ou son rang, et doit confirmer sa présence.',
-      details: [
-        ...former.slots.map((slot): [string, string] => [
-          'Ancienne date',
-          formatSlot(slot.startsAt, slot.endsAt),
-        ]),
-        ...slots.map((slot): [string, string] => ['Nouvelle date', formatSlot(slot.startsAt, slot.endsAt)]),
-      ],
-      stateOf: stateLabel,
-      reason,
-    });
+    await tellTogether(deps, trx, concerned, by, rescheduledNotice(former.slots, slots, reason));
     await recordAudit(trx, {
       action: 'training_session.rescheduled',
       at: now,

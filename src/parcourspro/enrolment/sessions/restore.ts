@@ -7,14 +7,16 @@ import type { Doer } from '../doer.ts';
 import { tellNotRestored } from '../notices/not-restored.ts';
 import type { Refusal } from '../rules.ts';
 import { chooseTransition } from '../transitions/table.ts';
-import { findConcerned, stateLabel, tellTogether } from './audience.ts';
+import { findConcerned } from './audience.ts';
 import { changeSession } from './change.ts';
+import { restoredNotice } from './mails.ts';
 import {
   askForConfirmation,
   type CancelledWithSession,
   findCancelledWith,
   markCancelled,
 } from './repository.ts';
+import { tellTogether } from './tell-together.ts';
 
 /** What a restored session found of the people that it had. */
 export interface Restored {
@@ -50,16 +52,8 @@ export async function restoreSession(deps: Dependencies, sessionId: number, by: 
     const people = concerned.people
       .filter((one) => outcomes.has(one.enrolmentId))
       .map((one) => ({ ...one, state: before.get(one.enrolmentId) ?? one.state }));
-    await tellTogether(deps, trx, { ...concerned, people }, by, {
-      kind: 'session.restored',
-      title: 'Session rétablie',
-      sentence:
-        'La session ci-dessous, qui avait été annulée, aura lieu. Chaque personne retrouve son état, sauf si c’est impossible.',
-      stateOf: (person) =>
-        outcomes.get(person.enrolmentId)
-          ? 'Reste annulé\u00a0: la personne sait pourquoi'
-          : stateLabel(person),
-    });
+    const notice = restoredNotice(({ enrolmentId }) => outcomes.get(enrolmentId) !== undefined);
+    await tellTogether(deps, trx, { ...concerned, people }, by, notice);
     // What those who could not come back leave goes to the queue.
     const [first] = candidates;
     if (first) await promoteQueue(deps, trx, first.actionId);

@@ -109,7 +109,7 @@ export function reopeningMessage(recipient: Recipient, token: string, expiresAt:
 /** The security notice after a reopening, with the rights that did not come back. */
 export function reopenedMessage(
   recipient: Recipient,
-  { at, lost }: { at: Date; lost: readonly SuspendedRight[] },
+  { at, lost }: { at: Date; lost: readonly Pick<SuspendedRight, 'right' | 'structureName'>[] },
   config: Config,
 ): Message {
   return {
