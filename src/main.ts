@@ -9,6 +9,7 @@ import { prepareDatabase } from './platform/database/prepare.ts';
 import type { Dependencies } from './platform/dependencies.ts';
 import { startJobs } from './platform/jobs/runner.ts';
 import { createLog } from './platform/log.ts';
+import { mailKinds } from './platform/mail/kinds.ts';
 import { createMailQueue } from './platform/mail/queue.ts';
 import { createMailTransport } from './platform/mail/transport.ts';
 import { startWebServer } from './platform/web/server.ts';
@@ -40,7 +41,8 @@ async function start(): Promise<void> {
   const clock = await followDatabaseClock(pool, log);
   started.push({ name: 'clock', stop: async () => clock.stop() });
 
-  const mail = createMailQueue(config.secrets, new URL(config.publicUrl).hostname, clock);
+  const senderDomain = new URL(config.publicUrl).hostname;
+  const mail = createMailQueue(config.secrets, senderDomain, clock, mailKinds(features));
   const dependencies: Dependencies = { config, db, pool, clock, log, mail, features };
   if (demo) await (await import('../seeds/demo.ts')).seedDemo(dependencies);
 

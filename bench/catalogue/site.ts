@@ -4,6 +4,7 @@ import { features } from '../../src/features.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openDatabase } from '../../src/platform/database/connection.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { mailKinds } from '../../src/platform/mail/kinds.ts';
 import { createMailQueue } from '../../src/platform/mail/queue.ts';
 
 /** The password of everybody made up. */
@@ -21,7 +22,7 @@ export function openSite(url: string) {
   });
   const log = createLog('silent');
   const { db, pool, close } = openDatabase(url, log);
-  const mail = createMailQueue(config.secret, 'bench.example', systemClock);
+  const mail = createMailQueue(config.secret, 'bench.example', systemClock, mailKinds(features));
   const app = createApp({ config, db, pool, clock: systemClock, log, mail, features });
   return { app, db, close };
 }

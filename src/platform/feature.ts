@@ -4,6 +4,7 @@ import type { AuditDeclaration } from '../audit/declaration.ts';
 import type { RequestKind } from '../requests/request.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Handlers } from './events.ts';
+import type { DeclaredMails } from './mail/kinds.ts';
 import type { StoppableMails } from './mail/stop-links.ts';
 import type { Tile } from './tiles.ts';
 
@@ -60,6 +61,8 @@ export interface Feature {
   audit?: AuditDeclaration;
   /** What people ask for and somebody decides: each kind has its list for the agency. */
   requests?: readonly RequestKind[];
+  /** The e-mails it sends: one of a kind that nobody declares is not queued. */
+  mails?: DeclaredMails;
   /** E-mails that their readers can end. */
   stoppable?: readonly StoppableMails[];
   /** What waits for people because of it, on their home pages. */

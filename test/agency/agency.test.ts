@@ -92,7 +92,7 @@ describe('e-mails that did not leave', () => {
     await site.mailbox.stop();
     await db.transaction((trx) =>
       site.dependencies.mail.enqueue(trx, {
-        kind: 'essai',
+        kind: 'password.no-account',
         to: 'loin@structure.example',
         subject: 'Sujet d’essai',
         paragraphs: ['Contenu confidentiel.'],

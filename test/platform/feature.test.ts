@@ -8,6 +8,7 @@ import { features } from '../../src/features.ts';
 import { scheduleOf } from '../../src/jobs.ts';
 import { emit } from '../../src/platform/events.ts';
 import { defineFeature } from '../../src/platform/feature.ts';
+import type { Message } from '../../src/platform/mail/message.ts';
 import { stopLink } from '../../src/platform/mail/stop-links.ts';
 import { uploadBody } from '../../src/platform/web/forms/upload.ts';
 import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '../../src/requests/request.ts';
@@ -32,6 +33,12 @@ declare module '../../src/audit/declaration.ts' {
 
 /** A capability that nothing else in the application knows of. */
 const seen: string[] = [];
+const brokenMessage = (by: string): Message => ({
+  kind: 'toy.broken',
+  to: 'gestionnaire@demo.example',
+  subject: 'Le jouet est cassé',
+  paragraphs: [`${by} l’a cassé.`],
+});
 const link = stopLink('/jouet/arreter', 'end of toys');
 /** Somebody asks for a toy; the agency decides once. */
 const toyRequest = defineRequest<Asked<{ colour: string }>>({
@@ -120,6 +127,9 @@ const toy = defineFeature({
   managed: [{ label: 'Tous les jouets', href: '/agence/jouet' }],
   listed: async () => [{ path: '/jouet' }],
   closedToRobots: ['/agence/jouet'],
+  mails: {
+    'toy.broken': { to: 'agency', when: 'Le jouet est cassé.', sample: () => brokenMessage('Personne') },
+  },
   stoppable: [
     {
       link,
@@ -282,6 +292,18 @@ test('what waits because of it stands on the homes, with the way there', async (
 test('robots are told which of its pages they may read', async () => {
   expect((await site.visitor().get('/sitemap.xml')).text).toContain('/jouet</loc>');
   expect((await site.visitor().get('/robots.txt')).text).toContain('Disallow: /agence/jouet');
+});
+
+test('its e-mail is sent, and shown to the agency before it is', async () => {
+  const { db, mail } = site.dependencies;
+  const manager = await createUser(db, { isAgencyManager: true });
+  const browser = await site.signedIn(manager.email);
+  const { text: list } = await browser.get('/agence/courriels/modeles');
+  expect(list).toContain('<a href="/agence/courriels/modeles/toy.broken">Le jouet est cassé</a>');
+  expect((await browser.get('/agence/courriels/modeles/toy.broken')).text).toContain('Personne l’a cassé.');
+  await db.transaction((trx) => mail.enqueue(trx, { ...brokenMessage('Zoé'), to: manager.email }));
+  await site.runJobs();
+  expect(site.mailbox.to(manager.email).at(-1)?.text).toContain('Zoé l’a cassé.');
 });
 
 test('every capability stands once in the list, under the name of its folder', async () => {

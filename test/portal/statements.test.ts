@@ -152,6 +152,8 @@ const pages = () => [
   `/agence/demandes-de-compte/${at.request}`,
   '/agence/demandes-de-compte?vue=toutes&etat=toutes&q=prenom+nom',
   '/agence/courriels',
+  '/agence/courriels/modeles',
+  '/agence/courriels/modeles/account-request.confirm',
   '/agence/comptes-inactifs',
   '/agence/comptes-inactifs?etat=prevenus&q=nom',
   '/agence/journal',

@@ -201,7 +201,12 @@ test('the database goes between the server’s yes and our note of it: the e-mai
   const log = pino({ level: 'debug' }, { write: (line: string) => void said.push(line) });
   mailbox.beforeMessage = begin;
   await db.transaction((trx) =>
-    mail.enqueue(trx, { kind: 'essai', to: 'x@structure.example', subject: 'Essai', paragraphs: ['Essai.'] }),
+    mail.enqueue(trx, {
+      kind: 'password.no-account',
+      to: 'x@structure.example',
+      subject: 'Essai',
+      paragraphs: ['Essai.'],
+    }),
   );
   const transport = createMailTransport(mailbox.smtpUrl);
   cleanups.push(async () => transport.close());

@@ -9,6 +9,7 @@ import { openDatabase, withSettings } from '../../src/platform/database/connecti
 import type { Dependencies } from '../../src/platform/dependencies.ts';
 import type { Feature } from '../../src/platform/feature.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { mailKinds } from '../../src/platform/mail/kinds.ts';
 import { createMailQueue } from '../../src/platform/mail/queue.ts';
 
 /** A clock that a test sets and moves. */
@@ -81,19 +82,12 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const applicationUrl = withSettings(addressOf(inject('applicationUrl')), options.settings ?? {}, 'over');
   const { db, pool, close } = openDatabase(applicationUrl, log);
   const owner = openDatabase(url, log);
-  const mail = createMailQueue(config.secret, 'test.example', clock);
+  const everyFeature = [...features, ...(options.features ?? [])];
+  const mail = createMailQueue(config.secret, 'test.example', clock, mailKinds(everyFeature));
   return {
     url,
     clock,
-    dependencies: {
-      config,
-      db,
-      pool,
-      clock,
-      log,
-      mail,
-      features: [...features, ...(options.features ?? [])],
-    },
+    dependencies: { config, db, pool, clock, log, mail, features: everyFeature },
     owner: owner.db,
     async drop() {
       await Promise.all([close(), owner.close()]);

@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { accountSecurityMails } from './mail-kinds.ts';
 import { accountSecuritySite } from './routes.ts';
 
 export default defineFeature({
@@ -7,4 +8,5 @@ export default defineFeature({
   audit,
   sites: [accountSecuritySite],
   managed: [{ label: 'Sécurité des comptes', href: '/agence/securite-des-comptes' }],
+  mails: accountSecurityMails,
 });

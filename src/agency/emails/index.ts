@@ -1,13 +1,15 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { COUNT_UNDELIVERED } from './repository.ts';
+import { mailKindsSite } from './kind-routes.ts';
 import { agencyEmailsSite } from './routes.ts';
 import { forgetOldEmails, lateBefore } from './service.ts';
 
 export default defineFeature({
   name: 'agency/emails',
   audit,
-  sites: [agencyEmailsSite],
+  sites: [agencyEmailsSite, mailKindsSite],
+  managed: [{ label: 'Modèles d’e-mails', href: '/agence/courriels/modeles' }],
   tiles: [
     {
       home: 'agency',

@@ -16,7 +16,7 @@ export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
   site.get('/agence/courriels', agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const emails = await findUndelivered(dependencies.db, lateBefore(dependencies.clock.now()), page);
-    res.render('agency/emails', {
+    res.render('agency/emails/undelivered', {
       title: 'E-mails non distribués',
       section: 'agency',
       emails,

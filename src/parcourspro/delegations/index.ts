@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { delegationMails } from './mail-kinds.ts';
 import { endDelegationsOf, followDelegations } from './service.ts';
 
 export default defineFeature({
@@ -18,4 +19,5 @@ export default defineFeature({
       if (right === 'hr_validator') await endDelegationsOf(deps, trx, { ...whose, because: 'right_taken' });
     },
   },
+  mails: delegationMails,
 });

@@ -3,9 +3,11 @@ import { audit } from './audit.ts';
 import { leaveClosed } from './decision/leave.ts';
 import { remindConfirmations } from './notices/confirmations.ts';
 import { sendDigests } from './notices/digest.ts';
+import { enrolmentMails } from './notices/mail-kinds.ts';
 import { remindValidators } from './notices/reminders.ts';
 import { enrolmentSite } from './routes.ts';
 import { endPendingOf, expireUnanswered, leaveStructure, promoteWaiting } from './service.ts';
+import { sessionMails } from './sessions/mail-kinds.ts';
 
 export default defineFeature({
   name: 'parcourspro/enrolment',
@@ -35,4 +37,5 @@ export default defineFeature({
     'account.closed': leaveClosed,
     'account.erasing': endPendingOf,
   },
+  mails: { ...enrolmentMails, ...sessionMails },
 });

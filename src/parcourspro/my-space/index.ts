@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { calendarFeedMails } from './calendar-feed/mail-kinds.ts';
 import { endFeed } from './calendar-feed/service.ts';
 import { mySpaceSite } from './routes.ts';
 import { mySpaceTile } from './tile.ts';
@@ -11,4 +12,5 @@ export default defineFeature({
   on: { 'account.links_ending': endFeed },
   tiles: [mySpaceTile],
   closedToRobots: ['/parcourspro/mon-espace'],
+  mails: calendarFeedMails,
 });

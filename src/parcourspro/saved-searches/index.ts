@@ -1,4 +1,5 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { savedSearchMails } from './mail-kinds.ts';
 import { tellNews } from './news.ts';
 import { savedSearchesSite } from './routes.ts';
 import { searchAlertMails } from './stop.ts';
@@ -9,4 +10,5 @@ export default defineFeature({
   closedToRobots: ['/parcourspro/recherches'],
   jobs: [{ task: 'alert_saved_searches', run: tellNews, cron: { match: '15 6 * * *', tries: 'daily' } }],
   stoppable: [searchAlertMails],
+  mails: savedSearchMails,
 });

@@ -1,4 +1,5 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { seatWatchMails } from './mail-kinds.ts';
 import { seatWatchesSite } from './routes.ts';
 import { tellOfOpenings } from './service.ts';
 
@@ -6,4 +7,5 @@ export default defineFeature({
   name: 'parcourspro/seat-watches',
   sites: [seatWatchesSite],
   jobs: [{ task: 'tell_of_openings', run: tellOfOpenings, cron: { match: '*/5 * * * *', tries: 'often' } }],
+  mails: seatWatchMails,
 });

@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { sendSurveys } from './answering/invitations.ts';
+import { surveyMails } from './answering/mail-kinds.ts';
 import { surveyAnsweringSite } from './answering/routes.ts';
 import { audit } from './audit.ts';
 import { surveyResultsSite } from './results/routes.ts';
@@ -9,4 +10,5 @@ export default defineFeature({
   audit,
   sites: [surveyAnsweringSite, surveyResultsSite],
   jobs: [{ task: 'send_surveys', run: sendSurveys, cron: { match: '35 * * * *', tries: 'often' } }],
+  mails: surveyMails,
 });

@@ -10,7 +10,7 @@ export interface Attachment {
  * (`views/mail/`), so the two never differ.
  */
 export interface Message {
-  /** What sort of e-mail it is, for the agency's list and for tests: `account-request.confirm`… */
+  /** What sort of e-mail it is, one that a capability declares: `account-request.confirm`… */
   kind: string;
   to: string;
   subject: string;

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { addJob } from '../jobs/queue.ts';
 import { deriveKeys, seal, unseal } from '../security/secrets.ts';
+import type { DeclaredMail } from './kinds.ts';
 import type { Message } from './message.ts';
 
 /** The name of the job that delivers one e-mail. */
@@ -15,6 +16,7 @@ export interface MailQueue {
   /**
    * Adds an e-mail within the transaction of the change that it tells of: both happen, or neither.
    * @returns its number, to follow what becomes of it
+   * @throws Error for a kind that no capability declares
    */
   enqueue(trx: Knex.Transaction, message: Message): Promise<number>;
   /** The content of a queued e-mail. */
@@ -25,15 +27,18 @@ export interface MailQueue {
  * The queue of outgoing e-mails, in the database.
  * @param secrets the application's secret, and those before it that are still read; contents are encrypted at rest because they can hold secret links
  * @param senderDomain the domain of the Message-ID, which stays the same over retries
+ * @param kinds those that are declared, and can be seen before they leave ({@link mailKinds})
  */
 export function createMailQueue(
   secrets: string | readonly [string, ...string[]],
   senderDomain: string,
   clock: Clock,
+  kinds: ReadonlyMap<string, DeclaredMail>,
 ): MailQueue {
   const keys = deriveKeys(secrets, 'queued e-mails');
   return {
     async enqueue(trx, message) {
+      if (!kinds.has(message.kind)) throw new Error(`no capability declares the e-mail « ${message.kind} »`);
       const [row] = await trx('emails').insert(
         {
           kind: message.kind,

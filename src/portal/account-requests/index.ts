@@ -1,6 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { accountDecisionsSite } from './decision-routes.ts';
+import { accountRequestMails } from './mail-kinds.ts';
 import { remindAccountRequests } from './reminders/service.ts';
 import { accountRequest } from './request.ts';
 import { accountRequestsSite } from './routes.ts';
@@ -14,4 +15,5 @@ export default defineFeature({
   listed: async () => [{ path: '/account-requests/add' }],
   forget: [forgetUnconfirmedRequests],
   remind: [remindAccountRequests],
+  mails: accountRequestMails,
 });

@@ -1,6 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { followInactiveAccounts } from './inactivity/service.ts';
+import { accountMails } from './mail-kinds.ts';
 import { accountSite } from './routes.ts';
 
 export default defineFeature({
@@ -15,4 +16,5 @@ export default defineFeature({
       cron: { match: '45 6 * * *', tries: 'daily' },
     },
   ],
+  mails: accountMails,
 });

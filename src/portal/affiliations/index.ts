@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { affiliationMails } from './mail-kinds.ts';
 import { affiliationRequest } from './request.ts';
 import { affiliationsSite } from './routes.ts';
 import { selectionSite } from './selection-routes.ts';
@@ -11,4 +12,5 @@ export default defineFeature({
   sites: [affiliationsSite, selectionSite],
   requests: [affiliationRequest],
   on: { 'account.closed': withdrawAllOf },
+  mails: affiliationMails,
 });

@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { forgottenPasswordMails } from './mail-kinds.ts';
 import { forgottenPasswordSite } from './routes.ts';
 import { forgetOldResets } from './service.ts';
 
@@ -8,4 +9,5 @@ export default defineFeature({
   audit,
   sites: [forgottenPasswordSite],
   forget: [forgetOldResets],
+  mails: forgottenPasswordMails,
 });

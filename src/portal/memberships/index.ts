@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { membershipMails } from './mail-kinds.ts';
 import { membershipRequest } from './request.ts';
 import { membershipsSite } from './routes.ts';
 import { remindRenewals } from './service.ts';
@@ -17,4 +18,5 @@ export default defineFeature({
       cron: { match: '30 7 * * *', tries: 'daily' },
     },
   ],
+  mails: membershipMails,
 });

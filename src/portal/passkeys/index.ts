@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { passkeyMails } from './mail-kinds.ts';
 import { passkeysSite } from './routes.ts';
 import { forgetOldChallenges } from './service.ts';
 
@@ -8,4 +9,5 @@ export default defineFeature({
   audit,
   sites: [passkeysSite],
   forget: [forgetOldChallenges],
+  mails: passkeyMails,
 });

@@ -1,5 +1,6 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { structureRequestMails } from './mail-kinds.ts';
 import { structureRequest } from './request.ts';
 import { structureRequestsSite } from './routes.ts';
 
@@ -9,4 +10,5 @@ export default defineFeature({
   sites: [structureRequestsSite],
   requests: [structureRequest],
   listed: async () => [{ path: '/referencement' }],
+  mails: structureRequestMails,
 });

@@ -1,6 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { LED_STRUCTURES } from '../structures/led.ts';
 import { audit } from './audit.ts';
+import { structureUpdateMails } from './mail-kinds.ts';
 import { structureUpdate } from './request.ts';
 import { structureUpdatesSite } from './routes.ts';
 
@@ -21,4 +22,5 @@ export default defineFeature({
              where q.state = 'pending' and q.structure_id in (${LED_STRUCTURES})`,
     },
   ],
+  mails: structureUpdateMails,
 });

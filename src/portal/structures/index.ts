@@ -1,6 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { LED_STRUCTURES } from './led.ts';
+import { structureMails } from './mail-kinds.ts';
 import { structuresSite } from './routes.ts';
 
 export default defineFeature({
@@ -25,4 +26,5 @@ export default defineFeature({
     },
   ],
   closedToRobots: ['/mes-structures'],
+  mails: structureMails,
 });

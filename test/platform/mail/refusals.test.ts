@@ -18,7 +18,12 @@ beforeEach(async () => {
 const db = () => site.dependencies.db;
 const send = (to: string) =>
   db().transaction((trx) =>
-    site.dependencies.mail.enqueue(trx, { kind: 'essai', to, subject: 'Essai', paragraphs: ['Essai.'] }),
+    site.dependencies.mail.enqueue(trx, {
+      kind: 'password.no-account',
+      to,
+      subject: 'Essai',
+      paragraphs: ['Essai.'],
+    }),
   );
 const stored = (id: number) => db()('emails').where({ id }).first();
 const jobsLeft = async (id: number) =>

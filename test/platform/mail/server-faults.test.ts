@@ -22,7 +22,12 @@ afterEach(async () => {
 const db = () => site.dependencies.db;
 const send = (to: string) =>
   db().transaction((trx) =>
-    site.dependencies.mail.enqueue(trx, { kind: 'essai', to, subject: 'Essai', paragraphs: ['Essai.'] }),
+    site.dependencies.mail.enqueue(trx, {
+      kind: 'password.no-account',
+      to,
+      subject: 'Essai',
+      paragraphs: ['Essai.'],
+    }),
   );
 const stored = () =>
   db()('emails').orderBy('id').select('status', 'attempts', { isWaiting: 'server_unreachable' });

@@ -1,0 +1,28 @@
+import type { MailAudience } from '../../access/audiences.ts';
+import type { Config } from '../../config.ts';
+import type { Message } from './message.ts';
+
+/** A kind of e-mail that a capability sends of its own accord: to whom, when, and what it looks like. */
+export interface DeclaredMail {
+  to: MailAudience;
+  /** The event, as the agency reads it: « Une demande de compte est confirmée. » */
+  when: string;
+  /** One such e-mail, made by what makes the true ones, of nobody's data (`access/sample.ts`). */
+  sample(config: Config): Message;
+}
+
+/** By kind, as `emails.kind` stores it and {@link Message} names it. */
+export type DeclaredMails = Readonly<Record<string, DeclaredMail>>;
+
+/**
+ * Every kind of e-mail that these capabilities declare, in their order.
+ * @throws Error for a kind that two of them declare
+ */
+export function mailKinds(features: readonly { mails?: DeclaredMails }[]): ReadonlyMap<string, DeclaredMail> {
+  const kinds = new Map<string, DeclaredMail>();
+  for (const [kind, mail] of features.flatMap(({ mails = {} }) => Object.entries(mails))) {
+    if (kinds.has(kind)) throw new Error(`the e-mail « ${kind} » is declared twice`);
+    kinds.set(kind, mail);
+  }
+  return kinds;
+}
