@@ -5,7 +5,7 @@ import type { Dependencies } from '../platform/dependencies.ts';
 import { NotFound } from '../platform/errors.ts';
 import { RequestDecided, requireManager } from './deciders.ts';
 import { endRequest, findRequest } from './repository.ts';
-import type { Asked, Deciding, Decision, DecisionInput, Done, RequestKind } from './request.ts';
+import type { Asked, Decision, DecisionInput, Done, RequestKind } from './request.ts';
 
 /** @throws NotFound when the kind has no decision of this name */
 export function decisionOf<R extends Asked, F>(kind: RequestKind<R, F>, name: string): Decision<R, F> {
@@ -40,7 +40,7 @@ export function alreadyDecided<R extends Asked, F>(kind: RequestKind<R, F>, requ
 
 /**
  * Decides a request, once: found, locked, read again, authorised, then applied, ended and noted in the journal, in one
- * transaction. Locked first and read after: of two who decide at once, the second finds the decision of the first.
+ * transaction.
  * @returns what was done, and of which request
  * @throws NotFound, RequestDecided as {@link getPending}; Forbidden when this person may not decide it; what a rule of the
  *   kind stands against it with
@@ -57,9 +57,19 @@ export async function decide<R extends Asked, F>(
     const said = await decision.take(deps, { requestId, userId, reason, parameters });
     return { said, request: undefined as never };
   }
-  return once(deps, kind, input, decision.state as string, {
-    authorise: (trx, request) => authorise(trx, kind, request, input.userId),
-    apply: (deciding) => (decision.apply as NonNullable<typeof decision.apply>)(deciding),
+  const { requestId, userId, reason = '', parameters = {} } = input;
+  return deps.db.transaction(async (trx) => {
+    const request = await lockPending(trx, kind, input);
+    const facts = await authorise(trx, kind, request, userId);
+    const at = deps.clock.now();
+    const done = await (decision.apply as NonNullable<typeof decision.apply>)({
+      ...{ deps: { ...deps, db: trx }, trx, at, request, facts },
+      ...{ requestId, userId, reason, parameters },
+    });
+    const { state = '' } = decision;
+    await endRequest(trx, kind, requestId, { state, at, userId, reason, columns: done.columns });
+    await noteEnd(trx, kind, request, { state, at, userId }, done);
+    return { ...done, request };
   });
 }
 
@@ -83,47 +93,52 @@ export async function withdraw<R extends Asked, F>(
 ): Promise<R> {
   const { withdrawal } = kind;
   if (!withdrawal) throw new NotFound();
-  const { request } = await once<R, F, void>(deps, kind, input, 'withdrawn', {
-    async authorise(trx, request) {
-      if (withdrawal.authorise) return withdrawal.authorise(trx, request, input.userId);
-      if (request.userId !== input.userId) throw new NotFound();
-    },
-    async apply(deciding) {
-      await withdrawal.tell(deciding);
-      return { said: '' };
-    },
+  const { userId } = input;
+  return deps.db.transaction(async (trx) => {
+    const mayBeTheirs = (found: R) => withdrawal.authorise !== undefined || found.userId === userId;
+    const request = await lockPending(trx, kind, input, mayBeTheirs);
+    await withdrawal.authorise?.(trx, request, userId);
+    await takeBack(deps, trx, kind, request, input);
+    return request;
   });
-  return request;
 }
 
-function once<R extends Asked, F, Facts>(
+/**
+ * Takes a request back that is known to wait, under the locks that the transaction holds.
+ * @param by left out where the application does it, for somebody who is gone
+ */
+export async function takeBack<R extends Asked, F>(
   deps: Dependencies,
+  trx: Knex.Transaction,
+  kind: RequestKind<R, F>,
+  request: R,
+  by?: Pick<DecisionInput, 'userId' | 'parameters'>,
+): Promise<void> {
+  const at = deps.clock.now();
+  const { userId = null, parameters = {} } = by ?? {};
+  const taken = { deps: { ...deps, db: trx }, trx, at, requestId: request.id, request, userId, parameters };
+  await kind.withdrawal?.tell(taken);
+  // Whoever takes back what is about themself has decided nothing.
+  await endRequest(trx, kind, request.id, {
+    state: 'withdrawn',
+    at,
+    userId: kind.isAboutPerson ? null : userId,
+  });
+  await noteEnd(trx, kind, request, { state: 'withdrawn', at, userId: userId ?? undefined });
+}
+
+// Locked first and read after: of two who end it at once, the second finds what the first did.
+async function lockPending<R extends Asked, F>(
+  trx: Knex.Transaction,
   kind: RequestKind<R, F>,
   input: DecisionInput,
-  state: string,
-  work: {
-    authorise(trx: Knex.Transaction, request: R): Promise<Facts>;
-    apply(deciding: Deciding<R, Facts>): Promise<Done>;
-  },
-): Promise<Done & { request: R }> {
-  const { requestId, userId, reason = '', parameters = {} } = input;
-  return deps.db.transaction(async (trx) => {
-    const found = await findRequest<R>(trx, kind, requestId);
-    if (!found) throw new NotFound();
-    await lock(trx, (kind.lock as NonNullable<typeof kind.lock>)(found, input));
-    const request = await getPending(trx, kind, input);
-    const facts = await work.authorise(trx, request);
-    const at = deps.clock.now();
-    const done = await work.apply({
-      ...{ deps: { ...deps, db: trx }, trx, at, request, facts },
-      ...{ requestId, userId, reason, parameters },
-    });
-    // Whoever takes back what is about themself has decided nothing.
-    const decidedBy = state === 'withdrawn' && kind.isAboutPerson ? null : userId;
-    await endRequest(trx, kind, requestId, { state, at, userId: decidedBy, reason, columns: done.columns });
-    await noteEnd(trx, kind, request, { state, at, userId }, done);
-    return { ...done, request };
-  });
+  mayBeTheirs: (found: R) => boolean = () => true,
+): Promise<R> {
+  const found = await findRequest<R>(trx, kind, input.requestId);
+  // Before anything is said of it: somebody else's does not exist.
+  if (!found || !mayBeTheirs(found)) throw new NotFound();
+  await lock(trx, (kind.lock as NonNullable<typeof kind.lock>)(found, input));
+  return getPending(trx, kind, input);
 }
 
 /** Notes in the journal how a request ended. */
@@ -131,7 +146,7 @@ export function noteEnd<R extends Asked, F>(
   trx: Knex.Transaction,
   { kind, isAboutPerson, audited }: RequestKind<R, F>,
   request: R,
-  { state, at, userId }: { state: string; at: Date; userId: number },
+  { state, at, userId }: { state: string; at: Date; userId?: number },
   { personId, structureId }: Partial<Done> = {},
 ): Promise<void> {
   return recordAudit(trx, {

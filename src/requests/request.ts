@@ -53,6 +53,11 @@ export interface Deciding<R extends Asked, Facts> extends Required<Omit<Decision
   facts: Facts;
 }
 
+/** What a request is taken back with; nobody does it where the account of whoever asked is closed. */
+export type TakenBack<R extends Asked> = Omit<Deciding<R, void>, 'facts' | 'reason' | 'userId'> & {
+  userId: number | null;
+};
+
 /** What was done of a request. */
 export interface Done {
   /** To whoever decided, in a sentence. */
@@ -147,7 +152,7 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
     /** Whoever else may; only the person whose it is when left out. @throws Forbidden, NotFound for others */
     authorise?(trx: Knex.Transaction, request: R, userId: number): Promise<void>;
     /** Writes to those who waited for it. */
-    tell(deciding: Omit<Deciding<R, void>, 'facts'>): Promise<unknown>;
+    tell(taken: TakenBack<R>): Promise<unknown>;
   };
   /** What the journal notes of how it ended, by its state; the state after the name of the kind when left out. */
   audited?(request: R): Readonly<Record<string, Audited>>;
@@ -158,8 +163,15 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   title: string;
   /** On « Agence », after the number. */
   waiting: readonly [one: string, many: string];
-  /** Référents decide most of them: the agency's list opens on those that the agency decides. */
-  sharedWithReferents: boolean;
+  /** Référents decide most of them, by the decisions `accept` and `refuse`: the agency's list opens on the others. */
+  referents?: {
+    /** The addresses under the structure. */
+    path: string;
+    /** The title of the page that asks for a reason. */
+    refusal: string;
+    /** To the référent who has accepted. */
+    accepted(request: R): string;
+  };
   /** The e-mail of the requester is weighed against those of the structure. */
   weighsEmail: boolean;
   /** One more list to choose from above the list; `sql` binds `:narrow`. */

@@ -69,7 +69,6 @@ const toyRequest = defineRequest<Asked<{ colour: string }>>({
   param: 'toyId',
   title: 'Demandes de jouet',
   waiting: ['jouet demandé', 'jouets demandés'],
-  sharedWithReferents: false,
   weighsEmail: false,
   heading: ({ firstName }) => firstName,
   subject: ({ firstName }) => `la demande de ${firstName}`,

@@ -35,7 +35,7 @@ export function readFilter(queue: RequestKind, fields: Fields): InboxFilter {
   return {
     state: outcome ?? (Object.hasOwn(shortcuts, wanted) ? (shortcuts[wanted] as string) : 'pending'),
     search: searchBox.parse(fields.q),
-    everyone: queue.sharedWithReferents && firstOf(fields.vue) === 'toutes',
+    everyone: queue.referents !== undefined && firstOf(fields.vue) === 'toutes',
     narrow: narrow ?? null,
   };
 }

@@ -84,7 +84,7 @@ export async function findRequests(
                          case when q.state = 'pending' then q.since end, q.ended_at desc, q.id) as place
          from (${queue.source}) q
         where ${STATES[filter.state] ?? 'q.state = :state'}
-          ${queue.sharedWithReferents && !filter.everyone ? `and (q.state <> 'pending' or ${AGENCY_DECIDES})` : ''}
+          ${queue.referents && !filter.everyone ? `and (q.state <> 'pending' or ${AGENCY_DECIDES})` : ''}
           ${queue.narrow && filter.narrow !== null ? `and ${queue.narrow.sql}` : ''}
           and (findable_words(concat_ws(' '' ', q.first_name, q.last_name, cast(q.email as text),
                                         q.structure_name, q.acronym, q.city)) like all (word_patterns(:search))

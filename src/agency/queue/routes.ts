@@ -10,9 +10,9 @@ import { emptyForm, type FormState, firstOf, readForm } from '../../platform/web
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { costlyPages, createLimit } from '../../platform/web/limits.ts';
-import { refusalForm } from '../../portal/account-requests/schemas.ts';
 import { alreadyDecided } from '../../requests/decide.ts';
 import type { Asked, Decision, Fact, RequestKind } from '../../requests/request.ts';
+import { refusalForm } from '../../requests/schemas.ts';
 import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
 import { listTemplates } from '../reply-templates/service.ts';
 import { backToList, readFilter, stateOptions, writeFilter } from './filter.ts';

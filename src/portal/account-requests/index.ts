@@ -1,7 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
-import { accountDecisionsSite } from './decision-routes.ts';
 import { accountRequestMails } from './mail-kinds.ts';
+import { referentSite } from '../../requests/referent-routes.ts';
 import { remindAccountRequests } from './reminders/service.ts';
 import { accountRequest } from './request.ts';
 import { accountRequestsSite } from './routes.ts';
@@ -10,7 +10,7 @@ import { forgetUnconfirmedRequests } from './service.ts';
 export default defineFeature({
   name: 'portal/account-requests',
   audit,
-  sites: [accountRequestsSite, accountDecisionsSite],
+  sites: [accountRequestsSite, referentSite(accountRequest)],
   requests: [accountRequest],
   listed: async () => [{ path: '/account-requests/add' }],
   forget: [forgetUnconfirmedRequests],

@@ -1,9 +1,7 @@
 import type { Knex } from 'knex';
 import { lockName } from '../../platform/database/locks.ts';
 import { query } from '../../platform/database/query.ts';
-import { isTheirs } from '../../requests/deciders.ts';
 import type { RequestInWords } from './mails.ts';
-import type { DecisionFacts } from './rules.ts';
 
 /** The states of a request (domain.md §3). An unconfirmed one that a later one replaces ends as `withdrawn`. */
 export type RequestState = 'email_unconfirmed' | 'pending' | 'accepted' | 'refused' | 'expired' | 'withdrawn';
@@ -150,18 +148,6 @@ export async function findById(db: Knex, id: number): Promise<StoredRequest | un
   return rows[0];
 }
 
-/** The requests that wait for a decision about this structure, oldest first. */
-export async function findPendingOf(
-  db: Knex,
-  structureId: number,
-): Promise<(StoredRequest & { confirmedAt: Date })[]> {
-  return query<(StoredRequest & { confirmedAt: Date })[]>(
-    db,
-    `${STORED_REQUEST} where r.structure_id = ? and r.state = 'pending' order by r.confirmed_at, r.id`,
-    [structureId],
-  );
-}
-
 export async function markPending(trx: Knex.Transaction, id: number, at: Date): Promise<void> {
   await trx('account_requests').where({ id }).update({ state: 'pending', confirmed_at: at });
 }
@@ -187,66 +173,23 @@ export async function forgetUnconfirmed(db: Knex, now: Date): Promise<RequestKey
   return rows.filter(({ state }) => state === 'expired');
 }
 
-/** How a request ends; its password goes. */
-export interface Ending {
-  state: 'accepted' | 'refused' | 'withdrawn';
-  decided_at: Date;
-  decided_by?: number;
-  refusal_reason?: string;
-  user_id?: number;
-}
-
-export async function endRequest(trx: Knex.Transaction, id: number, ending: Ending): Promise<void> {
-  await trx('account_requests')
-    .where({ id })
-    .update({ ...ending, password_hash: null });
-}
-
 /**
- * What a decision depends on, as it stands under the locks: the people of the structure, closed accounts aside, what the
- * decider may do there, and whether the request is their own.
+ * Makes the account of a request, with the password that its author chose.
+ * @returns the new person's id, or undefined when an account has the e-mail already
  */
-export async function readDecisionFacts(
-  trx: Knex.Transaction,
-  { structureId, userId, email }: { structureId: number; userId?: number | null; email: string },
-  deciderId: number,
-): Promise<DecisionFacts> {
-  const rows = await query<DecisionFacts[]>(
-    trx,
-    `select (select count(*) from affiliations a join users u on u.id = a.user_id and u.closed_at is null
-               where a.structure_id = :structureId) as "peopleCount",
-            exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
-                     where a.structure_id = :structureId and a.user_id = :deciderId
-                       and x."right" = 'referent') as "isReferent",
-            u.is_agency_manager as "isAgencyManager",
-            ${isTheirs('cast(:userId as int)', 'cast(:email as citext)')} as "isTheirs"
-       from users u where u.id = :deciderId`,
-    { structureId, deciderId, userId: userId ?? null, email },
-  );
-  return rows[0] ?? { peopleCount: 0, isReferent: false, isAgencyManager: false, isTheirs: false };
-}
-
-/** @returns the new person's id, or undefined when an account has the e-mail already */
 export async function createUser(
   trx: Knex.Transaction,
-  request: StoredRequest,
+  requestId: number,
   at: Date,
 ): Promise<number | undefined> {
-  const rows = await trx('users')
-    .insert({
-      email: request.email,
-      password_hash: request.passwordHash,
-      civility: request.civility,
-      last_name: request.lastName,
-      first_name: request.firstName,
-      job_title: request.jobTitle,
-      phone: request.phone,
-      mobile: request.mobile,
-      created_at: at,
-    })
-    .onConflict('email')
-    .ignore()
-    .returning('id');
+  const rows = await query<{ id: number }[]>(
+    trx,
+    `insert into users (email, password_hash, civility, last_name, first_name, job_title, phone, mobile, created_at)
+     select email, password_hash, civility, last_name, first_name, job_title, phone, mobile, cast(:at as timestamptz)
+       from account_requests where id = :requestId
+     on conflict (email) do nothing returning id`,
+    { requestId, at },
+  );
   return rows[0]?.id;
 }
 

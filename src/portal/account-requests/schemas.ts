@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, email, longText, optionalPhone, rowId, secret } from '../../platform/web/forms/fields.ts';
+import { choice, email, optionalPhone, rowId, secret } from '../../platform/web/forms/fields.ts';
 import { personName } from '../../platform/web/forms/names.ts';
 import { CIVILITIES, JOB_TITLES } from '../account/schemas.ts';
 import { structureQuery } from '../structure-search/routes.ts';
@@ -27,8 +27,3 @@ export const confirmationForm = z.object({
 
 /** The fields whose values never go back to the page. */
 export const SECRET_FIELDS = ['password', 'password_confirmation'] as const;
-
-/** The refusal of a request: the reason is sent to the person (domain.md §3). */
-export const refusalForm = z.object({
-  reason: longText('Indiquez le motif du refus\u00a0: il est envoyé à la personne.', 2000),
-});

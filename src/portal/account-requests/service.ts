@@ -19,9 +19,9 @@ import type { KnownEmail, OpenStructure, RequestKeys, StoredRequest } from './re
 import * as repository from './repository.ts';
 import { CONFIRMATION_HOURS } from './rules.ts';
 
-export { acceptAccountRequest, getPendingRequest, refuseAccountRequest } from './decisions.ts';
+export { requireDecider } from './deciders.ts';
 export type { OpenStructure, StoredRequest } from './repository.ts';
-export { affiliate as attachPerson, readDecisionFacts } from './repository.ts';
+export { affiliate as attachPerson } from './repository.ts';
 
 /** What a person fills in on « Demande de création de compte ». */
 export interface AccountRequestInput {

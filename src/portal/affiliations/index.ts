@@ -1,6 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { affiliationMails } from './mail-kinds.ts';
+import { referentSite } from '../../requests/referent-routes.ts';
 import { affiliationRequest } from './request.ts';
 import { affiliationsSite } from './routes.ts';
 import { selectionSite } from './selection-routes.ts';
@@ -9,7 +10,7 @@ import { withdrawAllOf } from './service.ts';
 export default defineFeature({
   name: 'portal/affiliations',
   audit,
-  sites: [affiliationsSite, selectionSite],
+  sites: [affiliationsSite, referentSite(affiliationRequest), selectionSite],
   requests: [affiliationRequest],
   on: { 'account.closed': withdrawAllOf },
   mails: affiliationMails,

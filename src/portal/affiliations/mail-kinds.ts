@@ -9,7 +9,7 @@ import {
 } from './mails.ts';
 
 const { person, referent, structure, at, reason } = sample;
-const request = { ...person, ...structure, jobTitle: 'Formateur', createdAt: at };
+const request = { ...person, ...structure, since: at, details: { jobTitle: 'Formateur' } };
 
 /** The e-mails about requests to join one more structure. */
 export const affiliationMails: DeclaredMails = {

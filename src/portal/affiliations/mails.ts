@@ -3,13 +3,13 @@ import { formatDateTime, formatDay } from '../../platform/french/time.ts';
 import { formatSiret } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
 import { addressedTo, nameOf, type Recipient } from '../../platform/mail/recipient.ts';
-import type { AffiliationRequest as Row } from './repository.ts';
+import type { AffiliationRequest as Row } from './rules.ts';
 
 /** The request as its e-mails name it. */
 type AffiliationRequest = Pick<
   Row,
-  'email' | 'firstName' | 'lastName' | 'jobTitle' | 'structureName' | 'siret' | 'createdAt'
->;
+  'email' | 'firstName' | 'lastName' | 'structureName' | 'siret' | 'since'
+> & { details: Pick<Row['details'], 'jobTitle'> };
 
 const structureDetail = (request: AffiliationRequest): [string, string] => [
   'Structure',
@@ -29,7 +29,7 @@ export function acknowledgedMessage(
     paragraphs: ['Votre demande est transmise. Vous recevrez la décision par e-mail.'],
     details: [
       structureDetail(request),
-      ['Demande reçue le', formatDateTime(request.createdAt)],
+      ['Demande reçue le', formatDateTime(request.since)],
       ['Décision prise par', hasReferent ? 'un référent de la structure' : 'Cap Métiers Nouvelle-Aquitaine'],
       ['Contact', config.accountContactEmail],
     ],
@@ -54,9 +54,9 @@ export function toDecideMessage(
     details: [
       ['Personne', nameOf(request)],
       ['E-mail', request.email],
-      ...(request.jobTitle ? [['Fonction', request.jobTitle] as [string, string]] : []),
+      ...(request.details.jobTitle ? [['Fonction', request.details.jobTitle] as [string, string]] : []),
       structureDetail(request),
-      ['Demande reçue le', formatDay(request.createdAt)],
+      ['Demande reçue le', formatDay(request.since)],
     ],
     link: {
       label: 'Voir la demande',

@@ -1,26 +1,30 @@
+import { deciders } from '../../access/recipients.ts';
+import { rightsOnAcceptance } from '../../access/rights.ts';
+import { Conflict } from '../../platform/errors.ts';
 import { deName, formatSiret } from '../../platform/french/words.ts';
 import { nameOf } from '../../platform/mail/recipient.ts';
 import {
+  ACCEPT,
   ACCEPTED,
   type Asked,
   defineRequest,
   hasReferent,
+  REFUSE,
   REFUSED,
   WITHDRAWN,
 } from '../../requests/request.ts';
-import { acceptAffiliation, refuseAffiliation } from './service.ts';
+import type { DecisionFacts } from '../account-requests/rules.ts';
+import { attachPerson, requireDecider } from '../account-requests/service.ts';
+import { acceptedMessage, refusedMessage, withdrawnMessage } from './mails.ts';
+import { type AffiliationRequest, isOpenOn } from './rules.ts';
 
 /** Requests for another structure: where there is no référent, and what référents leave too long (domain.md §2, §4). */
-export const affiliationRequest = defineRequest({
+export const affiliationRequest = defineRequest<AffiliationRequest, DecisionFacts>({
   kind: 'affiliation_request',
   label: 'Demande d’affiliation',
   isAboutPerson: true,
   table: 'affiliation_requests',
   endedAt: 'ended_at',
-  path: '/agence/affiliations',
-  param: 'affiliationId',
-  title: 'Demandes d’affiliation',
-  waiting: ['demande d’affiliation à décider', 'demandes d’affiliation à décider'],
   source: `
     select r.id, r.state, r.created_at as since, r.ended_at, r.decided_by, r.refusal_reason, r.user_id,
            u.first_name, u.last_name, u.email, s.id as structure_id, s.name as structure_name, s.acronym, s.siret, s.city,
@@ -32,50 +36,72 @@ export const affiliationRequest = defineRequest({
     union all
     select r.ended_at, 'affiliation_request.' || r.state, coalesce(r.decided_by, r.user_id), null
       from affiliation_requests r where r.id = q.id`,
-  outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
-  sharedWithReferents: true,
+  outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: { ...WITHDRAWN, past: 'annulée' } },
+  // Neither ever changes, and whatever ends the request holds them: these two are enough.
+  lock: ({ userId, structureId }) => ({ people: [userId], structures: [structureId] }),
+  authorise: requireDecider,
+  decisions: {
+    accept: {
+      ...ACCEPT,
+      async apply({ deps: { mail }, trx, request, facts, at, userId: grantedBy }) {
+        const { userId, structureId, details } = request;
+        if (!isOpenOn(details.closedOn, at)) {
+          throw new Conflict('Cette structure est fermée\u00a0: la demande ne peut qu’être refusée.');
+        }
+        const isFirst = facts.peopleCount === 0;
+        await attachPerson(trx, { userId, structureId, rights: rightsOnAcceptance(isFirst), at, grantedBy });
+        await mail.enqueue(trx, acceptedMessage(request, isFirst));
+        return {
+          said: `${nameOf(request)} est rattaché à la structure. La personne en est informée par e-mail.`,
+        };
+      },
+    },
+    refuse: {
+      ...REFUSE,
+      async apply({ deps: { mail, config }, trx, request, reason }) {
+        await mail.enqueue(trx, refusedMessage(request, reason, config));
+        return {
+          said: `La demande ${deName(nameOf(request))} est refusée. Le motif lui est envoyé par e-mail.`,
+        };
+      },
+    },
+  },
+  withdrawal: {
+    async tell({ deps: { mail }, trx, request }) {
+      for (const decider of await deciders(trx, request.structureId)) {
+        if (decider.email !== request.email) await mail.enqueue(trx, withdrawnMessage(decider, request));
+      }
+    },
+  },
+  path: '/agence/affiliations',
+  param: 'affiliationId',
+  title: 'Demandes d’affiliation',
+  waiting: ['demande d’affiliation à décider', 'demandes d’affiliation à décider'],
+  referents: {
+    path: 'affiliations',
+    refusal: 'Refuser une demande d’affiliation',
+    accepted: (request) =>
+      `${nameOf(request)} fait maintenant partie de la structure. Vous pouvez maintenant lui donner des droits.`,
+  },
   weighsEmail: true,
   heading: nameOf,
-  subject: (row) => `la demande ${deName(nameOf(row))}`,
+  subject: (request) => `la demande ${deName(nameOf(request))}`,
   columns: [
-    { label: 'E-mail et fonction', lines: ({ email, details }) => [email, String(details.jobTitle ?? '')] },
+    { label: 'E-mail et fonction', lines: ({ email, details }) => [email, details.jobTitle ?? ''] },
     {
       label: 'Structure demandée',
       lines: ({ structureName, city, siret }) => [
         [structureName, city].filter(Boolean).join(', '),
-        formatSiret(siret ?? ''),
+        formatSiret(siret),
       ],
     },
   ],
-  facts: (row) => [
-    ['Personne', [row.details.civility, nameOf(row)].join(' ')],
-    ['E-mail', row.email, `mailto:${row.email}`],
-    ['Fonction', row.details.jobTitle as string | null],
-    ['Structure demandée', [row.structureName, row.city].filter(Boolean).join(', ')],
-    ['SIRET', formatSiret(row.siret ?? '')],
-    ['Motif du refus', row.refusalReason],
+  facts: ({ details, ...request }) => [
+    ['Personne', `${details.civility} ${request.firstName} ${request.lastName}`],
+    ['E-mail', request.email, `mailto:${request.email}`],
+    ['Fonction', details.jobTitle],
+    ['Structure demandée', [request.structureName, request.city].filter(Boolean).join(', ')],
+    ['SIRET', formatSiret(request.siret)],
+    ['Motif du refus', request.refusalReason],
   ],
-  decisions: {
-    accept: {
-      slug: 'accepter',
-      verb: 'Accepter',
-      done: 'Acceptée',
-      tone: 'primary',
-      async take(deps, { requestId, userId }) {
-        const { name } = await acceptAffiliation(deps, { requestId, decider: { userId } });
-        return `${name} est rattaché à la structure. La personne en est informée par e-mail.`;
-      },
-    },
-    refuse: {
-      slug: 'refuser',
-      verb: 'Refuser',
-      done: 'Refusée',
-      tone: 'danger',
-      reasonHint: 'Il est envoyé tel quel à la personne.',
-      async take(deps, { requestId, userId, reason }) {
-        const { name } = await refuseAffiliation(deps, { requestId, decider: { userId }, reason });
-        return `La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`;
-      },
-    },
-  },
 });

@@ -1,32 +1,23 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { actorOf } from '../../access/actor.ts';
 import { type GatedRouter, gatedRouter } from '../../access/gate.ts';
-import { deciderOfStructure, signedIn } from '../../access/policies.ts';
+import { signedIn } from '../../access/policies.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict } from '../../platform/errors.ts';
-import { deName } from '../../platform/french/words.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '../../platform/web/forms/forms.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { costlyPages } from '../../platform/web/limits.ts';
-import { refusalForm } from '../account-requests/schemas.ts';
 import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
 import { structureQuery } from '../structure-search/routes.ts';
 import { findFirstStructures } from '../structure-search/service.ts';
 import { affiliationRequestForm } from './schemas.ts';
-import {
-  type AffiliationRequest,
-  acceptAffiliation,
-  getPendingAffiliation,
-  refuseAffiliation,
-  requestAffiliation,
-  withdrawAffiliationRequest,
-} from './service.ts';
+import { requestAffiliation, withdrawAffiliationRequest } from './service.ts';
 
 const UNAVAILABLE = 'Cette structure n’est pas disponible\u00a0: choisissez-en une autre.';
 const ASK = '/mes-structures/affiliations/demande';
 
-/** « Demande d'affiliation à une structure », its withdrawal, and its decision by référents (domain.md §2, §4). */
+/** « Demande d'affiliation à une structure » and its withdrawal (domain.md §2, §4). */
 export function affiliationsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const counted = costlyPages(dependencies.config);
@@ -95,56 +86,5 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, '/mes-structures#affiliations');
   });
 
-  const base = '/mes-structures/:structureId/affiliations/:affiliationId';
-
-  site.post(`${base}/accepter`, deciderOfStructure, async (req, res) => {
-    const accepted = await acceptAffiliation(dependencies, decisionOf(req));
-    res.flash(
-      `${accepted.name} fait maintenant partie de la structure. Vous pouvez maintenant lui donner des droits.`,
-    );
-    res.redirect(303, `/mes-structures/${accepted.structureId}/personnes/${accepted.userId}`);
-  });
-
-  site.get(`${base}/refuser`, deciderOfStructure, async (req, res) => {
-    const request = await getPendingAffiliation(dependencies, decisionOf(req));
-    showAffiliationRefusal(res, request, emptyForm());
-  });
-
-  site.post(`${base}/refuser`, deciderOfStructure, async (req, res) => {
-    const decision = decisionOf(req);
-    const submitted = readForm(refusalForm, req.body);
-    if (!submitted.ok) {
-      const request = await getPendingAffiliation(dependencies, decision);
-      return showAffiliationRefusal(res, request, submitted.form, 422);
-    }
-    const { name } = await refuseAffiliation(dependencies, { ...decision, reason: submitted.data.reason });
-    res.flash(`La demande ${deName(name)} est refusée. Le motif lui est envoyé par e-mail.`);
-    res.redirect(303, '/mes-structures#requests');
-  });
-
   return site;
-}
-
-function showAffiliationRefusal(
-  res: Response,
-  request: AffiliationRequest,
-  form: FormState,
-  status = 200,
-): void {
-  res.status(status).render('portal/affiliations/refuse', {
-    title: 'Refuser une demande d’affiliation',
-    section: 'structures',
-    request,
-    form,
-    back: '/mes-structures',
-  });
-}
-
-function decisionOf(req: Request) {
-  const { userId } = actorOf(req);
-  return {
-    requestId: idParam(req, 'affiliationId'),
-    structureId: idParam(req, 'structureId'),
-    decider: { userId },
-  };
 }

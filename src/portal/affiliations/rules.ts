@@ -1,4 +1,23 @@
 import type { Verdict } from '../../access/rights.ts';
+import { parisDay } from '../../platform/french/time.ts';
+import type { Asked } from '../../requests/request.ts';
+
+/** A request of somebody who has an account to belong to another structure. */
+export interface AffiliationRequest
+  extends Asked<{
+    civility: string;
+    jobTitle: string | null;
+    closedOn: string | null;
+  }> {
+  userId: number;
+  structureId: number;
+  structureName: string;
+  siret: string;
+}
+
+/** Whether a structure is open. @param closedOn the first day on which it is not, `YYYY-MM-DD` */
+export const isOpenOn = (closedOn: string | null, now: Date): boolean =>
+  closedOn === null || closedOn > parisDay(now).toString();
 
 /** As many requests as one person may have waiting at once: nobody works in more structures than that. */
 export const MOST_PENDING = 10;

@@ -1,8 +1,9 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
-import { DomainError, TemporaryFailure } from '../../platform/errors.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
-import { acceptAccountRequest, refuseAccountRequest } from '../account-requests/service.ts';
-import { acceptAffiliation, refuseAffiliation } from './service.ts';
+import type { RequestKind } from '../../requests/request.ts';
+import { decideEach, type Outcome } from '../../requests/several.ts';
+import { accountRequest } from '../account-requests/request.ts';
+import { affiliationRequest } from './request.ts';
 
 /** As many requests as are decided at once: what « Mes structures » shows. */
 export const LARGEST_SELECTION = 25;
@@ -33,53 +34,23 @@ export function readSelection(ticked: string | readonly string[] | undefined): S
   });
 }
 
-/** What became of one request of a selection. */
-export interface SelectionOutcome {
-  selected: Selected;
-  done: boolean;
-  /** Whom it was about, or why nothing was done. */
-  text: string;
-  /** The person who has joined the structure: their rights are what comes next. */
-  userId?: number;
-}
+const KINDS = { account: accountRequest, affiliation: affiliationRequest } as const;
 
 /**
- * Decides several requests, each in its own transaction: one that cannot be decided stops none of the others.
- * The rights are checked for each, under its own lock.
+ * Decides the requests of a selection, one by one.
  * @param reason why they are refused; null accepts them
+ * @returns what became of each; the person who has joined a structure, whose rights are what comes next
  */
 export async function decideSelection(
   deps: Dependencies,
-  decider: { userId: number },
+  { userId }: { userId: number },
   selection: readonly Selected[],
   reason: string | null,
-): Promise<SelectionOutcome[]> {
-  const outcomes: SelectionOutcome[] = [];
-  let failure: TemporaryFailure | undefined;
-  for (const selected of selection) {
-    if (failure) {
-      outcomes.push({ selected, done: false, text: failure.message });
-      continue;
-    }
-    const { kind, structureId, requestId } = selected;
-    const decision = { structureId, requestId, decider };
-    try {
-      const accept = kind === 'account' ? acceptAccountRequest : acceptAffiliation;
-      const refuse = kind === 'account' ? refuseAccountRequest : refuseAffiliation;
-      if (reason === null) {
-        const { name, userId } = await accept(deps, decision);
-        outcomes.push({ selected, done: true, text: name, userId });
-      } else {
-        const { name } = await refuse(deps, { ...decision, reason });
-        outcomes.push({ selected, done: true, text: name });
-      }
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      // Each of those left would wait as long for the same answer.
-      if (error instanceof TemporaryFailure) failure = error;
-      const text = error.status === 404 ? 'Cette demande n’existe pas ou plus.' : error.message;
-      outcomes.push({ selected, done: false, text });
-    }
-  }
-  return outcomes;
+): Promise<(Outcome & { selected: Selected })[]> {
+  const several = selection.map(({ kind, ...request }) => ({
+    kind: KINDS[kind] as RequestKind,
+    ...{ ...request, userId, reason: reason ?? '' },
+  }));
+  const outcomes = await decideEach(deps, reason === null ? 'accept' : 'refuse', several);
+  return outcomes.map((outcome, i) => ({ ...outcome, selected: selection[i] as Selected }));
 }

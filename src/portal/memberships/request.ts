@@ -106,7 +106,6 @@ export const membershipRequest = defineRequest<MembershipRequest>({
   param: 'membershipId',
   title: 'Demandes d’adhésion',
   waiting: ['demande d’adhésion à traiter', 'demandes d’adhésion à traiter'],
-  sharedWithReferents: false,
   weighsEmail: false,
   narrow: {
     field: 'annee',

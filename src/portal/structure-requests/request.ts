@@ -50,7 +50,6 @@ export const structureRequest = defineRequest({
     },
     refused: REFUSED,
   },
-  sharedWithReferents: false,
   weighsEmail: true,
   heading: ({ structureName }) => structureName ?? '',
   subject: ({ structureName }) => `la demande pour ${structureName}`,

@@ -59,7 +59,6 @@ export const structureUpdate = defineRequest({
     select r.decided_at, 'structure_update.' || r.state, r.decided_by, null
       from structure_update_requests r where r.id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
-  sharedWithReferents: false,
   weighsEmail: false,
   heading: ({ structureName }) => structureName ?? '',
   subject: ({ structureName }) => `la demande pour ${structureName}`,

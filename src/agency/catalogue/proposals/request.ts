@@ -47,7 +47,6 @@ export const sessionProposal = defineRequest({
     select p.decided_at, 'session_proposal.' || p.state, p.decided_by, null
       from session_proposals p where p.id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
-  sharedWithReferents: false,
   weighsEmail: false,
   heading: (row) => detailsOf(row).title,
   subject: (row) => `la proposition pour ${detailsOf(row).title}`,

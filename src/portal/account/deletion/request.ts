@@ -104,7 +104,6 @@ export const deletionRequest = defineRequest<DeletionRequest>({
   param: 'deletionId',
   title: 'Suppressions de compte',
   waiting: ['suppression de compte demandée', 'suppressions de compte demandées'],
-  sharedWithReferents: false,
   weighsEmail: false,
   heading: nameOf,
   subject: (request) => `la suppression du compte ${deName(nameOf(request))}`,
