@@ -45,28 +45,23 @@ export function alreadyDecided<R extends Asked, F>(kind: RequestKind<R, F>, requ
  * @throws NotFound, RequestDecided as {@link getPending}; Forbidden when this person may not decide it; what a rule of the
  *   kind stands against it with
  */
-export async function decide<R extends Asked, F>(
+export function decide<R extends Asked, F>(
   deps: Dependencies,
   kind: RequestKind<R, F>,
   name: string,
   input: DecisionInput,
 ): Promise<Done & { request: R }> {
   const decision = decisionOf(kind, name);
-  if (decision.take) {
-    const { requestId, userId, reason = '', parameters = {} } = input;
-    const said = await decision.take(deps, { requestId, userId, reason, parameters });
-    return { said, request: undefined as never };
-  }
   const { requestId, userId, reason = '', parameters = {} } = input;
   return deps.db.transaction(async (trx) => {
     const request = await lockPending(trx, kind, input);
     const facts = await authorise(trx, kind, request, userId);
     const at = deps.clock.now();
-    const done = await (decision.apply as NonNullable<typeof decision.apply>)({
+    const done = await decision.apply({
       ...{ deps: { ...deps, db: trx }, trx, at, request, facts },
       ...{ requestId, userId, reason, parameters },
     });
-    const { state = '' } = decision;
+    const { state } = decision;
     await endRequest(trx, kind, requestId, { state, at, userId, reason, columns: done.columns });
     await noteEnd(trx, kind, request, { state, at, userId }, done);
     return { ...done, request };
@@ -137,7 +132,7 @@ async function lockPending<R extends Asked, F>(
   const found = await findRequest<R>(trx, kind, input.requestId);
   // Before anything is said of it: somebody else's does not exist.
   if (!found || !mayBeTheirs(found)) throw new NotFound();
-  await lock(trx, (kind.lock as NonNullable<typeof kind.lock>)(found, input));
+  await lock(trx, kind.lock(found, input));
   return getPending(trx, kind, input);
 }
 

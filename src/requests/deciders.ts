@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { query } from '../platform/database/query.ts';
-import type { Dependencies } from '../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../platform/errors.ts';
+import { Conflict, Forbidden } from '../platform/errors.ts';
 import { formatDateTime } from '../platform/french/time.ts';
 
 /** The request waits no more: somebody has decided it, or it was taken back. Nothing was changed. */
@@ -20,37 +19,6 @@ export class RequestDecided extends Conflict {
     const what = decision ? `est déjà ${decision}${who}${when}` : 'n’est plus en attente';
     super(`${subject} ${what}. Rien n’a été changé.`, 'Demande déjà traitée');
   }
-}
-
-/** How one request is decided once, whoever else decides it at the same moment. */
-export interface DecidedOnce<R, F> {
-  find(db: Knex): Promise<R | undefined>;
-  /** Takes the locks of a request, in the one order of the application: person, structure, request. */
-  lock(trx: Knex.Transaction, found: R): Promise<void>;
-  /** The request when it waits. @throws RequestDecided when it does not; NotFound when there is none for them */
-  pending(request: R | undefined): R;
-  /** What the decision depends on, read under the locks. @throws Forbidden when this person may not decide */
-  authorise(trx: Knex.Transaction, request: R): Promise<F>;
-}
-
-/**
- * Decides a request in one transaction: found, locked, read again, authorised, then `apply`. Locked first and read
- * after: of two who decide at once, the second finds the decision of the first.
- * @returns what `apply` gives
- * @throws NotFound for an unknown request; RequestDecided and Forbidden as {@link DecidedOnce}
- */
-export async function decideOnce<R, F, T>(
-  { db }: Pick<Dependencies, 'db'>,
-  { find, lock, pending, authorise }: DecidedOnce<R, F>,
-  apply: (trx: Knex.Transaction, request: R, facts: F) => Promise<T>,
-): Promise<T> {
-  return db.transaction(async (trx) => {
-    const found = await find(trx);
-    if (!found) throw new NotFound();
-    await lock(trx, found);
-    const request = pending(await find(trx));
-    return apply(trx, request, await authorise(trx, request));
-  });
 }
 
 /** What somebody is told who would decide on their own request. */

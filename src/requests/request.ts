@@ -89,13 +89,12 @@ export interface Decision<R extends Asked = Asked, Facts = unknown> {
     proposal?(deps: Dependencies, request: R): Promise<Record<string, unknown>>;
   };
   /** The outcome: a request is in this state once it is decided so. */
-  state?: string;
-  take?(deps: Dependencies, input: Required<Omit<DecisionInput, 'structureId'>>): Promise<string>;
+  state: string;
   /**
    * Does what the decision means, under the locks; the kernel ends the request and writes the journal.
    * @throws DomainError when a rule stands against it: nothing is then changed
    */
-  apply?(deciding: Deciding<R, Facts>): Promise<Done>;
+  apply(deciding: Deciding<R, Facts>): Promise<Done>;
 }
 
 /** A line of « La demande »; one without a value is left out. */
@@ -140,7 +139,7 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   outcomes: Readonly<Record<string, RequestState>>;
 
   /** What holds whoever else would end this request; nothing of it may change while it waits. */
-  lock?(request: R, input: DecisionInput): Locks;
+  lock(request: R, input: DecisionInput): Locks;
   /**
    * Whether this person may decide it today, by what is read under the locks; a manager of the agency when left out.
    * @throws Forbidden when they may not

@@ -1,16 +1,5 @@
 import type { Knex } from 'knex';
-import { lock } from '../../platform/database/locks.ts';
 import { query } from '../../platform/database/query.ts';
-import type { StructureRequestInWords } from './mails.ts';
-
-export type StructureRequestState = 'pending' | 'accepted' | 'refused' | 'linked';
-
-/** What happened to a request, in the order of its file. */
-export interface HistoryLine {
-  at: string;
-  event: 'received' | 'repeated' | 'accepted' | 'refused' | 'linked';
-  byName: string | null;
-}
 
 /** A structure that has the SIRET already. */
 export interface KnownStructure {
@@ -78,58 +67,12 @@ export async function insertOrRepeat(
   return { id: rows[0]?.request_id ?? inserted?.id, isRepeat: !inserted };
 }
 
-/** A request with all that its file shows. */
-export interface StructureRequest extends StructureRequestInWords {
-  id: number;
-  state: StructureRequestState;
-  acronym: string | null;
-  brand: string | null;
-  apeCode: string | null;
-  kind: string;
-  address: string;
-  postcode: string;
-  city: string;
-  civility: string;
-  phone: string | null;
-  createdAt: Date;
-  decidedAt: Date | null;
-  deciderName: string | null;
-  refusalReason: string | null;
-  structureId: number | null;
-  structureName: string | null;
-  /** The structure that has the SIRET by now, whoever added it. */
-  sameSiretId: number | null;
-  history: HistoryLine[];
-}
-
-export async function findRequest(db: Knex, id: number): Promise<StructureRequest | undefined> {
-  const rows = await query<StructureRequest[]>(
-    db,
-    `select r.id, r.state, r.siret, r.name, r.acronym, r.brand, r.ape_code as "apeCode", r.kind, r.address,
-            r.postcode, r.city, r.civility, r.last_name as "lastName", r.first_name as "firstName", r.email, r.phone,
-            r.created_at as "createdAt", r.decided_at as "decidedAt", r.refusal_reason as "refusalReason",
-            full_name(d) as "deciderName", r.structure_id as "structureId",
-            s.name as "structureName", (select id from structures x where x.siret = r.siret) as "sameSiretId",
-            (select coalesce(json_agg(json_build_object('at', h.at, 'event', h.event,
-                                        'byName', full_name(u)) order by h.at, h.id), '[]')
-               from (select * from structure_request_history where request_id = r.id order by at desc, id desc limit 50) h
-               left join users u on u.id = h.by_user_id) as history
-       from structure_requests r
-       left join users d on d.id = r.decided_by
-       left join structures s on s.id = r.structure_id
-      where r.id = ?`,
-    [id],
-  );
-  return rows[0];
-}
-
-/** Locks a structure, so that it cannot be closed meanwhile. @returns undefined when there is none */
-export async function lockStructure(
+/** A structure to link a request to. @param today `YYYY-MM-DD` @returns undefined when there is none */
+export function findStructure(
   trx: Knex.Transaction,
   id: number,
   today: string,
 ): Promise<{ id: number; name: string; siret: string; isClosed: boolean } | undefined> {
-  await lock(trx, { structures: [id] });
   return trx('structures')
     .where({ id })
     .first('id', 'name', 'siret', {
@@ -143,62 +86,24 @@ export interface StructureFacts {
   isTrainingBody: boolean;
   mayPreregister: boolean;
   department: string;
+  at: Date;
 }
 
 /** Makes the structure of a request. @returns undefined when the SIRET is in the list already */
 export async function createStructure(
   trx: Knex.Transaction,
-  request: StructureRequest,
+  requestId: number,
   facts: StructureFacts,
-  at: Date,
 ): Promise<number | undefined> {
-  const [row] = await trx('structures')
-    .insert({
-      siret: request.siret,
-      name: request.name,
-      acronym: request.acronym,
-      brand: request.brand,
-      ape_code: request.apeCode,
-      kind: facts.kind,
-      address: request.address,
-      postcode: request.postcode,
-      city: request.city,
-      department: facts.department,
-      is_training_body: facts.isTrainingBody,
-      may_preregister: facts.mayPreregister,
-      created_at: at,
-    })
-    .onConflict('siret')
-    .ignore()
-    .returning('id');
-  return row?.id;
-}
-
-/** Ends a request, and notes it in its history. */
-export async function endRequest(
-  trx: Knex.Transaction,
-  id: number,
-  end: {
-    state: 'accepted' | 'refused' | 'linked';
-    at: Date;
-    byUserId: number;
-    reason?: string;
-    structureId?: number;
-  },
-): Promise<void> {
-  await trx('structure_requests')
-    .where({ id })
-    .update({
-      state: end.state,
-      decided_at: end.at,
-      decided_by: end.byUserId,
-      refusal_reason: end.reason ?? null,
-      structure_id: end.structureId ?? null,
-    });
-  await trx('structure_request_history').insert({
-    request_id: id,
-    at: end.at,
-    event: end.state,
-    by_user_id: end.byUserId,
-  });
+  const rows = await query<{ id: number }[]>(
+    trx,
+    `insert into structures (siret, name, acronym, brand, ape_code, kind, address, postcode, city, department,
+                             is_training_body, may_preregister, created_at)
+     select siret, name, acronym, brand, ape_code, :kind, address, postcode, city, :department,
+            cast(:isTrainingBody as boolean), cast(:mayPreregister as boolean), cast(:at as timestamptz)
+       from structure_requests where id = :requestId
+     on conflict (siret) do nothing returning id`,
+    { ...facts, requestId },
+  );
+  return rows[0]?.id;
 }

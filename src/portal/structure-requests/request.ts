@@ -1,24 +1,50 @@
+import { Conflict } from '../../platform/errors.ts';
+import { departmentOf } from '../../platform/french/departments.ts';
+import { parisDay } from '../../platform/french/time.ts';
 import { formatPhone, formatSiret } from '../../platform/french/words.ts';
 import { searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
-import { ACCEPTED, type Asked, defineRequest, REFUSED } from '../../requests/request.ts';
+import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '../../requests/request.ts';
 import { findSelectableStructures } from '../structure-search/service.ts';
 import { kindLabel, structureKinds } from '../structures/kinds.ts';
+import { acceptedMessage, linkedMessage, refusedMessage } from './mails.ts';
+import { createStructure, findStructure } from './repository.ts';
 import { acceptanceForm, linkForm } from './schemas.ts';
-import { acceptStructureRequest, linkStructureRequest, refuseStructureRequest } from './service.ts';
 
 const searchBox = searchText(100);
 const TRAINING_BODY = 'training_body';
 
+/** A request to add a structure to the list. */
+interface StructureRequest
+  extends Asked<{
+    civility: string;
+    acronym: string | null;
+    brand: string | null;
+    apeCode: string | null;
+    kind: string;
+    address: string;
+    postcode: string;
+    phone: string | null;
+    listedAs: string | null;
+    /** The structure that has the SIRET by now, whoever added it. */
+    sameSiretId: number | null;
+  }> {
+  structureName: string;
+  siret: string;
+  city: string;
+}
+
+const inWords = ({ structureName: name, ...request }: StructureRequest) => ({ ...request, name });
+
 /** What the kind that the requester indicated suggests; the file allows another. */
-const proposalOf = ({ details }: Asked) => ({
-  kind: String(details.kind),
+const proposalOf = ({ details }: StructureRequest) => ({
+  kind: details.kind,
   is_training_body: details.kind === TRAINING_BODY,
   may_preregister: false,
 });
 
 /** Requests to add a structure to the list (domain.md §3): accepted, linked to one that exists, or refused. */
-export const structureRequest = defineRequest({
+export const structureRequest = defineRequest<StructureRequest>({
   kind: 'structure_request',
   label: 'Demande de référencement',
   isAboutPerson: false,
@@ -38,7 +64,9 @@ export const structureRequest = defineRequest({
       from structure_requests r`,
   events: `
     select h.at, 'structure_request.' || case h.event when 'received' then 'created' else h.event end, h.by_user_id, null
-      from structure_request_history h where h.request_id = q.id`,
+      from structure_request_history h where h.request_id = q.id
+    union all
+    select r.decided_at, 'structure_request.' || r.state, r.decided_by, null from structure_requests r where r.id = q.id`,
   outcomes: {
     accepted: ACCEPTED,
     linked: {
@@ -51,12 +79,12 @@ export const structureRequest = defineRequest({
     refused: REFUSED,
   },
   weighsEmail: true,
-  heading: ({ structureName }) => structureName ?? '',
+  heading: ({ structureName }) => structureName,
   subject: ({ structureName }) => `la demande pour ${structureName}`,
   columns: [
     {
       label: 'SIRET et ville',
-      lines: ({ siret, details, city }) => [formatSiret(siret ?? ''), `${details.postcode} ${city}`],
+      lines: ({ siret, details, city }) => [formatSiret(siret), `${details.postcode} ${city}`],
     },
     {
       label: 'Demandée par',
@@ -74,38 +102,48 @@ export const structureRequest = defineRequest({
     refusalReason,
     details,
   }) => [
-    ['SIRET', formatSiret(siret ?? '')],
+    ['SIRET', formatSiret(siret)],
     ['Raison sociale', structureName],
-    ['Sigle', details.acronym as string | null],
-    ['Enseigne', details.brand as string | null],
-    ['Code APE', details.apeCode as string | null],
-    ['Type indiqué', kindLabel(String(details.kind))],
+    ['Sigle', details.acronym],
+    ['Enseigne', details.brand],
+    ['Code APE', details.apeCode],
+    ['Type indiqué', kindLabel(details.kind)],
     ['Adresse', `${details.address}, ${details.postcode} ${city}`],
     ['Personne', `${details.civility} ${firstName} ${lastName}`],
     ['E-mail', email, `mailto:${email}`],
-    ['Téléphone', formatPhone(details.phone as string | null)],
-    ['Structure de la liste', details.listedAs as string | null, `/mes-structures/${structureId}`],
+    ['Téléphone', formatPhone(details.phone)],
+    ['Structure de la liste', details.listedAs, `/mes-structures/${structureId}`],
     ['Motif du refus', refusalReason],
   ],
+  // A structure that the request is linked to comes before it, as everywhere.
+  lock: ({ id }, { parameters }) => ({
+    structures: [Number(parameters?.structure_id) || null],
+    structureRequests: [id],
+  }),
   decisions: {
     accept: {
-      slug: 'accepter',
-      verb: 'Accepter',
-      done: 'Acceptée',
-      tone: 'primary',
-      choice: { form: acceptanceForm, proposal: async (_deps, row) => proposalOf(row) },
-      async take(deps, { requestId, userId, parameters }) {
-        const { kind, is_training_body: isTrainingBody, may_preregister: mayPreregister } = parameters;
-        const { name } = await acceptStructureRequest(
-          deps,
-          { requestId, byUserId: userId },
-          {
-            kind: String(kind),
-            isTrainingBody: isTrainingBody === true,
-            mayPreregister: mayPreregister === true,
-          },
-        );
-        return `${name} est référencée. La personne est invitée par e-mail à continuer sa demande de compte.`;
+      ...ACCEPT,
+      choice: { form: acceptanceForm, proposal: async (_deps, request) => proposalOf(request) },
+      // The structure exists, and the requester is invited to resume the account request.
+      async apply({ deps: { mail }, trx, request, at, parameters }) {
+        const structureId = await createStructure(trx, request.id, {
+          kind: String(parameters.kind),
+          isTrainingBody: parameters.is_training_body === true,
+          mayPreregister: parameters.may_preregister === true,
+          department: departmentOf({ postcode: request.details.postcode, city: request.city }),
+          at,
+        });
+        if (structureId === undefined) {
+          throw new Conflict(
+            'Une structure de la liste a maintenant ce SIRET\u00a0: rattachez-y la demande. Rien n’a été changé.',
+          );
+        }
+        await mail.enqueue(trx, acceptedMessage(inWords(request), structureId));
+        return {
+          said: `${request.structureName} est référencée. La personne est invitée par e-mail à continuer sa demande de compte.`,
+          structureId,
+          columns: { structure_id: structureId },
+        };
       },
     },
     link: {
@@ -113,23 +151,28 @@ export const structureRequest = defineRequest({
       verb: 'Rattacher',
       done: 'Rattachée',
       tone: 'primary',
+      state: 'linked',
       choice: { form: linkForm },
-      async take(deps, { requestId, userId, parameters }) {
-        const decision = { requestId, byUserId: userId };
-        const { name } = await linkStructureRequest(deps, decision, Number(parameters.structure_id));
-        return `La demande est rattachée à ${name}. La personne est invitée par e-mail à la choisir.`;
+      async apply({ deps: { mail }, trx, request, at, parameters }) {
+        const structure = await findStructure(trx, Number(parameters.structure_id), parisDay(at).toString());
+        if (!structure || structure.isClosed) {
+          throw new Conflict('Cette structure n’est plus disponible\u00a0: choisissez-en une autre.');
+        }
+        await mail.enqueue(trx, linkedMessage(inWords(request), structure));
+        return {
+          said: `La demande est rattachée à ${structure.name}. La personne est invitée par e-mail à la choisir.`,
+          structureId: structure.id,
+          columns: { structure_id: structure.id },
+        };
       },
     },
     refuse: {
-      slug: 'refuser',
-      verb: 'Refuser',
-      done: 'Refusée',
-      tone: 'danger',
-      reasonHint: 'Il est envoyé tel quel à la personne.',
-      async take(deps, { requestId, userId, reason }) {
-        const decision = { requestId, byUserId: userId };
-        const { name } = await refuseStructureRequest(deps, decision, reason);
-        return `La demande pour ${name} est refusée. Le motif est envoyé par e-mail.`;
+      ...REFUSE,
+      async apply({ deps: { mail, config }, trx, request, reason }) {
+        await mail.enqueue(trx, refusedMessage(inWords(request), reason, config));
+        return {
+          said: `La demande pour ${request.structureName} est refusée. Le motif est envoyé par e-mail.`,
+        };
       },
     },
   },
@@ -141,8 +184,7 @@ export const structureRequest = defineRequest({
       const { kind, is_training_body } = proposalOf(row);
       return {
         q,
-        alike:
-          row.state === 'pending' ? await findSelectableStructures(deps, q || (row.structureName ?? '')) : [],
+        alike: row.state === 'pending' ? await findSelectableStructures(deps, q || row.structureName) : [],
         kinds: Object.entries(structureKinds).map(([value, label]) => ({ value, label })),
         form: form ?? emptyForm({ kind, ...(is_training_body ? { is_training_body: '1' } : {}) }),
       };

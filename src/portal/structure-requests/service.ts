@@ -7,13 +7,7 @@ import { acknowledgementMessage, toDecideMessage } from './mails.ts';
 import type { KnownStructure, NewStructureRequest } from './repository.ts';
 import * as repository from './repository.ts';
 
-export {
-  acceptStructureRequest,
-  getStructureRequest,
-  linkStructureRequest,
-  refuseStructureRequest,
-} from './decisions.ts';
-export type { KnownStructure, StructureRequest, StructureRequestState } from './repository.ts';
+export type { KnownStructure } from './repository.ts';
 
 /** What is known of a SIRET: the structure that has it, or what the public service says of it, or nothing. */
 export interface SiretFacts {

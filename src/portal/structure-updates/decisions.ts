@@ -1,17 +1,30 @@
 import type { Knex } from 'knex';
 import { isAllowed, RIGHTS, rightDefinitions } from '../../access/rights.ts';
 import { recordAudit } from '../../audit/service.ts';
-import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { departmentOf } from '../../platform/french/departments.ts';
 import { parisDay } from '../../platform/french/time.ts';
-import { decideOnce, requireManager } from '../../requests/deciders.ts';
-import { acceptedMessage, refusedMessage } from './mails.ts';
-import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
+import { plural } from '../../platform/french/words.ts';
+import type { Message } from '../../platform/mail/message.ts';
+import type { Asked, Deciding, Done, TakenBack } from '../../requests/request.ts';
+import { acceptedMessage, type Recipient, refusedMessage, withdrawnMessage } from './mails.ts';
 import type { HeldRight, StructureUpdate } from './repository.ts';
 import * as repository from './repository.ts';
 import { type Flags, fingerprintOf, withCorrection } from './rules.ts';
+
+/** Why nothing can be asked for a closed establishment, and what to do. */
+export const CLOSED =
+  'Cet établissement est fermé\u00a0: ses renseignements ne changent plus. Si la structure a un nouveau SIRET, demandez son référencement.';
+
+type Work = Deciding<Asked, void>;
+
+/** A request with what its structure holds today. @throws NotFound when there is none */
+async function getUpdate(db: Knex, requestId: number, now: Date): Promise<StructureUpdate> {
+  const update = await repository.findUpdate(db, requestId, parisDay(now).toString());
+  if (!update) throw new NotFound();
+  return update;
+}
 
 /** Rights that depend on what the structure is. */
 const DEPENDENT = RIGHTS.filter((right) => rightDefinitions[right].onlyWhere);
@@ -30,71 +43,97 @@ export async function getUpdateFile({ db, clock }: Dependencies, requestId: numb
   return file;
 }
 
-/** Who decides which request. */
-export interface UpdateDecision {
-  requestId: number;
-  byUserId: number;
-}
-
 /**
  * Accepts a request: its values are the structure's, and rights that the structure no longer allows are taken away
- * from their holders (domain.md §2), who are named to the référents; from those too whose closed account has them set aside.
- * @returns how many rights were taken away, and how many people written to
- * @param accepted the flags that the agency leaves ticked, and the {@link fingerprintOf} the values that it saw
- * @throws NotFound when there is no such request; Forbidden when the decider no longer works for the agency
- * @throws Conflict when it is decided already, when the structure is closed or has changed since the page was shown,
- *   or when it would stop being a training body with sessions to come
+ * from their holders (domain.md §2), who are named to the référents; from those too whose closed account has them set
+ * aside. `parameters`: the flags that the agency leaves ticked, and the {@link fingerprintOf} the values that it saw.
+ * @throws Conflict when the structure is closed or has changed since the page was shown, or when it would stop being a
+ *   training body with sessions to come
  */
-export function acceptUpdate(
-  deps: Dependencies,
-  decision: UpdateDecision,
-  accepted: { flags: Flags; seen: string },
-): Promise<{ name: string; lost: number; told: number }> {
-  const { clock, mail } = deps;
-  return decide(deps, decision, async (trx, update) => {
-    const at = clock.now();
-    const { structureId } = update;
-    if (update.isClosed) throw new Conflict(CLOSED);
-    if (fingerprintOf(update.today) !== accepted.seen) {
-      throw new Conflict(
-        'Les renseignements de la structure ont changé depuis l’affichage de cette demande\u00a0: rouvrez-la pour les comparer. Rien n’a été changé.',
-      );
+export async function acceptUpdate({
+  deps,
+  trx,
+  requestId,
+  at,
+  userId: actorId,
+  parameters,
+}: Work): Promise<Done> {
+  const update = await getUpdate(trx, requestId, at);
+  const { structureId } = update;
+  if (update.isClosed) throw new Conflict(CLOSED);
+  if (fingerprintOf(update.today) !== parameters.seen) {
+    throw new Conflict(
+      'Les renseignements de la structure ont changé depuis l’affichage de cette demande\u00a0: rouvrez-la pour les comparer. Rien n’a été changé.',
+    );
+  }
+  const flags = {
+    isTrainingBody: parameters.is_training_body === true,
+    mayPreregister: parameters.may_preregister === true,
+  };
+  if (
+    update.flags.isTrainingBody &&
+    !flags.isTrainingBody &&
+    (await repository.hasSessionsToCome(trx, structureId, at))
+  ) {
+    throw new Conflict(
+      'Cette structure a des séances à venir dans ParcoursPro\u00a0: laissez «\u00a0Organisme de formation\u00a0» coché, ou annulez d’abord ces séances. Rien n’a été changé.',
+    );
+  }
+  await write(trx, update, flags, parisDay(at).toString());
+  const held = await repository.findHeldRights(trx, structureId, DEPENDENT);
+  const lost = held.filter(({ right }) => !isAllowed(right, flags));
+  await repository.removeRights(trx, lost);
+  const subject = { kind: 'structure_update', id: requestId };
+  for (const { userId: personId, right } of lost) {
+    const revoked = { actorId, personId, structureId, subject, details: { right } };
+    await recordAudit(trx, { action: 'right.revoked', at, ...revoked });
+  }
+  const structureName = update.changes.find(({ field }) => field === 'name')?.to ?? update.structureName;
+  const lostInWords = lost.map((one) => `${one.name}, ${rightDefinitions[one.right].label}`);
+  const told = await tell(deps, trx, update, (one) =>
+    acceptedMessage(one, { ...update, structureName }, lostInWords),
+  );
+  const taken = lost.length > 0 ? ` ${plural(lost.length, 'droit retiré', 'droits retirés')}.` : '';
+  return {
+    said: `Les renseignements de ${structureName} sont à jour. ${told > 0 ? 'Les personnes concernées sont prévenues.' : 'Personne n’est à prévenir.'}${taken}`,
+  };
+}
+
+/** Refuses a request; the reason is sent to whoever asked and to the référents. */
+export async function refuseUpdate({ deps, trx, requestId, at, reason }: Work): Promise<Done> {
+  const update = await getUpdate(trx, requestId, at);
+  const told = await tell(deps, trx, update, (one) => refusedMessage(one, update, reason, deps.config));
+  return {
+    said: `La demande pour ${update.structureName} est refusée. ${told > 0 ? 'Le motif est envoyé par e-mail.' : 'Personne n’est à prévenir\u00a0: le motif n’est pas envoyé.'}`,
+  };
+}
+
+/** Tells whoever asked that somebody else of the structure, named in `parameters`, takes the request back. */
+export async function tellWithdrawn({
+  deps,
+  trx,
+  requestId,
+  at,
+  userId,
+  parameters,
+}: TakenBack<Asked>): Promise<void> {
+  const update = await getUpdate(trx, requestId, at);
+  for (const one of await repository.findConcerned(trx, update.structureId, update.requestedBy)) {
+    if (one.userId === update.requestedBy && one.userId !== userId) {
+      await deps.mail.enqueue(trx, withdrawnMessage(one, update, String(parameters.byName)));
     }
-    const { flags } = accepted;
-    if (
-      update.flags.isTrainingBody &&
-      !flags.isTrainingBody &&
-      (await repository.hasSessionsToCome(trx, structureId, at))
-    ) {
-      throw new Conflict(
-        'Cette structure a des séances à venir dans ParcoursPro\u00a0: laissez «\u00a0Organisme de formation\u00a0» coché, ou annulez d’abord ces séances. Rien n’a été changé.',
-      );
-    }
-    await write(trx, update, flags, parisDay(at).toString());
-    const held = await repository.findHeldRights(trx, structureId, DEPENDENT);
-    const lost = held.filter(({ right }) => !isAllowed(right, flags));
-    await repository.removeRights(trx, lost);
-    await repository.endUpdate(trx, update.id, { state: 'accepted', at, byUserId: decision.byUserId });
-    for (const { userId, right } of lost) {
-      await recordAudit(trx, {
-        action: 'right.revoked',
-        at,
-        actorId: decision.byUserId,
-        personId: userId,
-        structureId,
-        subject: { kind: 'structure_update', id: update.id },
-        details: { right },
-      });
-    }
-    await audit(trx, 'structure_update.accepted', update, decision, at);
-    const name = update.changes.find(({ field }) => field === 'name')?.to ?? update.structureName;
-    const lostInWords = lost.map((one) => `${one.name}, ${rightDefinitions[one.right].label}`);
-    const concerned = await repository.findConcerned(trx, structureId, update.requestedBy);
-    for (const one of concerned) {
-      await mail.enqueue(trx, acceptedMessage(one, { ...update, structureName: name }, lostInWords));
-    }
-    return { name, lost: lost.length, told: concerned.length };
-  });
+  }
+}
+
+async function tell(
+  { mail }: Pick<Dependencies, 'mail'>,
+  trx: Knex.Transaction,
+  { structureId, requestedBy }: StructureUpdate,
+  message: (to: Recipient) => Message,
+): Promise<number> {
+  const concerned = await repository.findConcerned(trx, structureId, requestedBy);
+  for (const one of concerned) await mail.enqueue(trx, message(one));
+  return concerned.length;
 }
 
 /** Writes the values, the department that postcode and town tell, and what the next SIRENE import must know of them. */
@@ -122,63 +161,3 @@ async function write(
   }
   await repository.writeStructure(trx, update.structureId, values, flags, corrections);
 }
-
-/**
- * Refuses a request; the reason is sent to whoever asked and to the référents.
- * @throws as {@link acceptUpdate}, save what concerns the values
- */
-export function refuseUpdate(
-  deps: Dependencies,
-  decision: UpdateDecision,
-  reason: string,
-): Promise<{ name: string; told: number }> {
-  const { clock, mail, config } = deps;
-  return decide(deps, decision, async (trx, update) => {
-    const at = clock.now();
-    await repository.endUpdate(trx, update.id, {
-      state: 'refused',
-      at,
-      byUserId: decision.byUserId,
-      reason,
-    });
-    await audit(trx, 'structure_update.refused', update, decision, at);
-    const concerned = await repository.findConcerned(trx, update.structureId, update.requestedBy);
-    for (const one of concerned) {
-      await mail.enqueue(trx, refusedMessage(one, update, reason, config));
-    }
-    return { name: update.structureName, told: concerned.length };
-  });
-}
-
-// The structure is locked first: asking, withdrawing and deciding then come one after the other.
-function decide<T>(
-  deps: Dependencies,
-  { requestId, byUserId }: UpdateDecision,
-  apply: (trx: Knex.Transaction, update: StructureUpdate) => Promise<T>,
-): Promise<T> {
-  return decideOnce(
-    deps,
-    {
-      find: (db) => getUpdate(db, requestId, deps.clock.now()),
-      lock: (trx, { structureId }) => lock(trx, { structures: [structureId] }),
-      pending: pendingUpdate,
-      authorise: (trx, { requestedBy }) => requireManager(trx, byUserId, { userId: requestedBy }),
-    },
-    apply,
-  );
-}
-
-const audit = (
-  trx: Knex.Transaction,
-  action: 'structure_update.accepted' | 'structure_update.refused',
-  { id, structureId }: StructureUpdate,
-  { byUserId }: UpdateDecision,
-  at: Date,
-) =>
-  recordAudit(trx, {
-    action,
-    at,
-    actorId: byUserId,
-    structureId,
-    subject: { kind: 'structure_update', id },
-  });

@@ -165,21 +165,6 @@ export async function insertUpdate(
   return row.id;
 }
 
-export async function endUpdate(
-  trx: Knex.Transaction,
-  id: number,
-  end: { state: 'accepted' | 'refused' | 'withdrawn'; at: Date; byUserId: number; reason?: string },
-): Promise<void> {
-  await trx('structure_update_requests')
-    .where({ id })
-    .update({
-      state: end.state,
-      decided_at: end.at,
-      decided_by: end.byUserId,
-      refusal_reason: end.reason ?? null,
-    });
-}
-
 /** Writes the values of a structure; its search columns follow by themselves. */
 export async function writeStructure(
   trx: Knex.Transaction,

@@ -1,9 +1,19 @@
 import { rightDefinitions } from '../../access/rights.ts';
-import { Conflict } from '../../platform/errors.ts';
+import { Conflict, Forbidden } from '../../platform/errors.ts';
 import { formatSiret, plural } from '../../platform/french/words.ts';
 import { searchText } from '../../platform/web/forms/fields.ts';
 import { emptyForm } from '../../platform/web/forms/forms.ts';
-import { ACCEPTED, type Asked, defineRequest, REFUSED, WITHDRAWN } from '../../requests/request.ts';
+import {
+  ACCEPT,
+  ACCEPTED,
+  type Asked,
+  defineRequest,
+  REFUSE,
+  REFUSED,
+  WITHDRAWN,
+} from '../../requests/request.ts';
+import { acceptUpdate, getUpdateFile, refuseUpdate, tellWithdrawn, type UpdateFile } from './decisions.ts';
+import { mayAsk } from './repository.ts';
 import {
   type Change,
   FIELDS,
@@ -14,14 +24,19 @@ import {
   suggestedFlags,
 } from './rules.ts';
 import { acceptanceForm } from './schemas.ts';
-import { acceptUpdate, getUpdateFile, refuseUpdate, type UpdateFile } from './service.ts';
+
+/** A request to correct the data of a structure. */
+interface UpdateRequest extends Asked<{ comment: string | null; changes: Change[] }> {
+  structureId: number;
+  structureName: string;
+  siret: string;
+}
 
 /** As many corrections as a line of the list tells; the file has them all. */
 const MOST_TOLD = 3;
 
-function changesInWords({ details }: Asked): string[] {
-  const asked = details.changes as Change[];
-  const changes = FIELDS.flatMap((field) => asked.filter((one) => one.field === field));
+function changesInWords({ details }: UpdateRequest): string[] {
+  const changes = FIELDS.flatMap((field) => details.changes.filter((one) => one.field === field));
   const told = changes
     .slice(0, MOST_TOLD)
     .map(
@@ -32,7 +47,7 @@ function changesInWords({ details }: Asked): string[] {
 }
 
 /** Requests to correct the data of a structure (domain.md §1, §4). */
-export const structureUpdate = defineRequest({
+export const structureUpdate = defineRequest<UpdateRequest>({
   kind: 'structure_update',
   label: 'Demande de mise à jour',
   isAboutPerson: false,
@@ -60,32 +75,31 @@ export const structureUpdate = defineRequest({
       from structure_update_requests r where r.id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   weighsEmail: false,
-  heading: ({ structureName }) => structureName ?? '',
+  heading: ({ structureName }) => structureName,
   subject: ({ structureName }) => `la demande pour ${structureName}`,
   columns: [
     { label: 'À corriger', lines: changesInWords },
     {
       label: 'SIRET et personne',
       lines: ({ siret, firstName, lastName }) => [
-        formatSiret(siret ?? ''),
+        formatSiret(siret),
         `${firstName} ${lastName}`.trim() || 'Compte supprimé',
       ],
     },
   ],
   facts: ({ structureId, structureName, siret, firstName, lastName, email, refusalReason, details }) => [
     ['Structure', structureName, `/mes-structures/${structureId}`],
-    ['SIRET', formatSiret(siret ?? '')],
+    ['SIRET', formatSiret(siret)],
     ['Demandée par', `${firstName} ${lastName}`.trim() || 'Compte supprimé'],
     ['E-mail', email, `mailto:${email}`],
-    ['Message de la personne', details.comment as string | null],
+    ['Message de la personne', details.comment],
     ['Motif du refus', refusalReason],
   ],
+  // Asking, taking back and deciding then come one after the other.
+  lock: ({ structureId }) => ({ structures: [structureId] }),
   decisions: {
     accept: {
-      slug: 'accepter',
-      verb: 'Accepter',
-      done: 'Acceptée',
-      tone: 'primary',
+      ...ACCEPT,
       choice: {
         form: acceptanceForm.extend({ seen: searchText(60) }),
         async proposal(deps, { id }) {
@@ -103,33 +117,22 @@ export const structureUpdate = defineRequest({
           };
         },
       },
-      async take(deps, { requestId, userId, parameters }) {
-        const { name, lost, told } = await acceptUpdate(
-          deps,
-          { requestId, byUserId: userId },
-          {
-            flags: {
-              isTrainingBody: parameters.is_training_body === true,
-              mayPreregister: parameters.may_preregister === true,
-            },
-            seen: String(parameters.seen),
-          },
-        );
-        const taken = lost > 0 ? ` ${plural(lost, 'droit retiré', 'droits retirés')}.` : '';
-        return `Les renseignements de ${name} sont à jour. ${told > 0 ? 'Les personnes concernées sont prévenues.' : 'Personne n’est à prévenir.'}${taken}`;
-      },
+      apply: acceptUpdate,
     },
     refuse: {
-      slug: 'refuser',
-      verb: 'Refuser',
-      done: 'Refusée',
-      tone: 'danger',
+      ...REFUSE,
       reasonHint: 'Il est envoyé tel quel à la personne et aux référents de la structure.',
-      async take(deps, { requestId, userId, reason }) {
-        const { name, told } = await refuseUpdate(deps, { requestId, byUserId: userId }, reason);
-        return `La demande pour ${name} est refusée. ${told > 0 ? 'Le motif est envoyé par e-mail.' : 'Personne n’est à prévenir\u00a0: le motif n’est pas envoyé.'}`;
-      },
+      apply: refuseUpdate,
     },
+  },
+  // Any référent of the structure may, so that a wrong one does not outlive who sent it.
+  withdrawal: {
+    async authorise(trx, { structureId }, userId) {
+      if (!(await mayAsk(trx, structureId, userId))) {
+        throw new Forbidden('Vous n’êtes plus référent de cette structure.');
+      }
+    },
+    tell: tellWithdrawn,
   },
   extra: {
     view: 'agency/structure-updates/decide',

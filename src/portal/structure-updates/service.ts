@@ -6,13 +6,14 @@ import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '../../platform/errors.ts';
 import { formatDateTime, parisDay } from '../../platform/french/time.ts';
 import { nameOf, type Recipient } from '../../platform/mail/recipient.ts';
-import { acknowledgementMessage, toDecideMessage, withdrawnMessage } from './mails.ts';
-import { CLOSED, getUpdate, pendingUpdate } from './pending.ts';
+import { withdraw } from '../../requests/decide.ts';
+import { CLOSED } from './decisions.ts';
+import { acknowledgementMessage, toDecideMessage } from './mails.ts';
 import type { CorrectableStructure, StructureUpdate } from './repository.ts';
 import * as repository from './repository.ts';
+import { structureUpdate } from './request.ts';
 import { changesOf, fingerprintOf, type StructureValues } from './rules.ts';
 
-export { acceptUpdate, getUpdateFile, refuseUpdate, type UpdateFile } from './decisions.ts';
 export type { StructureUpdate, StructureUpdateState } from './repository.ts';
 
 /** « Demander une mise à jour »: the structure as it is, and the request that waits, if there is one. */
@@ -100,37 +101,16 @@ export async function requestUpdate(deps: Dependencies, input: UpdateInput): Pro
 }
 
 /**
- * Withdraws a request that waits: any référent of the structure may, so that a wrong one does not outlive who sent it.
- * @throws NotFound when the structure has no such request; Forbidden when the person may no longer do it
- * @throws Conflict when it is no longer waiting
+ * Withdraws a request that waits.
+ * @throws NotFound when the structure has no such request; Forbidden when the person may no longer do it; RequestDecided
  */
 export async function withdrawUpdate(
-  { db, clock, mail }: Dependencies,
-  input: { structureId: number; requestId: number; person: Pick<Actor, 'userId' | 'firstName' | 'lastName'> },
+  deps: Dependencies,
+  {
+    person,
+    ...request
+  }: { structureId: number; requestId: number; person: { userId: number; name: string } },
 ): Promise<void> {
-  const { structureId, requestId, person } = input;
-  await db.transaction(async (trx) => {
-    await lock(trx, { structures: [structureId] });
-    const at = clock.now();
-    const update = await getUpdate(trx, requestId, at);
-    if (update.structureId !== structureId) throw new NotFound();
-    if (!(await repository.mayAsk(trx, structureId, person.userId))) {
-      throw new Forbidden('Vous n’êtes plus référent de cette structure.');
-    }
-    pendingUpdate(update);
-    await repository.endUpdate(trx, requestId, { state: 'withdrawn', at, byUserId: person.userId });
-    const concerned = await repository.findConcerned(trx, structureId, update.requestedBy);
-    for (const one of concerned) {
-      if (one.id === update.requestedBy && one.id !== person.userId) {
-        await mail.enqueue(trx, withdrawnMessage(one, update, nameOf(person)));
-      }
-    }
-    await recordAudit(trx, {
-      action: 'structure_update.withdrawn',
-      at,
-      actorId: person.userId,
-      structureId,
-      subject: { kind: 'structure_update', id: requestId },
-    });
-  });
+  const { userId, name: byName } = person;
+  await withdraw(deps, structureUpdate, { ...request, userId, parameters: { byName } });
 }

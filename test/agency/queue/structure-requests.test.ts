@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Forbidden } from '../../../src/platform/errors.ts';
-import { refuseStructureRequest } from '../../../src/portal/structure-requests/service.ts';
+import { structureRequest } from '../../../src/portal/structure-requests/request.ts';
+import { decide } from '../../../src/requests/decide.ts';
 import { askForStructure } from '../../portal/structure-requests/forms.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
@@ -161,8 +162,8 @@ describe('deciding', () => {
     const refused = await browser.submit(`${LIST}/${id}/accepter`, { kind: 'other' }, '/mes-structures');
     expect(refused.status).toBe(403);
     // Past the gate already when they left: checked again under the lock.
-    const decision = { requestId: id, byUserId: leaver.id };
-    await expect(refuseStructureRequest(site.dependencies, decision, 'Non.')).rejects.toBeInstanceOf(
+    const decision = { requestId: id, userId: leaver.id, reason: 'Non.' };
+    await expect(decide(site.dependencies, structureRequest, 'refuse', decision)).rejects.toBeInstanceOf(
       Forbidden,
     );
     expect((await requestOf(id)).state).toBe('pending');

@@ -1,14 +1,7 @@
-import type { Knex } from 'knex';
-import { recordAudit } from '../../../audit/service.ts';
-import { lock } from '../../../platform/database/locks.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { Conflict, NotFound } from '../../../platform/errors.ts';
-import { RequestDecided } from '../../../requests/deciders.ts';
+import { Conflict } from '../../../platform/errors.ts';
 import type { ManagedSession, SessionContent } from '../sessions/service.ts';
-import type { Proposal } from './repository.ts';
 import { changesOf, changesSomething, readProposed } from './rules.ts';
-
-const outcomes = { accepted: 'acceptée', refused: 'refusée', withdrawn: 'retirée' } as const;
 
 /** Why nothing can be proposed for a session; undefined when a change can. */
 export function whyNotChangeable(
@@ -38,39 +31,3 @@ export function checkProposed(
   }
   return read.content;
 }
-
-/** The proposal when it waits. @throws RequestDecided when it does not; NotFound when there is none */
-export function pending(proposal: Proposal | undefined): Proposal {
-  if (!proposal) throw new NotFound();
-  if (proposal.state === 'pending') return proposal;
-  const { state, deciderName, decidedAt } = proposal;
-  throw new RequestDecided('Cette proposition', {
-    decision: outcomes[state],
-    by: deciderName,
-    at: decidedAt,
-  });
-}
-
-/** Locks what a proposal is about, in the one order of the application, then the proposal. */
-export const lockProposal = (trx: Knex.Transaction, { id, actionId, providerId }: Proposal): Promise<void> =>
-  lock(trx, { structures: [providerId], actions: [actionId], sessionsOf: [actionId], proposals: [id] });
-
-/** Notes what became of a proposal in the journal. */
-export const audit = (
-  { clock }: Dependencies,
-  trx: Knex.Transaction,
-  action:
-    | 'session_proposal.created'
-    | 'session_proposal.withdrawn'
-    | 'session_proposal.accepted'
-    | 'session_proposal.refused',
-  { id, providerId }: Proposal,
-  actorId: number,
-): Promise<void> =>
-  recordAudit(trx, {
-    action,
-    at: clock.now(),
-    actorId,
-    structureId: providerId,
-    subject: { kind: 'session_proposal', id },
-  });

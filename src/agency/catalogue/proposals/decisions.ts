@@ -3,58 +3,41 @@ import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import { changeCapacity, rescheduleSession } from '../../../parcourspro/enrolment/sessions/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
-import { decideOnce, requireManager } from '../../../requests/deciders.ts';
+import type { Asked, Deciding, Done, TakenBack } from '../../../requests/request.ts';
 import { newSlots } from '../sessions/moves.ts';
 import { addSession, getSession } from '../sessions/service.ts';
-import { audit, checkProposed, lockProposal, pending } from './checks.ts';
-import { acceptedMessage, refusedMessage } from './mails.ts';
+import { checkProposed } from './checks.ts';
+import { acceptedMessage, refusedMessage, withdrawnMessage } from './mails.ts';
 import type { Proposal } from './repository.ts';
-import * as repository from './repository.ts';
+import { findProposer, getProposal } from './repository.ts';
 import { changesOf } from './rules.ts';
 
-/** Who of the agency decides on which proposal. */
-export interface ProposalDecision {
-  id: number;
-  byUserId: number;
-}
+type Work = Deciding<Asked, void>;
 
 /**
  * Accepts a proposal: the session is created, or changed by the very use cases of the agency's own pages, so that the
  * people concerned are told and the queue moves.
- * @returns the session
- * @throws Conflict when a rule stands against it today, or the session was changed since; as {@link withdrawProposal}
+ * @throws Conflict when a rule stands against it today, or the session was changed since
  */
-export function acceptProposal(
-  deps: Dependencies,
-  decision: ProposalDecision,
-): Promise<{ sessionId: number }> {
-  return decide(deps, decision, async (trx, proposal) => {
-    const within = { ...deps, db: trx };
-    const by: Doer = { role: 'agency', userId: decision.byUserId, way: 'page' };
-    const at = deps.clock.now();
-    if (!proposal.actionIsTheirs) {
-      throw new Conflict(
-        'Cette action est archivée, ou confiée à un autre organisme\u00a0: refusez la proposition.',
-      );
-    }
-    const sessionId = proposal.isChange
-      ? await applyChange(within, proposal, by)
-      : await addSession(
-          within,
-          proposal.actionId,
-          checkProposed(deps, proposal.form, proposal.modality, undefined),
-        );
-    await repository.endProposal(trx, proposal.id, {
-      state: 'accepted',
-      at,
-      by: decision.byUserId,
-      createdSessionId: proposal.isChange ? undefined : sessionId,
-    });
-    const proposer = await repository.findProposer(trx, proposal);
-    if (proposer) await deps.mail.enqueue(trx, acceptedMessage(proposer, proposal, sessionId, at));
-    await audit(deps, trx, 'session_proposal.accepted', proposal, decision.byUserId);
-    return { sessionId };
-  });
+export async function acceptProposal({ deps, trx, requestId, at, userId }: Work): Promise<Done> {
+  const proposal = await getProposal(trx, requestId);
+  const { isChange, actionId, form, modality } = proposal;
+  if (!proposal.actionIsTheirs) {
+    throw new Conflict(
+      'Cette action est archivée, ou confiée à un autre organisme\u00a0: refusez la proposition.',
+    );
+  }
+  const sessionId = isChange
+    ? await applyChange(deps, proposal, { role: 'agency', userId, way: 'page' })
+    : await addSession(deps, actionId, checkProposed(deps, form, modality, undefined));
+  const proposer = await findProposer(trx, proposal);
+  if (proposer) await deps.mail.enqueue(trx, acceptedMessage(proposer, proposal, sessionId, at));
+  return {
+    said: isChange
+      ? 'La session est changée\u00a0: les personnes concernées et l’organisme sont prévenus.'
+      : 'La session est créée\u00a0: l’organisme est prévenu.',
+    columns: { created_session_id: isChange ? null : sessionId },
+  };
 }
 
 async function applyChange(
@@ -82,33 +65,26 @@ async function applyChange(
   return sessionId;
 }
 
-/** Refuses a proposal; the reason is sent to whoever proposed. @throws as {@link acceptProposal}, but for the rules */
-export function refuseProposal(
-  deps: Dependencies,
-  decision: ProposalDecision,
-  reason: string,
-): Promise<void> {
-  return decide(deps, decision, async (trx, proposal) => {
-    const at = deps.clock.now();
-    await repository.endProposal(trx, proposal.id, { state: 'refused', at, by: decision.byUserId, reason });
-    const proposer = await repository.findProposer(trx, proposal);
-    if (proposer) await deps.mail.enqueue(trx, refusedMessage(proposer, proposal, reason, at));
-    await audit(deps, trx, 'session_proposal.refused', proposal, decision.byUserId);
-  });
+/** Refuses a proposal; the reason is sent to whoever proposed. */
+export async function refuseProposal({ deps, trx, requestId, at, reason }: Work): Promise<Done> {
+  const proposal = await getProposal(trx, requestId);
+  const proposer = await findProposer(trx, proposal);
+  if (proposer) await deps.mail.enqueue(trx, refusedMessage(proposer, proposal, reason, at));
+  return { said: 'La proposition est refusée. Le motif est envoyé par e-mail.' };
 }
 
-const decide = <T>(
-  deps: Dependencies,
-  { id, byUserId }: ProposalDecision,
-  apply: (trx: Knex.Transaction, proposal: Proposal) => Promise<T>,
-): Promise<T> =>
-  decideOnce(
-    deps,
-    {
-      find: (db) => repository.findProposal(db, id),
-      lock: lockProposal,
-      pending,
-      authorise: (trx, { proposedBy }) => requireManager(trx, byUserId, { userId: proposedBy }),
-    },
-    apply,
-  );
+/** Tells whoever proposed that somebody else of the body, named in `parameters`, takes the proposal back. */
+export async function tellWithdrawn({
+  deps,
+  trx,
+  requestId,
+  at,
+  userId,
+  parameters,
+}: TakenBack<Asked>): Promise<void> {
+  const proposal = await getProposal(trx, requestId);
+  const proposer = await findProposer(trx, proposal);
+  if (proposer && proposer.id !== userId) {
+    await deps.mail.enqueue(trx, withdrawnMessage(proposer, proposal, String(parameters.byName), at));
+  }
+}

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { EDITED_SLOTS } from '../../../parcourspro/catalogue/slots.ts';
 import type { KnownRecipient } from '../../../access/recipients.ts';
 import { query } from '../../../platform/database/query.ts';
+import { NotFound } from '../../../platform/errors.ts';
 import type { ManagedSession } from '../sessions/service.ts';
 
 export type ProposalState = 'pending' | 'accepted' | 'refused' | 'withdrawn';
@@ -51,16 +52,26 @@ const PROPOSAL = `
     left join users u on u.id = p.proposed_by
     left join users d on d.id = p.decided_by`;
 
-export async function findProposal(db: Knex, id: number): Promise<Proposal | undefined> {
+async function findProposal(db: Knex, id: number): Promise<Proposal | undefined> {
   const rows = await query<Proposal[]>(db, `${PROPOSAL} where p.id = ?`, [id]);
   return rows[0];
 }
 
-/** A proposal with the session that it would change, as it is, in one statement. */
-export async function findProposalFile(
+/** @throws NotFound when there is none of this number, or it is another body's */
+export async function getProposal(db: Knex, id: number, providerId?: number): Promise<Proposal> {
+  const proposal = await findProposal(db, id);
+  if (!proposal || (providerId !== undefined && proposal.providerId !== providerId)) throw new NotFound();
+  return proposal;
+}
+
+/**
+ * A proposal with the session that it would change, as it is, in one statement.
+ * @throws NotFound when there is none of this number
+ */
+export async function getProposalFile(
   db: Knex,
   id: number,
-): Promise<(Proposal & { session: (ManagedSession & { live: number }) | null }) | undefined> {
+): Promise<Proposal & { session: (ManagedSession & { live: number }) | null }> {
   const { rows } = await db.raw(
     `select q.*, (
        select json_build_object(
@@ -75,7 +86,8 @@ export async function findProposalFile(
     [id],
   );
   const found = rows[0];
-  if (found?.session) {
+  if (!found) throw new NotFound();
+  if (found.session) {
     for (const moment of ['startsAt', 'endsAt', 'opensAt', 'closesAt'])
       found.session[moment] = new Date(found.session[moment]);
   }
@@ -180,28 +192,6 @@ export async function insertProposal(trx: Knex.Transaction, one: NewProposal): P
 /** Whether this form has proposed something already. */
 export async function isKnownKey(trx: Knex, formKey: string): Promise<boolean> {
   return (await trx('session_proposals').where({ form_key: formKey }).first('id')) !== undefined;
-}
-
-export async function endProposal(
-  trx: Knex.Transaction,
-  id: number,
-  end: {
-    state: 'accepted' | 'refused' | 'withdrawn';
-    at: Date;
-    by: number;
-    reason?: string;
-    createdSessionId?: number;
-  },
-): Promise<void> {
-  await trx('session_proposals')
-    .where({ id })
-    .update({
-      state: end.state,
-      decided_at: end.at,
-      decided_by: end.by,
-      refusal_reason: end.reason ?? null,
-      created_session_id: end.createdSessionId ?? null,
-    });
 }
 
 /** Whoever proposed, while their account is open and they still act for the body. */

@@ -1,26 +1,40 @@
+import { mayStillAct } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
+import { Forbidden } from '../../../platform/errors.ts';
 import { formatDay } from '../../../platform/french/time.ts';
 import { formatSiret } from '../../../platform/french/words.ts';
-import { ACCEPTED, type Asked, defineRequest, REFUSED, WITHDRAWN } from '../../../requests/request.ts';
+import {
+  ACCEPT,
+  ACCEPTED,
+  type Asked,
+  defineRequest,
+  REFUSE,
+  REFUSED,
+  WITHDRAWN,
+} from '../../../requests/request.ts';
+import { whyNotChangeable } from './checks.ts';
+import { acceptProposal, refuseProposal, tellWithdrawn } from './decisions.ts';
+import { getProposalFile } from './repository.ts';
 import { changesOf, compared, readProposed, sessionInWords, shownSession } from './rules.ts';
-import { acceptProposal, getProposal, getProposalFile, refuseProposal, whyNotChangeable } from './service.ts';
 
-interface Details {
+/** A session more that a training body proposes, or a change of one. */
+type SessionProposal = Asked<{
   title: string;
+  actionId: number;
   isChange: boolean;
   sessionId: number | null;
   comment: string;
   firstLine: string;
-}
+}>;
 
-const detailsOf = ({ details }: Asked) => details as unknown as Details;
-const what = (row: Asked): string => (detailsOf(row).isChange ? 'Changement de session' : 'Nouvelle session');
+const what = ({ details }: SessionProposal): string =>
+  details.isChange ? 'Changement de session' : 'Nouvelle session';
 
-const sessionHref = ({ sessionId }: Details): string | undefined =>
+const sessionHref = ({ details: { sessionId } }: SessionProposal): string | undefined =>
   sessionId === null ? undefined : `/agence/sessions/${sessionId}`;
 
 /** What training bodies propose: a session more, or a change of one to come. */
-export const sessionProposal = defineRequest({
+export const sessionProposal = defineRequest<SessionProposal>({
   kind: 'session_proposal',
   label: 'Proposition de session',
   isAboutPerson: false,
@@ -34,7 +48,7 @@ export const sessionProposal = defineRequest({
            p.proposed_by as user_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name,
            coalesce(cast(u.email as text), '') as email, s.id as structure_id, s.name as structure_name,
            concat_ws(' ', s.acronym, a.title) as acronym, s.siret, s.city, false as has_referent,
-           json_build_object('title', a.title, 'isChange', p.is_change, 'sessionId', coalesce(p.session_id, p.created_session_id),
+           json_build_object('title', a.title, 'actionId', a.id, 'isChange', p.is_change, 'sessionId', coalesce(p.session_id, p.created_session_id),
                              'comment', p.comment, 'firstLine', split_part(p.form ->> 'creneaux', chr(10), 1)) as details
       from session_proposals p
       join structures s on s.id = p.provider_id
@@ -48,10 +62,11 @@ export const sessionProposal = defineRequest({
       from session_proposals p where p.id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   weighsEmail: false,
-  heading: (row) => detailsOf(row).title,
-  subject: (row) => `la proposition pour ${detailsOf(row).title}`,
+  heading: (row) => row.details.title,
+  subject: (row) => `la proposition pour ${row.details.title}`,
+  decidedSubject: () => 'cette proposition',
   columns: [
-    { label: 'Proposition', lines: (row) => [what(row), detailsOf(row).firstLine] },
+    { label: 'Proposition', lines: (row) => [what(row), row.details.firstLine] },
     {
       label: 'Organisme et personne',
       lines: ({ structureName, firstName, lastName }) => [
@@ -62,40 +77,39 @@ export const sessionProposal = defineRequest({
   ],
   facts: (row) => [
     ['Proposition', what(row)],
-    ['Action', detailsOf(row).title, sessionHref(detailsOf(row))],
+    ['Action', row.details.title, sessionHref(row)],
     ['Organisme', row.structureName, `/mes-structures/${row.structureId}`],
     ['SIRET', formatSiret(row.siret ?? '')],
     ['Proposée par', `${row.firstName} ${row.lastName}`.trim() || 'Compte supprimé'],
     ['E-mail', row.email, `mailto:${row.email}`],
     ['Proposée le', formatDay(row.since)],
-    ['Commentaire', detailsOf(row).comment],
+    ['Commentaire', row.details.comment],
     ['Motif du refus', row.refusalReason],
   ],
+  // What a proposal is about, then the proposal.
+  lock: ({ id, structureId, details: { actionId } }) => ({
+    structures: [structureId],
+    actions: [actionId],
+    sessionsOf: [actionId],
+    proposals: [id],
+  }),
   decisions: {
-    accept: {
-      slug: 'accepter',
-      verb: 'Accepter',
-      done: 'Acceptée',
-      tone: 'primary',
-      async take(deps, { requestId, userId }) {
-        const { isChange } = await getProposal(deps.db, requestId);
-        await acceptProposal(deps, { id: requestId, byUserId: userId });
-        return isChange
-          ? 'La session est changée\u00a0: les personnes concernées et l’organisme sont prévenus.'
-          : 'La session est créée\u00a0: l’organisme est prévenu.';
-      },
-    },
+    accept: { ...ACCEPT, apply: acceptProposal },
     refuse: {
-      slug: 'refuser',
-      verb: 'Refuser',
-      done: 'Refusée',
-      tone: 'danger',
+      ...REFUSE,
       reasonHint: 'Il est envoyé tel quel à la personne qui a fait la proposition.',
-      async take(deps, { requestId, userId, reason }) {
-        await refuseProposal(deps, { id: requestId, byUserId: userId }, reason);
-        return 'La proposition est refusée. Le motif est envoyé par e-mail.';
-      },
+      apply: refuseProposal,
     },
+  },
+  // Anybody of the body may, so that a wrong one does not outlive who sent it.
+  withdrawal: {
+    async authorise(trx, { details: { actionId } }, userId) {
+      const keys = { userId: 0, structureId: 0, actionId, sessionId: 0 };
+      if (!(await mayStillAct(trx, { role: 'provider', userId, way: 'page' }, keys))) {
+        throw new Forbidden('Vous ne gérez plus cette action. Rien n’a été enregistré.');
+      }
+    },
+    tell: tellWithdrawn,
   },
   extra: { view: 'agency/proposals/decide', load: (deps, { id }) => extraOf(deps, id) },
 });

@@ -181,8 +181,8 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
   });
 
   site.post(`${LIST}/:proposalId/retirer`, policy, async (req, res) => {
-    const { firstName, lastName } = actorOf(req);
-    const by = { ...providerDoer(req), name: `${firstName} ${lastName}` };
+    const { userId, firstName, lastName } = actorOf(req);
+    const by = { userId, name: `${firstName} ${lastName}` };
     await withdrawProposal(deps, by, { id: idParam(req, 'proposalId'), providerId: providerIdOf(req) });
     res.flash('La proposition est retirée.');
     res.redirect(303, LIST);

@@ -1,42 +1,25 @@
-import type { Knex } from 'knex';
 import { managers } from '../../../access/recipients.ts';
+import { recordAudit } from '../../../audit/service.ts';
 import type { Doer } from '../../../parcourspro/enrolment/doer.ts';
 import { lockForSession } from '../../../parcourspro/enrolment/locks.ts';
 import { mayStillAct } from '../../../parcourspro/enrolment/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { Conflict, Forbidden, NotFound } from '../../../platform/errors.ts';
-import { decideOnce } from '../../../requests/deciders.ts';
+import { Conflict, Forbidden } from '../../../platform/errors.ts';
+import { withdraw } from '../../../requests/decide.ts';
 import { sessionFields } from '../sessions/form.ts';
 import { getSession } from '../sessions/service.ts';
-import { audit, checkProposed, lockProposal, pending } from './checks.ts';
-import { toDecideMessage, withdrawnMessage } from './mails.ts';
-import type { ProposableAction, Proposal } from './repository.ts';
+import { checkProposed } from './checks.ts';
+import { toDecideMessage } from './mails.ts';
+import type { ProposableAction } from './repository.ts';
 import * as repository from './repository.ts';
+import { sessionProposal } from './request.ts';
 
 export { whyNotChangeable } from './checks.ts';
-export { acceptProposal, refuseProposal } from './decisions.ts';
 export type { ProposableAction, Proposal, ProposalState } from './repository.ts';
-export { findActionOf, findProposable, findProposals } from './repository.ts';
+export { findActionOf, findProposable, findProposals, getProposal } from './repository.ts';
 
 /** Proposals of one body that wait at once: more is a list to send by another way. */
 export const MOST_PENDING = 20;
-
-/** @throws NotFound when there is none of this number, or it is another body's */
-export async function getProposal(db: Knex, id: number, providerId?: number): Promise<Proposal> {
-  const proposal = await repository.findProposal(db, id);
-  if (!proposal || (providerId !== undefined && proposal.providerId !== providerId)) throw new NotFound();
-  return proposal;
-}
-
-/** The same with the session that it would change. @throws NotFound when there is none of this number */
-export async function getProposalFile(
-  db: Knex,
-  id: number,
-): Promise<NonNullable<Awaited<ReturnType<typeof repository.findProposalFile>>>> {
-  const file = await repository.findProposalFile(db, id);
-  if (!file) throw new NotFound();
-  return file;
-}
 
 /** What a training body proposes. */
 export interface ProposalInput {
@@ -101,49 +84,29 @@ export async function propose(
       formKey,
     });
     if (id === undefined) return undefined;
-    const proposal = await getProposal(trx, id);
+    const proposal = await repository.getProposal(trx, id);
     for (const one of await managers(trx)) {
       if (one.id !== by.userId) await mail.enqueue(trx, toDecideMessage(one, proposal, now));
     }
-    await audit(deps, trx, 'session_proposal.created', proposal, by.userId as number);
+    await recordAudit(trx, {
+      action: 'session_proposal.created',
+      at: now,
+      actorId: by.userId,
+      structureId: providerId,
+      subject: { kind: 'session_proposal', id },
+    });
     return id;
   });
 }
 
 /**
- * Takes a proposal back: anybody of the body may, so that a wrong one does not outlive who sent it.
+ * Takes a proposal back.
  * @throws NotFound for another body's; RequestDecided when it no longer waits; Forbidden when the person may no more
  */
 export async function withdrawProposal(
   deps: Dependencies,
-  by: Doer & { name: string },
-  { id, providerId }: { id: number; providerId: number },
+  { userId, name: byName }: { userId: number; name: string },
+  { id: requestId, providerId: structureId }: { id: number; providerId: number },
 ): Promise<void> {
-  const { clock, mail } = deps;
-  await decideOnce(
-    deps,
-    {
-      async find(db) {
-        const found = await repository.findProposal(db, id);
-        return found?.providerId === providerId ? found : undefined;
-      },
-      lock: lockProposal,
-      pending,
-      async authorise(trx, { actionId }) {
-        const keys = { userId: 0, structureId: 0, actionId, sessionId: 0 };
-        if (!(await mayStillAct(trx, by, keys))) {
-          throw new Forbidden('Vous ne gérez plus cette action. Rien n’a été enregistré.');
-        }
-      },
-    },
-    async (trx, proposal) => {
-      const at = clock.now();
-      await repository.endProposal(trx, id, { state: 'withdrawn', at, by: by.userId as number });
-      const proposer = await repository.findProposer(trx, proposal);
-      if (proposer && proposer.id !== by.userId) {
-        await mail.enqueue(trx, withdrawnMessage(proposer, proposal, by.name, at));
-      }
-      await audit(deps, trx, 'session_proposal.withdrawn', proposal, by.userId as number);
-    },
-  );
+  await withdraw(deps, sessionProposal, { requestId, structureId, userId, parameters: { byName } });
 }
