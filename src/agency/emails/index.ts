@@ -1,7 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
-import { COUNT_UNDELIVERED } from './repository.ts';
 import { mailKindsSite } from './kind-routes.ts';
+import { COUNT_UNDELIVERED } from './repository.ts';
 import { agencyEmailsSite } from './routes.ts';
 import { forgetOldEmails, lateBefore } from './service.ts';
 

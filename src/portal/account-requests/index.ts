@@ -1,7 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { referentSite } from '../../requests/referent-routes.ts';
 import { audit } from './audit.ts';
 import { accountRequestMails } from './mail-kinds.ts';
-import { referentSite } from '../../requests/referent-routes.ts';
 import { remindAccountRequests } from './reminders/service.ts';
 import { accountRequest } from './request.ts';
 import { accountRequestsSite } from './routes.ts';

@@ -1,7 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { referentSite } from '../../requests/referent-routes.ts';
 import { audit } from './audit.ts';
 import { affiliationMails } from './mail-kinds.ts';
-import { referentSite } from '../../requests/referent-routes.ts';
 import { affiliationRequest } from './request.ts';
 import { affiliationsSite } from './routes.ts';
 import { selectionSite } from './selection-routes.ts';

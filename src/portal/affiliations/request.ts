@@ -6,7 +6,6 @@ import { nameOf } from '../../platform/mail/recipient.ts';
 import {
   ACCEPT,
   ACCEPTED,
-  type Asked,
   defineRequest,
   hasReferent,
   REFUSE,

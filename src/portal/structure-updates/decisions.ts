@@ -7,8 +7,9 @@ import { departmentOf } from '../../platform/french/departments.ts';
 import { parisDay } from '../../platform/french/time.ts';
 import { plural } from '../../platform/french/words.ts';
 import type { Message } from '../../platform/mail/message.ts';
+import type { Recipient } from '../../platform/mail/recipient.ts';
 import type { Asked, Deciding, Done, TakenBack } from '../../requests/request.ts';
-import { acceptedMessage, type Recipient, refusedMessage, withdrawnMessage } from './mails.ts';
+import { acceptedMessage, refusedMessage, withdrawnMessage } from './mails.ts';
 import type { HeldRight, StructureUpdate } from './repository.ts';
 import * as repository from './repository.ts';
 import { type Flags, fingerprintOf, withCorrection } from './rules.ts';
@@ -119,7 +120,7 @@ export async function tellWithdrawn({
 }: TakenBack<Asked>): Promise<void> {
   const update = await getUpdate(trx, requestId, at);
   for (const one of await repository.findConcerned(trx, update.structureId, update.requestedBy)) {
-    if (one.userId === update.requestedBy && one.userId !== userId) {
+    if (one.id === update.requestedBy && one.id !== userId) {
       await deps.mail.enqueue(trx, withdrawnMessage(one, update, String(parameters.byName)));
     }
   }

@@ -109,8 +109,8 @@ export async function withdrawUpdate(
   {
     person,
     ...request
-  }: { structureId: number; requestId: number; person: { userId: number; name: string } },
+  }: { structureId: number; requestId: number; person: Pick<Actor, 'userId' | 'firstName' | 'lastName'> },
 ): Promise<void> {
-  const { userId, name: byName } = person;
-  await withdraw(deps, structureUpdate, { ...request, userId, parameters: { byName } });
+  const { userId } = person;
+  await withdraw(deps, structureUpdate, { ...request, userId, parameters: { byName: nameOf(person) } });
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { EDITED_SLOTS } from '../../../parcourspro/catalogue/slots.ts';
 import type { KnownRecipient } from '../../../access/recipients.ts';
+import { EDITED_SLOTS } from '../../../parcourspro/catalogue/slots.ts';
 import { query } from '../../../platform/database/query.ts';
 import { NotFound } from '../../../platform/errors.ts';
 import type { ManagedSession } from '../sessions/service.ts';
