@@ -6,6 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import type { Handlers } from './events.ts';
 import type { DeclaredMails } from './mail/kinds.ts';
 import type { StoppableMails } from './mail/stop-links.ts';
+import type { PersonalData } from './personal-data.ts';
 import type { Tile } from './tiles.ts';
 
 /** Work of the queue. */
@@ -63,6 +64,8 @@ export interface Feature {
   requests?: readonly RequestKind[];
   /** The e-mails it sends: one of a kind that nobody declares is not queued. */
   mails?: DeclaredMails;
+  /** What it keeps of people: given to them in « mes données », and taken away when they are forgotten. */
+  personalData?: PersonalData;
   /** E-mails that their readers can end. */
   stoppable?: readonly StoppableMails[];
   /** What waits for people because of it, on their home pages. */

@@ -12,7 +12,7 @@ const NOWHERE = '@supprime.invalid';
 export const unusableEmail = (userId: number): string => `compte-${userId}${NOWHERE}`;
 
 /** SQL: what stands for a reason, where there was one; it may name people. */
-export const ERASED_REASON = `case when refusal_reason is not null then 'Motif effacé.' end`;
+const ERASED_REASON = `case when refusal_reason is not null then 'Motif effacé.' end`;
 
 /** The moment before which an ended request is forgotten: calendar months, in Paris. */
 const endedBefore = (now: Date): Date =>
@@ -54,24 +54,39 @@ const ERASED_FAILURE = 'Détail effacé.';
 const ERASED_DECISION = `
   reason = null, parameters = '{}', failure = case when failure is not null then '${ERASED_FAILURE}' end`;
 
+/** The name that stands for everybody who left. */
+export const NOBODY = {
+  ...{ civility: 'M.', first_name: 'Compte', last_name: 'supprimé' },
+  ...{ job_title: null, phone: null, mobile: null },
+} as const;
+
 /**
- * Forgets the words of the agency's decisions about these requests, and of those that name this person; one that may
- * still be applied keeps them until then.
- * @param requests numbers of requests, by the kind of their file
+ * Forgets the reason for which requests were refused, and the words of the agency's decisions about them; a decision
+ * that may still be applied keeps them until then.
+ * @param kind of their file
+ * @param requests which of its table, where all have a `refusal_reason`
+ * @param words what else stands for words of theirs
  */
-export async function forgetDecisions(
+export async function forgetRequests(
   trx: Knex.Transaction,
-  requests: Readonly<Record<string, readonly number[]>>,
-  name: string,
+  kind: string,
+  requests: Knex.QueryBuilder,
+  words: Readonly<Record<string, string | null>> = {},
 ): Promise<void> {
-  for (const [kind, ids] of Object.entries(requests)) {
-    await execute(
-      trx,
-      `update scheduled_decisions set ${ERASED_DECISION}
-        where state <> 'scheduled' and kind = :kind and request_id = any(cast(:ids as int[]))`,
-      { kind, ids },
-    );
-  }
+  const forgotten: { id: number }[] = await requests.update(
+    { ...words, refusal_reason: trx.raw(ERASED_REASON) },
+    'id',
+  );
+  await execute(
+    trx,
+    `update scheduled_decisions set ${ERASED_DECISION}
+      where state <> 'scheduled' and kind = :kind and request_id = any(cast(:ids as int[]))`,
+    { kind, ids: forgotten.map(({ id }) => id) },
+  );
+}
+
+/** Forgets the words of the agency's decisions that could not be applied and say so by somebody's name. */
+export async function forgetFailuresNaming(trx: Knex.Transaction, name: string): Promise<void> {
   await execute(
     trx,
     `update scheduled_decisions set ${ERASED_DECISION} where state <> 'scheduled' and strpos(failure, :name) > 0`,

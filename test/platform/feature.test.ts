@@ -10,9 +10,12 @@ import { emit } from '../../src/platform/events.ts';
 import { defineFeature } from '../../src/platform/feature.ts';
 import type { Message } from '../../src/platform/mail/message.ts';
 import { stopLink } from '../../src/platform/mail/stop-links.ts';
+import type { PersonalData } from '../../src/platform/personal-data.ts';
 import { uploadBody } from '../../src/platform/web/forms/upload.ts';
+import { anonymise } from '../../src/portal/account/deletion/anonymise.ts';
 import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '../../src/requests/request.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
+import { declaredColumns, named, peopleColumns, wordColumns } from '../support/columns.ts';
 import { createUser } from '../support/people.ts';
 
 declare module '../../src/platform/events.ts' {
@@ -25,11 +28,34 @@ const audit = {
   Jouets: {
     'toy.wound_up': { label: 'Jouet remonté', details: { turns: counted('tour') } },
     'toy.lost': 'Jouet perdu',
+    'toy_request.accepted': 'Jouet donné',
+    'toy_request.refused': 'Jouet refusé',
   },
 } satisfies AuditDeclaration;
 declare module '../../src/audit/declaration.ts' {
   interface AuditActions extends Recorded<typeof audit> {}
 }
+
+const personalData: PersonalData = {
+  exported: {
+    toys: { rows: `select r.colour, r.state from toy_requests r where r.user_id = u.id order by r.id` },
+    toyBoxes: { rows: `select b.label, b.size from toy_boxes b where b.filled_by = u.id order by b.id` },
+    hasToys: { value: `exists (select from toy_requests r where r.user_id = u.id)` },
+  },
+  people: {
+    'toy_requests.user_id': 'deleted',
+    'toy_requests.decided_by': 'kept',
+    'toy_boxes.filled_by': 'kept',
+  },
+  erase: (trx, { id }) => trx('toy_boxes').where({ filled_by: id }).update({ label: 'Mot effacé' }),
+  erased: {
+    'toy_requests.colour': 'toys.colour',
+    'toy_requests.refusal_reason': '(sent to the person)',
+    'toy_boxes.label': 'toyBoxes.label',
+  },
+  kept: { 'toy_boxes.size': 'says nothing of whoever fills it' },
+  impersonal: { toy_requests: 'state' },
+};
 
 /** A capability that nothing else in the application knows of. */
 const seen: string[] = [];
@@ -78,6 +104,7 @@ const toyRequest = defineRequest<Asked<{ colour: string }>>({
 const toy = defineFeature({
   name: 'test/toy',
   audit,
+  personalData,
   sites: [
     () => {
       const site = gatedRouter();
@@ -152,7 +179,10 @@ beforeAll(async () => {
       id integer generated always as identity primary key, user_id integer not null references users,
       colour text not null default 'bleu', state text not null default 'pending', asked_at timestamptz not null,
       decided_at timestamptz, decided_by integer references users, refusal_reason text);
-    grant all on toy_requests to public`);
+    create table toy_boxes (
+      id integer generated always as identity primary key, filled_by integer not null references users,
+      label text not null, size text not null);
+    grant all on toy_requests, toy_boxes to public`);
 });
 afterAll(() => site.close());
 beforeEach(() => seen.splice(0));
@@ -222,6 +252,36 @@ test('the journal tells in its words what it records, and is narrowed to it', as
   expect(text).toContain('3\u00a0tours');
   expect(text).not.toContain('toy.wound</');
   expect((await browser.get('/agence/journal?quoi=toy.lost')).text).not.toContain('3\u00a0tours');
+});
+
+describe('its personal data', () => {
+  test('is in « mes données », and gone or emptied once the person is forgotten', async () => {
+    const { db, features: all } = site.dependencies;
+    const at = site.clock.now();
+    const [zoe, ada] = [await createUser(db), await createUser(db)];
+    for (const { id } of [zoe, ada]) {
+      await db('toy_requests').insert({ user_id: id, colour: 'rouge', state: 'refused', asked_at: at });
+      await db('toy_boxes').insert({ filled_by: id, label: 'Mes trésors', size: 'grande' });
+    }
+    const browser = await site.signedIn(zoe.email);
+    expect((await browser.submit('/mon-compte/mes-donnees', {}, '/mon-compte')).body).toMatchObject({
+      account: { email: zoe.email },
+      toys: [{ colour: 'rouge', state: 'refused' }],
+      toyBoxes: [{ label: 'Mes trésors', size: 'grande' }],
+      hasToys: true,
+    });
+    await db.transaction((trx) => anonymise(all, trx, zoe, 'nobody knows', at));
+    expect(await db('toy_requests').where({ user_id: zoe.id })).toEqual([]);
+    expect(await db('toy_requests').where({ user_id: ada.id })).toHaveLength(1);
+    const labels = await db('toy_boxes').whereIn('filled_by', [zoe.id, ada.id]).orderBy('id').pluck('label');
+    expect(labels).toEqual(['Mot effacé', 'Mes trésors']);
+  });
+
+  test('leaves out no column of its tables', async () => {
+    const { db, features: all } = site.dependencies;
+    expect(named(await wordColumns(db))).toEqual(declaredColumns(all).words);
+    expect(named(await peopleColumns(db))).toEqual(declaredColumns(all).people);
+  });
 });
 
 test('its e-mails are ended by their link, and in one click of a mailbox', async () => {

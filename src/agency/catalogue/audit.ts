@@ -9,12 +9,6 @@ const imported = {
 };
 
 export const audit = {
-  Sessions: {
-    'session_proposal.created': 'Session ou changement proposé',
-    'session_proposal.withdrawn': 'Proposition de session retirée',
-    'session_proposal.accepted': 'Proposition de session acceptée',
-    'session_proposal.refused': 'Proposition de session refusée',
-  },
   ParcoursPro: {
     'settings.updated': {
       label: 'Règles d’inscription modifiées',

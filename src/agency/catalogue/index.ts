@@ -5,11 +5,13 @@ import { uploadBody } from '../../platform/web/forms/upload.ts';
 import { audit } from './audit.ts';
 import { DOCUMENTS_SENT } from './documents/routes.ts';
 import { IMPORTS, LARGEST_IMPORT } from './import/routes.ts';
+import { personalData } from './personal-data.ts';
 import { agencyCatalogueSite } from './routes.ts';
 
 export default defineFeature({
   name: 'agency/catalogue',
   audit,
+  personalData,
   sites: [agencyCatalogueSite],
   managed: [{ label: 'Catalogue de ParcoursPro', href: '/agence/catalogue' }],
   uploads: [

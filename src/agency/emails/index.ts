@@ -2,6 +2,7 @@ import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { mailKindsSite } from './kind-routes.ts';
 import { COUNT_UNDELIVERED } from './repository.ts';
+import { personalData } from './personal-data.ts';
 import { agencyEmailsSite } from './routes.ts';
 import { forgetOldEmails, lateBefore } from './service.ts';
 
@@ -19,5 +20,6 @@ export default defineFeature({
       bindings: (now) => ({ lateBefore: lateBefore(now) }),
     },
   ],
+  personalData,
   forget: [forgetOldEmails],
 });

@@ -2,12 +2,14 @@ import { defineFeature } from '../../platform/feature.ts';
 import { forgetEndedRequests } from '../../portal/forgetting.ts';
 import { requestsOf } from '../../requests/request.ts';
 import { audit } from './audit.ts';
+import { personalData } from './personal-data.ts';
 import { queuesSite } from './routes.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './service.ts';
 
 export default defineFeature({
   name: 'agency/queue',
   audit,
+  personalData,
   sites: [(deps) => queuesSite(deps, requestsOf(deps.features))],
   jobs: [
     {

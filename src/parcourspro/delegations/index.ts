@@ -1,11 +1,13 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { delegationMails } from './mail-kinds.ts';
+import { personalData } from './personal-data.ts';
 import { endDelegationsOf, followDelegations } from './service.ts';
 
 export default defineFeature({
   name: 'parcourspro/delegations',
   audit,
+  personalData,
   jobs: [
     { task: 'follow_hr_delegations', run: followDelegations, cron: { match: '3 * * * *', tries: 'often' } },
   ],

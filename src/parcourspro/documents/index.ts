@@ -1,9 +1,11 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
+import { personalData } from './personal-data.ts';
 import { documentsSite } from './routes.ts';
 
 export default defineFeature({
   name: 'parcourspro/documents',
   audit,
+  personalData,
   sites: [documentsSite],
 });

@@ -5,6 +5,7 @@ import { remindConfirmations } from './notices/confirmations.ts';
 import { sendDigests } from './notices/digest.ts';
 import { enrolmentMails } from './notices/mail-kinds.ts';
 import { remindValidators } from './notices/reminders.ts';
+import { personalData } from './personal-data.ts';
 import { enrolmentSite } from './routes.ts';
 import { endPendingOf, expireUnanswered, leaveStructure, promoteWaiting } from './service.ts';
 import { sessionMails } from './sessions/mail-kinds.ts';
@@ -12,6 +13,7 @@ import { sessionMails } from './sessions/mail-kinds.ts';
 export default defineFeature({
   name: 'parcourspro/enrolment',
   audit,
+  personalData,
   sites: [enrolmentSite],
   jobs: [
     {

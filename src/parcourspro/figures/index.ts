@@ -1,9 +1,11 @@
 import { defineFeature } from '../../platform/feature.ts';
+import { personalData } from './personal-data.ts';
 import { figuresSite } from './routes.ts';
 import { refreshFigures, refreshRecentFigures } from './service.ts';
 
 export default defineFeature({
   name: 'parcourspro/figures',
+  personalData,
   sites: [figuresSite],
   jobs: [
     {

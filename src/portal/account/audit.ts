@@ -18,10 +18,6 @@ export const audit = {
     'account.email_change_cancelled': 'Changement d’e-mail abandonné',
     'account.email_changed': 'E-mail changé',
     'account.data_downloaded': 'Données personnelles téléchargées',
-    'account.deletion_asked': 'Suppression du compte demandée',
-    'account.deletion_withdrawn': 'Demande de suppression retirée',
-    'account.deletion_refused': 'Suppression du compte refusée',
-    'account.deleted': 'Compte supprimé',
     'account.inactivity_warned': 'Inactivité annoncée',
     'account.closed_for_inactivity': {
       label: 'Compte fermé pour inactivité',

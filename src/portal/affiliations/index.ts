@@ -2,6 +2,7 @@ import { defineFeature } from '../../platform/feature.ts';
 import { referentSite } from '../../requests/referent-routes.ts';
 import { audit } from './audit.ts';
 import { affiliationMails } from './mail-kinds.ts';
+import { personalData } from './personal-data.ts';
 import { affiliationRequest } from './request.ts';
 import { affiliationsSite } from './routes.ts';
 import { selectionSite } from './selection-routes.ts';
@@ -11,6 +12,7 @@ export default defineFeature({
   name: 'portal/affiliations',
   audit,
   sites: [affiliationsSite, referentSite(affiliationRequest), selectionSite],
+  personalData,
   requests: [affiliationRequest],
   on: { 'account.closed': withdrawAllOf },
   mails: affiliationMails,

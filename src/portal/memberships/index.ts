@@ -1,6 +1,7 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { membershipMails } from './mail-kinds.ts';
+import { personalData } from './personal-data.ts';
 import { membershipRequest } from './request.ts';
 import { membershipsSite } from './routes.ts';
 import { remindRenewals } from './service.ts';
@@ -8,6 +9,7 @@ import { remindRenewals } from './service.ts';
 export default defineFeature({
   name: 'portal/memberships',
   audit,
+  personalData,
   sites: [membershipsSite],
   requests: [membershipRequest],
   jobs: [

@@ -1,12 +1,14 @@
 import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { passkeyMails } from './mail-kinds.ts';
+import { personalData } from './personal-data.ts';
 import { passkeysSite } from './routes.ts';
 import { forgetOldChallenges } from './service.ts';
 
 export default defineFeature({
   name: 'portal/passkeys',
   audit,
+  personalData,
   sites: [passkeysSite],
   forget: [forgetOldChallenges],
   mails: passkeyMails,

@@ -2,12 +2,14 @@ import { defineFeature } from '../../platform/feature.ts';
 import { LED_STRUCTURES } from '../structures/led.ts';
 import { audit } from './audit.ts';
 import { structureUpdateMails } from './mail-kinds.ts';
+import { personalData } from './personal-data.ts';
 import { structureUpdate } from './request.ts';
 import { structureUpdatesSite } from './routes.ts';
 
 export default defineFeature({
   name: 'portal/structure-updates',
   audit,
+  personalData,
   sites: [structureUpdatesSite],
   requests: [structureUpdate],
   tiles: [

@@ -2,11 +2,13 @@ import { defineFeature } from '../../platform/feature.ts';
 import { audit } from './audit.ts';
 import { LED_STRUCTURES } from './led.ts';
 import { structureMails } from './mail-kinds.ts';
+import { personalData } from './personal-data.ts';
 import { structuresSite } from './routes.ts';
 
 export default defineFeature({
   name: 'portal/structures',
   audit,
+  personalData,
   sites: [structuresSite],
   tiles: [
     {

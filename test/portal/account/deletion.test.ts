@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Right } from '../../../src/access/rights.ts';
+import { features } from '../../../src/features.ts';
 import { requestEnrolment } from '../../../src/parcourspro/enrolment/service.ts';
-import {
-  EMPTIED_REFERENCES,
-  KEPT_REFERENCES,
-  unusableEmail,
-} from '../../../src/portal/account/deletion/anonymise.ts';
+import { unusableEmail } from '../../../src/portal/account/deletion/anonymise.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { declaredColumns, named, peopleColumns } from '../../support/columns.ts';
 import { DAY } from '../../support/database.ts';
 import { actorOf, createFormation } from '../../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../support/people.ts';
@@ -69,15 +67,7 @@ async function enrolled(userId: number, structureId: number, state: string): Pro
 }
 
 test('every reference to a person is known as emptied or as kept', async () => {
-  const { rows } = await site.dependencies.db.raw(
-    `select c.conrelid::regclass::text as "table", a.attname as "column"
-       from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
-      where c.contype = 'f' and c.confrelid = 'users'::regclass`,
-  );
-  const known = [...EMPTIED_REFERENCES, ...KEPT_REFERENCES].map(([table, column]) => `${table}.${column}`);
-  expect(rows.map((row: { table: string; column: string }) => `${row.table}.${row.column}`).sort()).toEqual(
-    known.sort(),
-  );
+  expect(named(await peopleColumns(site.dependencies.db))).toEqual(declaredColumns(features).people);
 });
 
 describe('asking', () => {

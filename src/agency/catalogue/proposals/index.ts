@@ -1,9 +1,13 @@
 import { defineFeature } from '../../../platform/feature.ts';
 import { proposalMails } from './mail-kinds.ts';
+import { audit } from './audit.ts';
+import { personalData } from './personal-data.ts';
 import { sessionProposal } from './request.ts';
 
 export default defineFeature({
   name: 'agency/catalogue/proposals',
+  audit,
+  personalData,
   requests: [sessionProposal],
   mails: proposalMails,
 });

@@ -85,7 +85,7 @@ export const deletionRequest = defineRequest<DeletionRequest>({
         }
         await emit(deps, trx, 'account.erasing', { userId, byUserId });
         await deps.mail.enqueue(trx, deletionDoneMessage(request, at, deps.config));
-        await anonymise(trx, { id: userId, email }, passwordHash, at);
+        await anonymise(deps.features, trx, { id: userId, email }, passwordHash, at);
         return { said: 'Le compte est supprimé. La personne en est informée par e-mail.' };
       },
     },

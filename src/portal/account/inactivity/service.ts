@@ -105,7 +105,7 @@ async function warnOrClose(
 
 /** A live enrolment makes it wait: the transition table ends it first, with its notices. */
 async function anonymiseClosed(
-  { config }: Dependencies,
+  { config, features }: Dependencies,
   trx: Knex.Transaction,
   person: Subject,
   now: Date,
@@ -117,7 +117,7 @@ async function anonymiseClosed(
   const term = lastRecordEndsAt && recordTerm(lastRecordEndsAt, config.trainingRecordYears);
   const nameKeptUntil = term && Temporal.PlainDate.compare(term, parisDay(now)) > 0 ? term.toString() : null;
   await endDeletionRequest(trx, id, now);
-  await anonymise(trx, { id, email }, await hashPassword(newToken()), now, nameKeptUntil);
+  await anonymise(features, trx, { id, email }, await hashPassword(newToken()), now, nameKeptUntil);
   await recordAudit(trx, {
     action: 'account.anonymised',
     at: now,

@@ -5,15 +5,15 @@ import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
 import { isoDay } from '../../../platform/french/time.ts';
-import { findMyData } from './repository.ts';
+import { exportPerson } from '../../../platform/personal-data.ts';
 
 /** « Télécharger mes données » (domain.md §4): what is kept of the person, as a JSON file. A POST: the journal notes it. */
-export function myDataSite({ db, clock }: Dependencies): GatedRouter {
+export function myDataSite({ db, clock, features }: Dependencies): GatedRouter {
   const site = gatedRouter();
 
   site.post('/mon-compte/mes-donnees', signedIn, async (req, res) => {
     const { userId } = actorOf(req);
-    const data = await findMyData(db, userId);
+    const data = await exportPerson({ db, features }, userId);
     if (!data) throw new NotFound();
     const now = clock.now();
     await recordAudit(db, { action: 'account.data_downloaded', at: now, personId: userId });

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { features } from '../../../../src/features.ts';
+import { personalDataOf } from '../../../../src/platform/personal-data.ts';
 import { anonymise, unusableEmail } from '../../../../src/portal/account/deletion/anonymise.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
+import { declaredColumns, named, wordColumns } from '../../../support/columns.ts';
 import { createStructure, nextSiret } from '../../../support/people.ts';
-import { EMPTIED, IMPERSONAL, KEPT } from './columns.ts';
 import { everythingOf, FORMER, MARK } from './person.ts';
 
 let site: TestSite;
@@ -11,27 +13,13 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-/** Every column of the application's tables that can hold words. */
-async function columns(): Promise<{ table: string; column: string }[]> {
-  const { rows } = await site.dependencies.db.raw(
-    `select c.table_name as "table", c.column_name as "column"
-       from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-      where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.table_name not like 'knex%'
-        and c.udt_name not in ('int2', 'int4', 'int8', 'numeric', 'bool', 'date', 'timestamp', 'timestamptz', 'uuid',
-                               'tsvector')`,
-  );
-  return rows;
-}
-
 test('every column that can hold words is known as emptied, kept or impersonal', async () => {
-  const known = [
-    ...Object.keys(EMPTIED),
-    ...Object.keys(KEPT),
-    ...Object.entries(IMPERSONAL).flatMap(([table, names]) =>
-      names.split(' ').map((one) => `${table}.${one}`),
-    ),
-  ];
-  expect((await columns()).map(({ table, column }) => `${table}.${column}`).sort()).toEqual(known.sort());
+  expect(named(await wordColumns(site.dependencies.db))).toEqual(declaredColumns(features).words);
+});
+
+test('two capabilities give nothing under one key', () => {
+  const keys = personalDataOf(features).flatMap(({ exported = {} }) => Object.keys(exported));
+  expect(new Set(keys).size).toBe(keys.length);
 });
 
 test('anonymised: no word of the person is left, under any address they had', async () => {
@@ -54,7 +42,7 @@ test('anonymised: no word of the person is left, under any address they had', as
   });
   const holding = async () => {
     const found: string[] = [];
-    for (const { table, column } of await columns()) {
+    for (const { table, column } of await wordColumns(db)) {
       const text = column === 'public_key' ? `encode("${column}", 'escape')` : `cast("${column}" as text)`;
       const { rows } = await db.raw(`select from "${table}" where strpos(lower(${text}), ?) > 0`, [
         MARK.toLowerCase(),
@@ -65,7 +53,7 @@ test('anonymised: no word of the person is left, under any address they had', as
   };
   // The scan sees what there is to see.
   expect((await holding()).length).toBeGreaterThan(35);
-  await db.transaction((trx) => anonymise(trx, person, 'nobody knows', site.clock.now()));
+  await db.transaction((trx) => anonymise(features, trx, person, 'nobody knows', site.clock.now()));
   expect(await holding()).toEqual(['structure_requests.email']);
   expect(await db('structure_requests').where({ email: FORMER }).pluck('last_name')).toEqual(['Suivant']);
   expect(await db('structure_requests').where({ email: unusableEmail(person.id) })).toHaveLength(2);
@@ -84,7 +72,9 @@ test('the download has every emptied column that belongs to the person, or the l
         (found, key) => found.flatMap((one) => (one as Record<string, unknown>)?.[key] ?? []),
         [body],
       );
-  for (const [column, path] of Object.entries(EMPTIED)) {
+  const erased = personalDataOf(features).flatMap((data) => Object.entries(data.erased ?? {}));
+  expect(erased.length).toBeGreaterThan(50);
+  for (const [column, path] of erased) {
     if (path.startsWith('(')) continue;
     expect(valuesAt(path), `${column} at ${path}`).not.toEqual([]);
   }
