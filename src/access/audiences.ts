@@ -8,4 +8,6 @@ export const audienceLabels = Object.freeze({
   agency: 'À l’agence',
 });
 
-export type MailAudience = keyof typeof audienceLabels;
+declare module '../platform/mail/kinds.ts' {
+  interface MailAudiences extends Record<keyof typeof audienceLabels, true> {}
+}

@@ -1,11 +1,10 @@
-import type { Feature } from '../platform/feature.ts';
-import type { RequestKind } from '../requests/request.ts';
+import type { Feature } from '../platform/dependencies.ts';
 
 /** An entry, for the words that need more than their own detail. */
 export interface Told {
   details: Readonly<Record<string, unknown>>;
-  /** The kind of request that it is about, if any. */
-  request?: RequestKind;
+  /** The kind of request that it is about, if any, with the words of its decisions. */
+  request?: { decisions: Readonly<Record<string, { verb: string }>> };
 }
 
 /**
@@ -21,6 +20,13 @@ export type DetailWords = Readonly<Record<string, (value: never, entry: Told) =>
 export type AuditDeclaration = Readonly<
   Record<string, Readonly<Record<string, string | { label: string; details: DetailWords }>>>
 >;
+
+declare module '../platform/dependencies.ts' {
+  interface Feature {
+    /** What it leaves in the audit journal. */
+    audit?: AuditDeclaration;
+  }
+}
 
 /**
  * Everything that can be recorded: the details of each action, by its code. Empty here: each capability adds its own,

@@ -3,8 +3,16 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Clock } from './clock.ts';
-import type { Feature } from './feature.ts';
 import type { MailQueue } from './mail/queue.ts';
+
+/**
+ * A capability of the application. What it may declare besides its name is said where it is read, each by its own
+ * mechanism (`declare module`): pages and jobs in `feature.ts`, handlers in `events.ts`, requests in the room of requests …
+ */
+export interface Feature {
+  /** Where it stands in `src`. */
+  name: string;
+}
 
 /** What the whole application stands on; made once by `main.ts`, or by a test with its own database and clock. */
 export interface Dependencies {

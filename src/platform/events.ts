@@ -23,6 +23,13 @@ export type Handler<Name extends EventName> = (
 /** A capability's handlers, by what they listen to. */
 export type Handlers = { readonly [Name in EventName]?: Handler<Name> };
 
+declare module './dependencies.ts' {
+  interface Feature {
+    /** What it does when another capability tells of something. */
+    on?: Handlers;
+  }
+}
+
 /**
  * Tells of something, within the transaction in which it happens. Handlers are called one after the other, in the order
  * of the list of capabilities.

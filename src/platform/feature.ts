@@ -1,13 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { GatedRouter } from '../access/gate.ts';
-import type { AuditDeclaration } from '../audit/declaration.ts';
-import type { RequestKind } from '../requests/request.ts';
-import type { Dependencies } from './dependencies.ts';
-import type { Handlers } from './events.ts';
-import type { DeclaredMails } from './mail/kinds.ts';
-import type { StoppableMails } from './mail/stop-links.ts';
-import type { PersonalData } from './personal-data.ts';
-import type { Tile } from './tiles.ts';
+import type { Dependencies, Feature } from './dependencies.ts';
+
+export type { Feature };
 
 /** Work of the queue. */
 export interface Job {
@@ -41,42 +36,27 @@ export interface ListedPage {
   changedAt?: Date;
 }
 
-/**
- * All that a capability adds to the application. What is left out, it has not.
- * `src/features.ts` is the only list of them.
- */
-export interface Feature {
-  /** Where it stands in `src`. */
-  name: string;
-  /** Its pages, each behind a policy. */
-  sites?: readonly ((deps: Dependencies) => GatedRouter)[];
-  uploads?: readonly Upload[];
-  jobs?: readonly Job[];
-  /** What it forgets when its time is over; every hour. */
-  forget?: readonly Step[];
-  /** Whom it reminds; every hour, and each step knows its times of the day. */
-  remind?: readonly Step[];
-  /** What it does when another capability tells of something. */
-  on?: Handlers;
-  /** What it leaves in the audit journal. */
-  audit?: AuditDeclaration;
-  /** What people ask for and somebody decides: each kind has its list for the agency. */
-  requests?: readonly RequestKind[];
-  /** The e-mails it sends: one of a kind that nobody declares is not queued. */
-  mails?: DeclaredMails;
-  /** What it keeps of people: given to them in « mes données », and taken away when they are forgotten. */
-  personalData?: PersonalData;
-  /** E-mails that their readers can end. */
-  stoppable?: readonly StoppableMails[];
-  /** What waits for people because of it, on their home pages. */
-  tiles?: readonly Tile[];
-  /** Its pages for the agency, under « Gérer » of « Agence ». */
-  managed?: readonly { label: string; href: string }[];
-  /** Its pages for everybody, for the site map; the route of each is also `findable()`. */
-  listed?(deps: Dependencies): Promise<readonly ListedPage[]>;
-  /** Begin addresses that nobody opens without an account: nothing there for a robot to read. */
-  closedToRobots?: readonly string[];
+declare module './dependencies.ts' {
+  interface Feature {
+    /** Its pages, each behind a policy. */
+    sites?: readonly ((deps: Dependencies) => GatedRouter)[];
+    uploads?: readonly Upload[];
+    jobs?: readonly Job[];
+    /** What it forgets when its time is over; every hour. */
+    forget?: readonly Step[];
+    /** Whom it reminds; every hour, and each step knows its times of the day. */
+    remind?: readonly Step[];
+    /** Its pages for the agency, under « Gérer » of « Agence ». */
+    managed?: readonly { label: string; href: string }[];
+    /** Its pages for everybody, for the site map; the route of each is also `findable()`. */
+    listed?(deps: Dependencies): Promise<readonly ListedPage[]>;
+    /** Begin addresses that nobody opens without an account: nothing there for a robot to read. */
+    closedToRobots?: readonly string[];
+  }
 }
 
-/** Declares a capability, in its `index.ts`. */
+/**
+ * Declares a capability, in its `index.ts`: all that it adds to the application; what is left out, it has not.
+ * `src/features.ts` is the only list of them.
+ */
 export const defineFeature = (feature: Feature): Feature => Object.freeze(feature);

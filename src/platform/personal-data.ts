@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { query } from './database/query.ts';
-import type { Feature } from './feature.ts';
+import type { Feature } from './dependencies.ts';
 
 /** An address of a person, and the moment from which it was theirs no more; null for that of today. */
 export interface Address {
@@ -44,6 +44,13 @@ export interface PersonalData {
   kept?: Readonly<Record<string, string>>;
   /** Those without personal data, by table: states, codes, what is said of structures, actions and pages. */
   impersonal?: Readonly<Record<string, string>>;
+}
+
+declare module './dependencies.ts' {
+  interface Feature {
+    /** What it keeps of people: given to them in « mes données », and taken away when they are forgotten. */
+    personalData?: PersonalData;
+  }
 }
 
 /** What the platform itself keeps. */

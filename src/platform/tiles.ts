@@ -20,6 +20,13 @@ export interface Tile {
   bindings?(now: Date): Readonly<Record<string, unknown>>;
 }
 
+declare module './dependencies.ts' {
+  interface Feature {
+    /** What waits for people because of it, on their home pages. */
+    tiles?: readonly Tile[];
+  }
+}
+
 /** How much waits under a tile: one row, or one for each structure whose profile opens the page. */
 export interface Waiting {
   waiting: number;

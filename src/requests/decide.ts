@@ -7,6 +7,8 @@ import { RequestDecided, requireManager } from './deciders.ts';
 import { endRequest, findRequest } from './repository.ts';
 import type { Asked, Decision, DecisionInput, Done, RequestKind } from './request.ts';
 
+export { endRequest, findRequest, findRequests } from './repository.ts';
+
 /** @throws NotFound when the kind has no decision of this name */
 export function decisionOf<R extends Asked, F>(kind: RequestKind<R, F>, name: string): Decision<R, F> {
   const decision = Object.hasOwn(kind.decisions, name) ? kind.decisions[name] : undefined;

@@ -3,8 +3,7 @@ import type { Knex } from 'knex';
 import type { z } from 'zod';
 import type { Audited } from '../audit/service.ts';
 import type { Locks } from '../platform/database/locks.ts';
-import type { Dependencies } from '../platform/dependencies.ts';
-import type { Feature } from '../platform/feature.ts';
+import type { Dependencies, Feature } from '../platform/dependencies.ts';
 import type { FormState } from '../platform/web/forms/forms.ts';
 
 /** One request, as its kind's `source` tells it; what only its own kind knows is in `details`. */
@@ -190,6 +189,13 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
     view: string;
     load(deps: Dependencies, request: R, req: Request, form: FormState | undefined): Promise<object>;
   };
+}
+
+declare module '../platform/dependencies.ts' {
+  interface Feature {
+    /** What people ask for and somebody decides: each kind has its list for the agency. */
+    requests?: readonly RequestKind[];
+  }
 }
 
 /** Declares a kind of request, for the `requests` of its capability. */

@@ -18,7 +18,7 @@ import { emptyForm, firstOf } from '../../platform/web/forms/forms.ts';
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { costlyPages } from '../../platform/web/limits.ts';
-import { overdueBefore, waitedInWords } from '../../portal/account-requests/rules.ts';
+import { overdueBefore, waitedInWords } from '../../requests/waiting.ts';
 import { findStructures } from '../../portal/structure-search/service.ts';
 import { isKeptPlace } from '../departures/rules.ts';
 import { changeRoutes } from './change-routes.ts';

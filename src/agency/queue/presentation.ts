@@ -1,6 +1,6 @@
 import { formatTime } from '../../platform/french/time.ts';
 import { deName } from '../../platform/french/words.ts';
-import { overdueBefore, waitedInWords } from '../../portal/account-requests/rules.ts';
+import { overdueBefore, waitedInWords } from '../../requests/waiting.ts';
 import { type EmailSignal, emailSignals } from '../../portal/email-signals/rules.ts';
 import { type Decision, PENDING, type RequestKind, type RequestState } from '../../requests/request.ts';
 import type { InboxRow } from './repository.ts';

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
-import { overdueBefore } from '../../portal/account-requests/rules.ts';
+import { overdueBefore } from '../../requests/waiting.ts';
 import type { Paged, Slice } from '../../portal/paged.ts';
 import type { RequestKind } from '../../requests/request.ts';
 import { findFile, type InboxFile } from './file.ts';

@@ -52,5 +52,3 @@ export function readSearch(fields: Fields): SearchQuery {
   return searchQuery.parse(Object.fromEntries(names.map((name) => [name, fields[name]])));
 }
 
-/** An action's name in its address; anything else is not looked up. */
-export const slugPattern = /^[a-z0-9]{1,100}(-[a-z0-9]{1,100}){0,40}$/;

@@ -3,6 +3,7 @@ import type { Actor } from '../../access/actor.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { NotFound } from '../../platform/errors.ts';
 import type { ListedPage } from '../../platform/feature.ts';
+import { slugPattern } from '../../platform/french/slug.ts';
 import { fieldsOf } from '../../platform/web/forms/body.ts';
 import { parseRowId } from '../../platform/web/forms/fields.ts';
 import { type RegistrationOption, registrationOptions } from '../enrolment/service.ts';
@@ -18,7 +19,7 @@ import {
   readAccessRules,
   readFilterLists,
 } from './repository.ts';
-import { readSearch, type SearchQuery, slugPattern } from './schemas.ts';
+import { readSearch, type SearchQuery } from './schemas.ts';
 import type { Criteria, FoundAction, FoundPage } from './search/criteria.ts';
 import { findCards, findNextActions, searchActions } from './search/repository.ts';
 import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';

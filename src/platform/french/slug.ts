@@ -28,3 +28,6 @@ export function freeSlug(wished: string, taken: ReadonlySet<string>): string {
     if (!taken.has(`${wished}-${number}`)) return `${wished}-${number}`;
   }
 }
+
+/** An action's name in its address; anything else is not looked up. */
+export const slugPattern = /^[a-z0-9]{1,100}(-[a-z0-9]{1,100}){0,40}$/;

@@ -1,6 +1,10 @@
-import type { MailAudience } from '../../access/audiences.ts';
 import type { Config } from '../../config.ts';
 import type { Message } from './message.ts';
+
+/** Whom the application writes to, by what they are to it. Empty here: the application names them (`declare module`). */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface MailAudiences {}
+export type MailAudience = keyof MailAudiences;
 
 /** A kind of e-mail that a capability sends of its own accord: to whom, when, and what it looks like. */
 export interface DeclaredMail {
@@ -13,6 +17,13 @@ export interface DeclaredMail {
 
 /** By kind, as `emails.kind` stores it and {@link Message} names it. */
 export type DeclaredMails = Readonly<Record<string, DeclaredMail>>;
+
+declare module '../dependencies.ts' {
+  interface Feature {
+    /** The e-mails it sends: one of a kind that nobody declares is not queued. */
+    mails?: DeclaredMails;
+  }
+}
 
 /**
  * Every kind of e-mail that these capabilities declare, in their order.

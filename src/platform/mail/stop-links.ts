@@ -39,6 +39,13 @@ export interface StoppableMails {
   end(deps: Dependencies, id: number): Promise<unknown>;
 }
 
+declare module '../dependencies.ts' {
+  interface Feature {
+    /** E-mails that their readers can end. */
+    stoppable?: readonly StoppableMails[];
+  }
+}
+
 /** The pages of the links of all these e-mails. */
 export function stopLinksSite(deps: Dependencies, all: readonly StoppableMails[]): GatedRouter {
   const site = gatedRouter();

@@ -2,7 +2,7 @@ import { rightsOnAcceptance } from '../../access/rights.ts';
 import { Conflict } from '../../platform/errors.ts';
 import { deName, formatPhone, formatSiret } from '../../platform/french/words.ts';
 import { nameOf } from '../../platform/mail/recipient.ts';
-import { findRequests } from '../../requests/repository.ts';
+import { findRequests } from '../../requests/decide.ts';
 import {
   ACCEPT,
   ACCEPTED,

@@ -1,13 +1,7 @@
-import { parisDay } from '../../platform/french/time.ts';
-import { plural } from '../../platform/french/words.ts';
-import { workingDaysBefore, workingDaysSince } from '../../platform/french/working-days.ts';
 import { OWN_REQUEST } from '../../requests/deciders.ts';
 
 /** How long the confirmation link of a request can be used (domain.md §3). */
 export const CONFIRMATION_HOURS = 24;
-
-/** Working days after which a request that nobody decided is shown to the agency (domain.md §3). */
-export const OVERDUE_WORKING_DAYS = 10;
 
 /** What « who may decide » depends on, read under the locks of the decision. */
 export interface DecisionFacts {
@@ -30,16 +24,4 @@ export function mayDecide({ isTheirs, isAgencyManager, isReferent, peopleCount }
     return 'La première personne d’une structure est acceptée par Cap Métiers Nouvelle-Aquitaine.';
   }
   return isReferent || 'Vous n’êtes plus référent de cette structure.';
-}
-
-/** The moment before which a confirmed request is overdue: the beginning of the day, ten working days ago. */
-export function overdueBefore(now: Date): Date {
-  return workingDaysBefore(now, OVERDUE_WORKING_DAYS);
-}
-
-/** How long something has waited, in working days; one of Friday, read on Saturday, is not of today. */
-export function waitedInWords(since: Date, now: Date): string {
-  const days = workingDaysSince(since, now);
-  if (days >= 1) return plural(days, 'jour ouvré', 'jours ouvrés');
-  return parisDay(since).equals(parisDay(now)) ? 'aujourd’hui' : 'moins d’un jour ouvré';
 }

@@ -5,7 +5,7 @@ import { lock } from '../../platform/database/locks.ts';
 import type { Dependencies } from '../../platform/dependencies.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import { takeBack, withdraw } from '../../requests/decide.ts';
-import { findRequest, findRequests } from '../../requests/repository.ts';
+import { findRequest, findRequests } from '../../requests/decide.ts';
 import { acknowledgedMessage, toDecideMessage } from './mails.ts';
 import * as repository from './repository.ts';
 import { affiliationRequest } from './request.ts';

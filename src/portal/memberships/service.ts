@@ -9,7 +9,7 @@ import { each } from '../../platform/jobs/each.ts';
 import { nameOf, type Recipient } from '../../platform/mail/recipient.ts';
 import { noteEnd } from '../../requests/decide.ts';
 import { requireManager } from '../../requests/deciders.ts';
-import { endRequest, findRequests } from '../../requests/repository.ts';
+import { endRequest, findRequests } from '../../requests/decide.ts';
 import { acceptedMessage, renewalMessage, requestedMessage, toDecideMessage } from './mails.ts';
 import type { Candidate } from './repository.ts';
 import * as repository from './repository.ts';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Right } from '../../access/rights.ts';
 import { query } from '../../platform/database/query.ts';
 import { isTheirs } from '../../requests/deciders.ts';
-import { knownDomains } from '../email-signals/repository.ts';
+import { knownDomains } from '../email-signals/known-domains.ts';
 import { type Paged, paged, type Slice } from '../paged.ts';
 import { LED_STRUCTURES } from './led.ts';
 

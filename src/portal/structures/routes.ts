@@ -17,7 +17,7 @@ import { emptyForm, type FormState, readForm } from '../../platform/web/forms/fo
 import { pageOf } from '../../platform/web/forms/pages.ts';
 import { idParam } from '../../platform/web/forms/params.ts';
 import { costlyPages } from '../../platform/web/limits.ts';
-import { overdueBefore, waitedInWords } from '../account-requests/rules.ts';
+import { overdueBefore, waitedInWords } from '../../requests/waiting.ts';
 import { selectionValue } from '../affiliations/selection.ts';
 import { emailSignals } from '../email-signals/rules.ts';
 import { membershipBadge } from '../memberships/service.ts';

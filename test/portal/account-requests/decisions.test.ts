@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { mayDecide, overdueBefore } from '../../../src/portal/account-requests/rules.ts';
+import { mayDecide } from '../../../src/portal/account-requests/rules.ts';
+import { overdueBefore } from '../../../src/requests/waiting.ts';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { allWaitingFor } from '../waiting.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitedInWords } from '../../../src/portal/account-requests/rules.ts';
+import { waitedInWords } from '../../../src/requests/waiting.ts';
 
 test.each([
   ['this morning', '2026-11-20T08:00:00Z', '2026-11-20T15:00:00Z', 'aujourd’hui'],

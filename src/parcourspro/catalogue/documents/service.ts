@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { NotFound } from '../../../platform/errors.ts';
+import { slugPattern } from '../../../platform/french/slug.ts';
 import { sendPdf } from '../../../platform/pdf/send.ts';
-import { slugPattern } from '../schemas.ts';
 import { type ActionDocument, findContent, findPublicDocument } from './repository.ts';
 
 export { type ActionDocument, findDocument, findDocuments } from './repository.ts';

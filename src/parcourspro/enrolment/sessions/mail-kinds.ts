@@ -1,4 +1,4 @@
-import type { MailAudience } from '../../../access/audiences.ts';
+import type { MailAudience } from '../../../platform/mail/kinds.ts';
 import { sample } from '../../../access/sample.ts';
 import type { DeclaredMail, DeclaredMails } from '../../../platform/mail/kinds.ts';
 import type { Message } from '../../../platform/mail/message.ts';

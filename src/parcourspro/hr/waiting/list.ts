@@ -1,6 +1,6 @@
 import { dayCell, momentCell } from '../../../platform/csv/csv.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
-import { overdueBefore, waitedInWords } from '../../../portal/account-requests/rules.ts';
+import { overdueBefore, waitedInWords } from '../../../requests/waiting.ts';
 import { findKinds, type HrFilter, readFilter } from '../filter.ts';
 import type { HrList } from '../lists.ts';
 import { findWaitingRequests, type WaitingRequest } from './repository.ts';

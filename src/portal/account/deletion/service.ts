@@ -3,7 +3,7 @@ import { recordAudit } from '../../../audit/service.ts';
 import type { Dependencies } from '../../../platform/dependencies.ts';
 import { Conflict } from '../../../platform/errors.ts';
 import { withdraw } from '../../../requests/decide.ts';
-import { endRequest, findRequests } from '../../../requests/repository.ts';
+import { endRequest, findRequests } from '../../../requests/decide.ts';
 import type { Asked } from '../../../requests/request.ts';
 import { lockOpened, openWithPassword } from '../service.ts';
 import { deletionRequestedMessage } from './mails.ts';
