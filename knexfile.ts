@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
-import { ownerDatabaseUrl } from './src/config.ts';
+import { ownerDatabaseUrl } from '#platform/config.ts';
 
 /** How migrations are found; the connection is that of the commands, read when it is asked for, or comes from whoever extends this. */
 const knexConfig: Knex.Config = {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { startCompanion } from '#demo/companion.ts';
+import { ownerDatabaseUrl } from '#platform/config.ts';
 import knexConfig from '../knexfile.ts';
-import { ownerDatabaseUrl } from '../src/config.ts';
-import { startCompanion } from '../src/demo/companion.ts';
 
 /** A database for one benchmark, with the application's schema and nothing in it. */
 export interface BenchDatabase {

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { findOwnCells, findRegionCells, refresh } from '../src/parcourspro/figures/repository.ts';
-import { parisYearBounds } from '../src/platform/french/time.ts';
+import { findOwnCells, findRegionCells, refresh } from '#follow-up/figures/repository.ts';
+import { parisYearBounds } from '#platform/french/time.ts';
 import { createBenchDatabase, openOne } from './database.ts';
 
 /** How many of each, as in a year of the region several times over. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { departmentOf } from '../src/platform/french/departments.ts';
-import { postponeIndexes, ROOM, startCopy } from '../src/portal/structures/import/load.ts';
+import { departmentOf } from '#platform/french/departments.ts';
+import { postponeIndexes, ROOM, startCopy } from '#structures/sirene/load.ts';
 import type { Made } from './structures.ts';
 
 /** Brings the rows into an empty `structures` as an import does, and lets PostgreSQL take its statistics. */

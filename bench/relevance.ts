@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { systemClock } from '../src/platform/clock.ts';
-import { findSelectableStructures, findStructures } from '../src/portal/structure-search/service.ts';
+import { systemClock } from '#platform/clock.ts';
+import { findSelectableStructures, findStructures } from '#structures/search/service.ts';
 import { type Made, sirenOf, siretOf } from './structures.ts';
 
 const FIRST_SERIAL = 95_000_000;

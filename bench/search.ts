@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Knex } from 'knex';
-import { systemClock } from '../src/platform/clock.ts';
-import { findSelectableStructures } from '../src/portal/structure-search/service.ts';
+import { systemClock } from '#platform/clock.ts';
+import { findSelectableStructures } from '#structures/search/service.ts';
 import { createBenchDatabase, openOne } from './database.ts';
 import { fillStructures } from './fill.ts';
 import { type QueryKind, queryMixture } from './queries.ts';

@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 // « à » is a letter and always a word.
 const LETTER = '(?![àÀ])[[:alpha:]]';

@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** Accounts: people, how they prove who they are, where they are signed in, and how an account ends. */
 export const { up, down } = baseline(`

@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** Structures, who belongs where with which rights, memberships, and what is asked about all of these. */
 export const { up, down } = baseline(`
@@ -23,7 +23,7 @@ export const { up, down } = baseline(`
     search_rank smallint not null generated always as (
       case when closed_on is null then 0 else 2 end + case when is_head_office then 0 else 1 end) stored,
     -- By column: { "overruled": what SIRENE said, "value": what the agency accepted instead }. An import that repeats
-    -- the overruled value leaves the accepted one; see src/portal/structures/import/load.ts.
+    -- the overruled value leaves the accepted one; see src/structures/sirene/load.ts.
     corrections jsonb not null default '{}'
   );
   create index structures_siret_prefix on structures (siret bpchar_pattern_ops);

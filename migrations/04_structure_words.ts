@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** The apostrophe keeps a letter at the end of one from those at the beginning of the next. */
 const NAMED = `name || coalesce(' '' ' || acronym, '') || coalesce(' '' ' || brand, '')`;

@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 const MAY_BE_SHOWN = '(with_closed or s.closed_on is null or s.closed_on > today)';
 

@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 const CONTACT = String.raw`Pour toute question, écrivez au contact indiqué dans ce message\u00a0: nous vous aiderons à refaire votre demande.`;
 const NAMED = String.raw`a structure «\u00a0{structure}\u00a0»`;

@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** The audit journal: who did what to whom, and from where. */
 export const { up, down } = baseline(`

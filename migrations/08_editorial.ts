@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** « Actualités »: what the agency tells on « Accueil ». */
 export const { up, down } = baseline(`

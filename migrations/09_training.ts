@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /**
  * What is offered: kinds, themes, actions, their dated sessions and the slots of each; their documents, and what training

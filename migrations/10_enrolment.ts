@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** Requests for a place, their append-only history, who decides about them and how each is asked. */
 export const { up, down } = baseline(`
@@ -15,7 +15,7 @@ export const { up, down } = baseline(`
   );
   insert into enrolment_settings default values;
 
-  -- The states of an enrolment that go together: those of src/parcourspro/enrolment/states.ts.
+  -- The states of an enrolment that go together: those of src/enrolment/states.ts.
   create function is_live(state text) returns boolean language sql immutable parallel safe
     return state in ('requested', 'waitlisted', 'preregistered', 'enrolled');
   create function holds_seat(state text) returns boolean language sql immutable parallel safe

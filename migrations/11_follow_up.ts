@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** What a session leaves: presence per half-day, messages and documents, questionnaires, figures. */
 export const { up, down } = baseline(String.raw`

@@ -1,4 +1,4 @@
-import { baseline } from '../src/platform/database/baseline.ts';
+import { baseline } from '#platform/database/baseline.ts';
 
 /** Finding: the words that a search looks in, the towns around which it looks, and what somebody keeps of it. */
 export const { up, down } = baseline(String.raw`

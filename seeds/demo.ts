@@ -1,7 +1,7 @@
-import { DEMO_PASSWORD } from '../src/config.ts';
-import { refreshFigures } from '../src/parcourspro/figures/service.ts';
-import type { Dependencies } from '../src/platform/dependencies.ts';
-import { hashPassword } from '../src/platform/security/passwords.ts';
+import { refreshFigures } from '#follow-up/figures/service.ts';
+import { DEMO_PASSWORD } from '#platform/config.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { hashPassword } from '#platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
 import { insertAgencyRequests } from './demo/agency-requests.ts';

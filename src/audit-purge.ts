@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { LEAST_MONTHS, monthsBefore, purgeAudit, USUAL_MONTHS } from './audit/purge.ts';
-import { ownerDatabaseUrl } from './config.ts';
-import { systemClock } from './platform/clock.ts';
-import { commandMessage, connectCommand } from './platform/database/command.ts';
-import { formatDay } from './platform/french/time.ts';
+import { LEAST_MONTHS, monthsBefore, purgeAudit, USUAL_MONTHS } from '#audit/purge.ts';
+import { systemClock } from '#platform/clock.ts';
+import { ownerDatabaseUrl } from '#platform/config.ts';
+import { commandMessage, connectCommand } from '#platform/database/command.ts';
+import { formatDay } from '#platform/french/time.ts';
 
 const USAGE = `npm run audit:purge -- [--mois=${USUAL_MONTHS}]
 Efface les entrées du journal de plus de ${USUAL_MONTHS} mois, ou du nombre de mois donné (${LEAST_MONTHS} au moins).

@@ -1,14 +1,14 @@
 import { type CronItem, type ParsedCronItem, parseCronItems, type TaskList } from 'graphile-worker';
-import type { Dependencies } from './platform/dependencies.ts';
-import type { Feature, Job, Step, Tries } from './platform/feature.ts';
-import { each } from './platform/jobs/each.ts';
-import type { Lane } from './platform/jobs/runner.ts';
-import { deliverEmailTask } from './platform/mail/deliver.ts';
-import { PROBE_MAIL_SERVER, probeMailServer } from './platform/mail/outage.ts';
-import { DELIVER_EMAIL } from './platform/mail/queue.ts';
-import { MAIL_CONNECTIONS, type MailTransport } from './platform/mail/transport.ts';
-import { forgetSentForms } from './platform/web/sent-once.ts';
-import { forgetOldSessions } from './platform/web/session-store.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import type { Feature, Job, Step, Tries } from '#platform/feature.ts';
+import { each } from '#platform/jobs/each.ts';
+import type { Lane } from '#platform/jobs/runner.ts';
+import { deliverEmailTask } from '#platform/mail/deliver.ts';
+import { PROBE_MAIL_SERVER, probeMailServer } from '#platform/mail/outage.ts';
+import { DELIVER_EMAIL } from '#platform/mail/queue.ts';
+import { MAIL_CONNECTIONS, type MailTransport } from '#platform/mail/transport.ts';
+import { forgetSentForms } from '#platform/web/sent-once.ts';
+import { forgetOldSessions } from '#platform/web/session-store.ts';
 
 /** One may be at a long task of the night while a decision is to be applied. */
 const WORKERS = 2;

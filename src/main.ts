@@ -1,18 +1,18 @@
+import { ConfigError, readConfig } from '#platform/config.ts';
+import { followDatabaseClock } from '#platform/database/clock.ts';
+import { openDatabase } from '#platform/database/connection.ts';
+import { BeforeBaseline } from '#platform/database/migrate.ts';
+import { prepareDatabase } from '#platform/database/prepare.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { startJobs } from '#platform/jobs/runner.ts';
+import { createLog } from '#platform/log.ts';
+import { mailKinds } from '#platform/mail/kinds.ts';
+import { createMailQueue } from '#platform/mail/queue.ts';
+import { createMailTransport } from '#platform/mail/transport.ts';
+import { startWebServer } from '#platform/web/server.ts';
 import { createApp } from './app.ts';
-import { ConfigError, readConfig } from './config.ts';
 import { features } from './features.ts';
 import { createLanes, scheduleOf } from './jobs.ts';
-import { followDatabaseClock } from './platform/database/clock.ts';
-import { openDatabase } from './platform/database/connection.ts';
-import { BeforeBaseline } from './platform/database/migrate.ts';
-import { prepareDatabase } from './platform/database/prepare.ts';
-import type { Dependencies } from './platform/dependencies.ts';
-import { startJobs } from './platform/jobs/runner.ts';
-import { createLog } from './platform/log.ts';
-import { mailKinds } from './platform/mail/kinds.ts';
-import { createMailQueue } from './platform/mail/queue.ts';
-import { createMailTransport } from './platform/mail/transport.ts';
-import { startWebServer } from './platform/web/server.ts';
 
 /** Started parts, each with the way to stop it; stopped in reverse order. */
 const started: { name: string; stop: () => Promise<void> }[] = [];
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   // What a library leaves to itself when a connection is lost must not take the pages with it; it is to be read, though.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
 
-  const demo = config.databaseUrl ? undefined : await (await import('./demo/demo.ts')).startDemo(config);
+  const demo = config.databaseUrl ? undefined : await (await import('#demo/demo.ts')).startDemo(config);
   if (demo) started.push({ name: 'demo', stop: demo.stop });
   const databaseUrl = await prepareDatabase(
     { databaseUrl: config.databaseUrl ?? demo?.databaseUrl ?? '', ownerUrl: config.databaseOwnerUrl },
@@ -61,7 +61,7 @@ async function start(): Promise<void> {
   started.push({ name: 'web', stop: web.stop });
   log.info({ port: config.port }, 'listening');
   if (demo)
-    (await import('./demo/welcome.ts')).welcome(config.publicUrl, demo.mailboxUrl, config.demo.directory);
+    (await import('#demo/welcome.ts')).welcome(config.publicUrl, demo.mailboxUrl, config.demo.directory);
 }
 
 let stopping: Promise<void> | undefined;

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { ownerDatabaseUrl } from './config.ts';
-import { runningDemoUrl } from './demo/address.ts';
-import { systemClock } from './platform/clock.ts';
-import { CommandError, commandMessage, connectCommand } from './platform/database/command.ts';
-import { importStructures } from './portal/structures/import/import.ts';
-import { usualRejectsPath } from './portal/structures/import/rejects.ts';
+import { runningDemoUrl } from '#demo/address.ts';
+import { systemClock } from '#platform/clock.ts';
+import { ownerDatabaseUrl } from '#platform/config.ts';
+import { CommandError, commandMessage, connectCommand } from '#platform/database/command.ts';
+import { importStructures } from '#structures/sirene/import.ts';
+import { usualRejectsPath } from '#structures/sirene/rejects.ts';
 
 const USAGE = `npm run structures:import -- FICHIER [FICHIER] [--departements=33,16] [--avec-fermes] [--rejets=FICHIER]
 DATABASE_OWNER_URL désigne la base, ou DATABASE_URL s’il n’y a qu’une adresse.`;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ownerDatabaseUrl } from '../../src/config.ts';
-import { hashPassword } from '../../src/platform/security/passwords.ts';
+import { ownerDatabaseUrl } from '#platform/config.ts';
+import { hashPassword } from '#platform/security/passwords.ts';
 import { createBenchDatabase } from '../database.ts';
 import { createBrowsers } from './browse.ts';
 import { FULL, fillCatalogue } from './fill.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { startCopy } from '../../src/portal/structures/import/load.ts';
+import { startCopy } from '#structures/sirene/load.ts';
 import { randomNumbers, sirenOf, siretOf } from '../structures.ts';
 import { publics, sentences, subjects, towns, verbs } from './words.ts';
 

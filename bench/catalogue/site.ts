@@ -1,11 +1,11 @@
+import { systemClock } from '#platform/clock.ts';
+import { readConfig } from '#platform/config.ts';
+import { openDatabase } from '#platform/database/connection.ts';
+import { createLog } from '#platform/log.ts';
+import { mailKinds } from '#platform/mail/kinds.ts';
+import { createMailQueue } from '#platform/mail/queue.ts';
 import { createApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
 import { features } from '../../src/features.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { openDatabase } from '../../src/platform/database/connection.ts';
-import { createLog } from '../../src/platform/log.ts';
-import { mailKinds } from '../../src/platform/mail/kinds.ts';
-import { createMailQueue } from '../../src/platform/mail/queue.ts';
 
 /** The password of everybody made up. */
 export const PASSWORD = 'Essai-Solide-2026!';

@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/demo/ports.ts';
+import { freePort } from '#demo/ports.ts';
 
 /** The application as an installation runs it, in a process of its own. */
 export interface RunningApp {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express from 'express';
-import { runCompanion } from '../../src/demo/companion.ts';
+import { runCompanion } from '#demo/companion.ts';
 
 const [directory = ''] = process.argv.slice(2);
 const pages = new Map(
@@ -20,7 +20,7 @@ const pages = new Map(
 const app = express();
 app.disable('x-powered-by');
 app.set('view engine', 'ejs');
-app.set('views', fileURLToPath(new URL('.', import.meta.url)));
+app.set('views', fileURLToPath(new URL('./', import.meta.url)));
 app.enable('view cache');
 app.use(compression());
 app.get('/:page', (req, res) => res.render('bare', { lines: pages.get(req.params.page) ?? [] }));

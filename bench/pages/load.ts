@@ -1,6 +1,6 @@
 /** Asks a server for pages, in a process of its own. Argument: a {@link Load} as JSON; says a {@link Measure} as JSON. */
 import autocannon from 'autocannon';
-import { runCompanion } from '../../src/demo/companion.ts';
+import { runCompanion } from '#demo/companion.ts';
 import type { Load, Measure } from './measure.ts';
 
 const { base, paths, cookie, seconds, connections } = JSON.parse(process.argv[2] ?? '{}') as Load;

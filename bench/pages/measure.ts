@@ -1,4 +1,4 @@
-import { startCompanion } from '../../src/demo/companion.ts';
+import { startCompanion } from '#demo/companion.ts';
 
 /** What is asked of a server, and how hard. */
 export interface Load {

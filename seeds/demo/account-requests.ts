@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { DEMO_EMAIL_DOMAIN } from '../../src/config.ts';
-import { hashToken, newToken } from '../../src/platform/security/secrets.ts';
+import { DEMO_EMAIL_DOMAIN } from '#platform/config.ts';
+import { hashToken, newToken } from '#platform/security/secrets.ts';
 import { daysAgo } from './calendar.ts';
 import type { Structure } from './structures.ts';
 

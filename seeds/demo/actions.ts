@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { parisDay, parisMoment, parisYear } from '../../src/platform/french/time.ts';
+import { parisDay, parisMoment, parisYear } from '#platform/french/time.ts';
 import type { ActionContent, KindCode, ThemeSlug } from './actions/content.ts';
 import { formations } from './actions/formations.ts';
 import { openEvents } from './actions/open-events.ts';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { DEMO_EMAIL_DOMAIN } from '../../src/config.ts';
-import { parisYear } from '../../src/platform/french/time.ts';
-import { currentCharter } from '../../src/portal/memberships/charter.ts';
+import { DEMO_EMAIL_DOMAIN } from '#platform/config.ts';
+import { parisYear } from '#platform/french/time.ts';
+import { currentCharter } from '#structures/memberships/charter.ts';
 import { daysAgo } from './calendar.ts';
 import { insertAll } from './insert.ts';
 import type { Person } from './people.ts';

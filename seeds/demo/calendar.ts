@@ -1,4 +1,4 @@
-import { parisDay, parisMoment } from '../../src/platform/french/time.ts';
+import { parisDay, parisMoment } from '#platform/french/time.ts';
 
 // The movable holidays are left out: a session on one of them would shock nobody in a demo.
 const HOLIDAYS = ['01-01', '05-01', '05-08', '07-14', '08-15', '11-01', '11-11', '12-25'];

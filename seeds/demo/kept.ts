@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { normaliseSearch } from '../../src/parcourspro/catalogue/service.ts';
+import { normaliseSearch } from '#catalogue/browse/service.ts';
 import type { Person } from './people.ts';
 
 const HOUR = 3_600_000;

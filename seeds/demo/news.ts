@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { parisDay } from '../../src/platform/french/time.ts';
+import { parisDay } from '#platform/french/time.ts';
 import { daysAgo } from './calendar.ts';
 
 /** « Actualités » of the demo: three online, one to come and one that is over, dated around the day of the seed. */

@@ -1,4 +1,4 @@
-import type { Right } from '../../src/access/rights.ts';
+import type { Right } from '#access/rights.ts';
 
 /** A person that the demo speaks of by name. */
 export interface NamedPerson {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { type Right, rightsOnAcceptance } from '../../src/access/rights.ts';
-import { DEMO_EMAIL_DOMAIN } from '../../src/config.ts';
-import { parisDay, parisMoment } from '../../src/platform/french/time.ts';
+import { type Right, rightsOnAcceptance } from '#access/rights.ts';
+import { DEMO_EMAIL_DOMAIN } from '#platform/config.ts';
+import { parisDay, parisMoment } from '#platform/french/time.ts';
 import { daysAgo } from './calendar.ts';
 import { plain } from './french.ts';
 import { insertAll } from './insert.ts';

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { sessionFields } from '../../src/agency/catalogue/sessions/form.ts';
-import { getSession } from '../../src/agency/catalogue/sessions/service.ts';
-import { lineOf } from '../../src/agency/catalogue/sessions/slots.ts';
-import { parisDay } from '../../src/platform/french/time.ts';
-import { makePdf } from '../../src/platform/pdf/document.ts';
+import { parisDay } from '#platform/french/time.ts';
+import { makePdf } from '#platform/pdf/document.ts';
+import { sessionFields } from '#training/sessions/form.ts';
+import { getSession } from '#training/sessions/service.ts';
+import { lineOf } from '#training/sessions/slots.ts';
 import { daysAgo, workingDay } from './calendar.ts';
 import { french } from './french.ts';
 import type { Person } from './people.ts';

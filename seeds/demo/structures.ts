@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { parisDay } from '../../src/platform/french/time.ts';
+import { parisDay } from '#platform/french/time.ts';
 import { daysAgo } from './calendar.ts';
 import { insertAll } from './insert.ts';
 import { type Place, placeNamed, placesByDepartment, STREETS } from './places.ts';

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
-import { prepared } from '../platform/database/prepared.ts';
-import type { Dependencies } from '../platform/dependencies.ts';
-import { DomainError } from '../platform/errors.ts';
-import { parisDay } from '../platform/french/time.ts';
+import { prepared } from '#platform/database/prepared.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { DomainError } from '#platform/errors.ts';
+import { parisDay } from '#platform/french/time.ts';
 import type { Right } from './rights.ts';
 
 /** A structure that the person belongs to, with what they may do for it. */

@@ -1,10 +1,10 @@
 import type { Request, RequestHandler } from 'express';
-import type { Config } from '../config.ts';
-import type { Clock } from '../platform/clock.ts';
-import { DomainError } from '../platform/errors.ts';
-import type { Fields } from '../platform/web/forms/body.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
+import { DomainError } from '#platform/errors.ts';
+import type { Fields } from '#platform/web/forms/body.ts';
+import type { Decision, Policy } from '#platform/web/gate.ts';
 import type { Actor } from './actor.ts';
-import type { Decision, Policy } from './gate.ts';
 
 /** Sensitive pages of the agency ask again who is there after this long. */
 export const CONFIRMED_FOR_MS = 15 * 60 * 1000;

@@ -8,6 +8,6 @@ export const audienceLabels = Object.freeze({
   agency: 'À l’agence',
 });
 
-declare module '../platform/mail/kinds.ts' {
+declare module '#platform/mail/kinds.ts' {
   interface MailAudiences extends Record<keyof typeof audienceLabels, true> {}
 }

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
-import { NotFound } from '../platform/errors.ts';
-import { parseRowId } from '../platform/web/forms/fields.ts';
+import { NotFound } from '#platform/errors.ts';
+import { parseRowId } from '#platform/web/forms/fields.ts';
+import type { Decision, Policy } from '#platform/web/gate.ts';
 import {
   type Actor,
   actorOf,
@@ -11,7 +12,6 @@ import {
   WrongProfile,
 } from './actor.ts';
 import { asAgency, recentlyConfirmed } from './assurance.ts';
-import type { Decision, Policy } from './gate.ts';
 
 /** Visitors too. */
 export const anyone: Policy = { name: 'anyone', decide: () => 'allow' };

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { query } from '../platform/database/query.ts';
-import type { Recipient } from '../platform/mail/recipient.ts';
+import { query } from '#platform/database/query.ts';
+import type { Recipient } from '#platform/mail/recipient.ts';
 import type { Right } from './rights.ts';
 
 /** Somebody with an account who is written to. */

@@ -1,4 +1,4 @@
-import { DEMO_EMAIL_DOMAIN } from '../config.ts';
+import { DEMO_EMAIL_DOMAIN } from '#platform/config.ts';
 
 /** Somebody of a role, and nobody in particular. */
 const somebody = (id: number, firstName: string, lastName: string, login: string) =>

@@ -1,4 +1,4 @@
-import type { Feature } from '../platform/dependencies.ts';
+import type { Feature } from '#platform/dependencies.ts';
 
 /** An entry, for the words that need more than their own detail. */
 export interface Told {
@@ -21,7 +21,7 @@ export type AuditDeclaration = Readonly<
   Record<string, Readonly<Record<string, string | { label: string; details: DetailWords }>>>
 >;
 
-declare module '../platform/dependencies.ts' {
+declare module '#platform/dependencies.ts' {
   interface Feature {
     /** What it leaves in the audit journal. */
     audit?: AuditDeclaration;

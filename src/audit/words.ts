@@ -1,4 +1,4 @@
-import { plural } from '../platform/french/words.ts';
+import { plural } from '#platform/french/words.ts';
 
 /** « 3 personnes » */
 export const counted =

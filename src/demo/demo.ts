@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Config, ConfigError } from '../config.ts';
-import { fileProblem } from '../platform/files/problems.ts';
+import { type Config, ConfigError } from '#platform/config.ts';
+import { fileProblem } from '#platform/files/problems.ts';
 import { type Companion, startCompanion } from './companion.ts';
 
 /** What the application needs and nobody configured: a database and a mail server, on this computer. */

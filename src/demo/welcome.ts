@@ -1,4 +1,4 @@
-import { DEMO_EMAIL_DOMAIN, DEMO_PASSWORD } from '../config.ts';
+import { DEMO_EMAIL_DOMAIN, DEMO_PASSWORD } from '#platform/config.ts';
 
 /** Says in the terminal where the demo is and who can sign in (domain.md §11). */
 export function welcome(siteUrl: string, mailboxUrl: string, directory: string): void {

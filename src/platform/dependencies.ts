@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
 import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
 import type { MailQueue } from './mail/queue.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import type { GatedRouter } from '../access/gate.ts';
 import type { Dependencies, Feature } from './dependencies.ts';
+import type { GatedRouter } from './web/gate.ts';
 
 export type { Feature };
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { type Audited, recordAudit } from '../audit/service.ts';
-import { lock } from '../platform/database/locks.ts';
-import type { Dependencies } from '../platform/dependencies.ts';
-import { NotFound } from '../platform/errors.ts';
+import { type Audited, recordAudit } from '#audit/service.ts';
+import { lock } from '#platform/database/locks.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { NotFound } from '#platform/errors.ts';
 import { RequestDecided, requireManager } from './deciders.ts';
 import { endRequest, findRequest } from './repository.ts';
 import type { Asked, Decision, DecisionInput, Done, RequestKind } from './request.ts';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { query } from '../platform/database/query.ts';
-import { Conflict, Forbidden } from '../platform/errors.ts';
-import { formatDateTime } from '../platform/french/time.ts';
+import { query } from '#platform/database/query.ts';
+import { Conflict, Forbidden } from '#platform/errors.ts';
+import { formatDateTime } from '#platform/french/time.ts';
 
 /** The request waits no more: somebody has decided it, or it was taken back. Nothing was changed. */
 export class RequestDecided extends Conflict {

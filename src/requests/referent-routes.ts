@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { actorOf } from '../access/actor.ts';
-import { type GatedRouter, gatedRouter } from '../access/gate.ts';
-import { deciderOfStructure } from '../access/policies.ts';
-import type { Dependencies } from '../platform/dependencies.ts';
-import { emptyForm, type FormState, readForm } from '../platform/web/forms/forms.ts';
-import { idParam } from '../platform/web/forms/params.ts';
+import { actorOf } from '#access/actor.ts';
+import { deciderOfStructure } from '#access/policies.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { idParam } from '#platform/web/forms/params.ts';
+import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { decide, getPending } from './decide.ts';
 import type { Asked, RequestKind } from './request.ts';
 import { refusalForm } from './schemas.ts';
@@ -30,7 +30,7 @@ export const referentSite =
     });
 
     const showRefusal = async (req: Request, res: Response, form: FormState, status = 200) =>
-      res.status(status).render('portal/structures/refuse-request', {
+      res.status(status).render('structures/people/refuse-request', {
         title: referents.refusal,
         section: 'structures',
         request: await getPending(deps.db, kind, inputOf(req)),

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { query } from '../platform/database/query.ts';
+import { query } from '#platform/database/query.ts';
 import type { Asked, RequestKind } from './request.ts';
 
 /** SQL of an {@link Asked}, of the row `q` of a kind's `source` and whoever decided it, `d`. */

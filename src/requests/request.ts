@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import type { Knex } from 'knex';
 import type { z } from 'zod';
-import type { Audited } from '../audit/service.ts';
-import type { Locks } from '../platform/database/locks.ts';
-import type { Dependencies, Feature } from '../platform/dependencies.ts';
-import type { FormState } from '../platform/web/forms/forms.ts';
+import type { Audited } from '#audit/service.ts';
+import type { Locks } from '#platform/database/locks.ts';
+import type { Dependencies, Feature } from '#platform/dependencies.ts';
+import type { FormState } from '#platform/web/forms/forms.ts';
 
 /** One request, as its kind's `source` tells it; what only its own kind knows is in `details`. */
 export interface Asked<Details = Readonly<Record<string, unknown>>> {
@@ -191,7 +191,7 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   };
 }
 
-declare module '../platform/dependencies.ts' {
+declare module '#platform/dependencies.ts' {
   interface Feature {
     /** What people ask for and somebody decides: each kind has its list for the agency. */
     requests?: readonly RequestKind[];

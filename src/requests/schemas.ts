@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longText } from '../platform/web/forms/fields.ts';
+import { longText } from '#platform/web/forms/fields.ts';
 
 /** The refusal of a request: the reason is sent to the person. */
 export const refusalForm = z.object({

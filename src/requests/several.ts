@@ -1,5 +1,5 @@
-import type { Dependencies } from '../platform/dependencies.ts';
-import { DomainError, TemporaryFailure } from '../platform/errors.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { DomainError, TemporaryFailure } from '#platform/errors.ts';
 import { decide } from './decide.ts';
 import type { DecisionInput, RequestKind } from './request.ts';
 

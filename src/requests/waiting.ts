@@ -1,6 +1,6 @@
-import { parisDay } from '../platform/french/time.ts';
-import { plural } from '../platform/french/words.ts';
-import { workingDaysBefore, workingDaysSince } from '../platform/french/working-days.ts';
+import { parisDay } from '#platform/french/time.ts';
+import { plural } from '#platform/french/words.ts';
+import { workingDaysBefore, workingDaysSince } from '#platform/french/working-days.ts';
 
 /** Working days after which a request that nobody decided is shown to the agency (domain.md §3). */
 const OVERDUE_WORKING_DAYS = 10;

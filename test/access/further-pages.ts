@@ -1,12 +1,18 @@
-import { endDigestLink } from '../../src/parcourspro/enrolment/notices/digest.ts';
-import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import { endNewDatesLink } from '../../src/parcourspro/new-sessions/stop.ts';
-import { endAlertsLink } from '../../src/parcourspro/saved-searches/stop.ts';
-import { codeAt } from '../../src/portal/second-factor/totp.ts';
-import { pendingOfEachKind } from '../agency/queue/people.ts';
-import { filledIn } from '../portal/account-requests/forms.ts';
-import { addPasskey, CONFIRM, PAGE as PASSKEYS, passkeyIdOf, signInWith } from '../portal/passkeys/people.ts';
-import { keyShown, PAGE as SECOND_FACTOR } from '../portal/second-factor/people.ts';
+import { endNewDatesLink } from '#catalogue/new-sessions/stop.ts';
+import { endAlertsLink } from '#catalogue/saved-searches/stop.ts';
+import { endDigestLink } from '#enrolment/notices/digest.ts';
+import { requestEnrolment } from '#enrolment/service.ts';
+import { codeAt } from '#identity/second-factor/totp.ts';
+import {
+  addPasskey,
+  CONFIRM,
+  PAGE as PASSKEYS,
+  passkeyIdOf,
+  signInWith,
+} from '../identity/passkeys/people.ts';
+import { keyShown, PAGE as SECOND_FACTOR } from '../identity/second-factor/people.ts';
+import { pendingOfEachKind } from '../requests/inbox/people.ts';
+import { filledIn } from '../structures/account-requests/forms.ts';
 import type { TestSite, Visitor } from '../support/app.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';

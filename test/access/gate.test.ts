@@ -1,7 +1,7 @@
 import express from 'express';
 import { expect, test } from 'vitest';
-import { gatedRouter, listRoutes, refuseUngatedRoutes } from '../../src/access/gate.ts';
-import { anyone } from '../../src/access/policies.ts';
+import { anyone } from '#access/policies.ts';
+import { gatedRouter, listRoutes, refuseUngatedRoutes } from '#platform/web/gate.ts';
 
 test('an application with a route that has no gate does not start', () => {
   const app = express();

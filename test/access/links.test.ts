@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEMO_PASSWORD } from '#platform/config.ts';
 import { seedDemo } from '../../seeds/demo.ts';
-import { DEMO_PASSWORD } from '../../src/config.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { type Lead, routeFinder, walk } from '../support/walk.ts';
 

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listRoutes } from '../../src/access/gate.ts';
-import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import { beginDraft, publishDraft } from '../../src/parcourspro/surveys/questionnaires/service.ts';
-import { hashToken } from '../../src/platform/security/secrets.ts';
+import { requestEnrolment } from '#enrolment/service.ts';
+import { beginDraft, publishDraft } from '#follow-up/surveys/questionnaires/service.ts';
+import { hashToken } from '#platform/security/secrets.ts';
+import { listRoutes } from '#platform/web/gate.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { applyDueDecisions } from '../../src/agency/queue/service.ts';
+import { delegate } from '#enrolment/delegations/service.ts';
+import { requestEnrolment } from '#enrolment/service.ts';
+import { applyDueDecisions } from '#requests/inbox/service.ts';
+import { requestsOf } from '#requests/request.ts';
+import { currentCharter } from '#structures/memberships/charter.ts';
 import { features } from '../../src/features.ts';
-import { delegate } from '../../src/parcourspro/delegations/service.ts';
-import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import { currentCharter } from '../../src/portal/memberships/charter.ts';
-import { requestsOf } from '../../src/requests/request.ts';
-import { pendingAccount, pendingOfEachKind } from '../agency/queue/people.ts';
+import { pendingAccount, pendingOfEachKind } from '../requests/inbox/people.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createSession } from '../support/catalogue.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';

@@ -9,7 +9,7 @@ import {
   type RightsHolder,
   rightDefinitions,
   rightsOnAcceptance,
-} from '../../src/access/rights.ts';
+} from '#access/rights.ts';
 
 const plain = { isTrainingBody: false, mayPreregister: false };
 const trainingBody = { isTrainingBody: true, mayPreregister: false };

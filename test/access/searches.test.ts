@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEMO_PASSWORD } from '#platform/config.ts';
 import { seedDemo } from '../../seeds/demo.ts';
 import { createApp } from '../../src/app.ts';
-import { DEMO_PASSWORD } from '../../src/config.ts';
 import { createTestSite, type TestSite, Visitor } from '../support/app.ts';
 import { routeFinder, walk } from '../support/walk.ts';
 

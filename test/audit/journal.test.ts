@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordAudit } from '../../src/audit/service.ts';
+import { recordAudit } from '#audit/service.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
 

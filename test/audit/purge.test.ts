@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { monthsBefore, purgeAudit } from '../../src/audit/purge.ts';
+import { monthsBefore, purgeAudit } from '#audit/purge.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { COMPILED_ONCE, projectPath } from '../support/process.ts';
 

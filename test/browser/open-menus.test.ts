@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Right } from '../../src/access/rights.ts';
+import type { Right } from '#access/rights.ts';
 import { type BrowserSite, createBrowserSite } from '../support/browser.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeAt } from '../../src/portal/second-factor/totp.ts';
+import { codeAt } from '#identity/second-factor/totp.ts';
 import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, DEMO_SECRET, readConfig } from '../../src/config.ts';
+import { ConfigError, DEMO_SECRET, readConfig } from '#platform/config.ts';
 
 const production = {
   NODE_ENV: 'production',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCsv } from '../../src/platform/csv/csv-reader.ts';
+import { readCsv } from '#platform/csv/csv-reader.ts';
 
 async function read(...chunks: string[]): Promise<string[][]> {
   const found: string[][] = [];

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import express, { type Response } from 'express';
 import { afterEach, expect, test } from 'vitest';
-import { type CsvParts, linesOf, sendCsv } from '../../src/platform/csv/send.ts';
+import { type CsvParts, linesOf, sendCsv } from '#platform/csv/send.ts';
 import { until } from '../support/process.ts';
 
 let server: Server;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dayCell, momentCell, toCsv } from '../../src/platform/csv/csv.ts';
-import { readCsv } from '../../src/platform/csv/csv-reader.ts';
-import { readTable } from '../../src/platform/csv/csv-table.ts';
-import { decodeText } from '../../src/platform/csv/encoding.ts';
-import { textOf } from '../../src/platform/web/forms/upload.ts';
+import { dayCell, momentCell, toCsv } from '#platform/csv/csv.ts';
+import { readCsv } from '#platform/csv/csv-reader.ts';
+import { readTable } from '#platform/csv/csv-table.ts';
+import { decodeText } from '#platform/csv/encoding.ts';
+import { textOf } from '#platform/web/forms/upload.ts';
 
 /** Reads back what a spreadsheet would: separators, quotes, lines. */
 function read(csv: string): string[][] {

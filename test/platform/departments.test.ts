@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { departmentOf } from '../../src/platform/french/departments.ts';
+import { departmentOf } from '#platform/french/departments.ts';
 
 describe('the département of a place', () => {
   test.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkEmailAddress } from '../../src/platform/mail/address.ts';
-import { email } from '../../src/platform/web/forms/fields.ts';
+import { checkEmailAddress } from '#platform/mail/address.ts';
+import { email } from '#platform/web/forms/fields.ts';
 
 const label63 = 'a'.repeat(63);
 

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { gatedRouter, listRoutes } from '../../src/access/gate.ts';
-import { agency } from '../../src/access/policies.ts';
-import type { AuditDeclaration, Recorded } from '../../src/audit/declaration.ts';
-import { recordAudit } from '../../src/audit/service.ts';
-import { counted } from '../../src/audit/words.ts';
+import { agency } from '#access/policies.ts';
+import type { AuditDeclaration, Recorded } from '#audit/declaration.ts';
+import { recordAudit } from '#audit/service.ts';
+import { counted } from '#audit/words.ts';
+import { anonymise } from '#identity/account/deletion/anonymise.ts';
+import { emit } from '#platform/events.ts';
+import { defineFeature } from '#platform/feature.ts';
+import type { Message } from '#platform/mail/message.ts';
+import { stopLink } from '#platform/mail/stop-links.ts';
+import type { PersonalData } from '#platform/personal-data.ts';
+import { uploadBody } from '#platform/web/forms/upload.ts';
+import { gatedRouter, listRoutes } from '#platform/web/gate.ts';
+import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '#requests/request.ts';
 import { features } from '../../src/features.ts';
 import { scheduleOf } from '../../src/jobs.ts';
-import { emit } from '../../src/platform/events.ts';
-import { defineFeature } from '../../src/platform/feature.ts';
-import type { Message } from '../../src/platform/mail/message.ts';
-import { stopLink } from '../../src/platform/mail/stop-links.ts';
-import type { PersonalData } from '../../src/platform/personal-data.ts';
-import { uploadBody } from '../../src/platform/web/forms/upload.ts';
-import { anonymise } from '../../src/portal/account/deletion/anonymise.ts';
-import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '../../src/requests/request.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { declaredColumns, named, peopleColumns, wordColumns } from '../support/columns.ts';
 import { createUser } from '../support/people.ts';
 
-declare module '../../src/platform/events.ts' {
+declare module '#platform/events.ts' {
   interface DomainEvents {
     'toy.broken': { by: string };
   }
@@ -32,7 +32,7 @@ const audit = {
     'toy_request.refused': 'Jouet refusé',
   },
 } satisfies AuditDeclaration;
-declare module '../../src/audit/declaration.ts' {
+declare module '#audit/declaration.ts' {
   interface AuditActions extends Recorded<typeof audit> {}
 }
 

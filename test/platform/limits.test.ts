@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { placeOf } from '../../src/platform/web/limits.ts';
+import { placeOf } from '#platform/web/limits.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createUser } from '../support/people.ts';
 

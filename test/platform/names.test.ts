@@ -6,7 +6,7 @@ import {
   optionalStructureName,
   personName,
   structureName,
-} from '../../src/platform/web/forms/names.ts';
+} from '#platform/web/forms/names.ts';
 
 const person = personName('Saisissez votre nom.');
 const structure = structureName('Saisissez la raison sociale.');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEMO_PASSWORD } from '../../src/config.ts';
-import { checkNewPassword } from '../../src/platform/security/password-strength.ts';
+import { DEMO_PASSWORD } from '#platform/config.ts';
+import { checkNewPassword } from '#platform/security/password-strength.ts';
 import { TEST_PASSWORD } from '../support/people.ts';
 
 describe('a new password', () => {

@@ -6,7 +6,7 @@ import {
   PASSWORD_COST,
   payForPasswords,
   verifyPassword,
-} from '../../src/platform/security/passwords.ts';
+} from '#platform/security/passwords.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { CHEAP_PASSWORDS } from '../support/cheap-passwords.ts';
 import { createUser, TEST_PASSWORD } from '../support/people.ts';

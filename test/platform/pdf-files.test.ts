@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { MOST_PDF_BYTES, pdfFault, pdfInWords } from '../../src/platform/files/pdf.ts';
-import { makePdf } from '../../src/platform/pdf/document.ts';
+import { MOST_PDF_BYTES, pdfFault, pdfInWords } from '#platform/files/pdf.ts';
+import { makePdf } from '#platform/pdf/document.ts';
 
 const real = await makePdf({ title: 'Essai', footer: '', at: new Date(0) }, (pdf) => pdf.paragraph('Essai'));
 const bytes = (text: string) => new TextEncoder().encode(text);

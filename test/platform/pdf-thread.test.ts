@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { expect, test } from 'vitest';
-import { makePdf } from '../../src/platform/pdf/document.ts';
-import drawPdf from '../../src/platform/pdf/drawing.ts';
-import type { PdfWriter } from '../../src/platform/pdf/steps.ts';
+import { makePdf } from '#platform/pdf/document.ts';
+import drawPdf from '#platform/pdf/drawing.ts';
+import type { PdfWriter } from '#platform/pdf/steps.ts';
 
 const options = { title: 'Feuille', footer: 'Essai', landscape: true, at: new Date(0) };
 const table = {

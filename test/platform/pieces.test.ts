@@ -7,14 +7,14 @@ import {
   parisMoment,
   parisYear,
   parisYearBounds,
-} from '../../src/platform/french/time.ts';
-import { deName, formatDuration, formatPhone, plural } from '../../src/platform/french/words.ts';
-import { publicPath } from '../../src/platform/log.ts';
-import { renderMessage } from '../../src/platform/mail/render.ts';
-import { deriveKeys, seal, sign, unseal, verifySigned } from '../../src/platform/security/secrets.ts';
-import { fieldsOf } from '../../src/platform/web/forms/body.ts';
-import { localPath } from '../../src/platform/web/forms/local-path.ts';
-import { pageOf } from '../../src/platform/web/forms/pages.ts';
+} from '#platform/french/time.ts';
+import { deName, formatDuration, formatPhone, plural } from '#platform/french/words.ts';
+import { publicPath } from '#platform/log.ts';
+import { renderMessage } from '#platform/mail/render.ts';
+import { deriveKeys, seal, sign, unseal, verifySigned } from '#platform/security/secrets.ts';
+import { fieldsOf } from '#platform/web/forms/body.ts';
+import { localPath } from '#platform/web/forms/local-path.ts';
+import { pageOf } from '#platform/web/forms/pages.ts';
 
 describe('time is Paris time', () => {
   test.each([

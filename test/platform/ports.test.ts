@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freePort } from '../../src/demo/ports.ts';
+import { freePort } from '#demo/ports.ts';
 
 test('a port of the demonstration, or of a process in a test, is none that the system may give to a connection meanwhile', async () => {
   for (let tries = 0; tries < 50; tries += 1) {

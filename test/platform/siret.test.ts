@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkSiret, numberSearched } from '../../src/platform/french/siret.ts';
+import { checkSiret, numberSearched } from '#platform/french/siret.ts';
 import { nextSiret } from '../support/people.ts';
 
 describe('SIRET', () => {

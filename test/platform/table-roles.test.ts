@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withTableRoles } from '../../src/platform/web/views/table-roles.ts';
+import { withTableRoles } from '#platform/web/views/table-roles.ts';
 
 test('a table of cards says the role of each part', () => {
   const html = `<table class="table table-cards"><caption>Qui</caption>

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, type RequestListener, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { startWebServer, type WebServer } from '../../src/platform/web/server.ts';
+import { startWebServer, type WebServer } from '#platform/web/server.ts';
 
 /** A browser or a proxy, which keeps its connections. */
 const agent = new Agent({ keepAlive: true });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parisDay, parisMoment } from '../../src/platform/french/time.ts';
+import { parisDay, parisMoment } from '#platform/french/time.ts';
 import {
   easterSunday,
   isWorkingDay,
   publicHolidays,
   workingDaysBefore,
   workingDaysSince,
-} from '../../src/platform/french/working-days.ts';
+} from '#platform/french/working-days.ts';
 
 describe('Easter', () => {
   test.each([

@@ -1,13 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Doer } from '../../src/parcourspro/enrolment/doer.ts';
-import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
-import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import {
-  cancelSession,
-  changeCapacity,
-  restoreSession,
-} from '../../src/parcourspro/enrolment/sessions/service.ts';
-import { Conflict } from '../../src/platform/errors.ts';
+import type { Doer } from '#enrolment/doer.ts';
+import { enrolByHand, moveEnrolment } from '#enrolment/placement/service.ts';
+import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import { cancelSession, changeCapacity, restoreSession } from '#enrolment/session-changes/service.ts';
+import { Conflict } from '#platform/errors.ts';
 import { createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { countStates, createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';

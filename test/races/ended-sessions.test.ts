@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { followInactiveAccounts } from '../../src/portal/account/inactivity/service.ts';
-import { endSessions } from '../../src/portal/credentials.ts';
-import { codeAt } from '../../src/portal/second-factor/totp.ts';
-import { ADD, optionsAt } from '../portal/passkeys/people.ts';
-import { PAGE as FACTOR, keyShown } from '../portal/second-factor/people.ts';
-import { allWaitingFor } from '../portal/waiting.ts';
+import { followInactiveAccounts } from '#identity/account/inactivity/service.ts';
+import { endSessions } from '#identity/credentials.ts';
+import { codeAt } from '#identity/second-factor/totp.ts';
+import { ADD, optionsAt } from '../identity/passkeys/people.ts';
+import { PAGE as FACTOR, keyShown } from '../identity/second-factor/people.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { TestPasskey } from '../support/authenticator.ts';
 import { countWaiting, DAY } from '../support/database.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { allWaitingFor } from '../support/waiting.ts';
 
 /** A session that is ended while a request of its own is under way stays ended. */
 const PROFILE = '/parcourspro/profil';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Actor } from '../../src/access/actor.ts';
-import { decideSeveral, type Outcome } from '../../src/parcourspro/enrolment/decision/several.ts';
-import { requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import type { Actor } from '#access/actor.ts';
+import { decideSeveral, type Outcome } from '#enrolment/decision/several.ts';
+import { requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { countWaiting } from '../support/database.ts';
 import { createFormation, createTeams, type Team } from '../support/enrolments.ts';

@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DecisionEvent } from '../../src/parcourspro/enrolment/decision/decide.ts';
-import type { Doer } from '../../src/parcourspro/enrolment/doer.ts';
-import { enrolByHand, moveEnrolment } from '../../src/parcourspro/enrolment/placement/service.ts';
-import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
-import {
-  cancelSession,
-  changeCapacity,
-  restoreSession,
-} from '../../src/parcourspro/enrolment/sessions/service.ts';
-import { LIVE_STATES, type Role, type State } from '../../src/parcourspro/enrolment/states.ts';
-import type { EnrolmentEvent } from '../../src/parcourspro/enrolment/transitions/table.ts';
-import { Conflict } from '../../src/platform/errors.ts';
+import type { DecisionEvent } from '#enrolment/decision/decide.ts';
+import type { Doer } from '#enrolment/doer.ts';
+import { enrolByHand, moveEnrolment } from '#enrolment/placement/service.ts';
+import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import { cancelSession, changeCapacity, restoreSession } from '#enrolment/session-changes/service.ts';
+import { LIVE_STATES, type Role, type State } from '#enrolment/states.ts';
+import type { EnrolmentEvent } from '#enrolment/transitions/table.ts';
+import { Conflict } from '#platform/errors.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createTeams, findFaults, type Team } from '../support/enrolments.ts';

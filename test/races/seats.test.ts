@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AlreadyDecided, RequestRefused } from '../../src/parcourspro/enrolment/errors.ts';
-import { findQueue } from '../../src/parcourspro/enrolment/repository.ts';
-import { decideEnrolment, requestEnrolment } from '../../src/parcourspro/enrolment/service.ts';
+import { AlreadyDecided, RequestRefused } from '#enrolment/errors.ts';
+import { findQueue } from '#enrolment/repository.ts';
+import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { pendingAccount } from '../agency/queue/people.ts';
+import { pendingAccount } from '../requests/inbox/people.ts';
 import type { TestSite } from '../support/app.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startTestMailbox } from '../support/mailbox.ts';

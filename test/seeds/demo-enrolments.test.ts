@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadFacts } from '#enrolment/facts.ts';
+import { type EnrolmentFacts, isLateWithdrawal } from '#enrolment/rules.ts';
+import { COUNTED_STATES, LIVE_STATES } from '#enrolment/states.ts';
+import { chooseTransition } from '#enrolment/transitions/table.ts';
+import { parisMoment, parisYear } from '#platform/french/time.ts';
 import { seedDemo } from '../../seeds/demo.ts';
-import { loadFacts } from '../../src/parcourspro/enrolment/facts.ts';
-import { type EnrolmentFacts, isLateWithdrawal } from '../../src/parcourspro/enrolment/rules.ts';
-import { COUNTED_STATES, LIVE_STATES } from '../../src/parcourspro/enrolment/states.ts';
-import { chooseTransition } from '../../src/parcourspro/enrolment/transitions/table.ts';
-import { parisMoment, parisYear } from '../../src/platform/french/time.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type HistoryLine, linesByEnrolment, loadHistory, replayFaults } from './replay.ts';
 

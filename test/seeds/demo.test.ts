@@ -1,9 +1,9 @@
 import { stdnum } from 'stdnum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEMO_PASSWORD } from '#platform/config.ts';
+import { departments } from '#platform/french/departments.ts';
+import { verifyPassword } from '#platform/security/passwords.ts';
 import { seedDemo } from '../../seeds/demo.ts';
-import { DEMO_PASSWORD } from '../../src/config.ts';
-import { departments } from '../../src/platform/french/departments.ts';
-import { verifyPassword } from '../../src/platform/security/passwords.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const KINDS = [

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { holdsSeat, type Role, type State } from '../../src/parcourspro/enrolment/states.ts';
+import { holdsSeat, type Role, type State } from '#enrolment/states.ts';
 
 /** One line of an enrolment's history, with what the rules depend on. */
 export interface HistoryLine {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { inject } from 'vitest';
+import { hashPassword } from '#platform/security/passwords.ts';
 import { fillCatalogue, type Sizes } from '../../bench/catalogue/fill.ts';
-import { hashPassword } from '../../src/platform/security/passwords.ts';
 import { createTestSite, type TestSite } from './app.ts';
 import { administer, copyOf } from './database.ts';
 import { TEST_PASSWORD } from './people.ts';

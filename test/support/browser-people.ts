@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright-core';
-import { DEMO_PASSWORD } from '../../src/config.ts';
+import { DEMO_PASSWORD } from '#platform/config.ts';
 
 const inForm = (html: string, name: string, value = '[^"]+') =>
   new RegExp(`name="${name}" value="(${value})"`).exec(html)?.[1] ?? '';

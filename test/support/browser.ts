@@ -9,11 +9,11 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import { freePort } from '#demo/ports.ts';
+import { startJobs } from '#platform/jobs/runner.ts';
+import { createMailTransport } from '#platform/mail/transport.ts';
 import { createApp } from '../../src/app.ts';
-import { freePort } from '../../src/demo/ports.ts';
 import { createLanes } from '../../src/jobs.ts';
-import { startJobs } from '../../src/platform/jobs/runner.ts';
-import { createMailTransport } from '../../src/platform/mail/transport.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { inFirefox, launchFirefox } from './firefox.ts';
 import { startTestMailbox, type TestMailbox } from './mailbox.ts';

@@ -1,4 +1,4 @@
-import { payForPasswords } from '../../src/platform/security/passwords.ts';
+import { payForPasswords } from '#platform/security/passwords.ts';
 
 /** The least that argon2 takes: 30 times less than in an installation, where slowness is the point. */
 export const CHEAP_PASSWORDS = { memoryCost: 1024, timeCost: 2, parallelism: 1 };

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Feature } from '../../src/platform/feature.ts';
-import { personalDataOf } from '../../src/platform/personal-data.ts';
+import type { Feature } from '#platform/feature.ts';
+import { personalDataOf } from '#platform/personal-data.ts';
 
 /** Every column of the application's tables that can hold words. */
 export async function wordColumns(db: Knex): Promise<{ table: string; column: string }[]> {

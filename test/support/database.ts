@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Config, readConfig } from '../../src/config.ts';
+import type { Clock } from '#platform/clock.ts';
+import { type Config, readConfig } from '#platform/config.ts';
+import { openDatabase, withSettings } from '#platform/database/connection.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import type { Feature } from '#platform/feature.ts';
+import { createLog } from '#platform/log.ts';
+import { mailKinds } from '#platform/mail/kinds.ts';
+import { createMailQueue } from '#platform/mail/queue.ts';
 import { features } from '../../src/features.ts';
-import type { Clock } from '../../src/platform/clock.ts';
-import { openDatabase, withSettings } from '../../src/platform/database/connection.ts';
-import type { Dependencies } from '../../src/platform/dependencies.ts';
-import type { Feature } from '../../src/platform/feature.ts';
-import { createLog } from '../../src/platform/log.ts';
-import { mailKinds } from '../../src/platform/mail/kinds.ts';
-import { createMailQueue } from '../../src/platform/mail/queue.ts';
 
 /** A clock that a test sets and moves. */
 export interface TestClock extends Clock {

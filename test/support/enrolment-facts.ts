@@ -1,6 +1,6 @@
-import type { EnrolmentFacts } from '../../src/parcourspro/enrolment/rules.ts';
-import type { Role } from '../../src/parcourspro/enrolment/states.ts';
-import { chooseTransition, type EnrolmentEvent } from '../../src/parcourspro/enrolment/transitions/table.ts';
+import type { EnrolmentFacts } from '#enrolment/rules.ts';
+import type { Role } from '#enrolment/states.ts';
+import { chooseTransition, type EnrolmentEvent } from '#enrolment/transitions/table.ts';
 
 const DAY = 86_400_000;
 /** The moment of every test of rules. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { type Actor, findActor } from '../../src/access/actor.ts';
-import { SEAT_STATES, type State } from '../../src/parcourspro/enrolment/states.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { type Actor, findActor } from '#access/actor.ts';
+import { SEAT_STATES, type State } from '#enrolment/states.ts';
+import { systemClock } from '#platform/clock.ts';
 import { createAction, createSession } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
 import { createStructure, createStructures, createUsers, type TestUser } from './people.ts';

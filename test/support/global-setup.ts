@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startCompanion } from '../../src/demo/companion.ts';
-import { prepareDatabase } from '../../src/platform/database/prepare.ts';
-import { createLog } from '../../src/platform/log.ts';
+import { startCompanion } from '#demo/companion.ts';
+import { prepareDatabase } from '#platform/database/prepare.ts';
+import { createLog } from '#platform/log.ts';
 import { makeClusterDirectory, SPARING } from './cluster.ts';
 
 declare module 'vitest' {

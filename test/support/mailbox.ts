@@ -1,7 +1,7 @@
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
-import { freePort } from '../../src/demo/ports.ts';
+import { freePort } from '#demo/ports.ts';
 
 /** An e-mail as it arrived. */
 export interface ReceivedMail {

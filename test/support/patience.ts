@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { failureOf } from '../../src/platform/database/failures.ts';
-import { TemporaryFailure } from '../../src/platform/errors.ts';
+import { failureOf } from '#platform/database/failures.ts';
+import { TemporaryFailure } from '#platform/errors.ts';
 
 /** What « dans quelques secondes » is to somebody, at most; not the same to everybody, or the crowd would come back as one. */
 const SOME_SECONDS_MS = 5_000;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Right } from '../../src/access/rights.ts';
-import { hashPassword } from '../../src/platform/security/passwords.ts';
+import type { Right } from '#access/rights.ts';
+import { hashPassword } from '#platform/security/passwords.ts';
 
 /** The password of everybody made by {@link createUser}. */
 export const TEST_PASSWORD = 'Essai-Solide-2026!';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/demo/ports.ts';
+import { freePort } from '#demo/ports.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { query } from '../../src/platform/database/query.ts';
+import { query } from '#platform/database/query.ts';
 
 /** What is ours in the schema « public »: neither the list of migrations nor what an extension brought. */
 const OURS = `c.relnamespace = 'public'::regnamespace and c.relname not like 'knex_migrations%'

@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import { listRoutes } from '../../src/access/gate.ts';
+import { listRoutes } from '#platform/web/gate.ts';
 import type { Visitor } from './app.ts';
 
 /** A page as somebody walking through the site came to it. */

@@ -1,5 +1,5 @@
-import type { Role, State } from '../../../src/parcourspro/enrolment/states.ts';
-import { parisDay, parisMoment } from '../../../src/platform/french/time.ts';
+import type { Role, State } from '#enrolment/states.ts';
+import { parisDay, parisMoment } from '#platform/french/time.ts';
 import type { Session } from '../actions.ts';
 import { officeMoment, workingDaysBetween } from '../calendar.ts';
 import type { Person } from '../people.ts';

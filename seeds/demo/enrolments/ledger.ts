@@ -1,4 +1,4 @@
-import { COUNTED_STATES, LIVE_STATES } from '../../../src/parcourspro/enrolment/states.ts';
+import { COUNTED_STATES, LIVE_STATES } from '#enrolment/states.ts';
 import type { Session } from '../actions.ts';
 import type { Person } from '../people.ts';
 import { memberKeys } from '../people-named.ts';

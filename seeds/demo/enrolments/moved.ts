@@ -1,5 +1,5 @@
-import { LIVE_STATES } from '../../../src/parcourspro/enrolment/states.ts';
-import { parisDay, parisMoment } from '../../../src/platform/french/time.ts';
+import { LIVE_STATES } from '#enrolment/states.ts';
+import { parisDay, parisMoment } from '#platform/french/time.ts';
 import type { Deciders, Step } from './histories.ts';
 import type { Booking } from './ledger.ts';
 import { finalState } from './outcomes.ts';

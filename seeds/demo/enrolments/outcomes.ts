@@ -1,4 +1,4 @@
-import type { State } from '../../../src/parcourspro/enrolment/states.ts';
+import type { State } from '#enrolment/states.ts';
 import type { Kind } from '../actions.ts';
 import type { Outcome } from '../sessions.ts';
 

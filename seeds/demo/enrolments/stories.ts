@@ -1,4 +1,4 @@
-import { parisYear } from '../../../src/platform/french/time.ts';
+import { parisYear } from '#platform/french/time.ts';
 import type { Session } from '../actions.ts';
 import type { Person } from '../people.ts';
 import type { Outcome } from '../sessions.ts';

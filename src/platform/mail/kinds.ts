@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../config.ts';
 import type { Message } from './message.ts';
 
 /** Whom the application writes to, by what they are to it. Empty here: the application names them (`declare module`). */

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
-import { type GatedRouter, gatedRouter, linkHolder } from '../../access/gate.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { NotFound } from '../errors.ts';
 import { deriveKeys, type Secrets, sign, verifySigned } from '../security/secrets.ts';
 import { parseRowId } from '../web/forms/fields.ts';
 import { firstOf } from '../web/forms/forms.ts';
 import { uploadBody } from '../web/forms/upload.ts';
+import { type GatedRouter, gatedRouter, linkHolder } from '../web/gate.ts';
 
 /** The link at the foot of an e-mail that ends e-mails of its kind without signing in; it does nothing else, and never expires. */
 export interface StopLink {

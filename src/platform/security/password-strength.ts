@@ -1,7 +1,7 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import * as common from '@zxcvbn-ts/language-common';
 import * as french from '@zxcvbn-ts/language-fr';
-import { DEMO_PASSWORD } from '../../config.ts';
+import { DEMO_PASSWORD } from '../config.ts';
 import { GUESSABLE_WORDS } from './guessable-words.ts';
 
 /** How much of a password is measured: what it costs grows faster than the length, and a strong beginning suffices. */

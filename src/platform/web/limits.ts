@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import type pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Config } from '../../config.ts';
+import type { Config } from '../config.ts';
 import { DomainError } from '../errors.ts';
 import { Busy } from '../places.ts';
 import { hashToken } from '../security/secrets.ts';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BeforeBaseline } from '../../../src/platform/database/migrate.ts';
-import { prepareDatabase } from '../../../src/platform/database/prepare.ts';
-import { createLog } from '../../../src/platform/log.ts';
+import { BeforeBaseline } from '#platform/database/migrate.ts';
+import { prepareDatabase } from '#platform/database/prepare.ts';
+import { createLog } from '#platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { COMPILED_ONCE } from '../../support/process.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { followDatabaseClock } from '../../../src/platform/database/clock.ts';
+import { followDatabaseClock } from '#platform/database/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 let database: TestDatabase;

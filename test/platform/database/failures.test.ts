@@ -3,12 +3,12 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '#demo/ports.ts';
+import { connectCommand } from '#platform/database/command.ts';
+import { MOST_CONNECTIONS, openDatabase } from '#platform/database/connection.ts';
+import { failureOf } from '#platform/database/failures.ts';
+import { openLiveness } from '#platform/jobs/liveness.ts';
 import { createApp } from '../../../src/app.ts';
-import { freePort } from '../../../src/demo/ports.ts';
-import { connectCommand } from '../../../src/platform/database/command.ts';
-import { MOST_CONNECTIONS, openDatabase } from '../../../src/platform/database/connection.ts';
-import { failureOf } from '../../../src/platform/database/failures.ts';
-import { openLiveness } from '../../../src/platform/jobs/liveness.ts';
 import { createTestSite, type TestSite, Visitor } from '../../support/app.ts';
 import { countWaiting } from '../../support/database.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
@@ -205,7 +205,7 @@ test('both pools have the same limits, and no statement is compiled', async () =
 });
 
 test('a table that was never analysed is, when the application starts', async () => {
-  const { prepareDatabase } = await import('../../../src/platform/database/prepare.ts');
+  const { prepareDatabase } = await import('#platform/database/prepare.ts');
   await site.owner.raw(`select pg_clear_relation_stats('public', 'enrolment_settings')`);
   await prepareDatabase({ databaseUrl: site.url }, site.dependencies.log);
   const client = new pg.Client({ connectionString: site.url });

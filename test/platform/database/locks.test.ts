@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LockOrder, lock, lockName } from '../../../src/platform/database/locks.ts';
+import { LockOrder, lock, lockName } from '#platform/database/locks.ts';
 import { countWaiting, createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { until } from '../../support/process.ts';

@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  decideEnrolment,
-  expireUnanswered,
-  promoteWaiting,
-  requestEnrolment,
-} from '../../../src/parcourspro/enrolment/service.ts';
-import { DatabaseUnavailable } from '../../../src/platform/database/failures.ts';
-import { each } from '../../../src/platform/jobs/each.ts';
-import { Busy } from '../../../src/platform/places.ts';
+import { decideEnrolment, expireUnanswered, promoteWaiting, requestEnrolment } from '#enrolment/service.ts';
+import { DatabaseUnavailable } from '#platform/database/failures.ts';
+import { each } from '#platform/jobs/each.ts';
+import { Busy } from '#platform/places.ts';
 import { createTestDatabase, DAY, type TestDatabase } from '../../support/database.ts';
 import { createFormation, createTeams, type Team } from '../../support/enrolments.ts';
 

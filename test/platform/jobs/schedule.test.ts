@@ -1,8 +1,8 @@
 import { parseCronItems, type TaskList } from 'graphile-worker';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Jobs, startJobs } from '#platform/jobs/runner.ts';
 import { features } from '../../../src/features.ts';
 import { scheduleOf } from '../../../src/jobs.ts';
-import { type Jobs, startJobs } from '../../../src/platform/jobs/runner.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLiveness } from '../../../src/platform/jobs/liveness.ts';
-import { startSweep } from '../../../src/platform/jobs/sweep.ts';
+import { openLiveness } from '#platform/jobs/liveness.ts';
+import { startSweep } from '#platform/jobs/sweep.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { until } from '../../support/process.ts';
 

@@ -1,6 +1,6 @@
 import tls from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
-import { createMailTransport } from '../../../src/platform/mail/transport.ts';
+import { createMailTransport } from '#platform/mail/transport.ts';
 import { startTestMailbox, type TestMailbox } from '../../support/mailbox.ts';
 
 /** A server's own certificate, for this computer, until 2126; it proves nothing to anybody and protects nothing. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { audienceLabels } from '../../../src/access/audiences.ts';
-import { sample } from '../../../src/access/sample.ts';
+import { audienceLabels } from '#access/audiences.ts';
+import { sample } from '#access/sample.ts';
+import { mailKinds } from '#platform/mail/kinds.ts';
+import { renderMessage } from '#platform/mail/render.ts';
 import { features } from '../../../src/features.ts';
-import { mailKinds } from '../../../src/platform/mail/kinds.ts';
-import { renderMessage } from '../../../src/platform/mail/render.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 
 /** Every e-mail that leaves by itself: what it says, and how it goes out. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sendAgain } from '../../../src/agency/emails/service.ts';
+import { startJobs } from '#platform/jobs/runner.ts';
+import { scheduleDelivery } from '#platform/mail/queue.ts';
+import { createMailTransport, MAIL_CONNECTIONS } from '#platform/mail/transport.ts';
+import { sendAgain } from '#spaces/agency/emails/service.ts';
 import { createLanes } from '../../../src/jobs.ts';
-import { startJobs } from '../../../src/platform/jobs/runner.ts';
-import { scheduleDelivery } from '../../../src/platform/mail/queue.ts';
-import { createMailTransport, MAIL_CONNECTIONS } from '../../../src/platform/mail/transport.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { refusal } from '../../support/mailbox.ts';
 import { startAppProcess, until } from '../../support/process.ts';

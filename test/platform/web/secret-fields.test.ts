@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { fieldsToSendAgain, typedWords } from '../../../src/platform/web/forms/typed.ts';
+import { fieldsToSendAgain, typedWords } from '#platform/web/forms/typed.ts';
 
 /** Which fields a page may hold again: all those of the site, save what is typed to prove who one is. */
 const viewsDirectory = fileURLToPath(new URL('../../../views/', import.meta.url));

@@ -1,8 +1,0 @@
-import { defineFeature } from '../../platform/feature.ts';
-import { agencyMessagesSite } from './routes.ts';
-
-export default defineFeature({
-  name: 'agency/messages',
-  sites: [agencyMessagesSite],
-  managed: [{ label: 'Messages aux participants', href: '/agence/messages' }],
-});

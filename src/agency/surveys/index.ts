@@ -1,8 +1,0 @@
-import { defineFeature } from '../../platform/feature.ts';
-import { agencySurveysSite } from './routes.ts';
-
-export default defineFeature({
-  name: 'agency/surveys',
-  sites: [agencySurveysSite],
-  managed: [{ label: 'Questionnaires de satisfaction', href: '/agence/questionnaires' }],
-});

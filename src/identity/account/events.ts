@@ -1,0 +1,14 @@
+declare module '#platform/events.ts' {
+  interface DomainEvents {
+    /** An account is about to be closed, as nobody uses it: told before its rights are set aside. */
+    'account.closing': { userId: number };
+    /** It is closed, and opens nothing any more; the affiliations stay. Counted: `withdrawn`, requests that end. */
+    'account.closed': { userId: number };
+    /** The agency ends every secret link of an account, and its owner stays. Counted: `links`, those that led somewhere. */
+    'account.links_ending': { userId: number };
+    /** A manager deletes an account at the person's wish: told while the person still has a name. */
+    'account.erasing': { userId: number; byUserId: number };
+  }
+}
+
+export {};

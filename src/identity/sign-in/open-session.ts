@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Request } from 'express';
+import { findLastProfile } from '#access/last-profile.ts';
+import { recordAudit } from '#audit/service.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { datedProofs, type Proof, saveSession } from '#platform/web/session.ts';
+import { rememberDevice } from '../account/browser-sessions/service.ts';
+import { admit, type Proved, recordRefusal } from './service.ts';
+
+/**
+ * Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists. The
+ * session tells what was given: that is what opens the agency's pages, not what the account has.
+ * @param given to prove who they are
+ * @param passkeyId the passkey that did it, if one did
+ * @returns false when the account may not be signed in to, which the journal then tells: nothing was opened
+ */
+export async function openSession(
+  deps: Dependencies,
+  req: Request,
+  proved: Proved,
+  given: Proof[],
+  passkeyId?: number,
+): Promise<boolean> {
+  const { userId, generation } = proved;
+  const now = deps.clock.now();
+  const actor = await admit(deps, proved);
+  if (!actor) {
+    await recordRefusal(deps, userId, 'account');
+    return false;
+  }
+  // Before the session, which is no part of a transaction: none is open that the journal does not tell of.
+  await recordAudit(deps.db, {
+    action: 'session.opened',
+    at: now,
+    actorId: userId,
+    personId: userId,
+    details: { second_factor: given.some((proof) => proof !== 'password') },
+  });
+  const profile = await findLastProfile(deps.db, userId);
+  await new Promise<void>((resolve, reject) => {
+    req.logIn(actor, (failure) => {
+      if (failure) return reject(failure);
+      Object.assign(req.session, {
+        signedInAt: now.getTime(),
+        signInId: randomUUID(),
+        generation,
+        proofs: datedProofs(now, given),
+        ...(passkeyId === undefined ? {} : { passkeyId }),
+        ...(profile ? { profile } : {}),
+      });
+      saveSession(req).then(resolve, reject);
+    });
+  });
+  await rememberDevice(deps, req, userId);
+  return true;
+}
+
+/**
+ * Notes in a new session that the password was right and that a code is still to come. Nobody is signed in.
+ * @param mark of the password that was given: another password ends the wait
+ */
+export function awaitCode(req: Request, proved: Proved, mark: string, now: Date): Promise<void> {
+  return new Promise((resolve, reject) => {
+    req.session.regenerate((failure) => {
+      if (failure) return reject(failure);
+      req.session.secondStep = { ...proved, mark, since: now.getTime() };
+      saveSession(req).then(resolve, reject);
+    });
+  });
+}

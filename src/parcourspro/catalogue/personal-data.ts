@@ -1,9 +1,0 @@
-import type { PersonalData } from '../../platform/personal-data.ts';
-
-export const personalData: PersonalData = {
-  impersonal: {
-    action_words: 'word',
-    catalogue_words: 'word',
-    communes: 'department key latitude longitude name',
-  },
-};

@@ -1,7 +1,0 @@
-import { defineFeature } from '../../platform/feature.ts';
-import { profileSite } from './routes.ts';
-
-export default defineFeature({
-  name: 'parcourspro/profile',
-  sites: [profileSite],
-});

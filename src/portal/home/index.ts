@@ -1,7 +1,0 @@
-import { defineFeature } from '../../platform/feature.ts';
-import { homeSite } from './routes.ts';
-
-export default defineFeature({
-  name: 'portal/home',
-  sites: [homeSite],
-});

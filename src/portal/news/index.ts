@@ -1,8 +1,0 @@
-import { defineFeature } from '../../platform/feature.ts';
-import { newsSite } from './routes.ts';
-
-export default defineFeature({
-  name: 'portal/news',
-  sites: [newsSite],
-  closedToRobots: ['/actualites'],
-});

@@ -1,9 +1,0 @@
-import { defineFeature } from '../../platform/feature.ts';
-import { audit } from './audit.ts';
-import { signInSite } from './routes.ts';
-
-export default defineFeature({
-  name: 'portal/sign-in',
-  audit,
-  sites: [signInSite],
-});

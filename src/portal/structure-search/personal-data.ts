@@ -1,5 +1,0 @@
-import type { PersonalData } from '../../platform/personal-data.ts';
-
-export const personalData: PersonalData = {
-  impersonal: { structure_words: 'word' },
-};

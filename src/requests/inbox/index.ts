@@ -1,0 +1,27 @@
+import { defineFeature } from '#platform/feature.ts';
+import { forgetEndedRequests } from '../forgetting.ts';
+import { requestsOf } from '../request.ts';
+import { audit } from './audit.ts';
+import { personalData } from './personal-data.ts';
+import { queuesSite } from './routes.ts';
+import { APPLY_DECISION, applyDecision, applyDueDecisions } from './service.ts';
+
+export default defineFeature({
+  name: 'requests/inbox',
+  audit,
+  personalData,
+  sites: [(deps) => queuesSite(deps, requestsOf(deps.features))],
+  jobs: [
+    {
+      task: APPLY_DECISION,
+      run: (deps, payload) =>
+        applyDecision(deps, requestsOf(deps.features), (payload as { decisionId: number }).decisionId),
+    },
+    {
+      task: 'apply_due_decisions',
+      run: (deps) => applyDueDecisions(deps, requestsOf(deps.features)),
+      cron: { match: '* * * * *', tries: 'once' },
+    },
+  ],
+  forget: [forgetEndedRequests],
+});

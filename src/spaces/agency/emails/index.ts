@@ -1,0 +1,25 @@
+import { defineFeature } from '#platform/feature.ts';
+import { audit } from './audit.ts';
+import { mailKindsSite } from './kind-routes.ts';
+import { personalData } from './personal-data.ts';
+import { COUNT_UNDELIVERED } from './repository.ts';
+import { agencyEmailsSite } from './routes.ts';
+import { forgetOldEmails, lateBefore } from './service.ts';
+
+export default defineFeature({
+  name: 'spaces/agency/emails',
+  audit,
+  sites: [agencyEmailsSite, mailKindsSite],
+  managed: [{ label: 'Modèles d’e-mails', href: '/agence/courriels/modeles' }],
+  tiles: [
+    {
+      home: 'agency',
+      label: ['e-mail non distribué', 'e-mails non distribués'],
+      href: '/agence/courriels',
+      sql: COUNT_UNDELIVERED,
+      bindings: (now) => ({ lateBefore: lateBefore(now) }),
+    },
+  ],
+  personalData,
+  forget: [forgetOldEmails],
+});

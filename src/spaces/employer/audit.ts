@@ -1,0 +1,12 @@
+import type { AuditDeclaration, Recorded } from '#audit/declaration.ts';
+import { counted } from '#audit/words.ts';
+
+export const audit = {
+  Inscriptions: {
+    'hr_list.exported': { label: 'Suivi du Valideur RH exporté', details: { entries: counted('entrée') } },
+  },
+} satisfies AuditDeclaration;
+
+declare module '#audit/declaration.ts' {
+  interface AuditActions extends Recorded<typeof audit> {}
+}

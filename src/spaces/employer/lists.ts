@@ -1,0 +1,93 @@
+import type { Request, Response } from 'express';
+import { recordAudit } from '#audit/service.ts';
+import type { Cell } from '#platform/csv/csv.ts';
+import { linesOf, sendCsv } from '#platform/csv/send.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { isoDay } from '#platform/french/time.ts';
+import type { FormState } from '#platform/web/forms/forms.ts';
+import { pageOf } from '#platform/web/forms/pages.ts';
+import type { GatedRouter } from '#platform/web/gate.ts';
+import { costlyPages } from '#platform/web/limits.ts';
+import { asValidator, type HrProfile, profileOf } from './profile.ts';
+
+/** As many lines as one file holds: more than any structure has in a year. */
+export const MOST_EXPORTED = 10_000;
+
+/** A list of « Valideur RH »: its page, what it is narrowed to, and « Exporter ». */
+export interface HrList<Filter, Row extends { total: number }> {
+  path: string;
+  title: string;
+  view: string;
+  /** Which tab of `hr/nav` it is. */
+  tab: string;
+  perPage: number;
+  /** Reads the address, or the form that exports what it shows. */
+  read(fields: unknown): { ok: true; form: FormState; filter: Filter } | { ok: false; form: FormState };
+  find(profile: HrProfile, filter: Filter, page: { offset: number; limit: number }): Promise<Row[]>;
+  /** What else the page shows; one statement at most. */
+  extras?(form: FormState): Promise<object>;
+  file: { name: string; columns: readonly string[]; line(row: Row, filter: Filter): Cell[] };
+}
+
+/** The two routes of a list. A filter that is not understood shows its errors and no row. */
+export function listRoutes<Filter, Row extends { total: number }>(
+  deps: Dependencies,
+  site: GatedRouter,
+  list: HrList<Filter, Row>,
+): void {
+  const show = async (
+    req: Request,
+    res: Response,
+    read: ReturnType<HrList<Filter, Row>['read']>,
+    status: number,
+  ) => {
+    const page = pageOf(req.query, list.perPage);
+    const [rows, extras] = await Promise.all([
+      read.ok ? list.find(profileOf(req), read.filter, page) : [],
+      list.extras?.(read.form),
+    ]);
+    res.status(status).render(list.view, {
+      title: `${list.title} – Valideur RH`,
+      section: 'hr',
+      styles: ['css/spaces.css'],
+      tab: list.tab,
+      list: { path: list.path, exportPath: exportPathOf(list.path) },
+      form: read.form,
+      isFiltered: Object.values(read.form.values).some(Boolean),
+      rows,
+      pagination: page.of(rows[0]?.total ?? 0),
+      ...extras,
+    });
+  };
+
+  const counted = costlyPages(deps.config);
+  site.get(list.path, asValidator, counted, async (req, res) => {
+    const read = list.read(req.query);
+    await show(req, res, read, read.ok ? 200 : 422);
+  });
+
+  // A POST: the journal notes who took the list away.
+  site.post(exportPathOf(list.path), asValidator, counted, async (req, res) => {
+    const read = list.read(req.body);
+    if (!read.ok) return show(req, res, read, 422);
+    const profile = profileOf(req);
+    const rows = await list.find(profile, read.filter, { offset: 0, limit: MOST_EXPORTED });
+    const at = deps.clock.now();
+    await recordAudit(deps.db, {
+      action: 'hr_list.exported',
+      at,
+      structureId: profile.structureId,
+      details: { entries: rows.length },
+    });
+    const { name, columns, line } = list.file;
+    await sendCsv(
+      res,
+      `${name}-${isoDay(at)}.csv`,
+      columns,
+      linesOf(rows, (row) => line(row, read.filter)),
+    );
+  });
+}
+
+const exportPathOf = (path: string) =>
+  path === '/parcourspro/valideur' ? `${path}/demandes/export.csv` : `${path}/export.csv`;

@@ -1,0 +1,80 @@
+import type { Request, Response } from 'express';
+import { refuseOrOffer } from '#access/policies.ts';
+import { type DecisionPage, showDecision, takeDecision } from '#enrolment/decision/decision-page.ts';
+import { type EnrolmentFile, findEnrolmentFile } from '#enrolment/decision/file.ts';
+import { mayWithdrawApproval, withdrawApprovalPage } from '#enrolment/decision/more-actions.ts';
+import { reasonForm } from '#enrolment/schemas.ts';
+import { decideEnrolment, withInformed } from '#enrolment/service.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { NotFound } from '#platform/errors.ts';
+import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { idParam } from '#platform/web/forms/params.ts';
+import type { GatedRouter } from '#platform/web/gate.ts';
+import { asValidator, profileOf } from '../profile.ts';
+
+/** One request of the structure: its file, the decision, and the approval taken back. */
+export function requestRoutes(deps: Dependencies, site: GatedRouter): void {
+  /** A request of the structure that the person acts for; any other does not exist for them. */
+  async function fileOf(req: Request): Promise<EnrolmentFile> {
+    const file = await findEnrolmentFile(deps.db, { id: idParam(req, 'enrolmentId') });
+    if (!file) throw new NotFound();
+    if (file.structureId !== profileOf(req).structureId) refuseOrOffer(req, 'hr_validator', file.structureId);
+    return file;
+  }
+  const filePath = (file: EnrolmentFile) => `/parcourspro/valideur/demandes/${file.id}`;
+  const pageFor = (req: Request, file: EnrolmentFile): DecisionPage => ({
+    stage: 'hr',
+    action: req.path,
+    back: { href: '/parcourspro/valideur', label: 'Toutes les demandes' },
+    section: 'hr',
+    isOfReplaced: file.userId !== profileOf(req).userId && profileOf(req).barred.includes(file.userId),
+    more:
+      mayWithdrawApproval(file, deps.clock.now()) && !profileOf(req).barred.includes(file.userId)
+        ? [{ href: `${filePath(file)}/retirer`, label: 'Retirer l’accord', icon: 'x-lg' }]
+        : [],
+  });
+
+  site.get('/parcourspro/valideur/demandes/:enrolmentId', asValidator, async (req, res) => {
+    const file = await fileOf(req);
+    await showDecision(deps, res, file, pageFor(req, file));
+  });
+
+  site.post('/parcourspro/valideur/demandes/:enrolmentId', asValidator, async (req, res) => {
+    const file = await fileOf(req);
+    const by = { role: 'hr_validator', userId: profileOf(req).userId, way: 'page' } as const;
+    const done = await takeDecision(deps, req, res, file, by, pageFor(req, file));
+    if (done === undefined) return;
+    res.flash(done);
+    res.redirect(303, '/parcourspro/valideur');
+  });
+
+  const showWithdrawal = async (req: Request, res: Response, form: FormState, status = 200) => {
+    const file = await fileOf(req);
+    const page = withdrawApprovalPage(file, filePath(file));
+    res.status(status).render('enrolment/reason', {
+      backTo: 'Revenir à la demande',
+      ...page,
+      section: 'hr',
+      action: req.path,
+      form,
+    });
+  };
+
+  site.get('/parcourspro/valideur/demandes/:enrolmentId/retirer', asValidator, (req, res) =>
+    showWithdrawal(req, res, emptyForm()),
+  );
+
+  site.post('/parcourspro/valideur/demandes/:enrolmentId/retirer', asValidator, async (req, res) => {
+    const file = await fileOf(req);
+    const submitted = readForm(reasonForm, req.body);
+    if (!submitted.ok) return showWithdrawal(req, res, submitted.form, 422);
+    const by = { role: 'hr_validator', userId: profileOf(req).userId, way: 'page' } as const;
+    const { told } = await decideEnrolment(deps, file.id, {
+      event: 'withdraw_approval',
+      by,
+      reason: submitted.data.motif,
+    });
+    res.flash(withInformed(`L’accord donné à ${file.personName} est retiré`, told));
+    res.redirect(303, '/parcourspro/valideur/decisions');
+  });
+}

@@ -1,0 +1,110 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { actingAs } from '#access/policies.ts';
+import {
+  addDocument,
+  findDocuments,
+  getAttestation,
+  getDocument,
+  MOST_DOCUMENTS,
+  removeDocument,
+} from '#follow-up/documents/service.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { DocumentRefused, pdfInWords } from '#platform/files/pdf.ts';
+import { sendPdf } from '#platform/pdf/send.ts';
+import { optionalText } from '#platform/web/forms/fields.ts';
+import { emptyForm, type FormState, readForm, withError } from '#platform/web/forms/forms.ts';
+import { idParam } from '#platform/web/forms/params.ts';
+import type { GatedRouter } from '#platform/web/gate.ts';
+import { createLimit, limitedForm } from '#platform/web/limits.ts';
+import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
+
+const DOCUMENTS = '/parcourspro/prestataire/seances/:sessionId/documents';
+/** Files of one person in an hour: more than anybody gives, fewer than fill a disk. */
+const MOST_PER_HOUR = 60;
+
+const documentForm = z.object({ titre: optionalText(120) });
+
+/** The documents that a training body gives to the people of a session, and the attestations of their presence. */
+export function documentRoutes(deps: Dependencies, site: GatedRouter): void {
+  const policy = actingAs('provider');
+  const perPerson = createLimit(deps.pool, 'session-documents', MOST_PER_HOUR, 60 * 60);
+
+  const show = async (req: Request, res: Response, form: FormState, status = 200) => {
+    const session = await providerSessionOf(deps, req);
+    const documents = await findDocuments(deps.db, session.id);
+    res.status(status).render('spaces/provider/session-documents', {
+      title: `Documents\u00a0: ${sessionTitle(session, deps.clock.now())}`,
+      section: 'provider',
+      session,
+      documents,
+      canAdd: !session.cancelledAt && documents.length < MOST_DOCUMENTS,
+      most: MOST_DOCUMENTS,
+      pdfInWords,
+      path: sessionPath(session.id),
+      form,
+    });
+  };
+
+  site.get(DOCUMENTS, policy, (req, res) => show(req, res, emptyForm()));
+
+  site.post(DOCUMENTS, policy, async (req, res) => {
+    const session = await providerSessionOf(deps, req);
+    const submitted = readForm(documentForm, req.body);
+    const files = req.sentFiles?.fichier ?? [];
+    const [file] = files;
+    if (!file || files.length > 1) {
+      const message = file ? 'Envoyez un seul fichier à la fois.' : 'Choisissez un fichier PDF.';
+      return show(req, res, withError(submitted.form, 'fichier', message), 422);
+    }
+    if (!submitted.ok) return show(req, res, submitted.form, 422);
+    const { form, data } = submitted;
+    const doer = providerDoer(req);
+    // Before the file is read, which costs.
+    try {
+      await perPerson.consume(String(doer.userId));
+    } catch (refusal) {
+      return show(req, res, limitedForm(res, form, refusal), 429);
+    }
+    let isNew: boolean;
+    try {
+      const document = { title: data.titre ?? titleOf(file.name), content: file.bytes };
+      isNew = await addDocument(deps, session.id, doer, document);
+    } catch (error) {
+      if (!(error instanceof DocumentRefused)) throw error;
+      return show(req, res, withError(form, 'fichier', error.message), 422);
+    }
+    res.flash(
+      isNew
+        ? 'Le document est ajouté\u00a0: les inscrits le trouvent dans leur espace personnel.'
+        : 'Ce document était déjà là\u00a0: rien n’a changé.',
+    );
+    res.redirect(303, `${sessionPath(session.id)}/documents`);
+  });
+
+  site.get(`${DOCUMENTS}/:documentId`, policy, async (req, res) => {
+    const session = await providerSessionOf(deps, req);
+    const { title, content } = await getDocument(deps.db, session.id, idParam(req, 'documentId'));
+    sendPdf(res, content, `${title}.pdf`);
+  });
+
+  site.post(`${DOCUMENTS}/:documentId/retirer`, policy, async (req, res) => {
+    const session = await providerSessionOf(deps, req);
+    await removeDocument(deps, session.id, providerDoer(req), idParam(req, 'documentId'));
+    res.flash('Le document est retiré\u00a0: plus personne ne peut le télécharger.');
+    res.redirect(303, `${sessionPath(session.id)}/documents`);
+  });
+
+  site.get('/parcourspro/prestataire/demandes/:enrolmentId/attestation.pdf', policy, async (req, res) => {
+    const { title, content } = await getAttestation(deps, idParam(req, 'enrolmentId'), {
+      providerId: providerIdOf(req),
+    });
+    sendPdf(res, content, `${title}.pdf`);
+  });
+}
+
+/** A title out of the name of a file: without its end, nor what shows nothing. */
+function titleOf(name: string): string {
+  const parsed = optionalText(120).safeParse(name.replace(/\.pdf$/i, '').slice(-120));
+  return (parsed.success && parsed.data) || 'Document';
+}

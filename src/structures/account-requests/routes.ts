@@ -1,0 +1,163 @@
+import type { Request, Response } from 'express';
+import { anyone } from '#access/policies.ts';
+import { CIVILITIES, JOB_TITLES } from '#identity/account/schemas.ts';
+import { passwordChoiceLimit } from '#identity/password-choice.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { parseRowId } from '#platform/web/forms/fields.ts';
+import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
+import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
+import { costlyPages, createLimit, limitedForm, placeOf } from '#platform/web/limits.ts';
+import { findable } from '#platform/web/robots.ts';
+import { structureQuery } from '../search/routes.ts';
+import { findFirstStructures } from '../search/service.ts';
+import { showConfirmationLink } from './link-pages.ts';
+import { accountRequestForm, confirmationForm, SECRET_FIELDS } from './schemas.ts';
+import {
+  type AccountRequestInput,
+  checkRequestedPassword,
+  confirmAccountRequest,
+  findChosenStructure,
+  type OpenStructure,
+  readConfirmationLink,
+  submitAccountRequest,
+} from './service.ts';
+
+const HOUR = 60 * 60;
+
+/** « Demande de création de compte » and the link that confirms it (domain.md §3). */
+export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const perAddress = createLimit(dependencies.pool, 'account-request-address', 30, HOUR);
+  const perEmail = createLimit(dependencies.pool, 'account-request-email', 5, HOUR);
+  const counted = costlyPages(dependencies.config);
+  const choices = passwordChoiceLimit(dependencies.pool);
+  const perLink = createLimit(dependencies.pool, 'account-request-link', 10, HOUR);
+
+  /** The page in one of its three moments: looking for the structure, its results, the structure chosen. */
+  const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
+    const q = form.values.q ?? '';
+    const found = chosen || q === '' ? undefined : await findFirstStructures(dependencies, q);
+    res.status(status).render('structures/account-requests/add', {
+      title: 'Demande de création de compte',
+      section: '',
+      styles: ['vendor/accessible-autocomplete.css'],
+      scripts: ['vendor/accessible-autocomplete.js', 'js/structure-search.js'],
+      form,
+      chosen,
+      q,
+      results: found?.structures,
+      areMore: found?.areMore ?? false,
+      civilities: CIVILITIES.map((value) => ({ value, label: value })),
+      jobTitles: JOB_TITLES.map((value) => ({ value, label: value })),
+      retype: res.req.method === 'POST',
+    });
+  };
+
+  site.get('/account-requests/add', anyone, findable(), counted, async (req, res) => {
+    const id = parseRowId(firstOf(req.query.structure as string));
+    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
+    const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });
+    if (id !== undefined && !chosen) {
+      return showForm(
+        res,
+        withError(form, 'q', 'Cette structure n’est pas disponible\u00a0: cherchez-la de nouveau.'),
+        404,
+      );
+    }
+    return showForm(res, form, 200, chosen);
+  });
+
+  site.post('/account-requests/add', anyone, counted, async (req, res) => {
+    const submitted = readForm(accountRequestForm, req.body, SECRET_FIELDS);
+    const id = parseRowId(firstOf(req.body.structure_id));
+    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
+
+    // Without scripts, the structure is looked for with the same form, so that nothing typed is lost.
+    const step = firstOf(req.body.step);
+    if (step === 'search' || step === 'change') {
+      const values = { ...submitted.form.values, ...(step === 'change' ? { q: '' } : {}) };
+      return showForm(res, emptyForm(values));
+    }
+    if (!submitted.ok) return showForm(res, aboutStructure(submitted.form, chosen), 422, chosen);
+    if (!chosen) return showForm(res, withError(submitted.form, 'q', UNAVAILABLE), 422);
+
+    const { data, form } = submitted;
+    if (data.password !== data.password_confirmation) {
+      const message = 'Les deux mots de passe sont différents.';
+      return showForm(res, withError(form, 'password_confirmation', message), 422, chosen);
+    }
+    const input: AccountRequestInput = {
+      structure: chosen,
+      email: data.email,
+      password: data.password,
+      civility: data.civility,
+      lastName: data.last_name,
+      firstName: data.first_name,
+      jobTitle: data.job_title,
+      phone: data.phone,
+      mobile: data.mobile,
+    };
+    try {
+      await choices.consume(placeOf(req));
+    } catch (refusal) {
+      return showForm(res, limitedForm(res, form, refusal), 429, chosen);
+    }
+    const strength = checkRequestedPassword(input);
+    if (strength !== true) return showForm(res, withError(form, 'password', strength), 422, chosen);
+
+    try {
+      await perAddress.consume(placeOf(req));
+      await perEmail.consume(data.email);
+    } catch (refusal) {
+      return showForm(res, limitedForm(res, form, refusal), 429, chosen);
+    }
+    await submitAccountRequest(dependencies, input);
+    res.redirect(303, '/account-requests/envoyee');
+  });
+
+  site.get('/account-requests/envoyee', anyone, (_req, res) => {
+    res.render('structures/account-requests/sent', { title: 'Consultez votre boîte mail', section: '' });
+  });
+
+  site.get('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
+    const link = await readConfirmationLink(dependencies, tokenOf(req));
+    showConfirmationLink(res, link, dependencies.config);
+  });
+
+  site.post('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
+    const token = tokenOf(req);
+    const submitted = readForm(confirmationForm, req.body, SECRET_FIELDS);
+    const link = await readConfirmationLink(dependencies, token);
+    if (!submitted.ok) return showConfirmationLink(res, link, dependencies.config, submitted.form);
+    if (link.kind === 'usable') await perLink.consume(token);
+
+    const outcome = await confirmAccountRequest(dependencies, token, submitted.data.password);
+    if (outcome.kind === 'usable') return res.redirect(303, '/account-requests/confirmee');
+    if (outcome.kind !== 'wrongPassword') return showConfirmationLink(res, outcome, dependencies.config);
+    const form = withError(submitted.form, 'password', WRONG_PASSWORD);
+    showConfirmationLink(res, { ...outcome, kind: 'usable' }, dependencies.config, form);
+  });
+
+  site.get('/account-requests/confirmee', anyone, (_req, res) => {
+    res.render('structures/account-requests/confirmed', {
+      title: 'Votre demande est transmise',
+      section: '',
+    });
+  });
+
+  return site;
+}
+
+const UNAVAILABLE = 'Cette structure n’est plus disponible\u00a0: choisissez-en une autre.';
+
+const WRONG_PASSWORD =
+  'Ce n’est pas le mot de passe de cette demande. Si vous n’avez pas fait cette demande vous-même, ne confirmez pas\u00a0: faites une nouvelle demande.';
+
+const tokenOf = (req: Request): string => String(req.params.token);
+
+// The error about the structure belongs to the box in which it is looked for; once it is chosen there is none.
+function aboutStructure({ values, errors }: FormState, chosen: OpenStructure | undefined): FormState {
+  const { structure_id: missing, ...others } = errors;
+  if (chosen) return { values, errors: others };
+  return { values, errors: { q: missing ?? UNAVAILABLE, ...others } };
+}

@@ -1,0 +1,223 @@
+import type { Request, Response } from 'express';
+import { actorOf, holds } from '#access/actor.ts';
+import { deciderOfStructure, memberOfStructure, referentOfStructure, signedIn } from '#access/policies.ts';
+import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from '#access/rights.ts';
+import { sendCsv } from '#platform/csv/send.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { Conflict, NotFound } from '#platform/errors.ts';
+import { parisYear } from '#platform/french/time.ts';
+import { deName } from '#platform/french/words.ts';
+import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { pageOf } from '#platform/web/forms/pages.ts';
+import { idParam } from '#platform/web/forms/params.ts';
+import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { costlyPages } from '#platform/web/limits.ts';
+import { emailSignals } from '#requests/email-signals/rules.ts';
+import { overdueBefore, waitedInWords } from '#requests/waiting.ts';
+import { selectionValue } from '../affiliations/selection.ts';
+import { membershipBadge } from '../memberships/service.ts';
+import { kindLabel } from './kinds.ts';
+import { asksFirst, mayHandOver, meaningOfRevoking } from './rules.ts';
+import { peopleQuery, rightFilter, rightsForm } from './schemas.ts';
+import {
+  changeRight,
+  exportPeople,
+  getMemberRights,
+  handOverReferent,
+  listMyStructures,
+  listPeople,
+} from './service.ts';
+
+const STRUCTURES_PER_PAGE = 20;
+const PEOPLE_PER_PAGE = 25;
+
+/** « Mes structures », the people of one, and their rights (domain.md §4, guide 002 §2). */
+export function structuresSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const counted = costlyPages(dependencies.config);
+
+  site.get('/mes-structures', signedIn, async (req, res) => {
+    const actor = actorOf(req);
+    const page = pageOf(req.query, STRUCTURES_PER_PAGE);
+    const now = dependencies.clock.now();
+    const overdue = overdueBefore(now);
+    const { structures, requests, mine } = await listMyStructures(dependencies, actor.userId, page);
+    res.render('structures/people/my-structures', {
+      title: 'Mes structures',
+      section: 'structures',
+      structures,
+      requests,
+      mine,
+      selectionValue,
+      signalsOf: ({ email, domains }: { email: string; domains: string[] }) => emailSignals(email, domains),
+      isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
+      kindLabel,
+      membershipBadge,
+      year: parisYear(now),
+      waitingFor: (since: Date) => ({ age: waitedInWords(since, now), isOverdue: since < overdue }),
+      rightDefinitions,
+      pagination: page.of(structures.total),
+    });
+  });
+
+  site.get('/mes-structures/:structureId', memberOfStructure, counted, async (req, res) => {
+    const actor = actorOf(req);
+    const structureId = idParam(req, 'structureId');
+    const filter = filterOf(req.query);
+    const page = pageOf(req.query, PEOPLE_PER_PAGE);
+    const { structure, people } = await listPeople(dependencies, structureId, filter, page);
+    res.render('structures/people/people', {
+      title: structure.name,
+      section: 'structures',
+      structure,
+      people,
+      q: filter.search,
+      right: filter.right,
+      rightDefinitions,
+      mayEdit:
+        actor.isAgencyManager ||
+        actor.affiliations.some((a) => a.structureId === structureId && a.rights.includes('referent')),
+      hasRightBeyondBeneficiary,
+      kindLabel,
+      pagination: page.of(people.total),
+    });
+  });
+
+  // A POST: the journal notes who took the list away.
+  site.post('/mes-structures/:structureId/export.csv', deciderOfStructure, counted, async (req, res) => {
+    const filter = filterOf(req.body);
+    const { structure, columns, parts } = await exportPeople(
+      dependencies,
+      idParam(req, 'structureId'),
+      filter,
+    );
+    await sendCsv(res, `personnes-${structure.siret}.csv`, columns, parts);
+  });
+
+  const showRights = async (req: Request, res: Response, form: FormState, status = 200) => {
+    const { member, lines } = await getMemberRights(
+      dependencies,
+      idParam(req, 'structureId'),
+      idParam(req, 'userId'),
+    );
+    res.status(status).render('structures/people/rights', {
+      title: `Droits ${deName(`${member.firstName} ${member.lastName}`)}`,
+      section: 'structures',
+      member,
+      form,
+      asksFirst,
+      mayHandOver: holds(actorOf(req), 'referent', member.structureId) && member.id !== actorOf(req).userId,
+      groups: ['portal', 'ParcoursPro', 'RafaelPro'].map((application) => ({
+        title: application === 'portal' ? 'Portail' : application,
+        lines: lines
+          .filter(({ right }) => rightDefinitions[right].application === application)
+          .map((line) => ({ ...line, ...rightDefinitions[line.right] })),
+      })),
+    });
+  };
+
+  site.get('/mes-structures/:structureId/personnes/:userId', referentOfStructure, (req, res) =>
+    showRights(req, res, emptyForm()),
+  );
+
+  site.post('/mes-structures/:structureId/personnes/:userId', deciderOfStructure, async (req, res) => {
+    const submitted = readForm(rightsForm, req.body);
+    if (!submitted.ok) return showRights(req, res, submitted.form, 422);
+    const actor = actorOf(req);
+    const target = {
+      structureId: idParam(req, 'structureId'),
+      userId: idParam(req, 'userId'),
+      byUserId: actor.userId,
+    };
+    const { change } = submitted.data;
+    const { label, name } = await changeRight(dependencies, target, change);
+    res.flash(
+      `Le droit «\u00a0${label}\u00a0» est ${change.kind === 'grant' ? 'donné à' : 'retiré à'} ${name}.`,
+    );
+    // Whoever has just given up their own right to edit cannot see this screen any more.
+    const leaves =
+      change.kind === 'revoke' &&
+      change.right === 'referent' &&
+      target.userId === actor.userId &&
+      !actor.isAgencyManager;
+    const list = `/mes-structures/${target.structureId}`;
+    // Back on the line that has changed, for those who go through the page with the keyboard.
+    res.redirect(303, leaves ? list : `${list}/personnes/${target.userId}#${lineOf(change.right)}`);
+  });
+
+  site.get(
+    '/mes-structures/:structureId/personnes/:userId/retirer/:right',
+    referentOfStructure,
+    async (req, res) => {
+      const right = RIGHTS.find((known) => known === req.params.right);
+      const [structureId, userId] = [idParam(req, 'structureId'), idParam(req, 'userId')];
+      const { member, lines } = await getMemberRights(dependencies, structureId, userId);
+      const line = lines.find((one) => one.right === right);
+      if (!right || !line?.held) throw new NotFound();
+      const screen = `/mes-structures/${structureId}/personnes/${userId}`;
+      const heading = `Retirer le droit «\u00a0${rightDefinitions[right].label}\u00a0»`;
+      res.render('structures/people/confirm', {
+        title: heading,
+        section: 'structures',
+        member,
+        heading,
+        verdict: line.verdict,
+        meaning: meaningOfRevoking(
+          right,
+          userId === actorOf(req).userId,
+          `${member.firstName} ${member.lastName}`,
+        ),
+        action: screen,
+        change: `-${right}`,
+        submit: 'Retirer ce droit',
+        back: `${screen}#${lineOf(right)}`,
+      });
+    },
+  );
+
+  site.get(
+    '/mes-structures/:structureId/personnes/:heirId/transmettre',
+    referentOfStructure,
+    async (req, res) => {
+      const actor = actorOf(req);
+      const [structureId, heirId] = [idParam(req, 'structureId'), idParam(req, 'heirId')];
+      const { member } = await getMemberRights(dependencies, structureId, heirId);
+      const verdict = mayHandOver(holds(actor, 'referent', structureId), heirId === actor.userId);
+      if (verdict !== true) throw new Conflict(verdict);
+      const screen = `/mes-structures/${structureId}/personnes/${heirId}`;
+      res.render('structures/people/confirm', {
+        title: 'Transmettre le rôle de référent',
+        section: 'structures',
+        member,
+        heading: 'Transmettre le rôle de référent',
+        verdict,
+        meaning: `${member.firstName} ${member.lastName} devient référent à votre place\u00a0: vous ne pourrez plus accepter de demandes ni donner de droits pour cette structure. Un e-mail le dit à chacun de vous.`,
+        action: `${screen}/transmettre`,
+        submit: 'Transmettre le rôle de référent',
+        back: screen,
+      });
+    },
+  );
+
+  site.post(
+    '/mes-structures/:structureId/personnes/:heirId/transmettre',
+    deciderOfStructure,
+    async (req, res) => {
+      const actor = actorOf(req);
+      const structureId = idParam(req, 'structureId');
+      const target = { structureId, userId: idParam(req, 'heirId'), byUserId: actor.userId };
+      const { name } = await handOverReferent(dependencies, target);
+      res.flash(`Le rôle de référent est transmis à ${name}. Vous n’êtes plus référent de cette structure.`);
+      res.redirect(303, `/mes-structures/${structureId}`);
+    },
+  );
+
+  return site;
+}
+
+const lineOf = (right: Right): string => `droit-${right}`;
+
+const filterOf = ({ q, droit }: Request['query']) => ({
+  search: peopleQuery.parse(q),
+  right: rightFilter.parse(droit),
+});

@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Doer } from '#enrolment/doer.ts';
+import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import { cancelSession, restoreSession } from '#enrolment/session-changes/service.ts';
+import { createTestSite, type TestSite } from '../support/app.ts';
+import { createSession } from '../support/catalogue.ts';
+import { DAY } from '../support/database.ts';
+import { createFormation, createTeams, type Team } from '../support/enrolments.ts';
+import { createUser } from '../support/people.ts';
+
+/** What becomes of everybody when the whole session changes (domain.md §7). */
+let site: TestSite;
+let teams: [Team, Team, Team];
+let actionId: number;
+let sessionId: number;
+let providerId: number;
+let trainer: { id: number; email: string };
+let agency: Doer;
+const start = '2026-03-02T09:00:00Z';
+
+beforeAll(async () => {
+  site = await createTestSite({ now: start });
+  const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+  agency = { role: 'agency', userId: manager.id, way: 'page' };
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  site.clock.set(start);
+  const { db } = site.dependencies;
+  teams = (await createTeams(db, 3, 3, 2026)) as typeof teams;
+  ({ actionId, sessionId, providerId } = await createFormation(site, { capacity: 2, waitingCapacity: 5 }));
+  trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
+  await site.runJobs();
+  site.mailbox.clear();
+});
+
+const deps = () => site.dependencies;
+const db = () => site.dependencies.db;
+const asTrainer = (): Doer => ({ role: 'provider', userId: trainer.id, way: 'page' });
+const person = (team: Team, index: number) => team.people[index] as Team['people'][0];
+
+async function ask(team: Team, index: number, session = sessionId): Promise<number> {
+  site.clock.advance(1000);
+  const request = { actionId, sessionId: session, structureId: team.structureId, motivation: 'Progresser' };
+  return (await requestEnrolment(deps(), person(team, index), request)).id;
+}
+
+async function approved(team: Team, index: number, session = sessionId): Promise<number> {
+  const id = await ask(team, index, session);
+  const by: Doer = { role: 'hr_validator', userId: team.validatorId, way: 'page' };
+  await decideEnrolment(deps(), id, { event: 'approve', by });
+  return id;
+}
+
+const accept = (id: number) => decideEnrolment(deps(), id, { event: 'accept', by: asTrainer() });
+const stateOf = async (id: number) => (await db()('enrolments').where({ id }).first()).state;
+const states = (ids: number[]) => Promise.all(ids.map(stateOf));
+const emailOf = async (userId: number) => (await db()('users').where({ id: userId }).first()).email;
+const mailsTo = async (userId: number) => site.mailbox.to(await emailOf(userId));
+
+describe('a session cancelled', () => {
+  test('ends every live request, gives the rights back, and tells each once', async () => {
+    const [one, other] = teams;
+    const ids = [
+      await approved(one, 0),
+      await approved(other, 0),
+      await approved(one, 1),
+      await ask(other, 1),
+    ];
+    await accept(ids[0] as number);
+    await site.runJobs();
+    site.mailbox.clear();
+
+    const { people } = await cancelSession(deps(), sessionId, asTrainer(), 'La formatrice est malade.');
+    await site.runJobs();
+
+    expect(people).toBe(4);
+    expect(await states(ids)).toEqual(Array(4).fill('session_cancelled'));
+    const session = await db()('sessions').where({ id: sessionId }).first();
+    expect(session).toMatchObject({ cancellation_reason: 'La formatrice est malade.', calendar_sequence: 1 });
+    for (const [team, index] of [
+      [one, 0],
+      [other, 0],
+      [one, 1],
+      [other, 1],
+    ] as const) {
+      const [mail, ...more] = await mailsTo(person(team, index).userId);
+      expect(more).toEqual([]);
+      expect(mail?.text).toContain('La formatrice est malade.');
+    }
+    const ics = (await mailsTo(person(one, 0).userId))[0]?.attachments[0];
+    expect(String(ics?.content)).toContain('METHOD:CANCEL');
+    expect(String(ics?.content)).toContain('STATUS:CANCELLED');
+    expect(String(ics?.content)).toContain('SEQUENCE:1');
+    // Only those who had a file to add get one that takes it back.
+    expect((await mailsTo(person(other, 0).userId))[0]?.attachments).toEqual([]);
+    // One e-mail per validator, about all their people.
+    const [grouped, ...others] = await mailsTo(one.validatorId);
+    expect(others).toEqual([]);
+    const names = await db()('users').whereIn('id', [person(one, 0).userId, person(one, 1).userId]);
+    for (const { last_name } of names) expect(grouped?.text).toContain(last_name);
+    const { used_actions: usedActions } = await db()('enrolments')
+      .where({ user_id: person(one, 0).userId })
+      .whereIn('state', ['requested', 'waitlisted', 'preregistered', 'enrolled'])
+      .first(db().raw('count(*) as used_actions'));
+    expect(usedActions).toBe(0);
+  });
+
+  test('is told once to somebody who validates for the structure too: never as their own validator', async () => {
+    const [one] = teams;
+    const self = person(one, 0);
+    const { id } = await db()('affiliations').where({ user_id: self.userId }).first();
+    await db()('affiliation_rights').insert({
+      affiliation_id: id,
+      right: 'hr_validator',
+      granted_at: new Date(),
+    });
+    await ask(one, 0);
+    await site.runJobs();
+    site.mailbox.clear();
+    await cancelSession(deps(), sessionId, asTrainer(), 'La formatrice est malade.');
+    await site.runJobs();
+    const email = await emailOf(self.userId);
+    const kinds = await db()('emails')
+      .where({ recipient: email })
+      .andWhereLike('kind', '%.validator')
+      .pluck('kind');
+    expect(kinds).toEqual([]);
+    expect(await mailsTo(self.userId)).toHaveLength(1);
+    expect(await mailsTo(one.validatorId)).toHaveLength(1);
+    // Of a colleague's request they do hear.
+    const colleague = await createFormation(site, { capacity: 2, waitingCapacity: 5 });
+    await requestEnrolment(deps(), person(one, 1), {
+      ...colleague,
+      structureId: one.structureId,
+      motivation: 'Oui',
+    });
+    await site.runJobs();
+    site.mailbox.clear();
+    await cancelSession(deps(), colleague.sessionId, agency, 'Salle fermée');
+    await site.runJobs();
+    expect(await mailsTo(self.userId)).toHaveLength(1);
+  });
+
+  test('is refused twice, without a reason, to strangers, and once presence is recorded', async () => {
+    const stranger = await createUser(db());
+    const id = await approved(teams[0], 0);
+    await expect(cancelSession(deps(), sessionId, asTrainer(), ' ')).rejects.toThrow('Indiquez un motif');
+    await expect(
+      cancelSession(deps(), sessionId, { role: 'provider', userId: stranger.id, way: 'page' }, 'Motif'),
+    ).rejects.toThrow('Vous n’avez plus le droit');
+    await expect(
+      cancelSession(
+        deps(),
+        sessionId,
+        { role: 'hr_validator', userId: teams[0].validatorId, way: 'page' },
+        'Motif',
+      ),
+    ).rejects.toThrow('Vous n’avez plus le droit');
+    await expect(cancelSession(deps(), 99_999_999, agency, 'Motif')).rejects.toThrow(
+      'L’adresse est peut-être inexacte',
+    );
+    expect(await stateOf(id)).toBe('preregistered');
+    await db()('enrolments').where({ id }).update({ state: 'attended' });
+    await expect(cancelSession(deps(), sessionId, agency, 'Motif')).rejects.toThrow('présences');
+    await db()('enrolments').where({ id }).update({ state: 'preregistered' });
+    await cancelSession(deps(), sessionId, agency, 'Motif');
+    await expect(cancelSession(deps(), sessionId, agency, 'Motif')).rejects.toThrow('déjà annulée');
+  });
+});
+
+describe('a session restored', () => {
+  test('brings each back to their state, seats first, and asks those with a seat to confirm', async () => {
+    const [one, other, third] = teams;
+    const seat = await approved(one, 0);
+    const confirmed = await approved(other, 0);
+    await accept(confirmed);
+    const rank1 = await approved(third, 0);
+    const rank2 = await approved(third, 1);
+    const asked = await ask(third, 2);
+    await cancelSession(deps(), sessionId, agency, 'Salle fermée');
+    await site.runJobs();
+    // The provider reads of those it knows, not of a request that the employer has yet to approve.
+    const lastName = async (one: { userId: number }) =>
+      (await db()('users').where({ id: one.userId }).first()).last_name;
+    const told = (await mailsTo(trainer.id)).at(-1);
+    expect(told?.text).toMatch(new RegExp(`${await lastName(person(third, 1))}\\s?: Action annulée`));
+    expect(told?.text).not.toMatch(new RegExp(`${await lastName(person(third, 2))}\\s?:`));
+    site.mailbox.clear();
+
+    site.clock.advance(DAY);
+    expect(await restoreSession(deps(), sessionId, agency)).toEqual({ back: 5, stayed: 0 });
+    await site.runJobs();
+    const ids = [seat, confirmed, rank1, rank2, asked];
+    expect(await states(ids)).toEqual(['preregistered', 'enrolled', 'waitlisted', 'waitlisted', 'requested']);
+    const rows = await db()('enrolments').whereIn('id', ids).orderBy('id');
+    expect(rows.map((row) => row.confirmation_asked_at !== null)).toEqual([true, true, false, false, false]);
+    const [mail] = await mailsTo(person(other, 0).userId);
+    expect(mail?.subject).toContain('Session rétablie');
+    expect(String(mail?.attachments[0]?.content)).toContain('SEQUENCE:2');
+    expect(String(mail?.attachments[0]?.content)).toContain('STATUS:CONFIRMED');
+    expect((await mailsTo(person(third, 1).userId))[0]?.text).toContain('au rang 2');
+    // Saying no is then never late, even the day before.
+    site.clock.set('2026-03-31T09:00:00Z');
+    await decideEnrolment(deps(), seat, {
+      event: 'withdraw',
+      by: { role: 'beneficiary', userId: person(one, 0).userId, way: 'page' },
+      reason: 'Autre projet',
+    });
+    expect((await db()('enrolments').where({ id: seat }).first()).withdrawn_late).toBe(false);
+    expect(await stateOf(rank1)).toBe('preregistered');
+  });
+
+  test('leaves out whoever has another request, left, used their rights, or finds no seat; tells each why', async () => {
+    const [one, other, third] = teams;
+    await db()('sessions').where({ id: sessionId }).update({ capacity: 5 });
+    const elsewhere = await approved(one, 0);
+    const left = await approved(other, 0);
+    const spent = await approved(third, 0);
+    const seated = await approved(one, 1);
+    const unseated = await approved(other, 1);
+    const waiting = await approved(other, 2);
+    expect(await stateOf(waiting)).toBe('waitlisted');
+    await cancelSession(deps(), sessionId, asTrainer(), 'Salle fermée');
+    const second = await createSession(db(), { actionId, now: site.clock.now(), startsInDays: 40 });
+    await ask(one, 0, second);
+    await db()('affiliations')
+      .where({ user_id: person(other, 0).userId })
+      .delete();
+    await db()('enrolment_settings').update({ yearly_formations: 1 });
+    const formation = await createFormation(site, { capacity: 5, waitingCapacity: 5 });
+    await requestEnrolment(deps(), person(third, 0), {
+      ...formation,
+      structureId: third.structureId,
+      motivation: 'Autre',
+    });
+    await changeCapacityOfCancelled(1);
+    await site.runJobs();
+    site.mailbox.clear();
+
+    expect(await restoreSession(deps(), sessionId, asTrainer())).toEqual({ back: 2, stayed: 4 });
+    await site.runJobs();
+    await db()('enrolment_settings').update({ yearly_formations: 3 });
+    expect(await states([elsewhere, left, spent, seated, unseated, waiting])).toEqual([
+      'session_cancelled',
+      'session_cancelled',
+      'session_cancelled',
+      'preregistered',
+      'session_cancelled',
+      'waitlisted',
+    ]);
+    for (const [team, index, why] of [
+      [one, 0, 'une autre demande pour la même action'],
+      [other, 0, 'plus rattaché à la structure'],
+      [third, 0, 'droits à des formations'],
+      [other, 1, 'toutes sont prises'],
+    ] as const) {
+      const [mail] = await mailsTo(person(team, index).userId);
+      expect(mail?.subject).toContain('rétablie sans vous');
+      expect(mail?.text).toContain(why);
+    }
+  });
+
+  /** The form does not offer it while cancelled; the agency may have lowered it in the catalogue. */
+  const changeCapacityOfCancelled = (capacity: number) =>
+    db()('sessions').where({ id: sessionId }).update({ capacity });
+
+  test('is refused once it should have begun, and when nothing was cancelled', async () => {
+    await expect(restoreSession(deps(), sessionId, agency)).rejects.toThrow('n’est pas annulée');
+    await cancelSession(deps(), sessionId, agency, 'Motif');
+    site.clock.advance(31 * DAY);
+    await expect(restoreSession(deps(), sessionId, agency)).rejects.toThrow('déjà commencé');
+  });
+
+  test('a second cancellation brings back only those it ended', async () => {
+    const [one, other] = teams;
+    const gone = await approved(one, 0);
+    const stays = await approved(other, 0);
+    await cancelSession(deps(), sessionId, agency, 'Motif');
+    const { user_id, structure_id, since } = await db()('affiliations')
+      .where({ user_id: person(one, 0).userId })
+      .first();
+    await db()('affiliations').where({ user_id }).delete();
+    site.clock.advance(1000);
+    await restoreSession(deps(), sessionId, agency);
+    await db()('affiliations').insert({ user_id, structure_id, since });
+    site.clock.advance(1000);
+    await cancelSession(deps(), sessionId, agency, 'Motif');
+    site.clock.advance(1000);
+    expect(await restoreSession(deps(), sessionId, agency)).toEqual({ back: 1, stayed: 0 });
+    expect(await states([gone, stays])).toEqual(['session_cancelled', 'preregistered']);
+  });
+});

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { anonymise, unusableEmail } from '#identity/account/deletion/anonymise.ts';
+import { personalDataOf } from '#platform/personal-data.ts';
+import { features } from '../../../../src/features.ts';
+import { createTestSite, type TestSite } from '../../../support/app.ts';
+import { declaredColumns, named, wordColumns } from '../../../support/columns.ts';
+import { createStructure, nextSiret } from '../../../support/people.ts';
+import { everythingOf, FORMER, MARK } from './person.ts';
+
+let site: TestSite;
+beforeEach(async () => {
+  site = await createTestSite({ now: '2026-11-21T10:00:00Z' });
+});
+afterEach(() => site.close());
+
+test('every column that can hold words is known as emptied, kept or impersonal', async () => {
+  expect(named(await wordColumns(site.dependencies.db))).toEqual(declaredColumns(features).words);
+});
+
+test('two capabilities give nothing under one key', () => {
+  const keys = personalDataOf(features).flatMap(({ exported = {} }) => Object.keys(exported));
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('anonymised: no word of the person is left, under any address they had', async () => {
+  const { db } = site.dependencies;
+  const person = await everythingOf(site);
+  const browser = await site.signedIn(person.email);
+  // Somebody else has taken the former address since.
+  await db('structure_requests').insert({
+    siret: nextSiret(),
+    name: 'Forge',
+    kind: 'association',
+    address: '1 rue',
+    postcode: '33600',
+    city: 'Pessac',
+    civility: 'M.',
+    first_name: 'Jean',
+    last_name: 'Suivant',
+    email: FORMER,
+    created_at: '2026-03-01',
+  });
+  const holding = async () => {
+    const found: string[] = [];
+    for (const { table, column } of await wordColumns(db)) {
+      const text = column === 'public_key' ? `encode("${column}", 'escape')` : `cast("${column}" as text)`;
+      const { rows } = await db.raw(`select from "${table}" where strpos(lower(${text}), ?) > 0`, [
+        MARK.toLowerCase(),
+      ]);
+      if (rows.length > 0) found.push(`${table}.${column}`);
+    }
+    return found;
+  };
+  // The scan sees what there is to see.
+  expect((await holding()).length).toBeGreaterThan(35);
+  await db.transaction((trx) => anonymise(features, trx, person, 'nobody knows', site.clock.now()));
+  expect(await holding()).toEqual(['structure_requests.email']);
+  expect(await db('structure_requests').where({ email: FORMER }).pluck('last_name')).toEqual(['Suivant']);
+  expect(await db('structure_requests').where({ email: unusableEmail(person.id) })).toHaveLength(2);
+  expect((await browser.get('/mon-compte')).headers.location).toContain('/connexion');
+  expect(await db('suspended_rights')).toEqual([]);
+});
+
+test('the download has every emptied column that belongs to the person, or the list says why not', async () => {
+  const person = await everythingOf(site);
+  const browser = await site.signedIn(person.email);
+  const { body, text } = await browser.submit('/mon-compte/mes-donnees', {}, '/mon-compte');
+  const valuesAt = (path: string): unknown[] =>
+    path
+      .split('.')
+      .reduce<unknown[]>(
+        (found, key) => found.flatMap((one) => (one as Record<string, unknown>)?.[key] ?? []),
+        [body],
+      );
+  const erased = personalDataOf(features).flatMap((data) => Object.entries(data.erased ?? {}));
+  expect(erased.length).toBeGreaterThan(50);
+  for (const [column, path] of erased) {
+    if (path.startsWith('(')) continue;
+    expect(valuesAt(path), `${column} at ${path}`).not.toEqual([]);
+  }
+  for (const requests of ['accountRequests', 'structureRequests']) {
+    expect(valuesAt(`${requests}.email`).sort()).toEqual([FORMER, person.email]);
+  }
+  expect(body.secondFactor).toMatchObject({ createdAt: expect.any(String), recoveryCodesLeft: 1 });
+  expect(body.passwordResets).toHaveLength(1);
+  expect(text).not.toMatch(/token|hash|sealed/i);
+});
+
+test('of a request to correct a structure, the download has the comment and the changes', async () => {
+  const { db } = site.dependencies;
+  const person = await everythingOf(site);
+  const structure_id = await createStructure(db, { name: 'La Ruche' });
+  const requested = { requested_by: person.id, requested_at: site.clock.now() };
+  const [{ id }] = await db('structure_update_requests').insert(
+    { structure_id, comment: 'Merci', ...requested },
+    'id',
+  );
+  const change = { request_id: id, field: 'city', old_value: 'Pessac', new_value: 'Talence' };
+  await db('structure_update_changes').insert(change);
+  const browser = await site.signedIn(person.email);
+  const { body } = await browser.submit('/mon-compte/mes-donnees', {}, '/mon-compte');
+  expect(body.structureUpdateRequests).toContainEqual(
+    expect.objectContaining({
+      structure: 'La Ruche',
+      comment: 'Merci',
+      changes: [{ field: 'city', from: 'Pessac', to: 'Talence' }],
+    }),
+  );
+});

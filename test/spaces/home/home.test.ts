@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askForAccount } from '../../structures/account-requests/forms.ts';
+import { createTestSite, type TestSite } from '../../support/app.ts';
+import { createAction, createSession } from '../../support/catalogue.ts';
+import { DAY } from '../../support/database.ts';
+import { createStructure, createUser } from '../../support/people.ts';
+
+let site: TestSite;
+let structureId: number;
+beforeAll(async () => {
+  site = await createTestSite();
+  structureId = await createStructure(site.dependencies.db, { name: 'Institut Essai', isTrainingBody: true });
+});
+afterAll(() => site.close());
+
+const homeOf = async (email: string) => (await (await site.signedIn(email)).get('/')).text;
+
+test('a visitor is sent to sign in', async () => {
+  const response = await site.visitor().get('/');
+  expect(response.status).toBe(303);
+  expect(response.headers.location).toBe('/connexion');
+});
+
+test('shows only what the person may open', async () => {
+  const { db } = site.dependencies;
+  const plain = await createUser(db, { affiliations: { [structureId]: [] } });
+  const catalogue = await createUser(db, { affiliations: { [structureId]: ['of_catalogue'] } });
+  expect(await homeOf(plain.email)).toContain('PARCOURS PRO');
+  expect(await homeOf(plain.email)).toContain('CMonAlternance');
+  expect(await homeOf(plain.email)).not.toContain('RAFAEL');
+  expect(await homeOf(catalogue.email)).toContain('RAFAEL');
+});
+
+test('counts what waits for the person, with the way there, and never their own request for a place', async () => {
+  const { db, clock } = site.dependencies;
+  const own = await createStructure(db);
+  const person = await createUser(db, { affiliations: { [own]: ['referent', 'hr_validator'] } });
+  const colleague = await createUser(db, { affiliations: { [own]: [] } });
+  expect(await homeOf(person.email)).not.toContain('En attente de votre décision');
+
+  await askForAccount(site, own, 'attend@structure.example');
+  const { id: actionId } = await createAction(db, { providerId: structureId });
+  const sessionId = await createSession(db, { actionId, now: clock.now() });
+  for (const { id } of [person, colleague]) {
+    await db('enrolments').insert({
+      user_id: id,
+      structure_id: own,
+      action_id: actionId,
+      session_id: sessionId,
+      state: 'requested',
+      motivation: 'Apprendre.',
+      requested_at: clock.now(),
+    });
+  }
+  const text = await homeOf(person.email);
+  expect(text).toMatch(
+    /<strong>1<\/strong> <a href="\/mes-structures">demande de compte ou d’affiliation à traiter/,
+  );
+  expect(text.replace(/\n\s*/g, '')).toMatch(
+    new RegExp(
+      `<strong>1</strong> <form [^>]*action="/parcourspro/profil">.{1,300}value="hr_validator:${own}">` +
+        '<input [^>]*name="suite" value="/parcourspro/valideur"><button [^>]*>demande d’inscription à valider',
+    ),
+  );
+  expect(await homeOf(colleague.email)).not.toContain('En attente de votre décision');
+});
+
+test('helps on the first visits, not later', async () => {
+  const { db, clock } = site.dependencies;
+  const person = await createUser(db, { affiliations: { [structureId]: [] } });
+  expect(await homeOf(person.email)).toContain('Premiers pas');
+  await db('users')
+    .where({ id: person.id })
+    .update({ created_at: new Date(clock.now().getTime() - 60 * DAY) });
+  expect(await homeOf(person.email)).not.toContain('Premiers pas');
+});

@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordAttendance } from '#follow-up/attendance/service.ts';
+import { hoursOf, presenceOf } from '#follow-up/documents/attestation.ts';
+import { documentsOf, MOST_DOCUMENTS } from '#follow-up/documents/service.ts';
+import { makePdf } from '#platform/pdf/document.ts';
+import { createLimit } from '#platform/web/limits.ts';
+import type { Visitor } from '../../support/app.ts';
+import { recordStatements } from '../../support/statements.ts';
+import { addPerson, type Body, begin, createBody, type Person } from './support.ts';
+
+/** Documents of a session, and attestations of presence: who gives them, who gets them, and nobody else. */
+let body: Body;
+let enrolled: Person;
+let candidate: Person;
+let asEnrolled: Visitor;
+let pdf: Buffer;
+beforeAll(async () => {
+  body = await createBody();
+  enrolled = await addPerson(body, 'enrolled', { firstName: 'Ève', lastName: 'Lœwenstein' });
+  candidate = await addPerson(body, 'preregistered', { lastName: 'Candidate' });
+  asEnrolled = await body.site.signedIn(enrolled.email);
+  pdf = await makePdf({ title: 'Support', footer: '', at: new Date(0) }, (one) => one.paragraph('Support'));
+});
+afterAll(() => body.site.close());
+
+const page = () => `/parcourspro/prestataire/seances/${body.sessionId}/documents`;
+const documents = () => body.site.dependencies.db('session_documents').where({ session_id: body.sessionId });
+const mine = (enrolmentId: number) => `/parcourspro/mon-espace/demandes/${enrolmentId}`;
+
+async function send(
+  file: Uint8Array | null,
+  { visitor = body.asTrainer, name = 'support.pdf', titre = '', token = '' } = {},
+) {
+  const csrf = token || (await visitor.token('/mon-compte'));
+  let request = visitor.agent.post(page()).field('_csrf', csrf).field('titre', titre);
+  if (file)
+    request = request.attach('fichier', Buffer.from(file), { filename: name, contentType: 'text/html' });
+  return request;
+}
+
+const download = (visitor: Visitor, path: string) =>
+  visitor
+    .get(path)
+    .buffer(true)
+    .parse((response, done) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => done(null, Buffer.concat(chunks)));
+    });
+
+describe('documents', () => {
+  test('given once, listed with its size, and the very same bytes come back', async () => {
+    expect((await send(pdf, { titre: 'Plan d’accès <b>' })).status).toBe(303);
+    // A double click.
+    expect((await send(pdf, { titre: 'Plan d’accès <b>' })).status).toBe(303);
+    const [row, ...others] = await documents();
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ title: 'Plan d’accès <b>', bytes: pdf.length, added_by: body.trainer.id });
+    const shown = await body.asTrainer.get(page());
+    expect(shown.text).toContain('Plan d’accès &lt;b&gt;');
+    const given = await download(body.asTrainer, `${page()}/${row.id}`);
+    expect(given.body.equals(pdf)).toBe(true);
+    const audit = await body.site.dependencies
+      .db('audit_entries')
+      .where({ action: 'training_session.document_added' });
+    expect(audit).toMatchObject([
+      { actor_id: body.trainer.id, subject_kind: 'session', subject_id: body.sessionId },
+    ]);
+  });
+
+  test('whoever has a confirmed seat downloads it as a file; nobody else, nor under another’s request', async () => {
+    const [{ id }] = await documents();
+    const own = await download(asEnrolled, `${mine(enrolled.enrolmentId)}/documents/${id}`);
+    expect(own.status).toBe(200);
+    expect(own.body.equals(pdf)).toBe(true);
+    expect(own.headers).toMatchObject({
+      'content-type': 'application/pdf',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining('sandbox'),
+      'content-disposition': expect.stringMatching(
+        /^attachment; filename="Plan d\?acc.s <b>\.pdf"; filename\*=UTF-8''/,
+      ),
+    });
+    const asCandidate = await body.site.signedIn(candidate.email);
+    for (const [visitor, path] of [
+      [asCandidate, `${mine(candidate.enrolmentId)}/documents/${id}`],
+      [asCandidate, `${mine(enrolled.enrolmentId)}/documents/${id}`],
+      [asEnrolled, `${mine(candidate.enrolmentId)}/documents/${id}`],
+      [asEnrolled, `${mine(enrolled.enrolmentId)}/documents/999999`],
+      [asEnrolled, `${mine(enrolled.enrolmentId)}/documents/%00`],
+      [body.asStranger, `${page()}/${id}`],
+      [body.asStranger, page()],
+    ] as const) {
+      expect((await visitor.get(path)).status, path).toBe(404);
+    }
+    expect((await body.site.visitor().get(`${mine(enrolled.enrolmentId)}/documents/${id}`)).status).toBe(303);
+    const list = await documentsOf(body.site.dependencies.db, [enrolled.enrolmentId, candidate.enrolmentId]);
+    expect([...list]).toEqual([
+      [enrolled.enrolmentId, [expect.objectContaining({ kind: 'document', label: 'Plan d’accès <b>' })]],
+    ]);
+    expect((await documentsOf(body.site.dependencies.db, [])).size).toBe(0);
+  });
+
+  test('what is no PDF is refused whatever its name says, the title kept; a title is made of the name', async () => {
+    const bad: [Uint8Array | null, string][] = [
+      [null, 'Choisissez un fichier PDF.'],
+      [new Uint8Array(), 'Ce fichier est vide.'],
+      [Buffer.from('<script>alert(1)</script>'), 'n’est pas un PDF'],
+    ];
+    for (const [file, why] of bad) {
+      const response = await send(file, { titre: 'Titre gardé' });
+      expect(response.status).toBe(422);
+      expect(response.text).toContain(why);
+      expect(response.text).toContain('value="Titre gardé"');
+    }
+    const long = await send(pdf, { titre: 'x'.repeat(121) });
+    expect(long.status).toBe(422);
+    const huge = await send(new Uint8Array(11_000_000));
+    expect(huge.status).toBe(413);
+    expect(huge.text).toContain('10\u00a0Mo au plus');
+    expect(await documents()).toHaveLength(1);
+    expect((await send(Buffer.concat([pdf, Buffer.from('\n')]), { name: 'Été 2026.PDF' })).status).toBe(303);
+    expect((await documents().orderBy('id', 'desc').first()).title).toBe('Été 2026');
+  });
+
+  test('a file is counted before it is read: beyond the limit nothing is looked at, and the title is kept', async () => {
+    const limit = createLimit(body.site.dependencies.pool, 'session-documents', 60, 3600);
+    await limit.reset(String(body.trainer.id));
+    for (let sent = 0; sent < 59; sent += 1) await limit.consume(String(body.trainer.id));
+    // Of no use, yet counted.
+    expect((await send(Buffer.from('<script>'))).status).toBe(422);
+    const beyond = await send(Buffer.from('<script>'), { titre: 'Titre gardé' });
+    expect(beyond.status).toBe(429);
+    expect(Number(beyond.headers['retry-after'])).toBeGreaterThan(0);
+    expect(beyond.text).toContain('value="Titre gardé"');
+    expect(beyond.text).not.toContain('n’est pas un PDF');
+    await limit.reset(String(body.trainer.id));
+  });
+
+  test('without the token, as somebody else, or cut on the way: nothing is read nor kept', async () => {
+    expect((await send(pdf, { token: 'faux' })).status).toBe(403);
+    expect((await send(pdf, { visitor: asEnrolled })).status).toBe(403);
+    expect((await send(Buffer.concat([pdf, Buffer.from('\n\n')]), { visitor: body.asStranger })).status).toBe(
+      404,
+    );
+    const cut = await body.asTrainer.agent
+      .post(page())
+      .set('Content-Type', 'multipart/form-data; boundary=x')
+      .send('--x\r\nContent-Disposition: form-data; name="fich');
+    expect(cut.status).toBe(400);
+    expect(await documents()).toHaveLength(2);
+  });
+
+  test('as many as a session has, and no more; one is taken away for good', async () => {
+    const { db } = body.site.dependencies;
+    const [{ id }] = await documents();
+    const retirer = `${page()}/${id}/retirer`;
+    expect((await body.asStranger.submit(retirer, {}, '/mon-compte')).status).toBe(404);
+    for (let index = 0; (await documents()).length < MOST_DOCUMENTS; index += 1) {
+      await db('session_documents').insert({
+        session_id: body.sessionId,
+        title: `Document ${index}`,
+        bytes: 1,
+        sha256: String(index),
+        added_at: body.site.clock.now(),
+        added_by: body.trainer.id,
+      });
+    }
+    const more = await send(Buffer.concat([pdf, Buffer.from('\n\n\n')]));
+    expect(more.status).toBe(409);
+    const full = (await body.asTrainer.get(page())).text;
+    expect(full).toContain('20 documents au plus');
+    expect(full).toContain('Retirer pour tout le monde');
+    expect((await body.asTrainer.submit(retirer, {}, page())).status).toBe(303);
+    expect(await db('session_document_contents').where({ document_id: id })).toEqual([]);
+    const removed = await db('audit_entries').where({ action: 'training_session.document_removed' });
+    expect(removed).toMatchObject([{ actor_id: body.trainer.id, subject_id: body.sessionId }]);
+    expect((await asEnrolled.get(`${mine(enrolled.enrolmentId)}/documents/${id}`)).status).toBe(404);
+    expect((await body.asTrainer.submit(retirer, {}, page())).status).toBe(404);
+    await db('session_documents').where('title', 'like', 'Document %').delete();
+  });
+
+  test('the page takes four statements at most, whatever the files weigh', async () => {
+    await body.asTrainer.get(page());
+    const statements = await recordStatements(() => body.asTrainer.get(page()));
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(4);
+    expect(statements.join()).not.toContain('session_document_contents');
+  });
+});
+
+describe('the hours of an attestation', () => {
+  const hour = 3_600_000;
+  const slots = [1, 2, 3].map((id) => ({
+    id,
+    startsAt: new Date(id * 24 * hour),
+    endsAt: new Date(id * 24 * hour + 3.5 * hour),
+  }));
+
+  test('never more than planned, and what each half-day says', () => {
+    const mark = fc.record({
+      slotId: fc.constantFrom(1, 2, 3),
+      presence: fc.constantFrom('present', 'absent', 'excused', 'partial'),
+    });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(mark, { selector: ({ slotId }) => slotId }),
+        fc.integer({ min: 1, max: 209 }),
+        (given, minutes) => {
+          const marks = given.map((one) => ({
+            ...one,
+            minutes: one.presence === 'partial' ? minutes : null,
+          })) as never;
+          const hours = hoursOf({ marks, slots });
+          expect(hours?.planned).toBe(630);
+          expect(hours?.attended).toBeGreaterThanOrEqual(0);
+          expect(hours?.attended).toBeLessThanOrEqual(630);
+        },
+      ),
+    );
+    const slot = slots[0] as (typeof slots)[0];
+    expect(presenceOf(undefined, slot)).toBe('–');
+    expect(presenceOf({ slotId: 1, presence: 'partial', minutes: 90 }, slot)).toBe(
+      'Présent 1\u00a0h\u00a030 sur 3\u00a0h\u00a030',
+    );
+    expect(presenceOf({ slotId: 1, presence: 'excused', minutes: null }, slot)).toBe('Absence justifiée');
+  });
+
+  test('a run of several weeks has none', () => {
+    const weeks = [{ id: 1, startsAt: new Date(0), endsAt: new Date(30 * 24 * hour) }];
+    expect(
+      hoursOf({ marks: [{ slotId: 1, presence: 'present', minutes: null }], slots: weeks }),
+    ).toBeUndefined();
+  });
+});
+
+test('« Attestation de présence »: once all is noted, for the person and their training body, with the hours', async () => {
+  const { db } = body.site.dependencies;
+  const path = `${mine(enrolled.enrolmentId)}/attestation.pdf`;
+  const forBody = `/parcourspro/prestataire/demandes/${enrolled.enrolmentId}/attestation.pdf`;
+  expect((await asEnrolled.get(path)).status).toBe(404);
+  const back = await begin(body, body.sessionId);
+  const { id: slotId } = await db('slots').where({ session_id: body.sessionId }).first('id');
+  const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
+  const note = (presence: 'absent' | 'partial', minutes: number | null, version: number) =>
+    recordAttendance(body.site.dependencies, body.sessionId, by, {
+      slotId,
+      version,
+      marks: [{ enrolmentId: enrolled.enrolmentId, slotId, presence, minutes }],
+    });
+  await note('absent', null, 0);
+  expect((await asEnrolled.get(path)).status).toBe(404);
+  await note('partial', 330, 1);
+  for (const [visitor, address] of [
+    [asEnrolled, path],
+    [body.asTrainer, forBody],
+  ] as const) {
+    const file = await download(visitor, address);
+    expect(file.status).toBe(200);
+    expect(file.headers['content-disposition']).toContain('attachment');
+    const { text } = await extractText(await getDocumentProxy(new Uint8Array(file.body)), {
+      mergePages: true,
+    });
+    const words = text.replaceAll(/\s+/g, ' ');
+    for (const said of [
+      'Attestation de présence',
+      'Brandelle Formation',
+      'Mme Ève Lœwenstein (Ma structure)',
+      'Accompagner une VAE',
+      'Durée prévue : 7 h',
+      'Durée effectivement suivie : 5 h 30',
+      'Présent 5 h 30 sur 7 h',
+    ]) {
+      expect(words).toContain(said);
+    }
+  }
+  const asCandidate = await body.site.signedIn(candidate.email);
+  expect((await asCandidate.get(path)).status).toBe(404);
+  expect((await body.asStranger.get(forBody)).status).toBe(404);
+  const list = await documentsOf(db, [enrolled.enrolmentId]);
+  expect(list.get(enrolled.enrolmentId)?.[0]).toMatchObject({ kind: 'attestation', href: path });
+  // A half-day more, not noted yet: nothing can be said of the whole.
+  const { id: _id, ...slot } = await db('slots').where({ session_id: body.sessionId }).first();
+  await db('slots').insert(slot);
+  expect((await asEnrolled.get(path)).status).toBe(404);
+  await back();
+});
