@@ -9,11 +9,11 @@ const viewsDirectory = fileURLToPath(new URL('../../views/', import.meta.url));
 /** By view: why each is no words of anybody's. Everywhere: other views, icons, and `field`, which a view makes of one. */
 const TAKEN_AS_IS: Readonly<Record<string, readonly string[]>> = {
   // Rendered from Markdown, in which HTML stays text.
-  'portal/help/article.ejs': ['article.html'],
-  'portal/memberships/charter.ejs': ['charter.html'],
-  'portal/memberships/request.ejs': ['charter.html'],
-  'portal/news/card.ejs': ['heading', 'heading', 'one.excerpt'],
-  'portal/news/body.ejs': ['one.html'],
+  'editorial/help/article.ejs': ['article.html'],
+  'structures/memberships/charter.ejs': ['charter.html'],
+  'structures/memberships/request.ejs': ['charter.html'],
+  'editorial/news/card.ejs': ['heading', 'heading', 'one.excerpt'],
+  'editorial/news/body.ejs': ['one.html'],
   // A page laid out; JSON in which « < » is written as a code.
   'layouts/parcourspro.ejs': ['body'],
   'layouts/portal.ejs': ['body'],
@@ -23,11 +23,11 @@ const TAKEN_AS_IS: Readonly<Record<string, readonly string[]>> = {
   'partials/email.ejs': ['escapeFn(address).split(…)'],
   // A text, not a page.
   'mail/message.txt.ejs': ['message.recipientName ? …'],
-  'parcourspro/catalogue/action.ejs': ['description.html'],
-  'agency/catalogue/actions/form.ejs': ['part.html'],
+  'catalogue/browse/action.ejs': ['description.html'],
+  'training/actions/form.ejs': ['part.html'],
   // Pictures, whose words are escaped where they are drawn.
-  'parcourspro/figures/figures.ejs': ['part.chart'],
-  'parcourspro/surveys/results.ejs': ['question.chart'],
+  'follow-up/figures/figures.ejs': ['part.chart'],
+  'follow-up/surveys/results.ejs': ['question.chart'],
 };
 
 const ANYWHERE = /^(include|icon|field)\(/;

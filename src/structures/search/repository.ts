@@ -17,7 +17,7 @@ export interface FoundStructure {
 export interface SearchFilter {
   /** The code of a département. */
   department?: string;
-  /** A code of `structures/kinds.ts`. */
+  /** A code of `people/kinds.ts`. */
   kind?: string;
   /** Only those that have people on the portal. */
   withPeople?: boolean;
