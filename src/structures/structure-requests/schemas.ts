@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { CIVILITIES } from '#identity/account/schemas.ts';
 import { checkSiret } from '#platform/french/siret.ts';
-import {
-  choice,
-  email,
-  longText,
-  optionalPhone,
-  optionalText,
-  rowId,
-  text,
-} from '#platform/web/forms/fields.ts';
+import { choice, email, optionalPhone, optionalText, rowId, text } from '#platform/web/forms/fields.ts';
 import { optionalStructureName, personName, plainWords, structureName } from '#platform/web/forms/names.ts';
 import { structureKinds } from '../people/kinds.ts';
 
@@ -71,11 +63,6 @@ export const acceptanceForm = z.object({
   kind: choice(KINDS, 'Choisissez le type de structure.'),
   is_training_body: box().default(false),
   may_preregister: box().default(false),
-});
-
-/** The agency refuses; the reason is sent to the requester. */
-export const refusalForm = z.object({
-  reason: longText('Indiquez le motif du refus\u00a0: il est envoyé à la personne.', 2000),
 });
 
 /** The agency links the request to a structure that exists. */
