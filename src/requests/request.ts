@@ -141,7 +141,7 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   lock(request: R, input: DecisionInput): Locks;
   /**
    * Whether this person may decide it today, by what is read under the locks; a manager of the agency when left out.
-   * @throws Forbidden when they may not
+   * @throws Forbidden when they may not, their own request first of all (`isTheirs`)
    */
   authorise?(trx: Knex.Transaction, request: R, userId: number): Promise<Facts>;
   decisions: Readonly<Record<string, Decision<R, Facts>>>;
