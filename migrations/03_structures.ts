@@ -161,13 +161,12 @@ export const { up, down } = baseline(`
   create unique index one_pending_structure_request on structure_requests (siret, email) where state = 'pending';
   create index structure_requests_state on structure_requests (state, created_at);
 
-  -- Only added to: the reason of a refusal is on the request, where it can be forgotten.
+  -- Only added to: that it was asked for, and again. How it ended is on the request.
   create table structure_request_history (
     id integer generated always as identity primary key,
     request_id integer not null references structure_requests on delete cascade,
     at timestamptz not null,
-    event text not null check (event in ('received', 'repeated', 'accepted', 'refused', 'linked')),
-    by_user_id integer references users on delete set null
+    event text not null check (event in ('received', 'repeated'))
   );
   create index structure_request_history_request on structure_request_history (request_id, at);
 

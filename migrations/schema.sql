@@ -1659,10 +1659,8 @@ create table structure_request_history (
   request_id integer not null,
   at timestamp with time zone not null,
   event text not null,
-  by_user_id integer,
   constraint structure_request_history_pkey PRIMARY KEY (id),
-  constraint structure_request_history_event_check CHECK ((event = ANY (ARRAY['received'::text, 'repeated'::text, 'accepted'::text, 'refused'::text, 'linked'::text]))),
-  constraint structure_request_history_by_user_id_fkey FOREIGN KEY (by_user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint structure_request_history_event_check CHECK ((event = ANY (ARRAY['received'::text, 'repeated'::text]))),
   constraint structure_request_history_request_id_fkey FOREIGN KEY (request_id) REFERENCES structure_requests(id) ON DELETE CASCADE
 );
 CREATE INDEX structure_request_history_request ON public.structure_request_history USING btree (request_id, at);

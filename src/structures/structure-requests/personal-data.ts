@@ -12,7 +12,7 @@ export const personalData: PersonalData = {
           from structure_requests q where q.email = u.email or ${WAS_THEIRS} order by q.created_at, q.id`,
     },
   },
-  people: { 'structure_requests.decided_by': 'kept', 'structure_request_history.by_user_id': 'kept' },
+  people: { 'structure_requests.decided_by': 'kept' },
   async erase(trx, person) {
     const { civility, first_name, last_name, phone } = NOBODY;
     await forgetRequests(trx, 'structure_request', trx('structure_requests').where(writtenUnder(person)), {

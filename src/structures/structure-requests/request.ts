@@ -63,7 +63,8 @@ export const structureRequest = defineRequest<StructureRequest>({
                              'sameSiretId', (select x.id from structures x where x.siret = r.siret)) as details
       from structure_requests r`,
   events: `
-    select h.at, 'structure_request.' || case h.event when 'received' then 'created' else h.event end, h.by_user_id, null
+    select h.at, 'structure_request.' || case h.event when 'received' then 'created' else h.event end, cast(null as int),
+           null
       from structure_request_history h where h.request_id = q.id
     union all
     select r.decided_at, 'structure_request.' || r.state, r.decided_by, null from structure_requests r where r.id = q.id`,
