@@ -26,10 +26,20 @@ export async function getPending<R extends Asked, F>(
   kind: RequestKind<R, F>,
   { requestId, structureId }: Pick<DecisionInput, 'requestId' | 'structureId'>,
 ): Promise<R> {
-  const request = await findRequest<R>(db, kind, requestId);
-  if (!request || (structureId !== undefined && request.structureId !== structureId)) throw new NotFound();
+  const request = await findOf(db, kind, { requestId, structureId });
+  if (!request) throw new NotFound();
   if (request.state === 'pending') return request;
   throw alreadyDecided(kind, request);
+}
+
+/** @returns undefined when there is none of this number, or it is of another structure */
+async function findOf<R extends Asked, F>(
+  db: Knex,
+  kind: RequestKind<R, F>,
+  { requestId, structureId }: Pick<DecisionInput, 'requestId' | 'structureId'>,
+): Promise<R | undefined> {
+  const request = await findRequest<R>(db, kind, requestId);
+  return structureId === undefined || request?.structureId === structureId ? request : undefined;
 }
 
 /** That a request waits no more, in the words of its kind. */
@@ -131,8 +141,8 @@ async function lockPending<R extends Asked, F>(
   input: DecisionInput,
   mayBeTheirs: (found: R) => boolean = () => true,
 ): Promise<R> {
-  const found = await findRequest<R>(trx, kind, input.requestId);
-  // Before anything is said of it: somebody else's does not exist.
+  const found = await findOf(trx, kind, input);
+  // Before anything is said of it, or held for it: somebody else's does not exist.
   if (!found || !mayBeTheirs(found)) throw new NotFound();
   await lock(trx, kind.lock(found, input));
   return getPending(trx, kind, input);

@@ -349,6 +349,19 @@ test('another body’s action, session and proposals do not exist', async () => 
   await db()('actions').where({ id: body.actionId }).update({ archived_at: null });
 });
 
+test('taking back another body’s proposal makes nobody wait: its action is not held', async () => {
+  const id = await proposed(forNew());
+  const held = async (visitor: Visitor) => {
+    const token = await visitor.token('/mon-compte');
+    const statements = await recordStatements(() => visitor.post(`${LIST}/${id}/retirer`, { _csrf: token }));
+    return statements.filter((sql) => /from (actions|sessions|structures) .*for no key update/.test(sql));
+  };
+  expect(await held(body.asStranger)).toEqual([]);
+  expect((await proposals())[0].state).toBe('pending');
+  expect(await held(body.asTrainer)).toHaveLength(3);
+  expect((await proposals())[0].state).toBe('withdrawn');
+});
+
 test('each page takes four statements at most', async () => {
   const created = await proposed(forNew());
   const changed = await proposed(forChange(), { ...(await fieldsOf(body.sessionId)), places: '6' });
