@@ -19,34 +19,35 @@ const endedBefore = (now: Date): Date =>
   parisMoment(parisDay(now).subtract({ months: ENDED_KEPT_MONTHS }), '00:00');
 
 /**
- * Forgets who made the requests for an account or for a structure that ended a year ago: names, address, phones and
- * reason; that there was one, when, and what was answered stay. An account that was opened lives its own life. So are
- * forgotten the words of decisions that could not be applied. A scheduled job.
+ * Forgets who made the requests of a table that ended a year ago: names, address, phones and reason; that there was one,
+ * when, and what was answered stay.
+ * @param emptied what else of its columns tells who it was
+ * @param ended SQL of which: those that ended before `:before`
  */
-export async function forgetEndedRequests({ db, clock }: Pick<Dependencies, 'db' | 'clock'>): Promise<void> {
-  const before = endedBefore(clock.now());
+export async function forgetEnded(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  table: string,
+  emptied: readonly string[],
+  ended: string,
+): Promise<void> {
   await execute(
     db,
-    `update account_requests
-        set civility = 'M.', first_name = 'Nom', last_name = 'effacé', job_title = null, phone = null, mobile = null,
+    `update ${table}
+        set civility = 'M.', first_name = 'Nom', last_name = 'effacé',
+            ${emptied.map((column) => `${column} = null`).join(', ')},
             email = 'demande-' || id || '${NOWHERE}', refusal_reason = ${ERASED_REASON}
-      where state in ('refused', 'withdrawn', 'expired') and coalesce(decided_at, confirmed_at, created_at) < :before
-        and email <> '' and email not like '%${NOWHERE}'`,
-    { before },
+      where ${ended} and email not like '%${NOWHERE}'`,
+    { before: endedBefore(clock.now()) },
   );
-  await execute(
-    db,
-    `update structure_requests
-        set civility = 'M.', first_name = 'Nom', last_name = 'effacé', phone = null,
-            email = 'demande-' || id || '${NOWHERE}', refusal_reason = ${ERASED_REASON}
-      where state <> 'pending' and decided_at < :before and email not like '%${NOWHERE}'`,
-    { before },
-  );
+}
+
+/** Forgets the words of decisions that could not be applied a year ago. A scheduled job. */
+export async function forgetEndedDecisions({ db, clock }: Pick<Dependencies, 'db' | 'clock'>): Promise<void> {
   await execute(
     db,
     `update scheduled_decisions set ${ERASED_DECISION}
       where ended_at < :before and (reason is not null or failure <> '${ERASED_FAILURE}')`,
-    { before },
+    { before: endedBefore(clock.now()) },
   );
 }
 

@@ -1,5 +1,5 @@
 import { defineFeature } from '#platform/feature.ts';
-import { forgetEndedRequests } from '../forgetting.ts';
+import { forgetEndedDecisions } from '../forgetting.ts';
 import { requestsOf } from '../request.ts';
 import { audit } from './audit.ts';
 import { personalData } from './personal-data.ts';
@@ -23,5 +23,5 @@ export default defineFeature({
       cron: { match: '* * * * *', tries: 'once' },
     },
   ],
-  forget: [forgetEndedRequests],
+  forget: [forgetEndedDecisions],
 });

@@ -6,7 +6,7 @@ import { personalData } from './personal-data.ts';
 import { remindAccountRequests } from './reminders/service.ts';
 import { accountRequest } from './request.ts';
 import { accountRequestsSite } from './routes.ts';
-import { forgetUnconfirmedRequests } from './service.ts';
+import { forgetEndedRequests, forgetUnconfirmedRequests } from './service.ts';
 
 export default defineFeature({
   name: 'structures/account-requests',
@@ -15,7 +15,7 @@ export default defineFeature({
   personalData,
   requests: [accountRequest],
   listed: async () => [{ path: '/account-requests/add' }],
-  forget: [forgetUnconfirmedRequests],
+  forget: [forgetUnconfirmedRequests, forgetEndedRequests],
   remind: [remindAccountRequests],
   mails: accountRequestMails,
 });

@@ -8,6 +8,7 @@ import type { Message } from '#platform/mail/message.ts';
 import { checkNewPassword } from '#platform/security/password-strength.ts';
 import { hashPassword, verifyPassword } from '#platform/security/passwords.ts';
 import { hashToken, newToken } from '#platform/security/secrets.ts';
+import { forgetEnded } from '#requests/forgetting.ts';
 import {
   accountExistsMessage,
   acknowledgementMessage,
@@ -188,6 +189,16 @@ export async function forgetUnconfirmedRequests({ db, clock }: Dependencies): Pr
     }
   });
 }
+
+/** Forgets who made the requests that opened no account and ended a year ago; an account lives its own life. A scheduled job. */
+export const forgetEndedRequests = (deps: Dependencies): Promise<void> =>
+  forgetEnded(
+    deps,
+    'account_requests',
+    ['job_title', 'phone', 'mobile'],
+    `state in ('refused', 'withdrawn', 'expired') and coalesce(decided_at, confirmed_at, created_at) < :before
+       and email <> ''`,
+  );
 
 // Nobody has an account yet: the entry names the request, which the agency can look up.
 const recordRequest = (

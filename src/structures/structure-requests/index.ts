@@ -4,6 +4,7 @@ import { structureRequestMails } from './mail-kinds.ts';
 import { personalData } from './personal-data.ts';
 import { structureRequest } from './request.ts';
 import { structureRequestsSite } from './routes.ts';
+import { forgetEndedRequests } from './service.ts';
 
 export default defineFeature({
   name: 'structures/structure-requests',
@@ -12,5 +13,6 @@ export default defineFeature({
   sites: [structureRequestsSite],
   requests: [structureRequest],
   listed: async () => [{ path: '/referencement' }],
+  forget: [forgetEndedRequests],
   mails: structureRequestMails,
 });

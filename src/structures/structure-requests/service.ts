@@ -2,6 +2,7 @@ import { managers } from '#access/recipients.ts';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { parisDay } from '#platform/french/time.ts';
+import { forgetEnded } from '#requests/forgetting.ts';
 import { type Company, findCompany } from './company-search.ts';
 import { acknowledgementMessage, toDecideMessage } from './mails.ts';
 import type { KnownStructure, NewStructureRequest } from './repository.ts';
@@ -57,3 +58,7 @@ export async function submitStructureRequest(
     return undefined;
   });
 }
+
+/** Forgets who made the requests that ended a year ago. A scheduled job. */
+export const forgetEndedRequests = (deps: Dependencies): Promise<void> =>
+  forgetEnded(deps, 'structure_requests', ['phone'], `state <> 'pending' and decided_at < :before`);
