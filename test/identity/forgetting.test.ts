@@ -108,7 +108,7 @@ test('an e-mail is forgotten a month after it was sent, three after it should ha
   const { db, mail } = site.dependencies;
   const enqueue = (to: string) =>
     db.transaction((trx) =>
-      mail.enqueue(trx, { kind: 'essai', to, subject: 'Essai', paragraphs: ['Essai.'] }),
+      mail.enqueue(trx, { kind: 'password.no-account', to, subject: 'Essai', paragraphs: ['Essai.'] }),
     );
   await db('emails').delete();
   await enqueue('parti@structure.example');
@@ -144,7 +144,12 @@ test('a warning of an inactive account that no server took is kept until its not
   await db('emails').delete();
   const { id } = await createUser(db);
   const emailId = await db.transaction((trx) =>
-    mail.enqueue(trx, { kind: 'essai', to: 'x@structure.example', subject: 'Essai', paragraphs: ['Essai.'] }),
+    mail.enqueue(trx, {
+      kind: 'password.no-account',
+      to: 'x@structure.example',
+      subject: 'Essai',
+      paragraphs: ['Essai.'],
+    }),
   );
   await db.raw(`select graphile_worker.remove_job('email:' || id) from emails`);
   await db('emails').update({ status: 'failing', server_unreachable: true });
