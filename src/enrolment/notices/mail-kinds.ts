@@ -2,6 +2,7 @@ import { sample } from '#access/sample.ts';
 import { formatDateTime, formatPeriod, formatSlot } from '#platform/french/time.ts';
 import type { DeclaredMail, DeclaredMails } from '#platform/mail/kinds.ts';
 import { confirmationReminder, notRestoredMessage } from './change-mails.ts';
+import { endDigestLink } from './digest.ts';
 import { digestMessage } from './digest-mail.ts';
 import { asReminder, providerMessage, validatorMessage } from './mails.ts';
 import { personMessage } from './person-mails.ts';
@@ -147,13 +148,15 @@ export const enrolmentMails: DeclaredMails = {
   'enrolment.requested.digest': {
     to: 'hr_validator',
     when: 'Chaque jour ouvré où il y a des demandes, pour qui a choisi un récapitulatif quotidien.',
-    sample: () =>
-      digestMessage(
+    sample: () => ({
+      ...digestMessage(
         { ...validator, structureName: structure.structureName, waiting: 1 },
         [{ ...session, personName: person.name }],
         [decision],
         at,
       ),
+      unsubscribePath: endDigestLink.route.replace(':token', token),
+    }),
   },
   'enrolment.preregistered.validator': toValidator('Une personne en liste d’attente obtient une place.', {
     ...promoted,

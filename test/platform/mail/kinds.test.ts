@@ -53,6 +53,14 @@ test('each goes out, marked as automatic so that no other machine answers it', a
   expect(answered).toEqual([]);
 });
 
+test('each that its reader can end is shown with the way to end it, which ends nothing', () => {
+  const { config } = site.dependencies;
+  const shown = kinds.flatMap(([, mail]) => mail.sample(config).unsubscribePath ?? []);
+  const links = features.flatMap(({ stoppable = [] }) => stoppable.map(({ link }) => link));
+  expect(shown.toSorted()).toEqual(links.map(({ route }) => route.replace(':token', sample.token)).toSorted());
+  for (const { idOf } of links) expect(idOf(config.secrets, sample.token)).toBeUndefined();
+});
+
 test('one that no capability declares is not queued', async () => {
   const { db, mail } = site.dependencies;
   const message = { kind: 'nobody.knows', to: sample.person.email, subject: 'Essai', paragraphs: [] };
