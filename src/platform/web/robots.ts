@@ -11,6 +11,9 @@ export const keepFromRobots: RequestHandler = (_req, res, next) => {
 
 const isBare = (query: Request['query']) => Object.keys(query).length === 0;
 
+/** The router opens a page in capitals too, and with a « / » more at its end: those are not other pages. */
+const isAsWritten = (path: string) => path === '/' || (!path.endsWith('/') && path === path.toLowerCase());
+
 /**
  * In the route of a page that is everybody's: search engines may show it.
  * @param isPage whether an address with this query is a page of its own; left out, none is but the one without
@@ -18,6 +21,6 @@ const isBare = (query: Request['query']) => Object.keys(query).length === 0;
 export const findable =
   (isPage: (query: Request['query']) => boolean = isBare): RequestHandler =>
   (req, res, next) => {
-    if (isPage(req.query)) res.removeHeader('X-Robots-Tag');
+    if (isAsWritten(req.path) && isPage(req.query)) res.removeHeader('X-Robots-Tag');
     next();
   };

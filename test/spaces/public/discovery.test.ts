@@ -99,6 +99,9 @@ test.each([
   '/agence',
   '/parcourspro/actions?q=marie+dupont',
   '/connexion?suite=/parcourspro/valideur',
+  '/aide/',
+  '/Aide',
+  '/parcourspro/actions/',
   '/inconnue',
 ])('%s is for no search engine', async (path) => {
   expect((await get(path)).headers['x-robots-tag']).toBe('noindex');
