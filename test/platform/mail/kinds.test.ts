@@ -57,7 +57,9 @@ test('each that its reader can end is shown with the way to end it, which ends n
   const { config } = site.dependencies;
   const shown = kinds.flatMap(([, mail]) => mail.sample(config).unsubscribePath ?? []);
   const links = features.flatMap(({ stoppable = [] }) => stoppable.map(({ link }) => link));
-  expect(shown.toSorted()).toEqual(links.map(({ route }) => route.replace(':token', sample.token)).toSorted());
+  expect(shown.toSorted()).toEqual(
+    links.map(({ route }) => route.replace(':token', sample.token)).toSorted(),
+  );
   for (const { idOf } of links) expect(idOf(config.secrets, sample.token)).toBeUndefined();
 });
 
