@@ -25,11 +25,15 @@ interface Arrow {
   to: string;
 }
 
-/** Every import of one source by another, types among them, as paths within `src`. */
+/**
+ * Every import of one source by another, types among them, as paths within `src`. What stands beside `src` is no floor:
+ * `knexfile.ts`, which the command of knex looks for there.
+ */
 function arrowsOf(files: readonly string[]): Arrow[] {
   return files.flatMap((from) =>
     [...readFileSync(projectPath('src', from), 'utf8').matchAll(/(?:from|import) '([#.][^']+\.ts)'/g)]
       .map(([, to = '']) => (to.startsWith('#') ? to.slice(1) : path.join(path.dirname(from), to)))
+      .filter((to) => !to.startsWith('../'))
       .map((to) => ({ from, to })),
   );
 }
