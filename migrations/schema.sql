@@ -471,7 +471,8 @@ AS $function$
            waitlisted = waitlisted + coalesce(after = 'waitlisted', false)::int
                                    - coalesce(before = 'waitlisted', false)::int
      where id = session and before is distinct from after
-       and (holds_seat(after) is distinct from holds_seat(before) or is_live(after) is distinct from is_live(before)
+       and (coalesce(holds_seat(after), false) <> coalesce(holds_seat(before), false)
+            or coalesce(is_live(after), false) <> coalesce(is_live(before), false)
             or 'waitlisted' in (coalesce(before, ''), coalesce(after, '')))
   $function$
 ;

@@ -98,3 +98,16 @@ test('the seats kept with a session are those of its enrolments, whatever happen
     { numRuns: 40 },
   );
 }, 60_000);
+
+test('a session is not written again for an enrolment that is over from its first line to its last', async () => {
+  const { db } = database.dependencies;
+  await db('enrolments').delete();
+  const written = () => db('sessions').where({ id: sessions[0] }).first(db.raw('cast(xmin as text) as by'));
+  const before = await written();
+  await db('enrolments').insert({
+    ...{ user_id: people[0], action_id: actionId, session_id: sessions[0], structure_id: structureId },
+    ...{ state: 'withdrawn', motivation: 'm', requested_at: database.clock.now() },
+  });
+  await db('enrolments').delete();
+  expect(await written()).toEqual(before);
+});
