@@ -4,8 +4,8 @@ import { baseline } from '#platform/database/baseline.ts';
 const NAMED = `name || coalesce(' '' ' || acronym, '') || coalesce(' '' ' || brand, '')`;
 
 /**
- * What makes the search of structures answer at once among a million (see `structure-search/repository.ts`): columns to
- * begin with, an inverted index of words, a dictionary of words for infixes and typos.
+ * What makes the search of structures answer at once among a million (see `src/structures/search/repository.ts`):
+ * columns to begin with, an inverted index of words, a dictionary of words for infixes and typos.
  */
 export const { up, down } = baseline(`
   -- The words of a name as they are; those of its place after « @ », its département after « @= ».

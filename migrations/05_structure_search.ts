@@ -24,7 +24,7 @@ const withDigits = (among: string, most: string) => `found := found || array(
                and ${MAY_BE_SHOWN} and s.id <> all(found)
              limit ${most});`;
 
-/** The search of structures itself (see `structure-search/repository.ts`). */
+/** The search of structures itself (see `src/structures/search/repository.ts`). */
 export const { up, down } = baseline(String.raw`
   -- What a search asks of the index of words: « wide » finds all that answers; « by_index » is what the index should
   -- be asked, which is quicker, and « still » what remains to be checked of what it finds (null: nothing).
