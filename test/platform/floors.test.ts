@@ -38,11 +38,7 @@ function arrowsOf(files: readonly string[]): Arrow[] {
   );
 }
 
-/** At the root, where the commands of knex look for it: the platform's, like the connection that reads it. */
-const KNEXFILE = '../knexfile.ts';
-
 const roomOf = (file: string): string => {
-  if (file === KNEXFILE) return 'platform';
   const [room = ''] = file.split('/');
   return FLOORS.includes(room) ? room : 'top';
 };
