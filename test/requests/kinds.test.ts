@@ -7,9 +7,9 @@ const kinds = requestsOf(features);
 const words = auditWords(features);
 
 test('no two kinds share a name, a list or the name of its files', () => {
-  for (const of of ['kind', 'path', 'title', 'label'] as const) {
-    const said = kinds.map((kind) => kind[of]);
-    expect(new Set(said).size, of).toBe(said.length);
+  for (const field of ['kind', 'path', 'title', 'label'] as const) {
+    const said = kinds.map((kind) => kind[field]);
+    expect(new Set(said).size, field).toBe(said.length);
   }
 });
 
