@@ -5,7 +5,7 @@ import savedSearches from '#catalogue/saved-searches/index.ts';
 import seatWatches from '#catalogue/seat-watches/index.ts';
 import help from '#editorial/help/index.ts';
 import news from '#editorial/news/index.ts';
-import agencyNews from '#editorial/newsroom/index.ts';
+import newsroom from '#editorial/newsroom/index.ts';
 import delegations from '#enrolment/delegations/index.ts';
 import enrolment from '#enrolment/index.ts';
 import documents from '#follow-up/documents/index.ts';
@@ -14,14 +14,14 @@ import messages from '#follow-up/messages/index.ts';
 import surveys from '#follow-up/surveys/index.ts';
 import accountDeletion from '#identity/account/deletion/index.ts';
 import account from '#identity/account/index.ts';
-import agencyAccountSecurity from '#identity/account-security/index.ts';
+import accountSecurity from '#identity/account-security/index.ts';
 import forgottenPassword from '#identity/forgotten-password/index.ts';
 import passkeys from '#identity/passkeys/index.ts';
 import secondFactor from '#identity/second-factor/index.ts';
 import signIn from '#identity/sign-in/index.ts';
 import type { Feature } from '#platform/feature.ts';
-import agencyQueue from '#requests/inbox/index.ts';
-import agencyReplyTemplates from '#requests/reply-templates/index.ts';
+import inbox from '#requests/inbox/index.ts';
+import replyTemplates from '#requests/reply-templates/index.ts';
 import agencyDepartures from '#spaces/agency/departures/index.ts';
 import agencyEmails from '#spaces/agency/emails/index.ts';
 import agencyEnrolments from '#spaces/agency/enrolments/index.ts';
@@ -29,10 +29,11 @@ import agencyFigures from '#spaces/agency/figures/index.ts';
 import agencyHome from '#spaces/agency/home/index.ts';
 import agencyInactiveAccounts from '#spaces/agency/inactive-accounts/index.ts';
 import agencyJournal from '#spaces/agency/journal/index.ts';
+import agencyMailKinds from '#spaces/agency/mail-kinds/index.ts';
 import agencyMessages from '#spaces/agency/messages/index.ts';
-import agencySessions from '#spaces/agency/session-page/index.ts';
+import agencySessionPage from '#spaces/agency/session-page/index.ts';
 import agencySurveys from '#spaces/agency/surveys/index.ts';
-import hr from '#spaces/employer/index.ts';
+import employer from '#spaces/employer/index.ts';
 import home from '#spaces/home/index.ts';
 import mySpace from '#spaces/my-space/index.ts';
 import profile from '#spaces/profile/index.ts';
@@ -41,14 +42,14 @@ import accountRequests from '#structures/account-requests/index.ts';
 import affiliations from '#structures/affiliations/index.ts';
 import departures from '#structures/departures/index.ts';
 import directory from '#structures/directory/index.ts';
-import agencyMemberships from '#structures/memberships/import/index.ts';
+import membershipImport from '#structures/memberships/import/index.ts';
 import memberships from '#structures/memberships/index.ts';
 import structures from '#structures/people/index.ts';
 import structureSearch from '#structures/search/index.ts';
 import structureRequests from '#structures/structure-requests/index.ts';
 import structureUpdates from '#structures/structure-updates/index.ts';
-import agencyCatalogue from '#training/index.ts';
-import agencyProposals from '#training/proposals/index.ts';
+import training from '#training/index.ts';
+import proposals from '#training/proposals/index.ts';
 
 /**
  * Every capability of the application: the only list of them. The web server, the queue, the events and the links of
@@ -79,7 +80,7 @@ export const features: readonly Feature[] = Object.freeze([
   delegations,
   enrolment,
   mySpace,
-  hr,
+  employer,
   provider,
   documents,
   favourites,
@@ -91,21 +92,22 @@ export const features: readonly Feature[] = Object.freeze([
   figures,
   agencyHome,
   // Before the files of its queue, which would take « import » for one of them.
-  agencyMemberships,
-  agencyQueue,
+  membershipImport,
+  inbox,
   agencyEnrolments,
   agencyDepartures,
   agencyEmails,
-  agencyCatalogue,
+  training,
   agencyInactiveAccounts,
-  agencyAccountSecurity,
-  agencyNews,
-  agencyReplyTemplates,
+  accountSecurity,
+  newsroom,
+  replyTemplates,
+  agencyMailKinds,
   agencyMessages,
   agencyJournal,
   agencyFigures,
   agencySurveys,
-  agencySessions,
-  agencyProposals,
+  agencySessionPage,
+  proposals,
   accountDeletion,
 ]);

@@ -1,6 +1,5 @@
 import { defineFeature } from '#platform/feature.ts';
 import { audit } from './audit.ts';
-import { mailKindsSite } from './kind-routes.ts';
 import { personalData } from './personal-data.ts';
 import { COUNT_UNDELIVERED } from './repository.ts';
 import { agencyEmailsSite } from './routes.ts';
@@ -9,8 +8,7 @@ import { forgetOldEmails, lateBefore } from './service.ts';
 export default defineFeature({
   name: 'spaces/agency/emails',
   audit,
-  sites: [agencyEmailsSite, mailKindsSite],
-  managed: [{ label: 'Modèles d’e-mails', href: '/agence/courriels/modeles' }],
+  sites: [agencyEmailsSite],
   tiles: [
     {
       home: 'agency',

@@ -24,7 +24,7 @@ export function mailKindsSite({ config, features }: Dependencies): GatedRouter {
 
   site.get(LIST, agency, (_req, res) => {
     const rows = mails.map((mail) => ({ ...mail, subject: typesetText(mail.sample(config).subject) }));
-    res.render('spaces/agency/emails/kinds', {
+    res.render('spaces/agency/mail-kinds/list', {
       title: 'Modèles d’e-mails',
       section: 'agency',
       groups: Object.entries(audienceLabels).map(([audience, label]) => ({
@@ -40,7 +40,7 @@ export function mailKindsSite({ config, features }: Dependencies): GatedRouter {
     const message = mail.sample(config);
     // What is framed has a policy of its own, above.
     res.set('Content-Security-Policy', `${res.get('Content-Security-Policy')};frame-src 'self'`);
-    res.render('spaces/agency/emails/kind', {
+    res.render('spaces/agency/mail-kinds/kind', {
       title: typesetText(message.subject),
       section: 'agency',
       mail,
