@@ -30,7 +30,7 @@ export const referentSite =
     });
 
     const showRefusal = async (req: Request, res: Response, form: FormState, status = 200) =>
-      res.status(status).render('structures/people/refuse-request', {
+      res.status(status).render('requests/refuse-request', {
         title: referents.refusal,
         section: 'structures',
         request: await getPending(deps.db, kind, inputOf(req)),

@@ -93,6 +93,34 @@ test('no file leads back to itself', () => {
   expect(circle(round.slice(1).map((to, index) => ({ from: round[index] ?? '', to })))).toEqual(round);
 });
 
+/** Views that every room may show. */
+const SHARED_VIEWS = ['layouts', 'partials', 'errors', 'mail'];
+const views = globSync('**/*.ejs', { cwd: projectPath('views') });
+
+/** Every view that a source names or another view includes; a shared view stands with the platform. */
+function viewArrows(): Arrow[] {
+  const known = new Set(views.map((view) => view.replace(/\.ejs$/, '')));
+  const standsAt = (view: string) =>
+    SHARED_VIEWS.includes(view.split('/')[0] ?? '') ? `platform/${view}` : view;
+  const named = files.flatMap((from) =>
+    [...readFileSync(projectPath('src', from), 'utf8').matchAll(/'([a-z][\w-]*(?:\/[\w-]+)+)'/g)]
+      .map(([, to = '']) => to)
+      .filter((to) => known.has(to))
+      .map((to) => ({ from, to: standsAt(to) })),
+  );
+  const included = views.flatMap((from) =>
+    [...readFileSync(projectPath('views', from), 'utf8').matchAll(/include\(\s*'([^']+)'/g)]
+      .map(([, to = '']) => (to.startsWith('/') ? to.slice(1) : path.join(path.dirname(from), to)))
+      .map((to) => ({ from: standsAt(from), to: standsAt(to) })),
+  );
+  return [...named, ...included];
+}
+
+test('a room shows its own views, and those of rooms below', () => {
+  expect(viewArrows().length).toBeGreaterThan(300);
+  expect(upward(viewArrows())).toEqual([]);
+});
+
 test('every folder of src is a room, and every room has its folder', () => {
   const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
   // PostgreSQL and the mailbox of the demonstration: used by the start alone.
