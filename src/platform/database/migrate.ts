@@ -23,7 +23,7 @@ export class BeforeBaseline extends Error {
   override name = 'BeforeBaseline';
   constructor() {
     super(
-      'Cette base a été créée par une version d’essai, d’avant le schéma de départ\u00a0: cette version ne peut pas la reprendre, et n’y a rien changé. Donnez-lui une base vide\u00a0; pour la démonstration, supprimez le dossier .demo.',
+      'Cette base a été créée par une version d’essai, d’avant le schéma de départ\u00a0: cette version ne peut pas la reprendre, et n’y a rien changé. Donnez-lui une base vide\u00a0; pour la démonstration, supprimez le dossier .demo (ou celui de DEMO_DIR).',
     );
   }
 }
