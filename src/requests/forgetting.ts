@@ -11,6 +11,11 @@ const NOWHERE = '@supprime.invalid';
 /** An address that is nobody's, different for each account. */
 export const unusableEmail = (userId: number): string => `compte-${userId}${NOWHERE}`;
 
+/**
+ * SQL of the address of a request whose author is forgotten: one for each, as two that wait for one structure must differ.
+ */
+export const OWN_NOWHERE = `'demande-' || id || '${NOWHERE}'`;
+
 /** SQL: what stands for a reason, where there was one; it may name people. */
 const ERASED_REASON = `case when refusal_reason is not null then 'Motif effacé.' end`;
 
@@ -35,7 +40,7 @@ export async function forgetEnded(
     `update ${table}
         set civility = 'M.', first_name = 'Nom', last_name = 'effacé',
             ${emptied.map((column) => `${column} = null`).join(', ')},
-            email = 'demande-' || id || '${NOWHERE}', refusal_reason = ${ERASED_REASON}
+            email = ${OWN_NOWHERE}, refusal_reason = ${ERASED_REASON}
       where ${ended} and email not like '%${NOWHERE}'`,
     { before: endedBefore(clock.now()) },
   );
@@ -72,7 +77,7 @@ export async function forgetRequests(
   trx: Knex.Transaction,
   kind: string,
   requests: Knex.QueryBuilder,
-  words: Readonly<Record<string, string | null>> = {},
+  words: Readonly<Record<string, string | null | Knex.Raw>> = {},
 ): Promise<void> {
   const forgotten: { id: number }[] = await requests.update(
     { ...words, refusal_reason: trx.raw(ERASED_REASON) },

@@ -1,6 +1,6 @@
 import { WAS_THEIRS } from '#identity/account/email-change/addresses.ts';
 import { type PersonalData, writtenUnder } from '#platform/personal-data.ts';
-import { forgetRequests, NOBODY } from '#requests/forgetting.ts';
+import { forgetRequests, NOBODY, OWN_NOWHERE } from '#requests/forgetting.ts';
 
 export const personalData: PersonalData = {
   exported: {
@@ -17,7 +17,7 @@ export const personalData: PersonalData = {
     const { civility, first_name, last_name, phone } = NOBODY;
     await forgetRequests(trx, 'structure_request', trx('structure_requests').where(writtenUnder(person)), {
       ...{ civility, first_name, last_name, phone },
-      email: person.nowhere,
+      email: trx.raw(OWN_NOWHERE),
     });
   },
   erased: {

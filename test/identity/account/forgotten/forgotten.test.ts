@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { anonymise, unusableEmail } from '#identity/account/deletion/anonymise.ts';
+import { anonymise } from '#identity/account/deletion/anonymise.ts';
 import { personalDataOf } from '#platform/personal-data.ts';
 import { features } from '../../../../src/features.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
@@ -26,6 +26,15 @@ test('anonymised: no word of the person is left, under any address they had', as
   const { db } = site.dependencies;
   const person = await everythingOf(site);
   const browser = await site.signedIn(person.email);
+  const siret = nextSiret();
+  // Asked for twice by the person, under each of their addresses: both still wait.
+  const [waiting] = await db('structure_requests').where({ email: person.email }).select('*').limit(1);
+  const { id: _, ...again } = { ...waiting, ...{ siret, state: 'pending', structure_id: null } };
+  const undecided = { decided_at: null, decided_by: null, refusal_reason: null };
+  await db('structure_requests').insert([
+    { ...again, ...undecided },
+    { ...again, ...undecided, email: FORMER, created_at: '2026-01-01' },
+  ]);
   // Somebody else has taken the former address since.
   await db('structure_requests').insert({
     siret: nextSiret(),
@@ -56,7 +65,7 @@ test('anonymised: no word of the person is left, under any address they had', as
   await db.transaction((trx) => anonymise(features, trx, person, 'nobody knows', site.clock.now()));
   expect(await holding()).toEqual(['structure_requests.email']);
   expect(await db('structure_requests').where({ email: FORMER }).pluck('last_name')).toEqual(['Suivant']);
-  expect(await db('structure_requests').where({ email: unusableEmail(person.id) })).toHaveLength(2);
+  expect(await db('structure_requests').whereLike('email', 'demande-%@supprime.invalid')).toHaveLength(4);
   expect((await browser.get('/mon-compte')).headers.location).toContain('/connexion');
   expect(await db('suspended_rights')).toEqual([]);
 });
