@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { State } from '#enrolment/states.ts';
+import { CONFIRMED_STATES, type State } from '#enrolment/states.ts';
 import { execute, query } from '#platform/database/query.ts';
-import { type Mark, type Presence, ROSTER_STATES } from './rules.ts';
+import type { Mark, Presence } from './rules.ts';
 
 /** A half-day of a sheet, with when and by whom it was recorded. */
 export interface SheetSlot {
@@ -58,7 +58,7 @@ export async function findSheet(db: Knex, sessionId: number): Promise<Sheet | un
            from attendance m join enrolments e on e.id = m.enrolment_id
           where e.session_id = s.id and e.state = any(cast(:roster as text[]))) marked
       where s.id = :sessionId`,
-    { sessionId, roster: [...ROSTER_STATES] },
+    { sessionId, roster: [...CONFIRMED_STATES] },
   );
   const [sheet] = rows;
   if (!sheet) return undefined;
@@ -103,7 +103,7 @@ export async function findRoster(
       where e.session_id = :sessionId and e.state = any(cast(:roster as text[]))
       order by u.last_name, u.first_name, e.id
       offset :offset limit :limit`,
-    { sessionId, roster: [...ROSTER_STATES], ...page },
+    { sessionId, roster: [...CONFIRMED_STATES], ...page },
   );
 }
 

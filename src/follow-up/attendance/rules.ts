@@ -1,9 +1,6 @@
 import type { State } from '#enrolment/states.ts';
 import { formatHours } from '#platform/french/words.ts';
 
-/** Whose presence is recorded: those who hold a confirmed seat. */
-export const ROSTER_STATES: readonly State[] = Object.freeze(['enrolled', 'attended', 'absent']);
-
 /** What is recorded of somebody for one half-day. */
 export const PRESENCES = ['present', 'partial', 'absent', 'excused'] as const;
 export type Presence = (typeof PRESENCES)[number];

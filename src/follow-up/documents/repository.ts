@@ -1,11 +1,8 @@
 import type { Knex } from 'knex';
 import { slotsJson } from '#enrolment/slots.ts';
-import type { State } from '#enrolment/states.ts';
+import { CONFIRMED_STATES } from '#enrolment/states.ts';
 import { query } from '#platform/database/query.ts';
 import type { Mark } from '../attendance/rules.ts';
-
-/** Who finds the documents of a session: those whose seat is, or was, confirmed. */
-export const READER_STATES: readonly State[] = Object.freeze(['enrolled', 'attended', 'absent']);
 
 /** A document of a session. */
 export interface SessionDocument {
@@ -90,7 +87,7 @@ export async function findOwnContent(
     .join('enrolments as e', 'e.session_id', 'd.session_id')
     .join('session_document_contents as c', 'c.document_id', 'd.id')
     .where({ 'd.id': id, 'e.id': enrolmentId, 'e.user_id': userId })
-    .whereIn('e.state', [...READER_STATES])
+    .whereIn('e.state', [...CONFIRMED_STATES])
     .first('d.title', 'c.content');
 }
 
@@ -118,7 +115,7 @@ export async function findForEnrolments(
                         from session_documents d where d.session_id = e.session_id), '[]') as documents
        from enrolments e
       where e.id = any(cast(:ids as int[])) and e.state = any(cast(:states as text[]))`,
-    { ids: [...enrolmentIds], states: [...READER_STATES] },
+    { ids: [...enrolmentIds], states: [...CONFIRMED_STATES] },
   );
   return rows;
 }

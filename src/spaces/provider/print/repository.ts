@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { ROSTER_STATES } from '#follow-up/attendance/rules.ts';
+import { CONFIRMED_STATES } from '#enrolment/states.ts';
 import { query } from '#platform/database/query.ts';
 import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from '../slots.ts';
 
@@ -46,7 +46,7 @@ export async function findPrinted(
        join actions a on a.id = s.action_id
        join structures pr on pr.id = a.provider_id
       where s.id = :sessionId`,
-    { sessionId, roster: [...ROSTER_STATES], offset: page.offset, limit: page.limit },
+    { sessionId, roster: [...CONFIRMED_STATES], offset: page.offset, limit: page.limit },
   );
   const [found] = rows;
   return { ...found, slots: datedSlots(found.slots) };
