@@ -10,6 +10,7 @@ import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createSession } from '../support/catalogue.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
 
 const queues = requestsOf(features);
 
@@ -31,7 +32,7 @@ afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
   site.clock.set(NOW);
-  await db('rate_limits').delete();
+  await forgetAttempts(db);
   own = await createStructure(db, { memberIn: [2026] });
   const formation = await createFormation(site, { capacity: 5, waitingCapacity: 5 });
   ({ actionId, sessionId, providerId: body } = formation);

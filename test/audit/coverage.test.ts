@@ -17,7 +17,9 @@ import { askForAccount, filledIn, PASSWORD } from '../structures/account-request
 import { described } from '../structures/structure-requests/forms.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createFormation } from '../support/enrolments.ts';
+import { entriesDuring, type JournalEntry } from '../support/journal.ts';
 import { createStructure, createUser, nextSiret, TEST_PASSWORD, type TestUser } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -31,9 +33,7 @@ beforeAll(async () => {
   agency = await createUser(db, { isAgencyManager: true });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
@@ -105,24 +105,10 @@ const ELSEWHERE: readonly AuditAction[] = [
 ];
 
 const seen = new Set<string>();
-interface Entry {
-  action: AuditAction;
-  actor_id: number | null;
-  person_id: number | null;
-  structure_id: number | null;
-  subject_kind: string | null;
-  subject_id: number | null;
-  details: Record<string, unknown>;
-  way: string;
-  ip: string | null;
-}
 
-/** What `work` leaves in the journal, in order. */
-async function entriesOf(work: () => Promise<unknown>): Promise<Entry[]> {
-  const { db } = site.dependencies;
-  const last = (await db('audit_entries').max('id as id').first())?.id ?? 0;
-  await work();
-  const entries: Entry[] = await db('audit_entries').where('id', '>', last).orderBy('id');
+/** What `work` leaves in the journal, in order; nothing personal in it. */
+async function entriesOf(work: () => Promise<unknown>): Promise<JournalEntry[]> {
+  const entries = await entriesDuring(site.dependencies.db, work);
   for (const { action, details } of entries) {
     seen.add(action);
     expect(JSON.stringify(details), action).not.toMatch(/@|example|Nom|Prénom|Motif/);
@@ -134,20 +120,20 @@ const person = async () => {
   const user = await createUser(site.dependencies.db, { affiliations: { [structureId]: [] } });
   return { ...user, browser: await site.signedIn(user.email) };
 };
-const by = (id: number, action: AuditAction, more: Partial<Entry> = {}) => ({
+const by = (id: number, action: AuditAction, more: Partial<JournalEntry> = {}) => ({
   action,
   actor_id: id,
   person_id: id,
   way: 'page',
   ...more,
 });
-const nobody = (action: AuditAction, more: Partial<Entry> = {}) => ({
+const nobody = (action: AuditAction, more: Partial<JournalEntry> = {}) => ({
   action,
   actor_id: null,
   way: 'page',
   ...more,
 });
-const application = (action: AuditAction, more: Partial<Entry> = {}) => ({
+const application = (action: AuditAction, more: Partial<JournalEntry> = {}) => ({
   action,
   actor_id: null,
   way: 'system',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordAudit } from '#audit/service.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
+import { entriesDuring, lastEntry } from '../support/journal.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
 
 let site: TestSite;
@@ -17,15 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const entries = (): Promise<Record<string, unknown>[]> =>
-  site.dependencies.db('audit_entries').orderBy('id').select('*');
-
 test('a right given on the page leaves who, whom, where, when and from where', async () => {
   const browser = await site.signedIn(referent.email);
-  const before = (await entries()).length;
   const page = `/mes-structures/${structureId}/personnes/${colleague.id}`;
-  await browser.submit(page, { change: '+hr_validator' });
-  const [entry] = (await entries()).slice(before);
+  const [entry] = await entriesDuring(site.dependencies.db, () =>
+    browser.submit(page, { change: '+hr_validator' }),
+  );
   expect(entry).toMatchObject({
     action: 'right.granted',
     actor_id: referent.id,
@@ -46,24 +44,25 @@ test('what the application does by itself has no person and no address', async (
     structureId,
     details: { working_days: 3 },
   });
-  expect((await entries()).at(-1)).toMatchObject({ actor_id: null, way: 'system', ip: null });
+  expect(await lastEntry(db)).toMatchObject({ actor_id: null, way: 'system', ip: null });
 });
 
 test('a change that fails leaves no entry', async () => {
   const { db } = site.dependencies;
-  const before = (await entries()).length;
-  await expect(
-    db.transaction(async (trx) => {
-      await recordAudit(trx, {
-        action: 'right.granted',
-        at: site.clock.now(),
-        structureId,
-        details: { right: 'referent' },
-      });
-      throw new Error('undone');
-    }),
-  ).rejects.toThrow('undone');
-  expect(await entries()).toHaveLength(before);
+  const left = await entriesDuring(db, () =>
+    expect(
+      db.transaction(async (trx) => {
+        await recordAudit(trx, {
+          action: 'right.granted',
+          at: site.clock.now(),
+          structureId,
+          details: { right: 'referent' },
+        });
+        throw new Error('undone');
+      }),
+    ).rejects.toThrow('undone'),
+  );
+  expect(left).toEqual([]);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { monthsBefore, purgeAudit } from '#audit/purge.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { journalOf, lastEntry, writeJournal } from '../support/journal.ts';
 import { COMPILED_ONCE, projectPath } from '../support/process.ts';
 
 let database: TestDatabase;
@@ -17,17 +18,17 @@ beforeEach(async () => {
   const client = await owner();
   await purgeAudit(client, { before: new Date(8.64e15), now });
   await client.end();
-  await database.dependencies
-    .db('audit_entries')
-    .insert(AGES.map((months) => ({ at: monthsBefore(now, months), action: 'session.opened', way: 'page' })));
+  await writeJournal(
+    database.dependencies.db,
+    AGES.map((months) => ({ at: monthsBefore(now, months), action: 'session.opened' })),
+  );
 });
 const owner = async (url = database.url) => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   return client;
 };
-const left = () =>
-  database.dependencies.db('audit_entries').where({ action: 'session.opened' }).orderBy('at', 'desc');
+const left = () => journalOf(database.dependencies.db, 'session.opened');
 const run = (args: string[], environment: Record<string, string> = { DATABASE_OWNER_URL: database.url }) =>
   spawnSync(process.execPath, [projectPath('src/audit-purge.ts'), ...args], {
     env: { ...COMPILED_ONCE, PATH: process.env.PATH, ...environment },
@@ -41,12 +42,11 @@ test('« audit:purge » forgets what is older than a year unless told otherwise,
   expect((await left()).map(({ at }) => at)).toEqual(
     AGES.slice(0, 4).map((months) => monthsBefore(now, months)),
   );
-  const entry = await database.dependencies
-    .db('audit_entries')
-    .where({ action: 'audit.purged' })
-    .orderBy('id', 'desc')
-    .first();
-  expect(entry).toMatchObject({ actor_id: null, way: 'system', details: { entries: 2 } });
+  expect(await lastEntry(database.dependencies.db, 'audit.purged')).toMatchObject({
+    actor_id: null,
+    way: 'system',
+    details: { entries: 2 },
+  });
   expect(run(['--mois=36']).stdout).toMatch(/^0 entrées/);
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createUser } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
 
 const LIST = '/agence/actualites';
 const NEW = `${LIST}/nouvelle`;
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   await site.dependencies.db('news').delete();
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
 });
 
 const typed = (changes: Record<string, string> = {}) => ({

@@ -3,6 +3,7 @@ import { requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../support/app.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
 import { recordStatements } from '../support/statements.ts';
 import { addPasskey, signInWith } from './passkeys/people.ts';
 import { enrol, givePassword } from './second-factor/people.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
   agency = await site.signedIn(manager.email);
   site.mailbox.clear();
 });

@@ -3,6 +3,7 @@ import { PASSWORD_COST, payForPasswords } from '#platform/security/passwords.ts'
 import { filledIn } from '../../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 let site: TestSite;
@@ -57,7 +58,7 @@ const doors: [string, Door][] = [
 ];
 
 async function timeOf({ path, fields, status }: Door, email: string): Promise<number> {
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
   const body = { _csrf: token, ...fields(email) };
   const started = performance.now();
   const response = await visitor.post(path, body);
@@ -86,7 +87,7 @@ test.each(doors)('%s takes as long for a known e-mail as for an unknown one', as
 });
 
 test.each(doors)('%s sends the same statements for both', async (_what, door) => {
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
   const lists: string[][] = [];
   for (const email of [await known(), fresh()]) {
     const body = { _csrf: token, ...door.fields(email) };
@@ -97,7 +98,7 @@ test.each(doors)('%s sends the same statements for both', async (_what, door) =>
 });
 
 test('one address that asks for many accounts is stopped, with its form kept; another is not', async () => {
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
   const ask = (email: string) =>
     visitor.post('/account-requests/add', { _csrf: token, ...filledIn(structureId, email) });
   const statuses = [];
@@ -113,6 +114,6 @@ test('one address that asks for many accounts is stopped, with its form kept; an
   expect(refused.text).not.toContain(filledIn(structureId, '').password);
   expect(refused.text).toContain('saisissez-les de nouveau');
   expect(await site.dependencies.db('account_requests').count()).toEqual(before);
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
   expect((await ask('derniere@structure.example')).status).toBe(303);
 });

@@ -3,6 +3,7 @@ import { filledIn } from '../../structures/account-requests/forms.ts';
 import { described } from '../../structures/structure-requests/forms.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, nextSiret, TEST_PASSWORD } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 
 // Our e-mails go to any address that somebody types: they must not carry that person's words there.
 const LURE = 'Compte suspendu : https://evil.example';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   site.mailbox.clear();
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
 });
 
 const toStranger = async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 
@@ -9,9 +10,7 @@ beforeAll(async () => {
   site = await createTestSite();
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const PAGE = '/mon-compte';
 const userRow = (id: number) => site.dependencies.db('users').where({ id }).first();

@@ -8,6 +8,7 @@ import { declaredColumns, named, peopleColumns } from '../../support/columns.ts'
 import { DAY } from '../../support/database.ts';
 import { actorOf, createFormation } from '../../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 
 let site: TestSite;
@@ -23,9 +24,7 @@ beforeAll(async () => {
   agency = await site.signedIn(manager.email);
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const PAGE = '/mon-compte/suppression';
 const LIST = '/agence/suppressions';

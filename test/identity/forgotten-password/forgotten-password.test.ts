@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { createUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 
@@ -10,9 +11,7 @@ beforeAll(async () => {
   site = await createTestSite();
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const PAGE = '/mot-de-passe-oublie';
 const NEW = { password: 'Girafe-Violette-2026', password_confirmation: 'Girafe-Violette-2026' };

@@ -3,6 +3,7 @@ import { hasCertificates } from '#identity/passkeys/ceremonies.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 import { ADD, addPasskey, CONFIRM, confirmWith, optionsAt, PAGE, passkeyIdOf, signInWith } from './people.ts';
@@ -14,9 +15,7 @@ beforeAll(async () => {
   site = await createTestSite({ now: '2026-11-12T10:00:00Z' });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 async function person() {
   const user = await createUser(site.dependencies.db);

@@ -4,6 +4,7 @@ import { askForAccount } from '../../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { enrol, PAGE as TOTP } from '../second-factor/people.ts';
 import { ADD, addPasskey, CONFIRM, confirmWith, optionsAt, PAGE, passkeyIdOf, signInWith } from './people.ts';
 
@@ -21,9 +22,7 @@ beforeAll(async () => {
   structure = await createStructure(site.dependencies.db);
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 async function holder(isAgencyManager = true) {
   const user = await createUser(site.dependencies.db, { isAgencyManager });

@@ -3,6 +3,7 @@ import { optionsToUse, takeAnswer } from '#identity/passkeys/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { createUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { enrol } from '../second-factor/people.ts';
 import { addPasskey, CONFIRM, optionsAt, PAGE, passkeyIdOf, SIGN_IN, signInWith } from './people.ts';
@@ -12,9 +13,7 @@ beforeAll(async () => {
   site = await createTestSite({ now: '2026-11-12T10:00:00Z' });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 async function holder(options: Parameters<typeof createUser>[1] = {}) {
   const user = await createUser(site.dependencies.db, options);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { codeAt } from '#identity/second-factor/totp.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { codesIn, enrol, givePassword, keyShown, PAGE, STEP } from './people.ts';
 
@@ -10,9 +11,7 @@ beforeAll(async () => {
   site = await createTestSite({ now: '2026-11-12T10:00:00Z' });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const newcomer = async () => {
   const user = await createUser(site.dependencies.db);
@@ -77,7 +76,7 @@ test('new recovery codes and the end of the factor ask for the password and a co
     const fields = { mot_de_passe: TEST_PASSWORD, code: '000000' };
     expect((await browser.submit(`${PAGE}/${action}`, fields, PAGE)).text).toContain('Code incorrect');
   }
-  await db('rate_limits').delete();
+  await forgetAttempts(db);
   const renewed = await browser.submit(`${PAGE}/codes`, { mot_de_passe: TEST_PASSWORD, code: now() }, PAGE);
   const fresh = codesIn(renewed.text);
   expect(fresh).toHaveLength(10);

@@ -3,6 +3,7 @@ import { takeCode } from '#identity/second-factor/service.ts';
 import { codeAt } from '#identity/second-factor/totp.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { enrol, givePassword, STEP } from './people.ts';
 
 let site: TestSite;
@@ -10,9 +11,7 @@ beforeAll(async () => {
   site = await createTestSite({ now: '2026-11-12T10:00:00Z' });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const CODE = '/connexion/code';
 /** Somebody with a factor, and the code that their application shows. */

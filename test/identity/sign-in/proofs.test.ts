@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { codeAt } from '#identity/second-factor/totp.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { ADD, addPasskey, confirmWith, signInWith } from '../passkeys/people.ts';
 import { enrol, PAGE as FACTOR, givePassword } from '../second-factor/people.ts';
 
@@ -18,9 +19,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 async function home(isAgencyManager = false) {
   const user = await createUser(site.dependencies.db, { isAgencyManager });

@@ -13,6 +13,7 @@ import { createTestSite, type TestSite, Visitor } from '../../support/app.ts';
 import { countWaiting } from '../../support/database.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { projectPath, until } from '../../support/process.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 
 let site: TestSite;
 let person: Visitor;
@@ -46,7 +47,7 @@ function expectUnavailable(answer: Answer, title = 'Site momentanément indispon
 const UNAVAILABLE = 'Site momentanément indisponible';
 const BUSY = 'Beaucoup de monde à la fois';
 
-beforeEach(() => site.owner('rate_limits').delete());
+beforeEach(() => forgetAttempts(site.owner));
 
 describe.each([
   ['our own queries', 'password_resets'],

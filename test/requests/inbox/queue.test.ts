@@ -4,6 +4,7 @@ import { features } from '../../../src/features.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { pendingAccount, pendingOfEachKind } from './people.ts';
 
@@ -46,9 +47,7 @@ beforeAll(async () => {
   files['demandes-de-compte'] = await pendingAccount(site, empty, 'ada@structure.example', site.clock.now());
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 describe.each(queues.map((queue) => [queue.path, queue] as const))('%s', (path, queue) => {
   const fileOf = () => `${path}/${files[path.slice('/agence/'.length)]}`;

@@ -6,6 +6,7 @@ import { askForStructure } from '../../structures/structure-requests/forms.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
 import { createStructure, createUser, nextSiret } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 const LIST = '/agence/structures';
@@ -27,7 +28,7 @@ afterAll(() => site.close());
 beforeEach(async () => {
   site.mailbox.clear();
   const { db } = site.dependencies;
-  await db('rate_limits').delete();
+  await forgetAttempts(db);
   await db('structure_requests').delete();
 });
 

@@ -5,6 +5,7 @@ import { requestsOf } from '#requests/request.ts';
 import { features } from '../../../src/features.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { pendingAccount, pendingOfEachKind } from './people.ts';
 
 const queues = requestsOf(features);
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
   structure = await createStructure(site.dependencies.db);
   site.mailbox.clear();
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { filledIn, PASSWORD } from './forms.ts';
 
 let site: TestSite;
@@ -10,9 +11,7 @@ beforeAll(async () => {
   structureId = await createStructure(site.dependencies.db, { name: 'Mission locale du Médoc' });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const PAGE = '/account-requests/add';
 const OTHER = 'Zebre-Mandarine-2027!';

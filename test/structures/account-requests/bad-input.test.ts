@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { filledIn } from './forms.ts';
 
 let site: TestSite;
@@ -10,10 +11,7 @@ beforeAll(async () => {
   structureId = await createStructure(site.dependencies.db, { name: 'Mission locale du Médoc' });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  // Every visitor of a test has the same address.
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const PAGE = '/account-requests/add';
 const requestsOf = (email: string) => site.dependencies.db('account_requests').where({ email });

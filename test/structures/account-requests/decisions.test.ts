@@ -3,6 +3,7 @@ import { overdueBefore } from '#requests/waiting.ts';
 import { mayDecide } from '#structures/account-requests/rules.ts';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 import { askForAccount, filledIn, PASSWORD } from './forms.ts';
 
@@ -26,9 +27,7 @@ beforeAll(async () => {
   manager = await createUser(db, { firstName: 'Agnès', lastName: 'Agence', isAgencyManager: true });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const ask = async (structure = structureId) => {
   serial += 1;

@@ -3,6 +3,7 @@ import { parisDay } from '#platform/french/time.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { createStructure, createUser } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 import { askForAccount, filledIn, PASSWORD } from './forms.ts';
@@ -18,8 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  // Every visitor of a test has the same address.
-  await site.dependencies.db('rate_limits').delete();
+  await forgetAttempts(site.dependencies.db);
   site.mailbox.clear();
 });
 

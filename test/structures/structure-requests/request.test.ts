@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, nextSiret } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { described } from './forms.ts';
 
 const PAGE = '/referencement';
@@ -32,8 +33,7 @@ beforeEach(async () => {
   company = null;
   site.mailbox.clear();
   const { db } = site.dependencies;
-  // Every visitor of a test has the same address.
-  await db('rate_limits').delete();
+  await forgetAttempts(db);
   await db('structure_requests').delete();
 });
 
