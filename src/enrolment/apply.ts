@@ -38,21 +38,12 @@ export interface Change {
   former?: FormerDates;
 }
 
-/** Writes a transition: state, history and e-mails. The rows must be locked. @returns who is written to */
+/**
+ * Writes a transition: the state where it changes (a new enrolment has it already), history, journal and e-mails. The
+ * rows must be locked.
+ * @returns who is written to
+ */
 export async function applyTransition(
-  deps: Dependencies,
-  trx: Knex.Transaction,
-  enrolment: EnrolmentRow,
-  change: Change,
-  facts: EnrolmentFacts,
-): Promise<Told> {
-  const { event, from, to } = change.transition;
-  await updateState(trx, enrolment.id, to, event === 'withdraw' && isLateWithdrawal(from, facts));
-  return record(deps, trx, enrolment, change, facts);
-}
-
-/** Writes what a transition leaves behind beside the state: history, journal and e-mails. @returns who is written to */
-export async function record(
   deps: Dependencies,
   trx: Knex.Transaction,
   enrolment: EnrolmentRow,
@@ -61,6 +52,8 @@ export async function record(
 ): Promise<Told> {
   const { transition, by, reason, fromSessionId, former } = change;
   const { event, from, to } = transition;
+  const isLate = event === 'withdraw' && isLateWithdrawal(from, facts);
+  if (from !== null && to !== from) await updateState(trx, enrolment.id, to, isLate);
   await insertHistory(trx, enrolment.id, { at: facts.now, from, to, by, reason, fromSessionId });
   await recordAudit(trx, {
     action: 'enrolment.changed',
@@ -79,7 +72,7 @@ export async function record(
     reason,
     rank: to === 'waitlisted' ? await rankInQueue(trx, enrolment) : null,
     waitingFor: to === 'waitlisted' ? (whyWaiting(facts) ?? null) : null,
-    isLate: event === 'withdraw' && isLateWithdrawal(from, facts),
+    isLate,
     overlaps: facts.overlaps,
     former: former ?? null,
   });

@@ -1,18 +1,7 @@
 import { Conflict } from '#platform/errors.ts';
 import { formatDateTime } from '#platform/french/time.ts';
 import type { LatestChange } from './repository.ts';
-import type { Refusal } from './rules.ts';
 import { isApprovalWithdrawn, type State } from './states.ts';
-
-/** The rules stand against a new request; `refusals` holds every reason, in words for the person. */
-export class RequestRefused extends Conflict {
-  override name = 'RequestRefused';
-  readonly refusals: Refusal[];
-  constructor(refusals: Refusal[]) {
-    super(refusals.map((one) => one.message).join(' '), 'Demande impossible');
-    this.refusals = refusals;
-  }
-}
 
 /** Somebody (perhaps the same person, in another tab) has already decided. */
 export class AlreadyDecided extends Conflict {

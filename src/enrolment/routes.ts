@@ -9,12 +9,11 @@ import { parseRowId } from '#platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, TooManyTries } from '#platform/web/limits.ts';
+import { type Refusal, Refused } from '#platform/workflow/conditions.ts';
 import { showDecision, takeDecision } from './decision/decision-page.ts';
 import { findEnrolmentFile } from './decision/file.ts';
 import { whyLinkIsDead } from './decision/links.ts';
-import { RequestRefused } from './errors.ts';
 import type { RequestTarget } from './repository.ts';
-import type { Refusal } from './rules.ts';
 import { requestForm } from './schemas.ts';
 import { getRequestTarget, registrationOptions, requestEnrolment } from './service.ts';
 import type { State } from './states.ts';
@@ -57,7 +56,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     res: Response,
     target: Awaited<ReturnType<typeof targetOf>>,
     form: FormState,
-    refusals: Refusal[] = [],
+    refusals: readonly Refusal[] = [],
     status = 200,
   ): Promise<void> {
     const options = await registrationOptions(deps, actorOf(req), target.actionId);
@@ -98,7 +97,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
       if (error instanceof TooManyTries || error instanceof Busy) {
         return showForm(req, res, target, limitedForm(res, submitted.form, error), [], error.status);
       }
-      if (!(error instanceof RequestRefused)) throw error;
+      if (!(error instanceof Refused)) throw error;
       return showForm(req, res, target, submitted.form, error.refusals, 409);
     }
     res.flash(ENTERED[state] ?? 'Votre demande est enregistrée.');

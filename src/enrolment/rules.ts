@@ -1,5 +1,6 @@
 import { formatDateTime, formatDay, formatPeriod, parisDay, parisYear } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
+import type { Condition as ConditionOn } from '#platform/workflow/conditions.ts';
 import { holdsSeat, type State } from './states.ts';
 
 /** The agency's settings (domain.md §7, « Rules »). */
@@ -65,15 +66,7 @@ export interface Overlap {
   endsAt: Date;
 }
 
-/** Why something may not be done: a stable code, and the words for the person. */
-export interface Refusal {
-  code: string;
-  message: string;
-  link?: { href: string; label: string };
-}
-
-/** Drives both the button on the page and the check on the server. */
-export type Condition = (facts: EnrolmentFacts) => true | Refusal;
+type Condition = ConditionOn<EnrolmentFacts>;
 
 /** Drafts and archived actions take nobody. */
 export const actionIsPublished: Condition = ({ isPublished }) =>
@@ -216,16 +209,6 @@ export const hrApprovalIsNeeded: Condition = ({ kind }) =>
 
 export const confirmationIsAwaited: Condition = ({ confirmationAwaited }) =>
   confirmationAwaited || { code: 'nothing_to_confirm', message: 'Votre présence est déjà confirmée.' };
-
-const whenKind =
-  (holds: (kind: KindRules) => boolean): Condition =>
-  ({ kind }) =>
-    holds(kind) || { code: 'other_kind', message: 'Ce type d’action suit un autre parcours de validation.' };
-
-export const needsHrApproval = whenKind((kind) => kind.needsHrApproval);
-export const needsNoHrApproval = whenKind((kind) => !kind.needsHrApproval);
-export const needsProviderApproval = whenKind((kind) => kind.needsProviderApproval);
-export const needsNoProviderApproval = whenKind((kind) => !kind.needsProviderApproval);
 
 /** domain.md §5: the session falls in a year for which the structure is not a member yet. */
 export function membershipWarning(facts: EnrolmentFacts): string | undefined {

@@ -1,19 +1,14 @@
 import type { Actor } from '#access/actor.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
-import { factsOf, record } from './apply.ts';
+import type { Refusal } from '#platform/workflow/conditions.ts';
+import { allowed } from '#platform/workflow/machine.ts';
+import { applyTransition, factsOf } from './apply.ts';
 import type { Doer } from './doer.ts';
-import { RequestRefused } from './errors.ts';
 import { loadFacts } from './facts.ts';
 import { lockForDecision, transactionAt } from './locks.ts';
 import { findRequestTarget, insertEnrolment, type RequestTarget } from './repository.ts';
-import {
-  type EnrolmentFacts,
-  membershipWarning,
-  overlapWarnings,
-  type Refusal,
-  whyWaiting,
-} from './rules.ts';
+import { type EnrolmentFacts, membershipWarning, overlapWarnings, whyWaiting } from './rules.ts';
 import type { State } from './states.ts';
 import { chooseTransition } from './transitions/table.ts';
 
@@ -30,7 +25,7 @@ export { findEnrolment, mayStillAct } from './repository.ts';
 /** What « S'inscrire » shows for one session. */
 export interface RegistrationOption {
   /** Empty when the button is active. */
-  blockers: Refusal[];
+  blockers: readonly Refusal[];
   warnings: string[];
   /** No seat is free for this person: the request would join the queue. */
   onWaitingList: boolean;
@@ -123,7 +118,7 @@ export interface NewRequest {
 /**
  * Asks for a place: every rule of domain.md §7 is checked under lock.
  * @returns the new enrolment's id and state
- * @throws RequestRefused with the reasons; NotFound when the person is not of that structure
+ * @throws Refused with the reasons; NotFound when the person is not of that structure
  */
 export async function requestEnrolment(
   deps: Dependencies,
@@ -138,17 +133,15 @@ export async function requestEnrolment(
     const now = deps.clock.now();
     const facts = await factsOf(trx, keys, now);
     if (!facts.stillInStructure) throw new NotFound();
-    const choice = chooseTransition('request', null, 'beneficiary', facts);
-    if (!choice.ok) throw new RequestRefused(choice.refusals);
-    const { to } = choice.transition;
+    const transition = allowed(chooseTransition('request', null, 'beneficiary', facts));
+    const { to } = transition;
     const id = await insertEnrolment(trx, keys, {
       state: to,
       motivation: request.motivation,
       requestedAt: now,
     });
     const by: Doer = { role: 'beneficiary', userId: actor.userId, way: 'page' };
-    const change = { transition: choice.transition, by, reason: null };
-    await record(deps, trx, { ...keys, id, state: to }, change, facts);
+    await applyTransition(deps, trx, { ...keys, id, state: to }, { transition, by, reason: null }, facts);
     return { id, state: to };
   });
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Doer } from '#enrolment/doer.ts';
-import { RequestRefused } from '#enrolment/errors.ts';
 import { moveEnrolment } from '#enrolment/placement/service.ts';
 import {
   decideEnrolment,
@@ -17,6 +16,7 @@ import {
 } from '#enrolment/session-changes/service.ts';
 import { recordAttendance } from '#follow-up/attendance/service.ts';
 import { parisMoment } from '#platform/french/time.ts';
+import { Refused } from '#platform/workflow/conditions.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, DAY, HOUR, type TestDatabase } from '../support/database.ts';
 import { actorOf, createFormation, createTeams, type Team } from '../support/enrolments.ts';
@@ -110,7 +110,7 @@ test('somebody of several structures who asks through each at once does not exce
       try {
         await requestEnrolment(deps(), actor, { ...target, structureId, motivation: 'Apprendre' });
       } catch (error) {
-        if (!(error instanceof RequestRefused)) throw error;
+        if (!(error instanceof Refused)) throw error;
         refused.push(...error.refusals.map(({ code }) => code));
       }
     }),

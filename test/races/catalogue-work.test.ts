@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Doer } from '#enrolment/doer.ts';
-import { RequestRefused } from '#enrolment/errors.ts';
 import { enrolByHand, moveEnrolment } from '#enrolment/placement/service.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import type { TableRow } from '#platform/csv/csv-table.ts';
 import { DatabaseUnavailable } from '#platform/database/failures.ts';
 import { Conflict } from '#platform/errors.ts';
 import { Busy } from '#platform/places.ts';
+import { Refused } from '#platform/workflow/conditions.ts';
 import { decideSelection as decideAsValidator } from '#spaces/employer/waiting/selection.ts';
 import { decideSelection as decideAsProvider } from '#spaces/provider/enrolments/selection.ts';
 import { applyImport, checkImport, PlanChanged } from '#training/import/service.ts';
@@ -90,7 +90,7 @@ async function askAndDecide(team: Team, actionId: number, sessionId: number): Pr
       try {
         asked.push((await patiently(() => requestEnrolment(deps(), actor, request))).id);
       } catch (error) {
-        if (!(error instanceof RequestRefused)) throw error;
+        if (!(error instanceof Refused)) throw error;
       }
     }),
   );

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AlreadyDecided, RequestRefused } from '#enrolment/errors.ts';
+import { AlreadyDecided } from '#enrolment/errors.ts';
 import { findQueue } from '#enrolment/repository.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import { Refused } from '#platform/workflow/conditions.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import {
@@ -35,7 +36,7 @@ async function rush(teams: Team[], actionId: number, sessionId: number): Promise
           const by = { role: 'hr_validator', userId: validatorId, way: 'page' } as const;
           await patiently(() => decideEnrolment(dependencies, id, { event: 'approve', by }));
         } catch (error) {
-          if (!(error instanceof RequestRefused)) throw error;
+          if (!(error instanceof Refused)) throw error;
           refused.push(...error.refusals.map(({ code }) => code));
         }
       }),
@@ -120,7 +121,7 @@ test('one person over several actions at once cannot exceed the yearly rights', 
     ),
   );
   const refused = outcomes.filter((one) => one.status === 'rejected').map((one) => one.reason);
-  expect(refused.every((reason) => reason instanceof RequestRefused)).toBe(true);
+  expect(refused.every((reason) => reason instanceof Refused)).toBe(true);
   const { total, formations } = await dependencies
     .db('enrolments')
     .join('actions', 'actions.id', 'action_id')

@@ -1,5 +1,5 @@
 import { type Actor, holds, profilesOf } from '#access/actor.ts';
-import type { Refusal } from '#enrolment/rules.ts';
+import type { Refusal } from '#platform/workflow/conditions.ts';
 
 /** Why « S'inscrire » is not active, and what this person can do about it. */
 export interface Blocker extends Refusal {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { lock } from '#platform/database/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '#platform/errors.ts';
+import { allowed } from '#platform/workflow/machine.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Doer } from '../doer.ts';
 import { AlreadyDecided } from '../errors.ts';
@@ -16,7 +17,7 @@ import {
   noteLinkUse,
 } from '../repository.ts';
 import type { State } from '../states.ts';
-import { chooseTransition, type EnrolmentEvent, releasesSeat } from '../transitions/table.ts';
+import { chooseTransition, type EnrolmentEvent, enrolments, releasesSeat } from '../transitions/table.ts';
 import { isLinkOpen } from './links.ts';
 import { standingOf } from './standing.ts';
 
@@ -63,7 +64,7 @@ const startOf: Partial<Record<EnrolmentEvent, State>> = {
  * Decides on an enrolment through the transition table, under lock, then lets the queue move.
  * Who may decide is for the caller to have checked; nobody decides on their own request, save to withdraw it.
  * @returns the new state, and who is written to
- * @throws AlreadyDecided when the state no longer allows it; Conflict with the reason when a rule stands against it;
+ * @throws AlreadyDecided when the state no longer allows it; Refused with the reasons when rules stand against it;
  *   NotFound for an unknown id
  */
 export async function decideEnrolment(deps: Dependencies, id: number, decision: Decision): Promise<Decided> {
@@ -90,13 +91,10 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
     by = doer;
     const facts = await factsOf(trx, enrolment, now);
     const choice = chooseTransition(event, enrolment.state, by.role, facts);
-    if (!choice.ok) {
-      if (choice.refusals.some(({ code }) => code === 'not_in_this_state')) {
-        throw new AlreadyDecided(await findChangeFrom(trx, id, startOf[event]));
-      }
-      throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
+    if (!choice.ok && choice.refusals.includes(enrolments.nowhere)) {
+      throw new AlreadyDecided(await findChangeFrom(trx, id, startOf[event]));
     }
-    const { transition } = choice;
+    const transition = allowed(choice);
     const reason = transition.needsReason ? (decision.reason ?? '') : null;
     if (reason === '') throw new Conflict('Indiquez un motif.', 'Motif manquant');
     const told = await applyTransition(deps, trx, enrolment, { transition, by, reason }, facts);

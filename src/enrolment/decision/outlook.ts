@@ -1,5 +1,6 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { parisYear } from '#platform/french/time.ts';
+import { against } from '#platform/workflow/conditions.ts';
 import { factsOf } from '../apply.ts';
 import type { EnrolmentKeys } from '../locks.ts';
 import { membershipWarning, overlapWarnings } from '../rules.ts';
@@ -23,7 +24,7 @@ export async function decisionOutlook(
 ): Promise<DecisionOutlook> {
   const facts = await factsOf(db, enrolment, clock.now());
   const choice = chooseTransition('approve', 'requested', 'hr_validator', facts);
-  const inTheWay = seatForMe.map((condition) => condition(facts)).find((answer) => answer !== true);
+  const [inTheWay] = against(seatForMe, facts);
   const membership = membershipWarning(facts);
   return {
     rights: {

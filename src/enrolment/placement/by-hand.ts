@@ -1,6 +1,7 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '#platform/errors.ts';
-import { factsOf, record } from '../apply.ts';
+import { allowed } from '#platform/workflow/machine.ts';
+import { applyTransition, factsOf } from '../apply.ts';
 import type { Doer } from '../doer.ts';
 import { lockForDecision, transactionAt } from '../locks.ts';
 import { insertEnrolment, mayStillAct } from '../repository.ts';
@@ -21,7 +22,7 @@ export interface ByHand {
  * Enrols somebody by hand: window, yearly rights, staggered opening, membership and the structure's share give way;
  * capacity, the queue, one live request per action, and the person's structure never do.
  * @returns the new enrolment's id and state
- * @throws Conflict with every rule that stands against it; NotFound for an unknown session
+ * @throws Refused with every rule that stands against it; NotFound for an unknown session
  */
 export async function enrolByHand(
   deps: Dependencies,
@@ -42,9 +43,7 @@ export async function enrolByHand(
       throw new Forbidden('Vous n’avez plus le droit d’inscrire quelqu’un. Rien n’a été enregistré.');
     }
     const facts = await factsOf(trx, keys, deps.clock.now());
-    const choice = chooseTransition('enrol', null, by.role, facts);
-    if (!choice.ok) throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
-    const { transition } = choice;
+    const transition = allowed(chooseTransition('enrol', null, by.role, facts));
     const motivation = `Inscription faite par Cap Métiers\u00a0: ${request.reason}`;
     const id = await insertEnrolment(trx, keys, {
       state: transition.to,
@@ -52,7 +51,7 @@ export async function enrolByHand(
       requestedAt: facts.now,
     });
     const change = { transition, by, reason: request.reason };
-    await record(deps, trx, { ...keys, id, state: transition.to }, change, facts);
+    await applyTransition(deps, trx, { ...keys, id, state: transition.to }, change, facts);
     return { id, state: transition.to };
   });
 }

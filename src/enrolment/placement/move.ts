@@ -1,7 +1,9 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '#platform/errors.ts';
 import { formatPeriod } from '#platform/french/time.ts';
-import { factsOf, promoteQueue, record } from '../apply.ts';
+import { Refused } from '#platform/workflow/conditions.ts';
+import { allowed } from '#platform/workflow/machine.ts';
+import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Decided } from '../decision/decide.ts';
 import type { Doer } from '../doer.ts';
 import { AlreadyDecided } from '../errors.ts';
@@ -17,7 +19,7 @@ import { chooseTransition } from '../transitions/table.ts';
  * there and nobody passed, what they leave goes to the queue. Only the agency does: dates were approved by an
  * employer.
  * @returns their state, in the new session, before the queues move, and who is written to
- * @throws Conflict with the reason; AlreadyDecided when nothing is to come any more; NotFound for a session of
+ * @throws Refused with the reasons; Conflict for the session that they are in; AlreadyDecided when nothing is to come any more; NotFound for a session of
  *   another action
  */
 export async function moveEnrolment(
@@ -48,12 +50,11 @@ export async function moveEnrolment(
     if (target.id === source.id) throw new Conflict('Cette personne est déjà dans cette session.');
     const now = deps.clock.now();
     const here = sessionHasNotBegun(await factsOf(trx, enrolment, now));
-    if (here !== true) throw new Conflict(here.message);
+    if (here !== true) throw new Refused([here]);
 
     const moved = { ...enrolment, sessionId: target.id };
     const facts = await factsOf(trx, moved, now);
-    const choice = chooseTransition('move', enrolment.state, by.role, facts);
-    if (!choice.ok) throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
+    const transition = allowed(chooseTransition('move', enrolment.state, by.role, facts));
     const former = {
       sessionId: source.id,
       calendarSequence: source.calendarSequence,
@@ -62,14 +63,9 @@ export async function moveEnrolment(
     const period = ({ startsAt, endsAt }: typeof source) => formatPeriod(startsAt, endsAt, now);
     const reason = `De la session du ${period(source)} à celle du ${period(target)}\u00a0: ${to.reason}`;
     await moveToSession(trx, id, target.id);
-    const told = await record(
-      deps,
-      trx,
-      moved,
-      { transition: choice.transition, by, reason, fromSessionId: source.id, former },
-      facts,
-    );
+    const change = { transition, by, reason, fromSessionId: source.id, former };
+    const told = await applyTransition(deps, trx, moved, change, facts);
     await promoteQueue(deps, trx, enrolment.actionId);
-    return { state: choice.transition.to, told };
+    return { state: transition.to, told };
   });
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
+import { allowed } from '#platform/workflow/machine.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Doer } from '../doer.ts';
 import { chooseTransition } from '../transitions/table.ts';
@@ -65,9 +66,8 @@ export async function cancelSession(
     await markCancelled(trx, sessionId, { at: now, reason }, now);
     for (const enrolment of await findLiveInSession(trx, sessionId)) {
       const facts = await factsOf(trx, enrolment, now);
-      const choice = chooseTransition('cancel_session', enrolment.state, by.role, facts);
-      if (!choice.ok) throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
-      await applyTransition(deps, trx, enrolment, { transition: choice.transition, by, reason }, facts);
+      const transition = allowed(chooseTransition('cancel_session', enrolment.state, by.role, facts));
+      await applyTransition(deps, trx, enrolment, { transition, by, reason }, facts);
     }
     await tellTogether(deps, trx, concerned, by, cancelledNotice(reason));
     // A structure that was at its share may sit in the other sessions.

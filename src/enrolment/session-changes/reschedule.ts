@@ -1,7 +1,8 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
-import { factsOf, record } from '../apply.ts';
+import { allowed } from '#platform/workflow/machine.ts';
+import { applyTransition, factsOf } from '../apply.ts';
 import type { Doer } from '../doer.ts';
 import { chooseTransition } from '../transitions/table.ts';
 import { findConcerned } from './audience.ts';
@@ -62,9 +63,8 @@ export async function rescheduleSession(
     const live = await findLiveInSession(trx, sessionId);
     for (const enrolment of live) {
       const facts = await factsOf(trx, enrolment, now);
-      const choice = chooseTransition('reschedule', enrolment.state, by.role, facts);
-      if (!choice.ok) throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
-      await record(deps, trx, enrolment, { transition: choice.transition, by, reason, former }, facts);
+      const transition = allowed(chooseTransition('reschedule', enrolment.state, by.role, facts));
+      await applyTransition(deps, trx, enrolment, { transition, by, reason, former }, facts);
     }
     await askForConfirmation(
       trx,

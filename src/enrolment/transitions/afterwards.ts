@@ -2,8 +2,6 @@ import {
   actionIsPublished,
   confirmationIsAwaited,
   hrApprovalIsNeeded,
-  needsNoProviderApproval,
-  needsProviderApproval,
   nobodyAheadInQueue,
   noOtherLiveRequest,
   personHasNoOtherLiveRequest,
@@ -71,10 +69,16 @@ export const afterwards: readonly Transition[] = [
     ...seat,
     to: 'preregistered',
     by: ['agency'],
-    when: [...seat.when, needsProviderApproval],
+    onlyWhere: ({ kind }) => kind.needsProviderApproval,
     tell: everybody,
   },
-  { ...seat, to: 'enrolled', by: ['agency'], when: [...seat.when, needsNoProviderApproval], tell: everybody },
+  {
+    ...seat,
+    to: 'enrolled',
+    by: ['agency'],
+    onlyWhere: ({ kind }) => !kind.needsProviderApproval,
+    tell: everybody,
+  },
   // By hand: no window, no yearly rights, no membership, no share; never a seat that is not free.
   {
     event: 'enrol',

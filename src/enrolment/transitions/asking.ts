@@ -1,8 +1,4 @@
 import {
-  needsHrApproval,
-  needsNoHrApproval,
-  needsNoProviderApproval,
-  needsProviderApproval,
   nobodyAheadInQueue,
   registrationHasClosed,
   registrationRules,
@@ -33,13 +29,14 @@ const withdraw = {
 } as const;
 
 /** From the request to the seat, or to its end without one. */
-export const asking = [
+export const asking: readonly Transition[] = [
   {
     event: 'request',
     from: null,
     to: 'requested',
     by: ['beneficiary'],
-    when: [...registrationRules, needsHrApproval],
+    onlyWhere: ({ kind }) => kind.needsHrApproval,
+    when: registrationRules,
     tell: ['person', 'validators'],
   },
   {
@@ -47,7 +44,8 @@ export const asking = [
     from: null,
     to: 'preregistered',
     by: ['beneficiary'],
-    when: [...registrationRules, needsNoHrApproval, needsProviderApproval, ...seatForMe],
+    onlyWhere: ({ kind }) => !kind.needsHrApproval && kind.needsProviderApproval,
+    when: [...registrationRules, ...seatForMe],
     tell: ['person', 'provider'],
   },
   {
@@ -55,7 +53,8 @@ export const asking = [
     from: null,
     to: 'enrolled',
     by: ['beneficiary'],
-    when: [...registrationRules, needsNoHrApproval, needsNoProviderApproval, ...seatForMe],
+    onlyWhere: ({ kind }) => !kind.needsHrApproval && !kind.needsProviderApproval,
+    when: [...registrationRules, ...seatForMe],
     tell: ['person'],
   },
   {
@@ -63,7 +62,8 @@ export const asking = [
     from: null,
     to: 'waitlisted',
     by: ['beneficiary'],
-    when: [...registrationRules, needsNoHrApproval],
+    onlyWhere: ({ kind }) => !kind.needsHrApproval,
+    when: registrationRules,
     tell: ['person'],
   },
   {
@@ -96,7 +96,8 @@ export const asking = [
     from: 'waitlisted',
     to: 'preregistered',
     by: ['system'],
-    when: [...decidable, needsProviderApproval, stillInStructure, ...seatForMe],
+    onlyWhere: ({ kind }) => kind.needsProviderApproval,
+    when: [...decidable, stillInStructure, ...seatForMe],
     tell: ['person', 'validators', 'provider'],
   },
   {
@@ -104,7 +105,8 @@ export const asking = [
     from: 'waitlisted',
     to: 'enrolled',
     by: ['system'],
-    when: [...decidable, needsNoProviderApproval, stillInStructure, ...seatForMe],
+    onlyWhere: ({ kind }) => !kind.needsProviderApproval,
+    when: [...decidable, stillInStructure, ...seatForMe],
     tell: ['person', 'validators', 'provider'],
   },
   {
@@ -163,4 +165,4 @@ export const asking = [
     when: [sessionHasBegun],
     tell: ['person', 'validators', 'provider'],
   },
-] as const satisfies Transition[];
+];

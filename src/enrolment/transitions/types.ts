@@ -1,4 +1,5 @@
-import type { Condition } from '../rules.ts';
+import type { Row } from '#platform/workflow/machine.ts';
+import type { EnrolmentFacts } from '../rules.ts';
 import type { Role, State } from '../states.ts';
 
 /** What happens to an enrolment. */
@@ -27,15 +28,7 @@ export type EnrolmentEvent =
 export type Audience = 'person' | 'validators' | 'provider';
 
 /** One row of the table in domain.md §7. */
-export interface Transition {
-  event: EnrolmentEvent;
-  from: State | null;
-  to: State;
-  by: readonly Role[];
-  /** All must hold; the first that does not gives its reason. */
-  when: readonly Condition[];
-  /** Whoever acts must say why. */
-  needsReason?: boolean;
+export interface Transition extends Row<State, EnrolmentEvent, Role, EnrolmentFacts> {
   /** Who gets an e-mail about this person. */
   tell: readonly Audience[];
   /** Who gets one e-mail about everybody concerned, where the whole session changes. */

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
-import { applyTransition } from '#enrolment/apply.ts';
+import { applyTransition, factsOf } from '#enrolment/apply.ts';
 import type { Doer } from '#enrolment/doer.ts';
-import { loadFacts } from '#enrolment/facts.ts';
 import type { Told } from '#enrolment/notices/told.ts';
 import { findEnrolment } from '#enrolment/service.ts';
 import { findConcerned } from '#enrolment/session-changes/audience.ts';
@@ -13,6 +12,7 @@ import { chooseTransition } from '#enrolment/transitions/table.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { formatDateTime } from '#platform/french/time.ts';
+import { allowed } from '#platform/workflow/machine.ts';
 import {
   findRoster,
   findSheet,
@@ -94,14 +94,10 @@ async function followMarks(
   if (to === undefined || to === row.state) return;
   const enrolment = await findEnrolment(trx, row.id);
   if (!enrolment) throw new NotFound();
-  const now = deps.clock.now();
-  const facts = (await loadFacts(trx, { actionId: enrolment.actionId, sessionId: sheet.sessionId, now })).get(
-    sheet.sessionId,
-  );
-  if (!facts) throw new NotFound();
-  const choice = chooseTransition(to === 'attended' ? 'attend' : 'miss', row.state, by.role, facts);
-  if (!choice.ok) throw new Conflict(choice.refusals.map(({ message }) => message).join(' '));
-  await applyTransition(deps, trx, enrolment, { transition: choice.transition, by, reason: null }, facts);
+  const facts = await factsOf(trx, enrolment, deps.clock.now());
+  const event = to === 'attended' ? 'attend' : 'miss';
+  const transition = allowed(chooseTransition(event, row.state, by.role, facts));
+  await applyTransition(deps, trx, enrolment, { transition, by, reason: null }, facts);
 }
 
 /** Why the sheet cannot be validated yet; undefined when it can. */
