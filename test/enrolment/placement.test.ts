@@ -3,10 +3,20 @@ import type { Doer } from '#enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '#enrolment/placement/service.ts';
 import { decideEnrolment, registrationOptions, requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { createSession } from '../support/catalogue.ts';
+import { createSession, sessionOf, setSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
-import { createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';
-import { createUser } from '../support/people.ts';
+import {
+  createFormation,
+  createTeams,
+  enrolmentOf,
+  findFaults,
+  historyOf,
+  setEnrolment,
+  stateOf,
+  type Team,
+} from '../support/enrolments.ts';
+import { createUser, leaveStructures, setMembership } from '../support/people.ts';
+import { setSettings } from '../support/settings.ts';
 
 /** Seats by exception, people enrolled by hand or moved, approvals taken back (domain.md §7). */
 let site: TestSite;
@@ -35,7 +45,6 @@ beforeEach(async () => {
 const deps = () => site.dependencies;
 const db = () => site.dependencies.db;
 const person = (team: Team, index: number) => team.people[index] as Team['people'][0];
-const stateOf = async (id: number) => (await db()('enrolments').where({ id }).first()).state;
 const validatorOf = (team: Team): Doer => ({ role: 'hr_validator', userId: team.validatorId, way: 'page' });
 
 async function approved(team: Team, index: number, session = sessionId): Promise<number> {
@@ -52,7 +61,7 @@ describe('a seat by exception', () => {
     await approved(one, 0);
     await approved(one, 1);
     const third = await approved(one, 2);
-    expect(await stateOf(third)).toBe('waitlisted');
+    expect(await stateOf(db(), third)).toBe('waitlisted');
     const option = (await registrationOptions(deps(), person(one, 3), actionId)).get(sessionId);
     expect(option?.waitingFor).toBe('Votre structure a déjà 2\u00a0places dans cette formation.');
     const seat = (by: Doer, reason = 'Un binôme') =>
@@ -68,7 +77,7 @@ describe('a seat by exception', () => {
     await expect(
       decideEnrolment(deps(), fourth, { event: 'seat', by: agency, reason: 'Un binôme' }),
     ).rejects.toThrow('Toutes les places sont prises');
-    expect(await stateOf(await approved(other, 0))).toBe('waitlisted');
+    expect(await stateOf(db(), await approved(other, 0))).toBe('waitlisted');
   });
 
   test('passes nobody who could sit, but somebody who cannot', async () => {
@@ -78,19 +87,17 @@ describe('a seat by exception', () => {
     const ahead = await approved(one, 2);
     const behind = await approved(one, 3);
     // Somebody eligible ahead, with a seat free for a moment: a state that the queue never leaves by itself.
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 2 });
+    await setSession(db(), sessionId, { capacity: 2 });
     const eligible = await approved(other, 0);
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 3 });
-    await db()('enrolments')
-      .where({ id: eligible })
-      .update({ requested_at: new Date(new Date(start).getTime() - DAY) });
+    await setSession(db(), sessionId, { capacity: 3 });
+    await setEnrolment(db(), eligible, { requested_at: new Date(+new Date(start) - DAY) });
     const seat = (id: number) => decideEnrolment(deps(), id, { event: 'seat', by: agency, reason: 'Motif' });
     await expect(seat(behind)).rejects.toThrow('D’autres personnes attendent');
     expect(await seat(eligible)).toMatchObject({ state: 'preregistered' });
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 4 });
+    await setSession(db(), sessionId, { capacity: 4 });
     // The one ahead is of the same structure, at its share: not eligible, so not passed.
     expect(await seat(behind)).toMatchObject({ state: 'preregistered' });
-    expect(await stateOf(ahead)).toBe('waitlisted');
+    expect(await stateOf(db(), ahead)).toBe('waitlisted');
   });
 });
 
@@ -107,15 +114,13 @@ describe('by hand', () => {
     const [one] = teams;
     await approved(one, 0);
     await approved(one, 1);
-    await db()('memberships').where({ structure_id: one.structureId }).delete();
-    await db()('sessions')
-      .where({ id: sessionId })
-      .update({ registration_closes_at: new Date(new Date(start).getTime() - DAY) });
-    await db()('enrolment_settings').update({ yearly_actions: 0, yearly_formations: 0 });
+    await setMembership(db(), one.structureId, []);
+    await setSession(db(), sessionId, { registration_closes_at: new Date(+new Date(start) - DAY) });
+    await setSettings(db(), { yearly_actions: 0, yearly_formations: 0 });
     const { id, state } = await enrol(one, 2);
-    await db()('enrolment_settings').update({ yearly_actions: 5, yearly_formations: 3 });
+    await setSettings(db(), { yearly_actions: 5, yearly_formations: 3 });
     expect(state).toBe('enrolled');
-    const [line] = await db()('enrolment_history').where({ enrolment_id: id });
+    const [line] = await historyOf(db(), id);
     expect(line).toMatchObject({ from_state: null, by_role: 'agency', reason: 'Demande du directeur' });
   });
 
@@ -123,21 +128,17 @@ describe('by hand', () => {
     const [one, other] = teams;
     await approved(one, 0);
     await expect(enrol(one, 0)).rejects.toThrow('a déjà une demande en cours');
-    await db()('affiliations')
-      .where({ user_id: person(one, 3).userId })
-      .delete();
+    await leaveStructures(db(), person(one, 3).userId);
     await expect(enrol(one, 3)).rejects.toThrow('n’est plus dans la structure');
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await setSession(db(), sessionId, { capacity: 1 });
     await expect(enrol(other, 0)).rejects.toThrow('Toutes les places sont prises');
     await approved(other, 1);
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 2 });
+    await setSession(db(), sessionId, { capacity: 2 });
     await expect(enrol(other, 0)).rejects.toThrow('D’autres personnes attendent');
     await expect(enrol(other, 0, { ...agency, userId: person(other, 0).userId })).rejects.toThrow('soi-même');
     const stranger = { ...agency, userId: other.validatorId };
     await expect(enrol(other, 0, stranger)).rejects.toThrow('Vous n’avez plus le droit');
-    await db()('sessions')
-      .where({ id: sessionId })
-      .update({ cancelled_at: new Date(start) });
+    await setSession(db(), sessionId, { cancelled_at: new Date(start) });
     await expect(enrol(other, 0)).rejects.toThrow('Cette session est annulée');
   });
 });
@@ -158,25 +159,23 @@ describe('moved to another session', () => {
 
   test('keeps state and date; the seat left goes to the queue, the calendar follows', async () => {
     const [one, other] = teams;
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await setSession(db(), sessionId, { capacity: 1 });
     const seat = await approved(one, 0);
     await decideEnrolment(deps(), seat, { event: 'accept', by: trainer });
     const waiting = await approved(other, 0);
-    const before = await db()('enrolments').where({ id: seat }).first();
+    const before = await enrolmentOf(db(), seat);
     await site.runJobs();
     site.mailbox.clear();
     expect(await move(seat, second)).toMatchObject({ state: 'enrolled' });
-    const after = await db()('enrolments').where({ id: seat }).first();
+    const after = await enrolmentOf(db(), seat);
     expect(after).toMatchObject({ session_id: second, requested_at: before.requested_at });
-    expect(await stateOf(waiting)).toBe('preregistered');
-    const line = await db()('enrolment_history').where({ enrolment_id: seat }).orderBy('id', 'desc').first();
+    expect(await stateOf(db(), waiting)).toBe('preregistered');
+    const line = (await historyOf(db(), seat)).at(-1);
     expect(line).toMatchObject({ from_state: 'enrolled', to_state: 'enrolled', from_session_id: sessionId });
-    expect(line.reason).toBe('De la session du 1\u00a0avr. à celle du 21\u00a0avr.\u00a0: Congés');
+    expect(line?.reason).toBe('De la session du 1\u00a0avr. à celle du 21\u00a0avr.\u00a0: Congés');
     await site.runJobs();
-    const { email } = await db()('users')
-      .where({ id: person(one, 0).userId })
-      .first();
-    const files = site.mailbox.to(email)[0]?.attachments.map(({ content }) => String(content)) ?? [];
+    const files =
+      site.mailbox.to(person(one, 0).email)[0]?.attachments.map(({ content }) => String(content)) ?? [];
     expect(files[0]).toContain(`UID:session-${second}-jour-1@`);
     expect(files[1]).toContain(`UID:session-${sessionId}-jour-1@`);
     expect(files[1]).toContain('METHOD:CANCEL');
@@ -184,14 +183,14 @@ describe('moved to another session', () => {
 
   test('takes a rank by the date of the request, and a seat where one is free', async () => {
     const [one, other] = teams;
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 0 });
+    await setSession(db(), sessionId, { capacity: 0 });
     const early = await approved(one, 0);
     await approved(other, 0, second);
     expect(await move(early, second)).toMatchObject({ state: 'waitlisted' });
-    expect(await stateOf(early)).toBe('waitlisted');
+    expect(await stateOf(db(), early)).toBe('waitlisted');
     const third = await createSession(db(), { actionId, now: site.clock.now(), startsInDays: 60 });
     await move(early, third);
-    expect(await stateOf(early)).toBe('preregistered');
+    expect(await stateOf(db(), early)).toBe('preregistered');
   });
 
   test('is refused where there is no seat or room, elsewhere, to strangers, and for what is over', async () => {
@@ -200,7 +199,7 @@ describe('moved to another session', () => {
     const seat = await approved(one, 0);
     await expect(move(seat, second)).rejects.toThrow('Toutes les places sont prises');
     await approved(other, 1, second);
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await setSession(db(), sessionId, { capacity: 1 });
     const waiting = await approved(one, 1);
     await expect(move(waiting, second)).rejects.toThrow('complète');
     await expect(move(seat, sessionId)).rejects.toThrow('déjà dans cette session');
@@ -219,19 +218,19 @@ describe('moved to another session', () => {
 
   test('is refused from the very moment at which the session that they would leave begins', async () => {
     const id = await approved(teams[0], 0);
-    const { starts_at } = await db()('sessions').where({ id: sessionId }).first();
+    const { starts_at } = await sessionOf(db(), sessionId);
     site.clock.set(starts_at);
     await expect(move(id, second)).rejects.toThrow('Cette session a déjà commencé.');
-    expect(await db()('enrolments').where({ id }).first()).toMatchObject({ session_id: sessionId });
+    expect(await enrolmentOf(db(), id)).toMatchObject({ session_id: sessionId });
     site.clock.set(new Date(+starts_at - 1));
     await move(id, second);
-    expect(await db()('enrolments').where({ id }).first()).toMatchObject({ session_id: second });
+    expect(await enrolmentOf(db(), id)).toMatchObject({ session_id: second });
   });
 });
 
 test('an approval taken back frees the seat for the next in the queue, and gives the right back', async () => {
   const [one, other] = teams;
-  await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+  await setSession(db(), sessionId, { capacity: 1 });
   const seat = await approved(one, 0);
   const next = await approved(other, 0);
   const back = (by: Doer, reason = 'Absence') =>
@@ -239,7 +238,7 @@ test('an approval taken back frees the seat for the next in the queue, and gives
   await expect(back(validatorOf(one), '')).rejects.toThrow('Indiquez un motif');
   await expect(back(validatorOf(other))).rejects.toThrow('Vous n’avez plus le droit');
   expect(await back(validatorOf(one))).toMatchObject({ state: 'refused_by_hr' });
-  expect(await stateOf(next)).toBe('preregistered');
+  expect(await stateOf(db(), next)).toBe('preregistered');
   await expect(back(validatorOf(one))).rejects.toThrow('Accord déjà retiré');
   const option = (await registrationOptions(deps(), person(one, 0), actionId)).get(sessionId);
   expect(option?.blockers).toEqual([]);
@@ -255,7 +254,7 @@ describe('the staggered opening (rule 4)', () => {
 
   test('holds a person to so many live reserved requests until the day, and no longer', async () => {
     const [one] = teams;
-    await db()('enrolment_settings').update({ staggered_until: '2026-03-10', staggered_live_requests: 1 });
+    await setSettings(db(), { staggered_until: '2026-03-10', staggered_live_requests: 1 });
     const [second, open] = [
       await createFormation(site, { capacity: 3, waitingCapacity: 3 }),
       await createFormation(site, { capacity: 3, waitingCapacity: 3, kind: 'webinaire' }),
@@ -278,6 +277,6 @@ describe('the staggered opening (rule 4)', () => {
     await expect(ask(one, 0, { actionId, sessionId })).rejects.toThrow('Jusqu’au');
     site.clock.set('2026-03-10T23:30:00Z');
     await ask(one, 0, { actionId, sessionId });
-    await db()('enrolment_settings').update({ staggered_until: null, staggered_live_requests: null });
+    await setSettings(db(), { staggered_until: null, staggered_live_requests: null });
   });
 });

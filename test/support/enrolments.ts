@@ -4,7 +4,7 @@ import { SEAT_STATES, type State } from '#enrolment/states.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createAction, createSession } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
-import { createStructure, createStructures, createUsers, type TestUser } from './people.ts';
+import { createStructure, createStructures, createUser, createUsers, type TestUser } from './people.ts';
 
 /** The actor of a person made by a test. */
 export async function actorOf(db: Knex, userId: number): Promise<Actor> {
@@ -52,11 +52,140 @@ export async function createTeams(
 export async function createFormation(
   { dependencies: { db }, clock }: TestDatabase,
   session: { capacity: number; waitingCapacity: number; kind?: string },
-): Promise<{ actionId: number; sessionId: number; providerId: number }> {
+): Promise<{ actionId: number; slug: string; sessionId: number; providerId: number }> {
   const providerId = await createStructure(db, { isTrainingBody: true });
-  const { id: actionId } = await createAction(db, { providerId, kind: session.kind });
+  const { id: actionId, slug } = await createAction(db, { providerId, kind: session.kind });
   const sessionId = await createSession(db, { actionId, now: clock.now(), ...session });
-  return { actionId, sessionId, providerId };
+  return { actionId, slug, sessionId, providerId };
+}
+
+/** An enrolment as the database has it. */
+export interface EnrolmentRow {
+  id: number;
+  user_id: number;
+  structure_id: number;
+  action_id: number;
+  session_id: number;
+  state: State;
+  motivation: string;
+  requested_at: Date;
+  withdrawn_late: boolean;
+  confirmation_asked_at: Date | null;
+  confirmed_at: Date | null;
+}
+
+interface EnrolmentOptions {
+  sessionId: number;
+  /** Somebody new unless told otherwise. */
+  userId?: number;
+  /** A new one unless told otherwise. */
+  structureId?: number;
+  state?: State;
+  /** When it was asked for; long ago unless told otherwise. */
+  at?: Date;
+  fields?: Partial<EnrolmentRow>;
+}
+
+/** Puts an enrolment in a state, without a rule, a history or an e-mail. @returns its id */
+export async function createEnrolment(db: Knex, options: EnrolmentOptions): Promise<number> {
+  const [row] = await db('enrolments').insert(
+    {
+      user_id: options.userId ?? (await createUser(db)).id,
+      structure_id: options.structureId ?? (await createStructure(db)),
+      action_id: db('sessions').where({ id: options.sessionId }).select('action_id'),
+      session_id: options.sessionId,
+      state: options.state ?? 'requested',
+      motivation: 'Progresser',
+      requested_at: options.at ?? new Date(0),
+      ...options.fields,
+    },
+    'id',
+  );
+  return row.id;
+}
+
+/** @throws when there is none of this number */
+export async function enrolmentOf(db: Knex, id: number): Promise<EnrolmentRow> {
+  const row = await db('enrolments').where({ id }).first();
+  if (!row) throw new Error(`no enrolment ${id}`);
+  return row;
+}
+
+/** Those of a person, a session, a state…, in the order in which they were asked for. */
+export const enrolmentsOf = (db: Knex, of: Partial<EnrolmentRow> = {}): PromiseLike<EnrolmentRow[]> =>
+  db('enrolments').where(of).orderBy('id');
+
+export const stateOf = async (db: Knex, id: number): Promise<State> => (await enrolmentOf(db, id)).state;
+
+/** Their states, in the order in which they are named. */
+export const statesOf = (db: Knex, ids: readonly number[]): Promise<State[]> =>
+  Promise.all(ids.map((id) => stateOf(db, id)));
+
+export async function setEnrolment(db: Knex, id: number, fields: Partial<EnrolmentRow>): Promise<void> {
+  await db('enrolments').where({ id }).update(fields);
+}
+
+/** Marks all requests, or those of somebody or something, as withdrawn, and nothing else. */
+export async function withdrawRequests(db: Knex, of: Partial<EnrolmentRow> = {}): Promise<void> {
+  await db('enrolments').where(of).update({ state: 'withdrawn' });
+}
+
+/** A line of an enrolment's history. */
+export interface HistoryLine {
+  id: number;
+  enrolment_id: number;
+  at: Date;
+  from_state: State | null;
+  to_state: State;
+  by_user_id: number | null;
+  by_role: string;
+  for_user_id: number | null;
+  way: string;
+  reason: string | null;
+  from_session_id: number | null;
+}
+
+/** What became of an enrolment, oldest first. */
+export const historyOf = (db: Knex, enrolmentId: number): PromiseLike<HistoryLine[]> =>
+  db('enrolment_history').where({ enrolment_id: enrolmentId }).orderBy('id');
+
+/** Writes lines of a history as they were once: of a page unless told otherwise. */
+export async function writeHistory(
+  db: Knex,
+  enrolmentId: number,
+  at: Date,
+  lines: readonly Partial<HistoryLine>[],
+): Promise<void> {
+  await db('enrolment_history').insert(
+    lines.map((line) => ({ enrolment_id: enrolmentId, at, way: 'page', ...line })),
+  );
+}
+
+/** Somebody's attendance of so many sessions of an action, the last of them `everyHours` ago, one after the other. */
+export async function createPastSeats(
+  db: Knex,
+  of: { userId: number; structureId: number; actionId: number },
+  { now, count, everyHours }: { now: Date; count: number; everyHours: number },
+): Promise<void> {
+  await db.raw(
+    `with s as (
+       insert into sessions (action_id, capacity, waiting_capacity, registration_opens_at, registration_closes_at,
+                             starts_at, ends_at, city)
+       select :actionId, 10, 0, at - interval '9 days', at - interval '1 day', at, at + interval '7 hours', 'Pessac'
+         from (select cast(:now as timestamptz) - n * :everyHours * interval '1 hour' as at
+                 from generate_series(cast(:count as int), 1, -1) n) days
+       returning id, starts_at, ends_at
+     ), l as (
+       insert into slots (session_id, starts_at, ends_at, modality) select id, starts_at, ends_at, 'in_person' from s
+     ), e as (
+       insert into enrolments (user_id, structure_id, action_id, session_id, state, motivation, requested_at)
+       select :userId, :structureId, :actionId, id, 'attended', 'm', cast(:now as timestamptz) from s
+       returning id
+     )
+     insert into enrolment_history (enrolment_id, at, to_state, by_role, way)
+     select id, :now, 'attended', 'system', 'system' from e`,
+    { ...of, now, count, everyHours },
+  );
 }
 
 /** How many enrolments of a session are in each state. */
@@ -69,17 +198,8 @@ export async function countStates(db: Knex, sessionId: number): Promise<Partial<
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
 
-interface HistoryRow {
-  id: number;
-  enrolment_id: number;
-  from_state: State | null;
-  to_state: State;
-  session_id: number;
-  from_session_id: number | null;
-  action_id: number;
-  structure_id: number;
-  requested_at: Date;
-}
+type HistoryRow = HistoryLine &
+  Pick<EnrolmentRow, 'session_id' | 'action_id' | 'structure_id' | 'requested_at'>;
 
 /**
  * Replays the history of an action and checks, at every step, what must never happen.

@@ -77,6 +77,8 @@ interface UserOptions {
   firstName?: string;
   lastName?: string;
   isAgencyManager?: boolean;
+  createdAt?: Date | string;
+  closedAt?: Date | string;
   /** Structure ids with the rights beyond bénéficiaire, which is always given. */
   affiliations?: Record<number, Right[]>;
 }
@@ -105,7 +107,8 @@ export async function createUsers(db: Knex, people: readonly UserOptions[]): Pro
         first_name: options.firstName ?? 'Prénom',
         last_name: options.lastName ?? `Nom ${number}`,
         is_agency_manager: options.isAgencyManager ?? false,
-        created_at: new Date(),
+        created_at: options.createdAt ?? new Date(),
+        closed_at: options.closedAt ?? null,
       };
     }),
   );
@@ -133,4 +136,98 @@ export async function createUsers(db: Knex, people: readonly UserOptions[]): Pro
     ),
   );
   return users;
+}
+
+/** Somebody as the database has them. */
+export interface PersonRow {
+  id: number;
+  email: string;
+  first_name: string;
+  last_name: string;
+  is_agency_manager: boolean;
+  created_at: Date | string;
+  last_sign_in_at: Date | string | null;
+  closed_at: Date | string | null;
+  last_profile_right: Right | null;
+}
+
+/** @throws when there is nobody of this number */
+export async function personOf(db: Knex, userId: number): Promise<PersonRow> {
+  const row = await db('users').where({ id: userId }).first();
+  if (!row) throw new Error(`no person ${userId}`);
+  return row;
+}
+
+/** Everybody, or those of an address, of the agency…; oldest first. */
+export const peopleIn = (db: Knex, of: Partial<PersonRow> = {}): PromiseLike<PersonRow[]> =>
+  db('users').where(of).orderBy('id');
+
+export async function setPerson(db: Knex, userId: number, fields: Partial<PersonRow>): Promise<void> {
+  await db('users').where({ id: userId }).update(fields);
+}
+
+/** Marks an account as closed, and nothing else: its rights and what it asked for stay. */
+export const closeAccount = (db: Knex, userId: number, at: Date): Promise<void> =>
+  setPerson(db, userId, { closed_at: at });
+
+export const reopenAccount = (db: Knex, userId: number): Promise<void> =>
+  setPerson(db, userId, { closed_at: null });
+
+export async function reopenEverybody(db: Knex): Promise<void> {
+  await db('users').update({ closed_at: null });
+}
+
+/** Takes somebody out of every structure without a word to anybody. */
+export async function leaveStructures(db: Knex, userId: number): Promise<void> {
+  await db('affiliations').where({ user_id: userId }).delete();
+}
+
+/** Makes somebody a bénéficiaire of a structure with these rights; what they have there already stays. */
+export async function joinStructure(
+  db: Knex,
+  userId: number,
+  structureId: number,
+  rights: Right[] = [],
+): Promise<void> {
+  const [at, affiliation] = [new Date(), { user_id: userId, structure_id: structureId }];
+  await db('affiliations')
+    .insert({ ...affiliation, since: at })
+    .onConflict()
+    .ignore();
+  const { id } = await db('affiliations').where(affiliation).first('id');
+  await db('affiliation_rights')
+    .insert(['beneficiary', ...rights].map((right) => ({ affiliation_id: id, right, granted_at: at })))
+    .onConflict()
+    .ignore();
+}
+
+/** Takes a right away from everybody, or from those of a structure, or from one person; it goes without a word. */
+export async function takeRight(
+  db: Knex,
+  right: Right,
+  of: { user_id?: number; structure_id?: number } = {},
+): Promise<void> {
+  await db('affiliation_rights')
+    .where({ right })
+    .whereIn('affiliation_id', db('affiliations').where(of).select('id'))
+    .delete();
+}
+
+/** The numbers of somebody's affiliations, oldest first. */
+export const affiliationsOf = (db: Knex, userId: number): PromiseLike<number[]> =>
+  db('affiliations').where({ user_id: userId }).orderBy('id').pluck('id');
+
+/** Makes a structure a member in these years, and in no others. */
+export async function setMembership(db: Knex, structureId: number, years: number[]): Promise<void> {
+  await db('memberships').where({ structure_id: structureId }).delete();
+  const rows = years.map((year) => ({ structure_id: structureId, year, recorded_at: new Date() }));
+  if (rows.length > 0) await db('memberships').insert(rows);
+}
+
+export async function setStructure(
+  db: Knex,
+  structureId: number,
+  fields: { name?: string; department?: string; closed_on?: string | null },
+): Promise<void> {
+  await db('structures').where({ id: structureId }).update(fields);
 }

@@ -1,0 +1,24 @@
+import type { Knex } from 'knex';
+
+/** An e-mail as the queue has it, before it is sent and after. */
+export interface MailRow {
+  id: number;
+  kind: string;
+  recipient: string;
+  subject: string;
+  status: 'queued' | 'failing' | 'undeliverable' | 'sent';
+  sealed_content: string | null;
+  server_unreachable: boolean;
+}
+
+/** All e-mails, or those of a kind, to somebody…; oldest first. */
+export const mailsIn = (db: Knex, of: Partial<MailRow> = {}): PromiseLike<MailRow[]> =>
+  db('emails').where(of).orderBy('id');
+
+export async function forgetMails(db: Knex, of: Partial<MailRow> = {}): Promise<void> {
+  await db('emails').where(of).delete();
+}
+
+export async function setMail(db: Knex, id: number, fields: Partial<MailRow>): Promise<void> {
+  await db('emails').where({ id }).update(fields);
+}
