@@ -5,7 +5,8 @@ import { NotFound } from '#platform/errors.ts';
 import type { Doer } from './doer.ts';
 import { loadFacts } from './facts.ts';
 import type { EnrolmentKeys } from './locks.ts';
-import { type FormerDates, tell } from './notices/notices.ts';
+import type { FormerDates } from './notices/notice.ts';
+import { tell } from './notices/notices.ts';
 import type { Told } from './notices/told.ts';
 import { type EnrolmentRow, findQueue, insertHistory, updateState } from './repository.ts';
 import { type EnrolmentFacts, isLateWithdrawal, whyWaiting } from './rules.ts';
@@ -65,7 +66,7 @@ export async function applyTransition(
     subject: { kind: 'enrolment', id: enrolment.id },
     details: { ...(from ? { from, to } : { to }), ...(by.forUserId ? { standingIn: true } : {}) },
   });
-  return tell(deps, trx, {
+  return tell(deps, trx, transition.tell, {
     enrolmentId: enrolment.id,
     transition,
     by,

@@ -37,11 +37,16 @@ export interface EnrolmentKeys {
  * Counting comes in a later statement: in READ COMMITTED it then sees what the previous holder committed, whereas
  * locking and counting in one statement oversells. All sessions of the action are locked, because rule 2 counts over
  * them and a freed seat can move any of their queues.
+ * @param linkHolderId whose e-mailed link decides: it ends with their password
  */
-export function lockForDecision(trx: Knex.Transaction, keys: EnrolmentKeys): Promise<void> {
+export function lockForDecision(
+  trx: Knex.Transaction,
+  keys: EnrolmentKeys,
+  linkHolderId: number | null = null,
+): Promise<void> {
   const { userId, structureId, actionId } = keys;
   return lock(trx, {
-    people: [userId],
+    people: [userId, linkHolderId],
     structures: [structureId],
     actions: [actionId],
     sessionsOf: [actionId],

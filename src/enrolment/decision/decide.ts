@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { lock } from '#platform/database/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '#platform/errors.ts';
 import { allowed } from '#platform/workflow/machine.ts';
@@ -73,8 +72,7 @@ export async function decideEnrolment(deps: Dependencies, id: number, decision: 
   return transactionAt(deps, known.actionId, async (trx) => {
     const { event } = decision;
     let by = decision.by;
-    if (by.way === 'email_link') await lock(trx, { people: [known.userId, by.userId] });
-    await lockForDecision(trx, known);
+    await lockForDecision(trx, known, by.way === 'email_link' ? by.userId : null);
     if (decision.linkHash !== undefined && !(await isLinkOpen(trx, decision.linkHash))) {
       throw new Forbidden(LINK_ENDED);
     }

@@ -1,4 +1,7 @@
 import { deName } from '#platform/french/words.ts';
+import { addressedTo } from '#platform/mail/recipient.ts';
+import type { Notice } from './notice.ts';
+import type { Addressed } from './told.ts';
 import {
   ACCOUNT_CLOSED,
   fileDetails,
@@ -150,6 +153,17 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       'Prenez connaissance de ses motivations, puis acceptez ou refusez la demande.',
     ],
     quote: { label: 'Demande et éléments de motivation', text: facts.motivation },
+  };
+}
+
+/** What the training body is written to; where it has nobody, or nobody else, the agency answers for it. */
+export function providerMessages({ facts, providers, agency }: Notice): Addressed {
+  const path = providers.length > 0 ? undefined : `/agence/inscriptions/${facts.enrolmentId}`;
+  const isAgency = path !== undefined && facts.to === 'preregistered';
+  const text = providerMessage(facts, path);
+  return {
+    to: isAgency ? 'agency' : 'provider',
+    messages: (isAgency ? agency : providers).map((one) => ({ ...text, ...addressedTo(one) })),
   };
 }
 

@@ -6,7 +6,7 @@ import { isReminderTime, REMINDER_WORKING_DAYS, workingDaysBefore } from '#platf
 import { each } from '#platform/jobs/each.ts';
 import { lockForDecision } from '../locks.ts';
 import { type EnrolmentRow, findEnrolment } from '../repository.ts';
-import { askValidatorsAgain } from './notices.ts';
+import { askValidatorsAgain } from './validators.ts';
 
 /**
  * Reminds the validators of the requests that wait for 3, then for 7 working days (domain.md §7), each with a new link of

@@ -1,5 +1,13 @@
+import type { Message } from '#platform/mail/message.ts';
+
 /** Who may be written to about an enrolment. */
 export type Addressee = 'person' | 'validators' | 'provider' | 'agency';
+
+/** The e-mails about one change to those of one kind. */
+export interface Addressed {
+  to: Addressee;
+  messages: Message[];
+}
 
 /** How many people of each kind a change was really written to about. */
 export type Told = Partial<Record<Addressee, number>>;
