@@ -270,7 +270,7 @@ describe('its personal data', () => {
       toyBoxes: [{ label: 'Mes trésors', size: 'grande' }],
       hasToys: true,
     });
-    await db.transaction((trx) => anonymise(all, trx, zoe, 'nobody knows', at));
+    await db.transaction((trx) => anonymise(all, trx, zoe, at));
     expect(await db('toy_requests').where({ user_id: zoe.id })).toEqual([]);
     expect(await db('toy_requests').where({ user_id: ada.id })).toHaveLength(1);
     const labels = await db('toy_boxes').whereIn('filled_by', [zoe.id, ada.id]).orderBy('id').pluck('label');

@@ -5,6 +5,7 @@ import {
   needsRehash,
   PASSWORD_COST,
   payForPasswords,
+  unknownPasswordHash,
   verifyPassword,
 } from '#platform/security/passwords.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
@@ -51,5 +52,13 @@ test('the wrong password, and an account that is not there, are both refused', a
   payForPasswords(CHEAP_PASSWORDS);
   const hash = await hashPassword('la bonne phrase');
   expect(await verifyPassword(hash, 'la mauvaise')).toBe(false);
-  expect(await verifyPassword(undefined, 'nobody has this password')).toBe(false);
+  expect(await verifyPassword(undefined, 'la bonne phrase')).toBe(false);
+});
+
+test('the password that nobody knows is hashed before it is needed, at the price of the day', async () => {
+  const ready = unknownPasswordHash();
+  expect(unknownPasswordHash()).toBe(ready);
+  expect(needsRehash(await ready)).toBe(false);
+  payForPasswords({ ...CHEAP_PASSWORDS, timeCost: 3 });
+  expect(await unknownPasswordHash()).toMatch(/t=3/);
 });

@@ -1,4 +1,5 @@
 import argon2 from 'argon2';
+import { newToken } from './secrets.ts';
 
 /** What one hash costs: memory in KiB, passes over it, threads. */
 export interface PasswordCost {
@@ -21,7 +22,7 @@ let parameters = asked(PASSWORD_COST);
  */
 export function payForPasswords(cost: PasswordCost): void {
   parameters = asked(cost);
-  decoy = undefined;
+  unknown = hashPassword(newToken());
 }
 
 /** @returns a PHC string that holds the parameters and a random salt */
@@ -34,14 +35,19 @@ export function needsRehash(hash: string): boolean {
   return argon2.needsRehash(hash, parameters);
 }
 
-let decoy: Promise<string> | undefined;
+let unknown = hashPassword(newToken());
+
+/**
+ * A hash of a password that nobody knows, for the account of nobody. Made as the process starts, and the same for all:
+ * whoever holds a lock does not wait for it.
+ */
+export const unknownPasswordHash = (): Promise<string> => unknown;
 
 /**
  * Checks a password with the same work whether or not there is an account, so that time tells nothing.
  * @param hash undefined for an unknown account: the answer is then false
  */
 export async function verifyPassword(hash: string | undefined, password: string): Promise<boolean> {
-  decoy ??= hashPassword('nobody has this password');
-  const matches = await argon2.verify(hash ?? (await decoy), password);
+  const matches = await argon2.verify(hash ?? (await unknown), password);
   return matches && hash !== undefined;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Right } from '#access/rights.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import { unusableEmail } from '#identity/account/deletion/anonymise.ts';
+import { unknownPasswordHash } from '#platform/security/passwords.ts';
 import { features } from '../../../src/features.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { declaredColumns, named, peopleColumns } from '../../support/columns.ts';
@@ -188,6 +189,8 @@ describe('the agency', () => {
       phone: null,
       mobile: null,
       job_title: null,
+      // Not made while rows are locked.
+      password_hash: await unknownPasswordHash(),
     });
     expect(await stateOf(id)).toBe('carried_out');
     expect(await db('account_requests').where({ user_id: user.id }).pluck('last_name')).toEqual(['supprimé']);

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Feature } from '#platform/feature.ts';
 import { erasePerson } from '#platform/personal-data.ts';
+import { unknownPasswordHash } from '#platform/security/passwords.ts';
 import { NOBODY, unusableEmail } from '#requests/forgetting.ts';
 import { addressesOf } from '../email-change/addresses.ts';
 
@@ -9,14 +10,12 @@ export { unusableEmail } from '#requests/forgetting.ts';
 /**
  * Takes away everything that tells who a person is, in each capability and then in the account itself; the person must
  * be locked. A test holds what goes against every column of the database.
- * @param passwordHash of a password that nobody knows: sign-in then fails as with any wrong one
  * @param nameKeptUntil the first day on which training records no longer need the name (`YYYY-MM-DD`); null when none does
  */
 export async function anonymise(
   features: readonly Feature[],
   trx: Knex.Transaction,
   person: { id: number; email: string },
-  passwordHash: string,
   at: Date,
   nameKeptUntil: string | null = null,
 ): Promise<void> {
@@ -31,7 +30,8 @@ export async function anonymise(
   await account().update({
     ...(nameKeptUntil ? { job_title, phone, mobile } : NOBODY),
     email: nowhere,
-    password_hash: passwordHash,
+    // Sign-in then fails as with any wrong one.
+    password_hash: await unknownPasswordHash(),
     is_agency_manager: false,
     last_sign_in_at: null,
     last_link_use_at: null,

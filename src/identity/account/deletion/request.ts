@@ -3,8 +3,6 @@ import { Conflict } from '#platform/errors.ts';
 import { emit } from '#platform/events.ts';
 import { deName } from '#platform/french/words.ts';
 import { nameOf } from '#platform/mail/recipient.ts';
-import { hashPassword } from '#platform/security/passwords.ts';
-import { newToken } from '#platform/security/secrets.ts';
 import { text } from '#platform/web/forms/fields.ts';
 import { ACCEPT, type Asked, defineRequest, REFUSE, REFUSED, WITHDRAWN } from '#requests/request.ts';
 import { anonymise } from './anonymise.ts';
@@ -75,8 +73,6 @@ export const deletionRequest = defineRequest<DeletionRequest>({
       // their history stay.
       async apply({ deps, trx, request, at, userId: byUserId }) {
         const { userId, email } = request;
-        // Before more is locked: it takes its time.
-        const passwordHash = await hashPassword(newToken());
         await lockSurroundings(trx, userId);
         if (deletionBlockers(await readFacts(trx, userId, at)).length > 0) {
           throw new Conflict(
@@ -85,7 +81,7 @@ export const deletionRequest = defineRequest<DeletionRequest>({
         }
         await emit(deps, trx, 'account.erasing', { userId, byUserId });
         await deps.mail.enqueue(trx, deletionDoneMessage(request, at, deps.config));
-        await anonymise(deps.features, trx, { id: userId, email }, passwordHash, at);
+        await anonymise(deps.features, trx, { id: userId, email }, at);
         return { said: 'Le compte est supprimé. La personne en est informée par e-mail.' };
       },
     },

@@ -3,8 +3,6 @@ import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { parisDay } from '#platform/french/time.ts';
 import { each } from '#platform/jobs/each.ts';
-import { hashPassword } from '#platform/security/passwords.ts';
-import { newToken } from '#platform/security/secrets.ts';
 import { anonymise, endDeletionRequest, forgetName } from '../deletion/service.ts';
 import { closeAccount, tellAgency } from './closing.ts';
 import { warningMessage } from './mails.ts';
@@ -117,7 +115,7 @@ async function anonymiseClosed(
   const term = lastRecordEndsAt && recordTerm(lastRecordEndsAt, config.trainingRecordYears);
   const nameKeptUntil = term && Temporal.PlainDate.compare(term, parisDay(now)) > 0 ? term.toString() : null;
   await endDeletionRequest(trx, id, now);
-  await anonymise(features, trx, { id, email }, await hashPassword(newToken()), now, nameKeptUntil);
+  await anonymise(features, trx, { id, email }, now, nameKeptUntil);
   await recordAudit(trx, {
     action: 'account.anonymised',
     at: now,

@@ -62,7 +62,7 @@ test('anonymised: no word of the person is left, under any address they had', as
   };
   // The scan sees what there is to see.
   expect((await holding()).length).toBeGreaterThan(35);
-  await db.transaction((trx) => anonymise(features, trx, person, 'nobody knows', site.clock.now()));
+  await db.transaction((trx) => anonymise(features, trx, person, site.clock.now()));
   expect(await holding()).toEqual(['structure_requests.email']);
   expect(await db('structure_requests').where({ email: FORMER }).pluck('last_name')).toEqual(['Suivant']);
   expect(await db('structure_requests').whereLike('email', 'demande-%@supprime.invalid')).toHaveLength(4);

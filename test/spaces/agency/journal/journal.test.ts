@@ -71,7 +71,7 @@ beforeAll(async () => {
       details: { year: 2027, autre: 'x' },
     },
   ]);
-  await db.transaction((trx) => anonymise(site.dependencies.features, trx, gone, 'x', site.clock.now()));
+  await db.transaction((trx) => anonymise(site.dependencies.features, trx, gone, site.clock.now()));
 });
 afterAll(() => site.close());
 
