@@ -12,7 +12,7 @@ import { actorOf, createFormation } from '../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
 
-const queues = requestsOf(features);
+const inboxes = requestsOf(features);
 
 // Nobody decides on their own request, by any way (domain.md §2): somebody who holds every right tries each.
 const NOW = '2026-03-02T09:00:00Z';
@@ -315,7 +315,7 @@ describe('one’s own request to the agency', () => {
     expect((await browser.get(`/agence/affiliations/${id}`)).text).not.toContain(undo);
     expect((await browser.submit(undo, {}, '/mes-structures')).text).toMatch(OWN);
     site.clock.advance(60_000);
-    await applyDueDecisions(site.dependencies, queues);
+    await applyDueDecisions(site.dependencies, inboxes);
     expect((await db('affiliation_requests').where({ id }).first()).state).toBe('refused');
   });
 

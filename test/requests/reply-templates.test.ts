@@ -33,7 +33,7 @@ const add = (title: string, body = 'Texte') =>
 const idOf = async (title: string) =>
   (await site.dependencies.db('reply_templates').where({ title }).first('id')).id;
 
-test('every queue starts with templates', async () => {
+test('every inbox starts with templates', async () => {
   const { text } = await agnes.get(LIST);
   for (const title of ['Demandes de compte', 'Demandes de mise à jour', 'Adresse e-mail personnelle'])
     expect(text).toContain(title);
@@ -69,7 +69,7 @@ test('added, edited, moved and deleted', async () => {
     expect((await agnes.submit(path, { title: 'x', body: 'y' }, LIST)).status).toBe(404);
 });
 
-test('bad input keeps what was typed; a queue that does not exist is no page', async () => {
+test('bad input keeps what was typed; an inbox that does not exist is no page', async () => {
   const bad = await add('', 'Mon texte');
   expect(bad.status).toBe(422);
   expect(bad.text).toContain('href="#title"');
@@ -105,7 +105,7 @@ test('in a refusal, without a script, the chosen one fills the text, which is st
     /<textarea[^>]*>Votre demande porte[^<]*dans la structure «\u00a0Forêt &lt;Numérique&gt;\u00a0»\./,
   );
   expect((await db('account_requests').where({ id: request }).first()).state).toBe('pending');
-  // None chosen, or one of another queue: the text stays as it was typed.
+  // None chosen, or one of another inbox: the text stays as it was typed.
   for (const none of ['', '2000000000', 'x', await idOf('Hors de notre périmètre')]) {
     const kept = await agnes.submit(path, { modele: none, reason: 'Mon brouillon', etape: 'modele' });
     expect(kept.status).toBe(200);

@@ -29,19 +29,19 @@ export type Taken = { applied: true; text: string } | { applied: false; seconds:
  */
 export async function takeDecision(
   deps: Dependencies,
-  queue: RequestKind,
+  inbox: RequestKind,
   name: string,
   input: DecisionInput,
 ): Promise<Taken> {
   const { db, clock, config } = deps;
   const seconds = config.decisionUndoSeconds;
-  if (seconds === 0) return { applied: true, text: (await decide(deps, queue, name, input)).said };
+  if (seconds === 0) return { applied: true, text: (await decide(deps, inbox, name, input)).said };
   await db.transaction(async (trx) => {
-    await rehearse({ ...deps, db: trx }, queue, name, input);
+    await rehearse({ ...deps, db: trx }, inbox, name, input);
     const at = clock.now();
     const origin = originOf();
     const id = await scheduled.insertDecision(trx, {
-      kind: queue.kind,
+      kind: inbox.kind,
       requestId: input.requestId,
       decision: name,
       reason: input.reason || null,
@@ -62,8 +62,8 @@ export async function takeDecision(
       action: 'decision.scheduled',
       at,
       actorId: input.userId,
-      ...(await findConcerned(trx, queue, input.requestId)),
-      subject: { kind: queue.kind, id: input.requestId },
+      ...(await findConcerned(trx, inbox, input.requestId)),
+      subject: { kind: inbox.kind, id: input.requestId },
       details: { decision: name },
     });
     await scheduleDecision({ ...deps, db: trx }, id, seconds);
@@ -105,12 +105,12 @@ const scheduleDecision = ({ db }: Pick<Dependencies, 'db'>, decisionId: number, 
  */
 export async function undoDecision(
   { db, clock }: Dependencies,
-  queue: RequestKind,
+  inbox: RequestKind,
   { requestId, userId }: { requestId: number; userId: number },
 ): Promise<void> {
-  const { kind } = queue;
+  const { kind } = inbox;
   await db.transaction(async (trx) => {
-    if (await isRequestOf(trx, queue, requestId, userId)) throw new Forbidden(OWN_REQUEST);
+    if (await isRequestOf(trx, inbox, requestId, userId)) throw new Forbidden(OWN_REQUEST);
     const id = await scheduled.findScheduled(trx, kind, requestId);
     const decision = id === undefined ? undefined : await scheduled.lockDecision(trx, id);
     if (decision?.state !== 'scheduled') {
@@ -124,7 +124,7 @@ export async function undoDecision(
     await recordAudit(trx, {
       action: 'decision.undone',
       at,
-      ...(await findConcerned(trx, queue, requestId)),
+      ...(await findConcerned(trx, inbox, requestId)),
       subject: { kind, id: requestId },
       details: { decision: decision.decision },
     });
@@ -137,7 +137,7 @@ export async function undoDecision(
  */
 export async function applyDecision(
   deps: Dependencies,
-  queues: readonly RequestKind[],
+  inboxes: readonly RequestKind[],
   id: number,
 ): Promise<void> {
   const { db, clock } = deps;
@@ -148,7 +148,7 @@ export async function applyDecision(
     const left = decision.dueAt.getTime() - at.getTime();
     // The clock of the database was ahead of ours.
     if (left > 0) return scheduleDecision({ db: trx }, id, Math.ceil(left / 1000));
-    await scheduled.endDecision(trx, id, { ...(await attempt({ ...deps, db: trx }, queues, decision)), at });
+    await scheduled.endDecision(trx, id, { ...(await attempt({ ...deps, db: trx }, inboxes, decision)), at });
   });
 }
 
@@ -157,17 +157,17 @@ type Attempt = { state: 'applied' } | { state: 'moot' | 'failed'; failure: strin
 // Whoever decided meanwhile has won; a rule that has changed is told to the agency; anything else is tried again.
 async function attempt(
   deps: Dependencies,
-  queues: readonly RequestKind[],
+  inboxes: readonly RequestKind[],
   { kind, decision, requestId, reason, parameters, deciderId, ip, webRequestId }: StoredDecision,
 ): Promise<Attempt> {
   const origin = { userId: deciderId, ip, requestId: webRequestId };
-  const queue = queues.find((one) => one.kind === kind);
-  if (!queue) throw new Error(`no queue of ${kind}`);
+  const inbox = inboxes.find((one) => one.kind === kind);
+  if (!inbox) throw new Error(`no inbox of ${kind}`);
   try {
     await deps.db.transaction(async (trx) => {
       await requireManager(trx, deciderId);
       const input = { requestId, userId: deciderId, reason: reason ?? '', parameters };
-      await withOrigin(origin, () => decide({ ...deps, db: trx }, queue, decision, input));
+      await withOrigin(origin, () => decide({ ...deps, db: trx }, inbox, decision, input));
     });
     return { state: 'applied' };
   } catch (error) {
@@ -185,11 +185,11 @@ async function attempt(
  * meeting an unexpected error, or takes too long, is given back to the agency; not so while the database cannot serve, or
  * somebody else is at work on the same rows.
  */
-export async function applyDueDecisions(deps: Dependencies, queues: readonly RequestKind[]): Promise<void> {
+export async function applyDueDecisions(deps: Dependencies, inboxes: readonly RequestKind[]): Promise<void> {
   const { db, clock, log } = deps;
   for (const { id, dueAt } of await scheduled.findDue(db, clock.now())) {
     try {
-      await applyDecision(deps, queues, id);
+      await applyDecision(deps, inboxes, id);
     } catch (error) {
       const mayBeOurs = error instanceof DatabaseUnavailable && error.mayBeOurs;
       if (error instanceof TemporaryFailure && !mayBeOurs) {

@@ -35,17 +35,17 @@ const MOST_EVENTS = 100;
 
 /**
  * @param readerId whom the page is for
- * @returns undefined when the queue has none of this number
+ * @returns undefined when the inbox has none of this number
  */
 export async function findFile(
   db: Knex,
-  queue: RequestKind,
+  inbox: RequestKind,
   id: number,
   readerId: number,
 ): Promise<InboxFile | undefined> {
   const rows = await query<InboxFile[]>(
     db,
-    `select ${inboxRow(queue)},
+    `select ${inboxRow(inbox)},
             (select count(*) from affiliations a where a.structure_id = q.structure_id) as "peopleCount",
             (select coalesce(json_agg(p), '[]') from (
                select full_name(u) as name, cast(u.email as text) as email,
@@ -55,10 +55,10 @@ export async function findFile(
                  from affiliations a join users u on u.id = a.user_id
                 where a.structure_id = q.structure_id
                 order by 4 desc, u.last_name, u.first_name, u.id limit :most) p) as people,
-            ${queue.weighsEmail ? SAME_EMAIL : `cast('[]' as json)`} as elsewhere,
+            ${inbox.weighsEmail ? SAME_EMAIL : `cast('[]' as json)`} as elsewhere,
             (select coalesce(json_agg(h order by h.at), '[]') from (
                select * from (
-                 ${queue.events}
+                 ${inbox.events}
                  union all
                  select a.at, a.action, a.actor_id, a.details->>'decision'
                    from audit_entries a where a.subject_kind = :kind and a.subject_id = q.id
@@ -70,9 +70,9 @@ export async function findFile(
                left join lateral (select full_name(b) as "byName"
                                     from users b where b.id = e."byUserId") n on true
                where e.at is not null order by e.at desc limit :mostEvents) h) as events
-       from (${queue.source}) q left join users d on d.id = q.decided_by
+       from (${inbox.source}) q left join users d on d.id = q.decided_by
       where q.id = :id`,
-    { id, readerId, kind: queue.kind, most: MOST_LISTED, mostEvents: MOST_EVENTS },
+    { id, readerId, kind: inbox.kind, most: MOST_LISTED, mostEvents: MOST_EVENTS },
   );
   return rows[0];
 }

@@ -6,7 +6,7 @@ import { PENDING, type RequestKind } from '../request.ts';
 
 /** What a list is narrowed to; the whole of it is in the address. */
 export interface InboxFilter {
-  /** `pending`, `decided`, `all`, or one outcome of the queue. */
+  /** `pending`, `decided`, `all`, or one outcome of the inbox. */
   state: string;
   search: string;
   /** Also those that a référent still has time to decide. */
@@ -27,27 +27,27 @@ export const stateOptions = ({ outcomes }: RequestKind): { value: string; label:
 ];
 
 /** Reads the filter from the address; what it does not know is what waits. */
-export function readFilter(queue: RequestKind, fields: Fields): InboxFilter {
+export function readFilter(inbox: RequestKind, fields: Fields): InboxFilter {
   const wanted = firstOf(fields.etat);
-  const outcome = Object.entries(queue.outcomes).find(([, { slug }]) => slug === wanted)?.[0];
+  const outcome = Object.entries(inbox.outcomes).find(([, { slug }]) => slug === wanted)?.[0];
   const shortcuts: Record<string, string> = { [DECIDED]: 'decided', [ALL]: 'all' };
-  const narrow = queue.narrow && parseRowId(firstOf(fields[queue.narrow.field]));
+  const narrow = inbox.narrow && parseRowId(firstOf(fields[inbox.narrow.field]));
   return {
     state: outcome ?? (Object.hasOwn(shortcuts, wanted) ? (shortcuts[wanted] as string) : 'pending'),
     search: searchBox.parse(fields.q),
-    everyone: queue.referents !== undefined && firstOf(fields.vue) === 'toutes',
+    everyone: inbox.referents !== undefined && firstOf(fields.vue) === 'toutes',
     narrow: narrow ?? null,
   };
 }
 
 /** The filter as the address writes it, in one order, with nothing else in it. */
-export function writeFilter(queue: RequestKind, filter: InboxFilter, page = 1): URLSearchParams {
+export function writeFilter(inbox: RequestKind, filter: InboxFilter, page = 1): URLSearchParams {
   const slugs: Record<string, string> = { pending: '', decided: DECIDED, all: ALL };
   const entries = {
     vue: filter.everyone ? 'toutes' : '',
-    etat: slugs[filter.state] ?? queue.outcomes[filter.state]?.slug ?? '',
+    etat: slugs[filter.state] ?? inbox.outcomes[filter.state]?.slug ?? '',
     q: filter.search,
-    ...(queue.narrow ? { [queue.narrow.field]: filter.narrow ? String(filter.narrow) : '' } : {}),
+    ...(inbox.narrow ? { [inbox.narrow.field]: filter.narrow ? String(filter.narrow) : '' } : {}),
     page: page > 1 ? String(page) : '',
   };
   return new URLSearchParams(Object.entries(entries).filter(([, value]) => value !== ''));
@@ -57,9 +57,9 @@ export function writeFilter(queue: RequestKind, filter: InboxFilter, page = 1): 
  * The way back to the place in the list that a request was decided from.
  * @param asked the query of the list, as the form sent it back; anything that is no filter is dropped
  */
-export function backToList(queue: RequestKind, asked: string, requestId?: number): string {
+export function backToList(inbox: RequestKind, asked: string, requestId?: number): string {
   const fields = fieldsOf(asked.slice(0, 1000));
   const page = Math.min(parseRowId(firstOf(fields.page)) ?? 1, 100_000);
-  const query = String(writeFilter(queue, readFilter(queue, fields), page));
-  return `${queue.path}${query ? `?${query}` : ''}${requestId ? `#demande-${requestId}` : ''}`;
+  const query = String(writeFilter(inbox, readFilter(inbox, fields), page));
+  return `${inbox.path}${query ? `?${query}` : ''}${requestId ? `#demande-${requestId}` : ''}`;
 }

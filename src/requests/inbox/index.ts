@@ -3,14 +3,14 @@ import { forgetEndedDecisions } from '../forgetting.ts';
 import { requestsOf } from '../request.ts';
 import { audit } from './audit.ts';
 import { personalData } from './personal-data.ts';
-import { queuesSite } from './routes.ts';
+import { inboxSite } from './routes.ts';
 import { APPLY_DECISION, applyDecision, applyDueDecisions } from './service.ts';
 
 export default defineFeature({
   name: 'requests/inbox',
   audit,
   personalData,
-  sites: [(deps) => queuesSite(deps, requestsOf(deps.features))],
+  sites: [(deps) => inboxSite(deps, requestsOf(deps.features))],
   jobs: [
     {
       task: APPLY_DECISION,

@@ -42,23 +42,23 @@ export interface Reader {
 }
 
 /** A row in the words of the page, with what this manager may do of it. */
-export function requestInWords(queue: RequestKind, row: InboxRow, reader: Reader): RequestInWords {
+export function requestInWords(inbox: RequestKind, row: InboxRow, reader: Reader): RequestInWords {
   const isPending = row.state === 'pending';
-  const scheduled = row.scheduled?.state === 'scheduled' ? scheduledInWords(queue, row, reader) : null;
+  const scheduled = row.scheduled?.state === 'scheduled' ? scheduledInWords(inbox, row, reader) : null;
   return {
     row,
-    heading: queue.heading(row),
-    subject: queue.subject(row),
-    badge: isPending ? PENDING : (queue.outcomes[row.state] ?? PENDING),
+    heading: inbox.heading(row),
+    subject: inbox.subject(row),
+    badge: isPending ? PENDING : (inbox.outcomes[row.state] ?? PENDING),
     isPending,
     isOverdue: isPending && row.since < overdueBefore(reader.now),
     age: waitedInWords(row.since, reader.now),
     decidedBy: row.deciderName && `par ${row.deciderName}`,
     scheduled,
-    failure: row.scheduled?.state === 'failed' ? failureInWords(queue, row) : null,
-    signals: queue.weighsEmail && isPending ? emailSignals(row.email, row.domains) : [],
+    failure: row.scheduled?.state === 'failed' ? failureInWords(inbox, row) : null,
+    signals: inbox.weighsEmail && isPending ? emailSignals(row.email, row.domains) : [],
     isOwn: row.isTheirs,
-    actions: isPending && !row.isTheirs && !scheduled ? actionsOf(queue) : [],
+    actions: isPending && !row.isTheirs && !scheduled ? actionsOf(inbox) : [],
   };
 }
 

@@ -62,14 +62,14 @@ const STATES: Record<string, string> = {
 };
 
 /**
- * One page of a queue: what could not be applied first, then what waits from the oldest (so the overdue ones first),
+ * One page of an inbox: what could not be applied first, then what waits from the oldest (so the overdue ones first),
  * then what is decided from the latest.
  * @param readerId whom the page is for
  * @param overdueBefore the moment before which a request that waits is overdue
  */
 export async function findRequests(
   db: Knex,
-  queue: RequestKind,
+  inbox: RequestKind,
   filter: InboxFilter,
   readerId: number,
   overdueBefore: Date,
@@ -82,17 +82,17 @@ export async function findRequests(
        select q.*, count(*) over () as total, row_number() over (
                 order by q.state = 'pending' desc, ${HAS_FAILED} desc,
                          case when q.state = 'pending' then q.since end, q.ended_at desc, q.id) as place
-         from (${queue.source}) q
+         from (${inbox.source}) q
         where ${STATES[filter.state] ?? 'q.state = :state'}
-          ${queue.referents && !filter.everyone ? `and (q.state <> 'pending' or ${AGENCY_DECIDES})` : ''}
-          ${queue.narrow && filter.narrow !== null ? `and ${queue.narrow.sql}` : ''}
+          ${inbox.referents && !filter.everyone ? `and (q.state <> 'pending' or ${AGENCY_DECIDES})` : ''}
+          ${inbox.narrow && filter.narrow !== null ? `and ${inbox.narrow.sql}` : ''}
           and (findable_words(concat_ws(' '' ', q.first_name, q.last_name, cast(q.email as text),
                                         q.structure_name, q.acronym, q.city)) like all (word_patterns(:search))
                or q.siret like cast(:digits as text))
         order by place limit :limit offset :offset)
-     select ${inboxRow(queue)}, q.total from listed q left join users d on d.id = q.decided_by order by q.place`,
+     select ${inboxRow(inbox)}, q.total from listed q left join users d on d.id = q.decided_by order by q.place`,
     {
-      kind: queue.kind,
+      kind: inbox.kind,
       readerId,
       state: filter.state,
       narrow: filter.narrow,
@@ -121,12 +121,12 @@ export const inboxTile = (kind: RequestKind): Tile => ({
 /** Whom and which structure a request is about, for the journal. @returns nothing when there is no such request */
 export async function findConcerned(
   db: Knex,
-  queue: RequestKind,
+  inbox: RequestKind,
   id: number,
 ): Promise<{ personId?: number; structureId?: number }> {
   const rows = await query<{ user_id: number | null; structure_id: number | null }[]>(
     db,
-    `select q.user_id, q.structure_id from (${queue.source}) q where q.id = ?`,
+    `select q.user_id, q.structure_id from (${inbox.source}) q where q.id = ?`,
     [id],
   );
   return { personId: rows[0]?.user_id ?? undefined, structureId: rows[0]?.structure_id ?? undefined };
@@ -135,13 +135,13 @@ export async function findConcerned(
 /** Whether a request is this person's own, by their account or by their e-mail, be it a former one. */
 export async function isRequestOf(
   db: Knex,
-  queue: RequestKind,
+  inbox: RequestKind,
   id: number,
   userId: number,
 ): Promise<boolean> {
   const rows = await query<object[]>(
     db,
-    `select from (${queue.source}) q join users u on u.id = :userId
+    `select from (${inbox.source}) q join users u on u.id = :userId
       where q.id = :id and ${IS_THEIRS}`,
     { id, userId },
   );

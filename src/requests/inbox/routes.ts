@@ -26,64 +26,64 @@ const deciding = recentlyConfirmed(agency);
 const MOST_PER_HOUR = 600;
 
 /** The lists of the agency, each with its files and its decisions. */
-export function queuesSite(dependencies: Dependencies, queues: readonly RequestKind[]): GatedRouter {
+export function inboxSite(dependencies: Dependencies, inboxes: readonly RequestKind[]): GatedRouter {
   const site = gatedRouter();
   const perManager = createLimit(dependencies.pool, 'agency-decisions', MOST_PER_HOUR, 60 * 60);
   const counted = costlyPages(dependencies.config);
   const words = auditWords(dependencies.features);
   const reader = (req: Request) => ({ ...actorOf(req), now: dependencies.clock.now() });
-  for (const queue of queues) mountQueue(queue);
+  for (const inbox of inboxes) mountInbox(inbox);
   return site;
 
-  function mountQueue(queue: RequestKind): void {
-    const file = `${queue.path}/:${queue.param}`;
-    const idOf = (req: Request) => idParam(req, queue.param);
+  function mountInbox(inbox: RequestKind): void {
+    const file = `${inbox.path}/:${inbox.param}`;
+    const idOf = (req: Request) => idParam(req, inbox.param);
 
-    site.get(queue.path, agency, counted, async (req, res) => {
-      const filter = readFilter(queue, req.query as never);
+    site.get(inbox.path, agency, counted, async (req, res) => {
+      const filter = readFilter(inbox, req.query as never);
       const page = pageOf(req.query, PER_PAGE);
-      const requests = await listRequests(dependencies, queue, filter, actorOf(req).userId, page);
+      const requests = await listRequests(dependencies, inbox, filter, actorOf(req).userId, page);
       const pagination = page.of(requests.total);
-      const query = String(writeFilter(queue, filter, pagination.page));
+      const query = String(writeFilter(inbox, filter, pagination.page));
       res.render('requests/inbox/list', {
-        title: queue.title,
+        title: inbox.title,
         section: 'agency',
-        scripts: ['js/queues.js'],
-        queue,
+        scripts: ['js/inbox.js'],
+        inbox,
         filter,
         query,
         form: emptyForm({
           q: filter.search,
-          etat: writeFilter(queue, filter).get('etat') ?? '',
-          ...(queue.narrow ? { [queue.narrow.field]: filter.narrow ? String(filter.narrow) : '' } : {}),
+          etat: writeFilter(inbox, filter).get('etat') ?? '',
+          ...(inbox.narrow ? { [inbox.narrow.field]: filter.narrow ? String(filter.narrow) : '' } : {}),
         }),
-        stateOptions: stateOptions(queue),
-        narrowOptions: queue.narrow
+        stateOptions: stateOptions(inbox),
+        narrowOptions: inbox.narrow
           ?.options(dependencies.clock.now())
           .map((value) => ({ value, label: value })),
-        viewHref: (everyone: boolean) => hrefOf(queue, writeFilter(queue, { ...filter, everyone })),
-        requests: requests.rows.map((row) => requestInWords(queue, row, reader(req))),
+        viewHref: (everyone: boolean) => hrefOf(inbox, writeFilter(inbox, { ...filter, everyone })),
+        requests: requests.rows.map((row) => requestInWords(inbox, row, reader(req))),
         total: requests.total,
         pagination,
       });
     });
 
     const showFile = async (req: Request, res: Response, form?: FormState, status = 200) => {
-      const row = await getFile(dependencies, queue, idOf(req), actorOf(req).userId);
+      const row = await getFile(dependencies, inbox, idOf(req), actorOf(req).userId);
       const back = returnOf(req);
       res.status(status).render('requests/inbox/file', {
-        title: `${queue.title}\u00a0: ${queue.heading(row)}`,
+        title: `${inbox.title}\u00a0: ${inbox.heading(row)}`,
         section: 'agency',
-        scripts: ['js/queues.js'],
-        queue,
-        request: requestInWords(queue, row, reader(req)),
-        facts: factsOf(queue, row),
-        timeline: timelineOf(row.events, queue.decisions, words),
-        base: `${queue.path}/${row.id}`,
+        scripts: ['js/inbox.js'],
+        inbox,
+        request: requestInWords(inbox, row, reader(req)),
+        facts: factsOf(inbox, row),
+        timeline: timelineOf(row.events, inbox.decisions, words),
+        base: `${inbox.path}/${row.id}`,
         back,
-        backHref: backToList(queue, back, row.id),
+        backHref: backToList(inbox, back, row.id),
         form: form ?? emptyForm(),
-        extra: await queue.extra?.load(dependencies, row, req, form),
+        extra: await inbox.extra?.load(dependencies, row, req, form),
       });
     };
 
@@ -93,13 +93,13 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
     // Without a new confirmation: asked for one, nobody would be back before the decision has left.
     site.post(`${file}/annuler-la-decision`, agency, async (req, res) => {
       await leadingBack(
-        queue,
+        inbox,
         req,
         idOf(req),
-        undoDecision(dependencies, queue, { requestId: idOf(req), userId: actorOf(req).userId }),
+        undoDecision(dependencies, inbox, { requestId: idOf(req), userId: actorOf(req).userId }),
       );
       res.flash('La décision est annulée\u00a0: rien n’a été envoyé, la demande attend de nouveau.');
-      res.redirect(303, backToList(queue, returnOf(req), idOf(req)));
+      res.redirect(303, backToList(inbox, returnOf(req), idOf(req)));
     });
 
     const take = async (
@@ -113,20 +113,20 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
       const requestId = idOf(req);
       const { reason = '', parameters = {} } = given;
       const input = { requestId, userId, reason, parameters };
-      const taken = await leadingBack(queue, req, requestId, takeDecision(dependencies, queue, name, input));
+      const taken = await leadingBack(inbox, req, requestId, takeDecision(dependencies, inbox, name, input));
       res.flash(
         taken.applied
           ? taken.text
           : `Décision enregistrée. Elle sera envoyée dans ${taken.seconds}\u00a0s\u00a0: d’ici là, vous pouvez l’annuler.`,
       );
-      res.redirect(303, backToList(queue, returnOf(req), requestId));
+      res.redirect(303, backToList(inbox, returnOf(req), requestId));
     };
 
-    for (const [name, decision] of Object.entries(queue.decisions)) {
+    for (const [name, decision] of Object.entries(inbox.decisions)) {
       const address = `${file}/${decision.slug}`;
       if (decision.reasonHint === undefined) {
         site.post(address, deciding, async (req, res) => {
-          const chosen = await chosenOf(queue, decision, req, idOf(req));
+          const chosen = await chosenOf(inbox, decision, req, idOf(req));
           if (!chosen.ok) return showFile(req, res, chosen.form, 422);
           return take(req, res, name, { parameters: chosen.parameters });
         });
@@ -134,11 +134,11 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
       }
       const showReason = async (req: Request, res: Response, form: FormState, status = 200) =>
         showReasonForm(
-          queue,
+          inbox,
           decision,
           req,
           res,
-          await getFile(dependencies, queue, idOf(req), actorOf(req).userId),
+          await getFile(dependencies, inbox, idOf(req), actorOf(req).userId),
           form,
           status,
         );
@@ -155,7 +155,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
     }
   }
 
-  async function chosenOf(queue: RequestKind, { choice }: Decision, req: Request, id: number) {
+  async function chosenOf(inbox: RequestKind, { choice }: Decision, req: Request, id: number) {
     if (!choice) return { ok: true, parameters: {} } as const;
     const isFilledIn = Object.keys(choice.form.shape).some((field) => req.body[field] !== undefined);
     if (!isFilledIn && choice.proposal) {
@@ -163,7 +163,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
         ok: true,
         parameters: await choice.proposal(
           dependencies,
-          await getFile(dependencies, queue, id, actorOf(req).userId),
+          await getFile(dependencies, inbox, id, actorOf(req).userId),
         ),
       } as const;
     }
@@ -172,7 +172,7 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
   }
 
   async function showReasonForm(
-    queue: RequestKind,
+    inbox: RequestKind,
     decision: Decision,
     req: Request,
     res: Response,
@@ -180,9 +180,9 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
     form: FormState,
     status: number,
   ): Promise<void> {
-    if (row.state !== 'pending') throw alreadyDecided(queue, row);
+    if (row.state !== 'pending') throw alreadyDecided(inbox, row);
     const filling: Filling = { prenom: row.firstName, structure: row.structureName ?? '' };
-    const templates = (await listTemplates(dependencies, queue.kind)).map(({ id, title, body }) => ({
+    const templates = (await listTemplates(dependencies, inbox.kind)).map(({ id, title, body }) => ({
       id,
       title,
       body: fillTemplate(body, filling),
@@ -192,26 +192,26 @@ export function queuesSite(dependencies: Dependencies, queues: readonly RequestK
     const isStep = firstOf(req.body?.etape ?? '') === 'modele';
     const back = returnOf(req);
     res.status(status).render('requests/inbox/reason', {
-      title: `${decision.verb}\u00a0: ${queue.heading(row)}`,
+      title: `${decision.verb}\u00a0: ${inbox.heading(row)}`,
       section: 'agency',
-      scripts: ['js/queues.js'],
-      queue,
+      scripts: ['js/inbox.js'],
+      inbox,
       decision,
-      request: requestInWords(queue, row, reader(req)),
-      facts: factsOf(queue, row),
-      action: `${queue.path}/${row.id}/${decision.slug}`,
+      request: requestInWords(inbox, row, reader(req)),
+      facts: factsOf(inbox, row),
+      action: `${inbox.path}/${row.id}/${decision.slug}`,
       templates,
       chosen: asked,
       form: isStep && wanted ? emptyForm({ ...form.values, reason: wanted.body }) : form,
       back,
-      backHref: backToList(queue, back, row.id),
+      backHref: backToList(inbox, back, row.id),
     });
   }
 }
 
 /** What a rule or somebody else's decision stops is told with the way back to the list. */
 async function leadingBack<T>(
-  queue: RequestKind,
+  inbox: RequestKind,
   req: Request,
   requestId: number,
   work: Promise<T>,
@@ -220,13 +220,13 @@ async function leadingBack<T>(
     return await work;
   } catch (error) {
     if (error instanceof Conflict) {
-      throw error.leadingTo(backToList(queue, returnOf(req), requestId), 'Revenir aux demandes');
+      throw error.leadingTo(backToList(inbox, returnOf(req), requestId), 'Revenir aux demandes');
     }
     throw error;
   }
 }
 
-const factsOf = (queue: RequestKind, row: Asked): Fact[] => queue.facts(row).filter(([, value]) => value);
+const factsOf = (inbox: RequestKind, row: Asked): Fact[] => inbox.facts(row).filter(([, value]) => value);
 
 const hrefOf = ({ path }: RequestKind, query: URLSearchParams): string =>
   query.size > 0 ? `${path}?${query}` : path;

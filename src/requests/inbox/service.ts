@@ -12,28 +12,28 @@ export { APPLY_DECISION, applyDecision, applyDueDecisions, takeDecision, undoDec
 export type { InboxFile } from './file.ts';
 export { inboxTile } from './repository.ts';
 
-/** One page of a queue, what is overdue first, as this person may read it. */
+/** One page of an inbox, what is overdue first, as this person may read it. */
 export function listRequests(
   { db, clock }: Dependencies,
-  queue: RequestKind,
+  inbox: RequestKind,
   filter: InboxFilter,
   readerId: number,
   page: Slice,
 ): Promise<Paged<InboxRow>> {
-  return repository.findRequests(db, queue, filter, readerId, overdueBefore(clock.now()), page);
+  return repository.findRequests(db, inbox, filter, readerId, overdueBefore(clock.now()), page);
 }
 
 /**
  * The file of a request, decided or not, as this person may read it.
- * @throws NotFound when the queue has none of this number
+ * @throws NotFound when the inbox has none of this number
  */
 export async function getFile(
   { db }: Dependencies,
-  queue: RequestKind,
+  inbox: RequestKind,
   id: number,
   readerId: number,
 ): Promise<InboxFile> {
-  const file = await findFile(db, queue, id, readerId);
+  const file = await findFile(db, inbox, id, readerId);
   if (!file) throw new NotFound();
   return file;
 }

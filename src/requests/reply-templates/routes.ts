@@ -21,18 +21,18 @@ const LIST = '/agence/modeles';
 const ONE = `${LIST}/:templateId`;
 const deciding = recentlyConfirmed(agency);
 
-/** « Modèles de réponse »: the reasons that the agency writes once, queue by queue. */
-export function replyTemplatesSite(dependencies: Dependencies, queues: readonly RequestKind[]): GatedRouter {
+/** « Modèles de réponse »: the reasons that the agency writes once, inbox by inbox. */
+export function replyTemplatesSite(dependencies: Dependencies, inboxes: readonly RequestKind[]): GatedRouter {
   const site = gatedRouter();
   const idOf = (req: Request) => idParam(req, 'templateId');
-  const titleOf = (kind: string) => queues.find((queue) => queue.kind === kind)?.title ?? '';
+  const titleOf = (kind: string) => inboxes.find((inbox) => inbox.kind === kind)?.title ?? '';
 
   site.get(LIST, agency, async (_req, res) => {
     const templates = await listTemplates(dependencies);
     res.render('requests/reply-templates/list', {
       title: 'Modèles de réponse',
       section: 'agency',
-      groups: queues.map(({ kind, title }) => ({
+      groups: inboxes.map(({ kind, title }) => ({
         kind,
         title,
         templates: templates.filter((one) => one.kind === kind),
@@ -45,10 +45,10 @@ export function replyTemplatesSite(dependencies: Dependencies, queues: readonly 
       .status(status)
       .render('requests/reply-templates/form', { section: 'agency', list: LIST, form, ...page });
 
-  const queueOf = (kind: string): RequestKind => {
-    const queue = queues.find((one) => one.kind === kind);
-    if (!queue) throw new NotFound();
-    return queue;
+  const inboxOf = (kind: string): RequestKind => {
+    const inbox = inboxes.find((one) => one.kind === kind);
+    if (!inbox) throw new NotFound();
+    return inbox;
   };
   const showNew = (res: Response, { kind, title }: RequestKind, form: FormState, status = 200) =>
     showForm(
@@ -59,14 +59,14 @@ export function replyTemplatesSite(dependencies: Dependencies, queues: readonly 
     );
 
   site.get(`${LIST}/nouveau`, agency, (req, res) =>
-    showNew(res, queueOf(firstOf(req.query.demandes as string)), emptyForm()),
+    showNew(res, inboxOf(firstOf(req.query.demandes as string)), emptyForm()),
   );
 
   site.post(LIST, deciding, async (req, res) => {
-    const queue = queueOf(firstOf(req.body.demandes));
+    const inbox = inboxOf(firstOf(req.body.demandes));
     const submitted = readForm(templateForm, req.body);
-    if (!submitted.ok) return showNew(res, queue, submitted.form, 422);
-    await addTemplate(dependencies, { kind: queue.kind, ...submitted.data });
+    if (!submitted.ok) return showNew(res, inbox, submitted.form, 422);
+    await addTemplate(dependencies, { kind: inbox.kind, ...submitted.data });
     res.flash(`Le modèle «\u00a0${submitted.data.title}\u00a0» est ajouté.`);
     res.redirect(303, LIST);
   });

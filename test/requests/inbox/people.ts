@@ -31,7 +31,7 @@ export async function pendingAccount(
   return row.id;
 }
 
-/** One pending request of each kind but the account's, for the tests that go through every queue. */
+/** One pending request of each kind but the account's, for the tests that go through every inbox. */
 export async function pendingOfEachKind(
   { dependencies: { db } }: TestSite,
   { structure, userId, at, email }: { structure: number; userId: number; at: Date; email: string },

@@ -171,7 +171,7 @@ describe('deciding', () => {
   });
 });
 
-describe('the queue', () => {
+describe('the inbox', () => {
   test('filtered by state and searched; the oldest first, with its age', async () => {
     const { db } = site.dependencies;
     const siret = nextSiret();

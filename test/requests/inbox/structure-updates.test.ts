@@ -293,7 +293,7 @@ describe('deciding', () => {
   });
 });
 
-describe('the queue', () => {
+describe('the inbox', () => {
   test('filtered by state and searched; overdue after ten working days, first', async () => {
     const { db } = site.dependencies;
     const old = await createStructure(db, { name: 'Zoé & Fils', city: 'Ussel' });

@@ -8,7 +8,7 @@ import { createStructure, createUser, type TestUser } from '../../support/people
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { pendingAccount, pendingOfEachKind } from './people.ts';
 
-const queues = requestsOf(features);
+const inboxes = requestsOf(features);
 
 const LIST = '/agence/demandes-de-compte';
 const SECONDS = 30;
@@ -43,13 +43,13 @@ const ask = () => {
 const accountOf = (id: number) => site.dependencies.db('account_requests').where({ id }).first();
 const scheduledOf = (request_id: number, kind = 'account_request') =>
   site.dependencies.db('scheduled_decisions').where({ request_id, kind }).orderBy('id', 'desc').first();
-const due = () => applyDueDecisions(site.dependencies, queues);
-/** The queues, none of whose decisions can be applied. */
+const due = () => applyDueDecisions(site.dependencies, inboxes);
+/** The inboxes, none of whose decisions can be applied. */
 const failingWith = (failure: Error) =>
-  queues.map((queue) => ({
-    ...queue,
+  inboxes.map((inbox) => ({
+    ...inbox,
     decisions: Object.fromEntries(
-      Object.entries(queue.decisions).map(([name, one]) => [
+      Object.entries(inbox.decisions).map(([name, one]) => [
         name,
         { ...one, apply: () => Promise.reject(failure) },
       ]),
@@ -118,7 +118,7 @@ describe('a decision of the agency', () => {
     expect(site.mailbox.to(`attente${serial}@structure.example`)).toHaveLength(1);
     expect(await scheduledOf(id)).toMatchObject({ state: 'applied', reason: null });
     // The job comes again, as after a crash: nothing more happens.
-    await applyDecision(site.dependencies, queues, (await scheduledOf(id)).id);
+    await applyDecision(site.dependencies, inboxes, (await scheduledOf(id)).id);
     await site.runJobs();
     expect(site.mailbox.to(`attente${serial}@structure.example`)).toHaveLength(1);
     const late = await agnes.submit(`${LIST}/${id}/annuler-la-decision`, {}, LIST);
@@ -185,7 +185,7 @@ describe('a decision of the agency', () => {
     expect((await agnes.get(`${LIST}/${id}`)).text).toContain('Décision sans objet');
   });
 
-  test('that a rule stops is said at the click; stopped later, it comes back to the queue with the reason', async () => {
+  test('that a rule stops is said at the click; stopped later, it comes back to the inbox with the reason', async () => {
     const { db } = site.dependencies;
     const id = await ask();
     await createUser(db, { email: `attente${serial}@structure.example` });
@@ -269,7 +269,7 @@ describe('a decision of the agency', () => {
   });
 });
 
-test('every queue waits, undoes and applies alike', async () => {
+test('every inbox waits, undoes and applies alike', async () => {
   const { db } = site.dependencies;
   const elsewhere = await createStructure(db);
   const person = await createUser(db, { affiliations: { [elsewhere]: [] } });
@@ -287,8 +287,8 @@ test('every queue waits, undoes and applies alike', async () => {
     suppressions: 'supprimer',
   };
   const stateOf = async (name: keyof typeof requests): Promise<string> => {
-    const queue = queues.find(({ path }) => path === `/agence/${name}`);
-    const { rows } = await db.raw(`select state from (${queue?.source}) q where id = ?`, [requests[name]]);
+    const inbox = inboxes.find(({ path }) => path === `/agence/${name}`);
+    const { rows } = await db.raw(`select state from (${inbox?.source}) q where id = ?`, [requests[name]]);
     return rows[0].state;
   };
   for (const name of Object.keys(slugs) as (keyof typeof slugs)[]) {

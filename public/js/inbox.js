@@ -1,4 +1,4 @@
-// The agency's queues: every page works without this file.
+// The agency's inboxes: every page works without this file.
 
 /** The decision has left: there is nothing to click any more, and whoever was on the button stays in its line. */
 function isOver(place) {

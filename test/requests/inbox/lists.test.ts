@@ -8,7 +8,7 @@ import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { pendingAccount, pendingOfEachKind } from './people.ts';
 
-const queues = requestsOf(features);
+const inboxes = requestsOf(features);
 
 const ACCOUNTS = '/agence/demandes-de-compte';
 let site: TestSite;
@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(() => forgetAttempts(site.dependencies.db));
 
-describe.each(queues.map((queue) => [queue.path, queue] as const))('%s', (path, queue) => {
+describe.each(inboxes.map((inbox) => [inbox.path, inbox] as const))('%s', (path, inbox) => {
   const fileOf = () => `${path}/${files[path.slice('/agence/'.length)]}`;
   const lists = async (query: string) => (await agnes.get(`${path}?${query}`)).text.includes(`${fileOf()}`);
 
@@ -57,12 +57,12 @@ describe.each(queues.map((queue) => [queue.path, queue] as const))('%s', (path, 
     expect(await lists('')).toBe(true);
     expect(await lists('etat=toutes')).toBe(true);
     expect(await lists('etat=decidees')).toBe(false);
-    for (const { slug } of Object.values(queue.outcomes))
+    for (const { slug } of Object.values(inbox.outcomes))
       expect(await lists(`etat=${slug}`), slug).toBe(false);
   });
 
   test('finds by person, e-mail, structure and SIRET, whatever the accents, the case and the spaces', async () => {
-    const { rows } = await site.dependencies.db.raw(`select * from (${queue.source}) q where q.id = ?`, [
+    const { rows } = await site.dependencies.db.raw(`select * from (${inbox.source}) q where q.id = ?`, [
       Number(fileOf().split('/').pop()),
     ]);
     const { first_name: first, last_name: last, email, structure_name: structure, siret } = rows[0];
@@ -96,7 +96,7 @@ describe.each(queues.map((queue) => [queue.path, queue] as const))('%s', (path, 
     for (const query of bad) expect((await agnes.get(`${path}?${query}`)).status, query).toBe(200);
     for (const id of ['0', 'x', '2000000000', '99999999999', '%00']) {
       expect((await agnes.get(`${path}/${id}`)).status, id).toBe(404);
-      for (const slug of [...Object.values(queue.decisions).map((one) => one.slug), 'annuler-la-decision']) {
+      for (const slug of [...Object.values(inbox.decisions).map((one) => one.slug), 'annuler-la-decision']) {
         const { status } = await agnes.submit(`${path}/${id}/${slug}`, { reason: 'Non.' }, path);
         expect(
           [404, slug === 'rattacher' ? 422 : slug === 'annuler-la-decision' ? 409 : 404],
