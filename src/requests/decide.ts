@@ -151,17 +151,24 @@ async function lockPending<R extends Asked, F>(
 /** Notes in the journal how a request ended. */
 export function noteEnd<R extends Asked, F>(
   trx: Knex.Transaction,
-  { kind, isAboutPerson, audited }: RequestKind<R, F>,
+  kind: RequestKind<R, F>,
   request: R,
   { state, at, userId }: { state: string; at: Date; userId?: number },
   { personId, structureId }: Partial<Done> = {},
 ): Promise<void> {
   return recordAudit(trx, {
-    ...(audited?.(request)[state] ?? ({ action: `${kind}.${state}` } as Audited)),
+    ...endOf(kind, request, state),
     at,
     actorId: userId,
-    personId: personId ?? ((isAboutPerson && request.userId) || undefined),
+    personId: personId ?? ((kind.isAboutPerson && request.userId) || undefined),
     structureId: structureId ?? request.structureId ?? undefined,
-    subject: { kind, id: request.id },
+    subject: { kind: kind.kind, id: request.id },
   });
 }
+
+/** What the journal says of a request that ended in this state. */
+export const endOf = <R extends Asked, F>(
+  { kind, audited }: RequestKind<R, F>,
+  request: R,
+  state: string,
+): Audited => audited?.(request)[state] ?? ({ action: `${kind}.${state}` } as Audited);

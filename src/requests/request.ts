@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Audited } from '#audit/service.ts';
 import type { Locks } from '#platform/database/locks.ts';
 import type { Dependencies, Feature } from '#platform/dependencies.ts';
+import { nameOf } from '#platform/mail/recipient.ts';
 import type { FormState } from '#platform/web/forms/forms.ts';
 
 /** One request, as its kind's `source` tells it; what only its own kind knows is in `details`. */
@@ -132,8 +133,11 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
    * structure_id, structure_name, acronym, siret, city, has_referent, details. No bindings.
    */
   source: string;
-  /** SQL of what its tables tell of the request `q`: at, action (as in the audit journal), by_user_id, note. */
-  events: string;
+  /**
+   * SQL of what its tables tell of the request `q` until it ends: at, action (as in the audit journal), by_user_id, note;
+   * that whoever asked made it, when left out.
+   */
+  events?: string;
   /** The outcomes; `pending` is common to all. */
   outcomes: Readonly<Record<string, RequestState>>;
 
@@ -172,6 +176,8 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   };
   /** The e-mail of the requester is weighed against those of the structure. */
   weighsEmail: boolean;
+  /** Whoever asks has no account yet: a file with the same e-mail names this request. */
+  isFromStranger?: boolean;
   /** One more list to choose from above the list; `sql` binds `:narrow`. */
   narrow?: { field: string; label: string; everything: string; options(now: Date): string[]; sql: string };
   /** Another page of the same work, linked from the list. */
@@ -182,7 +188,7 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   /** The same where the message that it is decided already names it otherwise: « Cette proposition ». */
   decidedSubject?(request: R): string;
   columns: readonly { label: string; lines(request: R): string[] }[];
-  /** The facts of the file, empty ones left out. */
+  /** The facts of the file, before the reason of a refusal; empty ones are left out. */
   facts(request: R): Fact[];
   /** What the file of this kind shows besides, and the forms of its own decisions. */
   extra?: {
@@ -255,6 +261,9 @@ export const REFUSE = Object.freeze({
   reasonHint: 'Il est envoyé tel quel à la personne.',
   state: 'refused',
 } as const);
+
+/** Whoever asked, whose account may be gone. */
+export const requesterOf = (request: Asked): string => nameOf(request).trim() || 'Compte supprimé';
 
 /** True in SQL when the structure named has a référent, who decides. */
 export const hasReferent = (structureId: string): string => `

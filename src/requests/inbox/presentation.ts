@@ -3,6 +3,7 @@ import { deName } from '#platform/french/words.ts';
 import { type EmailSignal, emailSignals } from '../email-signals/rules.ts';
 import { type Decision, PENDING, type RequestKind, type RequestState } from '../request.ts';
 import { overdueBefore, waitedInWords } from '../waiting.ts';
+import type { SameEmail } from './file.ts';
 import type { InboxRow } from './repository.ts';
 
 /** A button, or the way to the page that asks for a reason. */
@@ -49,7 +50,7 @@ export function requestInWords(inbox: RequestKind, row: InboxRow, reader: Reader
     row,
     heading: inbox.heading(row),
     subject: inbox.subject(row),
-    badge: isPending ? PENDING : (inbox.outcomes[row.state] ?? PENDING),
+    badge: stateOf(inbox, row.state),
     isPending,
     isOverdue: isPending && row.since < overdueBefore(reader.now),
     age: waitedInWords(row.since, reader.now),
@@ -59,6 +60,22 @@ export function requestInWords(inbox: RequestKind, row: InboxRow, reader: Reader
     signals: inbox.weighsEmail && isPending ? emailSignals(row.email, row.domains) : [],
     isOwn: row.isTheirs,
     actions: isPending && !row.isTheirs && !scheduled ? actionsOf(inbox) : [],
+  };
+}
+
+/** How a state is shown. */
+const stateOf = ({ outcomes }: RequestKind, state: string): RequestState => outcomes[state] ?? PENDING;
+
+/** A line of « La même adresse e-mail ailleurs ». */
+export function sameEmailInWords(inboxes: readonly RequestKind[], { kind, id, state, name, at }: SameEmail) {
+  const inbox = inboxes.find((one) => one.kind === kind);
+  if (!inbox || !state) return { label: 'Compte existant', name, at };
+  return {
+    label: inbox.label,
+    href: `${inbox.path}/${id}`,
+    name,
+    state: stateOf(inbox, state).label.toLowerCase(),
+    at,
   };
 }
 

@@ -16,7 +16,7 @@ import { listTemplates } from '../reply-templates/service.ts';
 import type { Asked, Decision, Fact, RequestKind } from '../request.ts';
 import { refusalForm } from '../schemas.ts';
 import { backToList, readFilter, stateOptions, writeFilter } from './filter.ts';
-import { requestInWords } from './presentation.ts';
+import { requestInWords, sameEmailInWords } from './presentation.ts';
 import { getFile, type InboxFile, listRequests, takeDecision, undoDecision } from './service.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -78,6 +78,7 @@ export function inboxSite(dependencies: Dependencies, inboxes: readonly RequestK
         inbox,
         request: requestInWords(inbox, row, reader(req)),
         facts: factsOf(inbox, row),
+        elsewhere: row.elsewhere.map((one) => sameEmailInWords(inboxes, one)),
         timeline: timelineOf(row.events, inbox.decisions, words),
         base: `${inbox.path}/${row.id}`,
         back,
@@ -226,7 +227,8 @@ async function leadingBack<T>(
   }
 }
 
-const factsOf = (inbox: RequestKind, row: Asked): Fact[] => inbox.facts(row).filter(([, value]) => value);
+const factsOf = (inbox: RequestKind, row: Asked): Fact[] =>
+  [...inbox.facts(row), ['Motif du refus', row.refusalReason] as const].filter(([, value]) => value);
 
 const hrefOf = ({ path }: RequestKind, query: URLSearchParams): string =>
   query.size > 0 ? `${path}?${query}` : path;

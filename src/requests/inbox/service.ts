@@ -1,7 +1,7 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import type { Paged, Slice } from '#platform/paged.ts';
-import type { RequestKind } from '../request.ts';
+import { type RequestKind, requestsOf } from '../request.ts';
 import { overdueBefore } from '../waiting.ts';
 import { findFile, type InboxFile } from './file.ts';
 import type { InboxFilter } from './filter.ts';
@@ -28,12 +28,12 @@ export function listRequests(
  * @throws NotFound when the inbox has none of this number
  */
 export async function getFile(
-  { db }: Dependencies,
+  { db, features }: Dependencies,
   inbox: RequestKind,
   id: number,
   readerId: number,
 ): Promise<InboxFile> {
-  const file = await findFile(db, inbox, id, readerId);
+  const file = await findFile(db, requestsOf(features), inbox, id, readerId);
   if (!file) throw new NotFound();
   return file;
 }

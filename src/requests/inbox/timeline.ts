@@ -2,10 +2,9 @@ import type { ActionWords } from '#audit/declaration.ts';
 
 /** Something that happened to a request, from its own tables or from the audit journal. */
 export interface TimelineEvent {
-  at: string;
+  at: string | Date;
   /** As in the audit journal; the tables name what they know in the same way. */
   action: string;
-  byUserId: number | null;
   byName: string | null;
   note: string | null;
 }

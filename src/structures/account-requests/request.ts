@@ -51,9 +51,7 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
     union all
     select r.confirmed_at, 'account_request.confirmed', null, null from account_requests r where r.id = q.id
     union all
-    select m.sent_at, 'account_request.reminded', null, null from account_request_reminders m where m.request_id = q.id
-    union all
-    select r.decided_at, 'account_request.' || r.state, r.decided_by, null from account_requests r where r.id = q.id`,
+    select m.sent_at, 'account_request.reminded', null, null from account_request_reminders m where m.request_id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: { ...WITHDRAWN, past: '' } },
   // Two first persons accepted at the same moment would both run the structure, and a référent who loses the right at
   // the same moment would still decide.
@@ -114,6 +112,7 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
       `Le compte ${deName(nameOf(request))} est ouvert. Vous pouvez maintenant lui donner des droits.`,
   },
   weighsEmail: true,
+  isFromStranger: true,
   heading: nameOf,
   subject: (request) => `la demande ${deName(nameOf(request))}`,
   columns: [
@@ -134,7 +133,6 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
     ['Téléphone mobile', formatPhone(details.mobile)],
     ['Structure', [request.structureName, request.city].filter(Boolean).join(', ')],
     ['SIRET', formatSiret(request.siret)],
-    ['Motif du refus', request.refusalReason],
   ],
 });
 

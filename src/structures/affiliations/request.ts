@@ -30,11 +30,6 @@ export const affiliationRequest = defineRequest<AffiliationRequest, DecisionFact
            ${hasReferent('s.id')} as has_referent,
            json_build_object('civility', u.civility, 'jobTitle', u.job_title, 'closedOn', s.closed_on) as details
       from affiliation_requests r join users u on u.id = r.user_id join structures s on s.id = r.structure_id`,
-  events: `
-    select r.created_at, 'affiliation_request.created', r.user_id, null from affiliation_requests r where r.id = q.id
-    union all
-    select r.ended_at, 'affiliation_request.' || r.state, coalesce(r.decided_by, r.user_id), null
-      from affiliation_requests r where r.id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: { ...WITHDRAWN, past: 'annulée' } },
   // Neither ever changes, and whatever ends the request holds them: these two are enough.
   lock: ({ userId, structureId }) => ({ people: [userId], structures: [structureId] }),
@@ -101,6 +96,5 @@ export const affiliationRequest = defineRequest<AffiliationRequest, DecisionFact
     ['Fonction', details.jobTitle],
     ['Structure demandée', [request.structureName, request.city].filter(Boolean).join(', ')],
     ['SIRET', formatSiret(request.siret)],
-    ['Motif du refus', request.refusalReason],
   ],
 });

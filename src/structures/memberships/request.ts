@@ -63,12 +63,6 @@ export const membershipRequest = defineRequest<MembershipRequest>({
       from membership_requests r
       join structures s on s.id = r.structure_id
       left join users u on u.id = r.requested_by`,
-  events: `
-    select r.requested_at, 'membership_request.created', r.requested_by, null
-      from membership_requests r where r.id = q.id
-    union all
-    select r.decided_at, 'membership_request.' || r.state, r.decided_by, null
-      from membership_requests r where r.id = q.id`,
   outcomes: {
     accepted: { ...ACCEPTED, slug: 'validees', label: 'Validée', many: 'Validées' },
     refused: REFUSED,
@@ -128,7 +122,7 @@ export const membershipRequest = defineRequest<MembershipRequest>({
       lines: ({ firstName, lastName, email }) => [`${firstName} ${lastName}`.trim(), email],
     },
   ],
-  facts: ({ structureName, city, siret, firstName, lastName, email, refusalReason, details }) => [
+  facts: ({ structureName, city, siret, firstName, lastName, email, details }) => [
     ['Structure', [structureName, city].filter(Boolean).join(', ')],
     ['SIRET', formatSiret(siret)],
     ['Année', String(details.year)],
@@ -140,6 +134,5 @@ export const membershipRequest = defineRequest<MembershipRequest>({
       details.charter && `Texte du ${formatDay(details.charter)}`,
       `/adhesion/charte/${details.charter}`,
     ],
-    ['Motif du refus', refusalReason],
   ],
 });

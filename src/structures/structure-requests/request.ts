@@ -2,6 +2,7 @@ import { Conflict } from '#platform/errors.ts';
 import { departmentOf } from '#platform/french/departments.ts';
 import { parisDay } from '#platform/french/time.ts';
 import { formatPhone, formatSiret } from '#platform/french/words.ts';
+import { nameOf } from '#platform/mail/recipient.ts';
 import { searchText } from '#platform/web/forms/fields.ts';
 import { emptyForm } from '#platform/web/forms/forms.ts';
 import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '#requests/request.ts';
@@ -65,9 +66,7 @@ export const structureRequest = defineRequest<StructureRequest>({
   events: `
     select h.at, 'structure_request.' || case h.event when 'received' then 'created' else h.event end, cast(null as int),
            null
-      from structure_request_history h where h.request_id = q.id
-    union all
-    select r.decided_at, 'structure_request.' || r.state, r.decided_by, null from structure_requests r where r.id = q.id`,
+      from structure_request_history h where h.request_id = q.id`,
   outcomes: {
     accepted: ACCEPTED,
     linked: {
@@ -80,6 +79,7 @@ export const structureRequest = defineRequest<StructureRequest>({
     refused: REFUSED,
   },
   weighsEmail: true,
+  isFromStranger: true,
   heading: ({ structureName }) => structureName,
   subject: ({ structureName }) => `la demande pour ${structureName}`,
   columns: [
@@ -87,34 +87,20 @@ export const structureRequest = defineRequest<StructureRequest>({
       label: 'SIRET et ville',
       lines: ({ siret, details, city }) => [formatSiret(siret), `${details.postcode} ${city}`],
     },
-    {
-      label: 'Demandée par',
-      lines: ({ firstName, lastName, email }) => [`${firstName} ${lastName}`, email],
-    },
+    { label: 'Demandée par', lines: (request) => [nameOf(request), request.email] },
   ],
-  facts: ({
-    siret,
-    structureId,
-    structureName,
-    city,
-    firstName,
-    lastName,
-    email,
-    refusalReason,
-    details,
-  }) => [
-    ['SIRET', formatSiret(siret)],
-    ['Raison sociale', structureName],
+  facts: ({ details, ...request }) => [
+    ['SIRET', formatSiret(request.siret)],
+    ['Raison sociale', request.structureName],
     ['Sigle', details.acronym],
     ['Enseigne', details.brand],
     ['Code APE', details.apeCode],
     ['Type indiqué', kindLabel(details.kind)],
-    ['Adresse', `${details.address}, ${details.postcode} ${city}`],
-    ['Personne', `${details.civility} ${firstName} ${lastName}`],
-    ['E-mail', email, `mailto:${email}`],
+    ['Adresse', `${details.address}, ${details.postcode} ${request.city}`],
+    ['Personne', `${details.civility} ${nameOf(request)}`],
+    ['E-mail', request.email, `mailto:${request.email}`],
     ['Téléphone', formatPhone(details.phone)],
-    ['Structure de la liste', details.listedAs, `/mes-structures/${structureId}`],
-    ['Motif du refus', refusalReason],
+    ['Structure de la liste', details.listedAs, `/mes-structures/${request.structureId}`],
   ],
   // A structure that the request is linked to comes before it, as everywhere.
   lock: ({ id }, { parameters }) => ({

@@ -1,48 +1,28 @@
 import type { Knex } from 'knex';
-import { isAllowed, RIGHTS, rightDefinitions } from '#access/rights.ts';
+import { isAllowed, rightDefinitions } from '#access/rights.ts';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { Conflict, NotFound } from '#platform/errors.ts';
+import { Conflict } from '#platform/errors.ts';
 import { departmentOf } from '#platform/french/departments.ts';
-import { parisDay } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
 import type { Message } from '#platform/mail/message.ts';
 import type { Recipient } from '#platform/mail/recipient.ts';
-import type { Asked, Deciding, Done, TakenBack } from '#requests/request.ts';
-import { acceptedMessage, refusedMessage, withdrawnMessage } from './mails.ts';
-import type { HeldRight, StructureUpdate } from './repository.ts';
+import type { Deciding, Done, TakenBack } from '#requests/request.ts';
+import { isOpenOn } from '../affiliations/rules.ts';
+import { acceptedMessage, refusedMessage, type UpdateInWords, withdrawnMessage } from './mails.ts';
 import * as repository from './repository.ts';
-import { type Flags, fingerprintOf, withCorrection } from './rules.ts';
+import { type Flags, fingerprintOf, type UpdateRequest, withCorrection } from './rules.ts';
 
 /** Why nothing can be asked for a closed establishment, and what to do. */
 export const CLOSED =
   'Cet établissement est fermé\u00a0: ses renseignements ne changent plus. Si la structure a un nouveau SIRET, demandez son référencement.';
 
-type Work = Deciding<Asked, void>;
+type Work = Deciding<UpdateRequest, void>;
 
-/** A request with what its structure holds today. @throws NotFound when there is none */
-async function getUpdate(db: Knex, requestId: number, now: Date): Promise<StructureUpdate> {
-  const update = await repository.findUpdate(db, requestId, parisDay(now).toString());
-  if (!update) throw new NotFound();
-  return update;
-}
-
-/** Rights that depend on what the structure is. */
-const DEPENDENT = RIGHTS.filter((right) => rightDefinitions[right].onlyWhere);
-
-/** The file of a request, with the rights that its acceptance may touch. */
-export interface UpdateFile {
-  update: StructureUpdate;
-  heldRights: HeldRight[];
-}
-
-/** @throws NotFound when there is no such request */
-export async function getUpdateFile({ db, clock }: Dependencies, requestId: number): Promise<UpdateFile> {
-  const today = parisDay(clock.now()).toString();
-  const file = await repository.findUpdateFile(db, requestId, today, DEPENDENT);
-  if (!file) throw new NotFound();
-  return file;
-}
+const inWords = ({ details: { changes }, ...request }: UpdateRequest): UpdateInWords => ({
+  ...request,
+  changes,
+});
 
 /**
  * Accepts a request: its values are the structure's, and rights that the structure no longer allows are taken away
@@ -51,18 +31,11 @@ export async function getUpdateFile({ db, clock }: Dependencies, requestId: numb
  * @throws Conflict when the structure is closed or has changed since the page was shown, or when it would stop being a
  *   training body with sessions to come
  */
-export async function acceptUpdate({
-  deps,
-  trx,
-  requestId,
-  at,
-  userId: actorId,
-  parameters,
-}: Work): Promise<Done> {
-  const update = await getUpdate(trx, requestId, at);
-  const { structureId } = update;
-  if (update.isClosed) throw new Conflict(CLOSED);
-  if (fingerprintOf(update.today) !== parameters.seen) {
+export async function acceptUpdate(work: Work): Promise<Done> {
+  const { deps, trx, at, request, userId: actorId, parameters } = work;
+  const { structureId, details } = request;
+  if (!isOpenOn(details.closedOn, at)) throw new Conflict(CLOSED);
+  if (fingerprintOf(details.today) !== parameters.seen) {
     throw new Conflict(
       'Les renseignements de la structure ont changé depuis l’affichage de cette demande\u00a0: rouvrez-la pour les comparer. Rien n’a été changé.',
     );
@@ -72,7 +45,7 @@ export async function acceptUpdate({
     mayPreregister: parameters.may_preregister === true,
   };
   if (
-    update.flags.isTrainingBody &&
+    details.flags.isTrainingBody &&
     !flags.isTrainingBody &&
     (await repository.hasSessionsToCome(trx, structureId, at))
   ) {
@@ -80,19 +53,19 @@ export async function acceptUpdate({
       'Cette structure a des séances à venir dans ParcoursPro\u00a0: laissez «\u00a0Organisme de formation\u00a0» coché, ou annulez d’abord ces séances. Rien n’a été changé.',
     );
   }
-  await write(trx, update, flags, parisDay(at).toString());
-  const held = await repository.findHeldRights(trx, structureId, DEPENDENT);
+  await write(trx, request, flags);
+  const held = await repository.findHeldRights(trx, structureId);
   const lost = held.filter(({ right }) => !isAllowed(right, flags));
   await repository.removeRights(trx, lost);
-  const subject = { kind: 'structure_update', id: requestId };
+  const subject = { kind: 'structure_update', id: request.id };
   for (const { userId: personId, right } of lost) {
     const revoked = { actorId, personId, structureId, subject, details: { right } };
     await recordAudit(trx, { action: 'right.revoked', at, ...revoked });
   }
-  const structureName = update.changes.find(({ field }) => field === 'name')?.to ?? update.structureName;
+  const structureName = details.changes.find(({ field }) => field === 'name')?.to ?? request.structureName;
   const lostInWords = lost.map((one) => `${one.name}, ${rightDefinitions[one.right].label}`);
-  const told = await tell(deps, trx, update, (one) =>
-    acceptedMessage(one, { ...update, structureName }, lostInWords),
+  const told = await tell(deps, trx, request, (one) =>
+    acceptedMessage(one, { ...inWords(request), structureName }, lostInWords),
   );
   const taken = lost.length > 0 ? ` ${plural(lost.length, 'droit retiré', 'droits retirés')}.` : '';
   return {
@@ -101,11 +74,12 @@ export async function acceptUpdate({
 }
 
 /** Refuses a request; the reason is sent to whoever asked and to the référents. */
-export async function refuseUpdate({ deps, trx, requestId, at, reason }: Work): Promise<Done> {
-  const update = await getUpdate(trx, requestId, at);
-  const told = await tell(deps, trx, update, (one) => refusedMessage(one, update, reason, deps.config));
+export async function refuseUpdate({ deps, trx, request, reason }: Work): Promise<Done> {
+  const told = await tell(deps, trx, request, (one) =>
+    refusedMessage(one, inWords(request), reason, deps.config),
+  );
   return {
-    said: `La demande pour ${update.structureName} est refusée. ${told > 0 ? 'Le motif est envoyé par e-mail.' : 'Personne n’est à prévenir\u00a0: le motif n’est pas envoyé.'}`,
+    said: `La demande pour ${request.structureName} est refusée. ${told > 0 ? 'Le motif est envoyé par e-mail.' : 'Personne n’est à prévenir\u00a0: le motif n’est pas envoyé.'}`,
   };
 }
 
@@ -113,15 +87,13 @@ export async function refuseUpdate({ deps, trx, requestId, at, reason }: Work): 
 export async function tellWithdrawn({
   deps,
   trx,
-  requestId,
-  at,
+  request,
   userId,
   parameters,
-}: TakenBack<Asked>): Promise<void> {
-  const update = await getUpdate(trx, requestId, at);
-  for (const one of await repository.findConcerned(trx, update.structureId, update.requestedBy)) {
-    if (one.id === update.requestedBy && one.id !== userId) {
-      await deps.mail.enqueue(trx, withdrawnMessage(one, update, String(parameters.byName)));
+}: TakenBack<UpdateRequest>): Promise<void> {
+  for (const one of await repository.findConcerned(trx, request.structureId, request.userId)) {
+    if (one.id === request.userId && one.id !== userId) {
+      await deps.mail.enqueue(trx, withdrawnMessage(one, inWords(request), String(parameters.byName)));
     }
   }
 }
@@ -129,10 +101,10 @@ export async function tellWithdrawn({
 async function tell(
   { mail }: Pick<Dependencies, 'mail'>,
   trx: Knex.Transaction,
-  { structureId, requestedBy }: StructureUpdate,
+  { structureId, userId }: UpdateRequest,
   message: (to: Recipient) => Message,
 ): Promise<number> {
-  const concerned = await repository.findConcerned(trx, structureId, requestedBy);
+  const concerned = await repository.findConcerned(trx, structureId, userId);
   for (const one of concerned) await mail.enqueue(trx, message(one));
   return concerned.length;
 }
@@ -140,15 +112,14 @@ async function tell(
 /** Writes the values, the department that postcode and town tell, and what the next SIRENE import must know of them. */
 async function write(
   trx: Knex.Transaction,
-  update: StructureUpdate,
+  { structureId, details }: UpdateRequest,
   flags: Flags,
-  today: string,
 ): Promise<void> {
-  const structure = await repository.findStructure(trx, update.structureId, today);
+  const structure = await repository.findStructure(trx, structureId);
   if (!structure) throw new Conflict('Cette structure n’existe plus.');
   let { corrections } = structure;
   const values: Parameters<typeof repository.writeStructure>[2] = {};
-  for (const { field, to } of update.changes) {
+  for (const { field, to } of details.changes) {
     // An address may be missing, not unknown to the database.
     values[field] = field === 'address' ? (to ?? '') : to;
     if (field !== 'kind') {
@@ -160,5 +131,5 @@ async function write(
     values.department = departmentOf({ postcode, city });
     corrections = withCorrection(corrections, 'department', structure.department, values.department);
   }
-  await repository.writeStructure(trx, update.structureId, values, flags, corrections);
+  await repository.writeStructure(trx, structureId, values, flags, corrections);
 }

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { holds, type KnownRecipient, RECIPIENT } from '#access/recipients.ts';
-import type { Right } from '#access/rights.ts';
+import { RIGHTS, type Right, rightDefinitions } from '#access/rights.ts';
 import { query } from '#platform/database/query.ts';
-import type { UpdateInWords } from './mails.ts';
 import {
   type Change,
   type Corrections,
@@ -12,93 +11,20 @@ import {
   type StructureValues,
 } from './rules.ts';
 
-export type StructureUpdateState = 'pending' | 'accepted' | 'refused' | 'withdrawn';
-
-/** A request with all that its file shows, and what the structure holds today. */
-export interface StructureUpdate extends UpdateInWords {
-  id: number;
-  state: StructureUpdateState;
-  comment: string | null;
-  changes: Change[];
-  requestedBy: number | null;
-  requesterName: string | null;
-  requesterEmail: string | null;
-  /** Still référent of the structure. */
-  requesterIsReferent: boolean;
-  requestedAt: Date;
-  deciderName: string | null;
-  decidedAt: Date | null;
-  refusalReason: string | null;
-  today: StructureValues;
-  flags: Flags;
-  isClosed: boolean;
-}
-
-// The values of structure `s`, by field.
-const VALUES = `json_build_object('name', s.name, 'acronym', s.acronym, 'brand', s.brand, 'kind', s.kind,
+/** SQL of the values of structure `s`, by field, as JSON. */
+export const VALUES = `json_build_object('name', s.name, 'acronym', s.acronym, 'brand', s.brand, 'kind', s.kind,
   'ape_code', s.ape_code, 'address', s.address, 'postcode', s.postcode, 'city', s.city)`;
+
+/** SQL of what the agency says of structure `s`, as JSON. */
+export const FLAGS = `json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister)`;
 
 // In the order of the form.
 const IN_ORDER = `array_position(array[${FIELDS.map((field) => `'${field}'`).join(', ')}], c.field)`;
 
-const IS_CLOSED = 'coalesce(s.closed_on <= cast(:today as date), false)';
-
-const UPDATE = `
-  select q.id, q.state, q.comment, q.structure_id as "structureId", s.name as "structureName", s.siret,
-         (select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value) order by ${IN_ORDER})
-            from structure_update_changes c where c.request_id = q.id) as changes,
-         q.requested_by as "requestedBy", full_name(u) as "requesterName",
-         cast(u.email as text) as "requesterEmail",
-         exists (select from affiliations a
-                   join affiliation_rights r on r.affiliation_id = a.id and r."right" = 'referent'
-                  where a.structure_id = q.structure_id and a.user_id = q.requested_by) as "requesterIsReferent",
-         q.requested_at as "requestedAt", full_name(d) as "deciderName",
-         q.decided_at as "decidedAt", q.refusal_reason as "refusalReason", ${VALUES} as today,
-         json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister) as flags,
-         ${IS_CLOSED} as "isClosed"
-    from structure_update_requests q
-    join structures s on s.id = q.structure_id
-    left join users u on u.id = q.requested_by
-    left join users d on d.id = q.decided_by`;
-
-/** @param today `YYYY-MM-DD`: closed on that day or before is closed */
-export async function findUpdate(db: Knex, id: number, today: string): Promise<StructureUpdate | undefined> {
-  const rows = await query<StructureUpdate[]>(db, `${UPDATE} where q.id = :id`, { id, today });
-  return rows[0];
-}
-
-/** The same, with the rights of the structure's people that depend on what it is, while the request waits. */
-export async function findUpdateFile(
-  db: Knex,
-  id: number,
-  today: string,
-  rights: readonly Right[],
-): Promise<{ update: StructureUpdate; heldRights: HeldRight[] } | undefined> {
-  const rows = await query<(StructureUpdate & { heldRights: HeldRight[] })[]>(
-    db,
-    `select f.*, (select coalesce(json_agg(h), '[]') from (
-                    ${heldRightsOf('f."structureId"', ':rights')}) h where f.state = 'pending') as "heldRights"
-       from (${UPDATE} where q.id = :id) f`,
-    { id, today, rights },
-  );
-  if (!rows[0]) return undefined;
-  const { heldRights, ...update } = rows[0];
-  return { update, heldRights };
-}
-
-/** The request of a structure that waits. */
-export async function findPending(
-  db: Knex,
-  structureId: number,
-  today: string,
-): Promise<StructureUpdate | undefined> {
-  const rows = await query<StructureUpdate[]>(
-    db,
-    `${UPDATE} where q.structure_id = :structureId and q.state = 'pending'`,
-    { structureId, today },
-  );
-  return rows[0];
-}
+/** SQL of what a request of `structure_update_requests r` asks to correct, as JSON. */
+export const CHANGES = `(
+  select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value) order by ${IN_ORDER})
+    from structure_update_changes c where c.request_id = r.id)`;
 
 /** A structure as it can be corrected. */
 export interface CorrectableStructure {
@@ -109,20 +35,17 @@ export interface CorrectableStructure {
   values: StructureValues;
   flags: Flags;
   corrections: Corrections;
-  isClosed: boolean;
+  /** The first day on which it is closed, `YYYY-MM-DD`. */
+  closedOn: string | null;
 }
 
-export async function findStructure(
-  db: Knex,
-  id: number,
-  today: string,
-): Promise<CorrectableStructure | undefined> {
+export async function findStructure(db: Knex, id: number): Promise<CorrectableStructure | undefined> {
   const rows = await query<CorrectableStructure[]>(
     db,
-    `select s.id, s.name, s.siret, s.department, ${VALUES} as values, s.corrections, ${IS_CLOSED} as "isClosed",
-            json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister) as flags
+    `select s.id, s.name, s.siret, s.department, ${VALUES} as values, s.corrections, s.closed_on as "closedOn",
+            ${FLAGS} as flags
        from structures s where s.id = :id`,
-    { id, today },
+    { id },
   );
   return rows[0];
 }
@@ -193,27 +116,20 @@ export interface HeldRight {
   isSuspended: boolean;
 }
 
-/** The rights of a structure's people among these, those set aside included, by name. */
-export async function findHeldRights(
-  db: Knex,
-  structureId: number,
-  rights: readonly Right[],
-): Promise<HeldRight[]> {
-  return query<HeldRight[]>(db, heldRightsOf('cast(:structureId as int)', ':rights'), {
-    structureId,
-    rights,
-  });
-}
+const DEPENDENT = RIGHTS.filter((right) => rightDefinitions[right].onlyWhere);
 
-function heldRightsOf(structureId: string, rights: string): string {
-  return `
-    select a.id as "affiliationId", u.id as "userId", full_name(u) as name, x."right",
-           x."isSuspended"
-      from affiliations a join users u on u.id = a.user_id
-      join (select affiliation_id, "right", false as "isSuspended" from affiliation_rights
-            union all select affiliation_id, "right", true from suspended_rights) x on x.affiliation_id = a.id
-     where a.structure_id = ${structureId} and x."right" = any(cast(${rights} as text[]))
-     order by u.last_name, u.first_name, u.id, x."right"`;
+/** The rights of a structure's people that depend on what it is, those set aside included, by name. */
+export async function findHeldRights(db: Knex, structureId: number): Promise<HeldRight[]> {
+  return query<HeldRight[]>(
+    db,
+    `select a.id as "affiliationId", u.id as "userId", full_name(u) as name, x."right", x."isSuspended"
+       from affiliations a join users u on u.id = a.user_id
+       join (select affiliation_id, "right", false as "isSuspended" from affiliation_rights
+             union all select affiliation_id, "right", true from suspended_rights) x on x.affiliation_id = a.id
+      where a.structure_id = :structureId and x."right" = any(cast(:rights as text[]))
+      order by u.last_name, u.first_name, u.id, x."right"`,
+    { structureId, rights: DEPENDENT },
+  );
 }
 
 export async function removeRights(trx: Knex.Transaction, lost: readonly HeldRight[]): Promise<void> {

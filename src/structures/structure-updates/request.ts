@@ -2,41 +2,33 @@ import { rightDefinitions } from '#access/rights.ts';
 import { Conflict, Forbidden } from '#platform/errors.ts';
 import { formatSiret, plural } from '#platform/french/words.ts';
 import { searchText } from '#platform/web/forms/fields.ts';
-import { emptyForm } from '#platform/web/forms/forms.ts';
+import { emptyForm, type FormState } from '#platform/web/forms/forms.ts';
 import {
   ACCEPT,
   ACCEPTED,
-  type Asked,
   defineRequest,
   REFUSE,
   REFUSED,
+  requesterOf,
   WITHDRAWN,
 } from '#requests/request.ts';
-import { acceptUpdate, getUpdateFile, refuseUpdate, tellWithdrawn, type UpdateFile } from './decisions.ts';
-import { mayAsk } from './repository.ts';
+import { isOpenOn } from '../affiliations/rules.ts';
+import { acceptUpdate, refuseUpdate, tellWithdrawn } from './decisions.ts';
+import { CHANGES, FLAGS, findHeldRights, type HeldRight, mayAsk, VALUES } from './repository.ts';
 import {
-  type Change,
-  FIELDS,
   fieldLabels,
   fingerprintOf,
   inWords,
   isUnchanged,
   suggestedFlags,
+  type UpdateRequest,
 } from './rules.ts';
 import { acceptanceForm } from './schemas.ts';
-
-/** A request to correct the data of a structure. */
-interface UpdateRequest extends Asked<{ comment: string | null; changes: Change[] }> {
-  structureId: number;
-  structureName: string;
-  siret: string;
-}
 
 /** As many corrections as a line of the list tells; the file has them all. */
 const MOST_TOLD = 3;
 
-function changesInWords({ details }: UpdateRequest): string[] {
-  const changes = FIELDS.flatMap((field) => details.changes.filter((one) => one.field === field));
+function changesInWords({ details: { changes } }: UpdateRequest): string[] {
   const told = changes
     .slice(0, MOST_TOLD)
     .map(
@@ -61,18 +53,13 @@ export const structureUpdate = defineRequest<UpdateRequest>({
            r.requested_by as user_id, coalesce(u.first_name, '') as first_name, coalesce(u.last_name, '') as last_name,
            coalesce(cast(u.email as text), '') as email, s.id as structure_id, s.name as structure_name,
            concat_ws(' ', s.acronym, s.brand) as acronym, s.siret, s.city, false as has_referent,
-           json_build_object('comment', r.comment, 'changes', (
-             select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value))
-               from structure_update_changes c where c.request_id = r.id)) as details
+           json_build_object('comment', r.comment, 'changes', ${CHANGES}, 'today', ${VALUES}, 'flags', ${FLAGS},
+                             'closedOn', s.closed_on, 'requesterIsReferent', exists (
+                               select from affiliations a join affiliation_rights x on x.affiliation_id = a.id
+                                where a.structure_id = s.id and a.user_id = u.id and x."right" = 'referent')) as details
       from structure_update_requests r
       join structures s on s.id = r.structure_id
       left join users u on u.id = r.requested_by`,
-  events: `
-    select r.requested_at, 'structure_update.created', r.requested_by, null
-      from structure_update_requests r where r.id = q.id
-    union all
-    select r.decided_at, 'structure_update.' || r.state, r.decided_by, null
-      from structure_update_requests r where r.id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   weighsEmail: false,
   heading: ({ structureName }) => structureName,
@@ -81,19 +68,15 @@ export const structureUpdate = defineRequest<UpdateRequest>({
     { label: 'À corriger', lines: changesInWords },
     {
       label: 'SIRET et personne',
-      lines: ({ siret, firstName, lastName }) => [
-        formatSiret(siret),
-        `${firstName} ${lastName}`.trim() || 'Compte supprimé',
-      ],
+      lines: (request) => [formatSiret(request.siret), requesterOf(request)],
     },
   ],
-  facts: ({ structureId, structureName, siret, firstName, lastName, email, refusalReason, details }) => [
-    ['Structure', structureName, `/mes-structures/${structureId}`],
-    ['SIRET', formatSiret(siret)],
-    ['Demandée par', `${firstName} ${lastName}`.trim() || 'Compte supprimé'],
-    ['E-mail', email, `mailto:${email}`],
-    ['Message de la personne', details.comment],
-    ['Motif du refus', refusalReason],
+  facts: (request) => [
+    ['Structure', request.structureName, `/mes-structures/${request.structureId}`],
+    ['SIRET', formatSiret(request.siret)],
+    ['Demandée par', requesterOf(request)],
+    ['E-mail', request.email, `mailto:${request.email}`],
+    ['Message de la personne', request.details.comment],
   ],
   // Asking, taking back and deciding then come one after the other.
   lock: ({ structureId }) => ({ structures: [structureId] }),
@@ -102,10 +85,9 @@ export const structureUpdate = defineRequest<UpdateRequest>({
       ...ACCEPT,
       choice: {
         form: acceptanceForm.extend({ seen: searchText(60) }),
-        async proposal(deps, { id }) {
-          const { update } = await getUpdateFile(deps, id);
-          const flags = suggestedFlags(update.flags, update.changes);
-          if (flags.isTrainingBody !== update.flags.isTrainingBody) {
+        async proposal(_deps, { details }) {
+          const flags = suggestedFlags(details.flags, details.changes);
+          if (flags.isTrainingBody !== details.flags.isTrainingBody) {
             throw new Conflict(
               'Cette demande change ce qu’est la structure, et peut-être des droits\u00a0: ouvrez-la pour choisir.',
             );
@@ -113,7 +95,7 @@ export const structureUpdate = defineRequest<UpdateRequest>({
           return {
             is_training_body: flags.isTrainingBody,
             may_preregister: flags.mayPreregister,
-            seen: fingerprintOf(update.today),
+            seen: fingerprintOf(details.today),
           };
         },
       },
@@ -136,28 +118,28 @@ export const structureUpdate = defineRequest<UpdateRequest>({
   },
   extra: {
     view: 'structures/structure-updates/decide',
-    load: async (deps, { id }, _req, form) => extraOf(await getUpdateFile(deps, id), form),
+    async load({ db, clock }, request, _req, form) {
+      const held = request.state === 'pending' ? await findHeldRights(db, request.structureId) : [];
+      return { ...extraOf(request, held, form), isClosed: !isOpenOn(request.details.closedOn, clock.now()) };
+    },
   },
 });
 
-function extraOf({ update, heldRights }: UpdateFile, form: ReturnType<typeof emptyForm> | undefined) {
-  const flags = suggestedFlags(update.flags, update.changes);
-  const isPending = update.state === 'pending';
+function extraOf({ state, details }: UpdateRequest, heldRights: readonly HeldRight[], form?: FormState) {
+  const { changes, today } = details;
+  const flags = suggestedFlags(details.flags, changes);
+  const isPending = state === 'pending';
   return {
-    update,
     heldRights: heldRights.map((one) => ({ ...one, ...rightDefinitions[one.right] })),
-    lines: update.changes.map(({ field, from, to }) => ({
+    lines: changes.map(({ field, from, to }) => ({
       label: fieldLabels[field],
       from: inWords(field, from),
       to: inWords(field, to),
       // What somebody else has corrected in between.
-      today:
-        !isPending || isUnchanged(field, update.today[field], from)
-          ? undefined
-          : inWords(field, update.today[field]),
-      isThere: isPending && isUnchanged(field, update.today[field], to),
+      today: !isPending || isUnchanged(field, today[field], from) ? undefined : inWords(field, today[field]),
+      isThere: isPending && isUnchanged(field, today[field], to),
     })),
-    seen: fingerprintOf(update.today),
+    seen: fingerprintOf(today),
     form:
       form ??
       emptyForm({

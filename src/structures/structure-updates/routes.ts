@@ -17,11 +17,12 @@ export function structureUpdatesSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
   const show = async (req: Request, res: Response, form?: FormState, status = 200) => {
-    const { structure, pending } = await getUpdatePage(dependencies, idParam(req, 'structureId'));
+    const { structure, isClosed, pending } = await getUpdatePage(dependencies, idParam(req, 'structureId'));
     res.status(status).render('structures/structure-updates/request', {
       title: `Mise à jour\u00a0: ${structure.name}`,
       section: 'structures',
       structure,
+      isClosed,
       pending,
       form: form ?? emptyForm(filledIn(structure.values)),
       seen: fingerprintOf(structure.values),

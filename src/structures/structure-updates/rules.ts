@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StructureFlags } from '#access/rights.ts';
 import { foldedName } from '#platform/web/forms/names.ts';
+import type { Asked } from '#requests/request.ts';
 import { kindLabel } from '../people/kinds.ts';
 
 /** What a référent may ask to correct, in the order of the form. The SIRET is who the structure is: it never changes. */
@@ -57,6 +58,23 @@ export function changesOf(current: StructureValues, wanted: Partial<StructureVal
   return FIELDS.filter(
     (field) => wanted[field] !== undefined && !isUnchanged(field, current[field], wanted[field]),
   ).map((field) => ({ field, from: current[field] || null, to: wanted[field] || null }));
+}
+
+/** A request to correct the data of a structure, beside what the structure holds today. */
+export interface UpdateRequest
+  extends Asked<{
+    comment: string | null;
+    /** In the order of the form. */
+    changes: Change[];
+    today: StructureValues;
+    flags: Flags;
+    closedOn: string | null;
+    /** Still référent of the structure. */
+    requesterIsReferent: boolean;
+  }> {
+  structureId: number;
+  structureName: string;
+  siret: string;
 }
 
 /** Tells whether a page still shows what the structure holds: short, and the same for the same values. */

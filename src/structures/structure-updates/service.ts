@@ -1,34 +1,38 @@
+import type { Knex } from 'knex';
 import type { Actor } from '#access/actor.ts';
 import { managers } from '#access/recipients.ts';
 import { recordAudit } from '#audit/service.ts';
 import { lock } from '#platform/database/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, Forbidden, NotFound } from '#platform/errors.ts';
-import { formatDateTime, parisDay } from '#platform/french/time.ts';
+import { formatDateTime } from '#platform/french/time.ts';
 import { nameOf, type Recipient } from '#platform/mail/recipient.ts';
-import { withdraw } from '#requests/decide.ts';
+import { findRequests, withdraw } from '#requests/decide.ts';
+import { isOpenOn } from '../affiliations/rules.ts';
 import { CLOSED } from './decisions.ts';
 import { acknowledgementMessage, toDecideMessage } from './mails.ts';
-import type { CorrectableStructure, StructureUpdate } from './repository.ts';
+import type { CorrectableStructure } from './repository.ts';
 import * as repository from './repository.ts';
 import { structureUpdate } from './request.ts';
-import { changesOf, fingerprintOf, type StructureValues } from './rules.ts';
-
-export type { StructureUpdate, StructureUpdateState } from './repository.ts';
+import { changesOf, fingerprintOf, type StructureValues, type UpdateRequest } from './rules.ts';
 
 /** « Demander une mise à jour »: the structure as it is, and the request that waits, if there is one. */
 export async function getUpdatePage(
   { db, clock }: Dependencies,
   structureId: number,
-): Promise<{ structure: CorrectableStructure; pending: StructureUpdate | undefined }> {
-  const today = parisDay(clock.now()).toString();
+): Promise<{ structure: CorrectableStructure; isClosed: boolean; pending: UpdateRequest | undefined }> {
   const [structure, pending] = await Promise.all([
-    repository.findStructure(db, structureId, today),
-    repository.findPending(db, structureId, today),
+    repository.findStructure(db, structureId),
+    findPending(db, structureId),
   ]);
   if (!structure) throw new NotFound();
-  return { structure, pending };
+  return { structure, isClosed: !isOpenOn(structure.closedOn, clock.now()), pending };
 }
+
+const findPending = async (db: Knex, structureId: number): Promise<UpdateRequest | undefined> =>
+  (await findRequests<UpdateRequest>(db, structureUpdate, PENDING_OF, { structureId }))[0];
+
+const PENDING_OF = `q.structure_id = :structureId and q.state = 'pending'`;
 
 /** Who asks what for which structure. */
 export interface UpdateInput {
@@ -56,18 +60,17 @@ export async function requestUpdate(deps: Dependencies, input: UpdateInput): Pro
   return db.transaction(async (trx) => {
     await lock(trx, { structures: [structureId] });
     const at = clock.now();
-    const today = parisDay(at).toString();
-    const structure = await repository.findStructure(trx, structureId, today);
+    const structure = await repository.findStructure(trx, structureId);
     if (!structure) throw new NotFound();
     if (!(await repository.mayAsk(trx, structureId, person.userId))) {
       throw new Forbidden('Vous n’êtes plus référent de cette structure.');
     }
-    if (structure.isClosed) throw new Conflict(CLOSED);
-    const pending = await repository.findPending(trx, structureId, today);
+    if (!isOpenOn(structure.closedOn, at)) throw new Conflict(CLOSED);
+    const pending = await findPending(trx, structureId);
     if (pending) {
-      const by = pending.requesterName ? ` par ${pending.requesterName}` : '';
+      const by = pending.userId ? ` par ${nameOf(pending)}` : '';
       throw new Conflict(
-        `Une demande de mise à jour est déjà en attente, envoyée${by} le ${formatDateTime(pending.requestedAt)}. Retirez-la d’abord pour en faire une autre.`,
+        `Une demande de mise à jour est déjà en attente, envoyée${by} le ${formatDateTime(pending.since)}. Retirez-la d’abord pour en faire une autre.`,
       );
     }
     if (fingerprintOf(structure.values) !== input.seen) return 'outdated';

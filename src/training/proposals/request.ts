@@ -10,6 +10,7 @@ import {
   defineRequest,
   REFUSE,
   REFUSED,
+  requesterOf,
   WITHDRAWN,
 } from '#requests/request.ts';
 import { whyNotChangeable } from './checks.ts';
@@ -54,12 +55,6 @@ export const sessionProposal = defineRequest<SessionProposal>({
       join structures s on s.id = p.provider_id
       join actions a on a.id = p.action_id
       left join users u on u.id = p.proposed_by`,
-  events: `
-    select p.proposed_at, 'session_proposal.created', p.proposed_by, null
-      from session_proposals p where p.id = q.id
-    union all
-    select p.decided_at, 'session_proposal.' || p.state, p.decided_by, null
-      from session_proposals p where p.id = q.id`,
   outcomes: { accepted: ACCEPTED, refused: REFUSED, withdrawn: WITHDRAWN },
   weighsEmail: false,
   heading: (row) => row.details.title,
@@ -69,10 +64,7 @@ export const sessionProposal = defineRequest<SessionProposal>({
     { label: 'Proposition', lines: (row) => [what(row), row.details.firstLine] },
     {
       label: 'Organisme et personne',
-      lines: ({ structureName, firstName, lastName }) => [
-        structureName ?? '',
-        `${firstName} ${lastName}`.trim() || 'Compte supprimé',
-      ],
+      lines: (row) => [row.structureName ?? '', requesterOf(row)],
     },
   ],
   facts: (row) => [
@@ -80,11 +72,10 @@ export const sessionProposal = defineRequest<SessionProposal>({
     ['Action', row.details.title, sessionHref(row)],
     ['Organisme', row.structureName, `/mes-structures/${row.structureId}`],
     ['SIRET', formatSiret(row.siret ?? '')],
-    ['Proposée par', `${row.firstName} ${row.lastName}`.trim() || 'Compte supprimé'],
+    ['Proposée par', requesterOf(row)],
     ['E-mail', row.email, `mailto:${row.email}`],
     ['Proposée le', formatDay(row.since)],
     ['Commentaire', row.details.comment],
-    ['Motif du refus', row.refusalReason],
   ],
   // What a proposal is about, then the proposal.
   lock: ({ id, structureId, details: { actionId } }) => ({

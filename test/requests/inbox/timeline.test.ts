@@ -6,7 +6,6 @@ import { features } from '../../../src/features.ts';
 const event = (at: string, action: string, more: Partial<TimelineEvent> = {}): TimelineEvent => ({
   at: `2026-11-12T${at}Z`,
   action,
-  byUserId: null,
   byName: null,
   note: null,
   ...more,

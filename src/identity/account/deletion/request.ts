@@ -37,11 +37,7 @@ export const deletionRequest = defineRequest<DeletionRequest>({
            json_build_object('jobTitle', u.job_title) as details
       from deletion_requests r join users u on u.id = r.user_id`,
   events: `
-    select r.requested_at, 'account.deletion_asked', r.user_id, null from deletion_requests r where r.id = q.id
-    union all
-    select r.ended_at, case r.state when 'carried_out' then 'account.deleted' else 'account.deletion_' || r.state end,
-           coalesce(r.decided_by, r.user_id), null
-      from deletion_requests r where r.id = q.id`,
+    select r.requested_at, 'account.deletion_asked', r.user_id, null from deletion_requests r where r.id = q.id`,
   outcomes: {
     carried_out: {
       slug: 'supprimes',
@@ -113,7 +109,6 @@ export const deletionRequest = defineRequest<DeletionRequest>({
     ['E-mail', request.email, `mailto:${request.email}`],
     ['Fonction', request.details.jobTitle],
     ['Structures', request.structureName ?? 'Aucune'],
-    ['Motif du refus', request.refusalReason],
   ],
   extra: {
     view: 'identity/account/deletion/consequences',
