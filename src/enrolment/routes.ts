@@ -10,6 +10,7 @@ import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/form
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, TooManyTries } from '#platform/web/limits.ts';
 import { type Refusal, Refused } from '#platform/workflow/conditions.ts';
+import { render } from '#platform/web/views/render.ts';
 import { showDecision, takeDecision } from './decision/decision-page.ts';
 import { findEnrolmentFile } from './decision/file.ts';
 import { whyLinkIsDead } from './decision/links.ts';
@@ -61,7 +62,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
   ): Promise<void> {
     const options = await registrationOptions(deps, actorOf(req), target.actionId);
     const option = options.get(target.sessionId);
-    res.status(status).render('enrolment/request', {
+    render(res.status(status), 'enrolment/request', {
       title: 'Inscription à une action',
       section: 'actions',
       target,
@@ -111,9 +112,11 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
 
   const showDeadLink = async (req: Request, res: Response) => {
     const because = await whyLinkIsDead(deps.db, linkHashOf(req));
-    res
-      .status(because === 'ended' ? 410 : 404)
-      .render('enrolment/dead-link', { title: 'Ce lien n’est plus valable', because });
+    render(res.status(because === 'ended' ? 410 : 404), 'enrolment/dead-link', {
+      title: 'Ce lien n’est plus valable',
+      section: '',
+      because,
+    });
   };
 
   site.get('/parcourspro/validation/:token', linkHolder, async (req, res) => {

@@ -10,6 +10,9 @@ import { createLimit, type Limit } from '#platform/web/limits.ts';
 export const passwordChoiceLimit = (pool: pg.Pool): Limit =>
   createLimit(pool, 'password-choice', 120, 60 * 60);
 
+/** Said where a password is typed twice. */
+export const TYPED_DIFFERENTLY = 'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.';
+
 /** Whom a password is for, as far as others can know it. */
 interface Chooser {
   id: number;

@@ -1,10 +1,12 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { actorOf } from '#access/actor.ts';
 import { deciderOfStructure } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { decide, getPending } from './decide.ts';
 import type { Asked, RequestKind } from './request.ts';
 import { refusalForm } from './schemas.ts';
@@ -29,23 +31,21 @@ export const referentSite =
       res.redirect(303, `/mes-structures/${request.structureId}/personnes/${personId}`);
     });
 
-    const showRefusal = async (req: Request, res: Response, form: FormState, status = 200) =>
-      res.status(status).render('requests/refuse-request', {
-        title: referents.refusal,
-        section: 'structures',
-        request: await getPending(deps.db, kind, inputOf(req)),
-        form,
-        back: '/mes-structures',
-      });
-
-    site.get(`${base}/refuser`, deciderOfStructure, (req, res) => showRefusal(req, res, emptyForm()));
-
-    site.post(`${base}/refuser`, deciderOfStructure, async (req, res) => {
-      const submitted = readForm(refusalForm, req.body);
-      if (!submitted.ok) return showRefusal(req, res, submitted.form, 422);
-      const { said } = await decide(deps, kind, 'refuse', { ...inputOf(req), ...submitted.data });
-      res.flash(said);
-      res.redirect(303, '/mes-structures#requests');
+    formPage(site, `${base}/refuser`, deciderOfStructure, {
+      load: (req) => getPending(deps.db, kind, inputOf(req)),
+      read: ({ body }) => readForm(refusalForm, body),
+      show: ({ res, loaded: request, form = emptyForm() }) =>
+        render(res, 'requests/refuse-request', {
+          title: referents.refusal,
+          section: 'structures',
+          request,
+          form,
+          back: '/mes-structures',
+        }),
+      async submit({ req, data }) {
+        const { said } = await decide(deps, kind, 'refuse', { ...inputOf(req), ...data });
+        return { to: '/mes-structures#requests', flash: said };
+      },
     });
 
     return site;

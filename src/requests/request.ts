@@ -6,6 +6,7 @@ import type { Locks } from '#platform/database/locks.ts';
 import type { Dependencies, Feature } from '#platform/dependencies.ts';
 import { nameOf } from '#platform/mail/recipient.ts';
 import type { FormState } from '#platform/web/forms/forms.ts';
+import type { Views } from '#platform/web/views/render.ts';
 
 /** One request, as its kind's `source` tells it; what only its own kind knows is in `details`. */
 export interface Asked<Details = Readonly<Record<string, unknown>>> {
@@ -191,11 +192,23 @@ export interface RequestKind<R extends Asked = Asked, Facts = unknown> {
   /** The facts of the file, before the reason of a refusal; empty ones are left out. */
   facts(request: R): Fact[];
   /** What the file of this kind shows besides, and the forms of its own decisions. */
-  extra?: {
-    view: string;
-    load(deps: Dependencies, request: R, req: Request, form: FormState | undefined): Promise<object>;
-  };
+  extra?: Section<R, object>;
 }
+
+/** A part of the file of a request: its view, and what fills it in. */
+interface Section<R extends Asked, Model> {
+  view: keyof Views;
+  load(deps: Dependencies, request: R, req: Request, form: FormState | undefined): Promise<Model>;
+}
+
+/** Of what fills in such a part, what the file knows by itself. */
+type OfFile = 'row' | 'base' | 'back' | 'kept' | 'request' | 'form';
+
+/** Ties a part to its view as `render` does a page: a name that is missing or misspelt fails at `tsc`. */
+export const section = <View extends keyof Views, R extends Asked = Asked>(
+  view: View,
+  load: Section<R, Omit<Views[View], OfFile> & { form?: FormState }>['load'],
+): Section<R, object> => ({ view, load });
 
 declare module '#platform/dependencies.ts' {
   interface Feature {

@@ -11,6 +11,7 @@ import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
 import { findable } from '#platform/web/robots.ts';
 import { sharedPages } from '#platform/web/shared-pages.ts';
+import { render } from '#platform/web/views/render.ts';
 import { getPublicDocument, sendDocument } from '#training/action-documents/reading/service.ts';
 import { rssFeed } from './feeds/rss.ts';
 import { descriptionOf, structuredData } from './feeds/structured-data.ts';
@@ -49,7 +50,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       return res.redirect(303, '/parcourspro/profil');
     }
     const { lists, next } = await getHome(dependencies);
-    res.render('catalogue/browse/home', {
+    render(res, 'catalogue/browse/home', {
       title: 'ParcoursPro, bien plus que des formations',
       section: 'catalogue',
       styles: STYLES,
@@ -71,7 +72,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       const query = readSearch(req.query as Fields);
       const { lists, found, chips, isAdvanced } = await searchCatalogue(dependencies, query);
       const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
-      res.render('catalogue/browse/search', {
+      render(res, 'catalogue/browse/search', {
         title: searchTitle(query, found.page, pages),
         section: 'actions',
         styles: STYLES,
@@ -142,12 +143,12 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       if (!(error instanceof ActionMoved)) throw error;
       return res.redirect(301, `/parcourspro/actions/${error.slug}`);
     }
-    res.render('catalogue/browse/action', {
+    render(res, 'catalogue/browse/action', {
       title: action.title,
       section: 'actions',
       styles: STYLES,
       action: actionView(action, req.user, clock.now()),
-      preview: {
+      sharing: {
         title: action.title,
         description: descriptionOf(action),
         url: `${config.publicUrl}/parcourspro/actions/${action.slug}`,
@@ -175,7 +176,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     const rules = await getAccessRules(dependencies);
     const { staggeredUntil } = rules;
     const isStaggered = staggeredUntil !== null && staggeredUntil >= parisDay(clock.now()).toString();
-    res.render('catalogue/browse/condition', {
+    render(res, 'catalogue/browse/condition', {
       title: 'Conditions d’accès',
       section: 'catalogue',
       styles: STYLES,
@@ -187,11 +188,11 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   site.get('/condition', anyone, conditions);
 
   site.get('/parcourspro/a-propos', anyone, findable(), (_req, res) => {
-    res.render('catalogue/browse/about', { title: 'À propos', section: 'catalogue', styles: STYLES });
+    render(res, 'catalogue/browse/about', { title: 'À propos', section: 'catalogue', styles: STYLES });
   });
 
   site.get('/parcourspro/contact', anyone, findable(), (_req, res) => {
-    res.render('catalogue/browse/contact', {
+    render(res, 'catalogue/browse/contact', {
       title: 'Contactez-nous',
       section: 'catalogue',
       styles: STYLES,

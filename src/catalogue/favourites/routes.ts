@@ -6,6 +6,7 @@ import { firstOf } from '#platform/web/forms/forms.ts';
 import { localPath } from '#platform/web/forms/local-path.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { TAB_STYLES, tabPage } from '../my-space-tabs.ts';
 import { addFavourite, listFavourites, removeFavourite } from './service.ts';
 
@@ -18,7 +19,7 @@ export function favouritesSite(dependencies: Dependencies): GatedRouter {
   site.get('/parcourspro/favoris', signedIn, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const favourites = await listFavourites(dependencies, actorOf(req).userId, page);
-    res.render('catalogue/favourites/page', {
+    render(res, 'catalogue/favourites/page', {
       ...tabPage('favourites', favourites.counts, actorOf(req)),
       styles: TAB_STYLES,
       favourites,

@@ -3,6 +3,7 @@ import { NotFound } from '#platform/errors.ts';
 import { searchText } from '#platform/web/forms/fields.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { findable } from '#platform/web/robots.ts';
+import { render } from '#platform/web/views/render.ts';
 import { helpArticles, THEMES } from './library.ts';
 import { searchArticles } from './search.ts';
 import { waysOf } from './ways.ts';
@@ -21,7 +22,7 @@ export function helpSite(): GatedRouter {
 
   site.get('/aide', anyone, findable(), (req, res) => {
     const q = helpQuery.parse(req.query.q);
-    res.render('editorial/help/home', {
+    render(res, 'editorial/help/home', {
       title: q === '' ? 'Aide' : `Aide\u00a0: ${q}`,
       section: 'help',
       q,
@@ -35,7 +36,7 @@ export function helpSite(): GatedRouter {
     if (!article) throw new NotFound('Cet article n’existe pas, ou n’existe plus. Cherchez dans l’aide.');
     const { html, ways } = waysOf(article.html, req.user);
     const shown = { ...article, html };
-    res.render('editorial/help/article', { title: article.title, section: 'help', article: shown, ways });
+    render(res, 'editorial/help/article', { title: article.title, section: 'help', article: shown, ways });
   });
 
   return site;

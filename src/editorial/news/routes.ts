@@ -3,6 +3,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { getNews, listNews } from './service.ts';
 
 const PER_PAGE = 10;
@@ -14,7 +15,7 @@ export function newsSite(dependencies: Dependencies): GatedRouter {
   site.get('/actualites', signedIn, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const news = await listNews(dependencies, page);
-    res.render('editorial/news/list', {
+    render(res, 'editorial/news/list', {
       title: 'Actualités',
       section: 'home',
       news,
@@ -24,7 +25,7 @@ export function newsSite(dependencies: Dependencies): GatedRouter {
 
   site.get('/actualites/:newsId', signedIn, async (req, res) => {
     const news = await getNews(dependencies, idParam(req, 'newsId'));
-    res.render('editorial/news/item', { title: news.title, section: 'home', news });
+    render(res, 'editorial/news/item', { title: news.title, section: 'home', news });
   });
 
   return site;

@@ -11,8 +11,10 @@ import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/form
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { type PageOf, render } from '#platform/web/views/render.ts';
 import { newsState } from '../news/rules.ts';
 import { newsToday, presentNews } from '../news/service.ts';
+import { newsBadges } from './presentation.ts';
 import { LONGEST_TEXT, LONGEST_TITLE, type NewsDraft, newsForm } from './schemas.ts';
 import { addNews, editNews, getKeptNews, type KeptNews, listAllNews, removeNews } from './service.ts';
 
@@ -21,6 +23,9 @@ const LIST = '/agence/actualites';
 const ONE = `${LIST}/:newsId`;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const deciding = recentlyConfirmed(agency);
+
+/** Of which piece of news the form is: a new one, under the key by which it is kept once, or the version that was opened. */
+type FormOf = Pick<PageOf<'editorial/newsroom/form'>, 'title' | 'action' | 'newsId' | 'version' | 'formKey'>;
 
 /** What the page of the form shows beside it. */
 interface Around {
@@ -44,16 +49,17 @@ export function agencyNewsSite(dependencies: Dependencies): GatedRouter {
   site.get(LIST, agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const news = await listAllNews(dependencies, page);
-    res.render('editorial/newsroom/list', {
+    render(res, 'editorial/newsroom/list', {
       title: 'Actualités',
       section: 'agency',
       news,
+      badges: newsBadges,
       pagination: page.of(news.total),
     });
   });
 
-  const showForm = (res: Response, page: object, form: FormState, around: Around) =>
-    res.status(around.status ?? 200).render('editorial/newsroom/form', {
+  const showForm = (res: Response, page: FormOf, form: FormState, around: Around) =>
+    render(res.status(around.status ?? 200), 'editorial/newsroom/form', {
       section: 'agency',
       longest: { title: LONGEST_TITLE, text: LONGEST_TEXT },
       form,
@@ -83,7 +89,7 @@ export function agencyNewsSite(dependencies: Dependencies): GatedRouter {
         title: 'Modifier une actualité',
         action: `${LIST}/${id}`,
         newsId: id,
-        version: version ?? '',
+        version,
         formKey: undefined,
       },
       form,
@@ -150,7 +156,7 @@ export function agencyNewsSite(dependencies: Dependencies): GatedRouter {
   };
 
   const showDeletion = (res: Response, news: KeptNews, hasChanged = false) =>
-    res.status(hasChanged ? 409 : 200).render('editorial/newsroom/delete', {
+    render(res.status(hasChanged ? 409 : 200), 'editorial/newsroom/delete', {
       title: 'Supprimer une actualité',
       section: 'agency',
       news,

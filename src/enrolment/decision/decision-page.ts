@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { deName } from '#platform/french/words.ts';
 import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { render } from '#platform/web/views/render.ts';
 import type { Doer } from '../doer.ts';
 import { AlreadyDecided, decidedSentence } from '../errors.ts';
 import type { LatestChange } from '../repository.ts';
@@ -51,13 +52,13 @@ export async function showDecision(
   const closed = isOpen ? whyClosed(file, deps.clock.now()) : undefined;
   const locals = { section: page.section ?? '', file, page, decided, closed };
   if (page.byLink && (decided || closed)) {
-    res.status(status).render('enrolment/closed-link', {
+    render(res.status(status), 'enrolment/closed-link', {
       title: (decided ?? closed ?? '').replace(/\.$/, ''),
       ...locals,
     });
     return;
   }
-  res.status(status).render('enrolment/decide', {
+  render(res.status(status), 'enrolment/decide', {
     title: `Demande d’inscription\u00a0: ${file.personName}`,
     styles: ['css/spaces.css'],
     outlook: await decisionOutlook(deps, file),

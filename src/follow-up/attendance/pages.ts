@@ -11,6 +11,7 @@ import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/form
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter, Policy } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findRoster, findSheet, type RosterRow, type Sheet } from './repository.ts';
 import { isTimed, presenceInWords, presenceLabels, slotMinutes } from './rules.ts';
 import { attendanceForm, fieldNames, marksOf, PEOPLE_PER_SHEET, peopleOf, versionOf } from './schemas.ts';
@@ -64,7 +65,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
     const slot = slotOf(req, sheet);
     const page = pageOf(req.query, PEOPLE_PER_SHEET);
     const people = await findRoster(deps.db, sheet.sessionId, page);
-    res.status(shown.status ?? 200).render('follow-up/attendance', {
+    render(res.status(shown.status ?? 200), 'follow-up/attendance', {
       title: `Feuille de présence\u00a0: ${sheet.actionTitle}, ${formatPeriod(sheet.startsAt, sheet.endsAt, deps.clock.now())}`,
       section: space.section,
       styles: ['css/spaces.css'],
@@ -72,7 +73,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
       sheet,
       slot,
       people,
-      path: path(sheet.sessionId),
+      base: path(sheet.sessionId),
       form: shown.form ?? emptyForm(slot ? valuesOf(people, slot) : {}),
       version: shown.version ?? slot?.version ?? 0,
       warning: shown.warning ?? '',

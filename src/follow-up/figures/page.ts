@@ -3,6 +3,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { departmentLabel, departments } from '#platform/french/departments.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { emptyForm } from '#platform/web/forms/forms.ts';
+import { render } from '#platform/web/views/render.ts';
 import { columnsOf, figuresCsv, sectionsOf, summariesOf } from './presentation.ts';
 import { type FiguresQuery, readFiguresQuery } from './schemas.ts';
 import { type Owner, readFigures } from './service.ts';
@@ -33,7 +34,7 @@ export async function showFigures(
   const figures = await readFigures(deps, query, page.owner);
   const present = parisYear(deps.clock.now());
   const values = { ...query, annee: figures.year };
-  res.render('follow-up/figures/figures', {
+  render(res, 'follow-up/figures/figures', {
     title: 'Chiffres',
     section: page.section,
     styles: ['css/spaces.css', 'css/charts.css'],

@@ -11,6 +11,7 @@ import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages, createLimit } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { listSessions } from '../account/browser-sessions/service.ts';
 import { type Ended, endForAgency, getAccountSecurity, searchAccounts } from './service.ts';
 
@@ -54,7 +55,7 @@ export function accountSecuritySite(dependencies: Dependencies): GatedRouter {
     const q = queryField.parse(fields.q);
     const page = pageOf(fields, PER_PAGE);
     const accounts = q ? await searchAccounts(dependencies.db, q, page) : undefined;
-    res.render('identity/account-security/list', {
+    render(res, 'identity/account-security/list', {
       title: 'Sécurité des comptes',
       section: 'agency',
       accounts,
@@ -78,7 +79,7 @@ export function accountSecuritySite(dependencies: Dependencies): GatedRouter {
       getAccountSecurity(dependencies, userId),
       listSessions(dependencies, userId, ''),
     ]);
-    res.status(status).render('identity/account-security/account', {
+    render(res.status(status), 'identity/account-security/account', {
       title: `Sécurité du compte\u00a0: ${account.firstName} ${account.lastName}`,
       section: 'agency',
       account,

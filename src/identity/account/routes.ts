@@ -1,11 +1,12 @@
-import type { Request, Response } from 'express';
 import { actorOf } from '#access/actor.ts';
 import { signedIn } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { formatPhone } from '#platform/french/words.ts';
-import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, type Option, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { sessionsSite } from './browser-sessions/routes.ts';
 import { listSessions } from './browser-sessions/service.ts';
 import { emailChangeSite } from './email-change/routes.ts';
@@ -21,46 +22,43 @@ export function accountSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const changes = createLimit(dependencies.pool, 'account-details', 30, HOUR);
 
-  const show = async (req: Request, res: Response, submitted?: FormState) => {
-    const { userId } = actorOf(req);
-    const [account, sessions] = await Promise.all([
-      getOverview(dependencies, userId),
-      listSessions(dependencies, userId, req.sessionID),
-    ]);
-    res.status(submitted ? 422 : 200).render('identity/account/account', {
-      title: 'Mon compte',
-      section: 'account',
-      account,
-      sessions,
-      form: submitted ?? emptyForm(valuesOf(account)),
-      civilities: CIVILITIES.map((value) => ({ value, label: value })),
-      jobTitles: jobTitlesWith(account.jobTitle),
-    });
-  };
-
-  site.get('/mon-compte', signedIn, (req, res) => show(req, res));
-
-  site.post('/mon-compte', signedIn, async (req, res) => {
-    const submitted = readForm(detailsForm, req.body);
-    if (!submitted.ok) return show(req, res, submitted.form);
-    const { userId } = actorOf(req);
-    await changes.consume(String(userId));
-    const { civility, last_name, first_name, job_title, phone, mobile } = submitted.data;
-    const changed = await changeDetails(dependencies, userId, {
-      civility,
-      lastName: last_name,
-      firstName: first_name,
-      jobTitle: job_title,
-      phone,
-      mobile,
-    });
-    res.flash(
-      changed
-        ? 'Vos informations sont modifiées.'
-        : 'Rien n’a changé\u00a0: vos informations étaient à jour.',
-    );
-    // On the notice, for those who go through the page with the keyboard.
-    res.redirect(303, '/mon-compte#annonce');
+  formPage(site, '/mon-compte', signedIn, {
+    read: ({ body }) => readForm(detailsForm, body),
+    async show({ req, res, form }) {
+      const { userId } = actorOf(req);
+      const [account, sessions] = await Promise.all([
+        getOverview(dependencies, userId),
+        listSessions(dependencies, userId, req.sessionID),
+      ]);
+      render(res, 'identity/account/account', {
+        title: 'Mon compte',
+        section: 'account',
+        account,
+        sessions,
+        form: form ?? emptyForm(valuesOf(account)),
+        civilities: CIVILITIES.map((value) => ({ value, label: value })),
+        jobTitles: jobTitlesWith(account.jobTitle),
+      });
+    },
+    async submit({ req, data: { civility, last_name, first_name, job_title, phone, mobile } }) {
+      const { userId } = actorOf(req);
+      await changes.consume(String(userId));
+      const changed = await changeDetails(dependencies, userId, {
+        civility,
+        lastName: last_name,
+        firstName: first_name,
+        jobTitle: job_title,
+        phone,
+        mobile,
+      });
+      return {
+        // On the notice, for those who go through the page with the keyboard.
+        to: '/mon-compte#annonce',
+        flash: changed
+          ? 'Vos informations sont modifiées.'
+          : 'Rien n’a changé\u00a0: vos informations étaient à jour.',
+      };
+    },
   });
 
   site.use(
@@ -82,7 +80,7 @@ const valuesOf = (account: AccountOverview): Record<string, string> => ({
 });
 
 // A title given before the list had its present words stays a choice.
-function jobTitlesWith(present: string | null): { value: string; label: string }[] {
+function jobTitlesWith(present: string | null): Option[] {
   const known: readonly string[] = JOB_TITLES;
   const all = present && !known.includes(present) ? [present, ...known] : known;
   return all.map((value) => ({ value, label: value }));

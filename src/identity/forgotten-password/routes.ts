@@ -1,11 +1,13 @@
 import type { Request, Response } from 'express';
 import { anyone } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
 import { emptyForm, type FormState, readForm, withError } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, placeOf } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { type LinkProblem, showLinkProblem } from '../link-problem.ts';
-import { checkPasswordOf, passwordChoiceLimit } from '../password-choice.ts';
+import { checkPasswordOf, passwordChoiceLimit, TYPED_DIFFERENTLY } from '../password-choice.ts';
 import { signInLimits } from '../sign-in/limits.ts';
 import { forgottenPasswordForm, newPasswordForm, SECRET_FIELDS } from './schemas.ts';
 import {
@@ -26,33 +28,25 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
   const choices = passwordChoiceLimit(dependencies.pool);
   const signIn = signInLimits(dependencies);
 
-  const showRequest = (res: Response, form: FormState, status = 200) =>
-    res.status(status).render('identity/forgotten-password/request', {
-      title: 'Mot de passe oublié',
-      section: '',
-      form,
-    });
-
-  site.get('/mot-de-passe-oublie', anyone, (_req, res) => showRequest(res, emptyForm()));
-
-  site.post('/mot-de-passe-oublie', anyone, async (req, res) => {
-    const submitted = readForm(forgottenPasswordForm, req.body);
-    if (!submitted.ok) return showRequest(res, submitted.form, 422);
-    const { email } = submitted.data;
-    await perAddress.consume(placeOf(req));
-    await perEmail.consume(email);
-    await requestPasswordReset(dependencies, email);
-    res.redirect(303, '/mot-de-passe-oublie/envoye');
+  formPage(site, '/mot-de-passe-oublie', anyone, {
+    read: ({ body }) => readForm(forgottenPasswordForm, body),
+    show: ({ res, form = emptyForm() }) =>
+      render(res, 'identity/forgotten-password/request', { title: 'Mot de passe oublié', section: '', form }),
+    async submit({ req, data: { email } }) {
+      await perAddress.consume(placeOf(req));
+      await perEmail.consume(email);
+      await requestPasswordReset(dependencies, email);
+      return { to: '/mot-de-passe-oublie/envoye' };
+    },
   });
 
   site.get('/mot-de-passe-oublie/envoye', anyone, (_req, res) => {
-    res.render('identity/forgotten-password/sent', { title: 'Consultez votre boîte mail', section: '' });
+    render(res, 'identity/forgotten-password/sent', { title: 'Consultez votre boîte mail', section: '' });
   });
 
   const showNewPassword = (res: Response, person: Person, form: FormState, status = 200) => {
     const isClosed = person.closedAt !== null;
-    res.set('Cache-Control', 'no-store');
-    res.status(status).render('identity/forgotten-password/new-password', {
+    render(res.status(status).set('Cache-Control', 'no-store'), 'identity/forgotten-password/new-password', {
       title: isClosed ? 'Rouvrir mon compte' : 'Nouveau mot de passe',
       section: '',
       form,
@@ -73,8 +67,7 @@ export function forgottenPasswordSite(dependencies: Dependencies): GatedRouter {
     if (!submitted.ok) return showNewPassword(res, link.person, submitted.form, 422);
     const { password, password_confirmation } = submitted.data;
     if (password !== password_confirmation) {
-      const message = 'Les deux mots de passe sont différents\u00a0: saisissez-les de nouveau.';
-      const form = withError(submitted.form, 'password_confirmation', message);
+      const form = withError(submitted.form, 'password_confirmation', TYPED_DIFFERENTLY);
       return showNewPassword(res, link.person, form, 422);
     }
     try {

@@ -1,13 +1,14 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { actorOf } from '#access/actor.ts';
 import { confirmedToChange } from '#access/assurance.ts';
 import { signedIn } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { NotFound } from '#platform/errors.ts';
-import { parseRowId } from '#platform/web/forms/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
+import { FormRefused, formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, firstOf, readForm } from '#platform/web/forms/forms.ts';
+import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { forgetProofs, noteProofs, renewSession } from '#platform/web/session.ts';
+import { render } from '#platform/web/views/render.ts';
 import { passkeyLimit } from './limits.ts';
 import { nameForm, newKeyForm, REFUSALS } from './schemas.ts';
 import {
@@ -31,7 +32,7 @@ export function passkeysSite(dependencies: Dependencies): GatedRouter {
 
   site.get(PAGE, signedIn, async (req, res) => {
     const actor = actorOf(req);
-    res.render('identity/passkeys/list', {
+    render(res, 'identity/passkeys/list', {
       title: 'Clés d’accès',
       section: 'account',
       passkeys: await listPasskeys(dependencies, actor.userId),
@@ -39,76 +40,65 @@ export function passkeysSite(dependencies: Dependencies): GatedRouter {
     });
   });
 
-  const showAdd = (res: Response, form: FormState, status = 200) =>
-    res.status(status).render('identity/passkeys/add', {
-      title: 'Ajouter une clé d’accès',
-      section: 'account',
-      form,
-    });
-
-  site.get(ADD, confirmed, (_req, res) => showAdd(res, emptyForm()));
-
   site.get(`${ADD}/options`, confirmed, async (req, res) => {
     res.json(await optionsToAdd(dependencies, actorOf(req).userId, browserOf(req)));
   });
 
-  site.post(ADD, confirmed, async (req, res) => {
-    const { userId } = actorOf(req);
-    const submitted = readForm(newKeyForm, req.body, ['reponse']);
-    if (!submitted.ok) {
-      const { values, errors } = submitted.form;
+  formPage(site, ADD, confirmed, {
+    read: ({ body }) => readForm(newKeyForm, body, ['reponse']),
+    show({ req, res, form = emptyForm() }) {
       // Made already, and only its name is missing: it goes back with the page instead of being made twice.
-      const reponse = errors.reponse ? '' : firstOf(req.body.reponse);
-      return showAdd(res, { values: { ...values, reponse }, errors }, 422);
-    }
-    await additions.consume(String(userId));
-    const { nom: name, reponse: answer } = submitted.data;
-    const added = await addPasskey(
-      dependencies,
-      userId,
-      { sid: req.sessionID, browser: browserOf(req) },
-      { name, answer },
-    );
-    if ('refused' in added) return showAdd(res, withError(submitted.form, '', MESSAGES[added.refused]), 422);
-    // It was there to be made: the person holds it.
-    await noteProofs(req, dependencies.clock.now(), ['passkey'], added.passkeyId);
-    res.flash(`La clé d’accès «\u00a0${name}\u00a0» est ajoutée. Un e-mail vous le confirme.`);
-    res.redirect(303, PAGE);
+      const answer = form.errors.nom && !form.errors.reponse ? firstOf(req.body.reponse) : '';
+      render(res, 'identity/passkeys/add', {
+        title: 'Ajouter une clé d’accès',
+        section: 'account',
+        form,
+        answer,
+      });
+    },
+    async submit({ req, data: { nom: name, reponse: answer } }) {
+      const { userId } = actorOf(req);
+      await additions.consume(String(userId));
+      const added = await addPasskey(
+        dependencies,
+        userId,
+        { sid: req.sessionID, browser: browserOf(req) },
+        { name, answer },
+      );
+      if ('refused' in added) throw new FormRefused('', MESSAGES[added.refused]);
+      // It was there to be made: the person holds it.
+      await noteProofs(req, dependencies.clock.now(), ['passkey'], added.passkeyId);
+      return {
+        to: PAGE,
+        flash: `La clé d’accès «\u00a0${name}\u00a0» est ajoutée. Un e-mail vous le confirme.`,
+      };
+    },
   });
 
-  const idOf = (req: Request): number => {
-    const id = parseRowId(req.params.passkeyId);
-    if (id === undefined) throw new NotFound();
-    return id;
-  };
-  const showRename = async (req: Request, res: Response, submitted?: FormState) => {
-    const passkey = await readPasskey(dependencies, actorOf(req).userId, idOf(req));
-    res.status(submitted ? 422 : 200).render('identity/passkeys/rename', {
-      title: 'Renommer une clé d’accès',
-      section: 'account',
-      form: submitted ?? emptyForm({ nom: passkey.name }),
-      passkey,
-    });
-  };
+  const idOf = (req: Request) => idParam(req, 'passkeyId');
+  const passkeyOf = (req: Request) => readPasskey(dependencies, actorOf(req).userId, idOf(req));
 
-  site.get(`${PAGE}/:passkeyId/renommer`, signedIn, (req, res) => showRename(req, res));
-
-  site.post(`${PAGE}/:passkeyId/renommer`, signedIn, async (req, res) => {
-    const submitted = readForm(nameForm, req.body);
-    if (!submitted.ok) return showRename(req, res, submitted.form);
-    await renamePasskey(dependencies, actorOf(req).userId, idOf(req), submitted.data.nom);
-    res.flash(`La clé d’accès s’appelle «\u00a0${submitted.data.nom}\u00a0».`);
-    res.redirect(303, PAGE);
+  formPage(site, `${PAGE}/:passkeyId/renommer`, signedIn, {
+    load: passkeyOf,
+    read: ({ body }) => readForm(nameForm, body),
+    show: ({ res, loaded: passkey, form = emptyForm({ nom: passkey.name }) }) =>
+      render(res, 'identity/passkeys/rename', {
+        title: 'Renommer une clé d’accès',
+        section: 'account',
+        form,
+        passkey,
+      }),
+    async submit({ req, data: { nom } }) {
+      await renamePasskey(dependencies, actorOf(req).userId, idOf(req), nom);
+      return { to: PAGE, flash: `La clé d’accès s’appelle «\u00a0${nom}\u00a0».` };
+    },
   });
 
   site.get(`${PAGE}/:passkeyId/retirer`, confirmed, async (req, res) => {
     const actor = actorOf(req);
-    const [passkey, all] = await Promise.all([
-      readPasskey(dependencies, actor.userId, idOf(req)),
-      listPasskeys(dependencies, actor.userId),
-    ]);
+    const [passkey, all] = await Promise.all([passkeyOf(req), listPasskeys(dependencies, actor.userId)]);
     const isLast = all.length === 1;
-    res.render('identity/passkeys/remove', {
+    render(res, 'identity/passkeys/remove', {
       title: 'Retirer une clé d’accès',
       section: 'account',
       passkey,

@@ -9,6 +9,7 @@ import { emptyForm, type FormState, firstOf, readForm, withError } from '#platfo
 import { localPath } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { noteProofs, type Proof } from '#platform/web/session.ts';
+import { render } from '#platform/web/views/render.ts';
 import { passkeyLimit } from '../passkeys/limits.ts';
 import { REFUSALS, useForm } from '../passkeys/schemas.ts';
 import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
@@ -34,8 +35,8 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
   const passkeys = passkeyLimit(pool);
   const asked = (req: Request) => ({ purpose: 'confirm', browser: req.session.signInId ?? '' }) as const;
 
-  const show = (res: Response, form: FormState, confirmation: object, status = 200) =>
-    res.status(status).render('identity/second-factor/confirm', {
+  const show = (res: Response, form: FormState, confirmation: UnderWay, status = 200) =>
+    render(res.status(status), 'identity/second-factor/confirm', {
       title: 'Confirmez votre identité',
       section: '',
       form,
@@ -53,7 +54,7 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
   const goOn = async (
     req: Request,
     res: Response,
-    { next, kept }: ReturnType<typeof underWay>,
+    { next, kept }: UnderWay,
     given: Proof,
     passkeyId?: number,
   ) => {
@@ -105,7 +106,12 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
 }
 
 /** Where to go after, and the fields of the form that was stopped, if it was one. */
-function underWay(req: Request): { next: string; kept?: ReturnType<typeof keptFields> } {
+interface UnderWay {
+  next: string;
+  kept?: ReturnType<typeof keptFields>;
+}
+
+function underWay(req: Request): UnderWay {
   const next = localPath(firstOf(req.body.suite_verification));
   return req.body.envoi_verification === '1' ? { next, kept: keptFields(req.body) } : { next };
 }

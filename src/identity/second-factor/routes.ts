@@ -4,13 +4,22 @@ import { actorOf } from '#access/actor.ts';
 import { factorToChange } from '#access/assurance.ts';
 import { signedIn } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
+import { FormRefused, formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { localPath } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { forgetProofs, noteProofs } from '#platform/web/session.ts';
+import { render } from '#platform/web/views/render.ts';
 import { confirmationSite } from './confirmation-routes.ts';
 import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
-import { firstCodeForm, passwordAndCodeForm, passwordForm, refusal, SECRET_FIELDS } from './schemas.ts';
+import {
+  firstCodeForm,
+  passwordAndCodeForm,
+  passwordForm,
+  refusal,
+  SECRET_FIELDS,
+  WRONG,
+} from './schemas.ts';
 import {
   beginEnrolment,
   disableFactor,
@@ -31,16 +40,15 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
   const codes = codeLimitPerPerson(pool);
   const passwords = passwordAgainLimit(pool);
   const enrolling = factorToChange(signedIn);
-  const keyPage = (next: string) => withNext(`${PAGE}/cle`, next);
 
   /** The page in one of its two moments: to be activated, or active with what can be changed. */
   const showState = async (
     req: Request,
     res: Response,
-    { form = emptyForm(), faulty = '', status = 200 } = {},
+    { form = emptyForm(), faulty = '' }: { form?: FormState; faulty?: string } = {},
   ) => {
     const actor = actorOf(req);
-    res.status(status).render('identity/second-factor/state', {
+    render(res, 'identity/second-factor/state', {
       title: 'Double authentification',
       section: 'account',
       factor: await readFactor(dependencies, actor.userId),
@@ -51,62 +59,56 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     });
   };
   const showCodes = (req: Request, res: Response, list: string[]) =>
-    res.set('Cache-Control', 'no-store').render('identity/second-factor/codes', {
+    render(res.set('Cache-Control', 'no-store'), 'identity/second-factor/codes', {
       title: 'Vos codes de secours',
       section: 'account',
       codes: list,
       next: nextOf(req),
     });
 
-  site.get(PAGE, signedIn, (req, res) => showState(req, res));
-
-  site.post(PAGE, enrolling, async (req, res) => {
-    const { userId } = actorOf(req);
-    const submitted = readForm(passwordForm, req.body, SECRET_FIELDS);
-    if (!submitted.ok) return showState(req, res, { form: submitted.form, status: 422 });
-    await passwords.consume(String(userId));
-    if (!(await isPassword(dependencies, userId, submitted.data.mot_de_passe))) {
-      return showState(req, res, { form: refusal(submitted.form, 'password'), status: 422 });
-    }
-    await passwords.reset(String(userId));
-    await beginEnrolment(dependencies, userId);
-    await noteProofs(req, clock.now(), ['password']);
-    res.redirect(303, keyPage(nextOf(req)));
+  formPage(site, PAGE, [signedIn, enrolling], {
+    read: ({ body }) => readForm(passwordForm, body, SECRET_FIELDS),
+    show: ({ req, res, form }) => showState(req, res, { form }),
+    async submit({ req, data }) {
+      const { userId } = actorOf(req);
+      await passwords.consume(String(userId));
+      if (!(await isPassword(dependencies, userId, data.mot_de_passe))) {
+        throw new FormRefused('mot_de_passe', WRONG.password);
+      }
+      await passwords.reset(String(userId));
+      await beginEnrolment(dependencies, userId);
+      await noteProofs(req, clock.now(), ['password']);
+      return { to: withNext(`${PAGE}/cle`, nextOf(req)) };
+    },
   });
 
-  const showKey = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const actor = actorOf(req);
-    // The key is as good as the factor: it is shown only shortly after the password.
-    const key = req.assurance.recentlyConfirmed && (await findKeyToShow(dependencies, actor.userId));
-    if (!key) return res.redirect(303, withNext(PAGE, nextOf(req)));
-    const svg = await QRCode.toString(enrolmentUri(key, actor.email), { type: 'svg', margin: 2 });
-    res.status(status).render('identity/second-factor/key', {
-      title: 'Activer la double authentification',
-      section: 'account',
-      qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
-      key: groupedKey(key),
-      form,
-      next: nextOf(req),
-    });
-  };
-
-  site.get(`${PAGE}/cle`, enrolling, (req, res) => showKey(req, res, emptyForm()));
-
-  site.post(`${PAGE}/cle`, enrolling, async (req, res) => {
-    const { userId } = actorOf(req);
-    const submitted = readForm(firstCodeForm, req.body, SECRET_FIELDS);
-    if (!submitted.ok) return showKey(req, res, submitted.form, 422);
-    if (!req.assurance.recentlyConfirmed) return res.redirect(303, withNext(PAGE, nextOf(req)));
-    await codes.consume(String(userId));
-    const done = await enableFactor(dependencies, userId, submitted.data.code, req.sessionID);
-    if ('refused' in done) {
-      const message =
-        'Ce code n’est pas le bon. Vérifiez l’heure de votre téléphone, puis saisissez le code affiché.';
-      return showKey(req, res, withError(submitted.form, 'code', message), 422);
-    }
-    await codes.reset(String(userId));
-    await noteProofs(req, clock.now(), ['code']);
-    showCodes(req, res, done.codes);
+  formPage(site, `${PAGE}/cle`, enrolling, {
+    read: ({ body }) => readForm(firstCodeForm, body, SECRET_FIELDS),
+    async show({ req, res, form = emptyForm() }) {
+      const actor = actorOf(req);
+      // The key is as good as the factor: it is shown only shortly after the password.
+      const key = req.assurance.recentlyConfirmed && (await findKeyToShow(dependencies, actor.userId));
+      if (!key) return res.redirect(303, withNext(PAGE, nextOf(req)));
+      const svg = await QRCode.toString(enrolmentUri(key, actor.email), { type: 'svg', margin: 2 });
+      render(res, 'identity/second-factor/key', {
+        title: 'Activer la double authentification',
+        section: 'account',
+        qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
+        key: groupedKey(key),
+        form,
+        next: nextOf(req),
+      });
+    },
+    async submit({ req, res, data }) {
+      const { userId } = actorOf(req);
+      if (!req.assurance.recentlyConfirmed) return { to: withNext(PAGE, nextOf(req)) };
+      await codes.consume(String(userId));
+      const done = await enableFactor(dependencies, userId, data.code, req.sessionID);
+      if ('refused' in done) throw new FormRefused('code', NOT_THE_CODE);
+      await codes.reset(String(userId));
+      await noteProofs(req, clock.now(), ['code']);
+      showCodes(req, res, done.codes);
+    },
   });
 
   /** The password and a code, for what would undo the protection; undefined once the page has answered. */
@@ -118,14 +120,14 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
     const { userId } = actorOf(req);
     const faulty = req.path;
     const submitted = readForm(passwordAndCodeForm, req.body, SECRET_FIELDS);
-    if (!submitted.ok) return void (await showState(req, res, { form: submitted.form, faulty, status: 422 }));
+    if (!submitted.ok) return void (await showState(req, res.status(422), { form: submitted.form, faulty }));
     await passwords.consume(String(userId));
     await codes.consume(String(userId));
     const { mot_de_passe: password, code } = submitted.data;
     const done = await change(userId, { password, code });
     if ('refused' in done) {
       const form = refusal(submitted.form, done.refused as 'password' | 'code');
-      return void (await showState(req, res, { form, faulty, status: 422 }));
+      return void (await showState(req, res.status(422), { form, faulty }));
     }
     await Promise.all([passwords.reset(String(userId)), codes.reset(String(userId))]);
     return done;
@@ -153,6 +155,9 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
   site.use(confirmationSite(dependencies));
   return site;
 }
+
+const NOT_THE_CODE =
+  'Ce code n’est pas le bon. Vérifiez l’heure de votre téléphone, puis saisissez le code affiché.';
 
 /** Where the person was going when the factor was asked of them. */
 const nextOf = (req: Request) =>

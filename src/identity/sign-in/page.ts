@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { type FormState, firstOf, withError } from '#platform/web/forms/forms.ts';
 import { localPath } from '#platform/web/forms/local-path.ts';
 import { TooManyTries } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 
 /** Where the person was going. */
 export const wantedOf = (req: Request): string =>
@@ -27,8 +28,9 @@ export function showSignIn(
 ): void {
   // Shown again by « Précédent » once somebody is signed in, the form would be good for nothing: the page is asked for anew.
   res.set('Cache-Control', 'no-store');
-  res.status(status).render('identity/sign-in/sign-in', {
+  render(res.status(status), 'identity/sign-in/sign-in', {
     title: 'Connexion',
+    section: '',
     form,
     next: wantedOf(req),
     hasEnded,

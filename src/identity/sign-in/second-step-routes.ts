@@ -5,6 +5,7 @@ import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/form
 import { localPath } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { TooManyTries } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { codeLimitPerPerson } from '../second-factor/limits.ts';
 import { codeForm, refusal, SECRET_FIELDS } from '../second-factor/schemas.ts';
 import { takeCode } from '../second-factor/service.ts';
@@ -35,14 +36,12 @@ export function secondStepSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, `/connexion?suite=${encodeURIComponent(wanted(req))}`);
   };
   const showForm = (req: Request, res: Response, form: FormState, status = 200) =>
-    res
-      .status(status)
-      .set('Cache-Control', 'no-store')
-      .render('identity/sign-in/code', {
-        title: 'Code de vérification',
-        form,
-        next: wanted(req),
-      });
+    render(res.status(status).set('Cache-Control', 'no-store'), 'identity/sign-in/code', {
+      title: 'Code de vérification',
+      section: '',
+      form,
+      next: wanted(req),
+    });
 
   site.get('/connexion/code', anyone, (req, res) => {
     if (!awaited(req)) return startAgain(req, res);

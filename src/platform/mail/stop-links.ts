@@ -6,6 +6,7 @@ import { parseRowId } from '../web/forms/fields.ts';
 import { firstOf } from '../web/forms/forms.ts';
 import { uploadBody } from '../web/forms/upload.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '../web/gate.ts';
+import { render } from '../web/views/render.ts';
 
 /** The link at the foot of an e-mail that ends e-mails of its kind without signing in; it does nothing else, and never expires. */
 export interface StopLink {
@@ -66,16 +67,15 @@ export function unsubscribingSite(deps: Dependencies, all: readonly StoppableMai
 /** The link's page: opened, it asks, since mail filters open links too; its button ends the e-mails. */
 function stopPage(deps: Dependencies, site: GatedRouter, mails: StoppableMails): void {
   const { link, ask, done, end } = mails;
-  const view = 'mail/stop';
 
   site.get(link.route, linkHolder, (req, res) => {
     idOf(deps, link, req);
-    res.set('Cache-Control', 'no-store').render(view, { section: '', done: undefined, ...ask });
+    render(res.set('Cache-Control', 'no-store'), 'mail/stop', { title: ask.title, section: '', ask });
   });
 
   site.post(link.route, linkHolder, async (req, res) => {
     await end(deps, idOf(deps, link, req));
-    res.set('Cache-Control', 'no-store').render(view, { section: '', done, title: done.title });
+    render(res.set('Cache-Control', 'no-store'), 'mail/stop', { title: done.title, section: '', ask, done });
   });
 }
 

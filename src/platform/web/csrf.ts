@@ -3,8 +3,8 @@ import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
 import { deriveKeys } from '../security/secrets.ts';
 import { cookieName, cookieOptions } from './cookies.ts';
-import { formToSendAgain } from './forms/form-page.ts';
 import { firstOf } from './forms/forms.ts';
+import { formToSendAgain } from './forms/refused.ts';
 
 /** What the site knows of its own forms, when one of them comes with a token that is no longer good. */
 export interface StaleForms {

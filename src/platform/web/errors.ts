@@ -2,8 +2,9 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { DatabaseUnavailable, failureOf } from '../database/failures.ts';
 import { DomainError, Forbidden, NotFound } from '../errors.ts';
-import { formPageOf } from './forms/form-page.ts';
+import { formPageOf } from './forms/refused.ts';
 import { typedWords } from './forms/typed.ts';
+import { render } from './views/render.ts';
 
 /** The end of the pipeline: no route took the request. */
 export const unknownPage: RequestHandler = () => {
@@ -34,10 +35,13 @@ export function errorPages(log: Logger, opens: (path: string) => boolean): Error
       res.json({ error: shown.title, message: shown.message });
       return;
     }
-    const page = { ...shown, ...formRefused(req, error, opens), ...detailsOf(error), requestId: req.id };
-    res.render('errors/error', page, (failure, html) => {
-      if (failure) return next(failure);
-      res.send(html);
+    const refused = formRefused(req, error, opens);
+    render(res, 'errors/error', {
+      ...shown,
+      section: '',
+      ...refused,
+      ...detailsOf(error),
+      requestId: req.id,
     });
   };
 }

@@ -32,13 +32,17 @@ export class TooManyTries extends DomainError {
   }
 }
 
+/** Whether the same may be sent again later: too many tries, or too many people at once. */
+export const isLimit = (error: unknown): error is TooManyTries | Busy =>
+  error instanceof TooManyTries || error instanceof Busy;
+
 /**
  * A refusal said on the form itself rather than on the page of errors: nothing typed is lost. Answer it with the
  * status of the error (429, or 503 for {@link Busy}).
  * @throws the error when it is neither
  */
 export function limitedForm(res: Response, form: FormState, error: unknown): FormState {
-  if (!(error instanceof TooManyTries || error instanceof Busy)) throw error;
+  if (!isLimit(error)) throw error;
   res.set('Retry-After', String(Math.ceil(error.retryAfter)));
   return withError(form, '', `${error.title}. ${error.message}`);
 }

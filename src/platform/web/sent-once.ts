@@ -7,8 +7,8 @@ import type { Dependencies } from '../dependencies.ts';
 import { Conflict, DomainError } from '../errors.ts';
 import { deriveKeys, type Keys, seal, unseal } from '../security/secrets.ts';
 import type { Flash } from './flash.ts';
-import { formPageOf, formToSendAgain } from './forms/form-page.ts';
 import { firstOf } from './forms/forms.ts';
+import { formPageOf, formToSendAgain } from './forms/refused.ts';
 import { cameWithSession } from './session.ts';
 
 /** How long a form sent again is answered as the first time. */

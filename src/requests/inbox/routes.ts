@@ -10,6 +10,7 @@ import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages, createLimit } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { alreadyDecided } from '../decide.ts';
 import { type Filling, fillTemplate } from '../reply-templates/rules.ts';
 import { listTemplates } from '../reply-templates/service.ts';
@@ -45,7 +46,7 @@ export function inboxSite(dependencies: Dependencies, inboxes: readonly RequestK
       const requests = await listRequests(dependencies, inbox, filter, actorOf(req).userId, page);
       const pagination = page.of(requests.total);
       const query = String(writeFilter(inbox, filter, pagination.page));
-      res.render('requests/inbox/list', {
+      render(res, 'requests/inbox/list', {
         title: inbox.title,
         section: 'agency',
         scripts: ['js/inbox.js'],
@@ -71,7 +72,7 @@ export function inboxSite(dependencies: Dependencies, inboxes: readonly RequestK
     const showFile = async (req: Request, res: Response, form?: FormState, status = 200) => {
       const row = await getFile(dependencies, inbox, idOf(req), actorOf(req).userId);
       const back = returnOf(req);
-      res.status(status).render('requests/inbox/file', {
+      render(res.status(status), 'requests/inbox/file', {
         title: `${inbox.title}\u00a0: ${inbox.heading(row)}`,
         section: 'agency',
         scripts: ['js/inbox.js'],
@@ -192,7 +193,7 @@ export function inboxSite(dependencies: Dependencies, inboxes: readonly RequestK
     const wanted = templates.find(({ id }) => String(id) === asked);
     const isStep = firstOf(req.body?.etape ?? '') === 'modele';
     const back = returnOf(req);
-    res.status(status).render('requests/inbox/reason', {
+    render(res.status(status), 'requests/inbox/reason', {
       title: `${decision.verb}\u00a0: ${inbox.heading(row)}`,
       section: 'agency',
       scripts: ['js/inbox.js'],

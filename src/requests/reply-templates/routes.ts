@@ -3,9 +3,11 @@ import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { type PageOf, render } from '#platform/web/views/render.ts';
 import type { RequestKind } from '../request.ts';
 import { templateForm } from './schemas.ts';
 import {
@@ -29,7 +31,7 @@ export function replyTemplatesSite(dependencies: Dependencies, inboxes: readonly
 
   site.get(LIST, agency, async (_req, res) => {
     const templates = await listTemplates(dependencies);
-    res.render('requests/reply-templates/list', {
+    render(res, 'requests/reply-templates/list', {
       title: 'Modèles de réponse',
       section: 'agency',
       groups: inboxes.map(({ kind, title }) => ({
@@ -40,23 +42,19 @@ export function replyTemplatesSite(dependencies: Dependencies, inboxes: readonly
     });
   });
 
-  const showForm = (res: Response, page: object, form: FormState, status = 200) =>
-    res
-      .status(status)
-      .render('requests/reply-templates/form', { section: 'agency', list: LIST, form, ...page });
+  const showForm = (
+    res: Response,
+    page: Omit<PageOf<'requests/reply-templates/form'>, 'section' | 'list' | 'form'>,
+    form: FormState,
+  ) => render(res, 'requests/reply-templates/form', { section: 'agency', list: LIST, form, ...page });
 
   const inboxOf = (kind: string): RequestKind => {
     const inbox = inboxes.find((one) => one.kind === kind);
     if (!inbox) throw new NotFound();
     return inbox;
   };
-  const showNew = (res: Response, { kind, title }: RequestKind, form: FormState, status = 200) =>
-    showForm(
-      res,
-      { title: 'Nouveau modèle', file: title, kind, action: LIST, templateId: undefined },
-      form,
-      status,
-    );
+  const showNew = (res: Response, { kind, title }: RequestKind, form: FormState) =>
+    showForm(res, { title: 'Nouveau modèle', file: title, kind, action: LIST }, form);
 
   site.get(`${LIST}/nouveau`, agency, (req, res) =>
     showNew(res, inboxOf(firstOf(req.query.demandes as string)), emptyForm()),
@@ -65,30 +63,25 @@ export function replyTemplatesSite(dependencies: Dependencies, inboxes: readonly
   site.post(LIST, deciding, async (req, res) => {
     const inbox = inboxOf(firstOf(req.body.demandes));
     const submitted = readForm(templateForm, req.body);
-    if (!submitted.ok) return showNew(res, inbox, submitted.form, 422);
+    if (!submitted.ok) return showNew(res.status(422), inbox, submitted.form);
     await addTemplate(dependencies, { kind: inbox.kind, ...submitted.data });
     res.flash(`Le modèle «\u00a0${submitted.data.title}\u00a0» est ajouté.`);
     res.redirect(303, LIST);
   });
 
-  const showEdit = async (req: Request, res: Response, form?: FormState, status = 200) => {
-    const { id, kind, title, body } = await getTemplate(dependencies, idOf(req));
-    showForm(
-      res,
-      { title: 'Modifier un modèle', file: titleOf(kind), kind, action: `${LIST}/${id}`, templateId: id },
-      form ?? emptyForm({ title, body }),
-      status,
-    );
-  };
-
-  site.get(ONE, agency, (req, res) => showEdit(req, res));
-
-  site.post(ONE, deciding, async (req, res) => {
-    const submitted = readForm(templateForm, req.body);
-    if (!submitted.ok) return showEdit(req, res, submitted.form, 422);
-    await editTemplate(dependencies, idOf(req), submitted.data);
-    res.flash(`Le modèle «\u00a0${submitted.data.title}\u00a0» est enregistré.`);
-    res.redirect(303, LIST);
+  formPage(site, ONE, [agency, deciding], {
+    load: (req) => getTemplate(dependencies, idOf(req)),
+    read: ({ body }) => readForm(templateForm, body),
+    show: ({ res, loaded: { id, kind, title, body }, form = emptyForm({ title, body }) }) =>
+      showForm(
+        res,
+        { title: 'Modifier un modèle', file: titleOf(kind), kind, action: `${LIST}/${id}`, templateId: id },
+        form,
+      ),
+    async submit({ loaded: { id }, data }) {
+      await editTemplate(dependencies, id, data);
+      return { to: LIST, flash: `Le modèle «\u00a0${data.title}\u00a0» est enregistré.` };
+    },
   });
 
   for (const [step, by] of [['monter', -1] as const, ['descendre', 1] as const]) {
@@ -101,7 +94,7 @@ export function replyTemplatesSite(dependencies: Dependencies, inboxes: readonly
 
   site.get(`${ONE}/supprimer`, agency, async (req, res) => {
     const { id, kind, title, body } = await getTemplate(dependencies, idOf(req));
-    res.render('requests/reply-templates/remove', {
+    render(res, 'requests/reply-templates/remove', {
       title: `Supprimer le modèle «\u00a0${title}\u00a0»`,
       section: 'agency',
       file: titleOf(kind),

@@ -8,45 +8,44 @@ import type { FormState } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { type PageOf, render, type Views } from '#platform/web/views/render.ts';
 import { asValidator, type HrProfile, profileOf } from './profile.ts';
 
 /** As many lines as one file holds: more than any structure has in a year. */
 export const MOST_EXPORTED = 10_000;
 
 /** A list of « Valideur RH »: its page, what it is narrowed to, and « Exporter ». */
-export interface HrList<Filter, Row extends { total: number }> {
+export interface HrList<View extends keyof Views, Filter, Row extends { total: number }> {
   path: string;
   title: string;
-  view: string;
+  view: View;
   /** Which tab of `hr/nav` it is. */
   tab: string;
   perPage: number;
   /** Reads the address, or the form that exports what it shows. */
   read(fields: unknown): { ok: true; form: FormState; filter: Filter } | { ok: false; form: FormState };
   find(profile: HrProfile, filter: Filter, page: { offset: number; limit: number }): Promise<Row[]>;
-  /** What else the page shows; one statement at most. */
-  extras?(form: FormState): Promise<object>;
+  /** What its page shows besides; one statement at most. */
+  extras(form: FormState): Promise<Omit<PageOf<View>, keyof ListPage>>;
   file: { name: string; columns: readonly string[]; line(row: Row, filter: Filter): Cell[] };
 }
 
+/** What the page of every list shows. */
+type ListPage = PageOf<'spaces/employer/waiting'> & { isFiltered: boolean };
+
 /** The two routes of a list. A filter that is not understood shows its errors and no row. */
-export function listRoutes<Filter, Row extends { total: number }>(
+export function listRoutes<View extends keyof Views, Filter, Row extends { total: number }>(
   deps: Dependencies,
   site: GatedRouter,
-  list: HrList<Filter, Row>,
+  list: HrList<View, Filter, Row>,
 ): void {
-  const show = async (
-    req: Request,
-    res: Response,
-    read: ReturnType<HrList<Filter, Row>['read']>,
-    status: number,
-  ) => {
+  const show = async (req: Request, res: Response, read: ReturnType<typeof list.read>, status: number) => {
     const page = pageOf(req.query, list.perPage);
     const [rows, extras] = await Promise.all([
       read.ok ? list.find(profileOf(req), read.filter, page) : [],
-      list.extras?.(read.form),
+      list.extras(read.form),
     ]);
-    res.status(status).render(list.view, {
+    render(res.status(status), list.view, {
       title: `${list.title} – Valideur RH`,
       section: 'hr',
       styles: ['css/spaces.css'],
@@ -57,7 +56,7 @@ export function listRoutes<Filter, Row extends { total: number }>(
       rows,
       pagination: page.of(rows[0]?.total ?? 0),
       ...extras,
-    });
+    } as unknown as PageOf<View>);
   };
 
   const counted = costlyPages(deps.config);

@@ -2,6 +2,7 @@ import { anyone } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { findable } from '#platform/web/robots.ts';
+import { render } from '#platform/web/views/render.ts';
 import { getHome } from './service.ts';
 
 /** « Accueil »; a visitor is sent to sign in (domain.md §10), without an address to come back to: this is the default. */
@@ -10,7 +11,7 @@ export function homeSite(dependencies: Dependencies): GatedRouter {
 
   site.get('/', anyone, findable(), async (req, res) => {
     if (!req.user) return res.redirect(303, '/connexion');
-    res.render('spaces/home/home', {
+    render(res, 'spaces/home/home', {
       title: 'Accueil',
       section: 'home',
       home: await getHome(dependencies, req.user),

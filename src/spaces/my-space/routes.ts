@@ -9,6 +9,7 @@ import { NotFound } from '#platform/errors.ts';
 import { parisYear, parisYearBounds } from '#platform/french/time.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { membershipBadge } from '#structures/memberships/rules.ts';
 import { calendarFeedSite } from './calendar-feed/routes.ts';
 import { myRequestsSite } from './enrolments/routes.ts';
@@ -41,14 +42,14 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
     const found = await findComing(deps.db, userId(req), now, { offset, limit, since });
     const pages = page.of(found.counts.coming);
     if (pages.page > pages.pages) return res.redirect(303, `${req.path}${pages.hrefOf(pages.pages)}`);
-    res.render('spaces/my-space/coming', {
+    render(res, 'spaces/my-space/coming', {
       ...tabPage('coming', found.counts, actorOf(req)),
       styles: TAB_STYLES,
       rows: found.enrolments,
       documents: await documents(found),
       pages,
       rights: rightsByYear(found.used, { actions: found.maxActions, formations: found.maxFormations }, year),
-      placeOf,
+      slotPlace: placeOf,
     });
   });
 
@@ -58,7 +59,7 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
     const found = await findPast(deps.db, userId(req), deps.clock.now(), { offset, limit });
     const pages = page.of(found.counts.past);
     if (pages.page > pages.pages) return res.redirect(303, `${req.path}${pages.hrefOf(pages.pages)}`);
-    res.render('spaces/my-space/past', {
+    render(res, 'spaces/my-space/past', {
       ...tabPage('past', found.counts, actorOf(req)),
       styles: TAB_STYLES,
       rows: found.enrolments,
@@ -73,13 +74,12 @@ export function mySpaceSite(deps: Dependencies): GatedRouter {
     const year = parisYear(now);
     const found = await findInformation(deps.db, actor.userId, now, year);
     if (!found) throw new NotFound();
-    res.render('spaces/my-space/information', {
+    render(res, 'spaces/my-space/information', {
       ...tabPage('information', found.counts, actor),
       styles: TAB_STYLES,
       civility: found.civility,
       jobTitle: found.jobTitle,
       feedSince: found.feedSince,
-      year,
       structures: found.structures.map((structure) => {
         const own = actor.affiliations.find(({ structureId }) => structureId === structure.id);
         const isMember = structure.memberIn.includes(year);

@@ -7,6 +7,7 @@ import { firstOf } from '#platform/web/forms/forms.ts';
 import { localPath } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { saveSession } from '#platform/web/session.ts';
+import { render } from '#platform/web/views/render.ts';
 import { getProfileChoices, profileHomes, takeProfile } from './service.ts';
 
 /** The switcher: « Alain Proviste, Bénéficiaire, Ma structure » (guide 003, steps 3 and 4), and the first choice. */
@@ -14,7 +15,7 @@ export function profileSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
   site.get('/parcourspro/profil', signedIn, async (req, res) => {
-    res.render('spaces/profile/choice', {
+    render(res, 'spaces/profile/choice', {
       title: 'Choisissez le statut qui correspond à votre besoin',
       section: '',
       choices: await getProfileChoices(dependencies, actorOf(req)),

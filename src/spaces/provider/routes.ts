@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { actingAs, refuseOrOffer } from '#access/policies.ts';
 import { reasonForm } from '#enrolment/schemas.ts';
 import { decideEnrolment, withInformed } from '#enrolment/service.ts';
@@ -6,10 +6,12 @@ import { attendanceRoutes } from '#follow-up/attendance/pages.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { deName } from '#platform/french/words.ts';
-import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from './access.ts';
 import { selectionRoutes } from './enrolments/routes.ts';
 import { homeRoutes } from './home/routes.ts';
@@ -50,7 +52,7 @@ export function providerSite(deps: Dependencies): GatedRouter {
       refusees: session.refused,
       annulations: session.gone,
     };
-    res.render('spaces/provider/session', {
+    render(res, 'spaces/provider/session', {
       title: sessionTitle(session, deps.clock.now()),
       section: 'provider',
       session,
@@ -78,37 +80,30 @@ export function providerSite(deps: Dependencies): GatedRouter {
     res.redirect(303, sessionPath(enrolment.sessionId));
   });
 
-  const showRefusal = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const enrolment = await enrolmentOf(req);
-    res.status(status).render('enrolment/reason', {
-      title: 'Refuser une demande',
-      section: 'provider',
-      form,
-      action: req.path,
-      back: sessionPath(enrolment.sessionId),
-      backTo: 'Revenir à la session',
-      heading: `Refuser la demande ${deName(enrolment.personName)}`,
-      intro: `Action « ${enrolment.actionTitle} ». Votre motif est envoyé à la personne et à qui suit sa demande dans sa structure ; la place ira à la liste d’attente.`,
-      label: 'Motif du refus',
-      submit: 'Refuser la demande',
-    });
-  };
-
-  site.get('/parcourspro/prestataire/demandes/:enrolmentId/refuser', policy, (req, res) =>
-    showRefusal(req, res, emptyForm()),
-  );
-
-  site.post('/parcourspro/prestataire/demandes/:enrolmentId/refuser', policy, async (req, res) => {
-    const enrolment = await enrolmentOf(req);
-    const submitted = readForm(reasonForm, req.body);
-    if (!submitted.ok) return showRefusal(req, res, submitted.form, 422);
-    const { told } = await decideEnrolment(deps, enrolment.id, {
-      event: 'refuse_by_provider',
-      by: providerDoer(req),
-      reason: submitted.data.motif,
-    });
-    res.flash(withInformed(`La demande ${deName(enrolment.personName)} est refusée`, told));
-    res.redirect(303, sessionPath(enrolment.sessionId));
+  formPage(site, '/parcourspro/prestataire/demandes/:enrolmentId/refuser', policy, {
+    load: enrolmentOf,
+    read: ({ body }) => readForm(reasonForm, body),
+    show: ({ req, res, loaded: enrolment, form = emptyForm() }) =>
+      render(res, 'enrolment/reason', {
+        title: 'Refuser une demande',
+        section: 'provider',
+        form,
+        action: req.path,
+        back: sessionPath(enrolment.sessionId),
+        backTo: 'Revenir à la session',
+        heading: `Refuser la demande ${deName(enrolment.personName)}`,
+        intro: `Action « ${enrolment.actionTitle} ». Votre motif est envoyé à la personne et à qui suit sa demande dans sa structure ; la place ira à la liste d’attente.`,
+        label: 'Motif du refus',
+        submit: 'Refuser la demande',
+      }),
+    async submit({ req, loaded: { id, personName, sessionId }, data: { motif: reason } }) {
+      const refusal = { event: 'refuse_by_provider', by: providerDoer(req), reason } as const;
+      const { told } = await decideEnrolment(deps, id, refusal);
+      return {
+        to: sessionPath(sessionId),
+        flash: withInformed(`La demande ${deName(personName)} est refusée`, told),
+      };
+    },
   });
 
   homeRoutes(deps, site);

@@ -3,6 +3,7 @@ import { type LinkProblem, showLinkProblem } from '#identity/link-problem.ts';
 import type { Config } from '#platform/config.ts';
 import { formatDateTime } from '#platform/french/time.ts';
 import { emptyForm, type FormState } from '#platform/web/forms/forms.ts';
+import { render } from '#platform/web/views/render.ts';
 import { decidedBy } from './mails.ts';
 import type { ConfirmationLink, StoredRequest } from './service.ts';
 
@@ -18,7 +19,7 @@ export function showConfirmationLink(
     return;
   }
   res.status(Object.keys(form.errors).length > 0 ? 422 : 200).set('Cache-Control', 'no-store');
-  res.render('structures/account-requests/confirm', {
+  render(res, 'structures/account-requests/confirm', {
     title: 'Confirmer ma demande',
     section: '',
     request: link.request,

@@ -8,6 +8,7 @@ import { emptyForm, type FormState, firstOf, readForm, withError } from '#platfo
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { costlyPages, createLimit, limitedForm, placeOf } from '#platform/web/limits.ts';
 import { findable } from '#platform/web/robots.ts';
+import { render } from '#platform/web/views/render.ts';
 import { structureQuery } from '../search/routes.ts';
 import { findFirstStructures } from '../search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
@@ -37,7 +38,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
     const q = form.values.q ?? '';
     const found = chosen || q === '' ? undefined : await findFirstStructures(dependencies, q);
-    res.status(status).render('structures/account-requests/add', {
+    render(res.status(status), 'structures/account-requests/add', {
       title: 'Demande de création de compte',
       section: '',
       styles: ['vendor/accessible-autocomplete.css'],
@@ -116,7 +117,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.get('/account-requests/envoyee', anyone, (_req, res) => {
-    res.render('structures/account-requests/sent', { title: 'Consultez votre boîte mail', section: '' });
+    render(res, 'structures/account-requests/sent', { title: 'Consultez votre boîte mail', section: '' });
   });
 
   site.get('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
@@ -139,7 +140,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.get('/account-requests/confirmee', anyone, (_req, res) => {
-    res.render('structures/account-requests/confirmed', {
+    render(res, 'structures/account-requests/confirmed', {
       title: 'Votre demande est transmise',
       section: '',
     });

@@ -8,6 +8,7 @@ import { emptyForm, type FormState, firstOf, readForm, withError } from '#platfo
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
 import { structureQuery } from '../search/routes.ts';
 import { findFirstStructures } from '../search/service.ts';
@@ -25,7 +26,7 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
     const q = form.values.q ?? '';
     const found = chosen || q === '' ? undefined : await findFirstStructures(dependencies, q);
-    res.status(status).render('structures/affiliations/ask', {
+    render(res.status(status), 'structures/affiliations/ask', {
       title: 'Demande d’affiliation à une structure',
       section: 'structures',
       styles: ['vendor/accessible-autocomplete.css'],

@@ -5,6 +5,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { commonReasonForm, selectionForm } from './schemas.ts';
 import { decideSelection, readSelection, type Selected, selectionValue } from './selection.ts';
 
@@ -13,7 +14,7 @@ export function selectionSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
   const askReason = (res: Response, selection: Selected[], form: FormState, status = 200) =>
-    res.status(status).render('structures/affiliations/refuse-selection', {
+    render(res.status(status), 'structures/affiliations/refuse-selection', {
       title: 'Refuser la sélection',
       section: 'structures',
       selection: selection.map(selectionValue),
@@ -30,7 +31,7 @@ export function selectionSite(dependencies: Dependencies): GatedRouter {
     }
     const submitted = readForm(selectionForm, req.body);
     if (!submitted.ok || selection.length === 0) {
-      return res.status(422).render('structures/affiliations/empty-selection', {
+      return render(res.status(422), 'structures/affiliations/empty-selection', {
         title: 'Aucune demande choisie',
         section: 'structures',
       });
@@ -43,7 +44,7 @@ export function selectionSite(dependencies: Dependencies): GatedRouter {
       if (!given.ok) return askReason(res, selection, given.form, 422);
       reason = given.data.reason;
     }
-    res.render('structures/affiliations/selection-result', {
+    render(res, 'structures/affiliations/selection-result', {
       title: refuses ? 'Demandes refusées' : 'Demandes acceptées',
       section: 'structures',
       refuses,

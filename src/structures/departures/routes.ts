@@ -4,6 +4,7 @@ import { deciderOfStructure } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { detachPerson, getLeaver } from './service.ts';
 
 /** « Détacher »: the red chain link of the people list, and the page that asks to confirm (guide 004, 3). */
@@ -12,12 +13,11 @@ export function departuresSite(dependencies: Dependencies): GatedRouter {
   const address = '/mes-structures/:structureId/personnes/:memberId/detacher';
 
   site.get(address, deciderOfStructure, async (req, res) => {
-    const { leaver, verdict } = await getLeaver(dependencies, departureOf(req));
-    res.render('structures/departures/detach', {
+    const found = await getLeaver(dependencies, departureOf(req));
+    render(res, 'structures/departures/detach', {
       title: 'Détacher une personne',
       section: 'structures',
-      leaver,
-      verdict,
+      ...found,
     });
   });
 

@@ -7,6 +7,7 @@ import { emptyForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { kindLabel, structureKinds } from '../people/kinds.ts';
 import { readDirectoryQuery } from './schemas.ts';
 import { listDirectory } from './service.ts';
@@ -22,7 +23,7 @@ export function directorySite(dependencies: Dependencies): GatedRouter {
     const { q, departement, type } = readDirectoryQuery(req.query as Fields);
     const page = pageOf(req.query, PER_PAGE);
     const entries = await listDirectory(dependencies, { q, department: departement, kind: type }, page);
-    res.render('structures/directory/directory', {
+    render(res, 'structures/directory/directory', {
       title: 'Annuaire',
       section: 'directory',
       form: emptyForm({ q, departement, type }),

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { actorOf, holds } from '#access/actor.ts';
 import { deciderOfStructure, memberOfStructure, referentOfStructure, signedIn } from '#access/policies.ts';
 import { hasRightBeyondBeneficiary, RIGHTS, type Right, rightDefinitions } from '#access/rights.ts';
@@ -7,11 +7,13 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { deName } from '#platform/french/words.ts';
-import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { emailSignals } from '#requests/email-signals/rules.ts';
 import { overdueBefore, waitedInWords } from '#requests/waiting.ts';
 import { selectionValue } from '../affiliations/selection.ts';
@@ -30,6 +32,7 @@ import {
 
 const STRUCTURES_PER_PAGE = 20;
 const PEOPLE_PER_PAGE = 25;
+const PERSON = '/mes-structures/:structureId/personnes/:userId';
 
 /** « Mes structures », the people of one, and their rights (domain.md §4, guide 002 §2). */
 export function structuresSite(dependencies: Dependencies): GatedRouter {
@@ -42,7 +45,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     const now = dependencies.clock.now();
     const overdue = overdueBefore(now);
     const { structures, requests, mine } = await listMyStructures(dependencies, actor.userId, page);
-    res.render('structures/people/my-structures', {
+    render(res, 'structures/people/my-structures', {
       title: 'Mes structures',
       section: 'structures',
       structures,
@@ -66,7 +69,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     const filter = filterOf(req.query);
     const page = pageOf(req.query, PEOPLE_PER_PAGE);
     const { structure, people } = await listPeople(dependencies, structureId, filter, page);
-    res.render('structures/people/people', {
+    render(res, 'structures/people/people', {
       title: structure.name,
       section: 'structures',
       structure,
@@ -94,86 +97,71 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
     await sendCsv(res, `personnes-${structure.siret}.csv`, columns, parts);
   });
 
-  const showRights = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const { member, lines } = await getMemberRights(
-      dependencies,
-      idParam(req, 'structureId'),
-      idParam(req, 'userId'),
-    );
-    res.status(status).render('structures/people/rights', {
-      title: `Droits ${deName(`${member.firstName} ${member.lastName}`)}`,
-      section: 'structures',
-      member,
-      form,
-      asksFirst,
-      mayHandOver: holds(actorOf(req), 'referent', member.structureId) && member.id !== actorOf(req).userId,
-      groups: ['portal', 'ParcoursPro', 'RafaelPro'].map((application) => ({
-        title: application === 'portal' ? 'Portail' : application,
-        lines: lines
-          .filter(({ right }) => rightDefinitions[right].application === application)
-          .map((line) => ({ ...line, ...rightDefinitions[line.right] })),
-      })),
-    });
-  };
-
-  site.get('/mes-structures/:structureId/personnes/:userId', referentOfStructure, (req, res) =>
-    showRights(req, res, emptyForm()),
-  );
-
-  site.post('/mes-structures/:structureId/personnes/:userId', deciderOfStructure, async (req, res) => {
-    const submitted = readForm(rightsForm, req.body);
-    if (!submitted.ok) return showRights(req, res, submitted.form, 422);
-    const actor = actorOf(req);
-    const target = {
-      structureId: idParam(req, 'structureId'),
-      userId: idParam(req, 'userId'),
-      byUserId: actor.userId,
-    };
-    const { change } = submitted.data;
-    const { label, name } = await changeRight(dependencies, target, change);
-    res.flash(
-      `Le droit «\u00a0${label}\u00a0» est ${change.kind === 'grant' ? 'donné à' : 'retiré à'} ${name}.`,
-    );
-    // Whoever has just given up their own right to edit cannot see this screen any more.
-    const leaves =
-      change.kind === 'revoke' &&
-      change.right === 'referent' &&
-      target.userId === actor.userId &&
-      !actor.isAgencyManager;
-    const list = `/mes-structures/${target.structureId}`;
-    // Back on the line that has changed, for those who go through the page with the keyboard.
-    res.redirect(303, leaves ? list : `${list}/personnes/${target.userId}#${lineOf(change.right)}`);
-  });
-
-  site.get(
-    '/mes-structures/:structureId/personnes/:userId/retirer/:right',
-    referentOfStructure,
-    async (req, res) => {
-      const right = RIGHTS.find((known) => known === req.params.right);
-      const [structureId, userId] = [idParam(req, 'structureId'), idParam(req, 'userId')];
+  formPage(site, PERSON, [referentOfStructure, deciderOfStructure], {
+    read: ({ body }) => readForm(rightsForm, body),
+    async show({ req, res, form = emptyForm() }) {
+      const { structureId, userId } = personOf(req);
       const { member, lines } = await getMemberRights(dependencies, structureId, userId);
-      const line = lines.find((one) => one.right === right);
-      if (!right || !line?.held) throw new NotFound();
-      const screen = `/mes-structures/${structureId}/personnes/${userId}`;
-      const heading = `Retirer le droit «\u00a0${rightDefinitions[right].label}\u00a0»`;
-      res.render('structures/people/confirm', {
-        title: heading,
+      render(res, 'structures/people/rights', {
+        title: `Droits ${deName(`${member.firstName} ${member.lastName}`)}`,
         section: 'structures',
         member,
-        heading,
-        verdict: line.verdict,
-        meaning: meaningOfRevoking(
-          right,
-          userId === actorOf(req).userId,
-          `${member.firstName} ${member.lastName}`,
-        ),
-        action: screen,
-        change: `-${right}`,
-        submit: 'Retirer ce droit',
-        back: `${screen}#${lineOf(right)}`,
+        form,
+        asksFirst,
+        mayHandOver: holds(actorOf(req), 'referent', member.structureId) && member.id !== actorOf(req).userId,
+        groups: ['portal', 'ParcoursPro', 'RafaelPro'].map((application) => ({
+          title: application === 'portal' ? 'Portail' : application,
+          lines: lines
+            .filter(({ right }) => rightDefinitions[right].application === application)
+            .map((line) => ({ ...line, ...rightDefinitions[line.right] })),
+        })),
       });
     },
-  );
+    async submit({ req, data: { change } }) {
+      const actor = actorOf(req);
+      const { structureId, userId } = personOf(req);
+      const target = { structureId, userId, byUserId: actor.userId };
+      const { label, name } = await changeRight(dependencies, target, change);
+      // Whoever has just given up their own right to edit cannot see this screen any more.
+      const leaves =
+        change.kind === 'revoke' &&
+        change.right === 'referent' &&
+        userId === actor.userId &&
+        !actor.isAgencyManager;
+      const list = `/mes-structures/${structureId}`;
+      return {
+        // Back on the line that has changed, for those who go through the page with the keyboard.
+        to: leaves ? list : `${list}/personnes/${userId}#${lineOf(change.right)}`,
+        flash: `Le droit «\u00a0${label}\u00a0» est ${change.kind === 'grant' ? 'donné à' : 'retiré à'} ${name}.`,
+      };
+    },
+  });
+
+  site.get(`${PERSON}/retirer/:right`, referentOfStructure, async (req, res) => {
+    const right = RIGHTS.find((known) => known === req.params.right);
+    const { structureId, userId } = personOf(req);
+    const { member, lines } = await getMemberRights(dependencies, structureId, userId);
+    const line = lines.find((one) => one.right === right);
+    if (!right || !line?.held) throw new NotFound();
+    const screen = `/mes-structures/${structureId}/personnes/${userId}`;
+    const heading = `Retirer le droit «\u00a0${rightDefinitions[right].label}\u00a0»`;
+    render(res, 'structures/people/confirm', {
+      title: heading,
+      section: 'structures',
+      member,
+      heading,
+      verdict: line.verdict,
+      meaning: meaningOfRevoking(
+        right,
+        userId === actorOf(req).userId,
+        `${member.firstName} ${member.lastName}`,
+      ),
+      action: screen,
+      change: `-${right}`,
+      submit: 'Retirer ce droit',
+      back: `${screen}#${lineOf(right)}`,
+    });
+  });
 
   site.get(
     '/mes-structures/:structureId/personnes/:heirId/transmettre',
@@ -185,7 +173,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       const verdict = mayHandOver(holds(actor, 'referent', structureId), heirId === actor.userId);
       if (verdict !== true) throw new Conflict(verdict);
       const screen = `/mes-structures/${structureId}/personnes/${heirId}`;
-      res.render('structures/people/confirm', {
+      render(res, 'structures/people/confirm', {
         title: 'Transmettre le rôle de référent',
         section: 'structures',
         member,
@@ -214,6 +202,11 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
 
   return site;
 }
+
+const personOf = (req: Request) => ({
+  structureId: idParam(req, 'structureId'),
+  userId: idParam(req, 'userId'),
+});
 
 const lineOf = (right: Right): string => `droit-${right}`;
 

@@ -3,6 +3,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { structureQuery } from '#platform/search-terms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findSelectableStructures, findStructures } from './service.ts';
 
 export { structureQuery } from '#platform/search-terms.ts';
@@ -19,7 +20,7 @@ export function structureSearchSite(dependencies: Dependencies): GatedRouter {
       res.json(await findSelectableStructures(dependencies, q));
       return;
     }
-    res.render('structures/search/search', {
+    render(res, 'structures/search/search', {
       title: 'Rechercher une structure',
       section: '',
       q,

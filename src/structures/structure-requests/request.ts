@@ -5,7 +5,7 @@ import { formatPhone, formatSiret } from '#platform/french/words.ts';
 import { nameOf } from '#platform/mail/recipient.ts';
 import { searchText } from '#platform/web/forms/fields.ts';
 import { emptyForm } from '#platform/web/forms/forms.ts';
-import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '#requests/request.ts';
+import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED, section } from '#requests/request.ts';
 import { kindLabel, structureKinds } from '../people/kinds.ts';
 import { findSelectableStructures } from '../search/service.ts';
 import { acceptedMessage, linkedMessage, refusedMessage } from './mails.ts';
@@ -163,18 +163,15 @@ export const structureRequest = defineRequest<StructureRequest>({
       },
     },
   },
-  extra: {
-    view: 'structures/structure-requests/decide',
-    async load(deps, row, req, form) {
-      // Without a search, what looks like the request: it may be in the list under another number.
-      const q = searchBox.parse(req.query.q);
-      const { kind, is_training_body } = proposalOf(row);
-      return {
-        q,
-        alike: row.state === 'pending' ? await findSelectableStructures(deps, q || row.structureName) : [],
-        kinds: Object.entries(structureKinds).map(([value, label]) => ({ value, label })),
-        form: form ?? emptyForm({ kind, ...(is_training_body ? { is_training_body: '1' } : {}) }),
-      };
-    },
-  },
+  extra: section('structures/structure-requests/decide', async (deps, row: StructureRequest, req, form) => {
+    // Without a search, what looks like the request: it may be in the list under another number.
+    const q = searchBox.parse(req.query.q);
+    const { kind, is_training_body } = proposalOf(row);
+    return {
+      q,
+      alike: row.state === 'pending' ? await findSelectableStructures(deps, q || row.structureName) : [],
+      kinds: Object.entries(structureKinds).map(([value, label]) => ({ value, label })),
+      form: form ?? emptyForm({ kind, ...(is_training_body ? { is_training_body: '1' } : {}) }),
+    };
+  }),
 });

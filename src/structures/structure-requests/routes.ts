@@ -7,6 +7,7 @@ import { emptyForm, type FormState, firstOf, readForm, withError } from '#platfo
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, placeOf } from '#platform/web/limits.ts';
 import { findable } from '#platform/web/robots.ts';
+import { render } from '#platform/web/views/render.ts';
 import { structureKinds } from '../people/kinds.ts';
 import type { Company } from './company-search.ts';
 import { siretForm, structureRequestForm } from './schemas.ts';
@@ -23,7 +24,7 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
   const lookUps = createLimit(dependencies.pool, 'siret-look-up', 60, HOUR);
 
   const showForm = (res: Response, form: FormState, status = 200, known?: KnownStructure, said = '') => {
-    res.status(status).render('structures/structure-requests/request', {
+    render(res.status(status), 'structures/structure-requests/request', {
       title: 'Ma structure n’est pas dans la liste',
       section: '',
       scripts: ['js/siret.js'],
@@ -85,7 +86,7 @@ export function structureRequestsSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.get(`${PAGE}/envoyee`, anyone, (_req, res) => {
-    res.render('structures/structure-requests/sent', { title: 'Votre demande est transmise', section: '' });
+    render(res, 'structures/structure-requests/sent', { title: 'Votre demande est transmise', section: '' });
   });
 
   return site;

@@ -10,6 +10,7 @@ import {
   REFUSE,
   REFUSED,
   requesterOf,
+  section,
   WITHDRAWN,
 } from '#requests/request.ts';
 import { isOpenOn } from '../affiliations/rules.ts';
@@ -116,13 +117,13 @@ export const structureUpdate = defineRequest<UpdateRequest>({
     },
     tell: tellWithdrawn,
   },
-  extra: {
-    view: 'structures/structure-updates/decide',
-    async load({ db, clock }, request, _req, form) {
+  extra: section(
+    'structures/structure-updates/decide',
+    async ({ db, clock }, request: UpdateRequest, _req, form) => {
       const held = request.state === 'pending' ? await findHeldRights(db, request.structureId) : [];
       return { ...extraOf(request, held, form), isClosed: !isOpenOn(request.details.closedOn, clock.now()) };
     },
-  },
+  ),
 });
 
 function extraOf({ state, details }: UpdateRequest, heldRights: readonly HeldRight[], form?: FormState) {

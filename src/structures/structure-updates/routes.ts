@@ -1,10 +1,11 @@
-import type { Request, Response } from 'express';
 import { actorOf } from '#access/actor.ts';
 import { referentOfStructure } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { emptyForm, type FormState, firstOf, withError } from '#platform/web/forms/forms.ts';
+import { FormRefused, formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, firstOf } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { structureKinds } from '../people/kinds.ts';
 import { fieldLabels, fingerprintOf, inWords, type StructureValues } from './rules.ts';
 import { readUpdate } from './schemas.ts';
@@ -16,42 +17,35 @@ const PAGE = '/mes-structures/:structureId/mise-a-jour';
 export function structureUpdatesSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
-  const show = async (req: Request, res: Response, form?: FormState, status = 200) => {
-    const { structure, isClosed, pending } = await getUpdatePage(dependencies, idParam(req, 'structureId'));
-    res.status(status).render('structures/structure-updates/request', {
-      title: `Mise à jour\u00a0: ${structure.name}`,
-      section: 'structures',
-      structure,
-      isClosed,
-      pending,
-      form: form ?? emptyForm(filledIn(structure.values)),
-      seen: fingerprintOf(structure.values),
-      kinds: Object.entries(structureKinds).map(([value, label]) => ({ value, label })),
-      fieldLabels,
-      inWords,
-    });
-  };
-
-  site.get(PAGE, referentOfStructure, (req, res) => show(req, res));
-
-  site.post(PAGE, referentOfStructure, async (req, res) => {
-    const structureId = idParam(req, 'structureId');
-    const { structure } = await getUpdatePage(dependencies, structureId);
-    const submitted = readUpdate(req.body, structure.values);
-    if (!submitted.ok) return show(req, res, submitted.form, 422);
-    const { wanted, comment, form } = submitted;
-    const outcome = await requestUpdate(dependencies, {
-      structureId,
-      person: actorOf(req),
-      wanted,
-      comment,
-      seen: firstOf(req.body.seen),
-    });
-    if (outcome !== 'taken') return show(req, res, withError(form, 'name', PROBLEMS[outcome]), 422);
-    res.flash(
-      `La demande de mise à jour de ${structure.name} est envoyée. Vous recevrez la décision par e-mail.`,
-    );
-    res.redirect(303, '/mes-structures');
+  formPage(site, PAGE, referentOfStructure, {
+    load: (req) => getUpdatePage(dependencies, idParam(req, 'structureId')),
+    read: ({ body }, { structure }) => readUpdate(body, structure.values),
+    show: ({ res, loaded: { structure, isClosed, pending }, form = emptyForm(filledIn(structure.values)) }) =>
+      render(res, 'structures/structure-updates/request', {
+        title: `Mise à jour\u00a0: ${structure.name}`,
+        section: 'structures',
+        structure,
+        isClosed,
+        pending,
+        form,
+        seen: fingerprintOf(structure.values),
+        kinds: Object.entries(structureKinds).map(([value, label]) => ({ value, label })),
+        fieldLabels,
+        inWords,
+      }),
+    async submit({ req, loaded: { structure }, data }) {
+      const outcome = await requestUpdate(dependencies, {
+        structureId: idParam(req, 'structureId'),
+        person: actorOf(req),
+        ...data,
+        seen: firstOf(req.body.seen),
+      });
+      if (outcome !== 'taken') throw new FormRefused('name', PROBLEMS[outcome]);
+      return {
+        to: '/mes-structures',
+        flash: `La demande de mise à jour de ${structure.name} est envoyée. Vous recevrez la décision par e-mail.`,
+      };
+    },
   });
 
   site.post(`${PAGE}/:updateId/retirer`, referentOfStructure, async (req, res) => {

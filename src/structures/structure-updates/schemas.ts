@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Fields } from '#platform/web/forms/body.ts';
 import { longText } from '#platform/web/forms/fields.ts';
-import { type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
+import { firstOf, type ReadForm, readForm } from '#platform/web/forms/forms.ts';
 import { box, structureFields } from '../structure-requests/schemas.ts';
 import { FIELDS, type Field, isUnchanged, type StructureValues } from './rules.ts';
 
@@ -9,17 +9,18 @@ const optionalLongText = (max: number) => longText('', max).transform((value) =>
 
 const commentForm = z.object({ comment: optionalLongText(2000).default(null) });
 
-/** The outcome of {@link readUpdate}. */
-export type ReadUpdate =
-  | { ok: true; wanted: Partial<StructureValues>; comment: string | null; form: FormState }
-  | { ok: false; form: FormState };
+/** What is asked for: the fields that were changed, and why. */
+interface UpdateData {
+  wanted: Partial<StructureValues>;
+  comment: string | null;
+}
 
 /**
  * Reads « Demander une mise à jour ». What was left as the list has it is not checked: an imported name may be longer
  * than anybody may type, and a missing address is not the fault of whoever corrects the sigle.
  * @param current what the structure holds, as the form was filled in with
  */
-export function readUpdate(body: Fields, current: StructureValues): ReadUpdate {
+export function readUpdate(body: Fields, current: StructureValues): ReadForm<UpdateData> {
   const touched = FIELDS.filter((field) => {
     const typed = body[field];
     return Array.isArray(typed) || !isUnchanged(field, current[field], firstOf(typed));
@@ -35,12 +36,8 @@ export function readUpdate(body: Fields, current: StructureValues): ReadUpdate {
     errors: { ...values.form.errors, ...comment.form.errors },
   };
   if (!values.ok || !comment.ok) return { ok: false, form };
-  return {
-    ok: true,
-    wanted: values.data as Partial<StructureValues>,
-    comment: comment.data.comment,
-    form,
-  };
+  const data = { wanted: values.data as Partial<StructureValues>, comment: comment.data.comment };
+  return { ok: true, data, form };
 }
 
 /** The agency accepts: what a structure may be given beside its words. */

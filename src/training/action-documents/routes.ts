@@ -7,10 +7,12 @@ import { Conflict, NotFound } from '#platform/errors.ts';
 import { DocumentRefused, pdfInWords } from '#platform/files/pdf.ts';
 import { plural } from '#platform/french/words.ts';
 import { optionalText, text } from '#platform/web/forms/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
+import { FormRefused, formPage, saidAt, saidOnForm } from '#platform/web/forms/form-page.ts';
+import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
-import { createLimit, limitedForm } from '#platform/web/limits.ts';
+import { createLimit } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { getAction } from '../actions/service.ts';
 import { findDocument, findDocuments, sendDocument } from './reading/service.ts';
 import { addDocuments, MOST_DOCUMENTS, moveDocument, removeDocument, renameDocument } from './service.ts';
@@ -34,15 +36,10 @@ export function actionDocumentsSite(deps: Dependencies): GatedRouter {
   const listOf = (actionId: number) => `/agence/catalogue/actions/${actionId}/documents`;
   const keyOf = (req: Request) => [idParam(req, 'actionId'), idParam(req, 'attachmentId')] as const;
 
-  const show = async (
-    req: Request,
-    res: Response,
-    form: FormState = emptyForm(),
-    { status = 200, renaming }: { status?: number; renaming?: number } = {},
-  ) => {
+  const show = async (req: Request, res: Response, form: FormState = emptyForm(), renaming?: number) => {
     const action = await getAction(deps, idParam(req, 'actionId'));
     const documents = await findDocuments(deps.db, action.id);
-    res.status(status).render('training/action-documents/list', {
+    render(res, 'training/action-documents/list', {
       title: `Documents\u00a0: ${action.title}`,
       section: 'agency',
       styles: ['css/spaces.css'],
@@ -58,51 +55,40 @@ export function actionDocumentsSite(deps: Dependencies): GatedRouter {
   };
 
   // Asked here rather than once a file is chosen, which would have to be chosen again.
-  site.get(LIST, deciding, (req, res) => show(req, res));
-
-  site.post(LIST, deciding, async (req, res) => {
-    const actionId = idParam(req, 'actionId');
-    const submitted = readForm(newForm, req.body);
-    const files = req.sentFiles?.fichier ?? [];
-    if (!submitted.ok) return show(req, res, submitted.form, { status: 422 });
-    const { form, data } = submitted;
-    if (files.length === 0)
-      return show(req, res, withError(form, 'fichier', 'Choisissez un fichier PDF.'), { status: 422 });
-    if (files.length > 1 && data.titre) {
-      const message = 'Un titre est pour un seul fichier\u00a0: laissez-le vide pour en ajouter plusieurs.';
-      return show(req, res, withError(form, 'titre', message), { status: 422 });
-    }
-    if (files.length > MOST_DOCUMENTS) {
-      const message = `Ajoutez ${MOST_DOCUMENTS} fichiers au plus à la fois.`;
-      return show(req, res, withError(form, 'fichier', message), { status: 422 });
-    }
-    try {
-      await perPerson.consume(String(req.user?.userId));
-    } catch (refusal) {
-      return show(req, res, limitedForm(res, form, refusal), { status: 429 });
-    }
-    try {
+  formPage(site, LIST, deciding, {
+    read: ({ body }) => readForm(newForm, body),
+    show: ({ req, res, form }) => show(req, res, form),
+    async submit({ req, data }) {
+      const actionId = idParam(req, 'actionId');
+      const files = req.sentFiles?.fichier ?? [];
+      if (files.length === 0) throw new FormRefused('fichier', 'Choisissez un fichier PDF.');
+      if (files.length > 1 && data.titre) {
+        const message = 'Un titre est pour un seul fichier\u00a0: laissez-le vide pour en ajouter plusieurs.';
+        throw new FormRefused('titre', message);
+      }
+      if (files.length > MOST_DOCUMENTS) {
+        throw new FormRefused('fichier', `Ajoutez ${MOST_DOCUMENTS} fichiers au plus à la fois.`);
+      }
+      await perPerson.consume(String(req.user?.userId)).catch(saidOnForm);
       const documents = files.map(({ name, bytes }) => ({
         title: data.titre ?? titleOf(name),
         content: bytes,
       }));
-      const added = await addDocuments(deps, actionId, documents);
+      const added = await addDocuments(deps, actionId, documents)
+        .catch(saidAt('fichier', DocumentRefused))
+        .catch(saidAt('fichier', Conflict, 409));
       const known = files.length - added;
-      res.flash(
-        [
+      return {
+        to: listOf(actionId),
+        flash: [
           added > 0 ? `${plural(added, 'document est ajouté', 'documents sont ajoutés')}.` : '',
           known > 0 ? `${plural(known, 'était déjà là', 'étaient déjà là')}.` : '',
         ]
           .filter(Boolean)
           .join(' '),
-        added > 0 ? 'success' : 'warning',
-      );
-      res.redirect(303, listOf(actionId));
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      const status = error instanceof DocumentRefused ? 422 : 409;
-      return show(req, res, withError(form, 'fichier', error.message), { status });
-    }
+        kind: added > 0 ? 'success' : 'warning',
+      };
+    },
   });
 
   site.get(ONE, agency, async (req, res) => {
@@ -114,7 +100,7 @@ export function actionDocumentsSite(deps: Dependencies): GatedRouter {
   site.post(ONE, deciding, async (req, res) => {
     const [actionId, id] = keyOf(req);
     const submitted = readForm(titleForm, req.body);
-    if (!submitted.ok) return show(req, res, submitted.form, { status: 422, renaming: id });
+    if (!submitted.ok) return show(req, res.status(422), submitted.form, id);
     await renameDocument(deps, actionId, id, submitted.data.titre);
     res.flash('Le titre est enregistré.');
     res.redirect(303, listOf(actionId));

@@ -5,6 +5,7 @@ import { emptyForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { stateBadges } from './rules.ts';
 import { listQuery, stateFilters } from './schemas.ts';
 import { listActions, readChoices } from './service.ts';
@@ -40,7 +41,7 @@ export function actionListSite(dependencies: Dependencies): GatedRouter {
     ];
     const options = (list: { id: number; label: string }[]) =>
       list.map(({ id, label }) => ({ value: id, label }));
-    res.render('training/actions/list', {
+    render(res, 'training/actions/list', {
       title: 'Catalogue',
       section: 'agency',
       page: PAGE,

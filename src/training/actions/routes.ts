@@ -8,6 +8,7 @@ import { emptyForm, type FormState, firstOf, withError } from '#platform/web/for
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findSelectableStructures } from '#structures/search/service.ts';
 import { descriptionsOf } from '../descriptions.ts';
 import { actionFields, readAction, withoutErrors } from './form.ts';
@@ -55,7 +56,7 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
       list.map(({ id, label }) => ({ value: id, label }));
     const q = form.values.q ?? '';
     const { values } = form;
-    res.status(status).render('training/actions/form', {
+    render(res.status(status), 'training/actions/form', {
       section: 'agency',
       styles: ['vendor/accessible-autocomplete.css', 'css/catalogue.css'],
       scripts: ['vendor/accessible-autocomplete.js', 'js/structure-search.js'],

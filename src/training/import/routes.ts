@@ -8,6 +8,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { plural } from '#platform/french/words.ts';
 import { emptyForm, type FormState, firstOf, withError } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { type FileKind, fileKinds } from './columns.ts';
 import { type Fault, type LineStatus, statusLabels } from './plan.ts';
 import { applyImport, type CheckedImport, checkImport, PlanChanged } from './service.ts';
@@ -34,7 +35,7 @@ function importRoutes(dependencies: Dependencies, site: GatedRouter, kind: FileK
   const page = `${IMPORTS}/${kind.subject}`;
 
   const show = (res: Response, form: FormState = emptyForm(), status = 200) =>
-    res.status(status).render('training/import/form', {
+    render(res.status(status), 'training/import/form', {
       title: kind.title,
       section: 'agency',
       styles: ['css/spaces.css'],
@@ -50,7 +51,7 @@ function importRoutes(dependencies: Dependencies, site: GatedRouter, kind: FileK
     { check, ignored, changed = false }: { check: CheckedImport; ignored: string[]; changed?: boolean },
   ) => {
     const order: LineStatus[] = ['error', 'changed', 'new', 'unchanged'];
-    res.status(changed ? 409 : check.counts.error > 0 ? 422 : 200).render('training/import/check', {
+    render(res.status(changed ? 409 : check.counts.error > 0 ? 422 : 200), 'training/import/check', {
       title: `Vérifier le fichier\u00a0: ${kind.many}`,
       section: 'agency',
       styles: ['css/spaces.css'],

@@ -11,6 +11,7 @@ import {
   REFUSE,
   REFUSED,
   requesterOf,
+  section,
   WITHDRAWN,
 } from '#requests/request.ts';
 import { whyNotChangeable } from './checks.ts';
@@ -102,7 +103,7 @@ export const sessionProposal = defineRequest<SessionProposal>({
     },
     tell: tellWithdrawn,
   },
-  extra: { view: 'training/proposals/decide', load: (deps, { id }) => extraOf(deps, id) },
+  extra: section('training/proposals/decide', (deps, { id }) => extraOf(deps, id)),
 });
 
 /** What the file shows: the session in words, what changes, what stands against it today, who would be told. */

@@ -8,6 +8,7 @@ import { emptyForm, type FormState, firstOf, readForm, withError } from '#platfo
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { getAction, type ManagedAction } from '../actions/service.ts';
 import { deleteDraft, getDraft, saveDraft } from './drafts.ts';
 import { NEW_SESSION, previewOf, sessionFields, typedValues, withRepetition } from './form.ts';
@@ -51,7 +52,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     const asked = firstOf(req.query.periode as string);
     const period = periods.find(({ value }) => value === asked) ?? (periods[0] as (typeof periods)[0]);
     const sessions = await listSessions(dependencies, action.id, period.period, page);
-    res.render('training/sessions/list', {
+    render(res, 'training/sessions/list', {
       title: `Sessions\u00a0: ${action.title}`,
       section: 'agency',
       action,
@@ -77,7 +78,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
   }
 
   const showForm = (res: Response, action: ManagedAction, form: FormState, page: FormPage, status = 200) =>
-    res.status(status).render('training/sessions/form', {
+    render(res.status(status), 'training/sessions/form', {
       section: 'agency',
       action,
       list: listOf(action),
@@ -115,7 +116,7 @@ export function sessionsSite(dependencies: Dependencies): GatedRouter {
     }
     if (step === 'confirmer') return { content: built.content, values };
     const slots = built.slots.map(previewOf);
-    res.render('training/sessions/check', {
+    render(res, 'training/sessions/check', {
       title: 'Vérifier la session',
       section: 'agency',
       action,

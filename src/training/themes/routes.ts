@@ -4,11 +4,13 @@ import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { plural } from '#platform/french/words.ts';
-import { differences, LabelTaken, Stale, versionOf } from '#platform/versions.ts';
+import { differences, LabelTaken, versionOf } from '#platform/versions.ts';
 import { rowId, text } from '#platform/web/forms/fields.ts';
-import { emptyForm, type FormState, readForm, withError } from '#platform/web/forms/forms.ts';
+import { formPage, saidAt } from '#platform/web/forms/form-page.ts';
+import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { addTheme, editTheme, getTheme, listThemes, mergeTheme, moveTheme, removeTheme } from './service.ts';
 
 const LIST = '/agence/catalogue/themes';
@@ -22,36 +24,27 @@ export function themesSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const idOf = (req: Request) => idParam(req, 'themeId');
 
-  const showList = async (res: Response, form: FormState, status = 200) =>
-    res.status(status).render('training/themes/list', {
-      title: 'Thèmes',
-      section: 'agency',
-      list: LIST,
-      form,
-      themes: await listThemes(dependencies),
-    });
-
-  site.get(LIST, agency, (_req, res) => showList(res, emptyForm()));
-
-  site.post(LIST, deciding, async (req, res) => {
-    const submitted = readForm(themeForm, req.body);
-    if (!submitted.ok) return showList(res, submitted.form, 422);
-    try {
-      await addTheme(dependencies, submitted.data.label);
-    } catch (error) {
-      if (!(error instanceof LabelTaken)) throw error;
-      return showList(res, withError(submitted.form, 'label', error.message), 422);
-    }
-    res.flash(`Le thème «\u00a0${submitted.data.label}\u00a0» est ajouté.`);
-    res.redirect(303, LIST);
+  formPage(site, LIST, [agency, deciding], {
+    read: ({ body }) => readForm(themeForm, body),
+    show: async ({ res, form = emptyForm() }) =>
+      render(res, 'training/themes/list', {
+        title: 'Thèmes',
+        section: 'agency',
+        list: LIST,
+        form,
+        themes: await listThemes(dependencies),
+      }),
+    async submit({ data: { label } }) {
+      await addTheme(dependencies, label).catch(saidAt('label', LabelTaken));
+      return { to: LIST, flash: `Le thème «\u00a0${label}\u00a0» est ajouté.` };
+    },
   });
 
-  const showEdit = async (req: Request, res: Response, form?: FormState, status = 200) => {
+  const showEdit = async (req: Request, res: Response, form?: FormState, isStale = false) => {
     const id = idOf(req);
     const themes = await listThemes(dependencies);
     const theme = themes.find((one) => one.id === id) ?? (await getTheme(dependencies, id));
-    const isStale = status === 409;
-    res.status(status).render('training/themes/form', {
+    render(res, 'training/themes/form', {
       title: `Thème «\u00a0${theme.label}\u00a0»`,
       section: 'agency',
       list: LIST,
@@ -64,20 +57,14 @@ export function themesSite(dependencies: Dependencies): GatedRouter {
     });
   };
 
-  site.get(ONE, agency, (req, res) => showEdit(req, res));
-
-  site.post(ONE, deciding, async (req, res) => {
-    const submitted = readForm(themeForm, req.body);
-    if (!submitted.ok) return showEdit(req, res, submitted.form, 422);
-    try {
-      await editTheme(dependencies, { id: idOf(req), version: versionOf(req.body) }, submitted.data.label);
-    } catch (error) {
-      if (error instanceof Stale) return showEdit(req, res, submitted.form, 409);
-      if (!(error instanceof LabelTaken)) throw error;
-      return showEdit(req, res, withError(submitted.form, 'label', error.message), 422);
-    }
-    res.flash(`Le thème «\u00a0${submitted.data.label}\u00a0» est enregistré.`);
-    res.redirect(303, LIST);
+  formPage(site, ONE, [agency, deciding], {
+    read: ({ body }) => readForm(themeForm, body),
+    show: ({ req, res, form, isStale }) => showEdit(req, res, form, isStale),
+    async submit({ req, data: { label } }) {
+      const key = { id: idOf(req), version: versionOf(req.body) };
+      await editTheme(dependencies, key, label).catch(saidAt('label', LabelTaken));
+      return { to: LIST, flash: `Le thème «\u00a0${label}\u00a0» est enregistré.` };
+    },
   });
 
   site.post(`${ONE}/reunir`, deciding, async (req, res) => {
@@ -85,7 +72,7 @@ export function themesSite(dependencies: Dependencies): GatedRouter {
     const { label } = await getTheme(dependencies, idOf(req));
     if (!submitted.ok) {
       const { values, errors } = submitted.form;
-      return showEdit(req, res, { values: { ...values, label }, errors }, 422);
+      return showEdit(req, res.status(422), { values: { ...values, label }, errors });
     }
     const { into, actions } = await mergeTheme(dependencies, idOf(req), submitted.data.vers);
     res.flash(

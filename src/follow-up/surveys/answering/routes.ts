@@ -6,6 +6,7 @@ import { NotFound } from '#platform/errors.ts';
 import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { answersForm, answersOf, fieldOf, optionsOf } from '../rules.ts';
 import { answerSurvey, type Survey, stateOf, surveyOfEnrolment, surveyOfLink } from './service.ts';
 
@@ -14,7 +15,7 @@ export function surveyAnsweringSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
 
   const show = (res: Response, survey: Survey, form: FormState, status = 200) =>
-    res.status(status).render('follow-up/surveys/answer', {
+    render(res.status(status), 'follow-up/surveys/answer', {
       title: 'Questionnaire de satisfaction',
       section: 'my-space',
       survey,
@@ -39,7 +40,7 @@ export function surveyAnsweringSite(deps: Dependencies): GatedRouter {
     // The address is a secret: no other site is told where somebody comes from.
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     if (!survey) {
-      res.status(404).render('follow-up/surveys/dead-link', { title: 'Lien non valable', section: '' });
+      render(res.status(404), 'follow-up/surveys/dead-link', { title: 'Lien non valable', section: '' });
     }
     return survey;
   };

@@ -5,6 +5,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { resultsCsv, withCharts } from './presentation.ts';
 import { getSessionResults, listSurveyedSessions } from './service.ts';
 
@@ -20,7 +21,7 @@ export function surveyResultsSite(deps: Dependencies): GatedRouter {
   site.get(page, policy, async (req, res) => {
     const wanted = pageOf(req.query, SESSIONS_PER_PAGE);
     const sessions = await listSurveyedSessions(deps, { providerId: providerId(req) }, wanted);
-    res.render('follow-up/surveys/list', {
+    render(res, 'follow-up/surveys/list', {
       title: 'Questionnaires de satisfaction',
       section: 'provider',
       sessions,
@@ -37,7 +38,7 @@ export function surveyResultsSite(deps: Dependencies): GatedRouter {
 
   site.get(`${page}/:surveyedId`, policy, async (req, res) => {
     const results = await resultsOf(req);
-    res.render('follow-up/surveys/session', {
+    render(res, 'follow-up/surveys/session', {
       title: 'Résultats du questionnaire',
       section: 'provider',
       results,

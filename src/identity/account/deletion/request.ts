@@ -4,7 +4,7 @@ import { emit } from '#platform/events.ts';
 import { deName } from '#platform/french/words.ts';
 import { nameOf } from '#platform/mail/recipient.ts';
 import { text } from '#platform/web/forms/fields.ts';
-import { ACCEPT, type Asked, defineRequest, REFUSE, REFUSED, WITHDRAWN } from '#requests/request.ts';
+import { ACCEPT, type Asked, defineRequest, REFUSE, REFUSED, section, WITHDRAWN } from '#requests/request.ts';
 import { anonymise } from './anonymise.ts';
 import { deletionDoneMessage, deletionRefusedMessage, deletionWithdrawnMessage } from './mails.ts';
 import { lockSurroundings, readFacts } from './repository.ts';
@@ -110,10 +110,10 @@ export const deletionRequest = defineRequest<DeletionRequest>({
     ['Fonction', request.details.jobTitle],
     ['Structures', request.structureName ?? 'Aucune'],
   ],
-  extra: {
-    view: 'identity/account/deletion/consequences',
-    load: async ({ db, clock }, { state, userId }) => ({
+  extra: section(
+    'identity/account/deletion/consequences',
+    async ({ db, clock }, { state, userId }: DeletionRequest) => ({
       blockers: state === 'pending' ? deletionBlockers(await readFacts(db, userId, clock.now())) : [],
     }),
-  },
+  ),
 });

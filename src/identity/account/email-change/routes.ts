@@ -1,12 +1,14 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { actorOf } from '#access/actor.ts';
 import { factorToChange } from '#access/assurance.ts';
 import { signedIn } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { emptyForm, type FormState, readForm, withError } from '#platform/web/forms/forms.ts';
+import { FormRefused, formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { createLimit, placeOf } from '#platform/web/limits.ts';
 import { noteProofs, renewSession } from '#platform/web/session.ts';
+import { render } from '#platform/web/views/render.ts';
 import { type LinkProblem, showLinkProblem } from '../../link-problem.ts';
 import { presentPasswordLimit, WRONG_PASSWORD } from '../limits.ts';
 import { emailChangeForm, SECRET_FIELDS } from './schemas.ts';
@@ -24,37 +26,31 @@ const PAGE = '/mon-compte/adresse-email';
 /** The change of e-mail (domain.md §4): confirmed by a link sent to the new address, notice to the old one. */
 export function emailChangeSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const changing = factorToChange(signedIn);
   const passwords = presentPasswordLimit(dependencies.pool);
   const perPerson = createLimit(dependencies.pool, 'email-change', 10, HOUR);
   const perAddress = createLimit(dependencies.pool, 'email-change-confirm', 60, HOUR);
 
-  const show = (res: Response, form: FormState, status = 200) =>
-    res.status(status).render('identity/account/email', {
-      title: 'Changer d’adresse e-mail',
-      section: 'account',
-      form,
-    });
-
-  site.get(PAGE, changing, (_req, res) => show(res, emptyForm()));
-
-  site.post(PAGE, changing, async (req, res) => {
-    const submitted = readForm(emailChangeForm, req.body, SECRET_FIELDS);
-    if (!submitted.ok) return show(res, submitted.form, 422);
-    const { userId, email } = actorOf(req);
-    const { new_email: newEmail, present_password: password } = submitted.data;
-    if (newEmail.toLowerCase() === email.toLowerCase()) {
-      return show(res, withError(submitted.form, 'new_email', 'C’est déjà l’adresse de votre compte.'), 422);
-    }
-    await passwords.consume(String(userId));
-    await perPerson.consume(String(userId));
-    if (!(await requestEmailChange(dependencies, { userId, newEmail, password }))) {
-      return show(res, withError(submitted.form, 'present_password', WRONG_PASSWORD), 422);
-    }
-    await passwords.reset(String(userId));
-    await noteProofs(req, dependencies.clock.now(), ['password']);
-    res.flash(`Un lien vient d’être envoyé à ${newEmail}. Ouvrez-le dans les 24\u00a0heures pour confirmer.`);
-    res.redirect(303, '/mon-compte');
+  formPage(site, PAGE, factorToChange(signedIn), {
+    read: ({ body }) => readForm(emailChangeForm, body, SECRET_FIELDS),
+    show: ({ res, form = emptyForm() }) =>
+      render(res, 'identity/account/email', { title: 'Changer d’adresse e-mail', section: 'account', form }),
+    async submit({ req, data: { new_email: newEmail, present_password: password } }) {
+      const { userId, email } = actorOf(req);
+      if (newEmail.toLowerCase() === email.toLowerCase()) {
+        throw new FormRefused('new_email', 'C’est déjà l’adresse de votre compte.');
+      }
+      await passwords.consume(String(userId));
+      await perPerson.consume(String(userId));
+      if (!(await requestEmailChange(dependencies, { userId, newEmail, password }))) {
+        throw new FormRefused('present_password', WRONG_PASSWORD);
+      }
+      await passwords.reset(String(userId));
+      await noteProofs(req, dependencies.clock.now(), ['password']);
+      return {
+        to: '/mon-compte',
+        flash: `Un lien vient d’être envoyé à ${newEmail}. Ouvrez-le dans les 24\u00a0heures pour confirmer.`,
+      };
+    },
   });
 
   site.post(`${PAGE}/annuler`, signedIn, async (req, res) => {
@@ -69,7 +65,7 @@ export function emailChangeSite(dependencies: Dependencies): GatedRouter {
   site.get(`${PAGE}/confirmer/:token`, linkHolder, async (req, res) => {
     const link = await readChangeLink(dependencies, tokenOf(req));
     if (link.kind !== 'usable') return showLinkProblem(res, problems[link.kind]);
-    res.set('Cache-Control', 'no-store').render('identity/account/email-confirm', {
+    render(res.set('Cache-Control', 'no-store'), 'identity/account/email-confirm', {
       title: 'Confirmer ma nouvelle adresse e-mail',
       section: '',
       change: link.change,

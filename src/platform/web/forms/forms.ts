@@ -7,6 +7,12 @@ export interface FormState {
   errors: Readonly<Record<string, string>>;
 }
 
+/** One of the choices of a field. */
+export interface Option {
+  value: string | number;
+  label: string;
+}
+
 /** A form that nobody has filled in yet. */
 export function emptyForm(values: Record<string, string> = {}): FormState {
   return { values, errors: {} };

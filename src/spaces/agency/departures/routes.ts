@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { actorOf } from '#access/actor.ts';
 import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
@@ -7,10 +7,12 @@ import { decideEnrolment, withInformed } from '#enrolment/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { deName } from '#platform/french/words.ts';
-import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findKeptPlace, findKeptPlaces, type KeptPlace } from './repository.ts';
 import { leavePlace } from './service.ts';
 
@@ -26,25 +28,13 @@ export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
   site.get(LIST, agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const places = await findKeptPlaces(db, clock.now(), page);
-    res.render('spaces/agency/departures', {
+    render(res, 'spaces/agency/departures', {
       title: 'Inscriptions après un départ',
       section: 'agency',
       places,
       pagination: page.of(places.total),
     });
   });
-
-  const show = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const place = await placeOf(req);
-    res.status(status).render('spaces/agency/cancel-place', {
-      title: 'Annuler une inscription',
-      section: 'agency',
-      place,
-      form,
-      action: req.path,
-      back: LIST,
-    });
-  };
 
   /** Only the places of this list: others are for their validator and their provider. */
   async function placeOf(req: Request): Promise<KeptPlace> {
@@ -53,19 +43,23 @@ export function agencyDeparturesSite(deps: Dependencies): GatedRouter {
     return place;
   }
 
-  site.get(CANCEL, recentlyConfirmed(agency), (req, res) => show(req, res, emptyForm()));
-
-  site.post(CANCEL, recentlyConfirmed(agency), async (req, res) => {
-    const { id, personName } = await placeOf(req);
-    const submitted = readForm(reasonForm, req.body);
-    if (!submitted.ok) return show(req, res, submitted.form, 422);
-    const { told } = await decideEnrolment(deps, id, {
-      event: 'withdraw',
-      by: { role: 'agency', userId: actorOf(req).userId, way: 'page' },
-      reason: submitted.data.motif,
-    });
-    res.flash(withInformed(`L’inscription ${deName(personName)} est annulée`, told));
-    res.redirect(303, LIST);
+  formPage(site, CANCEL, recentlyConfirmed(agency), {
+    load: placeOf,
+    read: ({ body }) => readForm(reasonForm, body),
+    show: ({ req, res, loaded: place, form = emptyForm() }) =>
+      render(res, 'spaces/agency/cancel-place', {
+        title: 'Annuler une inscription',
+        section: 'agency',
+        place,
+        form,
+        action: req.path,
+        back: LIST,
+      }),
+    async submit({ req, loaded: { id, personName }, data: { motif: reason } }) {
+      const by = { role: 'agency', userId: actorOf(req).userId, way: 'page' } as const;
+      const { told } = await decideEnrolment(deps, id, { event: 'withdraw', by, reason });
+      return { to: LIST, flash: withInformed(`L’inscription ${deName(personName)} est annulée`, told) };
+    },
   });
 
   site.post(`${LIST}/:enrolmentId/laisser`, recentlyConfirmed(agency), async (req, res) => {

@@ -4,6 +4,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findUndelivered } from './repository.ts';
 import { lateBefore, sendAgain } from './service.ts';
 
@@ -16,7 +17,7 @@ export function agencyEmailsSite(dependencies: Dependencies): GatedRouter {
   site.get('/agence/courriels', agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const emails = await findUndelivered(dependencies.db, lateBefore(dependencies.clock.now()), page);
-    res.render('spaces/agency/emails/undelivered', {
+    render(res, 'spaces/agency/emails/undelivered', {
       title: 'E-mails non distribués',
       section: 'agency',
       emails,

@@ -7,15 +7,17 @@ import { withdrawApprovalPage } from '#enrolment/decision/more-actions.ts';
 import type { Doer } from '#enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '#enrolment/placement/service.ts';
 import { reasonForm } from '#enrolment/schemas.ts';
-import { type Decision, decideEnrolment, type Told, withInformed } from '#enrolment/service.ts';
+import { type Decision, decideEnrolment, withInformed } from '#enrolment/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { deName } from '#platform/french/words.ts';
 import { parseRowId, searchText } from '#platform/web/forms/fields.ts';
+import { formPage, saidAt } from '#platform/web/forms/form-page.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { type PageOf, render } from '#platform/web/views/render.ts';
 import { byHandForm, moveForm } from './schemas.ts';
 import { FOUND_AT_MOST, findOtherSessions, findPeople, findSessions } from './search.ts';
 
@@ -41,7 +43,7 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
       search.qui ? findPeople(deps.db, search.qui) : [],
       seance || search.action ? findSessions(deps.db, seance ?? search.action, now) : [],
     ]);
-    res.status(status).render('spaces/agency/enrolments/add', {
+    render(res.status(status), 'spaces/agency/enrolments/add', {
       title: 'Inscrire quelqu’un',
       section: 'agency',
       styles: ['css/spaces.css'],
@@ -72,63 +74,48 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
     }
   });
 
-  const showMove = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const file = await fileOf(req);
-    res.status(status).render('spaces/agency/enrolments/move', {
-      title: 'Changer de session',
-      section: 'agency',
-      styles: ['css/spaces.css'],
-      file,
-      form,
-      sessions: await findOtherSessions(deps.db, file.actionId, file.sessionId, deps.clock.now()),
-      action: req.path,
-      back: filePath(file.id),
-    });
-  };
-
-  site.get('/agence/inscriptions/:enrolmentId/deplacer', deciding, (req, res) =>
-    showMove(req, res, emptyForm()),
-  );
-
-  site.post('/agence/inscriptions/:enrolmentId/deplacer', deciding, async (req, res) => {
-    const file = await fileOf(req);
-    const submitted = readForm(moveForm, req.body);
-    if (!submitted.ok) return showMove(req, res, submitted.form, 422);
-    const { session: sessionId, motif: reason } = submitted.data;
-    let told: Told;
-    try {
-      ({ told } = await moveEnrolment(deps, file.id, doer(req), { sessionId, reason }));
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      return showMove(req, res, withError(submitted.form, '', error.message), 409);
-    }
-    res.flash(withInformed(`${file.personName} change de session`, told));
-    res.redirect(303, filePath(file.id));
+  formPage(site, '/agence/inscriptions/:enrolmentId/deplacer', deciding, {
+    load: fileOf,
+    read: ({ body }) => readForm(moveForm, body),
+    show: async ({ req, res, loaded: file, form = emptyForm() }) =>
+      render(res, 'spaces/agency/enrolments/move', {
+        title: 'Changer de session',
+        section: 'agency',
+        styles: ['css/spaces.css'],
+        file,
+        form,
+        sessions: await findOtherSessions(deps.db, file.actionId, file.sessionId, deps.clock.now()),
+        action: req.path,
+        back: filePath(file.id),
+      }),
+    async submit({ req, loaded: file, data: { session: sessionId, motif: reason } }) {
+      const move = moveEnrolment(deps, file.id, doer(req), { sessionId, reason });
+      const { told } = await move.catch(saidAt('', Conflict, 409));
+      return {
+        to: filePath(file.id),
+        flash: withInformed(`${file.personName} change de session`, told),
+      };
+    },
   });
 
   /** A page that asks for a reason, and the decision that it leads to. */
   function reasonPage(name: string, event: Decision['event'], page: ReasonPage): void {
-    const path = `/agence/inscriptions/:enrolmentId/${name}`;
-    const show = async (req: Request, res: Response, form: FormState, status = 200) => {
-      const file = await fileOf(req);
-      res.status(status).render('enrolment/reason', {
-        backTo: 'Revenir à la demande',
-        ...page.of(file, filePath(file.id)),
-        section: 'agency',
-        styles: ['css/spaces.css'],
-        action: req.path,
-        form,
-      });
-    };
-    site.get(path, deciding, (req, res) => show(req, res, emptyForm()));
-    site.post(path, deciding, async (req, res) => {
-      const file = await fileOf(req);
-      const submitted = readForm(reasonForm, req.body);
-      if (!submitted.ok) return show(req, res, submitted.form, 422);
-      const reason = submitted.data.motif;
-      const { told } = await decideEnrolment(deps, file.id, { event, by: doer(req), reason });
-      res.flash(withInformed(page.done(file), told));
-      res.redirect(303, filePath(file.id));
+    formPage(site, `/agence/inscriptions/:enrolmentId/${name}`, deciding, {
+      load: fileOf,
+      read: ({ body }) => readForm(reasonForm, body),
+      show: ({ req, res, loaded: file, form = emptyForm() }) =>
+        render(res, 'enrolment/reason', {
+          backTo: 'Revenir à la demande',
+          ...page.of(file, filePath(file.id)),
+          section: 'agency',
+          styles: ['css/spaces.css'],
+          action: req.path,
+          form,
+        }),
+      async submit({ req, loaded: file, data: { motif: reason } }) {
+        const { told } = await decideEnrolment(deps, file.id, { event, by: doer(req), reason });
+        return { to: filePath(file.id), flash: withInformed(page.done(file), told) };
+      },
     });
   }
 
@@ -163,6 +150,6 @@ export function changeRoutes(deps: Dependencies, site: GatedRouter): void {
 }
 
 interface ReasonPage {
-  of(file: EnrolmentFile, back: string): Record<string, string>;
+  of(file: EnrolmentFile, back: string): Omit<PageOf<'enrolment/reason'>, 'section' | 'action' | 'form'>;
   done(file: EnrolmentFile): string;
 }

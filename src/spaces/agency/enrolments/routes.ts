@@ -14,6 +14,7 @@ import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { overdueBefore, waitedInWords } from '#requests/waiting.ts';
 import { findStructures } from '#structures/search/service.ts';
 import { isKeptPlace } from '../departures/rules.ts';
@@ -50,7 +51,7 @@ export function agencyEnrolmentsSite(deps: Dependencies): GatedRouter {
       etat: firstOf(etat),
       seance: String(filter.sessionId ?? ''),
     };
-    res.render('spaces/agency/enrolments/list', {
+    render(res, 'spaces/agency/enrolments/list', {
       title: 'Demandes d’inscription',
       section: 'agency',
       form: emptyForm(values),

@@ -3,6 +3,7 @@ import { agency } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { findWaiting } from '#platform/tiles.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { inboxTile } from '#requests/inbox/service.ts';
 import { requestsOf } from '#requests/request.ts';
 
@@ -15,7 +16,7 @@ export function agencyHomeSite({ db, clock, features }: Dependencies): GatedRout
 
   site.get('/agence', agency, async (req, res) => {
     const found = await findWaiting(db, tiles, actorOf(req).userId, clock.now());
-    res.render('spaces/agency/home', {
+    render(res, 'spaces/agency/home', {
       title: 'Agence',
       section: 'agency',
       tiles: tiles.map((tile, index) => ({ ...tile, ...found[index]?.[0] })),

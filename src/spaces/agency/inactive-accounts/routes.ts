@@ -12,6 +12,7 @@ import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages, createLimit } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findInactiveAccounts, type InactiveAccount, type InactiveState } from './repository.ts';
 
 const PER_PAGE = 25;
@@ -36,7 +37,7 @@ export function agencyInactiveAccountsSite(dependencies: Dependencies): GatedRou
     const q = queryField.parse(fields.q);
     const page = pageOf(fields, PER_PAGE);
     const accounts = await findInactiveAccounts(dependencies.db, { state, search: q }, page);
-    res.render('spaces/agency/inactive-accounts/list', {
+    render(res, 'spaces/agency/inactive-accounts/list', {
       title: 'Comptes inactifs',
       section: 'agency',
       accounts: { ...accounts, rows: accounts.rows.map((one) => ({ ...one, nextAt: nextOf(one) })) },

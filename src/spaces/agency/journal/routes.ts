@@ -9,6 +9,7 @@ import type { Fields } from '#platform/web/forms/body.ts';
 import { type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { boundsOf, journalForm } from './schemas.ts';
 import {
   exportJournal,
@@ -32,7 +33,7 @@ export function agencyJournalSite(dependencies: Dependencies): GatedRouter {
   const read = (fields: unknown) => readSearch(form, fields);
 
   const show = (res: Response, form: FormState, journal: JournalPage, before?: number) =>
-    res.status(Object.keys(form.errors).length > 0 ? 422 : 200).render('spaces/agency/journal/list', {
+    render(res.status(Object.keys(form.errors).length > 0 ? 422 : 200), 'spaces/agency/journal/list', {
       title: 'Journal',
       section: 'agency',
       form,

@@ -6,6 +6,7 @@ import { NotFound } from '#platform/errors.ts';
 import { mailKinds } from '#platform/mail/kinds.ts';
 import { renderMessage, typesetText } from '#platform/mail/render.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 
 const LIST = '/agence/courriels/modeles';
 
@@ -24,7 +25,7 @@ export function mailKindsSite({ config, features }: Dependencies): GatedRouter {
 
   site.get(LIST, agency, (_req, res) => {
     const rows = mails.map((mail) => ({ ...mail, subject: typesetText(mail.sample(config).subject) }));
-    res.render('spaces/agency/mail-kinds/list', {
+    render(res, 'spaces/agency/mail-kinds/list', {
       title: 'Modèles d’e-mails',
       section: 'agency',
       groups: Object.entries(audienceLabels).map(([audience, label]) => ({
@@ -40,7 +41,7 @@ export function mailKindsSite({ config, features }: Dependencies): GatedRouter {
     const message = mail.sample(config);
     // What is framed has a policy of its own, above.
     res.set('Content-Security-Policy', `${res.get('Content-Security-Policy')};frame-src 'self'`);
-    res.render('spaces/agency/mail-kinds/kind', {
+    render(res, 'spaces/agency/mail-kinds/kind', {
       title: typesetText(message.subject),
       section: 'agency',
       mail,

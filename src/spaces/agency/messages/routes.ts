@@ -4,6 +4,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 
 const LIST = '/agence/messages';
 const PER_PAGE = 25;
@@ -15,7 +16,7 @@ export function agencyMessagesSite({ db }: Dependencies): GatedRouter {
   site.get(LIST, agency, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const messages = await findMessages(db, null, page);
-    res.render('spaces/agency/messages/list', {
+    render(res, 'spaces/agency/messages/list', {
       title: 'Messages aux participants',
       section: 'agency',
       messages,
@@ -24,7 +25,7 @@ export function agencyMessagesSite({ db }: Dependencies): GatedRouter {
   });
 
   site.get(`${LIST}/:messageId`, agency, async (req, res) => {
-    res.render('spaces/provider/messages/message', {
+    render(res, 'spaces/provider/messages/message', {
       title: 'Message aux participants',
       section: 'agency',
       message: await getMessage(db, idParam(req, 'messageId'), null),

@@ -1,4 +1,3 @@
-import type { Request, Response } from 'express';
 import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
 import { sessionReasonForm } from '#enrolment/session-changes/schemas.ts';
@@ -6,8 +5,10 @@ import { cancellationPreview, cancelSession, restoreSession } from '#enrolment/s
 import { previewLines, restoredSentence, toldSentence } from '#enrolment/session-changes/words.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
-import { emptyForm, type FormState, readForm, withError } from '#platform/web/forms/forms.ts';
+import { formPage, saidAt } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { doerOf, SESSIONS, sessionOf, sessionPath, titleOf } from './session.ts';
 
 const deciding = recentlyConfirmed(agency);
@@ -16,47 +17,38 @@ const RESTORE = `${SESSIONS}/:sessionId/retablir`;
 
 /** Cancelling a session with a reason, after reading who will be told; and taking that back. */
 export function cancellationRoutes(deps: Dependencies, site: GatedRouter): void {
-  const showCancellation = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const session = await sessionOf(deps, req);
-    res.status(status).render('enrolment/reason', {
-      title: 'Annuler la session',
-      section: 'agency',
-      styles: ['css/spaces.css'],
-      form,
-      action: req.path,
-      back: sessionPath(session.id),
-      backTo: 'Revenir à la session',
-      backLabel: 'Garder la session',
-      heading: 'Annuler la session',
-      intro: `Session ${titleOf(session, deps.clock.now())}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
-      details: previewLines(
-        await cancellationPreview(deps.db, session.id, deps.clock.now()),
-        'Les personnes du prestataire sont prévenues.',
-      ),
-      label: 'Motif de l’annulation',
-      submit: 'Annuler la session et prévenir',
-    });
-  };
-
-  site.get(CANCEL, deciding, (req, res) => showCancellation(req, res, emptyForm()));
-
-  site.post(CANCEL, deciding, async (req, res) => {
-    const session = await sessionOf(deps, req);
-    const submitted = readForm(sessionReasonForm, req.body);
-    if (!submitted.ok) return showCancellation(req, res, submitted.form, 422);
-    try {
-      const { people } = await cancelSession(deps, session.id, doerOf(req), submitted.data.motif);
-      res.flash(`La session est annulée. ${toldSentence(people)}`);
-      res.redirect(303, sessionPath(session.id));
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      return showCancellation(req, res, withError(submitted.form, '', error.message), 409);
-    }
+  formPage(site, CANCEL, deciding, {
+    load: (req) => sessionOf(deps, req),
+    read: ({ body }) => readForm(sessionReasonForm, body),
+    show: async ({ req, res, loaded: session, form = emptyForm() }) =>
+      render(res, 'enrolment/reason', {
+        title: 'Annuler la session',
+        section: 'agency',
+        styles: ['css/spaces.css'],
+        form,
+        action: req.path,
+        back: sessionPath(session.id),
+        backTo: 'Revenir à la session',
+        backLabel: 'Garder la session',
+        heading: 'Annuler la session',
+        intro: `Session ${titleOf(session, deps.clock.now())}. Tant qu’elle n’a pas commencé, vous pourrez la rétablir.`,
+        details: previewLines(
+          await cancellationPreview(deps.db, session.id, deps.clock.now()),
+          'Les personnes du prestataire sont prévenues.',
+        ),
+        label: 'Motif de l’annulation',
+        submit: 'Annuler la session et prévenir',
+      }),
+    async submit({ req, loaded: { id }, data }) {
+      const cancelled = cancelSession(deps, id, doerOf(req), data.motif);
+      const { people } = await cancelled.catch(saidAt('', Conflict, 409));
+      return { to: sessionPath(id), flash: `La session est annulée. ${toldSentence(people)}` };
+    },
   });
 
   site.get(RESTORE, deciding, async (req, res) => {
     const session = await sessionOf(deps, req);
-    res.render('enrolment/restore', {
+    render(res, 'enrolment/restore', {
       title: 'Rétablir la session',
       section: 'agency',
       styles: ['css/spaces.css'],

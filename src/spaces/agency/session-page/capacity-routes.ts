@@ -1,4 +1,3 @@
-import type { Request, Response } from 'express';
 import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
 import { type Capacity, changeCapacity } from '#enrolment/session-changes/service.ts';
@@ -7,8 +6,11 @@ import { Conflict } from '#platform/errors.ts';
 import { formatDateTime } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
 import { versionOf } from '#platform/versions.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
+import type { Fields } from '#platform/web/forms/body.ts';
+import { FormRefused, formPage, saidAt } from '#platform/web/forms/form-page.ts';
+import { emptyForm, firstOf, type ReadForm, readForm } from '#platform/web/forms/forms.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { sessionFields } from '#training/sessions/form.ts';
 import { windowOf } from '#training/sessions/rules.ts';
 import type { AgencySession } from './repository.ts';
@@ -20,76 +22,70 @@ const SEATS = `${SESSIONS}/:sessionId/places`;
 
 /** How many people fit in a session and in its queue, and when one may ask for a place. */
 export function capacityRoutes(deps: Dependencies, site: GatedRouter): void {
-  const show = async (req: Request, res: Response, form?: FormState, status = 200) => {
-    const session = await sessionOf(deps, req);
-    const now = deps.clock.now();
-    const { places, attente, ouverture, cloture } = sessionFields(session) as Record<string, string>;
-    res.status(status).render('spaces/agency/session-page/capacity', {
-      title: 'Places et inscriptions',
-      section: 'agency',
-      styles: ['css/spaces.css'],
-      session,
-      named: titleOf(session, now),
-      form: form ?? emptyForm({ places, attente, ouverture, cloture } as Record<string, string>),
-      // After a conflict, the page is that of the present session.
-      version: form && status !== 409 ? versionOf(req.body) : session.version,
-      verdict: whyNot(session, now),
-      action: req.path,
-      back: sessionPath(session.id),
-    });
-  };
-
-  site.get(SEATS, deciding, (req, res) => show(req, res));
-
-  site.post(SEATS, deciding, async (req, res) => {
-    const session = await sessionOf(deps, req);
-    const submitted = readForm(seatsForm, req.body);
-    if (!submitted.ok) return show(req, res, submitted.form, 422);
-    const { form, data } = submitted;
-    const step = firstOf(req.body.etape);
-    if (step === 'modifier') return show(req, res, form);
-    const registration = windowOf(data, session, session.startsAt);
-    if ('errors' in registration)
-      return show(req, res, { values: form.values, errors: registration.errors }, 422);
-    const wished = {
-      capacity: data.places,
-      waitingCapacity: data.attente,
-      registration,
-      version: versionOf(req.body),
-    };
-    const changes = changesIn(session, wished, deps.clock.now());
-    if (changes.length === 0) {
-      return show(
-        req,
-        res,
-        withError(form, 'places', 'C’est déjà ce qui est enregistré\u00a0: rien ne change.'),
-        422,
-      );
-    }
-    if (step !== 'confirmer') {
-      return res.render('training/confirm', {
-        title: 'Vérifier les places et les inscriptions',
+  formPage(site, SEATS, deciding, {
+    load: (req) => sessionOf(deps, req),
+    read: ({ body }, session) => readSeats(body, session),
+    show({ req, res, loaded: session, form, isStale }) {
+      const now = deps.clock.now();
+      const { places, attente, ouverture, cloture } = sessionFields(session) as Record<string, string>;
+      return render(res, 'spaces/agency/session-page/capacity', {
+        title: 'Places et inscriptions',
         section: 'agency',
-        form,
-        version: wished.version,
+        styles: ['css/spaces.css'],
+        session,
+        named: titleOf(session, now),
+        form: form ?? emptyForm({ places, attente, ouverture, cloture } as Record<string, string>),
+        version: form && !isStale ? versionOf(req.body) : session.version,
+        verdict: whyNot(session, now),
         action: req.path,
-        changes,
-        note: `Session ${titleOf(session, deps.clock.now())}.`,
+        back: sessionPath(session.id),
       });
-    }
-    try {
-      const { promoted } = await changeCapacity(deps, session.id, doerOf(req), wished);
-      res.flash(
-        promoted > 0
-          ? `C’est enregistré\u00a0: ${plural(promoted, 'personne passe', 'personnes passent')} de la liste d’attente à une place, et le sait.`
-          : 'Les places et les inscriptions sont enregistrées.',
-      );
-      res.redirect(303, sessionPath(session.id));
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      return show(req, res, withError(form, '', error.message), 409);
-    }
+    },
+    async submit({ req, res, loaded: session, data, form, again }) {
+      const step = firstOf(req.body.etape);
+      if (step === 'modifier') return again();
+      const wished = { ...data, version: versionOf(req.body) };
+      const changes = changesIn(session, wished, deps.clock.now());
+      if (changes.length === 0) {
+        throw new FormRefused('places', 'C’est déjà ce qui est enregistré\u00a0: rien ne change.');
+      }
+      if (step !== 'confirmer') {
+        return render(res, 'training/confirm', {
+          title: 'Vérifier les places et les inscriptions',
+          section: 'agency',
+          form,
+          version: wished.version,
+          action: req.path,
+          changes,
+          note: `Session ${titleOf(session, deps.clock.now())}.`,
+        });
+      }
+      const changed = changeCapacity(deps, session.id, doerOf(req), wished);
+      const { promoted } = await changed.catch(saidAt('', Conflict, 409));
+      return {
+        to: sessionPath(session.id),
+        flash:
+          promoted > 0
+            ? `C’est enregistré\u00a0: ${plural(promoted, 'personne passe', 'personnes passent')} de la liste d’attente à une place, et le sait.`
+            : 'Les places et les inscriptions sont enregistrées.',
+      };
+    },
   });
+}
+
+/** The form, with its window of enrolments worked out. */
+function readSeats(body: Fields, session: AgencySession): ReadForm<Omit<Required<Capacity>, 'version'>> {
+  const submitted = readForm(seatsForm, body);
+  if (!submitted.ok) return submitted;
+  const { form, data } = submitted;
+  const registration = windowOf(data, session, session.startsAt);
+  if ('errors' in registration)
+    return { ok: false, form: { values: form.values, errors: registration.errors } };
+  return {
+    ok: true,
+    data: { capacity: data.places, waitingCapacity: data.attente, registration },
+    form,
+  };
 }
 
 const whyNot = ({ cancelledAt, startsAt }: AgencySession, now: Date): string | undefined => {

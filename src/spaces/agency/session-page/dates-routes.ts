@@ -8,6 +8,7 @@ import { Conflict } from '#platform/errors.ts';
 import { versionOf } from '#platform/versions.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { previewOf, sessionFields, typedValues, withRepetition } from '#training/sessions/form.ts';
 import { isSame, newSlots } from '#training/sessions/moves.ts';
 import { buildDates } from '#training/sessions/rules.ts';
@@ -29,11 +30,10 @@ export function datesRoutes(deps: Dependencies, site: GatedRouter): void {
     form = emptyForm(sessionFields(session)),
     status = 200,
   ): void => {
-    res.status(status).render('spaces/agency/session-page/dates', {
+    render(res.status(status), 'spaces/agency/session-page/dates', {
       title: 'Déplacer la session',
       section: 'agency',
       styles: ['css/spaces.css'],
-      session,
       named: titleOf(session, clock.now()),
       // What the fields of a session's form ask for.
       action: session,
@@ -69,7 +69,7 @@ export function datesRoutes(deps: Dependencies, site: GatedRouter): void {
       return show(req, res, session, withTyped({ creneaux: error }), 422);
     }
     if (step !== 'confirmer') {
-      return res.render('spaces/agency/session-page/dates-check', {
+      return render(res, 'spaces/agency/session-page/dates-check', {
         title: 'Vérifier les nouvelles dates',
         section: 'agency',
         styles: ['css/spaces.css'],

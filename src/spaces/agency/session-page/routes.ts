@@ -5,6 +5,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { firstOf } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { cancellationRoutes } from './cancellation-routes.ts';
 import { capacityRoutes } from './capacity-routes.ts';
 import { datesRoutes } from './dates-routes.ts';
@@ -21,7 +22,7 @@ export function agencySessionsSite(deps: Dependencies): GatedRouter {
     const session = await sessionOf(deps, req);
     const list = listOf(firstOf(req.query.liste as string), session);
     const page = pageOf(req.query, PER_PAGE);
-    res.render('spaces/agency/session-page/session', {
+    render(res, 'spaces/agency/session-page/session', {
       title: `Session ${titleOf(session, deps.clock.now())}`,
       section: 'agency',
       styles: ['css/spaces.css'],

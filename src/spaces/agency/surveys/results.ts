@@ -14,6 +14,7 @@ import { firstOf } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 
 const LIST = '/agence/questionnaires';
 const RESULTS = `${LIST}/:kindId/resultats`;
@@ -41,7 +42,7 @@ export function surveyResultPages(deps: Dependencies): GatedRouter {
     const { actionId } = choiceOf(req);
     const wanted = pageOf(req.query, SESSIONS_PER_PAGE);
     const sessions = await listSurveyedSessions(deps, { questionnaireId, actionId }, wanted);
-    res.render('spaces/agency/surveys/results', {
+    render(res, 'spaces/agency/surveys/results', {
       title: `Résultats « ${results.kindLabel} »`,
       section: 'agency',
       styles: ['css/charts.css'],
@@ -61,7 +62,7 @@ export function surveyResultPages(deps: Dependencies): GatedRouter {
 
   site.get(SESSION, agency, async (req, res) => {
     const results = await getSessionResults(deps, idParam(req, 'surveyedId'));
-    res.render('follow-up/surveys/session', {
+    render(res, 'follow-up/surveys/session', {
       title: 'Résultats du questionnaire',
       section: 'agency',
       styles: ['css/charts.css'],

@@ -18,9 +18,11 @@ import {
 import { fieldOf, optionsOf, QUESTION_TYPES, questionTypeLabels } from '#follow-up/surveys/rules.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
 import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { surveyResultPages } from './results.ts';
 
 const LIST = '/agence/questionnaires';
@@ -39,7 +41,7 @@ export function agencySurveysSite(deps: Dependencies): GatedRouter {
   site.use(surveyResultPages(deps));
 
   site.get(LIST, agency, async (_req, res) => {
-    res.render('spaces/agency/surveys/list', {
+    render(res, 'spaces/agency/surveys/list', {
       title: 'Questionnaires de satisfaction',
       section: 'agency',
       styles: ['css/charts.css'],
@@ -49,7 +51,7 @@ export function agencySurveysSite(deps: Dependencies): GatedRouter {
 
   site.get(KIND, agency, async (req, res) => {
     const kind = await getQuestionnaires(deps, kindOf(req));
-    res.render('spaces/agency/surveys/questionnaire', {
+    render(res, 'spaces/agency/surveys/questionnaire', {
       title: `Questionnaire « ${kind.kindLabel} »`,
       section: 'agency',
       styles: ['css/charts.css'],
@@ -63,7 +65,7 @@ export function agencySurveysSite(deps: Dependencies): GatedRouter {
     const { kindId, kindLabel, draft, current } = await getQuestionnaires(deps, kindOf(req));
     const shown = draft ?? current;
     if (!shown) throw new NotFound();
-    res.render('spaces/agency/surveys/preview', {
+    render(res, 'spaces/agency/surveys/preview', {
       title: `Aperçu du questionnaire « ${kindLabel} »`,
       section: 'agency',
       styles: ['css/charts.css'],
@@ -96,50 +98,44 @@ export function agencySurveysSite(deps: Dependencies): GatedRouter {
     back(res, kindOf(req));
   });
 
-  const showForm = async (req: Request, res: Response, page: object, form: FormState, status = 200) => {
+  const showForm = async (req: Request, res: Response, form: FormState, questionId: number | null = null) => {
     const { kindId, kindLabel, draft } = await getQuestionnaires(deps, kindOf(req));
     if (!draft) throw new NotFound();
-    res.status(status).render('spaces/agency/surveys/question', {
+    render(res, 'spaces/agency/surveys/question', {
+      title: questionId === null ? 'Nouvelle question' : 'Modifier une question',
       section: 'agency',
       styles: ['css/charts.css'],
       kindId,
       kindLabel,
+      questionId,
       form,
       types: QUESTION_TYPES.map((value) => ({ value, label: questionTypeLabels[value] })),
-      ...page,
     });
   };
-  const newPage = { title: 'Nouvelle question', questionId: null };
 
   site.get(`${KIND}/questions/nouvelle`, agency, (req, res) =>
-    showForm(req, res, newPage, emptyForm({ type: 'scale', is_required: '1' })),
+    showForm(req, res, emptyForm({ type: 'scale', is_required: '1' })),
   );
 
   site.post(`${KIND}/questions`, deciding, async (req, res) => {
     const submitted = readForm(questionForm, req.body);
-    if (!submitted.ok) return showForm(req, res, newPage, submitted.form, 422);
+    if (!submitted.ok) return showForm(req, res.status(422), submitted.form);
     await addQuestion(deps, kindOf(req), questionOf(submitted.data));
     res.flash('La question est ajoutée au brouillon.');
     back(res, kindOf(req));
   });
 
-  const editPage = (req: Request) => ({ title: 'Modifier une question', questionId: questionIdOf(req) });
-
-  site.get(QUESTION, agency, async (req, res) => {
-    const { label, type, choices, isRequired } = await getDraftQuestion(deps, kindOf(req), questionIdOf(req));
-    const typed = { label, type, choices: choices.join('\n'), is_required: isRequired ? '1' : '' };
-    await showForm(req, res, editPage(req), emptyForm(typed));
-  });
-
-  site.post(QUESTION, deciding, async (req, res) => {
-    const submitted = readForm(questionForm, req.body);
-    if (!submitted.ok) {
-      await getDraftQuestion(deps, kindOf(req), questionIdOf(req));
-      return showForm(req, res, editPage(req), submitted.form, 422);
-    }
-    await editQuestion(deps, kindOf(req), questionIdOf(req), questionOf(submitted.data));
-    res.flash('La question est enregistrée dans le brouillon.');
-    back(res, kindOf(req));
+  formPage(site, QUESTION, [agency, deciding], {
+    load: (req) => getDraftQuestion(deps, kindOf(req), questionIdOf(req)),
+    read: ({ body }) => readForm(questionForm, body),
+    show({ req, res, loaded: { label, type, choices, isRequired }, form }) {
+      const kept = { label, type, choices: choices.join('\n'), is_required: isRequired ? '1' : '' };
+      return showForm(req, res, form ?? emptyForm(kept), questionIdOf(req));
+    },
+    async submit({ req, data }) {
+      await editQuestion(deps, kindOf(req), questionIdOf(req), questionOf(data));
+      return { to: `${LIST}/${kindOf(req)}`, flash: 'La question est enregistrée dans le brouillon.' };
+    },
   });
 
   for (const [step, by] of [['monter', -1] as const, ['descendre', 1] as const]) {

@@ -14,7 +14,10 @@ const outcomeLabels: Readonly<Record<Outcome, string>> = Object.freeze({
 });
 
 /** « Décisions »: every approval, refusal and approval taken back, by whom and by which way. */
-export function decisionList({ db, clock }: Dependencies): HrList<HrFilter, TakenDecision> {
+export function decisionList({
+  db,
+  clock,
+}: Dependencies): HrList<'spaces/employer/decisions', HrFilter, TakenDecision> {
   return {
     path: '/parcourspro/valideur/decisions',
     title: 'Décisions',

@@ -27,7 +27,10 @@ interface YearFilter {
 }
 
 /** « Par personne »: a civil year of each, as the rules count it. */
-export function peopleList({ db, clock }: Dependencies): HrList<YearFilter, PersonTotals> {
+export function peopleList({
+  db,
+  clock,
+}: Dependencies): HrList<'spaces/employer/people', YearFilter, PersonTotals> {
   return {
     path: '/parcourspro/valideur/personnes',
     title: 'Par personne',

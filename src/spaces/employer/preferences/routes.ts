@@ -14,6 +14,7 @@ import { emptyForm, type FormState, readForm, withError } from '#platform/web/fo
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, TooManyTries } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { asValidator, profileOf } from '../profile.ts';
 import { delegationForm, digestForm } from './schemas.ts';
 import { chooseDigest, findDigestChoice } from './service.ts';
@@ -38,7 +39,7 @@ export function preferenceRoutes(deps: Dependencies, site: GatedRouter): void {
       listDelegations(deps, profile),
     ]);
     const today = parisDay(deps.clock.now()).toString();
-    res.status(status).render('spaces/employer/preferences', {
+    render(res.status(status), 'spaces/employer/preferences', {
       title: 'Préférences – Valideur RH',
       section: 'hr',
       styles: ['css/spaces.css'],

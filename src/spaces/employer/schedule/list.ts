@@ -20,7 +20,10 @@ const STATES: readonly State[] = ['enrolled', 'preregistered', 'waitlisted', 'at
 type ScheduleFilter = HrFilter & { when: When };
 
 /** « Qui part où », as a list: who goes where and when, and who was there. */
-export function scheduleList({ db, clock }: Dependencies): HrList<ScheduleFilter, Outing> {
+export function scheduleList({
+  db,
+  clock,
+}: Dependencies): HrList<'spaces/employer/schedule', ScheduleFilter, Outing> {
   return {
     path: '/parcourspro/valideur/qui-part-ou',
     title: 'Qui part où',

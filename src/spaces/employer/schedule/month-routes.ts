@@ -4,6 +4,7 @@ import type { Fields } from '#platform/web/forms/body.ts';
 import { firstOf } from '#platform/web/forms/forms.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { findKinds, readFilter } from '../filter.ts';
 import { asValidator, profileOf } from '../profile.ts';
 import { monthLabel, parseMonth, WEEKDAYS, weeksOf } from './month.ts';
@@ -39,12 +40,12 @@ export function monthRoutes({ db, clock, config }: Dependencies, site: GatedRout
       href: hrefOf(wanted),
       label: monthLabel(wanted),
     });
-    res.render('spaces/employer/month', {
+    render(res, 'spaces/employer/month', {
       title: `Qui part où en ${monthLabel(month)} – Valideur RH`,
       section: 'hr',
       styles: ['css/spaces.css'],
       tab: 'schedule',
-      path: PATH,
+      base: PATH,
       form: { ...read.form, values: { ...values, mois: month.toString() } },
       label: monthLabel(month),
       weekdays: WEEKDAYS,

@@ -11,7 +11,7 @@ const MOTIVATION_SHOWN = 600;
 const WHOLE_MOTIVATION = 4000;
 
 /** « À décider »: the requests that wait, oldest first, to be decided alone or together. */
-export function waitingList(deps: Dependencies): HrList<HrFilter, WaitingRequest> {
+export function waitingList(deps: Dependencies): HrList<'spaces/employer/waiting', HrFilter, WaitingRequest> {
   const { db, clock } = deps;
   return {
     path: '/parcourspro/valideur',

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { refuseOrOffer } from '#access/policies.ts';
 import { type DecisionPage, showDecision, takeDecision } from '#enrolment/decision/decision-page.ts';
 import { type EnrolmentFile, findEnrolmentFile } from '#enrolment/decision/file.ts';
@@ -7,9 +7,11 @@ import { reasonForm } from '#enrolment/schemas.ts';
 import { decideEnrolment, withInformed } from '#enrolment/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
-import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { asValidator, profileOf } from '../profile.ts';
 
 /** One request of the structure: its file, the decision, and the approval taken back. */
@@ -48,33 +50,24 @@ export function requestRoutes(deps: Dependencies, site: GatedRouter): void {
     res.redirect(303, '/parcourspro/valideur');
   });
 
-  const showWithdrawal = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const file = await fileOf(req);
-    const page = withdrawApprovalPage(file, filePath(file));
-    res.status(status).render('enrolment/reason', {
-      backTo: 'Revenir à la demande',
-      ...page,
-      section: 'hr',
-      action: req.path,
-      form,
-    });
-  };
-
-  site.get('/parcourspro/valideur/demandes/:enrolmentId/retirer', asValidator, (req, res) =>
-    showWithdrawal(req, res, emptyForm()),
-  );
-
-  site.post('/parcourspro/valideur/demandes/:enrolmentId/retirer', asValidator, async (req, res) => {
-    const file = await fileOf(req);
-    const submitted = readForm(reasonForm, req.body);
-    if (!submitted.ok) return showWithdrawal(req, res, submitted.form, 422);
-    const by = { role: 'hr_validator', userId: profileOf(req).userId, way: 'page' } as const;
-    const { told } = await decideEnrolment(deps, file.id, {
-      event: 'withdraw_approval',
-      by,
-      reason: submitted.data.motif,
-    });
-    res.flash(withInformed(`L’accord donné à ${file.personName} est retiré`, told));
-    res.redirect(303, '/parcourspro/valideur/decisions');
+  formPage(site, '/parcourspro/valideur/demandes/:enrolmentId/retirer', asValidator, {
+    load: fileOf,
+    read: ({ body }) => readForm(reasonForm, body),
+    show: ({ req, res, loaded: file, form = emptyForm() }) =>
+      render(res, 'enrolment/reason', {
+        backTo: 'Revenir à la demande',
+        ...withdrawApprovalPage(file, filePath(file)),
+        section: 'hr',
+        action: req.path,
+        form,
+      }),
+    async submit({ req, loaded: { id, personName }, data: { motif: reason } }) {
+      const by = { role: 'hr_validator', userId: profileOf(req).userId, way: 'page' } as const;
+      const { told } = await decideEnrolment(deps, id, { event: 'withdraw_approval', by, reason });
+      return {
+        to: '/parcourspro/valideur/decisions',
+        flash: withInformed(`L’accord donné à ${personName} est retiré`, told),
+      };
+    },
   });
 }

@@ -3,6 +3,7 @@ import { decisionForm, reasonForm } from '#enrolment/schemas.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { asValidator, profileOf } from '../profile.ts';
 import type { SelectedRequest } from './repository.ts';
 import { decideSelection, getSelection, readSelection } from './selection.ts';
@@ -10,7 +11,7 @@ import { decideSelection, getSelection, readSelection } from './selection.ts';
 /** « Approuver la sélection » and « Refuser la sélection ». */
 export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
   const askReason = (res: Response, selection: SelectedRequest[], form: FormState, status = 200) =>
-    res.status(status).render('spaces/employer/selection/refuse', {
+    render(res.status(status), 'spaces/employer/selection/refuse', {
       title: 'Refuser la sélection – Valideur RH',
       section: 'hr',
       selection,
@@ -22,7 +23,7 @@ export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
     const ids = readSelection(req.body.selection);
     const submitted = readForm(decisionForm, req.body);
     if (!submitted.ok || ids.length === 0) {
-      return res.status(422).render('spaces/employer/selection/empty', {
+      return render(res.status(422), 'spaces/employer/selection/empty', {
         title: 'Aucune demande choisie – Valideur RH',
         section: 'hr',
       });
@@ -37,7 +38,7 @@ export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
       reason = given.data.motif;
     }
     const outcomes = await decideSelection(deps, profile, selection, reason);
-    res.render('spaces/employer/selection/result', {
+    render(res, 'spaces/employer/selection/result', {
       title: `${refuses ? 'Demandes refusées' : 'Demandes approuvées'} – Valideur RH`,
       section: 'hr',
       refuses,

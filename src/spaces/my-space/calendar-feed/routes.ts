@@ -6,6 +6,7 @@ import { NotFound } from '#platform/errors.ts';
 import { hashToken } from '#platform/security/secrets.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { createLimit, placeOf } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { FEED_PAGE } from './mails.ts';
 import { feedCalendar, getFeedDate, getFeedSessions, renewFeed, revokeFeed } from './service.ts';
 
@@ -24,7 +25,7 @@ export function calendarFeedSite(deps: Dependencies): GatedRouter {
   const show = (res: Response, feedSince: Date | undefined, token?: string) => {
     const address = token && `${config.publicUrl}/parcourspro/agenda/${token}.ics`;
     if (address) res.set('Cache-Control', 'no-store');
-    res.render('spaces/my-space/calendar', {
+    render(res, 'spaces/my-space/calendar', {
       title: address ? 'L’adresse de mon agenda' : 'Mon agenda',
       section: 'my-space',
       feedSince,

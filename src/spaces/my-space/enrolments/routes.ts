@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { actorOf } from '#access/actor.ts';
 import { actingAs } from '#access/policies.ts';
 import { EPOCH, mapHrefOf, placeOf, sessionCalendar } from '#enrolment/calendar.ts';
@@ -13,9 +13,11 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { formatWeekday, parisDay, parisMoment } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
-import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { historyLine } from './history.ts';
 import { findMyRequest, findMySession } from './repository.ts';
 
@@ -32,13 +34,13 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
     const id = idParam(req, 'enrolmentId');
     const request = await findMyRequest(deps.db, userId(req), id, deps.clock.now());
     if (!request) throw new NotFound();
-    res.render('spaces/my-space/request', {
+    render(res, 'spaces/my-space/request', {
       title: `Ma demande\u00a0: ${request.actionTitle}`,
       section: 'my-space',
       request,
       documents: (await documentsOf(deps.db, [id])).get(id) ?? [],
       history: request.history.map((line) => historyLine(line, request.providerName)),
-      placeOf,
+      slotPlace: placeOf,
       mapHrefOf,
     });
   });
@@ -71,38 +73,30 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
     return file;
   }
 
-  const showWithdrawal = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const file = await ownFile(req);
-    res.status(status).render('enrolment/reason', {
-      title: 'Annuler ma demande',
-      section: 'my-space',
-      form,
-      action: req.path,
-      back: SPACE,
-      heading: 'Annuler ma demande',
-      intro: `Action «\u00a0${file.actionTitle}\u00a0». Ceux qui suivent votre demande seront informés de votre annulation.`,
-      notice: lateNotice(file, deps.clock.now()),
-      help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
-      label: 'Justification',
-      submit: 'Annuler ma demande',
-      backTo: 'Mon espace personnel',
-      backLabel: 'Garder ma demande',
-    });
-  };
-
-  site.get(`${one}/annuler`, policy, (req, res) => showWithdrawal(req, res, emptyForm()));
-
-  site.post(`${one}/annuler`, policy, async (req, res) => {
-    const file = await ownFile(req);
-    const submitted = readForm(reasonForm, req.body);
-    if (!submitted.ok) return showWithdrawal(req, res, submitted.form, 422);
-    await decideEnrolment(deps, file.id, {
-      event: 'withdraw',
-      by: { role: 'beneficiary', userId: userId(req), way: 'page' },
-      reason: submitted.data.motif,
-    });
-    res.flash('Votre demande est annulée\u00a0; un e-mail vous le confirme.');
-    res.redirect(303, SPACE);
+  formPage(site, `${one}/annuler`, policy, {
+    load: ownFile,
+    read: ({ body }) => readForm(reasonForm, body),
+    show: ({ req, res, loaded: file, form = emptyForm() }) =>
+      render(res, 'enrolment/reason', {
+        title: 'Annuler ma demande',
+        section: 'my-space',
+        form,
+        action: req.path,
+        back: SPACE,
+        heading: 'Annuler ma demande',
+        intro: `Action «\u00a0${file.actionTitle}\u00a0». Ceux qui suivent votre demande seront informés de votre annulation.`,
+        notice: lateNotice(file, deps.clock.now()),
+        help: { href: '/parcourspro/condition', label: 'Consulter les conséquences d’une annulation' },
+        label: 'Justification',
+        submit: 'Annuler ma demande',
+        backTo: 'Mon espace personnel',
+        backLabel: 'Garder ma demande',
+      }),
+    async submit({ req, loaded: { id }, data: { motif: reason } }) {
+      const by = { role: 'beneficiary', userId: userId(req), way: 'page' } as const;
+      await decideEnrolment(deps, id, { event: 'withdraw', by, reason });
+      return { to: SPACE, flash: 'Votre demande est annulée\u00a0; un e-mail vous le confirme.' };
+    },
   });
 
   site.post(`${one}/confirmer`, policy, async (req, res) => {

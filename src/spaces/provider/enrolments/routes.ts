@@ -7,6 +7,7 @@ import { NotFound } from '#platform/errors.ts';
 import { choice } from '#platform/web/forms/fields.ts';
 import { emptyForm, type FormState, readForm } from '#platform/web/forms/forms.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { providerDoer, providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
 import { findNamedEnrolments, type OneProviderSession } from '../repository.ts';
 import { decideSelection, readSelection, type Selected } from './selection.ts';
@@ -24,7 +25,7 @@ export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
     form: FormState,
     status = 200,
   ) =>
-    res.status(status).render('spaces/provider/refuse-selection', {
+    render(res.status(status), 'spaces/provider/refuse-selection', {
       title: `Refuser la sélection\u00a0: ${sessionTitle(session, deps.clock.now())}`,
       section: 'provider',
       session,
@@ -33,7 +34,7 @@ export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
     });
 
   const nothingChosen = (res: Response, session: OneProviderSession) =>
-    res.status(422).render('spaces/provider/empty-selection', {
+    render(res.status(422), 'spaces/provider/empty-selection', {
       title: 'Aucune demande choisie',
       section: 'provider',
       back: sessionPath(session.id),
@@ -58,7 +59,7 @@ export function selectionRoutes(deps: Dependencies, site: GatedRouter): void {
         if (!given.ok) return askReason(res, session, selection, given.form, 422);
         reason = given.data.motif;
       }
-      res.render('spaces/provider/selection-result', {
+      render(res, 'spaces/provider/selection-result', {
         title: refuses ? 'Demandes refusées' : 'Demandes acceptées',
         section: 'provider',
         session,

@@ -4,6 +4,7 @@ import type { Fields } from '#platform/web/forms/body.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { providerIdOf } from '../access.ts';
 import { hrefOfView, isNarrowed, readFilter, states, type View, views } from './filter.ts';
 import { findProviderActions } from './repository.ts';
@@ -23,7 +24,7 @@ export function homeRoutes(deps: Dependencies, site: GatedRouter): void {
     const most = filter.actionId === null ? SESSIONS_SHOWN : SESSIONS_OF_ONE;
     const now = deps.clock.now();
     const found = await findProviderActions(deps.db, providerIdOf(req), { now, most }, filter, page);
-    res.status(Object.keys(form.errors).length > 0 ? 422 : 200).render('spaces/provider/home', {
+    render(res.status(Object.keys(form.errors).length > 0 ? 422 : 200), 'spaces/provider/home', {
       title: 'Prestataire',
       section: 'provider',
       ...found,

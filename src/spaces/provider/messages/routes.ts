@@ -16,6 +16,7 @@ import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/form
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { providerDoer, providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
 import type { OneProviderSession } from '../repository.ts';
 import { messageForm, readChoice, readFormKey, readShown } from './schemas.ts';
@@ -35,12 +36,12 @@ export function messageRoutes(deps: Dependencies, site: GatedRouter): void {
     const session = await providerSessionOf(deps, req);
     const page = pageOf(req.query, PER_PAGE);
     const messages = await findMessages(deps.db, session.id, page);
-    res.render('spaces/provider/messages/list', {
+    render(res, 'spaces/provider/messages/list', {
       title: titleOf('Messages', session),
       section: 'provider',
       session,
       messages,
-      path: sessionPath(session.id),
+      base: sessionPath(session.id),
       pagination: page.of(session.messages),
     });
   });
@@ -57,11 +58,11 @@ export function messageRoutes(deps: Dependencies, site: GatedRouter): void {
     shown: { form: FormState; choice: Choice },
     status = 200,
   ) =>
-    res.status(status).render('spaces/provider/messages/form', {
+    render(res.status(status), 'spaces/provider/messages/form', {
       title: titleOf('Écrire aux participants', session),
       section: 'provider',
       session,
-      path: sessionPath(session.id),
+      base: sessionPath(session.id),
       groups: groupsOf(people),
       people: people.length <= NAMED ? people : [],
       ...shown,
@@ -98,11 +99,11 @@ export function messageRoutes(deps: Dependencies, site: GatedRouter): void {
     }
     const formKey = readFormKey(req.body);
     if (step !== 'confirmer' || !formKey) {
-      return res.render('spaces/provider/messages/preview', {
+      return render(res, 'spaces/provider/messages/preview', {
         title: titleOf('Relire le message', session),
         section: 'provider',
         session,
-        path: sessionPath(session.id),
+        base: sessionPath(session.id),
         words: submitted.data,
         chosen,
         formKey: randomUUID(),
@@ -131,7 +132,7 @@ export function messageRoutes(deps: Dependencies, site: GatedRouter): void {
 
   site.get(`${MESSAGES}/:messageId`, policy, async (req: Request, res) => {
     const session = await providerSessionOf(deps, req);
-    res.render('spaces/provider/messages/message', {
+    render(res, 'spaces/provider/messages/message', {
       title: titleOf('Message', session),
       section: 'provider',
       message: await getMessage(deps.db, idParam(req, 'messageId'), session.id),

@@ -7,6 +7,7 @@ import { sendPdf } from '#platform/pdf/send.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
 import { findPrinted } from './repository.ts';
 import { participantsPdf, placesOf, signaturePdf, slotGroups, slotLabel } from './sheets.ts';
@@ -21,12 +22,16 @@ export function printRoutes(deps: Dependencies, site: GatedRouter): void {
   const counted = costlyPages(deps.config);
   const SESSION = '/parcourspro/prestataire/seances/:sessionId';
 
-  const show = (name: 'liste' | 'emargement', heading: string) =>
+  const show = (
+    name: string,
+    view: 'spaces/provider/print/list' | 'spaces/provider/print/signatures',
+    heading: string,
+  ) =>
     site.get(`${SESSION}/${name}`, policy, async (req, res) => {
       const session = await providerSessionOf(deps, req);
       const page = pageOf(req.query, PEOPLE_PER_PAGE);
       const printed = await findPrinted(deps.db, session.id, page);
-      res.render(`spaces/provider/print/${name === 'liste' ? 'list' : 'signatures'}`, {
+      render(res, view, {
         title: `${heading}\u00a0: ${sessionTitle(session, deps.clock.now())}`,
         section: 'provider',
         heading,
@@ -35,7 +40,7 @@ export function printRoutes(deps: Dependencies, site: GatedRouter): void {
         places: placesOf(printed.slots),
         groups: slotGroups(printed.slots),
         slotLabel,
-        path: sessionPath(session.id),
+        base: sessionPath(session.id),
         files: Array.from(
           { length: Math.max(1, Math.ceil(printed.total / PEOPLE_PER_FILE)) },
           (_, index) => index + 1,
@@ -43,8 +48,8 @@ export function printRoutes(deps: Dependencies, site: GatedRouter): void {
         pagination: page.of(printed.total),
       });
     });
-  show('liste', 'Liste des inscrits');
-  show('emargement', 'Feuille d’émargement');
+  show('liste', 'spaces/provider/print/list', 'Liste des inscrits');
+  show('emargement', 'spaces/provider/print/signatures', 'Feuille d’émargement');
 
   async function printed(req: Request) {
     const session = await providerSessionOf(deps, req);

@@ -10,6 +10,7 @@ import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, TooManyTries } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import {
   changesOf,
   changesSomething,
@@ -49,7 +50,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
   site.get(LIST, policy, async (req, res) => {
     const page = pageOf(req.query, PER_PAGE);
     const proposals = await findProposals(deps.db, providerIdOf(req), page);
-    res.render('spaces/provider/proposals/list', {
+    render(res, 'spaces/provider/proposals/list', {
       title: 'Mes propositions',
       section: 'provider',
       proposals,
@@ -87,7 +88,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
     `${session ? 'Proposer un changement' : 'Proposer une session'}\u00a0: ${action.title}`;
 
   const showForm = (res: Response, target: Target, form: FormState, status = 200) =>
-    res.status(status).render('spaces/provider/proposals/form', {
+    render(res.status(status), 'spaces/provider/proposals/form', {
       title: titleOf(target),
       section: 'provider',
       ...target,
@@ -101,7 +102,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
   site.get(`${LIST}/nouvelle`, policy, async (req, res) => {
     const target = await targetOf(req);
     if (!target) {
-      return res.render('spaces/provider/proposals/choose', {
+      return render(res, 'spaces/provider/proposals/choose', {
         title: 'Proposer une session',
         section: 'provider',
         actions: await findProposable(deps.db, providerIdOf(req)),
@@ -136,7 +137,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
     }
     const formKey = readFormKey(req.body);
     if (step !== 'confirmer' || !formKey) {
-      return res.render('spaces/provider/proposals/check', {
+      return render(res, 'spaces/provider/proposals/check', {
         title: `Vérifier la proposition\u00a0: ${action.title}`,
         section: 'provider',
         ...target,
@@ -172,7 +173,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
 
   site.get(`${LIST}/:proposalId`, policy, async (req, res) => {
     const proposal = await getProposal(deps.db, idParam(req, 'proposalId'), providerIdOf(req));
-    res.render('spaces/provider/proposals/proposal', {
+    render(res, 'spaces/provider/proposals/proposal', {
       title: `Proposition\u00a0: ${proposal.actionTitle}`,
       section: 'provider',
       proposal,

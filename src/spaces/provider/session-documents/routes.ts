@@ -1,4 +1,3 @@
-import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { actingAs } from '#access/policies.ts';
 import {
@@ -13,10 +12,12 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { DocumentRefused, pdfInWords } from '#platform/files/pdf.ts';
 import { sendPdf } from '#platform/pdf/send.ts';
 import { optionalText } from '#platform/web/forms/fields.ts';
-import { emptyForm, type FormState, readForm, withError } from '#platform/web/forms/forms.ts';
+import { FormRefused, formPage, saidAt, saidOnForm } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
-import { createLimit, limitedForm } from '#platform/web/limits.ts';
+import { createLimit } from '#platform/web/limits.ts';
+import { render } from '#platform/web/views/render.ts';
 import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
 
 const DOCUMENTS = '/parcourspro/prestataire/seances/:sessionId/documents';
@@ -30,56 +31,39 @@ export function documentRoutes(deps: Dependencies, site: GatedRouter): void {
   const policy = actingAs('provider');
   const perPerson = createLimit(deps.pool, 'session-documents', MOST_PER_HOUR, 60 * 60);
 
-  const show = async (req: Request, res: Response, form: FormState, status = 200) => {
-    const session = await providerSessionOf(deps, req);
-    const documents = await findDocuments(deps.db, session.id);
-    res.status(status).render('spaces/provider/session-documents', {
-      title: `Documents\u00a0: ${sessionTitle(session, deps.clock.now())}`,
-      section: 'provider',
-      session,
-      documents,
-      canAdd: !session.cancelledAt && documents.length < MOST_DOCUMENTS,
-      most: MOST_DOCUMENTS,
-      pdfInWords,
-      path: sessionPath(session.id),
-      form,
-    });
-  };
-
-  site.get(DOCUMENTS, policy, (req, res) => show(req, res, emptyForm()));
-
-  site.post(DOCUMENTS, policy, async (req, res) => {
-    const session = await providerSessionOf(deps, req);
-    const submitted = readForm(documentForm, req.body);
-    const files = req.sentFiles?.fichier ?? [];
-    const [file] = files;
-    if (!file || files.length > 1) {
-      const message = file ? 'Envoyez un seul fichier à la fois.' : 'Choisissez un fichier PDF.';
-      return show(req, res, withError(submitted.form, 'fichier', message), 422);
-    }
-    if (!submitted.ok) return show(req, res, submitted.form, 422);
-    const { form, data } = submitted;
-    const doer = providerDoer(req);
-    // Before the file is read, which costs.
-    try {
-      await perPerson.consume(String(doer.userId));
-    } catch (refusal) {
-      return show(req, res, limitedForm(res, form, refusal), 429);
-    }
-    let isNew: boolean;
-    try {
+  formPage(site, DOCUMENTS, policy, {
+    load: (req) => providerSessionOf(deps, req),
+    read: ({ body }) => readForm(documentForm, body),
+    async show({ res, loaded: session, form = emptyForm() }) {
+      const documents = await findDocuments(deps.db, session.id);
+      return render(res, 'spaces/provider/session-documents', {
+        title: `Documents\u00a0: ${sessionTitle(session, deps.clock.now())}`,
+        section: 'provider',
+        session,
+        documents,
+        canAdd: !session.cancelledAt && documents.length < MOST_DOCUMENTS,
+        most: MOST_DOCUMENTS,
+        pdfInWords,
+        base: sessionPath(session.id),
+        form,
+      });
+    },
+    async submit({ req, loaded: { id }, data }) {
+      const [file, ...others] = req.sentFiles?.fichier ?? [];
+      if (!file) throw new FormRefused('fichier', 'Choisissez un fichier PDF.');
+      if (others.length > 0) throw new FormRefused('fichier', 'Envoyez un seul fichier à la fois.');
+      const doer = providerDoer(req);
+      // Before the file is read, which costs.
+      await perPerson.consume(String(doer.userId)).catch(saidOnForm);
       const document = { title: data.titre ?? titleOf(file.name), content: file.bytes };
-      isNew = await addDocument(deps, session.id, doer, document);
-    } catch (error) {
-      if (!(error instanceof DocumentRefused)) throw error;
-      return show(req, res, withError(form, 'fichier', error.message), 422);
-    }
-    res.flash(
-      isNew
-        ? 'Le document est ajouté\u00a0: les inscrits le trouvent dans leur espace personnel.'
-        : 'Ce document était déjà là\u00a0: rien n’a changé.',
-    );
-    res.redirect(303, `${sessionPath(session.id)}/documents`);
+      const added = addDocument(deps, id, doer, document);
+      return {
+        to: `${sessionPath(id)}/documents`,
+        flash: (await added.catch(saidAt('fichier', DocumentRefused)))
+          ? 'Le document est ajouté\u00a0: les inscrits le trouvent dans leur espace personnel.'
+          : 'Ce document était déjà là\u00a0: rien n’a changé.',
+      };
+    },
   });
 
   site.get(`${DOCUMENTS}/:documentId`, policy, async (req, res) => {

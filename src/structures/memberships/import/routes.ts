@@ -7,6 +7,7 @@ import { parisYear } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
 import { emptyForm, type FormState, firstOf } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
 import { MOST_LINES, readMemberships } from './file.ts';
 import { type CheckedLine, FIRST_YEAR, statusLabels } from './rules.ts';
 import { checkImport, countStatuses, importMemberships } from './service.ts';
@@ -21,7 +22,7 @@ export function membershipImportSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
 
   const show = (res: Response, form: FormState, status = 200) => {
-    res.status(status).render('structures/memberships/import', {
+    render(res.status(status), 'structures/memberships/import', {
       title: 'Importer des adhésions',
       section: 'agency',
       form,
@@ -50,7 +51,7 @@ export function membershipImportSite(dependencies: Dependencies): GatedRouter {
     const lines = await checkImport(dependencies, read.lines, actorOf(req).userId);
     const kept = lines.filter(({ status }) => status === 'to_record');
     const faults = lines.filter(({ status }) => status !== 'to_record');
-    res.render('structures/memberships/import-check', {
+    render(res, 'structures/memberships/import-check', {
       title: 'Vérifier les adhésions',
       section: 'agency',
       page: PAGE,
