@@ -22,7 +22,6 @@ import {
 import { addressOf } from './address.ts';
 import type { Assets } from './assets.ts';
 import { icon } from './icons.ts';
-import { withTableRoles } from './table-roles.ts';
 
 const viewsDirectory = fileURLToPath(new URL('../../../../views/', import.meta.url));
 
@@ -40,7 +39,7 @@ export function setUpViews(app: Express, assets: Assets, shared: Record<string, 
     render(file, locals)
       .then((body) => (layout ? render(`${viewsDirectory}layouts/${layout}.ejs`, { ...locals, body }) : body))
       .then(
-        (html) => done(null, withTableRoles(html)),
+        (html) => done(null, html),
         (error) => done(error),
       );
   });
