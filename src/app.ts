@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import { assurance } from '#access/assurance.ts';
 import { profileOfPage } from '#access/spaces.ts';
 import { rememberOrigin } from '#audit/origin.ts';
+import { enrolmentBadge } from '#enrolment/presentation.ts';
 import { authentication } from '#identity/sign-in/authentication.ts';
 import { pointlessSignIn } from '#identity/sign-in/pointless.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
@@ -43,7 +44,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', fieldsOf);
-  setUpViews(app, assets, { config, profileOfPage, section: '', title: '' });
+  setUpViews(app, assets, { config, profileOfPage, enrolmentBadge, section: '', title: '' });
 
   app.use(requestLog(log));
   app.use(helmet(securityHeaders(secure)));

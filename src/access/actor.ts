@@ -166,7 +166,7 @@ export class WrongProfile extends DomainError {
       ' ou ',
     );
     super(403, 'Changez de profil pour continuer', `Cette page s’ouvre avec le profil ${labels}.`, {
-      offers,
+      offers: offers.map((offer) => ({ ...offer, label: profileLabels[offer.right] })),
     });
   }
 }

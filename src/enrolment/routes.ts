@@ -9,11 +9,12 @@ import { parseRowId } from '#platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, TooManyTries } from '#platform/web/limits.ts';
-import { type Refusal, Refused } from '#platform/workflow/conditions.ts';
 import { render } from '#platform/web/views/render.ts';
+import { type Refusal, Refused } from '#platform/workflow/conditions.ts';
 import { showDecision, takeDecision } from './decision/decision-page.ts';
 import { findEnrolmentFile } from './decision/file.ts';
 import { whyLinkIsDead } from './decision/links.ts';
+import { deadLinkReasons } from './presentation.ts';
 import type { RequestTarget } from './repository.ts';
 import { requestForm } from './schemas.ts';
 import { getRequestTarget, registrationOptions, requestEnrolment } from './service.ts';
@@ -112,10 +113,12 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
 
   const showDeadLink = async (req: Request, res: Response) => {
     const because = await whyLinkIsDead(deps.db, linkHashOf(req));
-    render(res.status(because === 'ended' ? 410 : 404), 'enrolment/dead-link', {
+    const hasEnded = because === 'ended';
+    render(res.status(hasEnded ? 410 : 404), 'enrolment/dead-link', {
       title: 'Ce lien n’est plus valable',
       section: '',
-      because,
+      reason: deadLinkReasons[because],
+      hasEnded,
     });
   };
 

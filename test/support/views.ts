@@ -104,14 +104,16 @@ function keysOf(node: Node): string[] | undefined {
 /** What every page may look up: of the language, of EJS, of the application, and what goes before each request. */
 function everywhere(): Set<string> {
   const app = { locals: {}, set() {}, engine() {}, get() {} };
-  setUpViews(app as never, { url: String } as never, { config: 0, profileOfPage: 0, section: '', title: '' });
-  const set = globSync('**/*.ts', { cwd: projectPath('src') }).flatMap((file) =>
-    [...readFileSync(projectPath('src', file), 'utf8').matchAll(/\bres\.locals\.(\w+) = /g)].map(
-      ([, name = '']) => name,
-    ),
+  setUpViews(app as never, { url: String } as never, {});
+  const sources = globSync('**/*.ts', { cwd: projectPath('src') }).map((file) =>
+    readFileSync(projectPath('src', file), 'utf8'),
   );
+  const given = sources.flatMap((source) => [
+    ...[...source.matchAll(/\bres\.locals\.(\w+) = /g)].map(([, name = '']) => name),
+    ...(/\bsetUpViews\(app, assets, \{([^}]*)\}/.exec(source)?.[1]?.match(/\w+/g) ?? []),
+  ]);
   const ofEjs = ['__append', '__line', 'escapeFn', 'include', 'locals'];
-  return new Set([...Object.getOwnPropertyNames(globalThis), ...ofEjs, ...Object.keys(app.locals), ...set]);
+  return new Set([...Object.getOwnPropertyNames(globalThis), ...ofEjs, ...Object.keys(app.locals), ...given]);
 }
 
 /** Every view by its name. */

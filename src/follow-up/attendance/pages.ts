@@ -13,7 +13,7 @@ import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter, Policy } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
 import { findRoster, findSheet, type RosterRow, type Sheet } from './repository.ts';
-import { isTimed, presenceInWords, presenceLabels, slotMinutes } from './rules.ts';
+import { isTimed, presenceGlyphs, presenceInWords, presenceLabels, slotMinutes } from './rules.ts';
 import { attendanceForm, fieldNames, marksOf, PEOPLE_PER_SHEET, peopleOf, versionOf } from './schemas.ts';
 import { closeAttendance, recordAttendance, StaleSheet, whyNotClosable } from './service.ts';
 
@@ -80,6 +80,7 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
       notClosable: whyNotClosable(sheet, deps.clock.now()),
       fieldNames,
       presenceLabels,
+      presenceGlyphs,
       slotMinutes,
       isTimed: slot ? isTimed(slot) : false,
       presenceInWords,

@@ -13,6 +13,14 @@ export const presenceLabels: Readonly<Record<Presence, string>> = Object.freeze(
   excused: 'Absence justifiée',
 });
 
+/** The same as pictures; beside the words. */
+export const presenceGlyphs: Readonly<Record<Presence, string>> = Object.freeze({
+  present: 'check-circle-fill',
+  partial: 'circle-half',
+  absent: 'x-circle',
+  excused: 'slash-circle',
+});
+
 /** The presence of somebody for one half-day; minutes where it is partial. */
 export interface Mark {
   slotId: number;

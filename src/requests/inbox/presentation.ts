@@ -4,6 +4,7 @@ import { type EmailSignal, emailSignals } from '../email-signals/rules.ts';
 import { type Decision, PENDING, type RequestKind, type RequestState } from '../request.ts';
 import { overdueBefore, waitedInWords } from '../waiting.ts';
 import type { SameEmail } from './file.ts';
+import type { InboxFilter } from './filter.ts';
 import type { InboxRow } from './repository.ts';
 
 /** A button, or the way to the page that asks for a reason. */
@@ -108,4 +109,10 @@ function failureInWords({ decisions }: RequestKind, { scheduled }: InboxRow): st
   if (!scheduled) return null;
   const verb = decisions[scheduled.decision]?.verb.toLowerCase() ?? 'décider';
   return `La décision ${deName(scheduled.byName)} («\u00a0${verb}\u00a0») n’a pas pu être appliquée. ${scheduled.failure ?? ''}`;
+}
+
+/** In which order a list is, after its number of requests. */
+export function orderInWords({ state }: Pick<InboxFilter, 'state'>): string {
+  if (state === 'pending') return 'de la plus ancienne à la plus récente';
+  return state === 'all' ? 'celles qui attendent en premier' : 'la dernière décidée en premier';
 }

@@ -17,7 +17,7 @@ import { listTemplates } from '../reply-templates/service.ts';
 import type { Asked, Decision, Fact, RequestKind } from '../request.ts';
 import { refusalForm } from '../schemas.ts';
 import { backToList, readFilter, stateOptions, writeFilter } from './filter.ts';
-import { requestInWords, sameEmailInWords } from './presentation.ts';
+import { orderInWords, requestInWords, sameEmailInWords } from './presentation.ts';
 import { getFile, type InboxFile, listRequests, takeDecision, undoDecision } from './service.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -65,6 +65,7 @@ export function inboxSite(dependencies: Dependencies, inboxes: readonly RequestK
         viewHref: (everyone: boolean) => hrefOf(inbox, writeFilter(inbox, { ...filter, everyone })),
         requests: requests.rows.map((row) => requestInWords(inbox, row, reader(req))),
         total: requests.total,
+        order: orderInWords(filter),
         pagination,
       });
     });

@@ -8,6 +8,7 @@ import { localPath } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { saveSession } from '#platform/web/session.ts';
 import { render } from '#platform/web/views/render.ts';
+import { profileUses } from './presentation.ts';
 import { getProfileChoices, profileHomes, takeProfile } from './service.ts';
 
 /** The switcher: « Alain Proviste, Bénéficiaire, Ma structure » (guide 003, steps 3 and 4), and the first choice. */
@@ -19,6 +20,7 @@ export function profileSite(dependencies: Dependencies): GatedRouter {
       title: 'Choisissez le statut qui correspond à votre besoin',
       section: '',
       choices: await getProfileChoices(dependencies, actorOf(req)),
+      uses: profileUses,
     });
   });
 

@@ -16,6 +16,7 @@ import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitl
 import { selectionRoutes } from './enrolments/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import { messageRoutes } from './messages/routes.ts';
+import { participantListNames, whyWaiting } from './presentation.ts';
 import { printRoutes } from './print/routes.ts';
 import {
   findParticipants,
@@ -57,6 +58,8 @@ export function providerSite(deps: Dependencies): GatedRouter {
       section: 'provider',
       session,
       list,
+      lists: participantListNames,
+      whyWaiting,
       withMotivations,
       counts,
       people: await findParticipants(deps.db, session.id, list, page),

@@ -7,7 +7,7 @@ import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
 import { charterOf, currentCharter } from './charter.ts';
-import { openYears } from './rules.ts';
+import { openYears, yearsInWords } from './rules.ts';
 import { membershipForm } from './schemas.ts';
 import { listCandidates, requestMembership } from './service.ts';
 
@@ -26,6 +26,7 @@ export function membershipsSite(dependencies: Dependencies): GatedRouter {
         form: form ?? emptyForm({ year: String(years.at(-1)) }),
         years,
         candidates,
+        yearsInWords,
         charter: currentCharter,
         coveredUntil: candidates.every(({ memberYears }) => years.every((year) => memberYears.includes(year)))
           ? years.at(-1)

@@ -30,6 +30,18 @@ export interface MembershipState {
   isRequested: boolean;
 }
 
+/** « 2026 – adhérente, 2027 – demande en cours » @param candidate the years that it has, and has asked for */
+export const yearsInWords = (
+  { memberYears, requestedYears }: { memberYears: readonly number[]; requestedYears: readonly number[] },
+  years: readonly number[],
+): string =>
+  years
+    .map((year) => {
+      const asked = requestedYears.includes(year) ? 'demande en cours' : 'non adhérente';
+      return `${year}\u00a0– ${memberYears.includes(year) ? 'adhérente' : asked}`;
+    })
+    .join(', ');
+
 /** « Adhérente 2026 », « Demande en cours » or « Non adhérente », with the tone of its badge. */
 export function membershipBadge(
   { isMember, isRequested }: MembershipState,

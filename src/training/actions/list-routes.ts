@@ -6,7 +6,7 @@ import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
-import { stateBadges } from './rules.ts';
+import { stateBadges } from './presentation.ts';
 import { listQuery, stateFilters } from './schemas.ts';
 import { listActions, readChoices } from './service.ts';
 

@@ -12,7 +12,8 @@ import { render } from '#platform/web/views/render.ts';
 import { findSelectableStructures } from '#structures/search/service.ts';
 import { descriptionsOf } from '../descriptions.ts';
 import { actionFields, readAction, withoutErrors } from './form.ts';
-import { mayDo, type Step, stateBadges } from './rules.ts';
+import { stateBadges, stepsOf } from './presentation.ts';
+import type { Step } from './rules.ts';
 import { actionLabels, LONGEST_TEXT } from './schemas.ts';
 import {
   BadChoice,
@@ -147,10 +148,7 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
         managed: {
           ...action,
           badge: stateBadges[action.state],
-          steps: (['publier', 'retirer', 'archiver', 'desarchiver'] as const).map((step) => ({
-            step,
-            verdict: mayDo(step, action),
-          })),
+          steps: stepsOf(action),
         },
       },
       status,

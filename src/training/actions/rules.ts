@@ -1,14 +1,6 @@
 /** Where an action stands in the catalogue. */
 export type ActionState = 'draft' | 'published' | 'archived';
 
-/** The words and the look of each state. */
-export const stateBadges: Readonly<Record<ActionState, { label: string; tone: string; glyph: string }>> =
-  Object.freeze({
-    draft: { label: 'Brouillon', tone: 'neutral', glyph: 'pencil' },
-    published: { label: 'Publiée', tone: 'success', glyph: 'check-circle-fill' },
-    archived: { label: 'Archivée', tone: 'neutral', glyph: 'archive' },
-  });
-
 /** What the agency may do to an action besides editing it. */
 export type Step = 'publier' | 'retirer' | 'archiver' | 'desarchiver';
 

@@ -8,7 +8,7 @@ import { emptyForm, type FormState, firstOf, readForm, withError } from '#platfo
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { type PageOf, render } from '#platform/web/views/render.ts';
-import { approvalChoices, approvalLabels } from './rules.ts';
+import { approvalChoices, approvalLabels, countInWords } from './rules.ts';
 import { kindFields, kindForm, kindLabels, kindRulesOf } from './schemas.ts';
 import { addKind, getKind, listKinds, moveKind, previewKind, removeKind, saveKind } from './service.ts';
 
@@ -33,6 +33,7 @@ export function kindsSite(dependencies: Dependencies): GatedRouter {
       list: LIST,
       kinds: await listKinds(dependencies),
       approvalLabels,
+      countInWords,
     });
   });
 

@@ -19,6 +19,12 @@ export const approvalLabels: Readonly<Record<Approvals, string>> = Object.freeze
   employeur_et_prestataire: 'Le Valideur RH, puis le prestataire',
 });
 
+/** How an action of a kind counts in the yearly rights. */
+export function countInWords({ countsAsFormation, countsInYearlyTotal }: KindRules): string {
+  if (countsAsFormation) return 'Formation';
+  return countsInYearlyTotal ? 'Action réservée' : 'Non comptée';
+}
+
 /** How much of the catalogue a kind holds. */
 export interface KindUse {
   actions: number;

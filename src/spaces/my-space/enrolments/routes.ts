@@ -19,6 +19,7 @@ import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
 import { historyLine } from './history.ts';
+import { approvalsInWords, nextStepOf } from './presentation.ts';
 import { findMyRequest, findMySession } from './repository.ts';
 
 const SPACE = '/parcourspro/mon-espace';
@@ -38,6 +39,8 @@ export function myRequestsSite(deps: Dependencies): GatedRouter {
       title: `Ma demande\u00a0: ${request.actionTitle}`,
       section: 'my-space',
       request,
+      next: nextStepOf(request, deps.clock.now()),
+      approvals: approvalsInWords(request),
       documents: (await documentsOf(deps.db, [id])).get(id) ?? [],
       history: request.history.map((line) => historyLine(line, request.providerName)),
       slotPlace: placeOf,

@@ -6,6 +6,7 @@ import type { GatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { providerIdOf } from '../access.ts';
+import { emptyViews } from '../presentation.ts';
 import { hrefOfView, isNarrowed, readFilter, states, type View, views } from './filter.ts';
 import { findProviderActions } from './repository.ts';
 
@@ -31,6 +32,7 @@ export function homeRoutes(deps: Dependencies, site: GatedRouter): void {
       filter,
       form,
       isNarrowed: isNarrowed(filter),
+      empty: emptyViews[filter.view],
       views: (Object.entries(views) as [View, string][]).map(([view, label]) => ({
         label: view === 'a-traiter' ? `${label} (${found.toTreat})` : label,
         href: hrefOfView(query, view),

@@ -11,6 +11,8 @@ import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit, limitedForm, TooManyTries } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
+import { PENDING } from '#requests/request.ts';
+import { sessionProposal } from '#training/proposals/request.ts';
 import {
   changesOf,
   changesSomething,
@@ -54,6 +56,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
       title: 'Mes propositions',
       section: 'provider',
       proposals,
+      badgeOf,
       list: LIST,
       pagination: page.of(proposals[0]?.total ?? 0),
     });
@@ -177,6 +180,7 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
       title: `Proposition\u00a0: ${proposal.actionTitle}`,
       section: 'provider',
       proposal,
+      badge: badgeOf(proposal),
       list: LIST,
     });
   });
@@ -191,3 +195,6 @@ export function proposalsSite(deps: Dependencies): GatedRouter {
 
   return site;
 }
+
+/** Where a proposal stands, as the agency's list says it. */
+const badgeOf = ({ state }: { state: string }) => sessionProposal.outcomes[state] ?? PENDING;
