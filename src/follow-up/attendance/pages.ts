@@ -21,7 +21,7 @@ type Slot = Sheet['slots'][0];
 
 /** Whose space shows the sheet: the training body's, or the agency's. */
 export interface SheetSpace {
-  /** The session's own page, before its number; the sheet is at `/presence` below it. */
+  /** The session's own page, before its number; the sheet is below that. */
   sessions: string;
   /** Of the session's page: the list that the sheet was opened from. */
   list: string;
