@@ -10,10 +10,11 @@ import {
 } from '#follow-up/attendance/rules.ts';
 import { recordAttendance, StaleSheet } from '#follow-up/attendance/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction } from '../support/catalogue.ts';
+import { createAction, createSession, setDates, slotsOf } from '../support/catalogue.ts';
 import { DAY, HOUR } from '../support/database.ts';
-import { createTeams, type Team } from '../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { createTeams, historyOf, setEnrolment, statesOf, type Team } from '../support/enrolments.ts';
+import { marksIn } from '../support/follow-up.ts';
+import { createStructure, createUser, personOf, type TestUser } from '../support/people.ts';
 import { recordStatements } from '../support/statements.ts';
 
 const mark = (presence: Mark['presence'], slotId = 1, minutes: number | null = null): Mark => ({
@@ -93,27 +94,17 @@ describe('the sheet', () => {
     const manager = await createUser(db(), { isAgencyManager: true });
     const { id: actionId } = await createAction(db(), { providerId });
     const at = (hours: number) => new Date(new Date(start).getTime() + DAY + hours * HOUR);
-    const [session] = await db()('sessions').insert(
-      {
-        action_id: actionId,
-        capacity: 5,
-        waiting_capacity: 5,
-        registration_opens_at: new Date(0),
-        registration_closes_at: new Date(start),
-        starts_at: at(0),
-        ends_at: at(8),
-      },
-      'id',
-    );
-    sessionId = session.id;
-    const rows = await db()('slots').insert(
-      [
-        { session_id: sessionId, starts_at: at(0), ends_at: at(3.5), modality: 'in_person' },
-        { session_id: sessionId, starts_at: at(4.5), ends_at: at(8), modality: 'in_person' },
-      ],
-      'id',
-    );
-    slots = rows.map(({ id }) => id);
+    sessionId = await createSession(db(), {
+      actionId,
+      now: new Date(start),
+      startsAt: at(0),
+      closesInDays: 0,
+    });
+    await setDates(db(), sessionId, [
+      { starts_at: at(0), ends_at: at(3.5) },
+      { starts_at: at(4.5), ends_at: at(8) },
+    ]);
+    slots = (await slotsOf(db(), sessionId)).map(({ id }) => id);
     ids = [];
     const by: Doer = { role: 'agency', userId: manager.id, way: 'page' };
     for (const [of, index] of [
@@ -144,8 +135,7 @@ describe('the sheet', () => {
 
   const path = (slot?: number) =>
     `/parcourspro/prestataire/seances/${sessionId}/presence${slot ? `?demi-journee=${slot}` : ''}`;
-  const states = async () =>
-    (await db()('enrolments').whereIn('id', ids).orderBy('id')).map(({ state }) => state);
+  const states = () => statesOf(db(), ids);
   const save = (slot: number, version: number, fields: Record<string, string> = {}) =>
     asTrainer.submit(
       path(slot),
@@ -173,7 +163,7 @@ describe('the sheet', () => {
       `justifiee-${second}`,
       `present-${third}`,
     ]);
-    expect(await db()('attendance')).toEqual([]);
+    expect(await marksIn(db())).toEqual([]);
     expect((await save(slots[0] as number, 0, present(first))).status).toBe(303);
     expect(await states()).toEqual(['attended', 'enrolled', 'enrolled']);
     expect((await asTrainer.get(path())).text).toContain('Toutes les demi-journées n’ont pas commencé');
@@ -186,13 +176,13 @@ describe('the sheet', () => {
         .status,
     ).toBe(303);
     expect(await states()).toEqual(['attended', 'absent', 'absent']);
-    expect(await db()('attendance').where({ enrolment_id: first }).orderBy('slot_id')).toMatchObject([
+    expect(await marksIn(db(), { enrolment_id: first })).toMatchObject([
       { presence: 'present', minutes: null },
       { presence: 'partial', minutes: 90 },
     ]);
     expect((await asTrainer.submit(`${path()}/valider`, {}, path())).status).toBe(303);
     await site.runJobs();
-    const emailOf = async (userId: number) => (await db()('users').where({ id: userId }).first()).email;
+    const emailOf = async (userId: number) => (await personOf(db(), userId)).email;
     const [mail, ...more] = site.mailbox.to(await emailOf(team.validatorId));
     expect(more).toEqual([]);
     expect(mail?.text).toContain('Présent, 5\u00a0h sur 7\u00a0h');
@@ -215,7 +205,7 @@ describe('the sheet', () => {
     // The second one's absence was justified and is not any more: both validators have news.
     expect(site.mailbox.to(await emailOf(other.validatorId))[0]?.subject).toContain('Présences corrigées');
     expect(site.mailbox.to(await emailOf(team.validatorId))[0]?.text).not.toContain('sur 7');
-    const history = await db()('enrolment_history').where({ enrolment_id: third }).orderBy('id');
+    const history = await historyOf(db(), third);
     expect(history.map(({ to_state }) => to_state)).toEqual(['enrolled', 'absent', 'attended']);
     // The person sees it.
     const person = await site.signedIn(await emailOf((team.people[0] as Team['people'][0]).userId));
@@ -275,7 +265,7 @@ describe('the sheet', () => {
     }
     const junk = { personne: ['0', 'abc', '99999999', String(first)], version: '0' };
     expect((await asTrainer.submit(path(slots[0]), junk, path())).status).toBe(303);
-    expect(await db()('attendance').where({ slot_id: slots[0] })).toHaveLength(1);
+    expect(await marksIn(db(), { slot_id: slots[0] as number })).toHaveLength(1);
   });
 
   test('takes 4 statements, whoever else’s session does not exist, nobody records themself', async () => {
@@ -293,9 +283,9 @@ describe('the sheet', () => {
     const post = await asForeigner.submit(path(slots[0]), {}, '/parcourspro/mon-espace');
     expect(post.status).toBe(404);
 
-    await db()('enrolments').where({ id: ids[0] }).update({ user_id: trainer.id });
+    await setEnrolment(db(), ids[0] as number, { user_id: trainer.id });
     expect((await asTrainer.get(path())).text).toContain('une autre personne note votre présence');
     await save(slots[0] as number, 0, present(ids[0] as number));
-    expect(await db()('attendance').where({ enrolment_id: ids[0] })).toEqual([]);
+    expect(await marksIn(db(), { enrolment_id: ids[0] as number })).toEqual([]);
   });
 });

@@ -1,9 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decideEnrolment } from '#enrolment/service.ts';
-import { addPerson, type Body, createBody, type Person, stateOf } from '../spaces/provider/support.ts';
+import { addPerson, type Body, createBody, type Person } from '../spaces/provider/support.ts';
 import type { Visitor } from '../support/app.ts';
-import { createSession } from '../support/catalogue.ts';
-import { createUser, type TestUser } from '../support/people.ts';
+import {
+  createSession,
+  newestSession,
+  sessionOf,
+  sessionsIn,
+  setAction,
+  setSession,
+  slotsOf,
+} from '../support/catalogue.ts';
+import { enrolmentOf, enrolmentsOf, historyOf, stateOf } from '../support/enrolments.ts';
+import { journalOf } from '../support/journal.ts';
+import { forgetMails, mailsIn } from '../support/mails.ts';
+import { closeAccount, createUser, reopenAccount, setPerson, type TestUser } from '../support/people.ts';
+import { forgetProposals, proposalsIn, setProposal } from '../support/proposals.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
+import { first } from '../support/rows.ts';
 import { recordStatements } from '../support/statements.ts';
 
 /** Proposals: made by a training body, decided by the agency, and done as the agency's own pages would. */
@@ -19,10 +33,9 @@ beforeAll(async () => {
 });
 afterAll(() => body.site.close());
 beforeEach(async () => {
-  const { db } = body.site.dependencies;
-  await db('session_proposals').delete();
-  await db('emails').delete();
-  await db('rate_limits').delete();
+  await forgetProposals(db());
+  await forgetMails(db());
+  await forgetAttempts(db());
 });
 
 const LIST = '/parcourspro/prestataire/propositions';
@@ -44,8 +57,8 @@ const hidden = (html: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
 const forNew = () => `${LIST}/nouvelle?action=${body.actionId}`;
 const forChange = (id = body.sessionId) => `${LIST}/nouvelle?session=${id}`;
-const proposals = () => db()('session_proposals').orderBy('id');
-const mails = async () => (await db()('emails').orderBy('id')).map(({ kind }) => kind);
+const proposals = () => proposalsIn(db());
+const mails = async () => (await mailsIn(db())).map(({ kind }) => kind);
 
 async function send(path: string, changes: Record<string, string> = {}, visitor = body.asTrainer) {
   const fields = { ...typed, ...changes };
@@ -59,7 +72,7 @@ async function send(path: string, changes: Record<string, string> = {}, visitor 
 }
 async function proposed(path: string, changes: Record<string, string> = {}): Promise<number> {
   expect((await send(path, changes)).status).toBe(303);
-  return (await proposals()).at(-1).id;
+  return (await proposals()).at(-1)?.id as number;
 }
 const decide = (id: number, what: string, fields: Record<string, string> = {}) =>
   asAgency.submit(`/agence/propositions/${id}/${what}`, fields, '/mon-compte');
@@ -94,27 +107,25 @@ describe('a new session', () => {
       [1, 2].map(() => body.asTrainer.post(forNew(), { _csrf: token, ...confirm })),
     );
     expect(both.map(({ status }) => status)).toEqual([303, 303]);
-    const [proposal, ...others] = await proposals();
-    expect(others).toEqual([]);
+    const proposal = first(await proposals());
+    expect(await proposals()).toHaveLength(1);
     expect(proposal).toMatchObject({ state: 'pending', is_change: false, proposed_by: body.trainer.id });
     expect(await mails()).toEqual(['session-proposal.to-decide']);
     const file = await asAgency.get(`/agence/propositions/${proposal.id}`);
     expect(file.text).toContain('La session proposée');
     expect(file.text).toContain('La salle est libre.');
-    const before = await db()('sessions').count({ count: '*' }).first();
+    const before = (await sessionsIn(db())).length;
     expect((await decide(proposal.id, 'accepter')).status).toBe(303);
     expect((await decide(proposal.id, 'accepter')).status).toBe(409);
-    const session = await db()('sessions').orderBy('id', 'desc').first();
-    expect(Number((await db()('sessions').count({ count: '*' }).first())?.count)).toBe(
-      Number(before?.count) + 1,
-    );
+    const session = await newestSession(db());
+    expect(await sessionsIn(db())).toHaveLength(before + 1);
     expect(session).toMatchObject({
       action_id: body.actionId,
       capacity: 12,
       waiting_capacity: 6,
       department: '33',
     });
-    expect((await db()('slots').where({ session_id: session.id })).map(({ place }) => place)).toEqual([
+    expect((await slotsOf(db(), session.id)).map(({ place }) => place)).toEqual([
       'Salle <b>1</b>',
       'Salle <b>1</b>',
     ]);
@@ -122,7 +133,7 @@ describe('a new session', () => {
     expect(await mails()).toEqual(['session-proposal.to-decide', 'session-proposal.accepted']);
     const list = await body.asTrainer.get(LIST);
     expect(list.text).toContain('Acceptée');
-    const audit = await db()('audit_entries').where('action', 'like', 'session_proposal.%').orderBy('id');
+    const audit = await journalOf(db(), 'session_proposal.%');
     expect(audit.map(({ action, actor_id }) => [action, actor_id])).toEqual([
       ['session_proposal.created', body.trainer.id],
       ['session_proposal.accepted', manager.id],
@@ -131,21 +142,20 @@ describe('a new session', () => {
 
   test('is told to each manager', async () => {
     const second = await createUser(db(), { isAgencyManager: true });
-    const told = () =>
-      db()('emails').where({ kind: 'session-proposal.to-decide' }).orderBy('id').pluck('recipient');
     await proposed(forNew());
-    expect(await told()).toEqual([manager.email, second.email]);
-    await db()('users').where({ id: second.id }).update({ is_agency_manager: false });
+    const told = await mailsIn(db(), { kind: 'session-proposal.to-decide' });
+    expect(told.map(({ recipient }) => recipient)).toEqual([manager.email, second.email]);
+    await setPerson(db(), second.id, { is_agency_manager: false });
   });
 
   test('refused: the reason goes to its proposer, and nothing is made', async () => {
     const id = await proposed(forNew());
-    const before = (await db()('sessions')).length;
+    const before = (await sessionsIn(db())).length;
     expect((await decide(id, 'refuser', { reason: '' })).status).toBe(422);
     expect((await decide(id, 'refuser', { reason: 'Trop de sessions <i>' })).status).toBe(303);
-    expect((await db()('sessions')).length).toBe(before);
+    expect(await sessionsIn(db())).toHaveLength(before);
     expect(await mails()).toEqual(['session-proposal.to-decide', 'session-proposal.refused']);
-    expect(await db()('audit_entries').where({ action: 'session_proposal.refused' })).toMatchObject([
+    expect(await journalOf(db(), 'session_proposal.refused')).toMatchObject([
       { actor_id: manager.id, subject_id: id, structure_id: body.providerId },
     ]);
     const mine = await body.asTrainer.get(`${LIST}/${id}`);
@@ -165,7 +175,7 @@ describe('a new session', () => {
     expect((await body.asStranger.submit(`${LIST}/${id}/retirer`, {}, '/mon-compte')).status).toBe(404);
     expect((await browser.submit(`${LIST}/${id}/retirer`, {}, '/mon-compte')).status).toBe(303);
     expect(await mails()).toEqual(['session-proposal.to-decide', 'session-proposal.withdrawn']);
-    expect(await db()('audit_entries').where({ action: 'session_proposal.withdrawn' })).toMatchObject([
+    expect(await journalOf(db(), 'session_proposal.withdrawn')).toMatchObject([
       { actor_id: colleague.id, subject_id: id },
     ]);
     expect((await browser.submit(`${LIST}/${id}/retirer`, {}, '/mon-compte')).status).toBe(409);
@@ -221,12 +231,10 @@ describe('a new session', () => {
 
   test('a day that is over when the agency decides: refused, and said on the file', async () => {
     const id = await proposed(forNew());
-    await db()('session_proposals')
-      .where({ id })
-      .update({ form: { ...typed, creneaux: '12/01/2026 09:00-12:00' } });
+    await setProposal(db(), id, { form: { ...typed, creneaux: '12/01/2026 09:00-12:00' } });
     expect((await asAgency.get(`/agence/propositions/${id}`)).text).toContain('déjà passée');
     expect((await decide(id, 'accepter')).status).toBe(409);
-    expect((await proposals())[0].state).toBe('pending');
+    expect(first(await proposals()).state).toBe('pending');
   });
 });
 
@@ -246,28 +254,23 @@ describe('a change of a session', () => {
     expect(file.text).toContain('Ce qui change');
     expect(file.text).toContain('1\u00a0personne sera prévenue');
     expect((await decide(id, 'accepter')).status).toBe(303);
-    const row = await db()('enrolments').where({ id: person.enrolmentId }).first();
+    const row = await enrolmentOf(db(), person.enrolmentId);
     expect(row.state).toBe('enrolled');
     expect(row.confirmation_asked_at).not.toBeNull();
-    const line = await db()('enrolment_history')
-      .where({ enrolment_id: person.enrolmentId })
-      .orderBy('id', 'desc')
-      .first();
+    const line = (await historyOf(db(), person.enrolmentId)).at(-1);
     expect(line).toMatchObject({ by_role: 'agency', by_user_id: manager.id, reason: 'La salle est libre.' });
     expect(await mails()).toContain('enrolment.reschedule.person');
-    expect((await db()('sessions').where({ id: body.sessionId }).first()).starts_at).toEqual(
-      new Date('2026-12-15T08:00:00Z'),
-    );
+    expect((await sessionOf(db(), body.sessionId)).starts_at).toEqual(new Date('2026-12-15T08:00:00Z'));
   });
 
   test('of its seats alone: nobody is asked anything, and the queue moves', async () => {
     const waiting = await addPerson(body, 'preregistered', { firstName: 'Attente' });
-    expect(await stateOf(body, waiting.enrolmentId)).toBe('waitlisted');
-    await db()('emails').delete();
+    expect(await stateOf(db(), waiting.enrolmentId)).toBe('waitlisted');
+    await forgetMails(db());
     const id = await proposed(forChange(), { ...(await fieldsOf(body.sessionId)), places: '3' });
     expect((await asAgency.get(`/agence/propositions/${id}`)).text).not.toContain('sera prévenue');
     expect((await decide(id, 'accepter')).status).toBe(303);
-    expect(await stateOf(body, waiting.enrolmentId)).toBe('preregistered');
+    expect(await stateOf(db(), waiting.enrolmentId)).toBe('preregistered');
     expect((await mails()).filter((kind) => kind.includes('reschedule'))).toEqual([]);
   });
 
@@ -293,13 +296,13 @@ describe('a change of a session', () => {
       places: '9',
       creneaux: '20/01/2027 09:00-12:00',
     });
-    await db()('sessions').where({ id: other }).update({ lock_version: 77 });
+    await setSession(db(), other, { lock_version: 77 });
     expect((await asAgency.get(`/agence/propositions/${id}`)).text).toContain(
       'changée depuis cette proposition',
     );
     expect((await decide(id, 'accepter')).status).toBe(409);
-    expect((await db()('sessions').where({ id: other }).first()).capacity).toBe(5);
-    await db()('sessions').where({ id: other }).update({ cancelled_at: body.site.clock.now() });
+    expect((await sessionOf(db(), other)).capacity).toBe(5);
+    await setSession(db(), other, { cancelled_at: body.site.clock.now() });
     const refused = await send(forChange(other), { places: '7' });
     expect(refused.status).toBe(409);
     expect((await body.asTrainer.get(forChange(other))).text).toContain('Rien à proposer');
@@ -313,19 +316,16 @@ describe('a change of a session', () => {
       [1, 2].map(() => asAgency.post(`/agence/propositions/${id}/accepter`, { _csrf: token })),
     );
     expect(both.map(({ status }) => status).sort()).toEqual([303, 409]);
-    const changed = await db()('audit_entries').where({
-      action: 'training_session.capacity_changed',
-      subject_id: other,
-    });
+    const changed = await journalOf(db(), 'training_session.capacity_changed', { subject_id: other });
     expect(changed).toHaveLength(1);
   });
 
   test('nobody decides on their own proposal', async () => {
     const other = await secondSession();
     const id = await proposed(forChange(other), { ...(await fieldsOf(other)), places: '8' });
-    await db()('session_proposals').where({ id }).update({ proposed_by: manager.id });
+    await setProposal(db(), id, { proposed_by: manager.id });
     expect((await decide(id, 'accepter')).status).toBe(403);
-    expect((await proposals())[0].state).toBe('pending');
+    expect(first(await proposals()).state).toBe('pending');
   });
 });
 
@@ -343,10 +343,10 @@ test('another body’s action, session and proposals do not exist', async () => 
   expect((await send(forChange(), {}, body.asStranger)).status).toBe(404);
   expect((await body.asStranger.get(LIST)).text).not.toContain('Accompagner une VAE');
   // Nor an action that has left the catalogue.
-  await db()('actions').where({ id: body.actionId }).update({ archived_at: body.site.clock.now() });
+  await setAction(db(), body.actionId, { archived_at: body.site.clock.now() });
   expect((await body.asTrainer.get(forNew())).status).toBe(404);
   expect((await decide(id, 'accepter')).text).toContain('archivée');
-  await db()('actions').where({ id: body.actionId }).update({ archived_at: null });
+  await setAction(db(), body.actionId, { archived_at: null });
 });
 
 test('taking back another body’s proposal makes nobody wait: its action is not held', async () => {
@@ -357,9 +357,9 @@ test('taking back another body’s proposal makes nobody wait: its action is not
     return statements.filter((sql) => /from (actions|sessions|structures) .*for no key update/.test(sql));
   };
   expect(await held(body.asStranger)).toEqual([]);
-  expect((await proposals())[0].state).toBe('pending');
+  expect(first(await proposals()).state).toBe('pending');
   expect(await held(body.asTrainer)).toHaveLength(3);
-  expect((await proposals())[0].state).toBe('withdrawn');
+  expect(first(await proposals()).state).toBe('withdrawn');
 });
 
 test('each page takes four statements at most', async () => {
@@ -383,29 +383,27 @@ test('each page takes four statements at most', async () => {
 
 test('a person decided meanwhile stays where they are: a proposal touches the session alone', async () => {
   const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
-  const [waiting] = await db()('enrolments').where({ session_id: body.sessionId, state: 'preregistered' });
+  const waiting = first(await enrolmentsOf(db(), { session_id: body.sessionId, state: 'preregistered' }));
   const id = await proposed(forChange(), { ...(await fieldsOf(body.sessionId)), attente: '9' });
   await decideEnrolment(body.site.dependencies, waiting.id, { event: 'accept', by });
   expect((await decide(id, 'accepter')).status).toBe(303);
-  expect(await stateOf(body, waiting.id)).toBe('enrolled');
+  expect(await stateOf(db(), waiting.id)).toBe('enrolled');
 });
 
 test('a new session is told to no manager whose account is closed, nor is its decision to a proposer who has gone', async () => {
-  const gone = await createUser(db(), { isAgencyManager: true });
-  await db()('users').where({ id: gone.id }).update({ closed_at: body.site.clock.now() });
-  const told = () => db()('emails').orderBy('id').pluck('recipient');
+  const gone = await createUser(db(), { isAgencyManager: true, closedAt: body.site.clock.now() });
+  const told = async () => (await mailsIn(db())).map(({ recipient }) => recipient);
   const [refused, kept] = [await proposed(forNew()), await proposed(forNew(), { places: '13' })];
   expect(new Set(await told())).toEqual(new Set([manager.email]));
-  await db()('emails').delete();
-  const close = (at: Date | null) => db()('users').where({ id: body.trainer.id }).update({ closed_at: at });
-  await close(body.site.clock.now());
+  await forgetMails(db());
+  await closeAccount(db(), body.trainer.id, body.site.clock.now());
   try {
     expect((await decide(refused, 'refuser', { reason: 'Trop tard' })).status).toBe(303);
     expect(await told()).toEqual([]);
   } finally {
-    await close(null);
+    await reopenAccount(db(), body.trainer.id);
   }
   expect((await decide(kept, 'refuser', { reason: 'Trop tard' })).status).toBe(303);
   expect(await told()).toEqual([body.trainer.email]);
-  await db()('users').where({ id: gone.id }).update({ is_agency_manager: false });
+  await setPerson(db(), gone.id, { is_agency_manager: false });
 });

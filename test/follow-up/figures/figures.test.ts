@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { State } from '#enrolment/states.ts';
 import { findOwnCells, findRegionCells } from '#follow-up/figures/repository.ts';
 import { refreshFigures, refreshRecentFigures } from '#follow-up/figures/service.ts';
 import { parisYearBounds } from '#platform/french/time.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { createAction, createSession, setSession, themeOf } from '../../support/catalogue.ts';
+import { createEnrolment } from '../../support/enrolments.ts';
+import { figuresIn } from '../../support/follow-up.ts';
+import { createStructure, createUser, setStructure, type TestUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { enrolIn } from '../surveys/attendance.ts';
 
 let site: TestSite;
 let manager: Visitor;
@@ -21,7 +23,7 @@ beforeAll(async () => {
   const { db } = site.dependencies;
   at.gironde = await createStructure(db);
   at.vienne = await createStructure(db);
-  await db('structures').where({ id: at.vienne }).update({ department: '86' });
+  await setStructure(db, at.vienne, { department: '86' });
   at.body = await createStructure(db, { isTrainingBody: true, name: 'Organisme Un' });
   at.otherBody = await createStructure(db, { isTrainingBody: true, name: 'Organisme Deux' });
   const people: TestUser[] = [];
@@ -32,12 +34,12 @@ beforeAll(async () => {
     providerId: number,
     startsInDays: number,
     action: { kind?: string; theme?: string },
-    rows: [person: number, where: { structureId: number }, state: string][],
+    rows: [person: number, where: { structureId: number }, state: State][],
   ) => {
     const { id: actionId } = await createAction(db, { providerId, ...action });
     const sessionId = await createSession(db, { actionId, now: site.clock.now(), startsInDays, capacity: 4 });
     for (const [person, where, state] of rows) {
-      await enrolIn(db, { userId: people[person]?.id ?? 0, ...where, actionId, sessionId, state });
+      await createEnrolment(db, { userId: people[person]?.id ?? 0, ...where, sessionId, state });
     }
     return sessionId;
   };
@@ -57,7 +59,7 @@ beforeAll(async () => {
   ]);
   await run(at.body, 400, {}, [[2, at33, 'enrolled']]);
   const cancelled = await run(at.body, 20, {}, [[2, at33, 'session_cancelled']]);
-  await db('sessions').where({ id: cancelled }).update({ cancelled_at: site.clock.now() });
+  await setSession(db, cancelled, { cancelled_at: site.clock.now() });
   await refreshFigures(site.dependencies);
 
   manager = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
@@ -129,7 +131,7 @@ test.each([
 test('what is counted beforehand and what is counted at once agree, part by part', async () => {
   const { db } = site.dependencies;
   const bounds = parisYearBounds(2026);
-  const themeId = (await db('themes').where({ slug: 'vae' }).first('id')).id;
+  const { id: themeId } = await themeOf(db, 'vae');
   for (const limits of [
     {},
     { kindId: 1 },
@@ -220,8 +222,7 @@ describe('the pages', () => {
 });
 
 test('counted twice at the same moment, or only what is recent, the figures are the same', async () => {
-  const all = () =>
-    site.dependencies.db('figures').orderBy(['year', 'department', 'kind_id', 'theme_id', 'month']);
+  const all = () => figuresIn(site.dependencies.db);
   const before = await all();
   await Promise.all([refreshFigures(site.dependencies), refreshFigures(site.dependencies)]);
   expect(await all()).toEqual(before);
@@ -231,10 +232,11 @@ test('counted twice at the same moment, or only what is recent, the figures are 
 
 test('what is counted again every hour leaves earlier years as they were', async () => {
   const { db } = site.dependencies;
+  const asked = async () => (await figuresIn(db, { year: 2026 })).filter(({ requests }) => requests !== 0);
   await db('figures').where({ year: 2026 }).update({ requests: 0 });
   site.clock.set('2028-01-10T09:00:00Z');
   await refreshRecentFigures(site.dependencies);
-  expect(await db('figures').where({ year: 2026 }).whereNot({ requests: 0 })).toEqual([]);
+  expect(await asked()).toEqual([]);
   await refreshFigures(site.dependencies);
-  expect((await db('figures').where({ year: 2026 }).whereNot({ requests: 0 })).length).toBeGreaterThan(0);
+  expect((await asked()).length).toBeGreaterThan(0);
 });

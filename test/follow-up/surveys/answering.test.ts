@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendSurveys } from '#follow-up/surveys/answering/invitations.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
+import { setEnrolment } from '../../support/enrolments.ts';
+import { surveyOf, tickedAnswers, writtenAnswers } from '../../support/follow-up.ts';
 import { createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { createPastSession, type Over, publishFor } from './attendance.ts';
@@ -83,8 +85,8 @@ describe('bad input', () => {
 
   test('nothing was kept of all that', async () => {
     const { db } = site.dependencies;
-    expect(await db('survey_counts')).toEqual([]);
-    expect(await db('survey_texts')).toEqual([]);
+    expect(await tickedAnswers(db)).toEqual([]);
+    expect(await writtenAnswers(db)).toEqual([]);
   });
 });
 
@@ -147,14 +149,12 @@ test('sent twice at the same moment, the answers count once', async () => {
   const { db } = site.dependencies;
   const visitor = site.visitor();
   const token = await visitor.token(linkOf(3));
-  const before = (await db('session_surveys').where({ session_id: over.sessionId }).first()).answers;
+  const before = (await surveyOf(db, over.sessionId))?.answers ?? 0;
   await Promise.all(
     [1, 2, 3, 4].map(() => visitor.post(linkOf(3), { _csrf: token, ...answers(5, 'Une fois') })),
   );
-  expect((await db('session_surveys').where({ session_id: over.sessionId }).first()).answers).toBe(
-    before + 1,
-  );
-  expect(await db('survey_texts').where({ body: 'Une fois' })).toHaveLength(1);
+  expect((await surveyOf(db, over.sessionId))?.answers).toBe(before + 1);
+  expect((await writtenAnswers(db)).filter(({ body }) => body === 'Une fois')).toHaveLength(1);
 });
 
 test('people who answer at the same moment are all counted', async () => {
@@ -162,13 +162,12 @@ test('people who answer at the same moment are all counted', async () => {
   await Promise.all(
     [4, 5].map((index) => site.visitor().submit(linkOf(index), answers(5, `Texte ${index}`))),
   );
-  expect((await db('session_surveys').where({ session_id: over.sessionId }).first()).answers).toBe(6);
-  const counted: { answers: number }[] = await db('survey_counts').where({
-    session_id: over.sessionId,
-    question_id: fields.content.replace('question_', ''),
-  });
+  expect((await surveyOf(db, over.sessionId))?.answers).toBe(6);
+  const content = Number(fields.content.replace('question_', ''));
+  const counted = await tickedAnswers(db, { session_id: over.sessionId, question_id: content });
   expect(counted.map((one) => one.answers)).toEqual([6]);
-  expect(await db('survey_texts').where({ session_id: over.sessionId })).toHaveLength(6);
+  const written = (await writtenAnswers(db)).filter((one) => one.session_id === over.sessionId);
+  expect(written).toHaveLength(6);
 });
 
 test('somebody no longer counted as present answers no more', async () => {
@@ -177,7 +176,7 @@ test('somebody no longer counted as present answers no more', async () => {
   await site.runJobs();
   const [only] = next.people as [Over['people'][0]];
   const path = site.mailbox.latestLink(only.email);
-  await site.dependencies.db('enrolments').where({ id: only.enrolmentId }).update({ state: 'absent' });
+  await setEnrolment(site.dependencies.db, only.enrolmentId, { state: 'absent' });
   expect((await site.visitor().get(path)).status).toBe(404);
 });
 

@@ -2,8 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendSurveys } from '#follow-up/surveys/answering/invitations.ts';
 import { answerSurvey } from '#follow-up/surveys/answering/service.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
+import { kindOf } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
+import { emptyDraft, questionsOf } from '../../support/follow-up.ts';
+import { lastEntry } from '../../support/journal.ts';
 import { createUser, type TestUser } from '../../support/people.ts';
+import { first } from '../../support/rows.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { createPastSession, publishFor } from './attendance.ts';
 
@@ -16,16 +20,14 @@ beforeAll(async () => {
   const { db } = site.dependencies;
   agent = await createUser(db, { isAgencyManager: true });
   manager = await site.signedIn(agent.email);
-  kindId = (await db('action_kinds').where({ code: 'webinaire' }).first('id')).id;
+  kindId = (await kindOf(db, 'webinaire')).id;
 });
 afterAll(() => site.close());
 
 const page = () => `/agence/questionnaires/${kindId}`;
 const labels = async () =>
   [...(await manager.get(page())).text.matchAll(/<h3>\d+\. (?:<a [^>]*>)?([^<]+)/g)].map((one) => one[1]);
-const question = async (label: string) =>
-  (await site.dependencies.db('questionnaire_questions').where({ label }).orderBy('id', 'desc').first('id'))
-    .id;
+const questions = () => questionsOf(site.dependencies.db, kindId);
 
 test('the agency writes, orders, looks at and publishes the questions of a kind', async () => {
   const { db } = site.dependencies;
@@ -43,11 +45,11 @@ test('the agency writes, orders, looks at and publishes the questions of a kind'
   );
   expect(added.status).toBe(303);
   expect(await labels()).toEqual([...before, 'Quelle durée ?']);
-  const id = await question('Quelle durée ?');
+  const id = (await questions()).find(({ label }) => label === 'Quelle durée ?')?.id;
   await manager.submit(`${page()}/questions/${id}/monter`, {}, page());
   expect((await labels()).at(-2)).toBe('Quelle durée ?');
   await manager.submit(`${page()}/questions/${id}`, { label: 'Quelle durée préférez-vous ?', type: 'text' });
-  expect(await db('questionnaire_questions').where({ id }).first()).toMatchObject({
+  expect((await questions()).find((one) => one.id === id)).toMatchObject({
     type: 'text',
     choices: [],
     is_required: false,
@@ -59,8 +61,8 @@ test('the agency writes, orders, looks at and publishes the questions of a kind'
 
   await manager.submit(`${page()}/publier`, {}, page());
   expect((await manager.get(page())).text).toContain('Version 1, en service depuis le 2\u00a0mars');
-  const entry = await db('audit_entries').where({ action: 'questionnaire.published' }).first();
-  expect(entry.details).toEqual({ action_kind: 'Webinaire', version: 1, questions: 7 });
+  const entry = await lastEntry(db, 'questionnaire.published');
+  expect(entry?.details).toEqual({ action_kind: 'Webinaire', version: 1, questions: 7 });
   expect((await manager.get('/agence/journal')).text).toContain('Questionnaire de satisfaction publié');
 });
 
@@ -113,9 +115,8 @@ test.each([
 
 test('an empty draft stops the questionnaire; where nothing is in use it cannot be published', async () => {
   const { db } = site.dependencies;
-  const other = (await db('action_kinds').where({ code: 'reunion' }).first('id')).id;
-  const draft = await db('questionnaires').where({ kind_id: other }).first('id');
-  await db('questionnaire_questions').where({ questionnaire_id: draft.id }).delete();
+  const { id: other } = await kindOf(db, 'reunion');
+  await emptyDraft(db, other);
   const refused = await manager.submit(`/agence/questionnaires/${other}/publier`, {}, page());
   expect(refused.status).toBe(409);
   expect(refused.text).toContain('n’a pas encore de question');
@@ -129,11 +130,7 @@ test('totals of a kind and of an action leave small sessions out', async () => {
   const large = await createPastSession(site, 3);
   const small = await createPastSession(site, 2, { providerId: large.providerId, actionId: large.actionId });
   await sendSurveys(site.dependencies);
-  const overall = await db('questionnaire_questions')
-    .join('questionnaires', 'questionnaires.id', 'questionnaire_id')
-    .where({ kind_id: formation })
-    .orderBy('position')
-    .first('questionnaire_questions.id');
+  const overall = first(await questionsOf(db, formation));
   for (const [over, value] of [[large, 4] as const, [small, 1] as const]) {
     for (const { enrolmentId } of over.people) {
       const answers = { ticked: [{ questionId: overall.id, value }], texts: [] };

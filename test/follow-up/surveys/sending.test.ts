@@ -3,9 +3,12 @@ import { sendSurveys } from '#follow-up/surveys/answering/invitations.ts';
 import { answerSurvey, surveyOfEnrolment } from '#follow-up/surveys/answering/service.ts';
 import { beginDraft, publishDraft } from '#follow-up/surveys/questionnaires/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
+import { kindOf, setAction } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
-import { createUser } from '../../support/people.ts';
-import { createPastSession, enrolIn, publishFor } from './attendance.ts';
+import { createEnrolment, setEnrolment } from '../../support/enrolments.ts';
+import { countSurveyLinks, emptyDraft, surveyOf } from '../../support/follow-up.ts';
+import { closeAccount, createUser } from '../../support/people.ts';
+import { createPastSession, publishFor } from './attendance.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -30,12 +33,11 @@ test('only those who were present are asked, once, after the last slot', async (
   const { db } = site.dependencies;
   const over = await createPastSession(site, 2);
   const absent = await createUser(db);
-  await enrolIn(db, { ...over, userId: absent.id, state: 'absent' });
+  await createEnrolment(db, { ...over, userId: absent.id, state: 'absent' });
   const enrolled = await createUser(db);
-  const later = await enrolIn(db, { ...over, userId: enrolled.id, state: 'enrolled' });
-  const closed = await createUser(db);
-  await enrolIn(db, { ...over, userId: closed.id });
-  await db('users').where({ id: closed.id }).update({ closed_at: site.clock.now() });
+  const later = await createEnrolment(db, { ...over, userId: enrolled.id, state: 'enrolled' });
+  const closed = await createUser(db, { closedAt: site.clock.now() });
+  await createEnrolment(db, { ...over, userId: closed.id, state: 'attended' });
   const running = await createPastSession(site, 1, { endedHoursAgo: -1 });
 
   expect(await send()).toBe(2);
@@ -47,11 +49,9 @@ test('only those who were present are asked, once, after the last slot', async (
   expect(await send()).toBe(0);
 
   // Ticked « présent » the day after: asked then, alone.
-  await db('enrolments').where({ id: later }).update({ state: 'attended' });
+  await setEnrolment(db, later, { state: 'attended' });
   expect(await send()).toBe(1);
-  expect(await db('session_surveys').where({ session_id: over.sessionId }).first()).toMatchObject({
-    asked: 3,
-  });
+  expect(await surveyOf(db, over.sessionId)).toMatchObject({ asked: 3 });
 });
 
 test('two runs at the same moment send one e-mail each', async () => {
@@ -66,7 +66,7 @@ test('who has not answered after 7 days is reminded once; both links work', asyn
   await send();
   type Person = (typeof over.people)[0];
   const [first, second, closed] = over.people as [Person, Person, Person];
-  await db('users').where({ id: closed.id }).update({ closed_at: site.clock.now() });
+  await closeAccount(db, closed.id, site.clock.now());
   const link = site.mailbox.latestLink(first.email);
   await answerSurvey(
     site.dependencies,
@@ -89,7 +89,7 @@ test('who has not answered after 7 days is reminded once; both links work', asyn
   }
   site.clock.advance(20 * DAY);
   await send();
-  expect(await db('survey_links').where({ enrolment_id: first.enrolmentId })).toHaveLength(2);
+  expect(await countSurveyLinks(db, first.enrolmentId)).toBe(2);
 });
 
 test('two runs at the same moment remind each person once', async () => {
@@ -123,9 +123,9 @@ test('after 60 days it is closed: nobody is asked, nobody answers', async () => 
 
 test('a kind that had no questionnaire when the session ended asks nothing about it', async () => {
   const { db } = site.dependencies;
-  const { id: kindId } = await db('action_kinds').where({ code: 'lab-innov' }).first('id');
+  const { id: kindId } = await kindOf(db, 'lab-innov');
   const over = await createPastSession(site, 1);
-  await db('actions').where({ id: over.actionId }).update({ kind_id: kindId });
+  await setAction(db, over.actionId, { kind_id: kindId });
   expect(await send()).toBe(0);
   await publishDraft(site.dependencies, kindId);
   expect(await send()).toBe(0);
@@ -136,20 +136,19 @@ test('the people of one session all answer the version of the first; an empty ve
   const kindId = await publishFor(site, 'codeveloppement');
   site.clock.advance(DAY);
   const over = await createPastSession(site, 1);
-  await db('actions').where({ id: over.actionId }).update({ kind_id: kindId });
+  await setAction(db, over.actionId, { kind_id: kindId });
   await send();
   await beginDraft(site.dependencies, kindId);
-  const draft = await db('questionnaires').where({ kind_id: kindId }).whereNull('published_at').first('id');
-  await db('questionnaire_questions').where({ questionnaire_id: draft.id }).delete();
+  await emptyDraft(db, kindId);
   await publishDraft(site.dependencies, kindId);
 
   const late = await createUser(db);
-  const lateId = await enrolIn(db, { ...over, userId: late.id });
+  const lateId = await createEnrolment(db, { ...over, userId: late.id, state: 'attended' });
   expect(await send()).toBe(1);
   const survey = await surveyOfEnrolment(site.dependencies, { enrolmentId: lateId, userId: late.id });
   expect(survey?.questions).toHaveLength(7);
 
   const next = await createPastSession(site, 1, { actionId: over.actionId });
   expect(await send()).toBe(0);
-  expect(await db('session_surveys').where({ session_id: next.sessionId })).toEqual([]);
+  expect(await surveyOf(db, next.sessionId)).toBeUndefined();
 });

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSelection } from '#spaces/provider/enrolments/selection.ts';
-import { createSession } from '../../support/catalogue.ts';
+import { createSession, sessionOf, setSession } from '../../support/catalogue.ts';
+import { historyOf, setEnrolment, stateOf } from '../../support/enrolments.ts';
+import { mailsIn } from '../../support/mails.ts';
+import { closeAccount, leaveStructures, reopenAccount } from '../../support/people.ts';
+import { setSettings } from '../../support/settings.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { addPerson, type Body, begin, createBody, stateOf } from './support.ts';
+import { addPerson, type Body, begin, createBody } from './support.ts';
 
 /** « Prestataire »: the home by action, and requests answered alone or several at once. */
 let body: Body;
@@ -11,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => body.site.close());
 
+const db = () => body.site.dependencies.db;
 const session = () => `/parcourspro/prestataire/seances/${body.sessionId}`;
 const decide = (fields: Record<string, string | string[]>, visitor = body.asTrainer) =>
   visitor.submit(`${session()}/selection`, fields, '/mon-compte');
@@ -39,19 +44,19 @@ describe('several requests at once', () => {
     const [form = ''] =
       /<form[^>]*id="selection"[\s\S]*?<\/form>/.exec((await body.asTrainer.get(session())).text) ?? [];
     expect(/<button[^>]*type="submit"[^>]*>/.exec(form)?.[0]).toContain('disabled');
-    const before = (await body.site.dependencies.db('emails')).length;
+    const before = (await mailsIn(db())).length;
     const ids = people.map(({ enrolmentId }) => String(enrolmentId));
     const result = await decide({ decision: 'accepter', demande: ids });
     expect(result.status).toBe(200);
     expect(result.text).toContain('2\u00a0demandes acceptées, sur 3.');
     expect(result.text).toContain('Bachir &lt;b&gt; Lovelace<br>Déjà accepté par le prestataire');
     expect(result.text).not.toContain('Bachir <b>');
-    for (const { enrolmentId } of people) expect(await stateOf(body, enrolmentId)).toBe('enrolled');
+    for (const { enrolmentId } of people) expect(await stateOf(db(), enrolmentId)).toBe('enrolled');
     // Two people and their validator, twice.
-    expect((await body.site.dependencies.db('emails')).length - before).toBe(4);
+    expect((await mailsIn(db())).length - before).toBe(4);
     const again = await decide({ decision: 'accepter', demande: ids });
     expect(again.text).toContain('0\u00a0demande acceptée, sur 3.');
-    expect((await body.site.dependencies.db('emails')).length - before).toBe(4);
+    expect((await mailsIn(db())).length - before).toBe(4);
     expect([first, third].map(({ name }) => result.text.includes(name))).toEqual([true, true]);
   });
 
@@ -64,10 +69,8 @@ describe('several requests at once', () => {
     );
     expect(both.map(({ status }) => status)).toEqual([200, 200]);
     expect(both.filter(({ text }) => text.includes('Rien de changé'))).toHaveLength(1);
-    const sent = await body.site.dependencies
-      .db('emails')
-      .where({ recipient: email, kind: 'enrolment.enrolled.person' });
-    expect(sent).toHaveLength(1);
+    const sent = { recipient: email, kind: 'enrolment.enrolled.person' };
+    expect(await mailsIn(db(), sent)).toHaveLength(1);
   });
 
   test('refused together: one reason for all, asked for once they are chosen, kept where it is wrong', async () => {
@@ -90,13 +93,8 @@ describe('several requests at once', () => {
     const done = await decide({ decision: 'refuser', demande, motif: 'Prérequis <script>' });
     expect(done.text).toContain('2\u00a0demandes refusées.');
     for (const { enrolmentId } of people) {
-      expect(await stateOf(body, enrolmentId)).toBe('refused_by_provider');
-      const line = await body.site.dependencies
-        .db('enrolment_history')
-        .where({ enrolment_id: enrolmentId })
-        .orderBy('id', 'desc')
-        .first();
-      expect(line.reason).toBe('Prérequis <script>');
+      expect(await stateOf(db(), enrolmentId)).toBe('refused_by_provider');
+      expect((await historyOf(db(), enrolmentId)).at(-1)?.reason).toBe('Prérequis <script>');
     }
   });
 
@@ -119,15 +117,14 @@ describe('several requests at once', () => {
       expect((await decide({ decision: 'accepter', demande: [ok, String(id)] })).status).toBe(404);
     }
     expect((await decide({ decision: 'accepter', demande: ok }, body.asStranger)).status).toBe(404);
-    expect(await stateOf(body, enrolmentId)).toBe('preregistered');
-    expect(await stateOf(body, waiting.enrolmentId)).toBe('requested');
+    expect(await stateOf(db(), enrolmentId)).toBe('preregistered');
+    expect(await stateOf(db(), waiting.enrolmentId)).toBe('requested');
   });
 
   test('one’s own request, and those of a session that has begun, stay as they are and it is said why', async () => {
-    const { site, trainer, asTrainer } = body;
-    const { db } = site.dependencies;
+    const { trainer, asTrainer } = body;
     const { enrolmentId } = await addPerson(body, 'preregistered');
-    await db('enrolments').where({ id: enrolmentId }).update({ user_id: trainer.id });
+    await setEnrolment(db(), enrolmentId, { user_id: trainer.id });
     const page = await asTrainer.get(session());
     expect(page.text).not.toContain(`value="${enrolmentId}" form="selection"`);
     const own = await decide({ decision: 'accepter', demande: String(enrolmentId) });
@@ -138,7 +135,7 @@ describe('several requests at once', () => {
     expect(begun.text).toContain('Cette session a déjà commencé.');
     expect((await asTrainer.get(session())).text).not.toContain('form="selection"');
     await back();
-    expect(await stateOf(body, late.enrolmentId)).toBe('preregistered');
+    expect(await stateOf(db(), late.enrolmentId)).toBe('preregistered');
   });
 });
 
@@ -159,31 +156,29 @@ describe('the page of a session', () => {
   });
 
   test('the waiting list says why each waits', async () => {
-    const { db } = body.site.dependencies;
-    await db('enrolment_settings').update({ structure_seats_per_formation: 1 });
+    await setSettings(db(), { structure_seats_per_formation: 1 });
     const blocked = await addPerson(body, 'preregistered', { lastName: 'Patient' });
-    expect(await stateOf(body, blocked.enrolmentId)).toBe('waitlisted');
+    expect(await stateOf(db(), blocked.enrolmentId)).toBe('waitlisted');
     const list = await body.asTrainer.get(`${session()}?liste=attente`);
     expect(list.text).toMatch(/Sa structure a déjà \d+\u00a0places? dans cette formation\./);
-    await db('enrolment_settings').update({ structure_seats_per_formation: 50 });
+    await setSettings(db(), { structure_seats_per_formation: 50 });
     expect((await body.asTrainer.get(`${session()}?liste=attente`)).text).toContain('Attend son tour.');
-    const { capacity } = await db('sessions').where({ id: body.sessionId }).first('capacity');
-    await db('sessions').where({ id: body.sessionId }).update({ capacity: 0 });
+    const { capacity } = await sessionOf(db(), body.sessionId);
+    await setSession(db(), body.sessionId, { capacity: 0 });
     const full = await body.asTrainer.get(`${session()}?liste=attente`);
     expect(full.text).toContain('Toutes les places sont prises.');
     expect(full.text).toContain('Sureffectif');
-    const close = (at: Date | null) => db('users').where({ id: blocked.id }).update({ closed_at: at });
-    await close(body.site.clock.now());
+    await closeAccount(db(), blocked.id, body.site.clock.now());
     const closed = await body.asTrainer.get(`${session()}?liste=attente`);
     expect(closed.text).toContain('N’est plus dans sa structure.');
-    await close(null);
+    await reopenAccount(db(), blocked.id);
     const back = await body.asTrainer.get(`${session()}?liste=attente`);
     expect(back.text).not.toContain('N’est plus dans sa structure.');
-    await db('affiliations').where({ user_id: blocked.id }).delete();
+    await leaveStructures(db(), blocked.id);
     expect((await body.asTrainer.get(`${session()}?liste=attente`)).text).toContain(
       'N’est plus dans sa structure.',
     );
-    await db('sessions').where({ id: body.sessionId }).update({ capacity });
+    await setSession(db(), body.sessionId, { capacity });
   });
 });
 

@@ -10,7 +10,19 @@ import {
 } from '#follow-up/messages/rules.ts';
 import { forgetOldMessages, sendMessage } from '#follow-up/messages/service.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
-import { createUser } from '../../support/people.ts';
+import { HOUR } from '../../support/database.ts';
+import { setEnrolment } from '../../support/enrolments.ts';
+import {
+  dateMessages,
+  forgetMessages,
+  messagesIn,
+  recipientsOf,
+  writeMessages,
+} from '../../support/follow-up.ts';
+import { journalOf } from '../../support/journal.ts';
+import { forgetMails, mailsIn } from '../../support/mails.ts';
+import { closeAccount, createUser, reopenAccount } from '../../support/people.ts';
+import { first } from '../../support/rows.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { addPerson, type Body, createBody, type Person } from './support.ts';
 
@@ -29,9 +41,8 @@ beforeAll(async () => {
 });
 afterAll(() => body.site.close());
 beforeEach(async () => {
-  const { db } = body.site.dependencies;
-  await db('session_messages').delete();
-  await db('emails').delete();
+  await forgetMessages(db());
+  await forgetMails(db());
 });
 
 const page = () => `/parcourspro/prestataire/seances/${body.sessionId}/messages`;
@@ -40,9 +51,9 @@ const post = (fields: Record<string, string | string[]>, visitor = body.asTraine
   visitor.submit(`${page()}/nouveau`, fields, '/mon-compte');
 const hidden = (html: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
-const messages = () => body.site.dependencies.db('session_messages').orderBy('id');
-const emails = () =>
-  body.site.dependencies.db('emails').where({ kind: 'session.message.person' }).orderBy('id');
+const db = () => body.site.dependencies.db;
+const messages = () => messagesIn(db());
+const emails = () => mailsIn(db(), { kind: 'session.message.person' });
 
 async function confirm(fields: Record<string, string | string[]>) {
   const preview = await post({ ...words, ...fields });
@@ -106,12 +117,9 @@ describe('a message', () => {
     expect(await messages()).toEqual([]);
     const sent = await post(fields);
     expect(sent.status).toBe(303);
-    const [message] = await messages();
+    const message = first(await messages());
     expect(message).toMatchObject({ author_id: body.trainer.id, subject: words.objet, body: words.message });
-    const recipients = await body.site.dependencies
-      .db('session_message_recipients')
-      .where({ message_id: message.id });
-    expect(recipients.map(({ enrolment_id }) => enrolment_id).sort()).toEqual(
+    expect((await recipientsOf(db(), message.id)).sort()).toEqual(
       [enrolled.enrolmentId, second.enrolmentId].sort(),
     );
     await body.site.runJobs();
@@ -126,10 +134,7 @@ describe('a message', () => {
     expect(list.text).toContain('2\u00a0personnes');
     const shown = await body.asTrainer.get(`${page()}/${message.id}`);
     expect(shown.text).toContain('Zoé Seconde');
-    const audit = await body.site.dependencies
-      .db('audit_entries')
-      .where({ action: 'training_session.message_sent' });
-    expect(audit).toMatchObject([
+    expect(await journalOf(db(), 'training_session.message_sent')).toMatchObject([
       {
         actor_id: body.trainer.id,
         subject_kind: 'session_message',
@@ -163,17 +168,16 @@ describe('a message', () => {
   });
 
   test('who left the session meanwhile, who was never in it, and who may not be known get nothing', async () => {
-    const { db } = body.site.dependencies;
     const leaver = await addPerson(body, 'preregistered', { lastName: 'Partante' });
-    const other = await createSession(db, {
+    const other = await createSession(db(), {
       actionId: body.actionId,
       now: body.site.clock.now(),
       startsInDays: 60,
     });
     const elsewhere = await addPerson(body, 'enrolled', { sessionId: other });
-    await db('emails').delete();
+    await forgetMails(db());
     const ids = [leaver, elsewhere, asked, second].map(({ enrolmentId }) => enrolmentId);
-    await db('enrolments').where({ id: leaver.enrolmentId }).update({ state: 'withdrawn' });
+    await setEnrolment(db(), leaver.enrolmentId, { state: 'withdrawn' });
     const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
     const message = { subject: 'Objet', body: 'Texte', enrolmentIds: ids, formKey: randomUUID() };
     const sent = await sendMessage(body.site.dependencies, body.sessionId, by, message);
@@ -217,9 +221,7 @@ describe('a message', () => {
     expect(refused.text).toContain('attendez demain');
     expect(refused.text).toContain('value="Salle changée"');
     expect(await messages()).toHaveLength(MOST_PER_SESSION);
-    await body.site.dependencies
-      .db('session_messages')
-      .update({ sent_at: new Date(body.site.clock.now().getTime() - 25 * 3_600_000) });
+    await dateMessages(db(), new Date(+body.site.clock.now() - 25 * HOUR));
     expect((await post(fields)).status).toBe(303);
   });
 
@@ -247,13 +249,13 @@ describe('a message', () => {
   test('a subject of several lines cannot add a header', async () => {
     const { fields } = await confirm({ groupe: 'inscrits', objet: 'Salle\r\nBcc: autre@example.org' });
     expect((await post({ ...fields, objet: 'Salle\r\nBcc: autre@example.org' })).status).toBe(303);
-    expect((await messages())[0].subject).toBe('Salle Bcc: autre@example.org');
+    expect(first(await messages()).subject).toBe('Salle Bcc: autre@example.org');
   });
 
   test('another body reads nothing of it; the agency reads all, and its words are forgotten after a year', async () => {
     const { fields } = await confirm({ groupe: 'inscrits' });
     await post(fields);
-    const [{ id }] = await messages();
+    const { id } = first(await messages());
     for (const path of [page(), `${page()}/nouveau`, `${page()}/${id}`])
       expect((await body.asStranger.get(path)).status).toBe(404);
     expect((await post(fields, body.asStranger)).status).toBe(404);
@@ -263,10 +265,9 @@ describe('a message', () => {
     const whole = await asAgency.get(`/agence/messages/${id}`);
     expect(whole.text).toContain('&lt;b&gt;salle 12&lt;/b&gt;');
     expect(whole.text).toContain('Ève Inscrite');
-    const { db } = body.site.dependencies;
-    await forgetOldMessages({ db, clock: { now: () => new Date('2027-03-02T08:00:00Z') } });
-    expect((await messages())[0].body).toBe(words.message);
-    await forgetOldMessages({ db, clock: { now: () => new Date('2027-03-03T08:00:00Z') } });
+    await forgetOldMessages({ db: db(), clock: { now: () => new Date('2027-03-02T08:00:00Z') } });
+    expect(first(await messages()).body).toBe(words.message);
+    await forgetOldMessages({ db: db(), clock: { now: () => new Date('2027-03-03T08:00:00Z') } });
     expect((await messages())[0]).toMatchObject({ subject: 'Objet effacé', body: '' });
     expect((await asAgency.get(`/agence/messages/${id}`)).text).toContain('effacé un an après');
   });
@@ -282,24 +283,14 @@ describe('a message', () => {
 
 test('messages to several sessions at the same moment: not one more than the author may send', async () => {
   const { dependencies, clock } = body.site;
-  const { db } = dependencies;
   const sessions: { sessionId: number; enrolmentId: number }[] = [];
   for (let index = 0; index < 6; index += 1) {
-    const { id: actionId } = await createAction(db, { providerId: body.providerId });
-    const sessionId = await createSession(db, { actionId, now: clock.now() });
+    const { id: actionId } = await createAction(db(), { providerId: body.providerId });
+    const sessionId = await createSession(db(), { actionId, now: clock.now() });
     const { enrolmentId } = await addPerson({ ...body, actionId, sessionId }, 'preregistered');
     sessions.push({ sessionId, enrolmentId });
   }
-  await db('session_messages').insert(
-    Array.from({ length: MOST_PER_AUTHOR - 1 }, () => ({
-      session_id: body.sessionId,
-      author_id: body.trainer.id,
-      sent_at: clock.now(),
-      subject: 'o',
-      body: 'm',
-      form_key: randomUUID(),
-    })),
-  );
+  await writeMessages(db(), body.sessionId, body.trainer.id, clock.now(), MOST_PER_AUTHOR - 1);
   const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
   const outcomes = await Promise.allSettled(
     sessions.map(({ sessionId, enrolmentId }) =>
@@ -317,10 +308,8 @@ test('messages to several sessions at the same moment: not one more than the aut
 });
 
 test('a message is offered to no closed account, and goes to none that is closed meanwhile', async () => {
-  const { db, clock } = body.site.dependencies;
-  const close = (at: Date | null) => db('users').where({ id: second.id }).update({ closed_at: at });
   const { fields } = await confirm({ groupe: 'inscrits' });
-  await close(clock.now());
+  await closeAccount(db(), second.id, body.site.clock.now());
   try {
     const form = await body.asTrainer.get(`${page()}/nouveau`);
     expect(form.text).toContain('Inscrits (1)');
@@ -330,6 +319,6 @@ test('a message is offered to no closed account, and goes to none that is closed
     const written = (await emails()).map(({ recipient }) => recipient);
     expect(written).not.toContain(second.email);
   } finally {
-    await close(null);
+    await reopenAccount(db(), second.id);
   }
 });

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makePdf } from '#platform/pdf/document.ts';
 import { slotGroups, slotLabel } from '#spaces/provider/print/sheets.ts';
 import type { Visitor } from '../../support/app.ts';
+import { addSlots, slotsOf } from '../../support/catalogue.ts';
+import { DAY } from '../../support/database.ts';
+import { first } from '../../support/rows.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { addPerson, type Body, createBody } from './support.ts';
 
@@ -15,12 +18,12 @@ beforeAll(async () => {
   await addPerson(body, 'enrolled', { firstName: '明', lastName: '<script>' });
   await addPerson(body, 'preregistered', { lastName: 'Pas-Encore' });
   const { db } = body.site.dependencies;
-  const [slot] = await db('slots').where({ session_id: body.sessionId });
-  for (let day = 1; day < 7; day += 1) {
-    const { id: _id, ...rest } = slot;
-    const later = (date: Date) => new Date(date.getTime() + day * 86_400_000);
-    await db('slots').insert({ ...rest, starts_at: later(rest.starts_at), ends_at: later(rest.ends_at) });
-  }
+  const { starts_at, ends_at } = first(await slotsOf(db, body.sessionId));
+  const days = [1, 2, 3, 4, 5, 6].map((day) => ({
+    starts_at: new Date(+starts_at + day * DAY),
+    ends_at: new Date(+ends_at + day * DAY),
+  }));
+  await addSlots(db, body.sessionId, days);
 });
 afterAll(() => body.site.close());
 
@@ -60,7 +63,7 @@ const download = (visitor: Visitor, path: string) =>
 test('the page of a session says when and where each half-day is, and its places in the singular too', async () => {
   const { text } = await body.asTrainer.get(session());
   const { db } = body.site.dependencies;
-  const [{ place, city }] = await db('slots').where({ session_id: body.sessionId });
+  const { place, city } = first(await slotsOf(db, body.sessionId));
   expect(text).toContain('<summary>7\u00a0séances</summary>');
   expect(text.match(new RegExp(`<li>[^<]+ 2026, [^<]+${place || city}`, 'g'))).toHaveLength(7);
   expect(text).toContain('4\u00a0prises sur 12');

@@ -7,6 +7,15 @@ import { documentsOf, MOST_DOCUMENTS } from '#follow-up/documents/service.ts';
 import { makePdf } from '#platform/pdf/document.ts';
 import { createLimit } from '#platform/web/limits.ts';
 import type { Visitor } from '../../support/app.ts';
+import { addSlots, slotsOf } from '../../support/catalogue.ts';
+import {
+  addSessionDocuments,
+  documentsOfSession,
+  forgetAddedDocuments,
+  isSessionFileKept,
+} from '../../support/documents.ts';
+import { journalOf } from '../../support/journal.ts';
+import { first } from '../../support/rows.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { addPerson, type Body, begin, createBody, type Person } from './support.ts';
 
@@ -26,7 +35,8 @@ beforeAll(async () => {
 afterAll(() => body.site.close());
 
 const page = () => `/parcourspro/prestataire/seances/${body.sessionId}/documents`;
-const documents = () => body.site.dependencies.db('session_documents').where({ session_id: body.sessionId });
+const db = () => body.site.dependencies.db;
+const documents = () => documentsOfSession(db(), body.sessionId);
 const mine = (enrolmentId: number) => `/parcourspro/mon-espace/demandes/${enrolmentId}`;
 
 async function send(
@@ -60,18 +70,15 @@ describe('documents', () => {
     expect(row).toMatchObject({ title: 'Plan d’accès <b>', bytes: pdf.length, added_by: body.trainer.id });
     const shown = await body.asTrainer.get(page());
     expect(shown.text).toContain('Plan d’accès &lt;b&gt;');
-    const given = await download(body.asTrainer, `${page()}/${row.id}`);
+    const given = await download(body.asTrainer, `${page()}/${row?.id}`);
     expect(given.body.equals(pdf)).toBe(true);
-    const audit = await body.site.dependencies
-      .db('audit_entries')
-      .where({ action: 'training_session.document_added' });
-    expect(audit).toMatchObject([
+    expect(await journalOf(db(), 'training_session.document_added')).toMatchObject([
       { actor_id: body.trainer.id, subject_kind: 'session', subject_id: body.sessionId },
     ]);
   });
 
   test('whoever has a confirmed seat downloads it as a file; nobody else, nor under another’s request', async () => {
-    const [{ id }] = await documents();
+    const { id } = first(await documents());
     const own = await download(asEnrolled, `${mine(enrolled.enrolmentId)}/documents/${id}`);
     expect(own.status).toBe(200);
     expect(own.body.equals(pdf)).toBe(true);
@@ -122,7 +129,7 @@ describe('documents', () => {
     expect(huge.text).toContain('10\u00a0Mo au plus');
     expect(await documents()).toHaveLength(1);
     expect((await send(Buffer.concat([pdf, Buffer.from('\n')]), { name: 'Été 2026.PDF' })).status).toBe(303);
-    expect((await documents().orderBy('id', 'desc').first()).title).toBe('Été 2026');
+    expect((await documents()).at(-1)?.title).toBe('Été 2026');
   });
 
   test('a file is counted before it is read: beyond the limit nothing is looked at, and the title is kept', async () => {
@@ -154,32 +161,24 @@ describe('documents', () => {
   });
 
   test('as many as a session has, and no more; one is taken away for good', async () => {
-    const { db } = body.site.dependencies;
-    const [{ id }] = await documents();
+    const before = await documents();
+    const { id } = first(before);
     const retirer = `${page()}/${id}/retirer`;
     expect((await body.asStranger.submit(retirer, {}, '/mon-compte')).status).toBe(404);
-    for (let index = 0; (await documents()).length < MOST_DOCUMENTS; index += 1) {
-      await db('session_documents').insert({
-        session_id: body.sessionId,
-        title: `Document ${index}`,
-        bytes: 1,
-        sha256: String(index),
-        added_at: body.site.clock.now(),
-        added_by: body.trainer.id,
-      });
-    }
+    await addSessionDocuments(db(), body.sessionId, MOST_DOCUMENTS - before.length, body.trainer.id);
     const more = await send(Buffer.concat([pdf, Buffer.from('\n\n\n')]));
     expect(more.status).toBe(409);
     const full = (await body.asTrainer.get(page())).text;
     expect(full).toContain('20 documents au plus');
     expect(full).toContain('Retirer pour tout le monde');
     expect((await body.asTrainer.submit(retirer, {}, page())).status).toBe(303);
-    expect(await db('session_document_contents').where({ document_id: id })).toEqual([]);
-    const removed = await db('audit_entries').where({ action: 'training_session.document_removed' });
-    expect(removed).toMatchObject([{ actor_id: body.trainer.id, subject_id: body.sessionId }]);
+    expect(await isSessionFileKept(db(), id)).toBe(false);
+    expect(await journalOf(db(), 'training_session.document_removed')).toMatchObject([
+      { actor_id: body.trainer.id, subject_id: body.sessionId },
+    ]);
     expect((await asEnrolled.get(`${mine(enrolled.enrolmentId)}/documents/${id}`)).status).toBe(404);
     expect((await body.asTrainer.submit(retirer, {}, page())).status).toBe(404);
-    await db('session_documents').where('title', 'like', 'Document %').delete();
+    await forgetAddedDocuments(db());
   });
 
   test('the page takes four statements at most, whatever the files weigh', async () => {
@@ -236,12 +235,12 @@ describe('the hours of an attestation', () => {
 });
 
 test('« Attestation de présence »: once all is noted, for the person and their training body, with the hours', async () => {
-  const { db } = body.site.dependencies;
   const path = `${mine(enrolled.enrolmentId)}/attestation.pdf`;
   const forBody = `/parcourspro/prestataire/demandes/${enrolled.enrolmentId}/attestation.pdf`;
   expect((await asEnrolled.get(path)).status).toBe(404);
   const back = await begin(body, body.sessionId);
-  const { id: slotId } = await db('slots').where({ session_id: body.sessionId }).first('id');
+  const slot = first(await slotsOf(db(), body.sessionId));
+  const { id: slotId } = slot;
   const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
   const note = (presence: 'absent' | 'partial', minutes: number | null, version: number) =>
     recordAttendance(body.site.dependencies, body.sessionId, by, {
@@ -278,11 +277,10 @@ test('« Attestation de présence »: once all is noted, for the person and thei
   const asCandidate = await body.site.signedIn(candidate.email);
   expect((await asCandidate.get(path)).status).toBe(404);
   expect((await body.asStranger.get(forBody)).status).toBe(404);
-  const list = await documentsOf(db, [enrolled.enrolmentId]);
+  const list = await documentsOf(db(), [enrolled.enrolmentId]);
   expect(list.get(enrolled.enrolmentId)?.[0]).toMatchObject({ kind: 'attestation', href: path });
   // A half-day more, not noted yet: nothing can be said of the whole.
-  const { id: _id, ...slot } = await db('slots').where({ session_id: body.sessionId }).first();
-  await db('slots').insert(slot);
+  await addSlots(db(), body.sessionId, [{ starts_at: slot.starts_at, ends_at: slot.ends_at }]);
   expect((await asEnrolled.get(path)).status).toBe(404);
   await back();
 });

@@ -1,8 +1,9 @@
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
+import { createAction, createSession, sessionOf } from '../../support/catalogue.ts';
 import { actorOf } from '../../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { setSettings } from '../../support/settings.ts';
 
 /** A training body with its people, an action and a session; and another body that must see nothing of it. */
 export interface Body {
@@ -33,11 +34,7 @@ export async function createBody(
 ): Promise<Body> {
   const site = await createTestSite({ now });
   const { db } = site.dependencies;
-  await db('enrolment_settings').update({
-    yearly_actions: 100,
-    yearly_formations: 100,
-    structure_seats_per_formation: 50,
-  });
+  await setSettings(db, { yearly_actions: 100, yearly_formations: 100, structure_seats_per_formation: 50 });
   const providerId = await createStructure(db, { name: 'Brandelle Formation', isTrainingBody: true });
   const strangerId = await createStructure(db, { isTrainingBody: true });
   const structureId = await createStructure(db, { name: 'Ma structure', memberIn: [2026, 2027] });
@@ -93,14 +90,10 @@ export async function addPerson(
   return { ...user, enrolmentId: id, name: `${firstName} ${lastName}` };
 }
 
-/** The state of an enrolment. */
-export const stateOf = async ({ site }: Body, id: number): Promise<string> =>
-  (await site.dependencies.db('enrolments').where({ id }).first('state')).state;
-
 /** Puts a session an hour into its first half-day (a clock set forward would sign everybody out), and back. */
 export async function begin({ site }: Body, sessionId: number): Promise<() => Promise<void>> {
   const { db } = site.dependencies;
-  const row = await db('sessions').where({ id: sessionId }).first('starts_at', 'ends_at');
+  const row = await sessionOf(db, sessionId);
   const by = site.clock.now().getTime() - 3_600_000 - row.starts_at.getTime();
   const shift = async (milliseconds: number) => {
     for (const [table, key] of [['sessions', 'id'] as const, ['slots', 'session_id'] as const]) {
