@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { rescheduleSession } from '#enrolment/session-changes/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import { createAction, createSession, sessionOf, setDates } from '../support/catalogue.ts';
 import { DAY, HOUR } from '../support/database.ts';
-import { actorOf } from '../support/enrolments.ts';
+import { actorOf, enrolmentsOf, stateOf, statesOf } from '../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { first } from '../support/rows.ts';
 import { recordStatements } from '../support/statements.ts';
 
 /** The pages that change a session, give a seat by exception, move, enrol by hand, or take an approval back. */
@@ -14,9 +15,12 @@ let asPerson: Visitor;
 let asValidator: Visitor;
 let asTrainer: Visitor;
 let asAgency: Visitor;
+let agencyId: number;
 let people: TestUser[];
+let trainer: TestUser;
 let structureId: number;
 let actionId: number;
+let providerId: number;
 const ids: Record<'session' | 'other' | 'seat' | 'waiting' | 'requested', number> = {} as never;
 
 beforeAll(async () => {
@@ -24,9 +28,9 @@ beforeAll(async () => {
   const { dependencies: deps, clock } = site;
   const { db } = deps;
   structureId = await createStructure(db, { name: 'Structure <b>d’essai</b>', memberIn: [2026] });
-  const providerId = await createStructure(db, { isTrainingBody: true });
+  providerId = await createStructure(db, { isTrainingBody: true });
   const validator = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
-  const trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
+  trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
   const agency = await createUser(db, { isAgencyManager: true });
   people = [];
   for (let index = 0; index < 5; index += 1) {
@@ -57,19 +61,20 @@ beforeAll(async () => {
     clock.advance(1000);
   }
   [ids.seat, , ids.waiting, ids.requested] = made as [number, number, number, number];
-  const acting = async (user: TestUser, profil: string) => {
-    const browser = await site.signedIn(user.email);
-    await browser.submit('/parcourspro/profil', { profil }, '/parcourspro/mon-espace');
-    return browser;
-  };
   asPerson = await site.signedIn((people[0] as TestUser).email);
   asValidator = await acting(validator, `hr_validator:${structureId}`);
   asTrainer = await acting(trainer, `provider:${providerId}`);
   asAgency = await site.signedIn(agency.email);
+  agencyId = agency.id;
 });
 afterAll(() => site.close());
 
-const stateOf = async (id: number) => (await site.dependencies.db('enrolments').where({ id }).first()).state;
+const db = () => site.dependencies.db;
+async function acting(user: TestUser, profil: string): Promise<Visitor> {
+  const browser = await site.signedIn(user.email);
+  await browser.submit('/parcourspro/profil', { profil }, '/parcourspro/mon-espace');
+  return browser;
+}
 const session = () => `/parcourspro/prestataire/seances/${ids.session}`;
 
 const pages: [string, () => Visitor, () => string][] = [
@@ -147,7 +152,7 @@ describe('bad input', () => {
         expect(kept.text).toContain('Un motif tapé');
       }
       expect((await who().post(path(), good)).status).toBe(403);
-      expect(await Promise.all([ids.seat, ids.waiting, ids.requested].map(stateOf))).toEqual([
+      expect(await statesOf(db(), [ids.seat, ids.waiting, ids.requested])).toEqual([
         'preregistered',
         'waitlisted',
         'requested',
@@ -184,7 +189,7 @@ describe('bad input', () => {
     expect(refused.status).toBe(409);
     expect(refused.text).toContain('a déjà une demande en cours');
     expect(refused.text).toContain('Un motif tapé');
-    const stranger = await createUser(site.dependencies.db);
+    const stranger = await createUser(db());
     const notThere = await asAgency.submit(path, {
       personne: `${stranger.id}:${structureId}`,
       session: ids.session,
@@ -200,7 +205,6 @@ describe('bad input', () => {
 });
 
 test('the whole way, page after page', async () => {
-  const { db } = site.dependencies;
   // The person waits, and reads why.
   const waiter = await site.signedIn((people[2] as TestUser).email);
   expect((await waiter.get('/parcourspro/mon-espace')).text).toContain(
@@ -211,7 +215,7 @@ test('the whole way, page after page', async () => {
   const seat = `/parcourspro/prestataire/demandes/${ids.waiting}/placer`;
   expect((await asTrainer.submit(seat, { motif: 'Un binôme' })).status).toBe(303);
   expect((await asTrainer.submit(seat, { motif: 'Un binôme' })).status).toBe(409);
-  expect(await stateOf(ids.waiting)).toBe('enrolled');
+  expect(await stateOf(db(), ids.waiting)).toBe('enrolled');
 
   // Moved by the agency, with a seat.
   const file = await asAgency.get(`/agence/inscriptions/${ids.waiting}`);
@@ -247,14 +251,13 @@ test('the whole way, page after page', async () => {
   // The session is moved: the person says that they come, the provider sees it.
   const startsAt = new Date(site.clock.now().getTime() + 60 * DAY);
   const slot = { startsAt, endsAt: new Date(startsAt.getTime() + 7 * HOUR), modality: 'remote' as const };
-  const manager = await db('users').where({ is_agency_manager: true }).first('id');
   await rescheduleSession(
     site.dependencies,
     ids.session,
-    { role: 'agency', userId: manager.id, way: 'page' },
+    { role: 'agency', userId: agencyId, way: 'page' },
     { slots: [{ ...slot, place: '', address: '', postcode: '', city: '', link: '' }], reason: 'Salle' },
   );
-  const fifthId = (await db('enrolments').where({ user_id: fifth }).first()).id;
+  const { id: fifthId } = first(await enrolmentsOf(db(), { user_id: fifth }));
   const asFifth = await site.signedIn((people[4] as TestUser).email);
   expect((await asFifth.get('/parcourspro/mon-espace')).text).toContain('Je confirme ma présence');
   expect((await asTrainer.get(session())).text).toContain('restent à confirmer');
@@ -274,23 +277,14 @@ test('the whole way, page after page', async () => {
   expect((await asTrainer.submit(`${session()}/retablir`)).status).toBe(303);
   const again = await asTrainer.submit(`${session()}/retablir`, {}, session());
   expect(again.status).toBe(409);
-  expect(await stateOf(fifthId)).toBe('enrolled');
+  expect(await stateOf(db(), fifthId)).toBe('enrolled');
 });
 
 test('a second session at the same hours is told before asking and before deciding', async () => {
-  const { db } = site.dependencies;
-  const before = await db('sessions').where({ id: ids.other }).first();
-  const { id: other, slug } = await createAction(db, {
-    providerId: (await db('actions').where({ id: actionId }).first()).provider_id,
-    title: 'Autre action',
-  });
-  const sessionId = await createSession(db, { actionId: other, now: site.clock.now() });
-  await db('slots')
-    .where({ session_id: sessionId })
-    .update({ starts_at: before.starts_at, ends_at: before.ends_at });
-  await db('sessions')
-    .where({ id: sessionId })
-    .update({ starts_at: before.starts_at, ends_at: before.ends_at });
+  const { starts_at, ends_at } = await sessionOf(db(), ids.other);
+  const { id: other, slug } = await createAction(db(), { providerId, title: 'Autre action' });
+  const sessionId = await createSession(db(), { actionId: other, now: site.clock.now() });
+  await setDates(db(), sessionId, [{ starts_at, ends_at }]);
   const asWaiter = await site.signedIn((people[2] as TestUser).email);
   const words = 'aux mêmes heures';
   const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
@@ -298,25 +292,18 @@ test('a second session at the same hours is told before asking and before decidi
   expect((await asWaiter.get(`/parcourspro/actions/${slug}`)).text).toContain(words);
   const request = { structure: String(structureId), motivation: 'Progresser' };
   expect((await asWaiter.submit(form, request)).status).toBe(303);
-  const { id } = await db('enrolments').where({ session_id: sessionId }).first('id');
+  const { id } = first(await enrolmentsOf(db(), { session_id: sessionId }));
   expect((await asValidator.get(`/parcourspro/valideur/demandes/${id}`)).text).toContain(words);
   expect((await asPerson.get(form)).text).not.toContain(words);
 });
 
 test('a course followed at one’s own hours, open for weeks, is not at the same hours as another', async () => {
-  const { db } = site.dependencies;
-  const { starts_at, ends_at, provider_id } = await db('sessions as s')
-    .join('actions as a', 'a.id', 's.action_id')
-    .where({ 's.id': ids.other })
-    .first('s.starts_at', 's.ends_at', 'a.provider_id');
-  const { id: other, slug } = await createAction(db, { providerId: provider_id, title: 'À son rythme' });
-  const sessionId = await createSession(db, { actionId: other, now: site.clock.now() });
-  const open = {
-    starts_at: new Date(starts_at.getTime() - 3 * DAY),
-    ends_at: new Date(ends_at.getTime() + 20 * DAY),
-  };
-  await db('slots').where({ session_id: sessionId }).update(open);
-  await db('sessions').where({ id: sessionId }).update(open);
+  const { starts_at, ends_at } = await sessionOf(db(), ids.other);
+  const { id: other, slug } = await createAction(db(), { providerId, title: 'À son rythme' });
+  const sessionId = await createSession(db(), { actionId: other, now: site.clock.now() });
+  await setDates(db(), sessionId, [
+    { starts_at: new Date(+starts_at - 3 * DAY), ends_at: new Date(+ends_at + 20 * DAY) },
+  ]);
   const asHolder = await site.signedIn((people[2] as TestUser).email);
   const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
   expect((await asHolder.get(form)).text).not.toContain('aux mêmes heures');
@@ -332,12 +319,10 @@ test.each([
   ['journee', 'Vous serez préinscrit', 'Votre préinscription est enregistrée'],
   ['webinaire', 'Votre inscription sera immédiate', 'Votre inscription est confirmée'],
 ])('asking for a place in a « %s » says what follows, before and after', async (kind, before, after) => {
-  const { db } = site.dependencies;
-  const { provider_id: providerId } = await db('actions').where({ id: actionId }).first();
-  const { id, slug } = await createAction(db, { providerId, title: `Suites ${kind}`, kind });
+  const { id, slug } = await createAction(db(), { providerId, title: `Suites ${kind}`, kind });
   const now = site.clock.now();
-  const sessionId = await createSession(db, { actionId: id, now, startsInDays: 70 });
-  const asked = await createUser(db, { affiliations: { [structureId]: [] } });
+  const sessionId = await createSession(db(), { actionId: id, now, startsInDays: 70 });
+  const asked = await createUser(db(), { affiliations: { [structureId]: [] } });
   const asAsked = await site.signedIn(asked.email);
   const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
   const { text } = await asAsked.get(form);
@@ -352,12 +337,12 @@ test.each([
 });
 
 test('a name that begins with a vowel is elided, and a page names what it leads back to', async () => {
-  const elie = await createUser(site.dependencies.db, {
+  const elie = await createUser(db(), {
     firstName: 'Élie',
     lastName: 'Boussole',
     affiliations: { [structureId]: [] },
   });
-  const { id } = await requestEnrolment(site.dependencies, await actorOf(site.dependencies.db, elie.id), {
+  const { id } = await requestEnrolment(site.dependencies, await actorOf(db(), elie.id), {
     actionId,
     sessionId: ids.other,
     structureId,
@@ -369,8 +354,7 @@ test('a name that begins with a vowel is elided, and a page names what it leads 
 });
 
 test('a withdrawal says beforehand that it will be late, and is marked for validator and provider', async () => {
-  const { db } = site.dependencies;
-  const [row] = await db('enrolments').where({ session_id: ids.other, state: 'enrolled' });
+  const row = first(await enrolmentsOf(db(), { session_id: ids.other, state: 'enrolled' }));
   site.clock.set('2026-04-18T09:00:00Z');
   const person = people.find(({ id }) => id === row.user_id) as TestUser;
   const browser = await site.signedIn(person.email);
@@ -379,14 +363,7 @@ test('a withdrawal says beforehand that it will be late, and is marked for valid
   expect(page.text).toContain('Cette annulation sera marquée comme tardive');
   expect(page.text).toContain('mardi 14\u00a0avr. 2026');
   expect((await browser.submit(path, { motif: 'Empêchement' })).status).toBe(303);
-  const trainer = await db('affiliation_rights').where({ right: 'provider' }).first('affiliation_id');
-  const { user_id, structure_id } = await db('affiliations').where({ id: trainer.affiliation_id }).first();
-  const asProvider = await site.signedIn((await db('users').where({ id: user_id }).first()).email);
-  await asProvider.submit(
-    '/parcourspro/profil',
-    { profil: `provider:${structure_id}` },
-    '/parcourspro/mon-espace',
-  );
+  const asProvider = await acting(trainer, `provider:${providerId}`);
   const list = await asProvider.get(`/parcourspro/prestataire/seances/${ids.other}?liste=annulations`);
   expect(list.text).toContain('Annulation tardive');
 });

@@ -4,6 +4,8 @@ import { dueReminder, remindConfirmations } from '#enrolment/notices/confirmatio
 import { decideEnrolment } from '#enrolment/service.ts';
 import { cancelSession, rescheduleSession } from '#enrolment/session-changes/service.ts';
 import { addPerson, type Body, createBody, type Person } from '../spaces/provider/support.ts';
+import { forgetMails, mailsIn } from '../support/mails.ts';
+import { closeAccount, reopenAccount } from '../support/people.ts';
 
 const at = (moment: string) => new Date(moment);
 
@@ -81,10 +83,16 @@ describe('the job', () => {
       event: 'confirm',
       by: { role: 'beneficiary', userId: sure.id, way: 'page' },
     });
-    await body.site.dependencies.db('emails').delete();
+    await forgetMails(body.site.dependencies.db);
   });
   afterAll(() => body.site.close());
-  const sent = () => body.site.dependencies.db('emails').where({ kind: 'enrolment.confirmation.reminder' });
+  const REMINDER = { kind: 'enrolment.confirmation.reminder' };
+  const sent = () => mailsIn(body.site.dependencies.db, REMINDER);
+  /** As if nobody had been reminded. */
+  const startAgain = async () => {
+    await body.site.dependencies.db('confirmation_reminders').delete();
+    await forgetMails(body.site.dependencies.db, REMINDER);
+  };
   const run = (now: string) => {
     body.site.clock.set(now);
     return remindConfirmations(body.site.dependencies);
@@ -103,9 +111,7 @@ describe('the job', () => {
   });
 
   test('two runs at the same moment write once', async () => {
-    const { db } = body.site.dependencies;
-    await db('confirmation_reminders').delete();
-    await sent().delete();
+    await startAgain();
     body.site.clock.set('2026-03-10T10:00:00Z');
     await Promise.all([1, 2].map(() => remindConfirmations(body.site.dependencies)));
     expect(await sent()).toHaveLength(1);
@@ -113,14 +119,12 @@ describe('the job', () => {
 
   test('an account that is closed is not written to', async () => {
     const { db } = body.site.dependencies;
-    const closedAt = (closed_at: Date | null) => db('users').where({ id: silent.id }).update({ closed_at });
-    await db('confirmation_reminders').delete();
-    await sent().delete();
-    await closedAt(at('2026-03-09T10:00:00Z'));
+    await startAgain();
+    await closeAccount(db, silent.id, at('2026-03-09T10:00:00Z'));
     expect(await run('2026-03-10T10:00:00Z')).toBe(0);
     expect(await sent()).toEqual([]);
     expect(await db('confirmation_reminders')).toEqual([]);
-    await closedAt(null);
+    await reopenAccount(db, silent.id);
     expect(await run('2026-03-10T10:00:00Z')).toBe(1);
     expect((await sent()).map(({ recipient }) => recipient)).toEqual([silent.email]);
   });
@@ -138,8 +142,7 @@ describe('the job', () => {
   });
 
   test('a session that is cancelled, or a person who answers, ends it', async () => {
-    const { db } = body.site.dependencies;
-    await db('confirmation_reminders').delete();
+    await startAgain();
     const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
     await cancelSession(body.site.dependencies, body.sessionId, by, 'Plus de salle');
     expect(await run('2026-03-11T10:00:00Z')).toBe(0);

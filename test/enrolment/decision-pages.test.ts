@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { DAY } from '../support/database.ts';
-import { actorOf, createFormation } from '../support/enrolments.ts';
+import { actorOf, createFormation, stateOf } from '../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
 
 /** How decisions are taken from pages: the e-mail link over time, the profile to take, the agency standing in. */
@@ -133,8 +133,7 @@ describe('the agency stands in', () => {
     const page = await asAgency.get(path);
     expect(page.text).toContain('Accepter la demande');
     expect((await asAgency.submit(path, { decision: 'approuver' })).status).toBe(303);
-    const { state } = await site.dependencies.db('enrolments').where({ id }).first('state');
-    expect(state).toBe('enrolled');
+    expect(await stateOf(site.dependencies.db, id)).toBe('enrolled');
     const again = await asAgency.get(path);
     expect(again.text).toContain('Déjà accepté');
 
@@ -149,8 +148,7 @@ describe('the agency stands in', () => {
 test('a form whose session ended gives its words back to copy, and the way to sign in and return', async () => {
   const { db } = site.dependencies;
   const formation = await createFormation(site, { capacity: 2, waitingCapacity: 2 });
-  const { slug } = await db('actions').where({ id: formation.actionId }).first('slug');
-  const path = `/parcourspro/actions/${slug}/inscription?session=${formation.sessionId}`;
+  const path = `/parcourspro/actions/${formation.slug}/inscription?session=${formation.sessionId}`;
   const browser = await site.signedIn(person.email);
   const _csrf = await browser.token(path);
   await db('web_sessions').delete();

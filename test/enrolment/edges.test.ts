@@ -17,10 +17,35 @@ import {
 import { recordAttendance } from '#follow-up/attendance/service.ts';
 import { parisMoment } from '#platform/french/time.ts';
 import { Refused } from '#platform/workflow/conditions.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import {
+  addSlots,
+  createAction,
+  createKind,
+  createSession,
+  sessionOf,
+  setDates,
+  setSession,
+} from '../support/catalogue.ts';
 import { createTestDatabase, DAY, HOUR, type TestDatabase } from '../support/database.ts';
-import { actorOf, createFormation, createTeams, type Team } from '../support/enrolments.ts';
-import { createStructure, createUser } from '../support/people.ts';
+import {
+  actorOf,
+  createFormation,
+  createTeams,
+  enrolmentOf,
+  enrolmentsOf,
+  setEnrolment,
+  stateOf,
+  statesOf,
+  type Team,
+} from '../support/enrolments.ts';
+import {
+  closeAccount,
+  createStructure,
+  createUser,
+  leaveStructures,
+  reopenAccount,
+  setMembership,
+} from '../support/people.ts';
 import { allWaitingFor } from '../support/waiting.ts';
 
 // Beside the main paths: several of something, a second time, people who left, midnight and ties.
@@ -69,8 +94,6 @@ const withdraw = (id: number, userId: number) =>
     by: { role: 'beneficiary', userId, way: 'page' },
     reason: 'Empêchement',
   });
-const rowOf = (id: number) => db()('enrolments').where({ id }).first();
-const stateOf = async (id: number) => (await rowOf(id)).state;
 const newAction = async (kind = 'formation') => {
   const { id } = await createAction(db(), { providerId, kind });
   return { actionId: id, sessionId: await createSession(db(), { actionId: id, now: now() }) };
@@ -115,7 +138,7 @@ test('somebody of several structures who asks through each at once does not exce
       }
     }),
   );
-  expect(await db()('enrolments').where({ user_id: user.id })).toHaveLength(5);
+  expect(await enrolmentsOf(db(), { user_id: user.id })).toHaveLength(5);
   expect(refused).toEqual(Array(3).fill('yearly_actions_used'));
 });
 
@@ -129,19 +152,19 @@ describe('a second time', () => {
       reason: 'Un',
     });
     await decideEnrolment(deps(), id, { event: 'confirm', by });
-    expect((await rowOf(id)).confirmed_at).not.toBeNull();
+    expect((await enrolmentOf(db(), id)).confirmed_at).not.toBeNull();
     await rescheduleSession(deps(), sessionId, agency, {
       slots: [slotAt(new Date(+now() + 2 * DAY))],
       reason: 'Deux',
     });
-    expect((await rowOf(id)).confirmed_at).toBeNull();
+    expect((await enrolmentOf(db(), id)).confirmed_at).toBeNull();
     await decideEnrolment(deps(), id, { event: 'confirm', by });
     await rescheduleSession(deps(), sessionId, agency, {
       slots: [slotAt(new Date(+now() + 3 * DAY))],
       reason: 'Trois',
     });
     await withdraw(id, userId);
-    expect((await rowOf(id)).withdrawn_late).toBe(false);
+    expect((await enrolmentOf(db(), id)).withdrawn_late).toBe(false);
   });
 
   test('somebody moved elsewhere is no longer asked about the dates that they left', async () => {
@@ -152,21 +175,19 @@ describe('a second time', () => {
     });
     const twin = await createSession(db(), { actionId, now: now(), startsInDays: 40 });
     await moveEnrolment(deps(), id, agency, { sessionId: twin, reason: 'Échange' });
-    expect(await rowOf(id)).toMatchObject({ confirmation_asked_at: null, confirmed_at: null });
+    expect(await enrolmentOf(db(), id)).toMatchObject({ confirmation_asked_at: null, confirmed_at: null });
     const by: Doer = { role: 'beneficiary', userId: person(teams[0]).userId, way: 'page' };
     await expect(decideEnrolment(deps(), id, { event: 'confirm', by })).rejects.toThrow('déjà confirmée');
   });
 
   test('restored: whoever had a seat takes it first, though somebody who waited had asked before', async () => {
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await setSession(db(), sessionId, { capacity: 1 });
     const seat = await approved(teams[0]);
     const waiting = await approved(teams[1]);
-    await db()('enrolments')
-      .where({ id: waiting })
-      .update({ requested_at: new Date(+now() - DAY) });
+    await setEnrolment(db(), waiting, { requested_at: new Date(+now() - DAY) });
     await cancelSession(deps(), sessionId, agency, 'Salle fermée');
     expect(await restoreSession(deps(), sessionId, agency)).toEqual({ back: 2, stayed: 0 });
-    expect([await stateOf(seat), await stateOf(waiting)]).toEqual(['preregistered', 'waitlisted']);
+    expect(await statesOf(db(), [seat, waiting])).toEqual(['preregistered', 'waitlisted']);
   });
 });
 
@@ -179,11 +200,8 @@ describe('only what is reserved and counts uses a right of the year', () => {
   ])('reserved: %s, counted: %s', async (reserved, counted, expected) => {
     const actor = person(teams[0]);
     for (let index = 0; index < 5; index += 1) await ask(teams[0], 0, await newAction('lab-innov'));
-    const [kind] = await db()('action_kinds').where({ code: 'lab-innov' });
-    const { id: _id, code: _code, label: _label, ...like } = kind;
     const code = `essai-${reserved}-${counted}`;
-    const flags = { reserved, counts_in_yearly_total: counted };
-    await db()('action_kinds').insert({ ...like, code, label: code, ...flags });
+    await createKind(db(), 'lab-innov', { code, reserved, counts_in_yearly_total: counted });
     // Neither is it refused for what is used...
     expect(await codesFor(actor, teams[0].structureId, await newAction(code))).toEqual(expected);
     // ... nor does it use anything itself.
@@ -196,28 +214,24 @@ describe('only what is reserved and counts uses a right of the year', () => {
 
 describe('people who left, accounts that closed, sessions that began', () => {
   test('a closed account at the head of the queue lets the next one sit', async () => {
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await setSession(db(), sessionId, { capacity: 1 });
     const seat = await approved(teams[0]);
     const closed = await approved(teams[1]);
     const next = await approved(teams[2]);
-    await db()('users')
-      .where({ id: person(teams[1]).userId })
-      .update({ closed_at: now() });
+    await closeAccount(db(), person(teams[1]).userId, now());
     await withdraw(seat, person(teams[0]).userId);
-    expect([await stateOf(closed), await stateOf(next)]).toEqual(['waitlisted', 'preregistered']);
+    expect(await statesOf(db(), [closed, next])).toEqual(['waitlisted', 'preregistered']);
   });
 
   test('a closed account at the head of the queue is nobody to wait behind, for a free seat', async () => {
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 0 });
+    await setSession(db(), sessionId, { capacity: 0 });
     await approved(teams[1]);
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await setSession(db(), sessionId, { capacity: 1 });
     const waitingFor = async () =>
       (await registrationOptions(deps(), person(teams[0]), actionId, teams[0].structureId)).get(sessionId)
         ?.waitingFor;
     expect(await waitingFor()).toBe('D’autres personnes attendent déjà une place.');
-    await db()('users')
-      .where({ id: person(teams[1]).userId })
-      .update({ closed_at: now() });
+    await closeAccount(db(), person(teams[1]).userId, now());
     expect(await waitingFor()).toBeUndefined();
     const id = await ask(teams[0]);
     const by: Doer = { role: 'hr_validator', userId: teams[0].validatorId, way: 'page' };
@@ -227,47 +241,39 @@ describe('people who left, accounts that closed, sessions that began', () => {
   });
 
   test('a seat free behind a closed account alone gives the hourly job nothing to do', async () => {
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 0 });
+    await setSession(db(), sessionId, { capacity: 0 });
     await approved(teams[1]);
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
-    await db()('users')
-      .where({ id: person(teams[1]).userId })
-      .update({ closed_at: now() });
+    await setSession(db(), sessionId, { capacity: 1 });
+    await closeAccount(db(), person(teams[1]).userId, now());
     expect(await promoteWaiting(deps())).toBe(0);
-    await db()('users')
-      .where({ id: person(teams[1]).userId })
-      .update({ closed_at: null });
+    await reopenAccount(db(), person(teams[1]).userId);
     expect(await promoteWaiting(deps())).toBe(1);
   });
 
   test('nobody is approved whose account is closed', async () => {
     const id = await ask(teams[0]);
-    await db()('users')
-      .where({ id: person(teams[0]).userId })
-      .update({ closed_at: now() });
+    await closeAccount(db(), person(teams[0]).userId, now());
     const by: Doer = { role: 'hr_validator', userId: teams[0].validatorId, way: 'page' };
     await expect(decideEnrolment(deps(), id, { event: 'approve', by })).rejects.toThrow(
       'La personne n’est plus dans la structure.',
     );
-    expect(await stateOf(id)).toBe('requested');
+    expect(await stateOf(db(), id)).toBe('requested');
   });
 
   test('whoever left their structure is not moved to another session', async () => {
     const id = await approved(teams[0]);
     const twin = await createSession(db(), { actionId, now: now(), startsInDays: 40 });
-    await db()('affiliations')
-      .where({ user_id: person(teams[0]).userId })
-      .delete();
+    await leaveStructures(db(), person(teams[0]).userId);
     await expect(moveEnrolment(deps(), id, agency, { sessionId: twin, reason: 'Échange' })).rejects.toThrow(
       'La personne n’est plus dans la structure.',
     );
-    expect((await rowOf(id)).session_id).toBe(sessionId);
+    expect((await enrolmentOf(db(), id)).session_id).toBe(sessionId);
   });
 
   test('a cancelled session is not restored from the very moment at which it should have begun', async () => {
     await approved(teams[0]);
     await cancelSession(deps(), sessionId, agency, 'Salle fermée');
-    const { starts_at, ends_at } = await db()('sessions').where({ id: sessionId }).first();
+    const { starts_at, ends_at } = await sessionOf(db(), sessionId);
     for (const moment of [starts_at, new Date((+starts_at + +ends_at) / 2)]) {
       database.clock.set(moment);
       await expect(restoreSession(deps(), sessionId, agency)).rejects.toThrow(
@@ -279,29 +285,28 @@ describe('people who left, accounts that closed, sessions that began', () => {
   });
 
   test('whoever waits is told at the start of the session, not at its end', async () => {
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 0 });
+    await setSession(db(), sessionId, { capacity: 0 });
     const waiting = await approved(teams[0]);
-    const { starts_at } = await db()('sessions').where({ id: sessionId }).first();
+    const { starts_at } = await sessionOf(db(), sessionId);
     database.clock.set(new Date(+starts_at - 1));
     await expireUnanswered(deps());
-    expect(await stateOf(waiting)).toBe('waitlisted');
+    expect(await stateOf(db(), waiting)).toBe('waitlisted');
     database.clock.set(starts_at);
     await expireUnanswered(deps());
-    expect(await stateOf(waiting)).toBe('expired');
+    expect(await stateOf(db(), waiting)).toBe('expired');
   });
 
   test('presence is recorded for half-days that have begun alone, though the session has', async () => {
     const id = await approved(teams[0]);
-    await db()('enrolments').where({ id }).update({ state: 'enrolled' });
-    const { starts_at } = await db()('sessions').where({ id: sessionId }).first();
-    const where = { session_id: sessionId, modality: 'remote', link: '' };
+    await setEnrolment(db(), id, { state: 'enrolled' });
+    const { starts_at } = await sessionOf(db(), sessionId);
     const later = { starts_at: new Date(+starts_at + DAY), ends_at: new Date(+starts_at + DAY + HOUR) };
-    const [second] = await db()('slots').insert({ ...where, ...later }, 'id');
-    await db()('sessions').where({ id: sessionId }).update({ ends_at: later.ends_at });
+    const [slotId] = (await addSlots(db(), sessionId, [later])) as [number];
+    await setSession(db(), sessionId, { ends_at: later.ends_at });
     database.clock.set(new Date(+later.starts_at - 1));
     const marks = [{ enrolmentId: id, presence: 'present' as const, minutes: null }];
     const record = () =>
-      recordAttendance(deps(), sessionId, agency, { slotId: second.id, version: 0, marks: marks as never });
+      recordAttendance(deps(), sessionId, agency, { slotId, version: 0, marks: marks as never });
     await expect(record()).rejects.toThrow('Cette demi-journée n’a pas commencé.');
     database.clock.set(later.starts_at);
     await record();
@@ -310,11 +315,11 @@ describe('people who left, accounts that closed, sessions that began', () => {
 
 describe('midnight, ties, neighbours', () => {
   test('a session of New Year’s midnight in Paris counts in the new year', async () => {
-    await db()('memberships').insert({ structure_id: teams[0].structureId, year: 2027, recorded_at: now() });
+    await setMembership(db(), teams[0].structureId, [2026, 2027]);
     const startingAt = async (startsAt: Date) => {
       const target = await newAction('lab-innov');
       const ends_at = new Date(+startsAt + 3 * HOUR);
-      await db()('sessions').where({ id: target.sessionId }).update({ starts_at: startsAt, ends_at });
+      await setDates(db(), target.sessionId, [{ starts_at: startsAt, ends_at }]);
       return target;
     };
     const midnight = parisMoment('2027-01-01', '00:00');
@@ -329,15 +334,13 @@ describe('midnight, ties, neighbours', () => {
 
   test('a membership holds by the year in Paris, an hour ahead of UTC at New Year', async () => {
     const [old, coming] = [teams[0], teams[1]];
-    await db()('memberships').where({ structure_id: coming.structureId }).update({ year: 2027 });
+    await setMembership(db(), coming.structureId, [2027]);
     const target = await newAction('lab-innov');
-    await db()('sessions')
-      .where({ id: target.sessionId })
-      .update({
-        registration_closes_at: parisMoment('2027-02-01', '00:00'),
-        starts_at: parisMoment('2027-02-02', '09:00'),
-        ends_at: parisMoment('2027-02-02', '12:00'),
-      });
+    await setSession(db(), target.sessionId, {
+      registration_closes_at: parisMoment('2027-02-01', '00:00'),
+      starts_at: parisMoment('2027-02-02', '09:00'),
+      ends_at: parisMoment('2027-02-02', '12:00'),
+    });
     const codes = () =>
       Promise.all([old, coming].map((team) => codesFor(person(team), team.structureId, target)));
     const midnight = parisMoment('2027-01-01', '00:00');
@@ -349,28 +352,24 @@ describe('midnight, ties, neighbours', () => {
   });
 
   test('of two requests of the same instant the first one recorded sits first', async () => {
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+    await setSession(db(), sessionId, { capacity: 1 });
     const seat = await approved(teams[0]);
     const first = await approved(teams[1]);
     const second = await approved(teams[2]);
     // Written again, the rows change places in the table: their order there decides nothing.
     for (const id of [second, first]) {
-      await db()('enrolments')
-        .where({ id })
-        .update({ requested_at: new Date(+now() - DAY) });
+      await setEnrolment(db(), id, { requested_at: new Date(+now() - DAY) });
     }
     await withdraw(seat, person(teams[0]).userId);
-    expect([await stateOf(first), await stateOf(second)]).toEqual(['preregistered', 'waitlisted']);
+    expect(await statesOf(db(), [first, second])).toEqual(['preregistered', 'waitlisted']);
   });
 
   test('half-days that only touch do not overlap; one minute more and they do', async () => {
     await ask(teams[0]);
-    const { ends_at } = await db()('sessions').where({ id: sessionId }).first();
+    const { ends_at } = await sessionOf(db(), sessionId);
     const target = await newAction('lab-innov');
     const startingAt = async (starts_at: Date) => {
-      const when = { starts_at, ends_at: new Date(+starts_at + 3 * HOUR) };
-      await db()('sessions').where({ id: target.sessionId }).update(when);
-      await db()('slots').where({ session_id: target.sessionId }).update(when);
+      await setDates(db(), target.sessionId, [{ starts_at, ends_at: new Date(+starts_at + 3 * HOUR) }]);
       const options = await registrationOptions(
         deps(),
         person(teams[0]),
@@ -388,25 +387,16 @@ describe('midnight, ties, neighbours', () => {
     ['after', 3],
   ])('nor do they within sessions that cross: touching %s', async (_side, hours) => {
     await ask(teams[0]);
-    const { starts_at } = await db()('sessions').where({ id: sessionId }).first();
-    const at = (fromStart: number) => new Date(+starts_at + fromStart * HOUR);
-    // 0 to 3 h, then a half-day of another day: the period of the session holds the other one whole.
-    await db()('slots')
-      .where({ session_id: sessionId })
-      .update({ ends_at: at(3) });
-    const first = await db()('slots').where({ session_id: sessionId }).first();
-    const { id: _id, ...like } = first;
-    for (const day of [-48, 48]) {
-      await db()('slots').insert({ ...like, starts_at: at(day), ends_at: at(day + 3) });
-    }
-    await db()('sessions')
-      .where({ id: sessionId })
-      .update({ starts_at: at(-48), ends_at: at(51) });
+    const { starts_at } = await sessionOf(db(), sessionId);
+    const between = (from: number, until: number) => ({
+      starts_at: new Date(+starts_at + from * HOUR),
+      ends_at: new Date(+starts_at + until * HOUR),
+    });
+    // 0 to 3 h, and a half-day of days before and after: the period of the session holds the other one whole.
+    await setDates(db(), sessionId, [between(0, 3), between(-48, -45), between(48, 51)]);
     const target = await newAction('lab-innov');
     const warnings = async (from: number) => {
-      const when = { starts_at: at(from), ends_at: at(from + (hours < 0 ? -hours : 3)) };
-      await db()('sessions').where({ id: target.sessionId }).update(when);
-      await db()('slots').where({ session_id: target.sessionId }).update(when);
+      await setDates(db(), target.sessionId, [between(from, from + (hours < 0 ? -hours : 3))]);
       const { actionId: wanted } = target;
       const options = await registrationOptions(deps(), person(teams[0]), wanted, teams[0].structureId);
       return (options.get(target.sessionId)?.warnings ?? []).join();

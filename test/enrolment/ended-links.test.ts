@@ -2,8 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { requestEnrolment } from '#enrolment/service.ts';
 import { endCredentialLinks } from '#identity/credentials.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { actorOf, createFormation } from '../support/enrolments.ts';
-import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
+import { sessionOf } from '../support/catalogue.ts';
+import { actorOf, createFormation, stateOf } from '../support/enrolments.ts';
+import { createStructure, createUser, TEST_PASSWORD, type TestUser, takeRight } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
 import { allWaitingFor } from '../support/waiting.ts';
 
 /** A link to decide, mailed to a Valideur RH, when what protected it is no more. */
@@ -11,6 +13,7 @@ const NEW_PASSWORD = 'Girafe-Violette-2026';
 const WAY_OUT = 'Ouvrir l’espace Valideur RH';
 
 let site: TestSite;
+let structureId: number;
 let validator: TestUser;
 let enrolmentId: number;
 let startsAt: Date;
@@ -23,16 +26,16 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
-  await db('rate_limits').delete();
+  await forgetAttempts(db);
   site.mailbox.clear();
   site.clock.set('2026-03-02T09:00:00Z');
-  const structureId = await createStructure(db, { memberIn: [2026] });
+  structureId = await createStructure(db, { memberIn: [2026] });
   const person = await createUser(db, { affiliations: { [structureId]: [] } });
   validator = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
   const { actionId, sessionId } = await createFormation(site, { capacity: 2, waitingCapacity: 2 });
   const request = { actionId, sessionId, structureId, motivation: 'Une motivation personnelle' };
   ({ id: enrolmentId } = await requestEnrolment(site.dependencies, await actorOf(db, person.id), request));
-  ({ starts_at: startsAt } = await db('sessions').where({ id: sessionId }).first('starts_at'));
+  ({ starts_at: startsAt } = await sessionOf(db, sessionId));
   await site.runJobs();
   link = site.mailbox.latestLink(validator.email);
   visitor = site.visitor();
@@ -41,8 +44,7 @@ beforeEach(async () => {
 
 const decide = () => visitor.post(link, { _csrf, decision: 'approuver' });
 const mainOf = (page: string) => page.slice(page.indexOf('<main'), page.indexOf('</main>'));
-const stateNow = async () =>
-  (await site.dependencies.db('enrolments').where({ id: enrolmentId }).first('state')).state;
+const stateNow = () => stateOf(site.dependencies.db, enrolmentId);
 
 /** The link says why it does nothing and where to go, and decides nothing. */
 async function expectEnded(words: string) {
@@ -86,14 +88,13 @@ describe('it ends', () => {
     const { db } = site.dependencies;
     await db.transaction((trx) => endCredentialLinks(trx, validator.id, site.clock.now()));
     const owner = await site.signedIn(validator.email);
-    const structure = await db('affiliations').where({ user_id: validator.id }).first('structure_id');
-    const profil = (right: string) => `${right}:${structure.structure_id}`;
+    const profil = (right: string) => `${right}:${structureId}`;
     await owner.submit('/parcourspro/profil', { profil: profil('beneficiary') }, '/mes-structures');
     const shown = (await owner.get(link)).text;
     expect(shown).toContain(`name="profil" value="${profil('hr_validator')}"`);
     expect(mainOf(shown)).not.toContain('href="/parcourspro/valideur');
 
-    const other = await createUser(db, { affiliations: { [structure.structure_id]: [] } });
+    const other = await createUser(db, { affiliations: { [structureId]: [] } });
     const stranger = await site.signedIn(other.email);
     await stranger.submit('/parcourspro/profil', { profil: profil('beneficiary') }, '/mes-structures');
     for (const path of [link, '/parcourspro/validation/inconnu']) {
@@ -118,8 +119,7 @@ describe('it ends', () => {
   });
 
   test('when they lose the right: the page says so', async () => {
-    const { db } = site.dependencies;
-    await db('affiliation_rights').where({ right: 'hr_validator' }).delete();
+    await takeRight(site.dependencies.db, 'hr_validator');
     const answer = await decide();
     expect(answer.status).toBe(404);
     expect(answer.text).toContain('Vous n’êtes plus Valideur RH');

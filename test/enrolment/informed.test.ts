@@ -3,8 +3,10 @@ import { informedWords, type Told, withInformed } from '#enrolment/notices/told.
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { recordAttendance } from '#follow-up/attendance/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
+import { slotsOf } from '../support/catalogue.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { createStructure, createUser, leaveStructures, type TestUser } from '../support/people.ts';
+import { first } from '../support/rows.ts';
 
 // What a page says of who is informed is what was really sent.
 test.each<[Told, string]>([
@@ -32,12 +34,14 @@ describe('after a decision', () => {
   let actionId: number;
   let person: TestUser;
   let validator: TestUser;
+  let managerId: number;
   let manager: Visitor;
   const NOW = '2026-11-02T09:00:00Z';
 
   beforeAll(async () => {
     site = await createTestSite({ now: NOW });
-    const { email } = await createUser(site.dependencies.db, { isAgencyManager: true });
+    const { id, email } = await createUser(site.dependencies.db, { isAgencyManager: true });
+    managerId = id;
     manager = await site.signedIn(email);
   });
   afterAll(() => site.close());
@@ -58,8 +62,7 @@ describe('after a decision', () => {
     const { id } = await requestEnrolment(deps, await actorOf(deps.db, person.id), wanted);
     const by = { role: 'hr_validator', userId: validator.id, way: 'page' } as const;
     await decideEnrolment(deps, id, { event: 'approve', by });
-    const { rows } = await deps.db.raw('select id from users where is_agency_manager limit 1');
-    const agency = { role: 'agency', userId: rows[0].id, way: 'page' } as const;
+    const agency = { role: 'agency', userId: managerId, way: 'page' } as const;
     await decideEnrolment(deps, id, { event: 'accept', by: agency });
     return id;
   }
@@ -95,8 +98,8 @@ describe('after a decision', () => {
   test('a place given up by the agency for somebody who left, with nobody else to write to', async () => {
     const id = await enrol();
     const { db } = site.dependencies;
-    await db('affiliations').where({ user_id: person.id }).delete();
-    await db('affiliations').where({ user_id: validator.id }).delete();
+    await leaveStructures(db, person.id);
+    await leaveStructures(db, validator.id);
     const page = await said(manager, `/agence/departs/${id}/annuler`, '/agence/departs');
     expect(page).toContain('est annulée ; la personne en est informée.');
     expect(page).not.toMatch(/Valideur RH et le prestataire/);
@@ -109,8 +112,8 @@ describe('after a decision', () => {
     const { id, email } = await trainer();
     const enrolment = await enrol();
     const { db } = site.dependencies;
-    if (!hasValidator) await db('affiliations').where({ user_id: validator.id }).delete();
-    const { id: slotId } = await db('slots').where({ session_id: sessionId }).first('id');
+    if (!hasValidator) await leaveStructures(db, validator.id);
+    const { id: slotId } = first(await slotsOf(db, sessionId));
     site.clock.set('2027-02-01T09:00:00Z');
     await recordAttendance(
       site.dependencies,

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acting, type Body, createBody } from '../spaces/provider/support.ts';
 import type { Visitor } from '../support/app.ts';
+import { forgetDelegations } from '../support/delegations.ts';
+import { withdrawRequests } from '../support/enrolments.ts';
+import { mailsIn } from '../support/mails.ts';
 import { createUser } from '../support/people.ts';
+import { withdrawProposals } from '../support/proposals.ts';
 
 /**
  * What writes to other people, done and undone in turn by somebody who may do it: after a while it is refused, on its
@@ -14,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => body.site.close());
 
 const db = () => body.site.dependencies.db;
-const mails = async () => Number((await db()('emails').count({ count: '*' }))[0]?.count);
+const mails = async () => (await mailsIn(db())).length;
 
 /** Does something until it is refused. @returns how often it was done, and the refusal */
 async function untilRefused(
@@ -44,7 +48,7 @@ test('a request for a place, withdrawn each time', async () => {
   const fields = { structure: String(body.structureId), motivation: 'Ma motivation entière' };
   const { done, text } = await untilRefused(
     () => send(asPerson, path, fields),
-    () => db()('enrolments').where({ user_id: person.id }).update({ state: 'withdrawn' }),
+    () => withdrawRequests(db(), { user_id: person.id }),
   );
   expect(done).toBe(30);
   expect(text).toContain('Ma motivation entière');
@@ -76,7 +80,7 @@ test('a proposal withdrawn', async () => {
   };
   const { done, text } = await untilRefused(
     () => send(body.asTrainer, path, { ...typed, cle: crypto.randomUUID() }),
-    () => db()('session_proposals').update({ state: 'withdrawn', decided_at: new Date() }),
+    () => withdrawProposals(db()),
   );
   expect(done).toBe(30);
   expect(text).toContain('La salle est libre.');
@@ -90,7 +94,7 @@ test('a delegation stopped', async () => {
   const fields = { personne: String(colleague.id), du: '2026-03-02', au: '2026-03-31' };
   const { done, text } = await untilRefused(
     () => send(asValidator, '/parcourspro/valideur/delegations', fields),
-    () => db()('hr_delegations').delete(),
+    () => forgetDelegations(db()),
   );
   expect(done).toBe(10);
   expect(text).toContain('Trop de tentatives');

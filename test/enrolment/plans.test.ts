@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { promoteWaiting } from '#enrolment/decision/promote.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import { setSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createFormation, createTeams } from '../support/enrolments.ts';
 
@@ -65,7 +66,7 @@ test('nothing that is asked under the locks of an enrolment is taken for costly,
     }
     const by = { role: 'beneficiary', userId: team?.people[0]?.userId ?? 0, way: 'page' } as const;
     await decideEnrolment(dependencies, ids[0] ?? 0, { event: 'withdraw', by, reason: 'Empêchement' });
-    await dependencies.db('sessions').where({ id: sessionId }).update({ capacity: 3 });
+    await setSession(dependencies.db, sessionId, { capacity: 3 });
     await promoteWaiting(dependencies);
   });
   expect(statements.filter(({ text }) => text.includes('enrolment_settings')).length).toBeGreaterThan(3);

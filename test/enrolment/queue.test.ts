@@ -10,10 +10,20 @@ import { cancelSession } from '#enrolment/session-changes/service.ts';
 import { features } from '../../src/features.ts';
 import { scheduleOf } from '../../src/jobs.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { createSession } from '../support/catalogue.ts';
+import { createSession, setAction, setSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
-import { createFormation, createTeams, type Team } from '../support/enrolments.ts';
-import { createUser } from '../support/people.ts';
+import {
+  createEnrolment,
+  createFormation,
+  createTeams,
+  historyOf,
+  stateOf,
+  statesOf,
+  type Team,
+  withdrawRequests,
+} from '../support/enrolments.ts';
+import { createUser, leaveStructures, takeRight } from '../support/people.ts';
+import { setSettings, settingsOf } from '../support/settings.ts';
 
 const schedule = scheduleOf(features);
 
@@ -28,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  teams = (await createTeams(site.dependencies.db, 2, 4, 2026)) as [Team, Team];
+  teams = (await createTeams(db(), 2, 4, 2026)) as [Team, Team];
   ({ actionId, sessionId } = await createFormation(site, { capacity: 4, waitingCapacity: 4 }));
 });
 
@@ -57,7 +67,7 @@ const withdraw = (team: Team, person: number, id: number) =>
     reason: 'Empêchement',
   });
 
-const stateOf = async (id: number) => (await site.dependencies.db('enrolments').where({ id }).first()).state;
+const db = () => site.dependencies.db;
 
 test('the third of a structure waits without holding up another structure, and sits when a colleague leaves', async () => {
   const [one, other] = teams;
@@ -69,12 +79,12 @@ test('the third of a structure waits without holding up another structure, and s
   expect(await approve(other, await ask(other, 0))).toMatchObject({ state: 'preregistered' });
 
   await withdraw(one, 0, first);
-  expect(await stateOf(third)).toBe('preregistered');
+  expect(await stateOf(db(), third)).toBe('preregistered');
 });
 
 test('a seat given back in one session lets a colleague sit in another session of the action', async () => {
   const [one] = teams;
-  const second = await createSession(site.dependencies.db, {
+  const second = await createSession(db(), {
     actionId,
     now: site.clock.now(),
     startsInDays: 40,
@@ -85,12 +95,12 @@ test('a seat given back in one session lets a colleague sit in another session o
   const third = await ask(one, 2, second);
   expect(await approve(one, third)).toMatchObject({ state: 'waitlisted' });
   await withdraw(one, 0, first);
-  expect(await stateOf(third)).toBe('preregistered');
+  expect(await stateOf(db(), third)).toBe('preregistered');
 });
 
 test('a session cancelled lets a colleague sit in another session of the action', async () => {
   const [one] = teams;
-  const second = await createSession(site.dependencies.db, {
+  const second = await createSession(db(), {
     actionId,
     now: site.clock.now(),
     startsInDays: 40,
@@ -99,14 +109,13 @@ test('a session cancelled lets a colleague sit in another session of the action'
   await approve(one, await ask(one, 1));
   const third = await ask(one, 2, second);
   expect(await approve(one, third)).toMatchObject({ state: 'waitlisted' });
-  const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+  const manager = await createUser(db(), { isAgencyManager: true });
   const agency = { role: 'agency', userId: manager.id, way: 'page' } as const;
   await cancelSession(site.dependencies, sessionId, agency, 'Salle fermée');
-  expect(await stateOf(third)).toBe('preregistered');
+  expect(await stateOf(db(), third)).toBe('preregistered');
 });
 
 test('whoever may sit though no seat was released is given the free one within the hour, once', async () => {
-  const { db } = site.dependencies;
   const [one, other] = teams;
   await approve(one, await ask(one, 0));
   await approve(one, await ask(one, 1));
@@ -115,61 +124,57 @@ test('whoever may sit though no seat was released is given the free one within t
   expect(await approve(one, third)).toMatchObject({ state: 'waitlisted' });
   expect(await approve(one, fourth)).toMatchObject({ state: 'waitlisted' });
   expect(await promoteWaiting(site.dependencies)).toBe(0);
-  const { structure_seats_per_formation: share } = await db('enrolment_settings').first();
-  await db('enrolment_settings').update({ structure_seats_per_formation: share + 1 });
+  const { structure_seats_per_formation: share } = await settingsOf(db());
+  await setSettings(db(), { structure_seats_per_formation: share + 1 });
   // Nobody passes them meanwhile.
   const late = await ask(other, 0);
   expect(await approve(other, late)).toMatchObject({ state: 'waitlisted' });
   await Promise.all([1, 2, 3].map(() => promoteWaiting(site.dependencies)));
-  expect(await Promise.all([third, fourth, late].map(stateOf))).toEqual([
+  expect(await statesOf(db(), [third, fourth, late])).toEqual([
     'preregistered',
     'waitlisted',
     'preregistered',
   ]);
   expect(await promoteWaiting(site.dependencies)).toBe(0);
-  expect(
-    await db('enrolment_history').where({ enrolment_id: third, to_state: 'preregistered' }),
-  ).toHaveLength(1);
+  const seated = (await historyOf(db(), third)).filter(({ to_state }) => to_state === 'preregistered');
+  expect(seated).toHaveLength(1);
   expect(schedule.some(({ task }) => task === 'promote_waiting_enrolments')).toBe(true);
-  await db('enrolment_settings').update({ structure_seats_per_formation: share });
+  await setSettings(db(), { structure_seats_per_formation: share });
 });
 
 test('somebody who left the structure neither sits nor holds up the queue', async () => {
-  const { db } = site.dependencies;
   const [one, other] = teams;
-  await db('sessions').where({ id: sessionId }).update({ capacity: 1 });
+  await setSession(db(), sessionId, { capacity: 1 });
   const seated = await ask(one, 0);
   await approve(one, seated);
   const gone = await ask(one, 1);
   await approve(one, gone);
   const next = await ask(other, 0);
   await approve(other, next);
-  await db('affiliations').where({ user_id: one.people[1]?.userId }).delete();
+  await leaveStructures(db(), (one.people[1] as Team['people'][0]).userId);
 
   await withdraw(one, 0, seated);
-  expect(await stateOf(gone)).toBe('waitlisted');
-  expect(await stateOf(next)).toBe('preregistered');
+  expect(await stateOf(db(), gone)).toBe('waitlisted');
+  expect(await stateOf(db(), next)).toBe('preregistered');
   await withdraw(other, 0, next);
   expect(await approve(other, await ask(other, 1))).toMatchObject({ state: 'preregistered' });
 });
 
 test('a session over its capacity promotes nobody until it fits', async () => {
-  const { db } = site.dependencies;
   const [one, other] = teams;
   const seats = [await ask(one, 0), await ask(other, 0)];
   await approve(one, seats[0] as number);
   await approve(other, seats[1] as number);
-  await db('sessions').where({ id: sessionId }).update({ capacity: 1 });
+  await setSession(db(), sessionId, { capacity: 1 });
   const waiting = await ask(one, 1);
   expect(await approve(one, waiting)).toMatchObject({ state: 'waitlisted' });
   await withdraw(one, 0, seats[0] as number);
-  expect(await stateOf(waiting)).toBe('waitlisted');
+  expect(await stateOf(db(), waiting)).toBe('waitlisted');
   await withdraw(other, 0, seats[1] as number);
-  expect(await stateOf(waiting)).toBe('preregistered');
+  expect(await stateOf(db(), waiting)).toBe('preregistered');
 });
 
 test('nobody decides on their own request, not even the agency’s own people', async () => {
-  const { db } = site.dependencies;
   const [one] = teams;
   const id = await ask(one, 0);
   const self = { userId: one.people[0]?.userId as number, way: 'page' } as const;
@@ -178,15 +183,14 @@ test('nobody decides on their own request, not even the agency’s own people', 
       decideEnrolment(site.dependencies, id, { event: 'approve', by: { role, ...self } }),
     ).rejects.toThrow('Personne ne décide de sa propre demande');
   }
-  expect(await stateOf(id)).toBe('requested');
-  expect(await db('enrolment_history').where({ enrolment_id: id })).toHaveLength(1);
+  expect(await stateOf(db(), id)).toBe('requested');
+  expect(await historyOf(db(), id)).toHaveLength(1);
 });
 
 test('with no other validator the agency is asked, with a way to decide', async () => {
-  const { db } = site.dependencies;
   const [one] = teams;
-  await db('affiliation_rights').where({ right: 'hr_validator' }).delete();
-  const manager = await createUser(db, { isAgencyManager: true });
+  await takeRight(db(), 'hr_validator');
+  const manager = await createUser(db(), { isAgencyManager: true });
   site.mailbox.clear();
   const id = await ask(one, 0);
   await site.runJobs();
@@ -195,7 +199,7 @@ test('with no other validator the agency is asked, with a way to decide', async 
 
 test('who is left waiting or unanswered when the session begins is told, and may ask again', async () => {
   const [one, other] = teams;
-  await site.dependencies.db('sessions').where({ id: sessionId }).update({ capacity: 1 });
+  await setSession(db(), sessionId, { capacity: 1 });
   const seated = await ask(one, 0);
   await approve(one, seated);
   const waiting = await ask(other, 0);
@@ -206,89 +210,77 @@ test('who is left waiting or unanswered when the session begins is told, and may
   site.mailbox.clear();
   await expireUnanswered(site.dependencies);
   await site.runJobs();
-  expect(await stateOf(waiting)).toBe('expired');
-  expect(await stateOf(seated)).toBe('expired');
+  expect(await stateOf(db(), waiting)).toBe('expired');
+  expect(await stateOf(db(), seated)).toBe('expired');
   const person = other.people[0] as Team['people'][0];
   expect(site.mailbox.to(person.email).map((mail) => mail.subject)).toEqual([
     expect.stringContaining('restée sans réponse'),
   ]);
-  const later = await createSession(site.dependencies.db, { actionId, now: site.clock.now() });
+  const later = await createSession(db(), { actionId, now: site.clock.now() });
   const option = (await registrationOptions(site.dependencies, person, actionId)).get(later);
   expect(option?.blockers).toEqual([]);
   site.clock.set(now);
 });
 
 test('a right taken away while a page was open no longer decides, nor for somebody who left', async () => {
-  const { db } = site.dependencies;
   const [one] = teams;
   const id = await ask(one, 0);
-  await db('affiliation_rights')
-    .whereIn('affiliation_id', db('affiliations').where({ user_id: one.validatorId }).select('id'))
-    .where({ right: 'hr_validator' })
-    .delete();
+  await takeRight(db(), 'hr_validator', { user_id: one.validatorId });
   await expect(approve(one, id)).rejects.toThrow('Vous n’avez plus le droit');
-  await db('affiliations').where({ user_id: one.people[0]?.userId }).delete();
-  const agency = await createUser(db, { isAgencyManager: true });
+  await leaveStructures(db(), (one.people[0] as Team['people'][0]).userId);
+  const agency = await createUser(db(), { isAgencyManager: true });
   await expect(
     decideEnrolment(site.dependencies, id, {
       event: 'approve',
       by: { role: 'agency', userId: agency.id, way: 'page' },
     }),
   ).rejects.toThrow('n’est plus dans la structure');
-  expect(await stateOf(id)).toBe('requested');
+  expect(await stateOf(db(), id)).toBe('requested');
 });
 
 test('the same action taken twice in a year uses two rights', async () => {
-  const { db } = site.dependencies;
   const [one] = teams;
   const person = one.people[0] as Team['people'][0];
   for (const session of [
     sessionId,
-    await createSession(db, { actionId, now: site.clock.now(), startsInDays: 60 }),
+    await createSession(db(), { actionId, now: site.clock.now(), startsInDays: 60 }),
   ]) {
-    await db('enrolments').insert({
-      user_id: person.userId,
-      structure_id: one.structureId,
-      action_id: actionId,
-      session_id: session,
+    await createEnrolment(db(), {
+      userId: person.userId,
+      structureId: one.structureId,
+      sessionId: session,
       state: 'attended',
-      motivation: 'Essai',
-      requested_at: site.clock.now(),
+      at: site.clock.now(),
     });
   }
-  await db('enrolment_settings').update({ yearly_formations: 2 });
+  await setSettings(db(), { yearly_formations: 2 });
   const another = await createFormation(site, { capacity: 4, waitingCapacity: 4 });
   const options = await registrationOptions(site.dependencies, person, another.actionId);
   expect(options.get(another.sessionId)?.blockers.map(({ code }) => code)).toEqual([
     'yearly_formations_used',
   ]);
-  await db('enrolment_settings').update({ yearly_formations: 3 });
+  await setSettings(db(), { yearly_formations: 3 });
 });
 
 test('a draft takes nobody, however the request comes', async () => {
-  const { db } = site.dependencies;
   const [one] = teams;
   const now = site.clock.now().getTime();
-  await db('actions')
-    .where({ id: actionId })
-    .update({ published_at: new Date(now + 10 * DAY) });
+  await setAction(db(), actionId, { published_at: new Date(now + 10 * DAY) });
   await expect(ask(one, 0)).rejects.toThrow('n’est pas publiée');
-  await db('actions')
-    .where({ id: actionId })
-    .update({ published_at: new Date(0), archived_at: new Date(now) });
+  await setAction(db(), actionId, { published_at: new Date(0), archived_at: new Date(now) });
   await expect(ask(one, 0)).rejects.toThrow('n’est pas publiée');
 });
 
 test('unanswered requests end when registration closes, and give the yearly rights back', async () => {
   const [one] = teams;
-  await site.dependencies.db('enrolments').update({ state: 'withdrawn' });
+  await withdrawRequests(db());
   const id = await ask(one, 0);
   expect(await expireUnanswered(site.dependencies)).toBe(0);
   const now = site.clock.now();
   site.clock.advance(29.5 * DAY);
   expect(await expireUnanswered(site.dependencies)).toBe(1);
   expect(await expireUnanswered(site.dependencies)).toBe(0);
-  expect(await stateOf(id)).toBe('expired');
+  expect(await stateOf(db(), id)).toBe('expired');
   site.mailbox.clear();
   await site.runJobs();
   expect(site.mailbox.mails.filter((mail) => mail.subject.includes('sans réponse'))).toHaveLength(2);

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { remindValidators } from '#enrolment/notices/reminders.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import { lock } from '#platform/database/locks.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
+import { setSession } from '../support/catalogue.ts';
 import { countWaiting, DAY } from '../support/database.ts';
-import { actorOf, createFormation } from '../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { createDelegation } from '../support/delegations.ts';
+import { actorOf, createFormation, setEnrolment, withdrawRequests } from '../support/enrolments.ts';
+import { createStructure, createUser, leaveStructures, type TestUser, takeRight } from '../support/people.ts';
 
 let site: TestSite;
 let person: TestUser;
@@ -24,20 +27,18 @@ beforeEach(async () => {
   const { db } = site.dependencies;
   // A Monday without holidays around it.
   site.clock.set('2026-03-02T09:00:00Z');
-  await db('enrolments').update({ state: 'withdrawn' });
+  await withdrawRequests(db);
   structureId = await createStructure(db, { name: 'Institut Essai', memberIn: [2026] });
   validator = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
   // Also a validator: nobody is reminded of their own request.
   person = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
   const formation = await createFormation(site, { capacity: 2, waitingCapacity: 2 });
   sessionId = formation.sessionId;
-  await db('sessions')
-    .where({ id: sessionId })
-    .update({
-      starts_at: new Date(site.clock.now().getTime() + 60 * DAY),
-      ends_at: new Date(site.clock.now().getTime() + 61 * DAY),
-      registration_closes_at: new Date(site.clock.now().getTime() + 50 * DAY),
-    });
+  await setSession(db, sessionId, {
+    starts_at: new Date(+site.clock.now() + 60 * DAY),
+    ends_at: new Date(+site.clock.now() + 61 * DAY),
+    registration_closes_at: new Date(+site.clock.now() + 50 * DAY),
+  });
   const actor = await actorOf(db, person.id);
   const request = { ...formation, structureId, motivation: 'Progresser' };
   enrolmentId = (await requestEnrolment(site.dependencies, actor, request)).id;
@@ -77,13 +78,11 @@ test('never after a decision, for a closed registration nor for a cancelled sess
   const { db } = site.dependencies;
   const now = new Date('2026-03-06T09:00:00Z');
   const by = { role: 'hr_validator', userId: validator.id, way: 'page' } as const;
-  await db('sessions').where({ id: sessionId }).update({ cancelled_at: now });
+  await setSession(db, sessionId, { cancelled_at: now });
   expect(await at('2026-03-06T09:00:00Z')).toBe(0);
-  await db('sessions').where({ id: sessionId }).update({ cancelled_at: null, registration_closes_at: now });
+  await setSession(db, sessionId, { cancelled_at: null, registration_closes_at: now });
   expect(await at('2026-03-06T09:00:00Z')).toBe(0);
-  await db('sessions')
-    .where({ id: sessionId })
-    .update({ registration_closes_at: new Date(now.getTime() + 30 * DAY) });
+  await setSession(db, sessionId, { registration_closes_at: new Date(+now + 30 * DAY) });
   await decideEnrolment(site.dependencies, enrolmentId, { event: 'refuse_by_hr', by, reason: 'Non' });
   expect(await at('2026-03-06T09:00:00Z')).toBe(0);
   expect(await reminders()).toEqual([]);
@@ -93,10 +92,10 @@ test('a decision that holds the request when the job comes leaves nothing to rec
   const { db } = site.dependencies;
   site.clock.set('2026-03-06T09:00:00Z');
   const decision = await db.transaction();
-  await decision.raw('select id from structures where id = ? for no key update', [structureId]);
+  await lock(decision, { structures: [structureId] });
   const job = remindValidators(site.dependencies);
   while ((await countWaiting(db)) === 0);
-  await decision('enrolments').where({ id: enrolmentId }).update({ state: 'refused_by_hr' });
+  await setEnrolment(decision, enrolmentId, { state: 'refused_by_hr' });
   await decision.commit();
   expect(await job).toBe(0);
   expect(await reminders()).toEqual([]);
@@ -111,31 +110,20 @@ test('two processes at the same moment send one reminder', async () => {
 
 test('with no other validator the agency decides: nobody is reminded', async () => {
   const { db } = site.dependencies;
-  await db('affiliations').where({ user_id: validator.id }).delete();
+  await leaveStructures(db, validator.id);
   expect(await at('2026-03-06T09:00:00Z')).toBe(0);
 });
 
 test('whoever stands in for the person who asks decides nothing for them: nobody is reminded', async () => {
   const { db } = site.dependencies;
-  await db('affiliation_rights')
-    .whereIn('affiliation_id', db('affiliations').where({ user_id: validator.id }).select('id'))
-    .where({ right: 'hr_validator' })
-    .delete();
-  const affiliationOf = async ({ id }: TestUser) =>
-    (await db('affiliations').where({ user_id: id, structure_id: structureId }).first('id')).id;
-  const delegation = {
-    delegator_affiliation_id: await affiliationOf(person),
-    delegate_affiliation_id: await affiliationOf(validator),
-    starts_on: '2026-03-01',
-    ends_on: '2026-03-31',
-    created_at: site.clock.now(),
-  };
-  await db('hr_delegations').insert(delegation);
+  await takeRight(db, 'hr_validator', { user_id: validator.id });
+  const march = { structureId, standInId: validator.id, startsOn: '2026-03-01', endsOn: '2026-03-31' };
+  await createDelegation(db, { ...march, absentId: person.id });
   expect(await at('2026-03-06T09:00:00Z')).toBe(0);
   expect(await reminders()).toEqual([]);
   // In the place of another validator they do, and hear of it alone.
   const absent = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
-  await db('hr_delegations').insert({ ...delegation, delegator_affiliation_id: await affiliationOf(absent) });
+  await createDelegation(db, { ...march, absentId: absent.id });
   expect(await at('2026-03-06T09:00:00Z')).toBe(1);
   expect((await reminders()).map(({ to }) => to).sort()).toEqual([absent.email, validator.email].sort());
 });

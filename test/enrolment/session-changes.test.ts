@@ -2,11 +2,23 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Doer } from '#enrolment/doer.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { cancelSession, restoreSession } from '#enrolment/session-changes/service.ts';
+import { LIVE_STATES } from '#enrolment/states.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { createSession } from '../support/catalogue.ts';
+import { createSession, sessionOf, setSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
-import { createFormation, createTeams, type Team } from '../support/enrolments.ts';
-import { createUser } from '../support/people.ts';
+import {
+  createFormation,
+  createTeams,
+  enrolmentOf,
+  enrolmentsOf,
+  setEnrolment,
+  stateOf,
+  statesOf,
+  type Team,
+} from '../support/enrolments.ts';
+import { mailsIn } from '../support/mails.ts';
+import { createUser, joinStructure, leaveStructures, personOf } from '../support/people.ts';
+import { setSettings } from '../support/settings.ts';
 
 /** What becomes of everybody when the whole session changes (domain.md §7). */
 let site: TestSite;
@@ -53,10 +65,8 @@ async function approved(team: Team, index: number, session = sessionId): Promise
 }
 
 const accept = (id: number) => decideEnrolment(deps(), id, { event: 'accept', by: asTrainer() });
-const stateOf = async (id: number) => (await db()('enrolments').where({ id }).first()).state;
-const states = (ids: number[]) => Promise.all(ids.map(stateOf));
-const emailOf = async (userId: number) => (await db()('users').where({ id: userId }).first()).email;
-const mailsTo = async (userId: number) => site.mailbox.to(await emailOf(userId));
+const states = (ids: number[]) => statesOf(db(), ids);
+const mailsTo = async (userId: number) => site.mailbox.to((await personOf(db(), userId)).email);
 
 describe('a session cancelled', () => {
   test('ends every live request, gives the rights back, and tells each once', async () => {
@@ -76,7 +86,7 @@ describe('a session cancelled', () => {
 
     expect(people).toBe(4);
     expect(await states(ids)).toEqual(Array(4).fill('session_cancelled'));
-    const session = await db()('sessions').where({ id: sessionId }).first();
+    const session = await sessionOf(db(), sessionId);
     expect(session).toMatchObject({ cancellation_reason: 'La formatrice est malade.', calendar_sequence: 1 });
     for (const [team, index] of [
       [one, 0],
@@ -97,35 +107,24 @@ describe('a session cancelled', () => {
     // One e-mail per validator, about all their people.
     const [grouped, ...others] = await mailsTo(one.validatorId);
     expect(others).toEqual([]);
-    const names = await db()('users').whereIn('id', [person(one, 0).userId, person(one, 1).userId]);
-    for (const { last_name } of names) expect(grouped?.text).toContain(last_name);
-    const { used_actions: usedActions } = await db()('enrolments')
-      .where({ user_id: person(one, 0).userId })
-      .whereIn('state', ['requested', 'waitlisted', 'preregistered', 'enrolled'])
-      .first(db().raw('count(*) as used_actions'));
-    expect(usedActions).toBe(0);
+    for (const index of [0, 1]) {
+      expect(grouped?.text).toContain((await personOf(db(), person(one, index).userId)).last_name);
+    }
+    const left = await enrolmentsOf(db(), { user_id: person(one, 0).userId });
+    expect(left.filter(({ state }) => LIVE_STATES.includes(state))).toEqual([]);
   });
 
   test('is told once to somebody who validates for the structure too: never as their own validator', async () => {
     const [one] = teams;
     const self = person(one, 0);
-    const { id } = await db()('affiliations').where({ user_id: self.userId }).first();
-    await db()('affiliation_rights').insert({
-      affiliation_id: id,
-      right: 'hr_validator',
-      granted_at: new Date(),
-    });
+    await joinStructure(db(), self.userId, one.structureId, ['hr_validator']);
     await ask(one, 0);
     await site.runJobs();
     site.mailbox.clear();
     await cancelSession(deps(), sessionId, asTrainer(), 'La formatrice est malade.');
     await site.runJobs();
-    const email = await emailOf(self.userId);
-    const kinds = await db()('emails')
-      .where({ recipient: email })
-      .andWhereLike('kind', '%.validator')
-      .pluck('kind');
-    expect(kinds).toEqual([]);
+    const kinds = (await mailsIn(db(), { recipient: self.email })).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind.endsWith('.validator'))).toEqual([]);
     expect(await mailsTo(self.userId)).toHaveLength(1);
     expect(await mailsTo(one.validatorId)).toHaveLength(1);
     // Of a colleague's request they do hear.
@@ -160,10 +159,10 @@ describe('a session cancelled', () => {
     await expect(cancelSession(deps(), 99_999_999, agency, 'Motif')).rejects.toThrow(
       'L’adresse est peut-être inexacte',
     );
-    expect(await stateOf(id)).toBe('preregistered');
-    await db()('enrolments').where({ id }).update({ state: 'attended' });
+    expect(await stateOf(db(), id)).toBe('preregistered');
+    await setEnrolment(db(), id, { state: 'attended' });
     await expect(cancelSession(deps(), sessionId, agency, 'Motif')).rejects.toThrow('présences');
-    await db()('enrolments').where({ id }).update({ state: 'preregistered' });
+    await setEnrolment(db(), id, { state: 'preregistered' });
     await cancelSession(deps(), sessionId, agency, 'Motif');
     await expect(cancelSession(deps(), sessionId, agency, 'Motif')).rejects.toThrow('déjà annulée');
   });
@@ -181,8 +180,7 @@ describe('a session restored', () => {
     await cancelSession(deps(), sessionId, agency, 'Salle fermée');
     await site.runJobs();
     // The provider reads of those it knows, not of a request that the employer has yet to approve.
-    const lastName = async (one: { userId: number }) =>
-      (await db()('users').where({ id: one.userId }).first()).last_name;
+    const lastName = async ({ userId }: { userId: number }) => (await personOf(db(), userId)).last_name;
     const told = (await mailsTo(trainer.id)).at(-1);
     expect(told?.text).toMatch(new RegExp(`${await lastName(person(third, 1))}\\s?: Action annulée`));
     expect(told?.text).not.toMatch(new RegExp(`${await lastName(person(third, 2))}\\s?:`));
@@ -193,7 +191,7 @@ describe('a session restored', () => {
     await site.runJobs();
     const ids = [seat, confirmed, rank1, rank2, asked];
     expect(await states(ids)).toEqual(['preregistered', 'enrolled', 'waitlisted', 'waitlisted', 'requested']);
-    const rows = await db()('enrolments').whereIn('id', ids).orderBy('id');
+    const rows = await Promise.all(ids.map((id) => enrolmentOf(db(), id)));
     expect(rows.map((row) => row.confirmation_asked_at !== null)).toEqual([true, true, false, false, false]);
     const [mail] = await mailsTo(person(other, 0).userId);
     expect(mail?.subject).toContain('Session rétablie');
@@ -207,40 +205,39 @@ describe('a session restored', () => {
       by: { role: 'beneficiary', userId: person(one, 0).userId, way: 'page' },
       reason: 'Autre projet',
     });
-    expect((await db()('enrolments').where({ id: seat }).first()).withdrawn_late).toBe(false);
-    expect(await stateOf(rank1)).toBe('preregistered');
+    expect((await enrolmentOf(db(), seat)).withdrawn_late).toBe(false);
+    expect(await stateOf(db(), rank1)).toBe('preregistered');
   });
 
   test('leaves out whoever has another request, left, used their rights, or finds no seat; tells each why', async () => {
     const [one, other, third] = teams;
-    await db()('sessions').where({ id: sessionId }).update({ capacity: 5 });
+    await setSession(db(), sessionId, { capacity: 5 });
     const elsewhere = await approved(one, 0);
     const left = await approved(other, 0);
     const spent = await approved(third, 0);
     const seated = await approved(one, 1);
     const unseated = await approved(other, 1);
     const waiting = await approved(other, 2);
-    expect(await stateOf(waiting)).toBe('waitlisted');
+    expect(await stateOf(db(), waiting)).toBe('waitlisted');
     await cancelSession(deps(), sessionId, asTrainer(), 'Salle fermée');
     const second = await createSession(db(), { actionId, now: site.clock.now(), startsInDays: 40 });
     await ask(one, 0, second);
-    await db()('affiliations')
-      .where({ user_id: person(other, 0).userId })
-      .delete();
-    await db()('enrolment_settings').update({ yearly_formations: 1 });
+    await leaveStructures(db(), person(other, 0).userId);
+    await setSettings(db(), { yearly_formations: 1 });
     const formation = await createFormation(site, { capacity: 5, waitingCapacity: 5 });
     await requestEnrolment(deps(), person(third, 0), {
       ...formation,
       structureId: third.structureId,
       motivation: 'Autre',
     });
-    await changeCapacityOfCancelled(1);
+    // The form does not offer it while cancelled; the agency may have lowered it in the catalogue.
+    await setSession(db(), sessionId, { capacity: 1 });
     await site.runJobs();
     site.mailbox.clear();
 
     expect(await restoreSession(deps(), sessionId, asTrainer())).toEqual({ back: 2, stayed: 4 });
     await site.runJobs();
-    await db()('enrolment_settings').update({ yearly_formations: 3 });
+    await setSettings(db(), { yearly_formations: 3 });
     expect(await states([elsewhere, left, spent, seated, unseated, waiting])).toEqual([
       'session_cancelled',
       'session_cancelled',
@@ -261,10 +258,6 @@ describe('a session restored', () => {
     }
   });
 
-  /** The form does not offer it while cancelled; the agency may have lowered it in the catalogue. */
-  const changeCapacityOfCancelled = (capacity: number) =>
-    db()('sessions').where({ id: sessionId }).update({ capacity });
-
   test('is refused once it should have begun, and when nothing was cancelled', async () => {
     await expect(restoreSession(deps(), sessionId, agency)).rejects.toThrow('n’est pas annulée');
     await cancelSession(deps(), sessionId, agency, 'Motif');
@@ -277,13 +270,11 @@ describe('a session restored', () => {
     const gone = await approved(one, 0);
     const stays = await approved(other, 0);
     await cancelSession(deps(), sessionId, agency, 'Motif');
-    const { user_id, structure_id, since } = await db()('affiliations')
-      .where({ user_id: person(one, 0).userId })
-      .first();
-    await db()('affiliations').where({ user_id }).delete();
+    const { userId } = person(one, 0);
+    await leaveStructures(db(), userId);
     site.clock.advance(1000);
     await restoreSession(deps(), sessionId, agency);
-    await db()('affiliations').insert({ user_id, structure_id, since });
+    await joinStructure(db(), userId, one.structureId);
     site.clock.advance(1000);
     await cancelSession(deps(), sessionId, agency, 'Motif');
     site.clock.advance(1000);

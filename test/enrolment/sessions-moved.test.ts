@@ -3,9 +3,10 @@ import type { Doer } from '#enrolment/doer.ts';
 import { decideEnrolment, registrationOptions, requestEnrolment } from '#enrolment/service.ts';
 import { changeCapacity, type NewSlot, rescheduleSession } from '#enrolment/session-changes/service.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
+import { sessionOf, setDates, slotsOf } from '../support/catalogue.ts';
 import { DAY, HOUR } from '../support/database.ts';
-import { createFormation, createTeams, type Team } from '../support/enrolments.ts';
-import { createUser } from '../support/people.ts';
+import { createFormation, createTeams, enrolmentOf, statesOf, type Team } from '../support/enrolments.ts';
+import { createUser, personOf } from '../support/people.ts';
 
 /** What becomes of everybody when the whole session changes (domain.md §7). */
 let site: TestSite;
@@ -52,10 +53,8 @@ async function approved(team: Team, index: number, session = sessionId): Promise
 }
 
 const accept = (id: number) => decideEnrolment(deps(), id, { event: 'accept', by: asTrainer() });
-const stateOf = async (id: number) => (await db()('enrolments').where({ id }).first()).state;
-const states = (ids: number[]) => Promise.all(ids.map(stateOf));
-const emailOf = async (userId: number) => (await db()('users').where({ id: userId }).first()).email;
-const mailsTo = async (userId: number) => site.mailbox.to(await emailOf(userId));
+const states = (ids: number[]) => statesOf(db(), ids);
+const mailsTo = async (userId: number) => site.mailbox.to((await personOf(db(), userId)).email);
 
 function slotIn(days: number, hours = 7): NewSlot {
   const startsAt = new Date(new Date(start).getTime() + days * DAY);
@@ -69,7 +68,7 @@ describe('a session moved', () => {
       slots: [{ ...slotIn(45), postcode: '37160', city: 'Buxeuil' }],
       reason: 'Salle prise',
     });
-    const session = await db()('sessions').where({ id: sessionId }).first();
+    const session = await sessionOf(db(), sessionId);
     expect(session).toMatchObject({ city: 'Buxeuil', department: '86' });
   });
 
@@ -79,18 +78,12 @@ describe('a session moved', () => {
     await accept(id);
     const waiting = await ask(other, 0);
     const clash = await createFormation(site, { capacity: 5, waitingCapacity: 5 });
-    await db()('sessions').where({ id: clash.sessionId }).update({ action_id: clash.actionId });
     await requestEnrolment(deps(), person(one, 0), {
       ...clash,
       structureId: one.structureId,
       motivation: 'Autre',
     });
-    await db()('slots')
-      .where({ session_id: clash.sessionId })
-      .update({ starts_at: slotIn(45).startsAt, ends_at: slotIn(45).endsAt });
-    await db()('sessions')
-      .where({ id: clash.sessionId })
-      .update({ starts_at: slotIn(45).startsAt, ends_at: slotIn(45).endsAt });
+    await setDates(db(), clash.sessionId, [{ starts_at: slotIn(45).startsAt, ends_at: slotIn(45).endsAt }]);
     await site.runJobs();
     site.mailbox.clear();
 
@@ -100,7 +93,7 @@ describe('a session moved', () => {
     });
     await site.runJobs();
     expect(await states([id, waiting])).toEqual(['enrolled', 'requested']);
-    const session = await db()('sessions').where({ id: sessionId }).first();
+    const session = await sessionOf(db(), sessionId);
     expect(session).toMatchObject({ city: 'Limoges', department: '87', calendar_sequence: 1 });
     expect(session.starts_at).toEqual(slotIn(45).startsAt);
     const [mail] = await mailsTo(person(one, 0).userId);
@@ -117,12 +110,12 @@ describe('a session moved', () => {
     // The person says yes once; a second click changes nothing.
     const by: Doer = { role: 'beneficiary', userId: person(one, 0).userId, way: 'page' };
     await decideEnrolment(deps(), id, { event: 'confirm', by });
-    expect((await db()('enrolments').where({ id }).first()).confirmed_at).not.toBeNull();
+    expect((await enrolmentOf(db(), id)).confirmed_at).not.toBeNull();
     await expect(decideEnrolment(deps(), id, { event: 'confirm', by })).rejects.toThrow('déjà confirmée');
     // Once confirmed, the notice period is back.
     site.clock.set(new Date(slotIn(44).startsAt));
     await decideEnrolment(deps(), id, { event: 'withdraw', by, reason: 'Empêchement' });
-    expect((await db()('enrolments').where({ id }).first()).withdrawn_late).toBe(true);
+    expect((await enrolmentOf(db(), id)).withdrawn_late).toBe(true);
   });
 
   test('may have half-days back to back, in any order; one minute of both is refused', async () => {
@@ -133,7 +126,7 @@ describe('a session moved', () => {
     const early = { ...afternoon, startsAt: new Date(+afternoon.startsAt - 60_000) };
     await expect(move([morning, early])).rejects.toThrow('Deux demi-journées se chevauchent.');
     await move([afternoon, morning]);
-    const kept = await db()('slots').where({ session_id: sessionId }).orderBy('starts_at');
+    const kept = await slotsOf(db(), sessionId);
     expect(kept.map(({ starts_at, ends_at }) => [starts_at, ends_at])).toEqual([
       [morning.startsAt, morning.endsAt],
       [afternoon.startsAt, afternoon.endsAt],
@@ -150,7 +143,7 @@ describe('a session moved', () => {
     await expect(move([slotIn(45)], { closesAt: slotIn(46).startsAt })).rejects.toThrow('avant le début');
     await expect(move([slotIn(45)], { opensAt: slotIn(40).startsAt })).rejects.toThrow('s’ouvrir avant');
     await move([slotIn(10)]);
-    const session = await db()('sessions').where({ id: sessionId }).first();
+    const session = await sessionOf(db(), sessionId);
     expect(session.registration_closes_at).toEqual(slotIn(10).startsAt);
     site.clock.advance(11 * DAY);
     await expect(move([slotIn(45)])).rejects.toThrow('déjà commencé');

@@ -10,10 +10,19 @@ import type { Role, State } from '#enrolment/states.ts';
 import { type Transition, transitions } from '#enrolment/transitions/table.ts';
 import { closeAttendance, recordAttendance } from '#follow-up/attendance/service.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import { createAction, createSession, slotsOf } from '../support/catalogue.ts';
 import { DAY, HOUR } from '../support/database.ts';
-import { actorOf } from '../support/enrolments.ts';
+import {
+  actorOf,
+  createEnrolment,
+  enrolmentsOf,
+  historyOf,
+  setEnrolment,
+  writeHistory,
+} from '../support/enrolments.ts';
 import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { first } from '../support/rows.ts';
+import { setSettings } from '../support/settings.ts';
 import { expectedMails, type Heard } from './expected-mails.ts';
 
 const keyOf = ({ event, from, to }: Transition) => `${event} ${from ?? '–'}→${to}`;
@@ -34,7 +43,7 @@ let otherManager: TestUser;
 beforeAll(async () => {
   site = await createTestSite({ now: start });
   const { db } = site.dependencies;
-  await db('enrolment_settings').update({ yearly_actions: 1000, yearly_formations: 1000 });
+  await setSettings(db, { yearly_actions: 1000, yearly_formations: 1000 });
   providerId = await createStructure(db, { isTrainingBody: true });
   [trainer, colleague] = [
     await createUser(db, { affiliations: { [providerId]: ['provider'] } }),
@@ -86,45 +95,21 @@ async function stage({ event, from, to }: Transition, role: Role) {
   let id = 0;
   if (from !== null) {
     const startsFrom = event === 'restore' ? to : from;
-    id = await insert(actionId, sessionId, startsFrom);
+    id = await insert(sessionId, startsFrom);
   }
   return { actionId, sessionId, otherId, id };
 }
 
 /** Somebody in a state that comes after their validator's approval, save a request that waits for it. */
-async function insert(actionId: number, sessionId: number, state: State): Promise<number> {
+async function insert(sessionId: number, state: State): Promise<number> {
   const { db } = site.dependencies;
   const at = new Date(site.clock.now().getTime() - DAY);
-  const [row] = await db('enrolments').insert(
-    {
-      user_id: person.id,
-      structure_id: structureId,
-      action_id: actionId,
-      session_id: sessionId,
-      state,
-      motivation: 'Progresser',
-      requested_at: at,
-    },
-    'id',
-  );
-  const line = { enrolment_id: row.id, at, way: 'page', reason: null };
-  await db('enrolment_history').insert({
-    ...line,
-    from_state: null,
-    to_state: 'requested',
-    by_user_id: person.id,
-    by_role: 'beneficiary',
-  });
-  if (state !== 'requested') {
-    await db('enrolment_history').insert({
-      ...line,
-      from_state: 'requested',
-      to_state: state,
-      by_user_id: validator.id,
-      by_role: 'hr_validator',
-    });
-  }
-  return row.id;
+  const id = await createEnrolment(db, { sessionId, userId: person.id, structureId, state, at });
+  await writeHistory(db, id, at, [{ to_state: 'requested', by_user_id: person.id, by_role: 'beneficiary' }]);
+  if (state === 'requested') return id;
+  const approval = { from_state: 'requested', to_state: state, by_role: 'hr_validator' } as const;
+  await writeHistory(db, id, at, [{ ...approval, by_user_id: validator.id }]);
+  return id;
 }
 
 /** Makes the transition happen, by the very use case that the pages and jobs call. */
@@ -176,7 +161,7 @@ async function perform(row: Transition, role: Role): Promise<void> {
     case 'attend':
     case 'miss': {
       site.clock.advance(31 * DAY);
-      const slot = await db('slots').where({ session_id: at.sessionId }).first('id');
+      const slot = first(await slotsOf(db, at.sessionId));
       const presence = row.event === 'attend' ? ('present' as const) : ('absent' as const);
       const mark = { enrolmentId: at.id, slotId: slot.id, presence, minutes: null };
       await recordAttendance(deps, at.sessionId, by, { slotId: slot.id, version: 0, marks: [mark] });
@@ -188,7 +173,7 @@ async function perform(row: Transition, role: Role): Promise<void> {
       await decideEnrolment(deps, at.id, { event: 'expire', by });
       return;
     case 'confirm':
-      await db('enrolments').where({ id: at.id }).update({ confirmation_asked_at: site.clock.now() });
+      await setEnrolment(db, at.id, { confirmation_asked_at: site.clock.now() });
       await decideEnrolment(deps, at.id, { event: 'confirm', by });
       return;
     default:
@@ -205,12 +190,10 @@ describe('who hears of each transition', () => {
     await perform(row, role);
     await site.runJobs();
 
-    const lines = await site.dependencies
-      .db('enrolment_history as h')
-      .join('enrolments as e', 'e.id', 'h.enrolment_id')
-      .where('e.user_id', person.id)
-      .orderBy('h.id');
-    expect(lines.at(-1)).toMatchObject({ from_state: row.from, to_state: row.to, state: row.to });
+    const { db } = site.dependencies;
+    const { id, state } = first(await enrolmentsOf(db, { user_id: person.id }));
+    expect(state).toBe(row.to);
+    expect((await historyOf(db, id)).at(-1)).toMatchObject({ from_state: row.from, to_state: row.to });
     const subjects = (user: TestUser) => site.mailbox.to(user.email).map(({ subject }) => subject);
     const heard = expectedMails[key]?.[role] ?? expectedMails[key]?.any ?? {};
     const people: [keyof Heard, TestUser][] = [

@@ -6,9 +6,20 @@ import { lockSubject, type Subject } from '#identity/account/inactivity/reposito
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { countWaiting, DAY } from '../../support/database.ts';
-import { actorOf } from '../../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { delegationsIn, forgetDelegations } from '../../support/delegations.ts';
+import { actorOf, historyOf, statesOf } from '../../support/enrolments.ts';
+import { lastEntry } from '../../support/journal.ts';
+import {
+  createStructure,
+  createUser,
+  createUsers,
+  joinStructure,
+  reopenAccount,
+  type TestUser,
+  takeRight,
+} from '../../support/people.ts';
 import { until } from '../../support/process.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -25,8 +36,8 @@ afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
   site.clock.set('2026-03-02T09:00:00Z');
-  await db('rate_limits').delete();
-  await db('hr_delegations').delete();
+  await forgetAttempts(db);
+  await forgetDelegations(db);
   structureId = await createStructure(db, { name: 'Institut Essai', memberIn: [2026] });
   const at = (...rights: ('referent' | 'hr_validator')[]) => ({ affiliations: { [structureId]: rights } });
   referent = await createUser(db, { firstName: 'Rémi', ...at('referent') });
@@ -135,13 +146,12 @@ describe('while it lasts', () => {
 
   test('a link of their own decides without signing in, in the name of the absent one', async () => {
     await give();
-    await ask();
+    const id = await ask();
     const link = await linkTo(standIn);
     const visitor = site.visitor();
     expect((await visitor.get(link)).text).toContain('Progresser');
     expect((await visitor.submit(link, { decision: 'approuver' })).status).toBe(303);
-    const { db } = site.dependencies;
-    expect(await db('enrolment_history').orderBy('id', 'desc').first()).toMatchObject({
+    expect((await historyOf(site.dependencies.db, id)).at(-1)).toMatchObject({
       by_user_id: standIn.id,
       for_user_id: validator.id,
       way: 'email_link',
@@ -172,10 +182,7 @@ describe('while it lasts', () => {
       '/parcourspro/valideur',
     );
     expect(result.text.match(/Rien de changé/g)).toHaveLength(2);
-    expect(await db('enrolments').whereIn('id', [own, absent]).pluck('state')).toEqual([
-      'requested',
-      'requested',
-    ]);
+    expect(await statesOf(db, [own, absent])).toEqual(['requested', 'requested']);
     // Another validator, who is away too, may be stood in for as well: then it can be decided.
     const other = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
     await delegate(site.dependencies, {
@@ -186,9 +193,7 @@ describe('while it lasts', () => {
       endsOn: '2026-03-05',
     });
     expect(await approveAs(standIn, absent)).toMatchObject({ state: 'preregistered' });
-    expect(await db('enrolment_history').orderBy('id', 'desc').first()).toMatchObject({
-      for_user_id: other.id,
-    });
+    expect((await historyOf(db, absent)).at(-1)).toMatchObject({ for_user_id: other.id });
   });
 
   test('somebody with the right decides in their own name', async () => {
@@ -197,7 +202,7 @@ describe('while it lasts', () => {
     await give('2026-03-02', '2026-03-31', other);
     const id = await ask();
     await approveAs(other, id);
-    expect(await db('enrolment_history').orderBy('id', 'desc').first()).toMatchObject({ for_user_id: null });
+    expect((await historyOf(db, id)).at(-1)).toMatchObject({ for_user_id: null });
     expect((await mailsTo(other)).filter(({ subject }) => subject.includes('à valider'))).toHaveLength(1);
   });
 
@@ -271,7 +276,7 @@ describe('its days, in Paris', () => {
     expect((await mailsTo(validator)).at(-1)?.subject).toBe(
       'Xenia Présente ne vous remplace plus comme Valideur RH',
     );
-    expect(await site.dependencies.db('hr_delegations')).toEqual([]);
+    expect(await delegationsIn(site.dependencies.db)).toEqual([]);
   });
 
   test.each([
@@ -284,7 +289,7 @@ describe('its days, in Paris', () => {
     site.mailbox.clear();
     site.clock.set(moment);
     const ending = await db.transaction();
-    await ending('hr_delegations').where({ id }).delete();
+    await forgetDelegations(ending, id);
     const told = followDelegations(site.dependencies);
     await until(async () => (await countWaiting(db)) > 0);
     await ending.commit();
@@ -310,7 +315,7 @@ describe('every end', () => {
       'revoked by whoever gave it',
       async () => {
         const { browser } = await asValidator(validator);
-        const { id } = await site.dependencies.db('hr_delegations').orderBy('id', 'desc').first('id');
+        const id = (await delegationsIn(site.dependencies.db)).at(-1)?.id;
         const path = `/parcourspro/valideur/delegations/${id}/arreter`;
         expect((await browser.submit(path, {}, PREFERENCES)).status).toBe(303);
         expect((await browser.submit(path, {}, PREFERENCES)).status).toBe(404);
@@ -321,7 +326,7 @@ describe('every end', () => {
       'given up by whoever was given it',
       async () => {
         const { browser } = await asValidator(standIn);
-        const { id } = await site.dependencies.db('hr_delegations').orderBy('id', 'desc').first('id');
+        const id = (await delegationsIn(site.dependencies.db)).at(-1)?.id;
         const path = `/parcourspro/valideur/delegations/${id}/arreter`;
         expect((await browser.submit(path, {}, PREFERENCES)).status).toBe(303);
       },
@@ -363,32 +368,21 @@ describe('every end', () => {
     expect([403, 303, 302]).toContain(page.status);
     expect((await site.visitor().get(link)).status).toBe(404);
     await expect(approveAs(standIn, id)).rejects.toThrow();
-    expect(await db('hr_delegations')).toEqual([]);
-    expect(
-      await db('audit_entries').where({ action: 'hr_delegation.ended' }).orderBy('id', 'desc').first(),
-    ).toMatchObject({ person_id: standIn.id, structure_id: structureId, details: { because } });
+    expect(await delegationsIn(db)).toEqual([]);
+    expect(await lastEntry(db, 'hr_delegation.ended')).toMatchObject({
+      person_id: standIn.id,
+      structure_id: structureId,
+      details: { because },
+    });
     const told = [...(await mailsTo(standIn)), ...(await mailsTo(validator))].map(({ subject }) => subject);
     expect(told.filter((subject) => /ne (vous )?remplace(z)? plus/.test(subject)).length).toBe(
       because === 'revoked' ? 1 : 2,
     );
 
     // Given the ground back, neither right nor link comes back by itself; a new delegation makes no old link live.
-    await db('users').where({ id: standIn.id }).update({ closed_at: null });
-    for (const user of [validator, standIn]) {
-      await db('affiliations')
-        .insert({ user_id: user.id, structure_id: structureId, since: new Date() })
-        .onConflict()
-        .ignore();
-      const { id: affiliation_id } = await db('affiliations')
-        .where({ user_id: user.id, structure_id: structureId })
-        .first('id');
-      const rights = user === validator ? ['beneficiary', 'hr_validator'] : ['beneficiary'];
-      await db('affiliation_rights')
-        .insert(rights.map((right) => ({ affiliation_id, right, granted_at: new Date() })))
-        .onConflict()
-        .ignore();
-    }
-    await db('users').where({ id: validator.id }).update({ closed_at: null });
+    for (const { id } of [validator, standIn]) await reopenAccount(db, id);
+    await joinStructure(db, validator.id, structureId, ['hr_validator']);
+    await joinStructure(db, standIn.id, structureId);
     expect((await asValidator(standIn)).status).toBe(404);
     await give();
     expect((await asValidator(standIn)).status).toBe(303);
@@ -400,11 +394,8 @@ describe('every end', () => {
     await give();
     await ask();
     const link = await linkTo(standIn);
-    await db('affiliation_rights')
-      .where({ right: 'hr_validator' })
-      .whereIn('affiliation_id', db('affiliations').where({ user_id: validator.id }).select('id'))
-      .delete();
-    expect(await db('hr_delegations')).toEqual([]);
+    await takeRight(db, 'hr_validator', { user_id: validator.id });
+    expect(await delegationsIn(db)).toEqual([]);
     expect((await site.visitor().get(link)).status).toBe(404);
   });
 });
@@ -417,7 +408,7 @@ describe('the form', () => {
       [1, 2].map(() => browser.submit('/parcourspro/valideur/delegations', fields, PREFERENCES)),
     );
     expect(twice.map(({ status }) => status).sort()).toEqual([303, 422]);
-    expect(await site.dependencies.db('hr_delegations')).toHaveLength(1);
+    expect(await delegationsIn(site.dependencies.db)).toHaveLength(1);
     const { text } = await browser.get(PREFERENCES);
     expect(text).toContain('Xenia Présente vous remplace');
     expect(text).toContain('En cours');
@@ -443,7 +434,7 @@ describe('the form', () => {
     expect(response.text).toContain(words);
     expect(response.text).not.toContain('<script>alert');
     if (!('au' in wrong)) expect(response.text).toContain('2026-03-06');
-    expect(await site.dependencies.db('hr_delegations')).toEqual([]);
+    expect(await delegationsIn(site.dependencies.db)).toEqual([]);
   });
 
   test('neither oneself, nor somebody of another structure, nor a closed account', async () => {
@@ -451,8 +442,10 @@ describe('the form', () => {
     const elsewhere = await createUser(db, {
       affiliations: { [await createStructure(db)]: ['hr_validator'] },
     });
-    const closed = await createUser(db, { affiliations: { [structureId]: [] } });
-    await db('users').where({ id: closed.id }).update({ closed_at: site.clock.now() });
+    const closed = await createUser(db, {
+      closedAt: site.clock.now(),
+      affiliations: { [structureId]: [] },
+    });
     const { browser: choosing } = await asValidator(validator);
     const offered = (await choosing.get(PREFERENCES)).text;
     expect(offered).toContain(`<option value="${standIn.id}"`);
@@ -483,13 +476,7 @@ describe('the form', () => {
 
   test('a structure of hundreds types an e-mail', async () => {
     const { db } = site.dependencies;
-    await db.raw(
-      `with u as (insert into users (email, password_hash, civility, last_name, first_name, created_at)
-         select 'foule' || :s || '-' || i || '@structure.example', 'x', 'Mme', 'Nom ' || i, 'Prénom', now()
-           from generate_series(1, 301) i returning id)
-       insert into affiliations (user_id, structure_id, since) select id, :structureId, now() from u`,
-      { structureId, s: String(structureId) },
-    );
+    await createUsers(db, Array(301).fill({ affiliations: { [structureId]: [] } }));
     const { browser } = await asValidator(validator);
     expect((await browser.get(PREFERENCES)).text).toContain('E-mail de qui décide');
     const fields = { personne: standIn.email.toUpperCase(), du: '2026-03-02', au: '2026-03-06' };
