@@ -2,8 +2,16 @@ import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLimit } from '#platform/web/limits.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction } from '../support/catalogue.ts';
+import { createAction, setAction } from '../support/catalogue.ts';
+import {
+  addActionDocuments,
+  type DocumentRow,
+  documentsOfAction,
+  isActionFileKept,
+} from '../support/documents.ts';
+import { journalOf, lastEntry } from '../support/journal.ts';
 import { createStructure, createUser } from '../support/people.ts';
+import { first } from '../support/rows.ts';
 import { recordStatements } from '../support/statements.ts';
 
 let site: TestSite;
@@ -25,7 +33,7 @@ beforeEach(async () => {
 });
 
 const db = () => site.dependencies.db;
-const saved = () => db()('action_documents').where({ action_id: action.id }).orderBy(['position', 'id']);
+const saved = () => documentsOfAction(db(), action.id);
 
 /** A PDF of one page that says this. */
 const pdf = (text: string, options: PDFKit.PDFDocumentOptions = {}): Promise<Buffer> =>
@@ -51,10 +59,7 @@ const send = async (
 };
 
 test('files are counted before they are read, and at most as many as an action has are taken at once', async () => {
-  const { user_id: manager } = await db()('audit_entries')
-    .where({ action: 'session.opened' })
-    .orderBy('id', 'desc')
-    .first('person_id as user_id');
+  const manager = (await lastEntry(db(), 'session.opened'))?.person_id;
   const limit = createLimit(site.dependencies.pool, 'action-documents', 60, 3600);
   for (let sent = 0; sent < 59; sent += 1) await limit.consume(String(manager));
   const bad: [string, Buffer] = ['x.pdf', Buffer.from('<script>')];
@@ -72,11 +77,11 @@ test('added under its title or its name, shown on the page of the action, downlo
   expect((await send([['Programme détaillé.pdf', content]])).status).toBe(303);
   expect((await send([['x.pdf', await pdf('Plan')]], { titre: 'Plan <b>d’accès</b>' })).status).toBe(303);
   expect((await saved()).map(({ title }) => title)).toEqual(['Programme détaillé', 'Plan <b>d’accès</b>']);
-  const [first] = await saved();
+  const added = first(await saved());
   const page = await site.visitor().get(`/parcourspro/actions/${action.slug}`);
   expect(page.text).toContain('Plan &lt;b&gt;d’accès&lt;/b&gt;');
   expect(page.text).toMatch(/PDF, \d+\u00a0ko/);
-  const href = `/parcourspro/actions/${action.slug}/documents/${first.id}`;
+  const href = `/parcourspro/actions/${action.slug}/documents/${added.id}`;
   expect(page.text).toContain(`href="${href}"`);
   const file = await site.visitor().get(href).buffer();
   expect(file.status).toBe(200);
@@ -88,9 +93,9 @@ test('added under its title or its name, shown on the page of the action, downlo
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
     'cache-control': 'public, no-cache',
-    etag: `"${first.sha256}"`,
+    etag: `"${added.sha256}"`,
   });
-  expect(await db()('audit_entries').orderBy('id', 'desc').first()).toMatchObject({
+  expect(await lastEntry(db())).toMatchObject({
     action: 'action.document_added',
     subject_kind: 'action',
     subject_id: action.id,
@@ -99,7 +104,7 @@ test('added under its title or its name, shown on the page of the action, downlo
 
 test('whoever has it is answered without its bytes', async () => {
   await send([['a.pdf', await pdf('A')]]);
-  const [{ id, sha256 }] = await saved();
+  const { id, sha256 } = first(await saved());
   const href = `/parcourspro/actions/${action.slug}/documents/${id}`;
   let status = 0;
   const statements = await recordStatements(async () => {
@@ -111,7 +116,7 @@ test('whoever has it is answered without its bytes', async () => {
 
 test('of an action that the public does not see, or of another one, it does not exist; the agency reads it', async () => {
   await send([['a.pdf', await pdf('A')]]);
-  const [{ id }] = await saved();
+  const { id } = first(await saved());
   const href = `/parcourspro/actions/${action.slug}/documents/${id}`;
   const other = await createAction(db(), { providerId: provider });
   for (const path of [
@@ -122,8 +127,8 @@ test('of an action that the public does not see, or of another one, it does not 
   ])
     expect((await site.visitor().get(path)).status, path).toBe(404);
   for (const state of [{ published_at: null }, { published_at: new Date(0), archived_at: new Date(0) }]) {
-    await db()('actions').where({ id: action.id }).update(state);
-    const { sha256 } = (await saved())[0];
+    await setAction(db(), action.id, state);
+    const { sha256 } = first(await saved());
     expect((await site.visitor().get(href).set('If-None-Match', `"${sha256}"`)).status).toBe(404);
     const own = await agnes.get(`${list}/${id}`);
     expect(own.status).toBe(200);
@@ -163,7 +168,7 @@ describe('what is not what it says', () => {
 
   test('a PDF by its content is taken whatever its name', async () => {
     expect((await send([['programme.html', await whole()]])).status).toBe(303);
-    const [{ id }] = await saved();
+    const { id } = first(await saved());
     const file = await site.visitor().get(`/parcourspro/actions/${action.slug}/documents/${id}`);
     expect(file.headers['content-type']).toBe('application/pdf');
     expect(file.headers['content-disposition']).toContain('.pdf');
@@ -218,15 +223,7 @@ test('two at once are both added; the same one twice, even at the same moment, i
 });
 
 test('twenty at most', async () => {
-  for (let index = 0; index < 20; index += 1)
-    await db()('action_documents').insert({
-      action_id: action.id,
-      title: `Document ${index}`,
-      position: index,
-      bytes: 1,
-      sha256: String(index),
-      added_at: site.clock.now(),
-    });
+  await addActionDocuments(db(), action.id, 20);
   const answer = await send([['a.pdf', await pdf('A')]]);
   expect(answer.status).toBe(409);
   expect(answer.text).toContain('20 documents au plus');
@@ -238,7 +235,7 @@ test('renamed, moved, deleted for good', async () => {
     ['a.pdf', await pdf('A')],
     ['b.pdf', await pdf('B')],
   ]);
-  const [a, b] = await saved();
+  const [a, b] = (await saved()) as [DocumentRow, DocumentRow];
   const post = (path: string, fields = {}) => agnes.submit(`${list}/${path}`, fields, list);
   expect((await post(`${b.id}/monter`)).status).toBe(303);
   expect((await saved()).map(({ id }) => id)).toEqual([b.id, a.id]);
@@ -249,10 +246,10 @@ test('renamed, moved, deleted for good', async () => {
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain('Donnez un titre au document');
   expect((await post(String(a.id), { titre: 'Nouveau titre' })).status).toBe(303);
-  expect((await saved())[0].title).toBe('Nouveau titre');
+  expect(first(await saved()).title).toBe('Nouveau titre');
   expect((await post(`${a.id}/retirer`)).status).toBe(303);
   expect((await post(`${a.id}/retirer`)).status).toBe(404);
-  expect(await db()('action_document_contents').where({ document_id: a.id })).toEqual([]);
+  expect(await isActionFileKept(db(), a.id)).toBe(false);
   const other = await createAction(db(), { providerId: provider });
   for (const path of ['', '/monter', '/retirer'])
     expect(
@@ -264,8 +261,8 @@ test('renamed, moved, deleted for good', async () => {
         )
       ).status,
     ).toBe(404);
-  const actions = await db()('audit_entries').orderBy('id', 'desc').limit(2).pluck('action');
-  expect(actions).toEqual(['action.document_removed', 'action.document_updated']);
+  const actions = (await journalOf(db())).slice(-2).map(({ action }) => action);
+  expect(actions).toEqual(['action.document_updated', 'action.document_removed']);
 });
 
 test('somebody else’s files are not even read', async () => {

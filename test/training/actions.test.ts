@@ -3,8 +3,20 @@ import { freeSlug, slugOf } from '#platform/french/slug.ts';
 import { mayDo } from '#training/actions/rules.ts';
 import { saveAction } from '#training/actions/service.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
-import { createStructure, createUser } from '../support/people.ts';
+import {
+  actionOf,
+  actionsIn,
+  createAction,
+  createSession,
+  kindOf,
+  newestAction,
+  sessionsIn,
+  themeOf,
+} from '../support/catalogue.ts';
+import { createEnrolment, withdrawRequests } from '../support/enrolments.ts';
+import { journalOf } from '../support/journal.ts';
+import { createStructure, createUser, setStructure } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
 import { recordStatements } from '../support/statements.ts';
 import { allWaitingFor } from '../support/waiting.ts';
 
@@ -29,8 +41,8 @@ beforeAll(async () => {
   });
   typed = {
     titre: 'Accueillir un public éloigné de l’emploi',
-    type: String((await db('action_kinds').where({ code: 'formation' }).first()).id),
-    theme: String((await db('themes').where({ slug: 'emploi' }).first()).id),
+    type: String((await kindOf(db, 'formation')).id),
+    theme: String((await themeOf(db, 'emploi')).id),
     modalite: 'mixed',
     duree: '1,5',
     intervenant: 'Une formatrice',
@@ -42,9 +54,7 @@ beforeAll(async () => {
   };
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const CONTENT = {
   title: 'Pareilles',
@@ -58,20 +68,14 @@ const CONTENT = {
   reference: null,
 };
 const db = () => site.dependencies.db;
-const last = () => db()('actions').orderBy('id', 'desc').first();
-const row = (id: number) => db()('actions').where({ id }).first();
-const audits = (id: number) =>
-  db()('audit_entries').where({ subject_kind: 'action', subject_id: id }).orderBy('id').pluck('action');
+const audits = async (id: number) =>
+  (await journalOf(db(), '%', { subject_kind: 'action', subject_id: id })).map(({ action }) => action);
 const hidden = (text: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
 const create = async (changes: Record<string, string> = {}) => {
   const answer = await agnes.submit(NEW, { ...typed, ...changes });
   expect(answer.status).toBe(303);
-  return { ...(await last()), path: answer.headers.location as string } as {
-    id: number;
-    slug: string;
-    path: string;
-  };
+  return { ...(await newestAction(db())), path: answer.headers.location as string };
 };
 const save = async (path: string, changes: Record<string, string>, visitor = agnes) =>
   visitor.submit(path, { ...typed, version: hidden((await visitor.get(path)).text, 'version'), ...changes });
@@ -80,7 +84,11 @@ describe('an action', () => {
   test('created as a draft, seen by nobody, then published, with its Markdown', async () => {
     const { id, slug, path } = await create();
     expect(slug).toBe('accueillir-un-public-eloigne-de-l-emploi');
-    expect(await row(id)).toMatchObject({ duration_days: 1.5, published_at: null, provider_id: provider });
+    expect(await actionOf(db(), id)).toMatchObject({
+      duration_days: 1.5,
+      published_at: null,
+      provider_id: provider,
+    });
     const page = `/parcourspro/actions/${slug}`;
     expect((await site.visitor().get(page)).status).toBe(404);
     expect((await agnes.submit(`${path}/publier`, {}, path)).status).toBe(303);
@@ -97,7 +105,7 @@ describe('an action', () => {
   });
 
   test('the preview shows the text as the page will, saves nothing, and neutralises markup', async () => {
-    const before = await last();
+    const before = await newestAction(db());
     const programme = '<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![i](https://x.example/i.png)';
     const { status, text } = await agnes.submit(NEW, { ...typed, programme, step: 'apercu' });
     expect(status).toBe(200);
@@ -107,7 +115,7 @@ describe('an action', () => {
     expect(preview).not.toMatch(/<script|href="javascript|<img/);
     expect(text).toContain('value="1,5"');
     expect(text).toContain('value="Accueillir un public éloigné de l’emploi"');
-    expect(await last()).toEqual(before);
+    expect(await newestAction(db())).toEqual(before);
     const empty = await agnes.submit(NEW, { step: 'apercu' });
     expect(empty.status).toBe(200);
     expect(empty.text).toContain('Aucun texte n’est écrit');
@@ -125,7 +133,7 @@ describe('an action', () => {
     // Another action does not take an address that leads here.
     expect((await create({ titre: 'Premier titre' })).slug).toBe('premier-titre-2');
     expect((await save(path, { titre: 'Premier titre' })).status).toBe(303);
-    expect((await row(id)).slug).toBe('premier-titre');
+    expect((await actionOf(db(), id)).slug).toBe('premier-titre');
     expect((await site.visitor().get('/parcourspro/actions/premier-titre')).status).toBe(200);
     expect((await site.visitor().get('/parcourspro/actions/troisieme-titre')).status).toBe(301);
     await agnes.submit(`${path}/retirer`, {}, path);
@@ -137,8 +145,8 @@ describe('an action', () => {
       [agnes, basile].map((one) => one.submit(NEW, { ...typed, titre: 'Jumelles' })),
     );
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
-    const slugs = await db()('actions').where({ title: 'Jumelles' }).orderBy('slug').pluck('slug');
-    expect(slugs).toEqual(['jumelles', 'jumelles-2']);
+    const twins = await actionsIn(db(), { title: 'Jumelles' });
+    expect(twins.map(({ slug }) => slug).sort()).toEqual(['jumelles', 'jumelles-2']);
   });
 
   test('two actions renamed alike at the same moment: two addresses', async () => {
@@ -151,7 +159,7 @@ describe('an action', () => {
         return saveAction(site.dependencies, { id, version: 1 }, { ...CONTENT, ...content });
       }),
     );
-    expect([(await row(one.id)).slug, (await row(other.id)).slug].sort()).toEqual([
+    expect([(await actionOf(db(), one.id)).slug, (await actionOf(db(), other.id)).slug].sort()).toEqual([
       'pareilles',
       'pareilles-2',
     ]);
@@ -170,10 +178,10 @@ describe('an action', () => {
     expect(late.status).toBe(409);
     expect(late.text).toContain('Écrit par Agnès');
     expect(late.text).toMatch(/<textarea[^>]*>Écrit par Basile</);
-    expect((await row(id)).objectives).toBe('Écrit par Agnès');
+    expect((await actionOf(db(), id)).objectives).toBe('Écrit par Agnès');
     const again = { ...typed, titre: 'À deux', objectifs: 'Les deux', version: hidden(late.text, 'version') };
     expect((await basile.submit(path, again)).status).toBe(303);
-    expect((await row(id)).objectives).toBe('Les deux');
+    expect((await actionOf(db(), id)).objectives).toBe('Les deux');
     // A preview between opening and saving does not hide what somebody else saves.
     const preview = await basile.submit(path, { ...again, version, step: 'apercu' });
     expect(hidden(preview.text, 'version')).toBe(version);
@@ -183,14 +191,14 @@ describe('an action', () => {
     const { id, path } = await create({ titre: 'x'.repeat(150) });
     await createSession(db(), { actionId: id, now: site.clock.now() });
     const copied = await agnes.submit(`${path}/copier`, {}, path);
-    const copy = await last();
+    const copy = await newestAction(db());
     expect(copied.headers.location).toBe(`${LIST}/actions/${copy.id}`);
     expect(copy).toMatchObject({
       title: `${'x'.repeat(140)} (copie)`,
       published_at: null,
       programme: typed.programme,
     });
-    expect(await db()('sessions').where({ action_id: copy.id })).toEqual([]);
+    expect(await sessionsIn(db(), { action_id: copy.id })).toEqual([]);
     expect(await audits(copy.id)).toEqual(['action.copied']);
     expect((await agnes.get(copied.headers.location as string)).status).toBe(200);
   });
@@ -199,28 +207,19 @@ describe('an action', () => {
     const { id, slug, path } = await create({ titre: 'Avec des demandes' });
     await agnes.submit(`${path}/publier`, {}, path);
     const sessionId = await createSession(db(), { actionId: id, now: site.clock.now() });
-    const person = await createUser(db(), { affiliations: { [provider]: [] } });
-    await db()('enrolments').insert({
-      user_id: person.id,
-      structure_id: provider,
-      action_id: id,
-      session_id: sessionId,
-      state: 'enrolled',
-      motivation: 'Progresser',
-      requested_at: site.clock.now(),
-    });
+    await createEnrolment(db(), { sessionId, state: 'enrolled', at: site.clock.now() });
     const refused = await agnes.submit(`${path}/archiver`, {}, path);
     expect(refused.status).toBe(409);
     expect(refused.text).toContain('annulez d’abord ces sessions');
     await agnes.submit(`${path}/retirer`, {}, path);
     expect((await agnes.get(path)).text).toContain('1\u00a0demande reste en cours');
-    await db()('enrolments').where({ action_id: id }).update({ state: 'withdrawn' });
+    await withdrawRequests(db(), { action_id: id });
     await agnes.submit(`${path}/publier`, {}, path);
     expect((await agnes.submit(`${path}/archiver`, {}, path)).status).toBe(303);
     expect((await site.visitor().get(`/parcourspro/actions/${slug}`)).status).toBe(404);
     expect((await agnes.submit(`${path}/publier`, {}, path)).status).toBe(409);
     expect((await agnes.submit(`${path}/desarchiver`, {}, path)).status).toBe(303);
-    expect(await row(id)).toMatchObject({ archived_at: null, published_at: null });
+    expect(await actionOf(db(), id)).toMatchObject({ archived_at: null, published_at: null });
     expect(await audits(id)).toEqual([
       'action.created',
       'action.published',
@@ -272,7 +271,7 @@ describe('the body that runs it', () => {
     }
     const closing = await createStructure(db(), { isTrainingBody: true });
     const { path } = await create({ titre: 'Fermeture', structure_id: String(closing) });
-    const closesOn = (closed_on: string) => db()('structures').where({ id: closing }).update({ closed_on });
+    const closesOn = (closed_on: string) => setStructure(db(), closing, { closed_on });
     await closesOn('2026-11-13');
     await create({ titre: 'Dernière action', structure_id: String(closing) });
     await closesOn('2026-11-12');
@@ -297,14 +296,14 @@ test.each<[string, Record<string, string>, string]>([
   ['bytes', { public: 'a\u0000b' }, '#public'],
 ])('%s is refused, with what was typed', async (_what, wrong, link) => {
   const { path } = await create({ titre: 'Saisie' });
-  const before = await db()('actions').count();
+  const before = (await actionsIn(db())).length;
   for (const to of [NEW, path]) {
     const answer = await agnes.submit(to, { ...typed, version: '1', ...wrong });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain(`href="${link}"`);
     expect(answer.text).toContain('Une formatrice');
   }
-  expect(await db()('actions').count()).toEqual(before);
+  expect(await actionsIn(db())).toHaveLength(before);
 });
 
 test('a title without a letter still has an address; unknown actions are no page', async () => {
@@ -342,11 +341,10 @@ describe('the list', () => {
   });
 
   test('pages of 25; four statements at most whatever the number of rows', async () => {
-    await db().raw(
-      `insert into actions (slug, title, kind_id, theme_id, provider_id, modality, duration_days)
-       select 'beaucoup-' || i, 'Beaucoup ' || i, ?, ?, ?, 'remote', 1 from generate_series(1, 60) i`,
-      [Number(typed.type), Number(typed.theme), provider],
-    );
+    for (let index = 0; index < 60; index += 1) {
+      const title = `Beaucoup ${index}`;
+      await createAction(db(), { providerId: provider, title, theme: 'emploi', published: false });
+    }
     const { text } = await agnes.get(`${LIST}?q=beaucoup`);
     expect(text).toContain('60\u00a0actions');
     expect(text).toContain('Page 1 sur 3');

@@ -2,10 +2,28 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { fileKinds } from '#training/import/columns.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction } from '../support/catalogue.ts';
-import { actorOf, countStates, findFaults } from '../support/enrolments.ts';
+import {
+  type ActionRow,
+  actionsIn,
+  createAction,
+  type SessionRow,
+  sessionsIn,
+  setAction,
+  setSession,
+  slotsOf,
+} from '../support/catalogue.ts';
+import { actorOf, countStates, enrolmentsOf, findFaults } from '../support/enrolments.ts';
+import { journalOf, lastEntry } from '../support/journal.ts';
 import { patiently } from '../support/patience.ts';
-import { createStructure, createUser, nextSiret, type TestUser } from '../support/people.ts';
+import {
+  createStructure,
+  createUser,
+  nextSiret,
+  setPerson,
+  setStructure,
+  type TestUser,
+} from '../support/people.ts';
+import { first } from '../support/rows.ts';
 import { recordStatements } from '../support/statements.ts';
 
 const ACTIONS = '/agence/catalogue/import/actions';
@@ -94,9 +112,12 @@ const importFile = async (page: string, lines: Record<string, string>[]) => {
 };
 const count = (text: string, word: string) =>
   Number(new RegExp(`<strong>(\\d+)</strong> ${word}`).exec(text)?.[1] ?? 0);
-const savedAction = (reference = ref) => db()('actions').where({ reference }).first();
-const savedSession = (reference = `${ref}-A`) => db()('sessions').where({ reference }).first();
-const slotsOf = (id: number) => db()('slots').where({ session_id: id }).orderBy('starts_at');
+/** Those of the references that this test gives. */
+const savedActions = async () =>
+  (await actionsIn(db())).filter(({ reference }) => reference?.startsWith(ref));
+const savedAction = async (reference = ref) => (await actionsIn(db(), { reference }))[0] as ActionRow;
+const savedSession = async (reference = `${ref}-A`) =>
+  (await sessionsIn(db(), { reference }))[0] as SessionRow;
 
 describe('actions', () => {
   test('shown first, written only then, and the same file again changes nothing', async () => {
@@ -123,8 +144,8 @@ describe('actions', () => {
       published_at: null,
       title: '=HYPERLINK("http://x") <script>alert(1)</script>',
     });
-    const entries = await db()('audit_entries').orderBy('id', 'desc').limit(4);
-    expect(entries[0]).toMatchObject({
+    const entries = (await journalOf(db())).slice(-4);
+    expect(entries.at(-1)).toMatchObject({
       action: 'action.imported',
       actor_id: manager.id,
       details: { read: 2, added: 2, updated: 0 },
@@ -138,9 +159,9 @@ describe('actions', () => {
     const again = await send(ACTIONS, content);
     expect(count(again.text, 'Inchangées')).toBe(2);
     expect(again.text).toContain('Tout ce que dit le fichier est déjà enregistré');
-    const before = await db()('actions').where('reference', 'like', `${ref}%`).orderBy('id');
+    const before = await savedActions();
     await apply(ACTIONS, content, mark(again.text));
-    expect(await db()('actions').where('reference', 'like', `${ref}%`).orderBy('id')).toEqual(before);
+    expect(await savedActions()).toEqual(before);
   });
 
   test('changed: what changes is told, what the file does not hold stays', async () => {
@@ -195,10 +216,10 @@ describe('actions', () => {
     const closed = nextSiret();
     await createStructure(db(), { siret: town, name: 'Mairie' });
     const id = await createStructure(db(), { siret: closed, isTrainingBody: true, name: 'Fermée' });
-    await db()('structures').where({ id }).update({ closed_on: '2026-11-12' });
+    await setStructure(db(), id, { closed_on: '2026-11-12' });
     const closing = nextSiret();
     const last = await createStructure(db(), { siret: closing, isTrainingBody: true, name: 'Bientôt' });
-    await db()('structures').where({ id: last }).update({ closed_on: '2026-11-13' });
+    await setStructure(db(), last, { closed_on: '2026-11-13' });
     const shown = await send(
       ACTIONS,
       fileOf([
@@ -223,7 +244,7 @@ describe('actions', () => {
     expect((await importFile(ACTIONS, [action()])).status).toBe(303);
     const content = fileOf([action({ titre: 'Autre titre' }), action({ reference: `${ref}-new` })]);
     const shown = await send(ACTIONS, content);
-    await db()('actions').where({ reference: ref }).update({ trainer: 'Ada', lock_version: 2 });
+    await setAction(db(), (await savedAction()).id, { trainer: 'Ada', lock_version: 2 });
     const answer = await apply(ACTIONS, content, mark(shown.text));
     expect(answer.status).toBe(409);
     expect(answer.text).toContain('Le catalogue a changé depuis');
@@ -245,7 +266,7 @@ describe('actions', () => {
     const shown = await send(ACTIONS, content);
     const answers = await Promise.all([1, 2].map(() => apply(ACTIONS, content, mark(shown.text))));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
-    expect(await db()('actions').where({ reference: ref })).toHaveLength(1);
+    expect(await actionsIn(db(), { reference: ref })).toHaveLength(1);
   });
 
   test('the reference is one of the form’s fields, and unique', async () => {
@@ -307,8 +328,8 @@ describe('sessions', () => {
       starts_at: new Date('2027-01-12T08:00:00Z'),
       registration_closes_at: new Date('2027-01-05T23:00:00Z'),
     });
-    expect(await slotsOf(saved.id)).toHaveLength(2);
-    expect(await db()('audit_entries').orderBy('id', 'desc').first()).toMatchObject({
+    expect(await slotsOf(db(), saved.id)).toHaveLength(2);
+    expect(await lastEntry(db())).toMatchObject({
       action: 'training_session.imported',
       details: { read: 2, added: 2, updated: 0 },
     });
@@ -332,7 +353,7 @@ describe('sessions', () => {
     ).toBe(303);
     const saved = await savedSession();
     expect(saved).toMatchObject({ capacity: 4, starts_at: new Date('2027-01-13T08:00:00Z') });
-    expect(await slotsOf(saved.id)).toHaveLength(1);
+    expect(await slotsOf(db(), saved.id)).toHaveLength(1);
   });
 
   test('that people asked for is moved with a reason: they keep their seat, are told and asked', async () => {
@@ -348,7 +369,8 @@ describe('sessions', () => {
     expect((await apply(SESSIONS, content, mark(shown.text))).status).toBe(303);
     const { id } = await savedSession();
     expect(await countStates(db(), id)).toEqual({ preregistered: 1 });
-    expect((await db()('enrolments').where({ session_id: id }).first()).confirmation_asked_at).not.toBeNull();
+    const { confirmation_asked_at } = first(await enrolmentsOf(db(), { session_id: id }));
+    expect(confirmation_asked_at).not.toBeNull();
     await site.runJobs();
     expect(site.mailbox.to(person.email)).toHaveLength(1);
     expect(site.mailbox.to(person.email)[0]?.text).toContain('Salle prise');
@@ -424,9 +446,7 @@ describe('sessions', () => {
     const other = await createAction(db(), { providerId });
     const elsewhere = await send(SESSIONS, fileOf([session({ action: other.slug })]));
     expect(elsewhere.text).toContain('elle ne change pas d’action');
-    await db()('sessions')
-      .where({ reference: `${ref}-A` })
-      .update({ cancelled_at: site.clock.now() });
+    await setSession(db(), (await savedSession()).id, { cancelled_at: site.clock.now() });
     const cancelled = await send(SESSIONS, fileOf([session({ places: '9' })]));
     expect(cancelled.text).toContain('Cette session est annulée');
   });
@@ -539,7 +559,7 @@ test('to whoever no longer works for the agency, nothing is written', async () =
   const leaving = await createUser(db(), { isAgencyManager: true });
   const browser = await site.signedIn(leaving.email);
   const token = await browser.token(ACTIONS);
-  await db()('users').where({ id: leaving.id }).update({ is_agency_manager: false });
+  await setPerson(db(), leaving.id, { is_agency_manager: false });
   const answer = await browser.agent
     .post(ACTIONS)
     .field('_csrf', token)

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestSite, readable, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import {
+  actionOf,
+  createAction,
+  createSession,
+  kindOf,
+  kindsIn,
+  themeOf,
+  themesIn,
+} from '../support/catalogue.ts';
+import { createEnrolment } from '../support/enrolments.ts';
+import { lastEntry } from '../support/journal.ts';
 import { createStructure, createUser } from '../support/people.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -22,9 +32,6 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const db = () => site.dependencies.db;
-const kindOf = async (code: string) => db()('action_kinds').where({ code }).first();
-const themeOf = async (slug: string) => db()('themes').where({ slug }).first();
-const lastAudit = () => db()('audit_entries').orderBy('id', 'desc').first();
 const hidden = (text: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
 const openVersion = async (path: string, visitor = agnes) =>
@@ -53,14 +60,14 @@ describe('kinds', () => {
     const add = (label: string) =>
       agnes.submit(KINDS, { label, acces: 'ouvert', validations: 'aucune' }, `${KINDS}/nouveau`);
     expect((await add('Café d’été')).status).toBe(303);
-    expect(await kindOf('cafe-d-ete')).toMatchObject({
+    expect(await kindOf(db(), 'cafe-d-ete')).toMatchObject({
       label: 'Café d’été',
       reserved: false,
       needs_hr_approval: false,
       needs_provider_approval: false,
     });
     expect((await agnes.get('/parcourspro/actions')).text).toContain('Café d’été');
-    expect(await lastAudit()).toMatchObject({ action: 'kind.created' });
+    expect(await lastEntry(db())).toMatchObject({ action: 'kind.created' });
     const again = await add('CAFE d’ete');
     expect(again.status).toBe(422);
     expect(again.text).toContain('déjà dans la liste');
@@ -69,17 +76,8 @@ describe('kinds', () => {
   test('new rules are read in plain words first, with the requests under way, then saved', async () => {
     const { id: actionId } = await createAction(db(), { providerId: provider, kind: 'formation' });
     const sessionId = await createSession(db(), { actionId, now: site.clock.now() });
-    const person = await createUser(db(), { affiliations: { [provider]: [] } });
-    await db()('enrolments').insert({
-      user_id: person.id,
-      structure_id: provider,
-      action_id: actionId,
-      session_id: sessionId,
-      state: 'requested',
-      motivation: 'Progresser',
-      requested_at: site.clock.now(),
-    });
-    const { id } = await kindOf('formation');
+    await createEnrolment(db(), { sessionId, at: site.clock.now() });
+    const { id } = await kindOf(db(), 'formation');
     const path = `${KINDS}/${id}`;
     const changed = { ...formation, acces: 'ouvert', formation: '', total: '', validations: 'prestataire' };
     const version = await openVersion(path);
@@ -92,24 +90,24 @@ describe('kinds', () => {
       '1\u00a0demande est en cours',
     ])
       expect(check.text).toContain(words);
-    expect(await kindOf('formation')).toMatchObject({ reserved: true });
+    expect(await kindOf(db(), 'formation')).toMatchObject({ reserved: true });
     const back = await agnes.submit(path, { ...changed, version, etape: 'modifier' });
     expect(back.text).toMatch(/value="prestataire" selected/);
     expect((await agnes.submit(path, { ...changed, version, etape: 'confirmer' })).status).toBe(303);
-    expect(await kindOf('formation')).toMatchObject({
+    expect(await kindOf(db(), 'formation')).toMatchObject({
       reserved: false,
       counts_as_formation: false,
       counts_in_yearly_total: false,
       needs_hr_approval: false,
       needs_provider_approval: true,
     });
-    expect(await lastAudit()).toMatchObject({ action: 'kind.updated', details: { reserved: false } });
+    expect(await lastEntry(db())).toMatchObject({ action: 'kind.updated', details: { reserved: false } });
     const restored = { ...formation, version: await openVersion(path), etape: 'confirmer' };
     expect((await agnes.submit(path, restored)).status).toBe(303);
   });
 
   test('two managers on the same kind: the second is told, and loses nothing', async () => {
-    const path = `${KINDS}/${(await kindOf('conference')).id}`;
+    const path = `${KINDS}/${(await kindOf(db(), 'conference')).id}`;
     const fields = {
       label: 'Conférence A',
       acces: 'ouvert',
@@ -122,18 +120,18 @@ describe('kinds', () => {
     expect(late.text).toContain('Quelqu’un d’autre a enregistré');
     expect(late.text).toContain('Conférence A');
     expect(late.text).toContain('value="Conférence B"');
-    expect((await kindOf('conference')).label).toBe('Conférence A');
+    expect((await kindOf(db(), 'conference')).label).toBe('Conférence A');
     const knowing = await basile.submit(path, {
       ...fields,
       label: 'Conférence B',
       version: hidden(late.text, 'version'),
     });
     expect(knowing.status).toBe(303);
-    expect((await kindOf('conference')).label).toBe('Conférence B');
+    expect((await kindOf(db(), 'conference')).label).toBe('Conférence B');
   });
 
   test('at the same moment, one of the two is saved', async () => {
-    const path = `${KINDS}/${(await kindOf('reunion')).id}`;
+    const path = `${KINDS}/${(await kindOf(db(), 'reunion')).id}`;
     const fields = { acces: 'ouvert', validations: 'aucune', version: await openVersion(path) };
     const answers = await Promise.all([
       agnes.submit(path, { ...fields, label: 'Réunion A' }),
@@ -159,7 +157,7 @@ describe('kinds', () => {
       validations: 'aucune',
       ...wrong,
     };
-    for (const path of [KINDS, `${KINDS}/${(await kindOf('webinaire')).id}`]) {
+    for (const path of [KINDS, `${KINDS}/${(await kindOf(db(), 'webinaire')).id}`]) {
       const answer = await agnes.submit(path, typed, KINDS);
       expect(answer.status).toBe(422);
       expect(answer.text).toContain('à corriger');
@@ -168,15 +166,15 @@ describe('kinds', () => {
   });
 
   test('moved, and deleted only where nothing uses it', async () => {
-    const order = () => db()('action_kinds').orderBy('position').pluck('code');
+    const order = async () => (await kindsIn(db())).map(({ code }) => code);
     const before = await order();
-    const last = await kindOf(before.at(-1));
+    const last = await kindOf(db(), before.at(-1) as string);
     await agnes.submit(`${KINDS}/${last.id}/monter`, {}, KINDS);
     expect((await order()).at(-2)).toBe(last.code);
     await agnes.submit(`${KINDS}/${last.id}/descendre`, {}, KINDS);
     expect(await order()).toEqual(before);
     expect(
-      (await agnes.submit(`${KINDS}/${(await kindOf('formation')).id}/supprimer`, {}, KINDS)).status,
+      (await agnes.submit(`${KINDS}/${(await kindOf(db(), 'formation')).id}/supprimer`, {}, KINDS)).status,
     ).toBe(409);
     expect((await agnes.submit(`${KINDS}/${last.id}/supprimer`, {}, KINDS)).status).toBe(303);
     for (const path of ['', '/supprimer', '/monter'])
@@ -187,25 +185,24 @@ describe('kinds', () => {
 describe('themes', () => {
   test('added, renamed with its address kept, moved, deleted when unused', async () => {
     expect((await agnes.submit(THEMES, { label: 'Métiers d’avenir' })).status).toBe(303);
-    const { id } = await themeOf('metiers-d-avenir');
+    const { id } = await themeOf(db(), 'metiers-d-avenir');
     const path = `${THEMES}/${id}`;
     const renamed = await agnes.submit(path, {
       label: 'Métiers de demain',
       version: await openVersion(path),
     });
     expect(renamed.status).toBe(303);
-    expect(await themeOf('metiers-d-avenir')).toMatchObject({ label: 'Métiers de demain' });
+    expect(await themeOf(db(), 'metiers-d-avenir')).toMatchObject({ label: 'Métiers de demain' });
     await agnes.submit(`${path}/monter`, {}, THEMES);
-    const order = await db()('themes').orderBy('position').pluck('id');
-    expect(order.at(-2)).toBe(id);
+    expect((await themesIn(db())).at(-2)?.id).toBe(id);
     expect((await agnes.submit(`${path}/supprimer`, {}, THEMES)).status).toBe(303);
     expect((await agnes.get(path)).status).toBe(404);
-    expect(await lastAudit()).toMatchObject({ action: 'theme.deleted', subject_id: id });
+    expect(await lastEntry(db())).toMatchObject({ action: 'theme.deleted', subject_id: id });
   });
 
   test('one that is used is not deleted, but joined to another with its actions', async () => {
     const { id: actionId, slug } = await createAction(db(), { providerId: provider, theme: 'handicap' });
-    const [from, into] = [await themeOf('handicap'), await themeOf('qualite')];
+    const [from, into] = [await themeOf(db(), 'handicap'), await themeOf(db(), 'qualite')];
     expect((await agnes.submit(`${THEMES}/${from.id}/supprimer`, {}, THEMES)).status).toBe(409);
     expect((await agnes.submit(`${THEMES}/${from.id}/reunir`, { vers: from.id }, THEMES)).status).toBe(409);
     for (const [vers, status] of [
@@ -220,17 +217,17 @@ describe('themes', () => {
       `${THEMES}/${from.id}`,
     );
     expect(joined.status).toBe(303);
-    expect(await themeOf('handicap')).toBeUndefined();
-    expect((await db()('actions').where({ id: actionId }).first()).theme_id).toBe(into.id);
+    expect(await themeOf(db(), 'handicap')).toBeUndefined();
+    expect((await actionOf(db(), actionId)).theme_id).toBe(into.id);
     expect((await agnes.get(`/parcourspro/actions/${slug}`)).text).toContain(into.label);
-    expect(await lastAudit()).toMatchObject({
+    expect(await lastEntry(db())).toMatchObject({
       action: 'theme.merged',
       details: { into: into.id, actions: 1 },
     });
   });
 
   test('bad names are refused and kept; two managers are told', async () => {
-    const path = `${THEMES}/${(await themeOf('emploi')).id}`;
+    const path = `${THEMES}/${(await themeOf(db(), 'emploi')).id}`;
     for (const label of ['', 'x'.repeat(81), 'a\u0007', 'Faciliter les parcours / vae']) {
       for (const to of [THEMES, path]) {
         const answer = await agnes.submit(to, { label, version: '1' });
@@ -250,9 +247,9 @@ test('no page asks the database more than four times', async () => {
   const pages = [
     KINDS,
     `${KINDS}/nouveau`,
-    `${KINDS}/${(await kindOf('formation')).id}`,
+    `${KINDS}/${(await kindOf(db(), 'formation')).id}`,
     THEMES,
-    `${THEMES}/${(await themeOf('vae')).id}`,
+    `${THEMES}/${(await themeOf(db(), 'vae')).id}`,
   ];
   for (const path of pages) {
     const statements = await recordStatements(() => agnes.get(path));

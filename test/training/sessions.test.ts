@@ -2,8 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moveEnrolment } from '#enrolment/placement/service.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
-import { actorOf } from '../support/enrolments.ts';
+import {
+  createAction,
+  createSession,
+  newestSession,
+  sessionOf,
+  sessionsIn,
+  setAction,
+  slotsOf,
+} from '../support/catalogue.ts';
+import { actorOf, createEnrolment } from '../support/enrolments.ts';
+import { writeMessages } from '../support/follow-up.ts';
+import { lastEntry } from '../support/journal.ts';
 import { createStructure, createUser } from '../support/people.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -43,8 +53,6 @@ const hidden = (text: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
 const send = (changes: Record<string, string> = {}, path = `${list}/nouvelle`, visitor = agnes) =>
   visitor.submit(path, { ...typed, ...changes });
-const last = () => db()('sessions').orderBy('id', 'desc').first();
-const slotsOf = (id: number) => db()('slots').where({ session_id: id }).orderBy('starts_at');
 
 describe('a new session', () => {
   test('half-days are worked out, read again with holidays marked, then saved with the place and the window', async () => {
@@ -69,10 +77,10 @@ describe('a new session', () => {
     expect(check.status).toBe(200);
     expect(check.text).toContain('2\u00a0demi-journées, 7\u00a0heures');
     expect(check.text.match(/Jour férié/g)).toHaveLength(2);
-    const before = await last();
+    const before = await newestSession(db());
     const sent = { ...repetition, creneaux: lines, cloture: '', etape: 'confirmer' };
     expect((await agnes.submit(`${list}/nouvelle`, sent)).status).toBe(303);
-    const saved = await last();
+    const saved = await newestSession(db());
     expect(saved.id).not.toBe(before?.id);
     expect(saved).toMatchObject({
       action_id: action.id,
@@ -85,13 +93,13 @@ describe('a new session', () => {
       starts_at: new Date('2027-05-06T07:00:00Z'),
       ends_at: new Date('2027-05-08T10:30:00Z'),
     });
-    expect(await slotsOf(saved.id)).toMatchObject([
+    expect(await slotsOf(db(), saved.id)).toMatchObject([
       { modality: 'in_person', place: 'Centre régional', postcode: '33600' },
       { modality: 'in_person', city: 'Pessac' },
     ]);
     const page = await site.visitor().get(`/parcourspro/actions/${action.slug}`);
     expect(page.text).toContain('Centre régional');
-    expect(await db()('audit_entries').orderBy('id', 'desc').first()).toMatchObject({
+    expect(await lastEntry(db())).toMatchObject({
       action: 'training_session.created',
       details: { slots: 2 },
     });
@@ -99,15 +107,15 @@ describe('a new session', () => {
 
   test('is in the département of its town, where the postcode is of the next one', async () => {
     await send({ code_postal: '33220', ville: 'Port Ste Foy et Ponchapt', etape: 'confirmer' });
-    expect(await last()).toMatchObject({ city: 'Port Ste Foy et Ponchapt', department: '24' });
+    expect(await newestSession(db())).toMatchObject({ city: 'Port Ste Foy et Ponchapt', department: '24' });
   });
 
   test('the last day of registrations counts whole; nothing is saved before it was read', async () => {
-    const count = await db()('sessions').count();
+    const before = (await sessionsIn(db())).length;
     expect((await send()).text).toContain(
       'Du 1\u00a0déc. 2026 à\u00a000:00 au 6\u00a0janv. 2027 à\u00a000:00',
     );
-    expect(await db()('sessions').count()).toEqual(count);
+    expect(await sessionsIn(db())).toHaveLength(before);
     const again = await send({ etape: 'modifier' });
     expect(again.text).toContain('mardi 12/01/2027 13:30-17:00');
     expect(again.text).not.toContain('à corriger');
@@ -115,31 +123,30 @@ describe('a new session', () => {
 
   test('registrations that go on until the first day end when it begins', async () => {
     expect((await send({ cloture: '2027-01-12', etape: 'confirmer' })).status).toBe(303);
-    const { registration_closes_at, starts_at } = await last();
+    const { registration_closes_at, starts_at } = await newestSession(db());
     expect(registration_closes_at).toEqual(starts_at);
   });
 
   test('from afar there is a link and no place; a mixed action has both', async () => {
-    const remote = await createAction(db(), { providerId: provider });
-    await db()('actions').where({ id: remote.id }).update({ modality: 'remote' });
+    const remote = await createAction(db(), { providerId: provider, fields: { modality: 'remote' } });
     const path = `/agence/catalogue/actions/${remote.id}/sessions/nouvelle`;
     const afar = { ville: '', code_postal: '', lien: 'https://visio.example/salle', etape: 'confirmer' };
     expect((await send(afar, path)).status).toBe(303);
-    const { id, city, department } = await last();
+    const { id, city, department } = await newestSession(db());
     expect([city, department]).toEqual([null, null]);
-    expect((await slotsOf(id))[0]).toMatchObject({
+    expect((await slotsOf(db(), id))[0]).toMatchObject({
       modality: 'remote',
       link: 'https://visio.example/salle',
       city: '',
     });
-    await db()('actions').where({ id: remote.id }).update({ modality: 'mixed' });
+    await setAction(db(), remote.id, { modality: 'mixed' });
     const both = {
       creneaux: `${typed.creneaux} (à distance)`,
       lien: 'https://visio.example/salle',
       etape: 'confirmer',
     };
     expect((await send(both, path)).status).toBe(303);
-    expect(await slotsOf((await last()).id)).toMatchObject([
+    expect(await slotsOf(db(), (await newestSession(db())).id)).toMatchObject([
       { modality: 'in_person', city: 'Pessac', link: '' },
       { modality: 'remote', city: '', link: 'https://visio.example/salle' },
     ]);
@@ -174,14 +181,14 @@ test.each<[string, Record<string, string>, string]>([
   ['registrations that open after the start', { ouverture: '2027-01-13', cloture: '' }, '#ouverture'],
   ['a day that does not exist', { ouverture: '2027-02-30' }, '#ouverture'],
 ])('%s is refused, with what was typed', async (_what, wrong, link) => {
-  const count = await db()('sessions').count();
+  const before = (await sessionsIn(db())).length;
   for (const etape of ['', 'confirmer']) {
     const answer = await send({ ...wrong, etape });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain(`href="${link}"`);
     expect(answer.text).toContain('value="Centre régional"');
   }
-  expect(await db()('sessions').count()).toEqual(count);
+  expect(await sessionsIn(db())).toHaveLength(before);
 });
 
 test.each<[string, Record<string, string>, string]>([
@@ -207,20 +214,12 @@ test.each<[string, Record<string, string>, string]>([
 describe('a session that is there', () => {
   const create = async () => {
     expect((await send({ etape: 'confirmer' })).status).toBe(303);
-    const { id } = await last();
-    return { id, path: `${list}/${id}` } as { id: number; path: string };
+    const { id } = await newestSession(db());
+    return { id, path: `${list}/${id}` };
   };
   const ask = async (sessionId: number) => {
-    const person = await createUser(db(), { affiliations: { [provider]: [] } });
-    await db()('enrolments').insert({
-      user_id: person.id,
-      structure_id: provider,
-      action_id: action.id,
-      session_id: sessionId,
-      state: 'requested',
-      motivation: 'Progresser',
-      requested_at: site.clock.now(),
-    });
+    const { id: userId } = await createUser(db(), { affiliations: { [provider]: [] } });
+    await createEnrolment(db(), { sessionId, userId, structureId: provider, at: site.clock.now() });
   };
 
   test('opened as it was typed, written anew, told to calendars', async () => {
@@ -234,8 +233,8 @@ describe('a session that is there', () => {
       etape: 'confirmer',
     };
     expect((await send(changed, path)).status).toBe(303);
-    expect(await slotsOf(id)).toHaveLength(1);
-    expect(await db()('sessions').where({ id }).first()).toMatchObject({
+    expect(await slotsOf(db(), id)).toHaveLength(1);
+    expect(await sessionOf(db(), id)).toMatchObject({
       starts_at: new Date('2027-01-13T08:00:00Z'),
       calendar_sequence: 1,
       lock_version: 2,
@@ -249,7 +248,7 @@ describe('a session that is there', () => {
     const late = await send({ places: '30', version, etape: 'confirmer' }, path, basile);
     expect(late.status).toBe(409);
     expect(late.text).toContain('value="30"');
-    expect((await db()('sessions').where({ id }).first()).capacity).toBe(20);
+    expect((await sessionOf(db(), id)).capacity).toBe(20);
     const knowing = { places: '30', version: hidden(late.text, 'version'), etape: 'confirmer' };
     expect((await send(knowing, path, basile)).status).toBe(303);
   });
@@ -261,7 +260,7 @@ describe('a session that is there', () => {
     expect((await send({ places: '1', version, etape: 'confirmer' }, path)).status).toBe(409);
     expect((await agnes.submit(`${path}/supprimer`, {}, `${list}/nouvelle`)).status).toBe(409);
     expect((await agnes.get(path)).text).toContain('ne se réécrit plus');
-    expect((await db()('sessions').where({ id }).first()).capacity).toBe(12);
+    expect((await sessionOf(db(), id)).capacity).toBe(12);
   });
 
   test('nor once it has begun or is cancelled', async () => {
@@ -279,7 +278,7 @@ describe('a session that is there', () => {
     expect(copy.text).toContain(typed.creneaux);
     expect(copy.text).toContain('value="Pessac"');
     expect((await agnes.submit(`${path}/supprimer`, {}, path)).status).toBe(303);
-    expect(await slotsOf(id)).toEqual([]);
+    expect(await slotsOf(db(), id)).toEqual([]);
     expect((await agnes.get(path)).status).toBe(404);
     expect((await agnes.get(`${list}/nouvelle?copie=${id}`)).status).toBe(404);
   });
@@ -310,19 +309,12 @@ test('a session that people were moved from, or were written to in, stays: it is
   const { id } = await requestEnrolment(deps, await actorOf(db(), person.id), request);
   const by = { role: 'agency', userId: manager.id, way: 'page' } as const;
   await moveEnrolment(deps, id, by, { sessionId: to, reason: 'Dates changées' });
-  await db()('session_messages').insert({
-    session_id: wordy,
-    author_id: manager.id,
-    sent_at: site.clock.now(),
-    subject: 'Objet',
-    body: 'Texte',
-    form_key: crypto.randomUUID(),
-  });
+  await writeMessages(db(), wordy, manager.id, site.clock.now());
   const sessions = `/agence/catalogue/actions/${moved.id}/sessions`;
   for (const one of [from, wordy]) {
     const answer = await agnes.submit(`${sessions}/${one}/supprimer`, {}, `${sessions}/nouvelle`);
     expect([answer.status, answer.text.includes('annulez-la plutôt')]).toEqual([409, true]);
-    expect(await db()('sessions').where({ id: one })).toHaveLength(1);
+    expect(await sessionOf(db(), one)).toBeDefined();
   }
 });
 
@@ -330,11 +322,11 @@ describe('a draft', () => {
   const drafts = () => db()('session_drafts').where({ action_id: action.id }).orderBy('id');
 
   test('kept as it is, opened again, published once, out of the catalogue until then', async () => {
-    const count = await db()('sessions').count();
+    const before = (await sessionsIn(db())).length;
     const unfinished = { creneaux: 'mardi 12/01/2027', places: 'x', lieu: '<b>Ici</b>', etape: 'brouillon' };
     expect((await send(unfinished)).status).toBe(303);
-    expect(await db()('sessions').count()).toEqual(count);
-    expect(await db()('audit_entries').orderBy('id', 'desc').first()).toMatchObject({
+    expect(await sessionsIn(db())).toHaveLength(before);
+    expect(await lastEntry(db())).toMatchObject({
       action: 'training_session.drafted',
       subject_id: action.id,
     });
@@ -400,7 +392,7 @@ test('the list is paged; four statements at most', async () => {
   for (let index = 0; index < 30; index += 1)
     await createSession(db(), { actionId: action.id, now: site.clock.now(), startsInDays: 100 + index });
   expect((await agnes.get(list)).text).toContain('Page 1 sur');
-  const { id } = await last();
+  const { id } = await newestSession(db());
   for (const path of [list, `${list}?page=2`, `${list}/nouvelle`, `${list}/${id}`])
     expect((await recordStatements(() => agnes.get(path))).length, path).toBeLessThanOrEqual(4);
 });

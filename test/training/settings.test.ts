@@ -4,7 +4,10 @@ import { type Settings, settingsChanges } from '#training/settings/rules.ts';
 import { saveSettings } from '#training/settings/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
+import { createEnrolment } from '../support/enrolments.ts';
+import { lastEntry } from '../support/journal.ts';
 import { createStructure, createUser } from '../support/people.ts';
+import { setSettings, settingsOf } from '../support/settings.ts';
 import { recordStatements } from '../support/statements.ts';
 
 const PAGE = '/agence/catalogue/reglages';
@@ -25,9 +28,9 @@ const asShipped = {
   echelonnee_demandes: '',
   jours_tardive: '7',
 };
-const saved = () => site.dependencies.db('enrolment_settings').first();
+const saved = () => settingsOf(site.dependencies.db);
 beforeEach(async () => {
-  await site.dependencies.db('enrolment_settings').update({
+  await setSettings(site.dependencies.db, {
     yearly_actions: 5,
     yearly_formations: 3,
     structure_seats_per_formation: 2,
@@ -47,15 +50,7 @@ test('new values are read in plain words with whom they touch, then saved for go
   for (let index = 0; index < 3; index += 1) {
     const { id: actionId } = await createAction(db, { providerId: structure });
     const sessionId = await createSession(db, { actionId, now: site.clock.now() });
-    await db('enrolments').insert({
-      user_id: person.id,
-      structure_id: structure,
-      action_id: actionId,
-      session_id: sessionId,
-      state: 'requested',
-      motivation: 'Progresser',
-      requested_at: site.clock.now(),
-    });
+    await createEnrolment(db, { sessionId, userId: person.id, structureId: structure, at: site.clock.now() });
   }
   const changes = {
     actions_par_an: '6',
@@ -85,7 +80,7 @@ test('new values are read in plain words with whom they touch, then saved for go
     late_withdrawal_days: 10,
     lock_version: 2,
   });
-  expect(await db('audit_entries').orderBy('id', 'desc').first()).toMatchObject({
+  expect(await lastEntry(db)).toMatchObject({
     action: 'settings.updated',
     details: { yearlyActions: 6, staggeredUntil: '2026-03-31' },
   });
