@@ -6,9 +6,17 @@ import { addSession } from '#training/sessions/service.ts';
 import { features } from '../../src/features.ts';
 import { scheduleOf } from '../../src/jobs.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import { createAction, createSession, setAction, setSession } from '../support/catalogue.ts';
 import { countWaiting, DAY, HOUR } from '../support/database.ts';
-import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { createEnrolment } from '../support/enrolments.ts';
+import {
+  addFavourite,
+  forgetSearches,
+  newSessionNotices,
+  saveSearch,
+  watchSeats,
+} from '../support/finding.ts';
+import { closeAccount, createStructure, createUser, type TestUser } from '../support/people.ts';
 import { until } from '../support/process.ts';
 
 const schedule = scheduleOf(features);
@@ -28,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  await db()('saved_searches').delete();
+  await forgetSearches(db());
   person = await createUser(db(), { affiliations: { [memberId]: [] } });
   action = await createAction(db(), { providerId, title: 'Le compostage <b>avancé</b>' });
   site.clock.advance(DAY);
@@ -62,8 +70,8 @@ const add = (inDays = 40, more: { city?: string; closesInDays?: number } = {}, d
     reference: null,
   });
 };
-const favourite = (userId = person.id) =>
-  db()('favourites').insert({ user_id: userId, action_id: action.id, added_at: site.clock.now() });
+const favourite = (userId = person.id) => addFavourite(db(), userId, action.id, site.clock.now());
+const save = (query: string) => saveSearch(db(), person.id, site.clock.now(), { name: 'Compost', query });
 const mails = (user = person) => site.mailbox.to(user.email);
 
 test('they are told though the saved searches fail; the job is tried again', async () => {
@@ -131,7 +139,7 @@ describe('favourites', () => {
       expect(mails(user)).toHaveLength(1);
       expect(mails(user)[0]?.text).toContain('112\u00a0sessions');
     }
-    expect(await db()('new_session_notices')).toEqual([]);
+    expect(await newSessionNotices(db())).toEqual([]);
   });
 
   test('two jobs at once tell once', async () => {
@@ -176,39 +184,28 @@ describe('favourites', () => {
   test.each<[string, () => Promise<unknown>]>([
     [
       'a session that is cancelled since',
-      async () =>
-        db()('sessions')
-          .where({ id: await add() })
-          .update({ cancelled_at: site.clock.now() }),
+      async () => setSession(db(), await add(), { cancelled_at: site.clock.now() }),
     ],
     ['a session that takes no more requests', () => add(40, { closesInDays: 0.001 })],
     [
       'an action taken off the catalogue',
       async () => {
         await add();
-        await db()('actions').where({ id: action.id }).update({ published_at: null });
+        await setAction(db(), action.id, { published_at: null });
       },
     ],
     [
       'an account that is closed',
       async () => {
         await add();
-        await db()('users').where({ id: person.id }).update({ closed_at: site.clock.now() });
+        await closeAccount(db(), person.id, site.clock.now());
       },
     ],
     [
       'somebody who has a request for the action',
       async () => {
         const sessionId = await add();
-        await db()('enrolments').insert({
-          user_id: person.id,
-          structure_id: memberId,
-          action_id: action.id,
-          session_id: sessionId,
-          state: 'requested',
-          motivation: 'x',
-          requested_at: site.clock.now(),
-        });
+        await createEnrolment(db(), { sessionId, userId: person.id, structureId: memberId });
       },
     ],
     [
@@ -290,7 +287,7 @@ test('whoever waits for a place in another session of the action hears of a new 
     capacity: 0,
     waitingCapacity: 0,
   });
-  await db()('seat_watches').insert({ session_id: full, user_id: person.id, asked_at: site.clock.now() });
+  await watchSeats(db(), full, person.id, site.clock.now());
   await favourite();
   site.clock.advance(HOUR);
   await add();
@@ -300,16 +297,6 @@ test('whoever waits for a place in another session of the action hears of a new 
 });
 
 describe('saved searches', () => {
-  const save = (query: string) =>
-    db()('saved_searches').insert({
-      user_id: person.id,
-      name: 'Compost',
-      query,
-      has_alert: true,
-      created_at: site.clock.now(),
-      looked_until: site.clock.now(),
-    });
-
   test('an old action is news again with new dates, once, and not twice for whoever keeps it too', async () => {
     await createSession(db(), { actionId: action.id, now: site.clock.now() });
     await save('q=compostage');
@@ -323,7 +310,7 @@ describe('saved searches', () => {
     expect(mails()[0]?.text).toContain('Le compostage <b>avancé</b>');
     site.clock.advance(DAY);
     expect(await morning()).toEqual([0, 0]);
-    expect(await db()('new_session_notices')).toEqual([]);
+    expect(await newSessionNotices(db())).toEqual([]);
   });
 
   test('dates elsewhere than where the search looks are no news', async () => {
@@ -341,16 +328,6 @@ describe('saved searches', () => {
 });
 
 describe('what is committed only after the look of the day, with a moment before it', () => {
-  const save = (query: string) =>
-    db()('saved_searches').insert({
-      user_id: person.id,
-      name: 'Compost',
-      query,
-      has_alert: true,
-      created_at: site.clock.now(),
-      looked_until: site.clock.now(),
-    });
-
   test.each([
     ['a favourite', () => favourite(), [0, 1]],
     ['a saved search', () => save('q=compostage'), [1, 0]],
@@ -363,7 +340,7 @@ describe('what is committed only after the look of the day, with a moment before
     await db().transaction(async (trx) => {
       await add(40, {}, { ...site.dependencies, db: trx });
       site.clock.advance(HOUR);
-      await db()('actions').where({ id: other.id }).update({ published_at: site.clock.now() });
+      await setAction(db(), other.id, { published_at: site.clock.now() });
       expect(await morning()).toEqual([0, 0]);
     });
     site.clock.advance(DAY);
@@ -374,7 +351,7 @@ describe('what is committed only after the look of the day, with a moment before
 
   test('an action that is published is news of the next day, once; published again, it is news again', async () => {
     await createSession(db(), { actionId: action.id, now: site.clock.now() });
-    await db()('actions').where({ id: action.id }).update({ objectives: 'Composter' });
+    await setAction(db(), action.id, { objectives: 'Composter' });
     await changeState(site.dependencies, action.id, 'retirer');
     await save('q=compostage');
     site.clock.advance(HOUR);

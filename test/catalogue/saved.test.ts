@@ -3,9 +3,27 @@ import { alertSavedSearches } from '#catalogue/saved-searches/alerts.ts';
 import { endAlertsLink } from '#catalogue/saved-searches/stop.ts';
 import { tellOfOpenings } from '#catalogue/seat-watches/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import { createAction, createSession, setAction, setSession } from '../support/catalogue.ts';
 import { DAY, HOUR } from '../support/database.ts';
-import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { createEnrolment, enrolmentsOf, withdrawRequests } from '../support/enrolments.ts';
+import {
+  addFavourite,
+  alertAgain,
+  forgetSearches,
+  savedSearches,
+  saveSearch,
+  watchersOf,
+  watchSeats,
+} from '../support/finding.ts';
+import { mailsIn } from '../support/mails.ts';
+import {
+  closeAccount,
+  createStructure,
+  createUser,
+  reopenAccount,
+  type TestUser,
+} from '../support/people.ts';
+import { first } from '../support/rows.ts';
 import { recordStatements } from '../support/statements.ts';
 
 let site: TestSite;
@@ -32,8 +50,12 @@ afterAll(() => site.close());
 async function publish(title: string, options: { capacity?: number; theme?: string } = {}) {
   const { db } = site.dependencies;
   const now = site.clock.now();
-  const action = await createAction(db, { providerId, title, theme: options.theme });
-  await db('actions').where({ id: action.id }).update({ published_at: now });
+  const action = await createAction(db, {
+    providerId,
+    title,
+    theme: options.theme,
+    fields: { published_at: now },
+  });
   const sessionId = await createSession(db, { actionId: action.id, now, waitingCapacity: 0, ...options });
   return { ...action, sessionId };
 }
@@ -41,15 +63,11 @@ async function publish(title: string, options: { capacity?: number; theme?: stri
 /** The e-mails of a kind that have arrived, oldest first. */
 async function sent(kind: string) {
   await site.runJobs();
-  const rows = await site.dependencies
-    .db('emails')
-    .where({ kind, status: 'sent' })
-    .orderBy('id')
-    .select('recipient', 'subject');
+  const rows = await mailsIn(site.dependencies.db, { kind, status: 'sent' });
   for (const { recipient, subject } of rows) {
     expect(site.mailbox.to(recipient).map((mail) => mail.subject)).toContain(subject);
   }
-  return rows as { recipient: string; subject: string }[];
+  return rows.map(({ recipient, subject }) => ({ recipient, subject }));
 }
 
 describe('favourites', () => {
@@ -77,7 +95,7 @@ describe('favourites', () => {
   test('hold only what the public may see', async () => {
     const { id, slug } = await publish('Bientôt archivée');
     await mine.submit(`/parcourspro/actions/${slug}/favori`, {}, `/parcourspro/actions/${slug}`);
-    await site.dependencies.db('actions').where({ id }).update({ archived_at: site.clock.now() });
+    await setAction(site.dependencies.db, id, { archived_at: site.clock.now() });
     // The page that says that it was added, then the list alone.
     await mine.get('/parcourspro/recherches');
     expect((await mine.get('/parcourspro/favoris')).text).not.toContain('Bientôt archivée');
@@ -91,7 +109,7 @@ describe('favourites', () => {
     const { db } = site.dependencies;
     for (let nth = 0; nth < 15; nth += 1) {
       const { id } = await publish(`Favori ${nth}`);
-      await db('favourites').insert({ user_id: person.id, action_id: id, added_at: site.clock.now() });
+      await addFavourite(db, person.id, id, site.clock.now());
     }
     let page = '';
     const statements = await recordStatements(async () => {
@@ -144,19 +162,17 @@ describe('saved searches', () => {
       expect((await save(theirs, { nom: 'n', recherche })).status).toBe(303);
     }
     expect((await theirs.get('/parcourspro/recherches')).status).toBe(200);
-    await site.dependencies.db('saved_searches').where({ user_id: other.id }).delete();
+    await forgetSearches(site.dependencies.db, { user_id: other.id });
   });
 
   test('thirty at most, and somebody else’s do not exist', async () => {
     const { db } = site.dependencies;
-    const now = site.clock.now();
-    const row = { user_id: other.id, name: 'n', has_alert: false, created_at: now, looked_until: now };
-    await db('saved_searches').insert(
-      Array.from({ length: 30 }, (_, nth) => ({ ...row, query: `q=${nth}` })),
-    );
+    for (let nth = 0; nth < 30; nth += 1) {
+      await saveSearch(db, other.id, site.clock.now(), { query: `q=${nth}`, has_alert: false });
+    }
     expect((await save(theirs, { nom: 'n', recherche: 'q=de+trop' })).status).toBe(409);
     expect((await save(theirs, { nom: 'n', recherche: 'q=7' })).status).toBe(303);
-    const { id } = await db('saved_searches').where({ user_id: person.id }).first('id');
+    const { id } = first(await savedSearches(db, { user_id: person.id }));
     for (const what of ['alerte', 'supprimer']) {
       const answer = await theirs.submit(
         `/parcourspro/recherches/${id}/${what}`,
@@ -165,15 +181,15 @@ describe('saved searches', () => {
       );
       expect(answer.status).toBe(404);
     }
-    expect(await db('saved_searches').where({ id, has_alert: true }).first('id')).toBeDefined();
-    await db('saved_searches').where({ user_id: other.id }).delete();
+    expect(await savedSearches(db, { id, has_alert: true })).toHaveLength(1);
+    await forgetSearches(db, { user_id: other.id });
   });
 });
 
 describe('alerts', () => {
   test('tell once, in one e-mail, of what was published since; never of what was there', async () => {
     const { db } = site.dependencies;
-    await db('saved_searches').delete();
+    await forgetSearches(db);
     await publish('Le compostage, déjà là');
     site.clock.advance(HOUR);
     const form = '/parcourspro/actions?q=compostage';
@@ -193,9 +209,7 @@ describe('alerts', () => {
     await publish('Le compostage avancé');
     await publish('Tout autre chose');
     const draft = await publish('Le compostage en brouillon');
-    await db('actions')
-      .where({ id: draft.id })
-      .update({ published_at: new Date(site.clock.now().getTime() + DAY) });
+    await setAction(db, draft.id, { published_at: new Date(+site.clock.now() + DAY) });
     site.clock.advance(HOUR);
     expect(await alertSavedSearches(site.dependencies)).toBe(1);
     expect(await alertSavedSearches(site.dependencies)).toBe(0);
@@ -232,9 +246,9 @@ describe('alerts', () => {
     const { db, config } = site.dependencies;
     // Days have gone by: the sessions are over.
     mine = await site.signedIn(person.email);
-    const { id } = await db('saved_searches').where({ user_id: person.id, name: 'Compost' }).first('id');
+    const { id } = first(await savedSearches(db, { user_id: person.id, name: 'Compost' }));
     await mine.submit(`/parcourspro/recherches/${id}/alerte`, { alerte: '0' }, '/parcourspro/recherches');
-    expect((await db('saved_searches').where({ id }).first('has_alert')).has_alert).toBe(false);
+    expect(await savedSearches(db, { id, has_alert: false })).toHaveLength(1);
     await publish('Le compostage pendant la pause');
     site.clock.advance(HOUR);
     await mine.submit(`/parcourspro/recherches/${id}/alerte`, { alerte: '1' }, '/parcourspro/recherches');
@@ -244,7 +258,7 @@ describe('alerts', () => {
     const visitor = site.visitor();
     const page = await visitor.get(path);
     expect(page.text).toContain('Arrêter toutes mes alertes');
-    const live = () => db('saved_searches').where({ user_id: person.id, has_alert: true });
+    const live = () => savedSearches(db, { user_id: person.id, has_alert: true });
     expect(await live()).toHaveLength(2);
     expect((await visitor.submit(path)).text).toContain('Vous ne recevrez plus');
     expect(await live()).toHaveLength(0);
@@ -256,12 +270,12 @@ describe('alerts', () => {
 
   test('an account that is closed is told nothing', async () => {
     const { db } = site.dependencies;
-    await db('saved_searches').where({ user_id: person.id }).update({ has_alert: true });
-    await db('users').where({ id: person.id }).update({ closed_at: site.clock.now() });
+    await alertAgain(db, person.id);
+    await closeAccount(db, person.id, site.clock.now());
     site.clock.advance(HOUR);
     await publish('Le compostage sans lecteur');
     expect(await alertSavedSearches(site.dependencies)).toBe(0);
-    await db('users').where({ id: person.id }).update({ closed_at: null });
+    await reopenAccount(db, person.id);
     mine = await site.signedIn(person.email);
     theirs = await site.signedIn(other.email);
   });
@@ -271,16 +285,7 @@ describe('a place that gets free', () => {
   async function full(title: string) {
     const { db } = site.dependencies;
     const action = await publish(title, { capacity: 1 });
-    const taker = await createUser(db);
-    await db('enrolments').insert({
-      user_id: taker.id,
-      structure_id: memberId,
-      action_id: action.id,
-      session_id: action.sessionId,
-      state: 'enrolled',
-      motivation: 'm',
-      requested_at: site.clock.now(),
-    });
+    await createEnrolment(db, { sessionId: action.sessionId, state: 'enrolled', at: site.clock.now() });
     return { ...action, path: `/parcourspro/actions/${action.slug}` };
   }
   const watch = (visitor: Visitor, { path, sessionId }: { path: string; sessionId: number }, no = '') =>
@@ -299,24 +304,23 @@ describe('a place that gets free', () => {
     expect((await mine.get(action.path)).text).toContain('Ne plus me prévenir');
     await watch(theirs, action, 'ne-plus-');
     expect(await tellOfOpenings(site.dependencies)).toBe(0);
-    await db('enrolments').where({ action_id: action.id }).update({ state: 'withdrawn' });
+    await withdrawRequests(db, { action_id: action.id });
     const told = await Promise.all([1, 2].map(() => tellOfOpenings(site.dependencies)));
     expect(told.reduce((sum, one) => sum + one, 0)).toBe(1);
     expect(await sent('seat-watch.opening')).toEqual([
       { recipient: person.email, subject: 'Une place s’est libérée : Complète' },
     ]);
-    expect(await db('seat_watches').where({ session_id: action.sessionId })).toEqual([]);
-    expect(await db('enrolments').where({ action_id: action.id, user_id: person.id })).toEqual([]);
+    expect(await watchersOf(db, action.sessionId)).toEqual([]);
+    expect(await enrolmentsOf(db, { action_id: action.id, user_id: person.id })).toEqual([]);
   });
 
   test('is not told of to an account that is closed', async () => {
     const { db } = site.dependencies;
     const action = await full('Complète elle aussi');
     const gone = await createUser(db);
-    const asked = { session_id: action.sessionId, asked_at: site.clock.now() };
-    await db('seat_watches').insert([gone, other].map(({ id }) => ({ ...asked, user_id: id })));
-    await db('users').where({ id: gone.id }).update({ closed_at: site.clock.now() });
-    await db('enrolments').where({ action_id: action.id }).update({ state: 'withdrawn' });
+    for (const { id } of [gone, other]) await watchSeats(db, action.sessionId, id, site.clock.now());
+    await closeAccount(db, gone.id, site.clock.now());
+    await withdrawRequests(db, { action_id: action.id });
     expect(await tellOfOpenings(site.dependencies)).toBe(1);
     const told = (await sent('seat-watch.opening')).filter(({ subject }) => subject.endsWith(' elle aussi'));
     expect(told.map(({ recipient }) => recipient)).toEqual([other.email]);
@@ -329,12 +333,9 @@ describe('a place that gets free', () => {
     const gone = await full('Passée');
     await watch(mine, gone);
     const later = new Date(site.clock.now().getTime() - 1000);
-    await site.dependencies
-      .db('sessions')
-      .where({ id: gone.sessionId })
-      .update({ registration_closes_at: later, capacity: 5 });
+    await setSession(site.dependencies.db, gone.sessionId, { registration_closes_at: later, capacity: 5 });
     expect(await tellOfOpenings(site.dependencies)).toBe(0);
-    expect(await site.dependencies.db('seat_watches').where({ session_id: gone.sessionId })).toEqual([]);
+    expect(await watchersOf(site.dependencies.db, gone.sessionId)).toEqual([]);
     expect((await watch(mine, gone)).status).toBe(409);
     // A session of another action, one that is none, and no number at all.
     for (const sessionId of [gone.sessionId, 2_147_483_647, 'x']) {

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
+import { addSlots, createAction, createSession } from '../../support/catalogue.ts';
+import { DAY } from '../../support/database.ts';
 import { createStructure } from '../../support/people.ts';
 
 const TITLE = 'L’œuvre & le </script><b>"métier"</b>';
 let site: TestSite;
+let action: { id: number; slug: string };
 let slug: string;
 
 beforeAll(async () => {
   site = await createTestSite({ now: '2026-11-02T10:00:00Z' });
   const { db } = site.dependencies;
   const providerId = await createStructure(db, { isTrainingBody: true, name: 'Organisme <i>' });
-  const action = await createAction(db, { providerId, title: TITLE });
+  const objectives = `Écouter\n${'mot '.repeat(100)}`;
+  action = await createAction(db, { providerId, title: TITLE, fields: { objectives } });
   slug = action.slug;
-  await db('actions')
-    .where({ id: action.id })
-    .update({ objectives: `Écouter\n${'mot '.repeat(100)}` });
   await createSession(db, { actionId: action.id, now: site.clock.now() });
   const other = await createAction(db, { providerId, title: 'Autre thème', theme: 'handicap' });
   await createSession(db, { actionId: other.id, now: site.clock.now() });
@@ -67,11 +67,14 @@ test('the feed has the newest action first, dated, and more than a page of them'
   const { db } = site.dependencies;
   const providerId = await createStructure(db, { isTrainingBody: true });
   for (let index = 0; index < 14; index += 1) {
-    const { id } = await createAction(db, { providerId, title: `Nouvelle ${index}`, theme: 'numerique' });
+    const { id } = await createAction(db, {
+      providerId,
+      title: `Nouvelle ${index}`,
+      theme: 'numerique',
+      fields: { published_at: new Date(Date.UTC(2026, 8, 1 + ((index * 5) % 14), 9)) },
+    });
     // The later it is published, the earlier it takes place... but for the first.
     await createSession(db, { actionId: id, now: site.clock.now(), startsInDays: 40 - index });
-    const published_at = new Date(Date.UTC(2026, 8, 1 + ((index * 5) % 14), 9));
-    await db('actions').where({ id }).update({ published_at });
   }
   const feed = await site.visitor().get('/parcourspro/actions.rss?theme=numerique');
   const text = feed.text ?? feed.body.toString();
@@ -87,12 +90,10 @@ test('a session in person whose place is to come is not said to be on line', asy
   const { db } = site.dependencies;
   const providerId = await createStructure(db, { isTrainingBody: true });
   const locations = [];
-  for (const modality of ['in_person', 'mixed', 'remote']) {
-    const action = await createAction(db, { providerId, theme: 'handicap' });
-    await db('actions').where({ id: action.id }).update({ modality });
-    const sessionId = await createSession(db, { actionId: action.id, now: site.clock.now() });
-    await db('sessions').where({ id: sessionId }).update({ city: null });
-    const { text } = await site.visitor().get(`/parcourspro/actions/${action.slug}`);
+  for (const modality of ['in_person', 'mixed', 'remote'] as const) {
+    const one = await createAction(db, { providerId, theme: 'handicap', fields: { modality } });
+    await createSession(db, { actionId: one.id, now: site.clock.now(), fields: { city: null } });
+    const { text } = await site.visitor().get(`/parcourspro/actions/${one.slug}`);
     const block = /<script type="application\/ld\+json">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '';
     locations.push(JSON.parse(block).hasCourseInstance[0].location?.['@type']);
   }
@@ -114,15 +115,15 @@ describe('the results of a search are a calendar', () => {
     const { db } = site.dependencies;
     const page = await site.visitor().get('/parcourspro/actions?theme=vae');
     expect(page.text).toContain('href="/parcourspro/actions.ics?theme=vae"');
-    const { id } = await db('actions').where({ slug }).first('id');
+    const { id } = action;
     const now = site.clock.now();
     const second = await createSession(db, { actionId: id, now, startsInDays: 60 });
     const far = await createSession(db, { actionId: id, now, startsInDays: 90 });
     await createSession(db, { actionId: id, now, startsInDays: 70, cancelled: true });
     await createSession(db, { actionId: id, now, startsInDays: -70, opensInDays: -90 });
-    const again = { session_id: second, modality: 'remote', link: 'https://visio.example/secret' };
-    const day = (days: number) => new Date(now.getTime() + days * 86_400_000);
-    await db('slots').insert({ ...again, starts_at: day(61), ends_at: day(61.1) });
+    const day = (days: number) => new Date(now.getTime() + days * DAY);
+    const nowhere = { place: '', address: '', postcode: '', city: '', link: 'https://visio.example/secret' };
+    await addSlots(db, second, [{ starts_at: day(61), ends_at: day(61.1), modality: 'remote', ...nowhere }]);
     const text = await calendar('?theme=vae&page=9');
     expect(text).toContain('X-WR-CALNAME:ParcoursPro, Faciliter les parcours / VAE');
     expect(text.match(/^BEGIN:VEVENT/gm)).toHaveLength(4);

@@ -4,8 +4,8 @@ import { searchForm } from '#catalogue/browse/search/form.ts';
 import { searchCatalogue } from '#catalogue/browse/service.ts';
 import { fieldsOf } from '#platform/web/forms/body.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
-import { createStructure } from '../../support/people.ts';
+import { createAction, createSession, setKind } from '../../support/catalogue.ts';
+import { createStructure, setStructure } from '../../support/people.ts';
 
 let site: TestSite;
 let now: Date;
@@ -20,8 +20,7 @@ async function add(
   const { db } = site.dependencies;
   const action = await createAction(db, { providerId: near, title, ...options });
   for (const { city = 'Pessac', department = '33', ...session } of sessions) {
-    const id = await createSession(db, { actionId: action.id, now, ...session });
-    await db('sessions').where({ id }).update({ city, department });
+    await createSession(db, { actionId: action.id, now, fields: { city, department }, ...session });
   }
   return action.id;
 }
@@ -187,9 +186,9 @@ describe('counts per value', () => {
 describe('labels', () => {
   test('that change are found under their new words, and no longer under the old', async () => {
     const { db } = site.dependencies;
-    await db('structures').where({ id: far }).update({ name: 'Zinnia conseil' });
+    await setStructure(db, far, { name: 'Zinnia conseil' });
     expect((await search('q=zinnia')).titles).toEqual(['Périgueux']);
-    await db('action_kinds').where({ code: 'webinaire' }).update({ label: 'Visioconférence' });
+    await setKind(db, 'webinaire', { label: 'Visioconférence' });
     expect((await search('q=visioconf%C3%A9rence')).titles).toEqual(['Périgueux']);
     expect((await search('q=visioconferance')).titles).toEqual(['Périgueux']);
     expect((await search('q=%22webinaire%22')).titles).toEqual([]);

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { State } from '#enrolment/states.ts';
 import { parisMoment } from '#platform/french/time.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
+import { createAction, createSession, setAction, setDates, setSlots } from '../../support/catalogue.ts';
+import { createEnrolment } from '../../support/enrolments.ts';
 import { createStructure, createUser } from '../../support/people.ts';
+import { setSettings, settingsOf } from '../../support/settings.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 let site: TestSite;
@@ -46,64 +49,54 @@ async function textOf(path: string, visitor = site.visitor()): Promise<string> {
 /** An action of one session on 20 and 21 November 2026, with morning and afternoon. */
 async function createDetailedAction(title = 'Accompagner le financement') {
   const { db } = site.dependencies;
-  const action = await createAction(db, { providerId, title });
-  await db('actions').where({ id: action.id }).update({
-    duration_days: 2,
-    objectives: 'Maîtriser les dispositifs\nPositionner son rôle',
-    audience: 'Professionnels de l’insertion.',
-    prerequisites: 'Une expérience du conseil.',
-    programme: 'Premier jour :\n- le cadre\n- les acteurs',
-    trainer: 'Zoé Kowalczyk',
+  const action = await createAction(db, {
+    providerId,
+    title,
+    fields: {
+      duration_days: 2,
+      objectives: 'Maîtriser les dispositifs\nPositionner son rôle',
+      audience: 'Professionnels de l’insertion.',
+      prerequisites: 'Une expérience du conseil.',
+      programme: 'Premier jour :\n- le cadre\n- les acteurs',
+      trainer: 'Zoé Kowalczyk',
+    },
   });
-  const sessionId = await createSession(db, { actionId: action.id, now, capacity: 10, waitingCapacity: 5 });
-  const [start, end] = [parisMoment('2026-11-20', '09:00'), parisMoment('2026-11-21', '17:00')];
-  await db('sessions')
-    .where({ id: sessionId })
-    .update({
-      starts_at: start,
-      ends_at: end,
-      registration_closes_at: parisMoment('2026-11-15', '18:00'),
-      city: 'La Rochelle',
-      department: '17',
-    });
-  await db('slots').where({ session_id: sessionId }).delete();
   const room = {
     place: 'Salle Bel-Air',
     address: '88 rue de Bel-Air',
     postcode: '17000',
     city: 'La Rochelle',
   };
-  const half = (day: string, from: string, until: string, modality = 'in_person') => ({
-    session_id: sessionId,
+  const nowhere = { modality: 'remote', place: '', address: '', postcode: '', city: '' } as const;
+  const sessionId = await createSession(db, {
+    actionId: action.id,
+    now,
+    fields: {
+      registration_closes_at: parisMoment('2026-11-15', '18:00'),
+      city: 'La Rochelle',
+      department: '17',
+    },
+    slot: { ...room, link: 'https://visio.example/secret' },
+  });
+  const half = (day: string, from: string, until: string) => ({
     starts_at: parisMoment(day, from),
     ends_at: parisMoment(day, until),
-    modality,
-    link: 'https://visio.example/secret',
-    ...(modality === 'in_person' ? room : {}),
   });
-  await db('slots').insert([
+  await setDates(db, sessionId, [
     half('2026-11-20', '09:00', '12:30'),
     half('2026-11-20', '14:00', '17:00'),
-    half('2026-11-21', '09:00', '17:00', 'remote'),
+    { ...half('2026-11-21', '09:00', '17:00'), ...nowhere },
   ]);
   return { ...action, sessionId };
 }
 
 async function enrol(
   action: { id: number; sessionId: number },
-  state: string,
+  state: State,
   userId?: number,
 ): Promise<void> {
-  const { db } = site.dependencies;
-  await db('enrolments').insert({
-    user_id: userId ?? (await createUser(db)).id,
-    structure_id: memberId,
-    action_id: action.id,
-    session_id: action.sessionId,
-    state,
-    motivation: 'm',
-    requested_at: now,
-  });
+  const { sessionId } = action;
+  await createEnrolment(site.dependencies.db, { sessionId, userId, structureId: memberId, state, at: now });
 }
 
 describe('the public pages', () => {
@@ -130,7 +123,8 @@ describe('the public pages', () => {
 
   test('the conditions follow the settings of the agency', async () => {
     const { db } = site.dependencies;
-    await db('enrolment_settings').update({
+    const before = await settingsOf(db);
+    await setSettings(db, {
       yearly_actions: 8,
       yearly_formations: 4,
       structure_seats_per_formation: 1,
@@ -148,15 +142,14 @@ describe('the public pages', () => {
     site.clock.set('2026-12-01T10:00:00Z');
     expect(await textOf('/condition')).not.toContain('Ouverture progressive');
     site.clock.set(now);
-    await db('enrolment_settings').delete();
-    await db.raw('insert into enrolment_settings default values');
+    await setSettings(db, before);
   });
 });
 
 describe('the page of an action', () => {
   test('tells everything about it, and nothing that is for participants only', async () => {
     const action = await createDetailedAction();
-    for (const state of ['enrolled', 'attended', 'preregistered', 'waitlisted', 'withdrawn'])
+    for (const state of ['enrolled', 'attended', 'preregistered', 'waitlisted', 'withdrawn'] as const)
       await enrol(action, state);
     const response = await site.visitor().get(`/parcourspro/actions/${action.slug}`);
     const text = read(response.text);
@@ -234,8 +227,7 @@ describe('the page of an action', () => {
   test('an unknown, unpublished or archived action does not exist', async () => {
     const { db } = site.dependencies;
     const draft = await createAction(db, { providerId, published: false });
-    const archived = await createAction(db, { providerId });
-    await db('actions').where({ id: archived.id }).update({ archived_at: now });
+    const archived = await createAction(db, { providerId, fields: { archived_at: now } });
     const sessions = await Promise.all(
       [draft, archived].map(({ id }) => createSession(db, { actionId: id, now })),
     );
@@ -262,19 +254,10 @@ describe('the page of an action', () => {
   test('what was typed is shown as text', async () => {
     const nasty = '<script>alert(1)</script>"><img src=x onerror=alert(1)> & « L’été »';
     const action = await createDetailedAction(nasty);
-    await site.dependencies
-      .db('actions')
-      .where({ id: action.id })
-      .update({
-        objectives: nasty,
-        audience: `- ${nasty}\n- ${nasty}`,
-        programme: nasty,
-        trainer: nasty,
-      });
-    await site.dependencies
-      .db('slots')
-      .where({ session_id: action.sessionId })
-      .update({ place: nasty, address: nasty });
+    const { db } = site.dependencies;
+    const audience = `- ${nasty}\n- ${nasty}`;
+    await setAction(db, action.id, { objectives: nasty, audience, programme: nasty, trainer: nasty });
+    await setSlots(db, action.sessionId, { place: nasty, address: nasty });
     for (const path of [
       '/parcourspro',
       `/parcourspro/actions/${action.slug}`,

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSearch } from '#catalogue/browse/schemas.ts';
 import { searchCatalogue } from '#catalogue/browse/service.ts';
+import type { State } from '#enrolment/states.ts';
 import { fieldsOf } from '#platform/web/forms/body.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
+import { type ActionRow, createAction, createSession } from '../../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { createStructure, createUser } from '../../support/people.ts';
+import { createEnrolment } from '../../support/enrolments.ts';
+import { createStructure } from '../../support/people.ts';
 
 let database: TestDatabase;
 let now: Date;
@@ -16,41 +18,27 @@ type Session = Partial<Parameters<typeof createSession>[1]> & {
   remote?: boolean;
 };
 
-/** An action with its sessions; `columns` are written over the defaults. */
+/** An action with its sessions; `fields` are what it has beside the defaults. */
 async function add(
   title: string,
   options: Partial<Parameters<typeof createAction>[1]> = {},
   sessions: Session[] = [{}],
-  columns: Record<string, unknown> = {},
+  fields: Partial<ActionRow> = {},
 ): Promise<number[]> {
   const { db } = database.dependencies;
-  const action = await createAction(db, { providerId, title, theme: 'qualite', ...options });
-  if (Object.keys(columns).length > 0) await db('actions').where({ id: action.id }).update(columns);
+  const action = await createAction(db, { providerId, title, theme: 'qualite', fields, ...options });
   const ids: number[] = [];
-  for (const { city, department, remote, ...session } of sessions) {
-    const id = await createSession(db, { actionId: action.id, now, ...session });
-    if (city) await db('sessions').where({ id }).update({ city, department });
-    if (remote) {
-      await db('sessions').where({ id }).update({ city: null, department: null });
-      await db('slots')
-        .where({ session_id: id })
-        .update({ modality: 'remote', place: '', address: '', city: '' });
-    }
-    ids.push(id);
+  for (const { city = 'Pessac', department = '33', remote, ...session } of sessions) {
+    const where = remote ? { city: null, department: null } : { city, department };
+    const slot = remote ? ({ modality: 'remote', place: '', address: '', city: '' } as const) : {};
+    ids.push(await createSession(db, { actionId: action.id, now, fields: where, slot, ...session }));
   }
   return ids;
 }
 
 /** Fills seats of a session with people in a state. */
-async function fill(sessionId: number, states: string[]): Promise<void> {
-  const { db } = database.dependencies;
-  const structureId = await createStructure(db);
-  const { action_id } = await db('sessions').where({ id: sessionId }).first();
-  for (const state of states) {
-    const { id } = await createUser(db);
-    const request = { action_id, session_id: sessionId, structure_id: structureId, user_id: id };
-    await db('enrolments').insert({ ...request, state, motivation: 'm', requested_at: now });
-  }
+async function fill(sessionId: number, states: State[]): Promise<void> {
+  for (const state of states) await createEnrolment(database.dependencies.db, { sessionId, state });
 }
 
 async function search(address: string) {

@@ -4,9 +4,27 @@ import { cancelSession, restoreSession } from '#enrolment/session-changes/servic
 import type { State } from '#enrolment/states.ts';
 import { publicPath } from '#platform/log.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
+import {
+  addSlots,
+  createAction,
+  createSession,
+  sessionOf,
+  setDates,
+  setSession,
+  slotsOf,
+} from '../../support/catalogue.ts';
 import { DAY, HOUR } from '../../support/database.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { createEnrolment, createPastSeats, setEnrolment, writeHistory } from '../../support/enrolments.ts';
+import { journalOf } from '../../support/journal.ts';
+import {
+  closeAccount,
+  createStructure,
+  createUser,
+  leaveStructures,
+  reopenAccount,
+  type TestUser,
+} from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 const PAGE = '/parcourspro/mon-espace/agenda';
@@ -29,7 +47,7 @@ let person: TestUser;
 let browser: Visitor;
 beforeEach(async () => {
   const { db } = site.dependencies;
-  await db('rate_limits').delete();
+  await forgetAttempts(db);
   person = await createUser(db, { affiliations: { [structureId]: [] } });
   browser = await site.signedIn(person.email);
 });
@@ -53,36 +71,16 @@ async function seat(
   const { db } = site.dependencies;
   const now = site.clock.now();
   let { sessionId } = options;
-  let actionId: number;
-  if (sessionId) {
-    actionId = (await db('sessions').where({ id: sessionId }).first('action_id')).action_id;
-  } else {
-    actionId = (await createAction(db, { providerId, title: options.title ?? `Titre, ${state}; fin` })).id;
-    sessionId = await createSession(db, { actionId, now, startsInDays: options.inDays, opensInDays: -500 });
-    if (options.link)
-      await db('slots').where({ session_id: sessionId }).update({ modality: 'remote', link: options.link });
+  if (!sessionId) {
+    const title = options.title ?? `Titre, ${state}; fin`;
+    const { id: actionId } = await createAction(db, { providerId, title });
+    const slot = options.link ? ({ modality: 'remote', link: options.link } as const) : {};
+    const session = { actionId, now, startsInDays: options.inDays, opensInDays: -500, slot };
+    sessionId = await createSession(db, session);
   }
-  const [{ id }] = await db('enrolments').insert(
-    {
-      user_id: person.id,
-      structure_id: structureId,
-      action_id: actionId,
-      session_id: sessionId,
-      state,
-      motivation: 'm',
-      requested_at: now,
-    },
-    'id',
-  );
-  await db('enrolment_history').insert({
-    enrolment_id: id,
-    at: now,
-    to_state: state,
-    by_role: 'beneficiary',
-    by_user_id: person.id,
-    way: 'page',
-  });
-  return { id: id as number, sessionId, actionId };
+  const id = await createEnrolment(db, { sessionId, userId: person.id, structureId, state, at: now });
+  await writeHistory(db, id, now, [{ to_state: state, by_role: 'beneficiary', by_user_id: person.id }]);
+  return { id, sessionId };
 }
 
 /** The events of a calendar, by UID, folded lines joined. */
@@ -162,13 +160,8 @@ describe('the address', () => {
       expect((await browser.submit(`${PAGE}/supprimer`, {}, PAGE)).headers.location).toBe(PAGE);
     }
     expect((await site.visitor().get(second)).status).toBe(404);
-    expect(
-      await db('audit_entries')
-        .where({ person_id: person.id })
-        .whereLike('action', '%feed%')
-        .orderBy('id')
-        .pluck('action'),
-    ).toEqual([
+    const told = await journalOf(db, 'account.calendar_feed_%', { person_id: person.id });
+    expect(told.map(({ action }) => action)).toEqual([
       'account.calendar_feed_created',
       'account.calendar_feed_renewed',
       'account.calendar_feed_revoked',
@@ -221,16 +214,16 @@ describe('the address', () => {
     const { body, text } = await browser.submit('/mon-compte/mes-donnees', {}, '/mon-compte');
     expect(body.calendarFeed).toEqual({ createdAt: expect.any(String) });
     expect(text).not.toContain(/agenda\/([\w-]{43})/.exec(path)?.[1]);
-    await site.dependencies.db('users').where({ id: person.id }).update({ closed_at: site.clock.now() });
+    await closeAccount(site.dependencies.db, person.id, site.clock.now());
     expect((await site.visitor().get(path)).status).toBe(404);
-    await site.dependencies.db('users').where({ id: person.id }).update({ closed_at: null });
+    await reopenAccount(site.dependencies.db, person.id);
   });
 
   test('of somebody who belongs to no structure any more shows nothing', async () => {
     const path = await subscribe();
     await seat('enrolled');
     expect((await events(path)).size).toBe(1);
-    await site.dependencies.db('affiliations').where({ user_id: person.id }).delete();
+    await leaveStructures(site.dependencies.db, person.id);
     expect((await events(path)).size).toBe(0);
   });
 
@@ -287,22 +280,19 @@ describe('the calendar', () => {
     const { db } = site.dependencies;
     const path = await subscribe();
     const { sessionId } = await seat('enrolled');
-    const { starts_at: start } = await db('sessions').where({ id: sessionId }).first('starts_at');
-    const slot = await db('slots').where({ session_id: sessionId }).first();
-    for (const hours of [24, 28]) {
-      const { id: _, ...rest } = slot;
-      const from = new Date(start.getTime() + hours * HOUR);
-      await db('slots').insert({ ...rest, starts_at: from, ends_at: new Date(from.getTime() + 3 * HOUR) });
-    }
+    const { starts_at: start } = await sessionOf(db, sessionId);
+    const slotIn = (hours: number) => ({
+      starts_at: new Date(+start + hours * HOUR),
+      ends_at: new Date(+start + (hours + 3) * HOUR),
+    });
+    await addSlots(db, sessionId, [slotIn(24), slotIn(28)]);
     const before = await events(path);
     expect([...before.keys()]).toEqual([uid(sessionId, 1), uid(sessionId, 2)]);
-    await db('slots')
-      .where({ session_id: sessionId })
-      .update({
-        starts_at: db.raw("starts_at + interval '7 days'"),
-        ends_at: db.raw("ends_at + interval '7 days'"),
-      });
-    await db('sessions').where({ id: sessionId }).increment('calendar_sequence', 1);
+    const later = (date: Date) => new Date(+date + 7 * DAY);
+    const slots = await slotsOf(db, sessionId);
+    const moved = slots.map((slot) => ({ starts_at: later(slot.starts_at), ends_at: later(slot.ends_at) }));
+    await setDates(db, sessionId, moved);
+    await setSession(db, sessionId, { calendar_sequence: 1 });
     const after = await events(path);
     expect([...after.keys()]).toEqual([...before.keys()]);
     expect(after.get(uid(sessionId))?.start).not.toBe(before.get(uid(sessionId))?.start);
@@ -357,7 +347,7 @@ describe('the calendar', () => {
     site.clock.advance(DAY);
     const again = await visitor.get(path).set('If-None-Match', etag);
     expect(again.status).toBe(304);
-    await site.dependencies.db('enrolments').where({ id }).update({ state: 'preregistered' });
+    await setEnrolment(site.dependencies.db, id, { state: 'preregistered' });
     expect((await visitor.get(path).set('If-None-Match', etag)).status).toBe(200);
   });
 
@@ -365,19 +355,8 @@ describe('the calendar', () => {
     const { db } = site.dependencies;
     const path = await subscribe();
     const { id: actionId } = await createAction(db, { providerId });
-    await db.raw(
-      `with s as (
-         insert into sessions (action_id, capacity, waiting_capacity, registration_opens_at, registration_closes_at, starts_at, ends_at)
-         select :actionId, 1, 0, at - interval '9 days', at - interval '1 day', at, at + interval '7 hours'
-           from (select cast(:now as timestamptz) - n * interval '4 hours' as at from generate_series(1, 2000) n) days
-         returning id, starts_at, ends_at
-       ), l as (
-         insert into slots (session_id, starts_at, ends_at, modality) select id, starts_at, ends_at, 'in_person' from s
-       )
-       insert into enrolments (user_id, structure_id, action_id, session_id, state, motivation, requested_at)
-       select :userId, :structureId, :actionId, id, 'attended', 'm', cast(:now as timestamptz) from s`,
-      { actionId, userId: person.id, structureId, now: site.clock.now() },
-    );
+    const of = { userId: person.id, structureId, actionId };
+    await createPastSeats(db, of, { now: site.clock.now(), count: 2000, everyHours: 4 });
     const statements = await recordStatements(async () => {
       expect((await events(path)).size).toBe(2000);
     });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { State } from '#enrolment/states.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
+import { createAction, createSession, setAction } from '../../support/catalogue.ts';
+import { createEnrolment, createPastSeats, writeHistory } from '../../support/enrolments.ts';
+import { addFavourite } from '../../support/finding.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 
@@ -53,21 +55,17 @@ async function enrol({ title, state, inDays, kind, link, who = person.id }: Row)
     now: site.clock.now(),
     startsInDays: inDays,
     opensInDays: Math.min(-30, inDays - 60),
+    slot: link ? { modality: 'remote', link } : {},
   });
-  if (link) await db('slots').where({ session_id: sessionId }).update({ modality: 'remote', link });
-  const [{ id }] = await db('enrolments').insert(
-    {
-      user_id: who,
-      structure_id: structureId,
-      action_id: action.id,
-      session_id: sessionId,
-      state,
-      motivation: 'Mieux <b>orienter</b>',
-      requested_at: site.clock.now(),
-    },
-    'id',
-  );
-  return { slug: action.slug, actionId: action.id, sessionId, id: id as number };
+  const id = await createEnrolment(db, {
+    sessionId,
+    userId: who,
+    structureId,
+    state,
+    at: site.clock.now(),
+    fields: { motivation: 'Mieux <b>orienter</b>' },
+  });
+  return { slug: action.slug, actionId: action.id, sessionId, id };
 }
 
 const textOf = async (path: string, visitor = mine) => {
@@ -85,11 +83,7 @@ describe('the tabs', () => {
     await enrol({ title: 'Finie', state: 'attended', inDays: -20 });
     await enrol({ title: 'Refusée', state: 'refused_by_hr', inDays: 15 });
     await enrol({ title: 'Oubliée', state: 'enrolled', inDays: -30 });
-    await db('favourites').insert({
-      user_id: person.id,
-      action_id: later.actionId,
-      added_at: site.clock.now(),
-    });
+    await addFavourite(db, person.id, later.actionId, site.clock.now());
     const titles = new Set<string>();
     for (const path of TABS) {
       const text = await textOf(path);
@@ -190,20 +184,13 @@ test('rights: what is used, what a waiting request uses, what is left; next year
 });
 
 describe('one request', () => {
-  const history = (enrolmentId: number, lines: object[]) =>
-    site.dependencies
-      .db('enrolment_history')
-      .insert(
-        lines.map((line) => ({ enrolment_id: enrolmentId, at: site.clock.now(), way: 'page', ...line })),
-      );
-
   test('tells who did what, from which state to which, by which way and why', async () => {
     const one = await enrol({ title: 'Historique', state: 'refused_by_provider', inDays: 12 });
     const provider = await createUser(site.dependencies.db, {
       lastName: 'Formateur-Secret',
       affiliations: { [providerId]: ['provider'] },
     });
-    await history(one.id, [
+    await writeHistory(site.dependencies.db, one.id, site.clock.now(), [
       { from_state: null, to_state: 'requested', by_role: 'beneficiary', by_user_id: person.id },
       {
         from_state: 'requested',
@@ -241,7 +228,7 @@ describe('one request', () => {
 
   test('never tells a reason that was written for others', async () => {
     const one = await enrol({ title: 'Note', state: 'absent', inDays: -12 });
-    await history(one.id, [
+    await writeHistory(site.dependencies.db, one.id, site.clock.now(), [
       { from_state: null, to_state: 'enrolled', by_role: 'beneficiary', by_user_id: person.id },
       {
         from_state: 'enrolled',
@@ -284,7 +271,7 @@ describe('one request', () => {
     const one = await enrol({ title: 'Archivée', state: 'attended', inDays: -50 });
     const path = `${SPACE}/demandes/${one.id}`;
     expect(await textOf(path)).toContain(`href="/parcourspro/actions/${one.slug}"`);
-    await site.dependencies.db('actions').where({ slug: one.slug }).update({ archived_at: site.clock.now() });
+    await setAction(site.dependencies.db, one.actionId, { archived_at: site.clock.now() });
     expect(await textOf(path)).not.toContain(`href="/parcourspro/actions/${one.slug}"`);
   });
 });
@@ -293,22 +280,8 @@ test('2,000 requests: pages of ten, four statements, under 60 KB; a page that is
   const { db } = site.dependencies;
   const many = await createUser(db, { affiliations: { [structureId]: [] } });
   const { id: actionId } = await createAction(db, { providerId, title: 'Souvent '.repeat(20) });
-  await db.raw(
-    `with s as (
-       insert into sessions (action_id, capacity, waiting_capacity, registration_opens_at, registration_closes_at,
-                             starts_at, ends_at, city)
-       select :actionId, 10, 0, at - interval '9 days', at - interval '1 day', at, at + interval '7 hours', 'Pessac'
-         from (select cast(:now as timestamptz) - n * interval '1 day' as at from generate_series(2000, 1, -1) n) days
-       returning id
-     ), e as (
-       insert into enrolments (user_id, structure_id, action_id, session_id, state, motivation, requested_at)
-       select :userId, :structureId, :actionId, id, 'attended', 'm', cast(:now as timestamptz) from s
-       returning id
-     )
-     insert into enrolment_history (enrolment_id, at, to_state, by_role, way)
-     select id, :now, 'attended', 'system', 'system' from e`,
-    { actionId, userId: many.id, structureId, now: site.clock.now() },
-  );
+  const of = { userId: many.id, structureId, actionId };
+  await createPastSeats(db, of, { now: site.clock.now(), count: 2000, everyHours: 24 });
   const visitor = await site.signedIn(many.email);
   // The first visit may note itself in the session's row.
   await textOf(SPACE, visitor);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { moveEnrolment } from '#enrolment/placement/service.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import type { State } from '#enrolment/states.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
-import { actorOf } from '../../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { actionOf, createAction, createSession } from '../../support/catalogue.ts';
+import { actorOf, enrolmentOf, setEnrolment } from '../../support/enrolments.ts';
+import { createStructure, createUser, type TestUser, takeRight } from '../../support/people.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -53,7 +54,7 @@ const withdraw = (id: number) =>
     by: by('beneficiary', person),
     reason: 'Hospitalisation',
   });
-const rowOf = (id: number) => site.dependencies.db('enrolments').where({ id }).first();
+const rowOf = (id: number) => enrolmentOf(site.dependencies.db, id);
 
 /** Method, identifier of the session and sequence of each calendar file that the person received, in order. */
 async function files(): Promise<string[]> {
@@ -67,7 +68,7 @@ async function files(): Promise<string[]> {
   );
 }
 
-test.each([
+test.each<[State, boolean]>([
   ['requested', false],
   ['waitlisted', false],
   ['preregistered', true],
@@ -76,7 +77,7 @@ test.each([
   'a withdrawal of somebody %s within the notice period is late: %s, wherever it is said',
   async (state, late) => {
     const id = await ask();
-    await site.owner('enrolments').where({ id }).update({ state });
+    await setEnrolment(site.owner, id, { state });
     const browser = await site.signedIn(person.email);
     const path = `/parcourspro/mon-espace/demandes/${id}/annuler`;
     expect((await browser.get(path)).text.includes('marquée comme tardive')).toBe(late);
@@ -111,14 +112,9 @@ test.each([
     const { db } = site.dependencies;
     const id = await ask();
     const { structure_id, action_id } = await rowOf(id);
-    const { provider_id } = await db('actions').where({ id: action_id }).first('provider_id');
-    const without = async (right: string, structureId: number) =>
-      db('affiliation_rights')
-        .where({ right })
-        .whereIn('affiliation_id', db('affiliations').where({ structure_id: structureId }).select('id'))
-        .delete();
-    if (!hasValidator) await without('hr_validator', structure_id);
-    if (!hasProvider) await without('provider', provider_id);
+    const { provider_id } = await actionOf(db, action_id);
+    if (!hasValidator) await takeRight(db, 'hr_validator', { structure_id });
+    if (!hasProvider) await takeRight(db, 'provider', { structure_id: provider_id });
     await site.runJobs();
     site.mailbox.clear();
     await withdraw(id);

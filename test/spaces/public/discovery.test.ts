@@ -5,11 +5,13 @@ import { endDigestLink } from '#enrolment/notices/digest.ts';
 import { unsubscribeHeaders } from '#platform/mail/unsubscribe.ts';
 import { linksWithSignsAfter } from '#platform/web/links.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
-import { createStructure, createUser } from '../../support/people.ts';
+import { createAction, createSession, setAction } from '../../support/catalogue.ts';
+import { forgetSearches, savedSearches, saveSearch } from '../../support/finding.ts';
+import { affiliationsOf, createStructure, createUser } from '../../support/people.ts';
 
 /** What robots, browsers, password managers and mail readers ask for by themselves. */
 let site: TestSite;
+let actionId: number;
 let slug: string;
 const NOW = '2026-03-02T09:00:00.000Z';
 const get = (path: string) => site.visitor().get(path);
@@ -19,10 +21,9 @@ beforeAll(async () => {
   const { db } = site.dependencies;
   const providerId = await createStructure(db, { isTrainingBody: true });
   const action = await createAction(db, { providerId, title: 'Recevoir & orienter' });
-  slug = action.slug;
+  ({ id: actionId, slug } = action);
   await createSession(db, { actionId: action.id, now: site.clock.now(), capacity: 5 });
-  await createAction(db, { providerId, title: 'Brouillon' });
-  await db('actions').where({ title: 'Brouillon' }).update({ published_at: null });
+  await createAction(db, { providerId, title: 'Brouillon', published: false });
 });
 afterAll(() => site.close());
 
@@ -48,7 +49,7 @@ test('the site map lists public pages, each of which opens and may be kept, with
     expect([path, page.status, page.headers['x-robots-tag']]).toEqual([path, 200, undefined]);
   }
   const { db } = site.dependencies;
-  await db('actions').where({ slug }).update({ changed_at: '2026-03-01T08:00:00Z' });
+  await setAction(db, actionId, { changed_at: '2026-03-01T08:00:00Z' });
   const dated = (await get('/sitemap.xml')).text;
   expect(dated).toContain(`${slug}</loc><lastmod>2026-03-01T08:00:00.000Z</lastmod>`);
 });
@@ -193,23 +194,16 @@ describe('« Se désabonner » of a mailbox', () => {
     async (_how, click) => {
       const { db, config } = site.dependencies;
       const people = [await createUser(db), await createUser(db)];
-      await db('saved_searches').delete();
-      for (const { id } of people)
-        await db('saved_searches').insert({
-          user_id: id,
-          name: 'Veille',
-          query: '',
-          has_alert: true,
-          created_at: site.clock.now(),
-          looked_until: site.clock.now(),
-        });
+      await forgetSearches(db);
+      for (const { id } of people) await saveSearch(db, id, site.clock.now());
       const path = endAlertsLink.path(config.secrets, people[0]?.id as number);
       expect((await get(path)).status).toBe(200);
       expect((await site.visitor().post(path, {})).status).toBe(403);
-      expect(await db('saved_searches').where({ has_alert: true })).toHaveLength(2);
+      expect(await savedSearches(db, { has_alert: true })).toHaveLength(2);
       expect((await site.visitor().agent.post(path).field('List-Unsubscribe', 'No')).status).toBe(403);
       expect((await click(path)).status).toBe(200);
-      expect(await db('saved_searches').where({ has_alert: true }).pluck('user_id')).toEqual([people[1]?.id]);
+      const left = await savedSearches(db, { has_alert: true });
+      expect(left.map(({ user_id }) => user_id)).toEqual([people[1]?.id]);
       expect((await click(path)).status).toBe(200);
       expect((await click(path.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')))).status).toBe(404);
     },
@@ -221,7 +215,7 @@ describe('« Se désabonner » of a mailbox', () => {
     const { id } = await createUser(db, {
       affiliations: Object.fromEntries(structures.map((one) => [one, ['hr_validator']])),
     });
-    const affiliations: number[] = await db('affiliations').where({ user_id: id }).orderBy('id').pluck('id');
+    const affiliations = await affiliationsOf(db, id);
     await db('hr_digests').insert(
       affiliations.map((one) => ({ affiliation_id: one, since: site.clock.now() })),
     );
