@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { State } from '#enrolment/states.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
-import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { createEnrolment } from '../support/enrolments.ts';
+import { createStructure, createUser, personOf, type TestUser, takeRight } from '../support/people.ts';
 
 /** Under which profile somebody enters ParcoursPro, and that pages lead to the profile that they need. */
 let site: TestSite;
@@ -21,17 +23,9 @@ beforeAll(async () => {
   });
   const { id: actionId } = await createAction(db(), { providerId: body });
   const sessionId = await createSession(db(), { actionId, now: site.clock.now() });
-  const ask = async (structureId: number, state: string) => {
-    const { id } = await createUser(db(), { affiliations: { [structureId]: [] } });
-    await db()('enrolments').insert({
-      user_id: id,
-      structure_id: structureId,
-      action_id: actionId,
-      session_id: sessionId,
-      state,
-      motivation: 'Apprendre.',
-      requested_at: site.clock.now(),
-    });
+  const ask = async (structureId: number, state: State) => {
+    const { id: userId } = await createUser(db(), { affiliations: { [structureId]: [] } });
+    await createEnrolment(db(), { sessionId, userId, structureId, state, at: site.clock.now() });
   };
   for (const structureId of [town, town, village]) await ask(structureId, 'requested');
   await ask(town, 'preregistered');
@@ -109,9 +103,7 @@ describe('the first time in ParcoursPro with several profiles', () => {
       expect.stringMatching(/^Valideur RH Mairie du Bourg .* 2 demandes à valider$/),
     ]);
     // To look is not to choose: a GET writes nothing.
-    expect(await db()('users').where({ id }).first('last_profile_right')).toEqual({
-      last_profile_right: null,
-    });
+    expect((await personOf(db(), id)).last_profile_right).toBeNull();
     expect((await browser.get('/parcourspro')).status).toBe(303);
 
     const taken = await press(browser, '/parcourspro/profil', 'comme Valideur RH, Mairie du Bourg');
@@ -148,10 +140,7 @@ describe('the first time in ParcoursPro with several profiles', () => {
     });
     const profil = `hr_validator:${town}`;
     await (await site.signedIn(email)).submit('/parcourspro/profil', { profil }, '/mes-structures');
-    await db()('affiliation_rights')
-      .where({ right: 'hr_validator' })
-      .whereIn('affiliation_id', db()('affiliations').where({ user_id: id }).select('id'))
-      .delete();
+    await takeRight(db(), 'hr_validator', { user_id: id });
     const browser = await site.signedIn(email);
     expect((await browser.get('/parcourspro')).headers.location).toBe('/parcourspro/profil');
     expect(activeIn((await browser.get('/parcourspro/a-propos')).text)).toBe('Bénéficiaire, Mairie du Bourg');

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
-import { actorOf } from '../support/enrolments.ts';
-import { createStructure, createUser } from '../support/people.ts';
+import { actorOf, statesOf } from '../support/enrolments.ts';
+import { createStructure, createUser, takeRight } from '../support/people.ts';
+import { setSettings } from '../support/settings.ts';
 import { recordStatements } from '../support/statements.ts';
 
 /** The three spaces with many rows: what they show, what they cost, and what bad input gets. */
@@ -21,11 +22,7 @@ beforeAll(async () => {
   site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
   const { dependencies: deps, clock } = site;
   const { db } = deps;
-  await db('enrolment_settings').update({
-    yearly_actions: 100,
-    yearly_formations: 100,
-    structure_seats_per_formation: 50,
-  });
+  await setSettings(db, { yearly_actions: 100, yearly_formations: 100, structure_seats_per_formation: 50 });
   structureId = await createStructure(db, { memberIn: [2026] });
   const providerId = await createStructure(db, { isTrainingBody: true });
   const validator = await createUser(db, {
@@ -246,10 +243,8 @@ describe('bad input', () => {
   });
 
   test('nothing of all this changed anything', async () => {
-    const rows = await site.dependencies
-      .db('enrolments')
-      .whereIn('id', [ids.own, ids.requested, ids.preregistered]);
-    expect(rows.map((row) => row.state).sort()).toEqual(['preregistered', 'preregistered', 'requested']);
+    const states = await statesOf(site.dependencies.db, [ids.own, ids.requested, ids.preregistered]);
+    expect(states.sort()).toEqual(['preregistered', 'preregistered', 'requested']);
   });
 });
 
@@ -264,7 +259,7 @@ test('a double click on « Accepter » and the back button say what has been don
 
 test('the link of a validator who lost the right is dead, and the history cannot be rewritten', async () => {
   const { db } = site.dependencies;
-  await db('affiliation_rights').where({ right: 'hr_validator' }).delete();
+  await takeRight(db, 'hr_validator');
   const response = await site.visitor().get(link);
   expect(response.status).toBe(404);
   expect(response.text).toContain('Ce lien n’est plus valable');

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askForAccount } from '../../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { DAY, HOUR } from '../../support/database.ts';
+import { forgetMails, mailsIn, setMail } from '../../support/mails.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { first } from '../../support/rows.ts';
 
 let site: TestSite;
 let manager: TestUser;
@@ -88,7 +90,7 @@ describe('account requests', () => {
 describe('e-mails that did not leave', () => {
   test('are shown with what went wrong, and sent again', async () => {
     const { db } = site.dependencies;
-    await db('emails').delete();
+    await forgetMails(db);
     await site.mailbox.stop();
     await db.transaction((trx) =>
       site.dependencies.mail.enqueue(trx, {
@@ -109,11 +111,11 @@ describe('e-mails that did not leave', () => {
     expect(text).not.toContain('Contenu confidentiel');
 
     await site.mailbox.start();
-    const { id } = await db('emails').where({ status: 'failing' }).first();
+    const { id } = first(await mailsIn(db, { status: 'failing' }));
     // Nothing is tried before the look of the minute has found the server back.
     await site.runJobs();
     expect(site.mailbox.to('loin@structure.example')).toHaveLength(0);
-    await db('emails').where({ id }).update({ server_unreachable: false });
+    await setMail(db, id, { server_unreachable: false });
     const path = `/agence/courriels/${id}/renvoyer`;
     expect((await browser.submit(path, {}, '/agence/courriels')).status).toBe(303);
     await site.runJobs();

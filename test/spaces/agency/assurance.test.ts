@@ -5,6 +5,7 @@ import { enrol, PAGE, STEP } from '../../identity/second-factor/people.ts';
 import { askForAccount } from '../../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 
 const LIST = '/agence/demandes-de-compte';
 const CONFIRM = '/mon-compte/confirmer';
@@ -20,9 +21,7 @@ beforeAll(async () => {
   structure = await createStructure(site.dependencies.db);
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 async function manager() {
   const user = await createUser(site.dependencies.db, { isAgencyManager: true });

@@ -6,6 +6,8 @@ import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createSiteAtSize } from '../../support/at-size.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
+import { DAY } from '../../support/database.ts';
+import { createEnrolment } from '../../support/enrolments.ts';
 import { createStructure, createUser, nextSiret } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 
@@ -49,16 +51,8 @@ describe('the list of requests', () => {
         affiliations: { [structureId]: [] },
       });
       const sessionId = sessions[session] as number;
-      const { action_id } = await db('sessions').where({ id: sessionId }).first();
-      await db('enrolments').insert({
-        user_id: person.id,
-        structure_id: structureId,
-        action_id,
-        session_id: sessionId,
-        state,
-        motivation: 'Progresser',
-        requested_at: new Date(site.clock.now().getTime() - daysAgo * 86_400_000),
-      });
+      const at = new Date(+site.clock.now() - daysAgo * DAY);
+      await createEnrolment(db, { sessionId, userId: person.id, structureId, state, at });
     };
     await ask(['Ada', 'Martin'], led, 0, 'requested', 1);
     await ask(['Inès', 'Été'], led, 1, 'requested', 30);

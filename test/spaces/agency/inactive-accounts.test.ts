@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import {
+  createStructure,
+  createUser,
+  personOf,
+  reopenEverybody,
+  setPerson,
+  type TestUser,
+} from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 const LIST = '/agence/comptes-inactifs';
@@ -12,25 +20,28 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
-  await db('rate_limits').delete();
+  await forgetAttempts(db);
   await db('inactivity_warnings').delete();
-  await db('users').update({ closed_at: null });
+  await reopenEverybody(db);
   agency = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
 });
 
 async function closed(lastName: string): Promise<TestUser> {
   const { db } = site.dependencies;
   const structureId = await createStructure(db, { name: `Structure de ${lastName}` });
-  const user = await createUser(db, { lastName, firstName: 'Élise', affiliations: { [structureId]: [] } });
-  await db('users')
-    .where({ id: user.id })
-    .update({ created_at: '2020-01-01', last_sign_in_at: '2024-10-01', closed_at: '2026-10-01T07:00:00Z' });
+  const user = await createUser(db, {
+    lastName,
+    firstName: 'Élise',
+    createdAt: '2020-01-01',
+    closedAt: '2026-10-01T07:00:00Z',
+    affiliations: { [structureId]: [] },
+  });
+  await setPerson(db, user.id, { last_sign_in_at: '2024-10-01' });
   return user;
 }
 async function warned(lastName: string, noticeFrom: string | null): Promise<TestUser> {
   const { db } = site.dependencies;
-  const user = await createUser(db, { lastName });
-  await db('users').where({ id: user.id }).update({ created_at: '2024-12-01' });
+  const user = await createUser(db, { lastName, createdAt: '2024-12-01' });
   await db('inactivity_warnings').insert({
     user_id: user.id,
     warned_at: '2026-11-02T07:00:00Z',
@@ -68,7 +79,7 @@ test('searches by name without accents, and by e-mail; says when there is none',
     expect(text).not.toContain('Élise Autre');
   }
   expect((await agency.get(`${LIST}?q=%25`)).text).toContain('Aucun compte trouvé');
-  await site.dependencies.db('users').update({ closed_at: null });
+  await reopenEverybody(site.dependencies.db);
   expect((await agency.get(LIST)).text).toContain('Aucun compte fermé');
   expect((await agency.get(`${LIST}?etat=prevenus`)).text).toContain('Aucun compte prévenu');
   expect((await agency.get(`${LIST}?etat[x]=1&q[]=%00&page=-3`)).status).toBe(200);
@@ -78,9 +89,7 @@ test('somebody who calls gets a link at their address: it alone reopens the acco
   const user = await closed('Appelle');
   const answer = await agency.submit(`${LIST}/${user.id}/rouvrir`, {}, LIST);
   expect(answer.status).toBe(303);
-  expect((await site.dependencies.db('users').where({ id: user.id }).first('closed_at')).closed_at).not.toBe(
-    null,
-  );
+  expect((await personOf(site.dependencies.db, user.id)).closed_at).not.toBeNull();
   await site.runJobs();
   const link = site.mailbox.latestLink(user.email);
   site.clock.advance(23 * 3_600_000);

@@ -4,9 +4,10 @@ import { sendDigests } from '#enrolment/notices/digest.ts';
 import { remindValidators } from '#enrolment/notices/reminders.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
-import { actorOf } from '../../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { createAction, createSession, setSession } from '../../support/catalogue.ts';
+import { actorOf, enrolmentOf, withdrawRequests } from '../../support/enrolments.ts';
+import { createStructure, createUser, type TestUser, takeRight } from '../../support/people.ts';
+import { forgetAttempts } from '../../support/rate-limits.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -23,8 +24,8 @@ beforeEach(async () => {
   const { db } = site.dependencies;
   // A Monday without holidays around it.
   site.clock.set('2026-03-02T09:00:00Z');
-  await db('rate_limits').delete();
-  await db('enrolments').update({ state: 'withdrawn' });
+  await forgetAttempts(db);
+  await withdrawRequests(db);
   structureId = await createStructure(db, { name: 'Institut Essai', memberIn: [2026] });
   daily = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
   other = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
@@ -113,17 +114,11 @@ test('nothing leaves where nothing waits any more: decided, cancelled, the right
   const by = { role: 'hr_validator', userId: other.id, way: 'page' } as const;
   await decideEnrolment(deps, await ask(), { event: 'approve', by });
   const cancelled = await ask();
-  await deps
-    .db('sessions')
-    .where('id', deps.db('enrolments').where({ id: cancelled }).select('session_id'))
-    .update({ cancelled_at: site.clock.now() });
+  const { session_id } = await enrolmentOf(deps.db, cancelled);
+  await setSession(deps.db, session_id, { cancelled_at: site.clock.now() });
   expect(await at('2026-03-03T07:00:00Z')).toBe(0);
   await ask();
-  await deps
-    .db('affiliation_rights')
-    .where({ right: 'hr_validator' })
-    .whereIn('affiliation_id', deps.db('affiliations').where({ user_id: daily.id }).select('id'))
-    .delete();
+  await takeRight(deps.db, 'hr_validator', { user_id: daily.id });
   expect(await at('2026-03-04T07:00:00Z')).toBe(0);
   expect(await mailsTo(daily)).toEqual([]);
 });

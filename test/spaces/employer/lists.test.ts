@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
-import { actorOf } from '../../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { createAction, createSession, slotsOf } from '../../support/catalogue.ts';
+import { actorOf, enrolmentsOf, setEnrolment } from '../../support/enrolments.ts';
+import { noteMark } from '../../support/follow-up.ts';
+import { lastEntry } from '../../support/journal.ts';
+import { createStructure, createUser, personOf, type TestUser } from '../../support/people.ts';
+import { first } from '../../support/rows.ts';
+import { setSettings } from '../../support/settings.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 /** The lists of « Valideur RH » with many rows: what they show, what they cost, what they give away as a file. */
@@ -19,11 +23,7 @@ beforeAll(async () => {
   site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
   const { dependencies: deps, clock } = site;
   const { db } = deps;
-  await db('enrolment_settings').update({
-    yearly_actions: 100,
-    yearly_formations: 100,
-    structure_seats_per_formation: 50,
-  });
+  await setSettings(db, { yearly_actions: 100, yearly_formations: 100, structure_seats_per_formation: 50 });
   structureId = await createStructure(db, { name: '=2+3', memberIn: [2026] });
   const providerId = await createStructure(db, { isTrainingBody: true });
   const validator = await createUser(db, {
@@ -222,10 +222,7 @@ describe('« Exporter »', () => {
       expect(some.length).toBeLessThan(all.length);
       expect(all.join('\n')).not.toMatch(/(^|;)[=+@]/m);
       expect(all.join('\n')).toMatch(/'=HYPERLINK/);
-      const entry = await db('audit_entries')
-        .where({ action: 'hr_list.exported' })
-        .orderBy('id', 'desc')
-        .first();
+      const entry = await lastEntry(db, 'hr_list.exported');
       expect(entry).toMatchObject({ structure_id: structureId, details: { entries: some.length - 1 } });
       const wrong = await asValidator.submit(exportOf(path), { du: 'abc', annee: '2026' }, HOME);
       expect(wrong.status).toBe(path.endsWith('personnes') ? 200 : 422);
@@ -241,19 +238,17 @@ describe('« Exporter »', () => {
 
 test('presence, once recorded, is in hours for the person and the year', async () => {
   const { db } = site.dependencies;
-  const enrolment = await db('enrolments').where({ state: 'enrolled' }).orderBy('id').first();
-  const slot = await db('slots').where({ session_id: enrolment.session_id }).first();
-  const at = site.clock.now();
-  await db('attendance_slots').insert({ slot_id: slot.id, recorded_at: at, recorded_by: enrolment.user_id });
-  const mark = { enrolment_id: enrolment.id, slot_id: slot.id, presence: 'partial', minutes: 210 };
-  await db('attendance').insert({ ...mark, changed_at: at });
-  await db('enrolments').where({ id: enrolment.id }).update({ state: 'attended' });
+  const enrolment = first(await enrolmentsOf(db, { state: 'enrolled' }));
+  const slot = first(await slotsOf(db, enrolment.session_id));
+  const mark = { enrolment_id: enrolment.id, slot_id: slot.id, presence: 'partial', minutes: 210 } as const;
+  await noteMark(db, mark, enrolment.user_id, site.clock.now());
+  await setEnrolment(db, enrolment.id, { state: 'attended' });
   expect((await asValidator.get(`${HOME}/qui-part-ou?etat=attended`)).text).toContain(
     '3\u00a0h\u00a030 sur 7\u00a0h',
   );
-  const person = await db('users').where({ id: enrolment.user_id }).first();
+  const person = await personOf(db, enrolment.user_id);
   const [, line = ''] = await csvOf(`${HOME}/personnes`, {
-    q: person.last_name.split(' ').at(-1),
+    q: person.last_name.split(' ').at(-1) ?? '',
     annee: '2026',
   });
   expect(await csvOf(`${HOME}/personnes`, { annee: '2025' })).toHaveLength(26);

@@ -3,7 +3,8 @@ import { askForAccount } from '../../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
-import { createStructure, createUser } from '../../support/people.ts';
+import { createEnrolment } from '../../support/enrolments.ts';
+import { createStructure, createUser, setPerson } from '../../support/people.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -42,15 +43,7 @@ test('counts what waits for the person, with the way there, and never their own 
   const { id: actionId } = await createAction(db, { providerId: structureId });
   const sessionId = await createSession(db, { actionId, now: clock.now() });
   for (const { id } of [person, colleague]) {
-    await db('enrolments').insert({
-      user_id: id,
-      structure_id: own,
-      action_id: actionId,
-      session_id: sessionId,
-      state: 'requested',
-      motivation: 'Apprendre.',
-      requested_at: clock.now(),
-    });
+    await createEnrolment(db, { sessionId, userId: id, structureId: own, at: clock.now() });
   }
   const text = await homeOf(person.email);
   expect(text).toMatch(
@@ -69,8 +62,6 @@ test('helps on the first visits, not later', async () => {
   const { db, clock } = site.dependencies;
   const person = await createUser(db, { affiliations: { [structureId]: [] } });
   expect(await homeOf(person.email)).toContain('Premiers pas');
-  await db('users')
-    .where({ id: person.id })
-    .update({ created_at: new Date(clock.now().getTime() - 60 * DAY) });
+  await setPerson(db, person.id, { created_at: new Date(+clock.now() - 60 * DAY) });
   expect(await homeOf(person.email)).not.toContain('Premiers pas');
 });

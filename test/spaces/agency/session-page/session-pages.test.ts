@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../../support/app.ts';
-import { createAction, createSession } from '../../../support/catalogue.ts';
+import { createAction, createSession, sessionOf, slotsOf } from '../../../support/catalogue.ts';
 import { HOUR } from '../../../support/database.ts';
-import { actorOf } from '../../../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../../../support/people.ts';
+import { actorOf, stateOf, statesOf } from '../../../support/enrolments.ts';
+import { lastEntry } from '../../../support/journal.ts';
+import { createStructure, createUser, personOf, type TestUser } from '../../../support/people.ts';
 import { recordStatements } from '../../../support/statements.ts';
 
 /** The agency's page of one session, and what it does there with a whole session. */
@@ -34,9 +35,7 @@ afterAll(() => site.close());
 const db = () => site.dependencies.db;
 const hidden = (text: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
-const stateOf = async (id: number) => (await db()('enrolments').where({ id }).first()).state;
-const lastEntry = () =>
-  db()('audit_entries').whereLike('action', 'training_session.%').orderBy('id', 'desc').first();
+const lastEntryOfSession = () => lastEntry(db(), 'training_session.%');
 
 let actionId: number;
 let sessionId: number;
@@ -128,18 +127,13 @@ describe('seats', () => {
   test('read before they are saved: sureffectif is said, nobody loses a seat', async () => {
     const shown = await agnes.submit(`${page}/places`, typed('1', '2'));
     expect(shown.text).toContain('Sureffectif');
-    expect((await db()('sessions').where({ id: sessionId }).first()).capacity).toBe(2);
+    expect((await sessionOf(db(), sessionId)).capacity).toBe(2);
     expect((await confirm('1', '2')).status).toBe(303);
     const { text } = await agnes.get(page);
     expect(text).toContain('Sureffectif');
     expect(text).toContain('2\u00a0prises sur 1');
-    expect(await Promise.all(ids.map(stateOf))).toEqual([
-      'preregistered',
-      'preregistered',
-      'waitlisted',
-      'requested',
-    ]);
-    expect(await lastEntry()).toMatchObject({
+    expect(await statesOf(db(), ids)).toEqual(['preregistered', 'preregistered', 'waitlisted', 'requested']);
+    expect(await lastEntryOfSession()).toMatchObject({
       action: 'training_session.capacity_changed',
       actor_id: agencyId,
       subject_id: sessionId,
@@ -152,14 +146,14 @@ describe('seats', () => {
       '1\u00a0personne au plus quitte la liste d’attente',
     );
     expect((await confirm('3', '2')).status).toBe(303);
-    expect(await stateOf(ids[2] as number)).toBe('preregistered');
+    expect(await stateOf(db(), ids[2] as number)).toBe('preregistered');
     await site.runJobs();
     expect(site.mailbox.mails.length).toBeGreaterThan(0);
   });
 
   test('the window moves without the dates', async () => {
     expect((await confirm('2', '2', { cloture: '2026-03-20' })).status).toBe(303);
-    expect((await db()('sessions').where({ id: sessionId }).first()).registration_closes_at).toEqual(
+    expect((await sessionOf(db(), sessionId)).registration_closes_at).toEqual(
       new Date('2026-03-20T23:00:00Z'),
     );
   });
@@ -186,7 +180,7 @@ describe('seats', () => {
       expect(answer.status).toBe(422);
       expect(answer.text).toContain(message);
     }
-    expect(await db()('sessions').where({ id: sessionId }).first()).toMatchObject({
+    expect(await sessionOf(db(), sessionId)).toMatchObject({
       capacity: 2,
       waiting_capacity: 2,
       lock_version: 1,
@@ -201,7 +195,7 @@ describe('seats', () => {
     expect(answer.status).toBe(409);
     expect(answer.text).toContain('a été modifiée entre-temps');
     expect(answer.text).toContain('value="5"');
-    expect((await db()('sessions').where({ id: sessionId }).first()).capacity).toBe(1);
+    expect((await sessionOf(db(), sessionId)).capacity).toBe(1);
     const knowing = { ...late, version: hidden(answer.text, 'version') };
     expect((await agnes.submit(`${page}/places`, knowing)).status).toBe(303);
   });
@@ -229,20 +223,15 @@ describe('dates', () => {
     expect(check.status).toBe(200);
     expect(check.text).toContain('4\u00a0personnes seront prévenues');
     expect(check.text).not.toContain('<script>alert');
-    expect(await db()('slots').where({ session_id: sessionId })).toHaveLength(1);
+    expect(await slotsOf(db(), sessionId)).toHaveLength(1);
     expect((await send({ etape: 'confirmer' })).status).toBe(303);
-    expect(await db()('sessions').where({ id: sessionId }).first()).toMatchObject({
+    expect(await sessionOf(db(), sessionId)).toMatchObject({
       starts_at: new Date('2026-05-05T07:00:00Z'),
       city: 'Bordeaux',
       registration_opens_at: new Date('2026-01-31T09:00:00Z'),
       registration_closes_at: new Date('2026-05-05T07:00:00Z'),
     });
-    expect(await Promise.all(ids.map(stateOf))).toEqual([
-      'preregistered',
-      'preregistered',
-      'waitlisted',
-      'requested',
-    ]);
+    expect(await statesOf(db(), ids)).toEqual(['preregistered', 'preregistered', 'waitlisted', 'requested']);
     await site.runJobs();
     const to = site.mailbox.mails.map((mail) => mail.to);
     for (const { validator } of structures)
@@ -250,7 +239,7 @@ describe('dates', () => {
     expect(to.filter((one) => one === trainer.email)).toHaveLength(1);
     expect(to).toHaveLength(8);
     expect((await agnes.get(page)).text).toContain('2\u00a0présences restent à confirmer');
-    expect(await lastEntry()).toMatchObject({
+    expect(await lastEntryOfSession()).toMatchObject({
       action: 'training_session.rescheduled',
       actor_id: agencyId,
       details: { people: 4 },
@@ -278,7 +267,7 @@ describe('dates', () => {
       expect(answer.text).toContain(message);
       expect(answer.text).toContain('value="Ailleurs"');
     }
-    expect((await db()('sessions').where({ id: sessionId }).first()).lock_version).toBe(1);
+    expect((await sessionOf(db(), sessionId)).lock_version).toBe(1);
   });
 
   test('the dates that it has already tell nobody anything', async () => {
@@ -321,7 +310,7 @@ describe('dates', () => {
     const answer = await agnes.submit(`${page}/dates`, late);
     expect(answer.status).toBe(409);
     expect(answer.text).toContain('06/05/2026 09:00-12:00');
-    expect(await db()('slots').where({ session_id: sessionId })).toHaveLength(2);
+    expect(await slotsOf(db(), sessionId)).toHaveLength(2);
   });
 });
 
@@ -330,9 +319,9 @@ describe('cancellation', () => {
     expect((await agnes.get(`${page}/annuler`)).text).toContain('4\u00a0personnes seront prévenues');
     expect((await agnes.submit(`${page}/annuler`, { motif: ' ' })).status).toBe(422);
     expect((await agnes.submit(`${page}/annuler`, { motif: 'Intervenante malade' })).status).toBe(303);
-    expect(new Set(await Promise.all(ids.map(stateOf)))).toEqual(new Set(['session_cancelled']));
+    expect(new Set(await statesOf(db(), ids))).toEqual(new Set(['session_cancelled']));
     expect((await agnes.get(page)).text).toContain('Intervenante malade');
-    expect(await lastEntry()).toMatchObject({
+    expect(await lastEntryOfSession()).toMatchObject({
       action: 'training_session.cancelled',
       actor_id: agencyId,
       details: { people: 4 },
@@ -343,13 +332,8 @@ describe('cancellation', () => {
     for (const name of ['dates', 'places'])
       expect((await agnes.get(`${page}/${name}`)).text).toContain('Cette session est annulée');
     expect((await agnes.submit(`${page}/retablir`)).status).toBe(303);
-    expect(await Promise.all(ids.map(stateOf))).toEqual([
-      'preregistered',
-      'preregistered',
-      'waitlisted',
-      'requested',
-    ]);
-    expect(await lastEntry()).toMatchObject({
+    expect(await statesOf(db(), ids)).toEqual(['preregistered', 'preregistered', 'waitlisted', 'requested']);
+    expect(await lastEntryOfSession()).toMatchObject({
       action: 'training_session.restored',
       actor_id: agencyId,
       details: { back: 4, stayed: 0 },
@@ -364,21 +348,21 @@ test('presence is noted by the agency too, and the validators are told who said 
       event: 'accept',
       by: { role: 'agency', userId: agencyId, way: 'page' },
     });
-  const { starts_at } = await db()('sessions').where({ id: sessionId }).first();
+  const { starts_at } = await sessionOf(db(), sessionId);
   site.clock.set(new Date(starts_at.getTime() + HOUR).toISOString());
   const sheet = `${page}/presence`;
-  const asAgnes = await site.signedIn((await db()('users').where({ id: agencyId }).first()).email);
+  const asAgnes = await site.signedIn((await personOf(db(), agencyId)).email);
   const { text } = await asAgnes.get(sheet);
   expect(text).toContain(`href="${page}?liste=inscrits"`);
   const sent = { personne: ids.slice(0, 2).map(String), [`present-${ids[0]}`]: '1', version: '0' };
   expect((await asAgnes.submit(sheet, sent)).status).toBe(303);
-  expect(await Promise.all(ids.slice(0, 2).map(stateOf))).toEqual(['attended', 'absent']);
+  expect(await statesOf(db(), ids.slice(0, 2))).toEqual(['attended', 'absent']);
   site.mailbox.clear();
   expect((await asAgnes.submit(`${sheet}/valider`, {}, sheet)).status).toBe(303);
   await site.runJobs();
   const mail = site.mailbox.mails.findLast(({ to }) => to === structures[0]?.validator.email);
   expect(mail?.text).toContain('Cap Métiers a validé la feuille de présence');
-  expect(await lastEntry()).toMatchObject({
+  expect(await lastEntryOfSession()).toMatchObject({
     action: 'training_session.attendance_closed',
     actor_id: agencyId,
     details: { people: 2, again: false },
