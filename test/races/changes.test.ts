@@ -3,10 +3,19 @@ import type { Doer } from '#enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '#enrolment/placement/service.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { cancelSession, changeCapacity, restoreSession } from '#enrolment/session-changes/service.ts';
+import { LIVE_STATES } from '#enrolment/states.ts';
 import { Conflict } from '#platform/errors.ts';
-import { createSession } from '../support/catalogue.ts';
+import { createSession, setSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { countStates, createFormation, createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import {
+  countStates,
+  createFormation,
+  createTeams,
+  enrolmentsOf,
+  findFaults,
+  stateOf,
+  type Team,
+} from '../support/enrolments.ts';
 import { patiently } from '../support/patience.ts';
 import { createUser } from '../support/people.ts';
 import { withoutLocks } from '../support/without-locks.ts';
@@ -90,12 +99,7 @@ test('cancelled while people are accepted, withdraw and ask: nobody is left behi
     await restoreSession(deps(), sessionId, agency);
     database.clock.advance(1000);
     expect(await faults()).toEqual([]);
-    const live = await db()('enrolments').whereIn('state', [
-      'requested',
-      'waitlisted',
-      'preregistered',
-      'enrolled',
-    ]);
+    const live = (await enrolmentsOf(db())).filter(({ state }) => LIVE_STATES.includes(state));
     for (const { id, user_id: userId } of live) {
       await withdraw(id, { role: 'beneficiary', userId, way: 'page' });
     }
@@ -135,18 +139,13 @@ test('restored while the same people and others ask: no seat twice, no person tw
       () => approved(a, 2),
     ]);
     expect(await faults()).toEqual([]);
-    const live = await db()('enrolments').whereIn('state', [
-      'requested',
-      'waitlisted',
-      'preregistered',
-      'enrolled',
-    ]);
+    const live = (await enrolmentsOf(db())).filter(({ state }) => LIVE_STATES.includes(state));
     expect(new Set(live.map((row) => row.user_id)).size).toBe(live.length);
     database.clock.advance(1000);
     for (const { id, user_id: userId } of live) {
       await withdraw(id, { role: 'beneficiary', userId, way: 'page' });
     }
-    await db()('sessions').where({ id: sessionId }).update({ cancelled_at: null });
+    await setSession(db(), sessionId, { cancelled_at: null });
   }
 });
 
@@ -227,13 +226,13 @@ test('moved to two sessions, withdrawn and cancelled at once: one place at the e
 });
 
 test('an approval taken back while the provider accepts and the person withdraws: one end, one successor', async () => {
-  await db()('sessions').where({ id: sessionId }).update({ capacity: 1 });
+  await setSession(db(), sessionId, { capacity: 1 });
   const seat = await approved(0, 0);
   const next = await approved(1, 0);
   const back = () =>
     decideEnrolment(deps(), seat, { event: 'withdraw_approval', by: hr(0), reason: 'Absence' });
   await together([back, back, () => withdraw(seat, self(0, 0)), () => accept(seat)]);
-  expect((await db()('enrolments').where({ id: next }).first()).state).toBe('preregistered');
+  expect(await stateOf(db(), next)).toBe('preregistered');
   expect(await faults()).toEqual([]);
 });
 

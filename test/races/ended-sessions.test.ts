@@ -7,7 +7,8 @@ import { PAGE as FACTOR, keyShown } from '../identity/second-factor/people.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { TestPasskey } from '../support/authenticator.ts';
 import { countWaiting, DAY } from '../support/database.ts';
-import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createStructure, createUser, setPerson, TEST_PASSWORD } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
 import { allWaitingFor } from '../support/waiting.ts';
 
 /** A session that is ended while a request of its own is under way stays ended. */
@@ -19,9 +20,7 @@ beforeAll(async () => {
   site = await createTestSite({ now: '2026-11-12T10:00:00Z' });
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('rate_limits').delete();
-});
+beforeEach(() => forgetAttempts(site.dependencies.db));
 
 /** Locks a whole table, as its owner may. @returns what lets go */
 async function hold(table: string, mode: string): Promise<() => Promise<unknown>> {
@@ -37,13 +36,16 @@ async function untilWaiting(count: number): Promise<void> {
   }
 }
 
+/** Stops whoever comes to note something in the journal. */
+const holdJournal = () => hold('audit_entries', 'share row exclusive');
+
 /**
  * Ends the session of the intruder while a request of theirs, which changes their session, is between the reading and
  * the writing of it. The ending is stopped at its entry in the journal, the intruder's request at the reading of who
  * makes it; then the one is let through before the other.
  */
 async function endWhileUnderWay<Answer>(end: () => PromiseLike<unknown>, request: () => PromiseLike<Answer>) {
-  const journal = await hold('audit_entries', 'share row exclusive');
+  const journal = await holdJournal();
   const ending = Promise.resolve(end());
   await untilWaiting(1);
   const people = await hold('affiliations', 'access exclusive');
@@ -57,7 +59,7 @@ async function endWhileUnderWay<Answer>(end: () => PromiseLike<unknown>, request
 
 /** The same where the ending itself reads the people: the request then comes to write what the ending has deleted. */
 async function endBeforeWriting(end: () => PromiseLike<unknown>, request: () => PromiseLike<unknown>) {
-  const journal = await hold('audit_entries', 'share row exclusive');
+  const journal = await holdJournal();
   const ending = Promise.resolve(end());
   await untilWaiting(1);
   const underWay = Promise.resolve(request());
@@ -139,7 +141,7 @@ const ways: Record<string, (scene: Scene) => Promise<() => PromiseLike<unknown>>
   'the account is closed': async ({ user }) => {
     const { db } = site.dependencies;
     const long = new Date(site.clock.now().getTime() - 800 * DAY);
-    await db('users').where({ id: user.id }).update({ created_at: long, last_sign_in_at: long });
+    await setPerson(db, user.id, { created_at: long, last_sign_in_at: long });
     const warned = new Date(site.clock.now().getTime() - 40 * DAY);
     await db('inactivity_warnings').insert({ user_id: user.id, warned_at: warned, notice_from: warned });
     return () => followInactiveAccounts(site.dependencies);
@@ -193,7 +195,7 @@ test('a session that is written after the sessions of the person were ended open
   const user = await createUser(db);
   const browser = site.visitor();
   const fields = { identifiant: user.email, mot_de_passe: TEST_PASSWORD, _csrf: await browser.token() };
-  const journal = await hold('audit_entries', 'share row exclusive');
+  const journal = await holdJournal();
   const signingIn = Promise.resolve(browser.post('/connexion', fields));
   await untilWaiting(1);
   await db.transaction((trx) => endSessions(trx, user.id));
@@ -226,7 +228,7 @@ test('signing out ends the sign-in, whatever id another request of it gives the 
   const user = await createUser(site.dependencies.db);
   const browser = await site.signedIn(user.email);
   const _csrf = await browser.token('/mon-compte/confirmer');
-  const journal = await hold('audit_entries', 'share row exclusive');
+  const journal = await holdJournal();
   const signingOut = Promise.resolve(browser.post('/deconnexion', { _csrf }));
   await untilWaiting(1);
   const renewing = Promise.resolve(

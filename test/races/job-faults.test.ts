@@ -9,8 +9,10 @@ import { createMailTransport } from '#platform/mail/transport.ts';
 import { createLanes } from '../../src/jobs.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { refusal, startTestMailbox } from '../support/mailbox.ts';
+import { mailsIn } from '../support/mails.ts';
 import { createUser } from '../support/people.ts';
 import { HttpVisitor, startAppProcess, until } from '../support/process.ts';
+import { first } from '../support/rows.ts';
 
 const cleanups: (() => Promise<unknown> | undefined)[] = [];
 afterEach(async () => {
@@ -215,7 +217,7 @@ test('the database goes between the server’s yes and our note of it: the e-mai
   cleanups.push(() => jobs.stop());
   await until(async () => said.some((line) => line.includes('sent e-mail not noted yet')));
   await end();
-  await until(async () => (await db('emails').first('status')).status === 'sent');
+  await until(async () => first(await mailsIn(db)).status === 'sent');
   await until(async () => (await db.raw('select from graphile_worker.jobs')).rows.length === 0);
   expect(mailbox.mails).toHaveLength(1);
 });

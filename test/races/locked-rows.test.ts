@@ -4,7 +4,7 @@ import { decideSeveral, type Outcome } from '#enrolment/decision/several.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { countWaiting } from '../support/database.ts';
-import { createFormation, createTeams, type Team } from '../support/enrolments.ts';
+import { createFormation, createTeams, enrolmentsOf, type Team } from '../support/enrolments.ts';
 import { createStructure, createUser } from '../support/people.ts';
 import { until } from '../support/process.ts';
 import { recordStatements } from '../support/statements.ts';
@@ -87,7 +87,7 @@ describe.concurrent('with the limits of an installation', () => {
         expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'Busy', status: 503 } });
       }
     });
-    expect(await db('enrolments').where({ action_id: locked.actionId })).toEqual([]);
+    expect(await enrolmentsOf(db, { action_id: locked.actionId })).toEqual([]);
     const [first] = crowded as [Team];
     const [actor] = first.people as [Actor];
     expect((await requestEnrolment(dependencies, actor, asking(first, locked))).state).toBe('requested');
@@ -135,8 +135,7 @@ describe('with a short wait for locks', () => {
     const structureId = await createStructure(db, { memberIn: [2026] });
     const user = await createUser(db, { affiliations: { [structureId]: [] } });
     const person = await site.signedIn(user.email);
-    const { slug } = await db('actions').where({ id: locked.actionId }).first('slug');
-    const page = `/parcourspro/actions/${slug}/inscription?session=${locked.sessionId}`;
+    const page = `/parcourspro/actions/${locked.slug}/inscription?session=${locked.sessionId}`;
     const token = await person.token(page);
 
     const answer = await whileLocked(site, 'actions', locked.actionId, async () =>

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { createFormation } from '../support/enrolments.ts';
+import { createFormation, enrolmentsOf } from '../support/enrolments.ts';
+import { mailsIn } from '../support/mails.ts';
 import { createStructure, createUser } from '../support/people.ts';
+import { first } from '../support/rows.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -15,12 +17,11 @@ test('with the mail server down no page fails, and every e-mail arrives once whe
   const structureId = await createStructure(db, { memberIn: [2026] });
   const person = await createUser(db, { affiliations: { [structureId]: [] } });
   const validator = await createUser(db, { affiliations: { [structureId]: ['hr_validator'] } });
-  const { actionId, sessionId, providerId } = await createFormation(site, {
+  const { slug, sessionId, providerId } = await createFormation(site, {
     capacity: 1,
     waitingCapacity: 1,
   });
   const trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
-  const { slug } = await db('actions').where({ id: actionId }).first('slug');
 
   await mailbox.stop();
   const asPerson = await site.signedIn(person.email);
@@ -28,7 +29,7 @@ test('with the mail server down no page fails, and every e-mail arrives once whe
   const asked = await asPerson.submit(form, { structure: structureId, motivation: 'Progresser' });
   expect(asked.status).toBe(303);
   await site.runJobs();
-  const { id } = await db('enrolments').first('id');
+  const { id } = first(await enrolmentsOf(db));
 
   const asValidator = await site.signedIn(validator.email);
   await asValidator.submit(
@@ -53,7 +54,7 @@ test('with the mail server down no page fails, and every e-mail arrives once whe
   expect(accept.status).toBe(303);
   await site.runJobs();
   expect(mailbox.mails).toHaveLength(0);
-  expect(await db('emails').where({ status: 'failing' })).not.toHaveLength(0);
+  expect(await mailsIn(db, { status: 'failing' })).not.toHaveLength(0);
 
   await mailbox.start();
   // Nothing is tried before the look of the minute, not even a new e-mail; that look calls them all.
@@ -64,11 +65,10 @@ test('with the mail server down no page fails, and every e-mail arrives once whe
   await site.runJobs();
 
   const arrived = mailbox.mails.map(({ to, subject }) => `${to} ${subject}`).sort();
-  const queued = (await db('emails').select('recipient', 'subject')).map(
-    (row) => `${row.recipient} ${row.subject}`,
-  );
+  const mails = await mailsIn(db);
+  const queued = mails.map(({ recipient, subject }) => `${recipient} ${subject}`);
   expect(arrived).toEqual(queued.sort());
   expect(arrived).toHaveLength(7);
-  expect(await db('emails').whereNot({ status: 'sent' })).toHaveLength(0);
-  expect(await db('emails').whereNotNull('sealed_content')).toHaveLength(0);
+  expect(mails.filter(({ status }) => status !== 'sent')).toEqual([]);
+  expect(mails.filter(({ sealed_content }) => sealed_content !== null)).toEqual([]);
 });

@@ -5,14 +5,21 @@ import type { Doer } from '#enrolment/doer.ts';
 import { enrolByHand, moveEnrolment } from '#enrolment/placement/service.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { cancelSession, changeCapacity, restoreSession } from '#enrolment/session-changes/service.ts';
-import { LIVE_STATES, type Role, type State } from '#enrolment/states.ts';
+import { EXPECTED_STATES, LIVE_STATES, type Role, type State } from '#enrolment/states.ts';
 import type { EnrolmentEvent } from '#enrolment/transitions/table.ts';
 import { Conflict } from '#platform/errors.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import { createAction, createSession, sessionOf, sessionsIn } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { createTeams, findFaults, type Team } from '../support/enrolments.ts';
+import {
+  createTeams,
+  type EnrolmentRow,
+  enrolmentsOf,
+  findFaults,
+  type Team,
+} from '../support/enrolments.ts';
 import { patiently } from '../support/patience.ts';
 import { createStructure, createUser } from '../support/people.ts';
+import { setSettings } from '../support/settings.ts';
 
 let database: TestDatabase;
 let teams: Team[];
@@ -27,7 +34,7 @@ beforeAll(async () => {
   trainerId = (await createUser(db, { affiliations: { [providerId]: ['provider'] } })).id;
   managerId = (await createUser(db, { isAgencyManager: true })).id;
   // Hundreds of actions on the same few people: the yearly rights are another test's matter.
-  await db('enrolment_settings').update({ yearly_actions: 1000, yearly_formations: 1000 });
+  await setSettings(db, { yearly_actions: 1000, yearly_formations: 1000 });
 });
 afterAll(() => database.drop());
 
@@ -106,7 +113,7 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
       return;
     }
     if (one.event === 'raise') {
-      const { capacity } = await dependencies.db('sessions').where({ id: sessionId }).first();
+      const { capacity } = await sessionOf(dependencies.db, sessionId);
       await changeCapacity(dependencies, sessionId, asAgency, {
         capacity: capacity + 1,
         waitingCapacity: 4,
@@ -128,11 +135,9 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
       await requestEnrolment(dependencies, actor, request);
       return;
     }
-    const open = await dependencies
-      .db('enrolments')
-      .where({ action_id: actionId })
-      .whereIn('state', targets[one.event as EnrolmentEvent] ?? [])
-      .orderBy('id');
+    const from = targets[one.event as EnrolmentEvent] ?? [];
+    const asked = await enrolmentsOf(dependencies.db, { action_id: actionId });
+    const open = asked.filter(({ state }) => from.includes(state));
     const target = open[one.pick % open.length];
     if (!target) return;
     if (one.event === 'move') {
@@ -163,16 +168,16 @@ async function play(one: Step, actionId: number, sessions: number[]): Promise<vo
 
 /** Sessions in which a seat stays empty although somebody who could sit waits. */
 async function findIdleSeats(actionId: number): Promise<number[]> {
-  const { rows } = await database.dependencies.db.raw(
-    `select s.id from sessions s
-      where s.action_id = ? and s.cancelled_at is null
-        and s.capacity > (select count(*) from enrolments e where e.session_id = s.id
-                             and e.state in ('preregistered', 'enrolled'))
-        and exists (
-          select from enrolments w where w.session_id = s.id and w.state = 'waitlisted'
-             and (select count(*) from enrolments o where o.action_id = s.action_id
-                     and o.structure_id = w.structure_id and o.state in ('preregistered', 'enrolled')) < 2)`,
-    [actionId],
-  );
-  return rows.map((row: { id: number }) => row.id);
+  const { db } = database.dependencies;
+  const enrolments = await enrolmentsOf(db, { action_id: actionId });
+  const seated = enrolments.filter(({ state }) => EXPECTED_STATES.includes(state));
+  const couldSit = ({ state, structure_id }: EnrolmentRow) =>
+    state === 'waitlisted' && seated.filter((one) => one.structure_id === structure_id).length < 2;
+  return (await sessionsIn(db, { action_id: actionId, cancelled_at: null }))
+    .filter(
+      ({ id, capacity }) =>
+        seated.filter((one) => one.session_id === id).length < capacity &&
+        enrolments.some((one) => one.session_id === id && couldSit(one)),
+    )
+    .map(({ id }) => id);
 }

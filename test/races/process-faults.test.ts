@@ -6,9 +6,10 @@ import { type Companion, startCompanion } from '#demo/companion.ts';
 import { MAIL_CONNECTIONS } from '#platform/mail/transport.ts';
 import { makeClusterDirectory, SPARING } from '../support/cluster.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { createFormation, createTeams } from '../support/enrolments.ts';
+import { createFormation, createTeams, enrolmentsOf } from '../support/enrolments.ts';
 import { type ReceivedMail, startTestMailbox } from '../support/mailbox.ts';
-import { createUser, TEST_PASSWORD } from '../support/people.ts';
+import { mailsIn } from '../support/mails.ts';
+import { createUser, peopleIn, TEST_PASSWORD } from '../support/people.ts';
 import { type AppProcess, HttpVisitor, startAppProcess, until } from '../support/process.ts';
 
 // The first two at once: each waits for a good part of its time.
@@ -22,8 +23,7 @@ test.concurrent('killed in the middle of a burst: no change without its e-mails,
   const { db } = database.dependencies;
   const environment = { DATABASE_URL: database.url, SMTP_URL: mailbox.smtpUrl };
   const teams = await createTeams(db, 12, 1, new Date().getFullYear());
-  const { actionId, sessionId } = await createFormation(database, { capacity: 50, waitingCapacity: 50 });
-  const { slug } = await db('actions').where({ id: actionId }).first('slug');
+  const { slug, sessionId } = await createFormation(database, { capacity: 50, waitingCapacity: 50 });
   const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
 
   let app: AppProcess = await startAppProcess(environment);
@@ -41,27 +41,20 @@ test.concurrent('killed in the middle of a burst: no change without its e-mails,
   const burst = Promise.allSettled(
     visitors.map(({ visitor, structure }) => visitor.submit(form, { structure, motivation: 'Progresser' })),
   );
-  await until(async () => (await db('enrolments')).length >= 4);
+  await until(async () => (await enrolmentsOf(db)).length >= 4);
   await app.kill();
   await burst;
 
   app = await startAppProcess(environment);
-  await until(async () => {
-    const [left] = await db('emails').whereNot({ status: 'sent' }).count({ count: '*' });
-    return Number(left?.count) === 0;
-  });
+  await until(async () => (await mailsIn(db)).every(({ status }) => status === 'sent'));
 
-  const enrolments = await db('enrolments')
-    .join('users', 'users.id', 'user_id')
-    .select('email', 'structure_id');
+  const enrolments = await enrolmentsOf(db);
   expect(enrolments.length).toBeGreaterThanOrEqual(4);
   const validators = new Map(teams.map((team) => [team.structureId, team.validatorId]));
-  const validatorEmails = new Map(
-    (await db('users').select('id', 'email')).map((user) => [user.id, user.email]),
-  );
+  const emails = new Map((await peopleIn(db)).map(({ id, email }) => [id, email]));
   const expected = enrolments.flatMap((one) => [
-    one.email,
-    validatorEmails.get(validators.get(one.structure_id) ?? 0),
+    emails.get(one.user_id),
+    emails.get(validators.get(one.structure_id) ?? 0),
   ]);
   // Killed between the server's « accepted » and our note of it, an e-mail goes out again under the same Message-ID: at
   // most those that were being sent at that moment.
