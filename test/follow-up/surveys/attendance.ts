@@ -31,7 +31,7 @@ export async function createPastSession(
   const actionId = options.actionId ?? (await createAction(db, { providerId })).id;
   const ended = clock.now().getTime() - (options.endedHoursAgo ?? 1) * HOUR;
   const startsAt = new Date(ended - 7 * HOUR);
-  const sessionId = await createSession(db, { actionId, now: clock.now(), startsAt });
+  const sessionId = await createSession(db, { actionId, now: clock.now(), startsAt, opensInDays: -365 });
   const people: Over['people'] = [];
   for (let index = 0; index < present; index += 1) {
     const user = await createUser(db, { affiliations: { [structureId]: [] } });
