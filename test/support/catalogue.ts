@@ -134,6 +134,7 @@ export interface SessionRow {
   city: string | null;
   department: string | null;
   reference: string | null;
+  added_at: Date | null;
   cancelled_at: Date | null;
   cancellation_reason: string | null;
   calendar_sequence: number;

@@ -55,3 +55,19 @@ export async function forgetAddedDocuments(db: Knex): Promise<void> {
 /** Whether the content of a session's file is kept. */
 export const isSessionFileKept = async (db: Knex, id: number): Promise<boolean> =>
   (await db('session_document_contents').where({ document_id: id })).length > 0;
+
+/** Gives a session a file of one byte. @returns its id */
+export async function createSessionDocument(db: Knex, sessionId: number, addedBy: number): Promise<number> {
+  await addSessionDocuments(db, sessionId, 1, addedBy);
+  const [{ id }] = (await documentsOfSession(db, sessionId)).slice(-1) as [DocumentRow];
+  await db('session_document_contents').insert({ document_id: id, content: Buffer.alloc(1) });
+  return id;
+}
+
+/** Gives an action a file of one byte. @returns its id */
+export async function createActionDocument(db: Knex, actionId: number): Promise<number> {
+  await addActionDocuments(db, actionId, 1);
+  const [{ id }] = (await documentsOfAction(db, actionId)).slice(-1) as [DocumentRow];
+  await db('action_document_contents').insert({ document_id: id, content: Buffer.alloc(1) });
+  return id;
+}

@@ -70,6 +70,8 @@ export interface EnrolmentRow {
   motivation: string;
   requested_at: Date;
   withdrawn_late: boolean;
+  kept_at: Date | null;
+  kept_by: number | null;
   confirmation_asked_at: Date | null;
   confirmed_at: Date | null;
 }
@@ -128,6 +130,14 @@ export async function setEnrolment(db: Knex, id: number, fields: Partial<Enrolme
 /** Marks all requests, or those of somebody or something, as withdrawn, and nothing else. */
 export async function withdrawRequests(db: Knex, of: Partial<EnrolmentRow> = {}): Promise<void> {
   await db('enrolments').where(of).update({ state: 'withdrawn' });
+}
+
+/** Sends somebody the link to decide of an enrolment, of which only the hash is kept. */
+export async function createDecisionLink(
+  db: Knex,
+  fields: { enrolment_id: number; user_id: number; token_hash: string; created_at: Date },
+): Promise<void> {
+  await db('decision_links').insert(fields);
 }
 
 /** A line of an enrolment's history. */

@@ -78,6 +78,15 @@ export const surveyOf = (
 ): PromiseLike<{ asked: number; answers: number } | undefined> =>
   db('session_surveys').where({ session_id: sessionId }).first('asked', 'answers');
 
+/** Makes the questionnaire published for a kind the one of a session; nobody is asked yet. */
+export async function createSurvey(db: Knex, sessionId: number, kindId: number): Promise<void> {
+  const published = db('questionnaires').where({ kind_id: kindId }).whereNotNull('published_at');
+  await db('session_surveys').insert({
+    session_id: sessionId,
+    questionnaire_id: published.orderBy('version', 'desc').limit(1).select('id'),
+  });
+}
+
 /** What was written in answers, in no order. */
 export const writtenAnswers = (db: Knex): PromiseLike<{ session_id: number; body: string }[]> =>
   db('survey_texts');

@@ -8,7 +8,11 @@ export interface MailRow {
   subject: string;
   status: 'queued' | 'failing' | 'undeliverable' | 'sent';
   sealed_content: string | null;
+  attempts: number;
+  last_error: string | null;
   server_unreachable: boolean;
+  claimed_job: string | null;
+  claimed_by: string | null;
 }
 
 /** All e-mails, or those of a kind, to somebody…; oldest first. */
@@ -21,4 +25,15 @@ export async function forgetMails(db: Knex, of: Partial<MailRow> = {}): Promise<
 
 export async function setMail(db: Knex, id: number, fields: Partial<MailRow>): Promise<void> {
   await db('emails').where({ id }).update(fields);
+}
+
+/** Changes all e-mails, or those of a kind, to somebody…. */
+export async function setMails(db: Knex, fields: Partial<MailRow>, of: Partial<MailRow> = {}): Promise<void> {
+  await db('emails').where(of).update(fields);
+}
+
+/** Takes the jobs away that would deliver e-mails: nothing is tried any more. */
+export async function stopDelivery(db: Knex, of: Partial<MailRow> = {}): Promise<void> {
+  for (const { id } of await mailsIn(db, of))
+    await db.raw('select graphile_worker.remove_job(?)', [`email:${id}`]);
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Right } from '#access/rights.ts';
 import { hashPassword } from '#platform/security/passwords.ts';
+import type { StructureRow } from './structures.ts';
 
 /** The password of everybody made by {@link createUser}. */
 export const TEST_PASSWORD = 'Essai-Solide-2026!';
@@ -29,6 +30,8 @@ interface StructureOptions {
   isTrainingBody?: boolean;
   mayPreregister?: boolean;
   city?: string;
+  /** What else it has. */
+  fields?: Partial<StructureRow>;
   /** Years of membership. */
   memberIn?: number[];
 }
@@ -60,6 +63,7 @@ export async function createStructures(
         is_training_body: options.isTrainingBody ?? false,
         may_preregister: options.mayPreregister ?? false,
         created_at: new Date(),
+        ...options.fields,
       };
     }),
     'id',
@@ -79,6 +83,8 @@ interface UserOptions {
   isAgencyManager?: boolean;
   createdAt?: Date | string;
   closedAt?: Date | string;
+  /** What else they have. */
+  fields?: Partial<PersonRow>;
   /** Structure ids with the rights beyond bénéficiaire, which is always given. */
   affiliations?: Record<number, Right[]>;
 }
@@ -109,6 +115,7 @@ export async function createUsers(db: Knex, people: readonly UserOptions[]): Pro
         is_agency_manager: options.isAgencyManager ?? false,
         created_at: options.createdAt ?? new Date(),
         closed_at: options.closedAt ?? null,
+        ...options.fields,
       };
     }),
   );
@@ -144,10 +151,18 @@ export interface PersonRow {
   email: string;
   first_name: string;
   last_name: string;
+  civility: string;
+  job_title: string | null;
+  phone: string | null;
+  mobile: string | null;
+  password_hash: string;
   is_agency_manager: boolean;
   created_at: Date | string;
   last_sign_in_at: Date | string | null;
+  last_active_at: Date;
   closed_at: Date | string | null;
+  anonymised_at: Date | string | null;
+  name_kept_until: string | null;
   last_profile_right: Right | null;
 }
 
@@ -170,6 +185,10 @@ export async function setPerson(db: Knex, userId: number, fields: Partial<Person
 export const closeAccount = (db: Knex, userId: number, at: Date): Promise<void> =>
   setPerson(db, userId, { closed_at: at });
 
+/** Somebody is no longer of the agency. */
+export const leaveAgency = (db: Knex, userId: number): Promise<void> =>
+  setPerson(db, userId, { is_agency_manager: false });
+
 export const reopenAccount = (db: Knex, userId: number): Promise<void> =>
   setPerson(db, userId, { closed_at: null });
 
@@ -177,9 +196,12 @@ export async function reopenEverybody(db: Knex): Promise<void> {
   await db('users').update({ closed_at: null });
 }
 
-/** Takes somebody out of every structure without a word to anybody. */
-export async function leaveStructures(db: Knex, userId: number): Promise<void> {
-  await db('affiliations').where({ user_id: userId }).delete();
+/** Takes somebody out of every structure, or out of one, without a word to anybody. */
+export async function leaveStructures(db: Knex, userId: number, structureId?: number): Promise<void> {
+  const of = structureId === undefined ? {} : { structure_id: structureId };
+  await db('affiliations')
+    .where({ user_id: userId, ...of })
+    .delete();
 }
 
 /** Makes somebody a bénéficiaire of a structure with these rights; what they have there already stays. */
@@ -227,7 +249,7 @@ export async function setMembership(db: Knex, structureId: number, years: number
 export async function setStructure(
   db: Knex,
   structureId: number,
-  fields: { name?: string; department?: string; closed_on?: string | null },
+  fields: Partial<StructureRow>,
 ): Promise<void> {
   await db('structures').where({ id: structureId }).update(fields);
 }

@@ -1,6 +1,18 @@
 import type { Knex } from 'knex';
 import { countWaiting } from './database.ts';
 
+/** Somebody's row, as {@link allWaitingFor} holds it. */
+export const thePerson = (id: number) => ({
+  sql: 'select id from users where id = ? for update',
+  binding: id,
+});
+
+/** A structure's row, likewise. */
+export const theStructure = (id: number) => ({
+  sql: 'select id from structures where id = ? for update',
+  binding: id,
+});
+
 /**
  * Starts several requests that all come to wait for one row, then lets them go: whatever each had read before is
  * then out of date, which a fast machine would otherwise hide.

@@ -1,4 +1,5 @@
 import type { TestSite } from '../../support/app.ts';
+import { lastRequest } from '../../support/requests.ts';
 
 export const PASSWORD = 'Girafe-Violette-2026';
 
@@ -22,8 +23,6 @@ export async function askForAccount(site: TestSite, structureId: number, email: 
   await visitor.submit('/account-requests/add', filledIn(structureId, email));
   await site.runJobs();
   await visitor.submit(site.mailbox.latestLink(email), { password: PASSWORD });
-  const { db } = site.dependencies;
-  const request = await db('account_requests').where({ email, state: 'pending' }).first('id');
-  if (!request) throw new Error(`the request of ${email} is not pending`);
-  return request.id;
+  const { id } = await lastRequest(site.dependencies.db, 'account_request', { email, state: 'pending' });
+  return id;
 }

@@ -1,4 +1,5 @@
 import type { TestSite } from '../../support/app.ts';
+import { lastRequest } from '../../support/requests.ts';
 
 /** The answers of somebody who describes their structure right. */
 export const described = (siret: string, email: string) => ({
@@ -22,6 +23,6 @@ export const described = (siret: string, email: string) => ({
 export async function askForStructure(site: TestSite, siret: string, email: string): Promise<number> {
   const { status } = await site.visitor().submit('/referencement', described(siret, email));
   if (status !== 303) throw new Error(`not taken: ${status}`);
-  const row = await site.dependencies.db('structure_requests').where({ siret, email }).first('id');
-  return row.id;
+  const { id } = await lastRequest(site.dependencies.db, 'structure_request', { siret, email });
+  return id;
 }
