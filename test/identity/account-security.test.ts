@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { requestEnrolment } from '#enrolment/service.ts';
+import { calendarFeedOf, createCalendarFeed, endBrowserSessions } from '../support/accounts.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../support/app.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
+import { lastEntry } from '../support/journal.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
 import { recordStatements } from '../support/statements.ts';
@@ -43,8 +45,7 @@ const told = async ({ email }: TestUser) => {
   await site.runJobs();
   return site.mailbox.to(email).at(-1)?.subject;
 };
-const lastEntry = ({ id }: TestUser) =>
-  site.dependencies.db('audit_entries').where({ person_id: id }).orderBy('id', 'desc').first();
+const noted = ({ id }: TestUser) => lastEntry(site.dependencies.db, '%', { person_id: id });
 const VERIFIED = { identite: '1' };
 
 test('an account is found by part of a name or of an e-mail, and nobody without a search', async () => {
@@ -82,12 +83,12 @@ test('every session is ended; the person is told, and the journal tells by whom'
   expect([await isOpen(one.browser), await isOpen(other)]).toEqual([false, false]);
   expect((await agency.get(one.page)).text).toContain('Aucune session n’est ouverte');
   expect(await told(one)).toBe('L’agence a fermé vos sessions');
-  expect(await lastEntry(one)).toMatchObject({ action: 'session.ended', actor_id: manager.id });
+  expect(await noted(one)).toMatchObject({ action: 'session.ended', actor_id: manager.id });
 });
 
 test('no session is open: a sign-in under way ends all the same, and nobody is written to', async () => {
   const one = await person();
-  await site.dependencies.db('web_sessions').whereRaw(`sess #>> '{passport,user}' = ?`, [one.id]).delete();
+  await endBrowserSessions(site.dependencies.db, one.id);
   const underWay = site.visitor();
   expect((await givePassword(underWay, one.email)).headers.location).toMatch(/^\/connexion\/code/);
   await site.runJobs();
@@ -95,7 +96,7 @@ test('no session is open: a sign-in under way ends all the same, and nobody is w
   await agency.submit(`${one.page}/sessions`, {}, one.page);
   expect((await agency.get(one.page)).text).toContain('Aucune session n’était ouverte.');
   expect(await told(one)).toBeUndefined();
-  expect(await lastEntry(one)).toMatchObject({ action: 'session.ended', actor_id: manager.id });
+  expect(await noted(one)).toMatchObject({ action: 'session.ended', actor_id: manager.id });
   const led = await underWay.submit('/connexion/code', { code: one.codes[0] as string }, '/connexion/code');
   expect(led.headers.location).toBe('/connexion?suite=%2F');
   const { text } = await underWay.get('/connexion');
@@ -126,7 +127,7 @@ test('the links of an account are ended together: passwords, e-mails, requests t
   });
   await site.runJobs();
   const change = site.mailbox.latestLink(email);
-  await db('calendar_feeds').insert({ user_id: one.id, token_hash: 'x', created_at: site.clock.now() });
+  await createCalendarFeed(db, one.id, site.clock.now());
 
   const { text } = await agency.get(one.page);
   for (const words of [
@@ -141,10 +142,10 @@ test('the links of an account are ended together: passwords, e-mails, requests t
   for (const path of [decision, reset, change]) {
     expect([(await site.visitor().get(path)).status, path]).toEqual([410, path]);
   }
-  expect(await db('calendar_feeds').where({ user_id: one.id })).toEqual([]);
+  expect(await calendarFeedOf(db, one.id)).toBeUndefined();
   expect((await agency.get(one.page)).text).toContain('Aucun lien');
   expect(await told(one)).toBe('L’agence a annulé les liens de votre compte');
-  expect(await lastEntry(one)).toMatchObject({ action: 'account.links_ended', actor_id: manager.id });
+  expect(await noted(one)).toMatchObject({ action: 'account.links_ended', actor_id: manager.id });
   expect(await isOpen(one.browser)).toBe(true);
 });
 
@@ -170,7 +171,7 @@ test.each([
     expect(await db(table).where({ user_id: one.id })).toEqual([]);
     expect(await isOpen(one.browser)).toBe(false);
     expect(await told(one)).toBe(`L’agence a retiré ${words}`);
-    expect(await lastEntry(one)).toMatchObject({ action, actor_id: manager.id });
+    expect(await noted(one)).toMatchObject({ action, actor_id: manager.id });
     const landing = (await givePassword(site.visitor(), one.email)).headers.location;
     expect(landing).toBe(
       table === 'passkeys' ? '/connexion/code?suite=%2Fmes-structures' : '/mes-structures',
@@ -186,11 +187,8 @@ test('not for oneself, nor for somebody who does not exist or no longer does', a
   expect(page.text).not.toContain(`action="${own}/`);
   expect((await agency.submit(`${own}/sessions`, {}, '/agence/actualites')).status).toBe(403);
   expect(await isOpen(agency)).toBe(true);
-  const gone = await createUser(site.dependencies.db);
-  await site.dependencies.db('users').where({ id: gone.id }).update({
-    closed_at: site.clock.now(),
-    anonymised_at: site.clock.now(),
-  });
+  const at = site.clock.now();
+  const gone = await createUser(site.dependencies.db, { fields: { closed_at: at, anonymised_at: at } });
   for (const id of [gone.id, 0, 999_999, 'x']) {
     expect((await agency.get(`${LIST}/${id}`)).status).toBe(404);
     expect(

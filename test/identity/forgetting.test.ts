@@ -3,9 +3,18 @@ import { forgetOldSessions } from '#platform/web/session-store.ts';
 import { features } from '../../src/features.ts';
 import { scheduleOf } from '../../src/jobs.ts';
 import { askForAccount, filledIn, PASSWORD } from '../structures/account-requests/forms.ts';
+import { browserSessions, passwordLinks, setNotice, warnOfInactivity } from '../support/accounts.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { createTestDatabase, DAY, HOUR } from '../support/database.ts';
-import { createStructure, createUser, nextSiret } from '../support/people.ts';
+import { forgetMails, mailsIn, setMail, setMails, stopDelivery } from '../support/mails.ts';
+import { createStructure, createUser } from '../support/people.ts';
+import {
+  createFailedDecision,
+  createRequest,
+  decisionsIn,
+  forgetRequests,
+  requestsIn,
+} from '../support/requests.ts';
 
 const schedule = scheduleOf(features);
 
@@ -25,7 +34,9 @@ const forget = async () => {
   await site.dependencies.db.raw(`select graphile_worker.add_job('forget_expired')`);
   await site.runJobs();
 };
-const all = (table: string) => site.dependencies.db(table).orderBy('id');
+const accounts = () => requestsIn(site.dependencies.db, 'account_request');
+const links = () => passwordLinks(site.dependencies.db);
+const mails = () => mailsIn(site.dependencies.db);
 
 test('comes round every hour', () => {
   const item = schedule.find(({ task }) => task === 'forget_expired');
@@ -37,7 +48,6 @@ test('comes round every hour', () => {
 });
 
 test('a request that nobody confirmed in time is forgotten, a replaced one too, a confirmed one never', async () => {
-  const { db } = site.dependencies;
   const email = 'oublie@structure.example';
   await askForAccount(site, structureId, 'confirme@structure.example');
   await site.visitor().submit(ASK, filledIn(structureId, email));
@@ -47,14 +57,14 @@ test('a request that nobody confirmed in time is forgotten, a replaced one too, 
   await site.runJobs();
   const link = site.mailbox.latestLink(email);
 
-  const before = await all('account_requests');
+  const before = await accounts();
   site.clock.advance(24 * HOUR - 1);
   await forget();
-  expect(await all('account_requests')).toEqual(before);
+  expect(await accounts()).toEqual(before);
 
   site.clock.advance(1);
   await forget();
-  const after = await all('account_requests');
+  const after = await accounts();
   expect(after.map(({ state }) => state)).toEqual(['pending', 'withdrawn', 'expired']);
   expect(after[0]).toEqual(before[0]);
   const nobody = { email: '', last_name: '', first_name: '', job_title: null, phone: null, mobile: null };
@@ -76,9 +86,9 @@ test('a request that nobody confirmed in time is forgotten, a replaced one too, 
   }
 
   await forget();
-  expect(await all('account_requests')).toEqual(after);
+  expect(await accounts()).toEqual(after);
   await askForAccount(site, structureId, email);
-  await db('account_requests').delete();
+  await forgetRequests(site.dependencies.db, 'account_request');
 });
 
 test('links for a new password are forgotten a day after their end, used or not', async () => {
@@ -93,13 +103,13 @@ test('links for a new password are forgotten a day after their end, used or not'
   const unused = await ask();
   site.clock.advance(HOUR + DAY);
   await forget();
-  expect(await all('password_resets')).toHaveLength(2);
+  expect(await links()).toHaveLength(2);
   expect((await site.visitor().get(unused)).text).toContain('Ce lien a expiré');
   const fresh = await ask();
   site.clock.advance(1);
   await forget();
   await forget();
-  expect(await all('password_resets')).toHaveLength(1);
+  expect(await links()).toHaveLength(1);
   expect((await site.visitor().get(unused)).status).toBe(404);
   expect((await site.visitor().get(fresh)).status).toBe(200);
 });
@@ -110,16 +120,16 @@ test('an e-mail is forgotten a month after it was sent, three after it should ha
     db.transaction((trx) =>
       mail.enqueue(trx, { kind: 'password.no-account', to, subject: 'Essai', paragraphs: ['Essai.'] }),
     );
-  await db('emails').delete();
+  await forgetMails(db);
   await enqueue('parti@structure.example');
   await site.runJobs();
   site.clock.advance(1);
   await enqueue('plustard@structure.example');
   await site.runJobs();
-  await enqueue('bloque@structure.example');
-  await db('emails').where({ recipient: 'bloque@structure.example' }).update({ status: 'failing' });
-  await db.raw(`select graphile_worker.remove_job('email:' || id) from emails where status = 'failing'`);
-  const left = async () => (await all('emails')).map(({ recipient }) => recipient.split('@')[0]);
+  const blocked = await enqueue('bloque@structure.example');
+  await setMail(db, blocked, { status: 'failing' });
+  await stopDelivery(db, { status: 'failing' });
+  const left = async () => (await mails()).map(({ recipient }) => recipient.split('@')[0]);
 
   site.clock.advance(30 * DAY - 1);
   await forget();
@@ -127,12 +137,12 @@ test('an e-mail is forgotten a month after it was sent, three after it should ha
   site.clock.advance(1);
   await forget();
   expect(await left()).toEqual(['plustard', 'bloque']);
-  await db('emails').where({ recipient: 'bloque@structure.example' }).update({ last_error: '550 bloque@' });
+  await setMail(db, blocked, { last_error: '550 bloque@' });
   site.clock.advance(60 * DAY);
   await forget();
   expect(await left()).toEqual(['bloque']);
-  await db.raw(`select graphile_worker.add_job('deliver_email', job_key := 'email:' || id,
-                                               run_at := now() + interval '1 day') from emails`);
+  const nextDay = `select graphile_worker.add_job('deliver_email', job_key := ?, run_at := now() + interval '1 day')`;
+  await db.raw(nextDay, [`email:${blocked}`]);
   site.clock.advance(1);
   await forget();
   expect(await left()).toEqual([]);
@@ -141,7 +151,7 @@ test('an e-mail is forgotten a month after it was sent, three after it should ha
 
 test('a warning of an inactive account that no server took is kept until its notice begins', async () => {
   const { db, mail, clock } = site.dependencies;
-  await db('emails').delete();
+  await forgetMails(db);
   const { id } = await createUser(db);
   const emailId = await db.transaction((trx) =>
     mail.enqueue(trx, {
@@ -151,104 +161,90 @@ test('a warning of an inactive account that no server took is kept until its not
       paragraphs: ['Essai.'],
     }),
   );
-  await db.raw(`select graphile_worker.remove_job('email:' || id) from emails`);
-  await db('emails').update({ status: 'failing', server_unreachable: true });
-  await db('inactivity_warnings').insert({ user_id: id, warned_at: clock.now(), email_id: emailId });
+  await stopDelivery(db);
+  await setMails(db, { status: 'failing', server_unreachable: true });
+  await warnOfInactivity(db, { user_id: id, warned_at: clock.now(), email_id: emailId });
   site.clock.advance(91 * DAY);
   await forget();
-  expect(await all('emails')).toHaveLength(1);
-  await db('inactivity_warnings').update({ notice_from: clock.now() });
+  expect(await mails()).toHaveLength(1);
+  await setNotice(db, clock.now());
   await forget();
-  expect(await all('emails')).toEqual([]);
+  expect(await mails()).toEqual([]);
 });
 
 test('requests are forgotten twelve months after they ended: names, address, phones and reason', async () => {
   const { db } = site.dependencies;
   site.clock.set('2028-02-29T10:00:00Z');
   const ended = '2027-03-01T08:00:00Z';
-  const who = { civility: 'Mme', last_name: 'Jadis', first_name: 'Zoé', phone: '+33556000000' };
-  const account = (state: string, decided_at: string | null, nr: number) => ({
-    ...who,
-    structure_id: structureId,
+  const created = new Date('2027-01-01');
+  const who = (nr: number) => ({
+    last_name: 'Jadis',
+    first_name: 'Zoé',
+    phone: '+33556000000',
     email: `jadis${nr}@structure.example`,
-    mobile: '+33600000000',
-    job_title: 'Conseillère jadis',
-    password_hash: state === 'pending' ? 'x' : null,
-    state,
-    token_hash: `jadis-${nr}`,
-    token_expires_at: ended,
-    created_at: '2027-01-01',
-    confirmed_at: '2027-01-01',
-    decided_at,
-    refusal_reason: state === 'refused' ? 'Madame Jadis est inconnue.' : null,
   });
-  const structure = (state: string, nr: number) => ({
-    ...who,
-    siret: nextSiret(),
-    name: 'Forge',
-    kind: 'association',
-    address: '1 rue',
-    postcode: '33600',
-    city: 'Pessac',
-    email: `jadis${nr}@structure.example`,
-    state,
-    created_at: '2027-01-01',
-    decided_at: state === 'pending' ? null : ended,
-    refusal_reason: state === 'refused' ? 'Bonjour Madame Jadis.' : null,
-    structure_id: state === 'linked' ? structureId : null,
-  });
-  await db('account_requests').insert([
-    account('refused', ended, 1),
-    account('withdrawn', ended, 2),
-    account('accepted', ended, 3),
-    account('pending', null, 4),
-    account('refused', '2027-03-02T08:00:00Z', 5),
-  ]);
-  await db('structure_requests').insert([
-    structure('refused', 1),
-    structure('linked', 2),
-    structure('pending', 3),
-  ]);
-  const { id: decider } = await createUser(db, { isAgencyManager: true });
-  await db('scheduled_decisions').insert({
+  const account = (nr: number, state: string, decided_at: string | null) =>
+    createRequest(db, 'account_request', created, {
+      ...who(nr),
+      structure_id: structureId,
+      mobile: '+33600000000',
+      job_title: 'Conseillère jadis',
+      state,
+      password_hash: state === 'pending' ? 'x' : null,
+      decided_at,
+      refusal_reason: state === 'refused' ? 'Madame Jadis est inconnue.' : null,
+    });
+  const structure = (nr: number, state: string) =>
+    createRequest(db, 'structure_request', created, {
+      ...who(nr),
+      state,
+      decided_at: state === 'pending' ? null : ended,
+      refusal_reason: state === 'refused' ? 'Bonjour Madame Jadis.' : null,
+      ...(state === 'linked' ? { structure_id: structureId } : {}),
+    });
+  const made = {
+    accounts: [
+      await account(1, 'refused', ended),
+      await account(2, 'withdrawn', ended),
+      await account(3, 'accepted', ended),
+      await account(4, 'pending', null),
+      await account(5, 'refused', '2027-03-02T08:00:00Z'),
+    ],
+    structures: [await structure(1, 'refused'), await structure(2, 'linked'), await structure(3, 'pending')],
+  };
+  await createFailedDecision(db, ended, {
     kind: 'account_request',
     request_id: 1,
-    decision: 'refuse',
     reason: 'Madame Jadis',
-    decided_by: decider,
-    decided_at: ended,
-    due_at: ended,
-    ended_at: ended,
-    state: 'failed',
+    decided_by: (await createUser(db, { isAgencyManager: true })).id,
     failure: 'La demande de Zoé Jadis est déjà refusée.',
   });
+  const namedOf = async (kind: 'account_request' | 'structure_request') =>
+    (await requestsIn(db, kind, { last_name: 'Jadis' })).map(({ id }) => id);
   const named = async () => ({
-    accounts: await db('account_requests').where({ last_name: 'Jadis' }).orderBy('id').pluck('token_hash'),
-    structures: await db('structure_requests').where({ last_name: 'Jadis' }).orderBy('id').pluck('state'),
+    accounts: await namedOf('account_request'),
+    structures: await namedOf('structure_request'),
   });
   await forget();
-  const before = {
-    accounts: [1, 2, 3, 4, 5].map((nr) => `jadis-${nr}`),
-    structures: ['refused', 'linked', 'pending'],
-  };
-  expect(await named()).toEqual(before);
+  expect(await named()).toEqual(made);
 
   site.clock.set('2028-03-01T10:00:00Z');
   await forget();
-  expect(await named()).toEqual(before);
+  expect(await named()).toEqual(made);
   site.clock.set('2028-03-02T00:00:00Z');
   await forget();
   await forget();
-  expect(await named()).toEqual({ accounts: ['jadis-3', 'jadis-4', 'jadis-5'], structures: ['pending'] });
-  const gone = [
-    await db('account_requests')
-      .whereIn('token_hash', ['jadis-1', 'jadis-2'])
-      .select(db.raw('*, null as token_hash')),
-    await db('structure_requests').whereNot({ state: 'pending' }),
-    await db('scheduled_decisions'),
+  expect(await named()).toEqual({
+    accounts: made.accounts.slice(2),
+    structures: made.structures.slice(2),
+  });
+  const gone = (await accounts()).filter(({ id }) => made.accounts.slice(0, 2).includes(id));
+  const others = [
+    ...(await requestsIn(db, 'structure_request')).filter(({ state }) => state !== 'pending'),
+    ...(await decisionsIn(db)),
   ];
-  expect(JSON.stringify(gone)).not.toMatch(/jadis|Zoé|\+33/i);
-  expect(gone[0]?.map(({ state, refusal_reason }) => [state, refusal_reason])).toEqual([
+  expect(JSON.stringify([gone, others])).not.toMatch(/jadis|Zoé|\+33/i);
+  expect(gone.map(({ state, refusal_reason }) => [state, refusal_reason])).toEqual([
     ['refused', 'Motif effacé.'],
     ['withdrawn', null],
   ]);
@@ -270,7 +266,7 @@ describe('browser sessions', () => {
           { now: Date.now() / 1000 },
         );
         await forgetOldSessions(elsewhere.dependencies);
-        expect(await db('web_sessions').pluck('sid')).toEqual(['open']);
+        expect(await browserSessions(db)).toMatchObject([{ sid: 'open' }]);
       } finally {
         await elsewhere.drop();
       }

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askForAccount } from '../../structures/account-requests/forms.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { requestOf } from '../../support/requests.ts';
+import { rightsIn } from '../../support/structures.ts';
 
 /** Two référents of one structure: one detaches the other, or takes the right away, while a session is open. */
 let site: TestSite;
@@ -64,7 +66,7 @@ test.each([
   const browser = await site.signedIn(referent.email);
   expect((await browser.submit(`${person(leaver)}${path}`, fields)).status).toBe(303);
   const { db } = site.dependencies;
-  const before = await db('affiliation_rights').orderBy(['affiliation_id', 'right']);
+  const before = await rightsIn(db);
   for (const [address, body] of [
     [person(referent), { change: '+hr_validator' }],
     [`${person(referent)}/detacher`, {}],
@@ -83,6 +85,6 @@ test.each([
     selection,
   });
   expect(several.status).toBe(404);
-  expect(await db('affiliation_rights').orderBy(['affiliation_id', 'right'])).toEqual(before);
-  expect((await db('account_requests').where({ id: requestId }).first('state')).state).toBe('pending');
+  expect(await rightsIn(db)).toEqual(before);
+  expect((await requestOf(db, 'account_request', requestId)).state).toBe('pending');
 });

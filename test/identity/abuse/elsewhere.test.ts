@@ -3,6 +3,7 @@ import { listRoutes } from '#platform/web/gate.ts';
 import { askForAccount } from '../../structures/account-requests/forms.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser } from '../../support/people.ts';
+import { createRequest } from '../../support/requests.ts';
 
 /** A référent of one structure, who tries everything on the people and the requests of another. */
 let site: TestSite;
@@ -22,23 +23,23 @@ beforeAll(async () => {
   await createUser(db, { affiliations: { [theirs]: ['referent'] } });
   const member = await createUser(db, { affiliations: { [theirs]: ['referent'] } });
   const asker = await createUser(db);
-  const [affiliation] = await db('affiliation_requests').insert(
-    { user_id: asker.id, structure_id: theirs, created_at: new Date() },
-    'id',
-  );
+  const affiliationId = await createRequest(db, 'affiliation_request', new Date(), {
+    user_id: asker.id,
+    structure_id: theirs,
+  });
   const requestId = await askForAccount(site, theirs, 'demande@structure.example');
-  const [update] = await db('structure_update_requests').insert(
-    { structure_id: theirs, requested_by: member.id, requested_at: new Date() },
-    'id',
-  );
+  const updateId = await createRequest(db, 'structure_update', new Date(), {
+    requested_by: member.id,
+    structure_id: theirs,
+  });
   browser = await site.signedIn(referent.email);
   ofTheirs = {
     userId: member.id,
     heirId: member.id,
     memberId: member.id,
-    affiliationId: affiliation.id,
+    affiliationId,
     requestId,
-    updateId: update.id,
+    updateId,
     right: 'referent',
   };
   routes = listRoutes(site.app).filter(({ path }) => path.startsWith('/mes-structures/'));

@@ -4,6 +4,7 @@ import { filledIn } from '../../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { requestsIn } from '../../support/requests.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 let site: TestSite;
@@ -104,7 +105,7 @@ test('one address that asks for many accounts is stopped, with its form kept; an
   const statuses = [];
   for (let index = 0; index < 30; index += 1) statuses.push((await ask(fresh())).status);
   expect(statuses).toEqual(Array(30).fill(303));
-  const before = await site.dependencies.db('account_requests').count();
+  const before = await requestsIn(site.dependencies.db, 'account_request');
   const refused = await ask('derniere@structure.example');
   expect(refused.status).toBe(429);
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
@@ -113,7 +114,7 @@ test('one address that asks for many accounts is stopped, with its form kept; an
   expect(refused.text).toContain(`name="structure_id" value="${structureId}"`);
   expect(refused.text).not.toContain(filledIn(structureId, '').password);
   expect(refused.text).toContain('saisissez-les de nouveau');
-  expect(await site.dependencies.db('account_requests').count()).toEqual(before);
+  expect(await requestsIn(site.dependencies.db, 'account_request')).toEqual(before);
   await forgetAttempts(site.dependencies.db);
   expect((await ask('derniere@structure.example')).status).toBe(303);
 });

@@ -4,6 +4,7 @@ import { described } from '../../structures/structure-requests/forms.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, nextSiret, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { structureOf } from '../../support/structures.ts';
 
 // Our e-mails go to any address that somebody types: they must not carry that person's words there.
 const LURE = 'Compte suspendu : https://evil.example';
@@ -91,8 +92,8 @@ describe('« Mon compte »', () => {
   });
 
   test('a name kept with another apostrophe is no change', async () => {
-    const user = await createUser(site.dependencies.db, { firstName: 'Zoé', lastName: "D'Essai" });
-    await site.dependencies.db('users').where({ id: user.id }).update({ civility: 'M.' });
+    const named = { firstName: 'Zoé', lastName: "D'Essai", fields: { civility: 'M.' } };
+    const user = await createUser(site.dependencies.db, named);
     const browser = await site.signedIn(user.email);
     expect((await browser.submit('/mon-compte', DETAILS)).status).toBe(303);
     await site.runJobs();
@@ -109,7 +110,7 @@ test.each(['name', 'acronym', 'brand', 'address', 'city'])(
     const browser = await site.signedIn(email);
     const page = `/mes-structures/${own}/mise-a-jour`;
     const seen = /name="seen" value="([^"]+)"/.exec((await browser.get(page)).text)?.[1] ?? '';
-    const { name } = await db('structures').where({ id: own }).first();
+    const { name } = await structureOf(db, own);
     const as = { name, acronym: '', brand: '', kind: 'association', ape_code: '', comment: '' };
     const where = { address: '1 rue de l’Essai', postcode: '33600', city: 'Pessac' };
     const { status, text } = await browser.submit(page, { seen, ...as, ...where, [field]: LURE });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { browserSessions, passwordLinks } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { createStructure, createUser, personOf, setPerson, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { allWaitingFor, thePerson } from '../../support/waiting.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -13,7 +14,7 @@ afterAll(() => site.close());
 beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const PAGE = '/mon-compte';
-const userRow = (id: number) => site.dependencies.db('users').where({ id }).first();
+const userRow = (id: number) => personOf(site.dependencies.db, id);
 const GOOD = {
   civility: 'M.',
   last_name: 'D’Essai',
@@ -56,7 +57,7 @@ describe('« Mes informations »', () => {
     const user = await createUser(site.dependencies.db);
     const browser = await site.signedIn(user.email);
     await browser.submit(PAGE, GOOD);
-    await site.dependencies.db('users').where({ id: user.id }).update({ mobile: '06 39 98 00 11' });
+    await setPerson(site.dependencies.db, user.id, { mobile: '06 39 98 00 11' });
     await site.runJobs();
     await browser.submit(PAGE, { ...GOOD, phone: '05 56 00 00 01', mobile: '06 39 98 00 11' });
     await site.runJobs();
@@ -124,17 +125,15 @@ describe('the password', () => {
     const there = await site.signedIn(user.email);
     const neighbour = await site.signedIn((await createUser(db)).email);
     await site.visitor().submit('/mot-de-passe-oublie', { email: user.email });
-    const before = (await db('web_sessions').pluck('sid')) as string[];
+    const before = (await browserSessions(db)).map(({ sid }) => sid);
     expect((await here.submit(PATH, CHANGE)).status).toBe(303);
     expect((await here.get(PAGE)).status).toBe(200);
     expect((await there.get(PAGE)).headers.location).toContain('/connexion');
     expect((await neighbour.get(PAGE)).status).toBe(200);
-    const own = await db('web_sessions')
-      .whereRaw(`(sess #>> '{passport,user}') = ?`, [String(user.id)])
-      .pluck('sid');
+    const own = await browserSessions(db, user.id);
     expect(own).toHaveLength(1);
-    expect(before).not.toContain(own[0]);
-    expect(await db('password_resets').where({ user_id: user.id, used_at: null })).toHaveLength(0);
+    expect(before).not.toContain(own[0]?.sid);
+    expect(await passwordLinks(db, { user_id: user.id, used_at: null })).toEqual([]);
     await expect(site.signedIn(user.email)).rejects.toThrow('sign-in');
     await site.signedIn(user.email, CHANGE.password);
     await site.runJobs();
@@ -175,7 +174,7 @@ describe('the password', () => {
     const chosen = ['Girafe-Violette-2026', 'Zebre-Mandarine-2027!'];
     const answers = await allWaitingFor(
       site.dependencies.db,
-      { sql: 'select id from users where id = ? for update', binding: user.id },
+      thePerson(user.id),
       browsers.map(
         (one, index) => () =>
           one.post(PATH, {

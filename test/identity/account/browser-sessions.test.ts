@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deviceOf, UNKNOWN_DEVICE } from '#identity/account/browser-sessions/device.ts';
+import { browserSessions, devicesOf } from '../../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
 
@@ -82,7 +83,7 @@ test('every open session is listed in words; each can be ended, then all the oth
   expect((await here.get('/mon-compte')).status).toBe(200);
   // What is known of ended sessions goes at the next sign-in.
   await signInAs(user.email, FIREFOX);
-  expect(await db('session_devices').where({ user_id: user.id })).toHaveLength(2);
+  expect(await devicesOf(db, user.id)).toHaveLength(2);
 });
 
 test('a session of somebody else, or none, does not exist', async () => {
@@ -104,11 +105,8 @@ test('a session of somebody else, or none, does not exist', async () => {
 test('the session itself holds nothing of the device', async () => {
   const user = await createUser(site.dependencies.db);
   await signInAs(user.email, FIREFOX);
-  const { sess } = await site.dependencies
-    .db('web_sessions')
-    .whereRaw(`(sess #>> '{passport,user}') = ?`, [String(user.id)])
-    .first('sess');
-  expect(Object.keys(sess).sort()).toEqual([
+  const [session] = await browserSessions(site.dependencies.db, user.id);
+  expect(Object.keys(session?.sess ?? {}).sort()).toEqual([
     'cookie',
     'generation',
     'passport',

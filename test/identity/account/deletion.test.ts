@@ -1,16 +1,35 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Right } from '#access/rights.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
+import type { State } from '#enrolment/states.ts';
 import { unusableEmail } from '#identity/account/deletion/anonymise.ts';
 import { unknownPasswordHash } from '#platform/security/passwords.ts';
 import { features } from '../../../src/features.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { setSession } from '../../support/catalogue.ts';
 import { declaredColumns, named, peopleColumns } from '../../support/columns.ts';
 import { DAY } from '../../support/database.ts';
-import { actorOf, createFormation } from '../../support/enrolments.ts';
-import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../support/people.ts';
+import {
+  actorOf,
+  createFormation,
+  enrolmentOf,
+  historyOf,
+  setEnrolment,
+  statesOf,
+} from '../../support/enrolments.ts';
+import {
+  closeAccount,
+  createStructure,
+  createUser,
+  joinStructure,
+  personOf,
+  TEST_PASSWORD,
+  type TestUser,
+} from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { createRequest, lastRequest, requestOf, requestsIn } from '../../support/requests.ts';
+import { structuresOf } from '../../support/structures.ts';
+import { allWaitingFor, thePerson } from '../../support/waiting.ts';
 
 let site: TestSite;
 let manager: TestUser;
@@ -46,14 +65,14 @@ async function person(rights: Right[] = []) {
 async function asked() {
   const one = await person();
   expect((await one.browser.submit(PAGE, SURE)).status).toBe(303);
-  const { id } = await site.dependencies.db('deletion_requests').where({ user_id: one.user.id }).first('id');
-  return { ...one, id: id as number };
+  return { ...one, id: (await requestBy(one.user)).id };
 }
+const requestBy = ({ id }: TestUser) =>
+  lastRequest(site.dependencies.db, 'deletion_request', { user_id: id });
 const carryOut = (id: number) => agency.submit(`${LIST}/${id}/supprimer`, { understood: '1' }, '/agence');
-const stateOf = async (id: number) =>
-  (await site.dependencies.db('deletion_requests').where({ id }).first()).state;
+const stateOf = async (id: number) => (await requestOf(site.dependencies.db, 'deletion_request', id)).state;
 /** A place asked for by the person, left in this state. */
-async function enrolled(userId: number, structureId: number, state: string): Promise<number> {
+async function enrolled(userId: number, structureId: number, state: State): Promise<number> {
   const { actionId, sessionId } = await createFormation(site, { capacity: 5, waitingCapacity: 5 });
   const actor = await actorOf(site.dependencies.db, userId);
   const { id } = await requestEnrolment(site.dependencies, actor, {
@@ -62,7 +81,7 @@ async function enrolled(userId: number, structureId: number, state: string): Pro
     structureId,
     motivation: 'Progresser',
   });
-  if (state !== 'requested') await site.dependencies.db('enrolments').where({ id }).update({ state });
+  if (state !== 'requested') await setEnrolment(site.dependencies.db, id, { state });
   return id;
 }
 
@@ -104,16 +123,15 @@ describe('asking', () => {
     const { status, text } = await browser.submit(PAGE, fields);
     expect(status).toBe(422);
     expect(text).toContain(words);
-    expect(await site.dependencies.db('deletion_requests').where({ user_id: user.id })).toEqual([]);
+    expect(await requestsIn(site.dependencies.db, 'deletion_request', { user_id: user.id })).toEqual([]);
   });
 
   test('open to the last référent of a structure where the others have closed accounts', async () => {
     const { browser, colleague, user } = await person(['referent']);
-    const { db } = site.dependencies;
-    await db('users').where({ id: colleague.id }).update({ closed_at: site.clock.now() });
+    await closeAccount(site.dependencies.db, colleague.id, site.clock.now());
     expect((await browser.get(PAGE)).text).not.toContain('seul référent');
     expect((await browser.submit(PAGE, SURE)).status).toBe(303);
-    expect(await db('deletion_requests').where({ user_id: user.id })).toHaveLength(1);
+    expect((await requestBy(user)).state).toBe('pending');
   });
 
   test('refused to the last référent of a structure with others, until another one has the right', async () => {
@@ -125,27 +143,23 @@ describe('asking', () => {
     const answer = await browser.submit(PAGE, SURE);
     expect(answer.status).toBe(409);
     expect(answer.text).toContain('donnez d’abord ce droit');
-    const { db } = site.dependencies;
-    const { id } = await db('affiliations').where({ user_id: colleague.id }).first('id');
-    await db('affiliation_rights').insert({ affiliation_id: id, right: 'referent', granted_at: new Date() });
+    await joinStructure(site.dependencies.db, colleague.id, structureId, ['referent']);
     expect((await browser.submit(PAGE, SURE)).status).toBe(303);
     await browser.submit(`${PAGE}/retirer`, {}, PAGE);
   });
 
   test('refused with a seat in a session to come, not with one in the past', async () => {
+    const { db } = site.dependencies;
     const { browser, user, structureId } = await person();
-    const enrolment = await enrolled(user.id, structureId, 'enrolled');
+    const { session_id } = await enrolmentOf(db, await enrolled(user.id, structureId, 'enrolled'));
     expect((await browser.get(PAGE)).text).toContain('annulez d’abord votre demande');
     expect((await browser.submit(PAGE, SURE)).status).toBe(409);
-    await site.dependencies
-      .db('sessions')
-      .where({ id: site.dependencies.db('enrolments').where({ id: enrolment }).select('session_id') })
-      .update({
-        registration_opens_at: new Date('2026-01-01'),
-        registration_closes_at: new Date('2026-02-01'),
-        starts_at: new Date(site.clock.now().getTime() - 2 * DAY),
-        ends_at: new Date(site.clock.now().getTime() - DAY),
-      });
+    await setSession(db, session_id, {
+      registration_opens_at: new Date('2026-01-01'),
+      registration_closes_at: new Date('2026-02-01'),
+      starts_at: new Date(site.clock.now().getTime() - 2 * DAY),
+      ends_at: new Date(site.clock.now().getTime() - DAY),
+    });
     expect((await browser.submit(PAGE, SURE)).status).toBe(303);
     await browser.submit(`${PAGE}/retirer`, {}, PAGE);
   });
@@ -161,28 +175,23 @@ describe('the agency', () => {
       new_email: 'barnabe.ailleurs@x.example',
       present_password: TEST_PASSWORD,
     });
-    await db('account_requests').insert({
+    await createRequest(db, 'account_request', site.clock.now(), {
       structure_id: structureId,
       email: user.email,
-      civility: 'Mme',
       last_name: 'Quittetout',
       first_name: 'Barnabé',
       phone: '+33556000000',
       state: 'accepted',
-      token_hash: `deleted-${user.id}`,
-      token_expires_at: site.clock.now(),
-      created_at: site.clock.now(),
-      confirmed_at: site.clock.now(),
+      password_hash: null,
       user_id: user.id,
     });
     await browser.submit(PAGE, SURE);
-    const { id } = await db('deletion_requests').where({ user_id: user.id }).first('id');
+    const { id } = await requestBy(user);
     await site.runJobs();
     site.mailbox.clear();
 
     expect((await carryOut(id)).status).toBe(303);
-    const row = await db('users').where({ id: user.id }).first();
-    expect(row).toMatchObject({
+    expect(await personOf(db, user.id)).toMatchObject({
       email: unusableEmail(user.id),
       first_name: 'Compte',
       last_name: 'supprimé',
@@ -193,11 +202,12 @@ describe('the agency', () => {
       password_hash: await unknownPasswordHash(),
     });
     expect(await stateOf(id)).toBe('carried_out');
-    expect(await db('account_requests').where({ user_id: user.id }).pluck('last_name')).toEqual(['supprimé']);
-    expect(await db('affiliations').where({ user_id: user.id })).toEqual([]);
-    const states = await db('enrolments').whereIn('id', [past, pending]).orderBy('id').pluck('state');
-    expect(states).toEqual(['attended', 'withdrawn']);
-    expect(await db('enrolment_history').where({ enrolment_id: pending })).toHaveLength(2);
+    expect(await requestsIn(db, 'account_request', { user_id: user.id })).toMatchObject([
+      { last_name: 'supprimé' },
+    ]);
+    expect(await structuresOf(db, user.id)).toEqual([]);
+    expect(await statesOf(db, [past, pending])).toEqual(['attended', 'withdrawn']);
+    expect(await historyOf(db, pending)).toHaveLength(2);
     for (const table of ['users', 'account_requests', 'email_changes', 'deletion_requests', 'web_sessions']) {
       const all = JSON.stringify(await db(table));
       expect(all, table).not.toContain('barnabe.ailleurs');
@@ -234,17 +244,14 @@ describe('the agency', () => {
     expect((await agency.get(`${LIST}/${id}`)).text).toContain('Impossible aujourd’hui');
     expect((await carryOut(id)).status).toBe(409);
     expect(await stateOf(id)).toBe('pending');
-    expect((await site.dependencies.db('enrolments').where({ id: enrolment }).first()).state).toBe(
-      'preregistered',
-    );
+    expect((await enrolmentOf(site.dependencies.db, enrolment)).state).toBe('preregistered');
   });
 
   test('nobody decides their own request, nor an unknown one', async () => {
-    const { db } = site.dependencies;
-    const other = await createUser(db, { isAgencyManager: true });
+    const other = await createUser(site.dependencies.db, { isAgencyManager: true });
     const browser = await site.signedIn(other.email);
     await browser.submit(PAGE, SURE);
-    const { id } = await db('deletion_requests').where({ user_id: other.id }).first('id');
+    const { id } = await requestBy(other);
     expect((await browser.get(`${LIST}/${id}`)).text).toContain('un autre gestionnaire');
     for (const path of ['supprimer', 'refuser']) {
       const fields = { reason: 'Non', understood: '1' };
@@ -263,17 +270,13 @@ describe('the agency', () => {
   test('carried out while the person takes it back: one of the two happens', async () => {
     const { user, browser, id } = await asked();
     const [own, theirs] = [await browser.token(PAGE), await agency.token(`${LIST}/${id}`)];
-    const answers = await allWaitingFor(
-      site.dependencies.db,
-      { sql: 'select id from users where id = ? for update', binding: user.id },
-      [
-        () => browser.post(`${PAGE}/retirer`, { _csrf: own }),
-        () => agency.post(`${LIST}/${id}/supprimer`, { _csrf: theirs, understood: '1' }),
-      ],
-    );
+    const answers = await allWaitingFor(site.dependencies.db, thePerson(user.id), [
+      () => browser.post(`${PAGE}/retirer`, { _csrf: own }),
+      () => agency.post(`${LIST}/${id}/supprimer`, { _csrf: theirs, understood: '1' }),
+    ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
-    const row = await site.dependencies.db('users').where({ id: user.id }).first();
-    expect(row.last_name).toBe((await stateOf(id)) === 'withdrawn' ? 'Quittetout' : 'supprimé');
+    const { last_name } = await personOf(site.dependencies.db, user.id);
+    expect(last_name).toBe((await stateOf(id)) === 'withdrawn' ? 'Quittetout' : 'supprimé');
   });
 
   test('two managers at once: the account is deleted once', async () => {
@@ -285,7 +288,7 @@ describe('the agency', () => {
     const tokens = await Promise.all(browsers.map((one) => one.token(`${LIST}/${id}`)));
     const answers = await allWaitingFor(
       site.dependencies.db,
-      { sql: 'select id from users where id = ? for update', binding: user.id },
+      thePerson(user.id),
       browsers.map(
         (one, index) => () =>
           one.post(`${LIST}/${id}/supprimer`, { _csrf: tokens[index] as string, understood: '1' }),

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { emailChanges } from '../../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
-import { createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { createUser, peopleIn, personOf, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { allWaitingFor, thePerson } from '../../support/waiting.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -16,8 +17,7 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 const PAGE = '/mon-compte/adresse-email';
 let serial = 0;
 const newAddress = () => `nouvelle${++serial}@structure.example`;
-const emailOf = async (id: number) =>
-  (await site.dependencies.db('users').where({ id }).first('email')).email;
+const emailOf = async (id: number) => (await personOf(site.dependencies.db, id)).email;
 const ask = (browser: Visitor, newEmail: string) =>
   browser.submit(PAGE, { new_email: newEmail, present_password: TEST_PASSWORD });
 /** Somebody signed in who has asked for another address, with the link sent there. */
@@ -37,7 +37,7 @@ test('the link confirms once, the other sessions end, and both addresses are tol
   expect(site.mailbox.to(user.email).at(-1)?.subject).toBe('Un changement d’adresse e-mail a été demandé');
   expect(site.mailbox.to(user.email).at(-1)?.text).toContain('Si ce n’est pas vous');
   expect((await browser.get('/mon-compte')).text).toContain(newEmail);
-  expect(JSON.stringify(await db('email_changes'))).not.toContain(link.split('/').at(-1));
+  expect(JSON.stringify(await emailChanges(db))).not.toContain(link.split('/').at(-1));
 
   expect((await browser.get(link)).status).toBe(200);
   expect(await emailOf(user.id)).toBe(user.email);
@@ -100,7 +100,7 @@ test('two accounts that confirm one address at once: one has it, the other is to
     visitors.map((one, index) => one.post(links[index] as string, { _csrf: tokens[index] as string })),
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
-  expect(await db('users').where({ email: newEmail })).toHaveLength(1);
+  expect(await peopleIn(db, { email: newEmail })).toHaveLength(1);
 });
 
 test('one link used twice at once changes the address once', async () => {
@@ -109,7 +109,7 @@ test('one link used twice at once changes the address once', async () => {
   const tokens = await Promise.all(visitors.map((one) => one.token(link)));
   const answers = await allWaitingFor(
     site.dependencies.db,
-    { sql: 'select id from users where id = ? for update', binding: user.id },
+    thePerson(user.id),
     visitors.map((one, index) => () => one.post(link, { _csrf: tokens[index] as string })),
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 410]);
@@ -175,7 +175,7 @@ describe('bad input', () => {
     expect(text).toContain(words);
     expect(text).not.toContain('<script>alert');
     if ('new_email' in fields && fields.new_email === good.new_email) expect(text).toContain(good.new_email);
-    expect(await site.dependencies.db('email_changes').where({ user_id: user.id })).toEqual([]);
+    expect(await emailChanges(site.dependencies.db, { user_id: user.id })).toEqual([]);
   });
 
   test('one’s own address, whatever its case', async () => {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { passwordLinks } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { createUser } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { allWaitingFor, thePerson } from '../../support/waiting.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -41,19 +42,18 @@ test('known and unknown e-mails get the same answer for the same statements', as
   await site.runJobs();
   expect(site.mailbox.to(known)[0]?.text).toContain('/mot-de-passe-oublie/');
   expect(site.mailbox.to(unknown)[0]?.subject).toBe('Aucun compte Cap Métiers avec cette adresse');
-  expect(await site.dependencies.db('password_resets')).toHaveLength(1);
+  expect(await passwordLinks(site.dependencies.db)).toHaveLength(1);
 });
 
 test('an address that mail cannot reach is told so, whether or not an account has it', async () => {
   const { db } = site.dependencies;
-  const { id } = await createUser(db);
-  await db('users').where({ id }).update({ email: 'hélène@structure.example' });
-  const before = await db('password_resets').count();
+  await createUser(db, { email: 'hélène@structure.example' });
+  const before = await passwordLinks(db);
   for (const email of ['hélène@structure.example', 'héloïse@structure.example']) {
     const { status, text } = await site.visitor().submit(PAGE, { email });
     expect([status, text.includes('Le signe «\u00a0é\u00a0»')], email).toEqual([422, true]);
   }
-  expect(await db('password_resets').count()).toEqual(before);
+  expect(await passwordLinks(db)).toEqual(before);
 });
 
 test('the link changes the password once, ends every session of the person, and a notice follows', async () => {
@@ -68,8 +68,9 @@ test('the link changes the password once, ends every session of the person, and 
   const opened = await visitor.get(link);
   expect(opened.status).toBe(200);
   expect(opened.headers['cache-control']).toBe('no-store');
-  expect(await db('password_resets').whereNotNull('used_at')).toHaveLength(0);
-  expect(JSON.stringify(await db('password_resets'))).not.toContain(link.split('/').at(-1));
+  const links = await passwordLinks(db);
+  expect(links.every(({ used_at }) => used_at === null)).toBe(true);
+  expect(JSON.stringify(links)).not.toContain(link.split('/').at(-1));
 
   expect((await visitor.submit(link, NEW)).status).toBe(303);
   expect((await open.get('/')).headers.location).toBe('/connexion');
@@ -89,13 +90,13 @@ test('the link changes the password once, ends every session of the person, and 
 });
 
 test('two uses at once: one changes the password', async () => {
-  const { email } = await createUser(site.dependencies.db);
+  const { id, email } = await createUser(site.dependencies.db);
   const link = await linkFor(email);
   const visitor = site.visitor();
   const token = await visitor.token(link);
   const responses = await allWaitingFor(
     site.dependencies.db,
-    { sql: 'select id from users where email = ? for update', binding: email },
+    thePerson(id),
     ['Girafe-Violette-2026', 'Zebre-Mandarine-2027!'].map(
       (password) => () => visitor.post(link, { _csrf: token, password, password_confirmation: password }),
     ),

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasCertificates } from '#identity/passkeys/ceremonies.ts';
+import { passkeysOf } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
+import { journalOf } from '../../support/journal.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { allWaitingFor, thePerson } from '../../support/waiting.ts';
 import { ADD, addPasskey, CONFIRM, confirmWith, optionsAt, PAGE, passkeyIdOf, signInWith } from './people.ts';
 
 const QUARTER = 15 * 60_000;
@@ -21,14 +23,17 @@ async function person() {
   const user = await createUser(site.dependencies.db);
   return { ...user, browser: await site.signedIn(user.email) };
 }
-const keysOf = (userId: number) => site.dependencies.db('passkeys').where({ user_id: userId }).orderBy('id');
-const auditOf = (userId: number) =>
-  site.dependencies
-    .db('audit_entries')
-    .where({ person_id: userId })
-    .whereLike('action', 'account.passkey%')
-    .orderBy('id')
-    .select('action', 'actor_id', 'subject_kind', 'subject_id', 'details');
+const keysOf = (userId: number) => passkeysOf(site.dependencies.db, userId);
+const auditOf = async (userId: number) =>
+  (await journalOf(site.dependencies.db, 'account.passkey%', { person_id: userId })).map(
+    ({ action, actor_id, subject_kind, subject_id, details }) => ({
+      action,
+      actor_id,
+      subject_kind,
+      subject_id,
+      details,
+    }),
+  );
 const subjectsTo = async (email: string) => {
   await site.runJobs();
   return site.mailbox.to(email).map(({ subject }) => subject);
@@ -50,7 +55,7 @@ test('a passkey is added, listed, announced and written in the journal', async (
       action: 'account.passkey_added',
       actor_id: id,
       subject_kind: 'passkey',
-      subject_id: row.id,
+      subject_id: row?.id,
       details: {},
     },
   ]);
@@ -132,7 +137,7 @@ describe('a new passkey is refused', () => {
     // Both have read the session before the first of them renews it.
     const answers = await allWaitingFor(
       site.dependencies.db,
-      { sql: 'select id from users where id = ? for update', binding: id },
+      thePerson(id),
       options.map(
         (one) => () => browser.post(ADD, { _csrf, nom: 'Dixième', reponse: new TestPasskey().create(one) }),
       ),
@@ -191,7 +196,7 @@ function junk(): string {
 
 describe('recently confirmed', () => {
   test('adding and removing ask again after fifteen minutes, and go on', async () => {
-    const { browser } = await person();
+    const { id: userId, browser } = await person();
     const passkey = await addPasskey(browser);
     const id = await passkeyIdOf(site, passkey);
     const token = await browser.token(ADD);
@@ -204,7 +209,7 @@ describe('recently confirmed', () => {
     expect(stopped.status).toBe(403);
     expect(stopped.text).toContain('Confirmez votre identité');
     expect((await browser.get(`${ADD}/options`)).status).toBe(303);
-    expect(await site.dependencies.db('passkeys').where({ id })).toHaveLength(1);
+    expect(await keysOf(userId)).toMatchObject([{ id }]);
     const typed = { verification: TEST_PASSWORD, suite_verification: ADD };
     expect((await browser.submit(CONFIRM, typed)).status).toBe(422);
     const confirmed = await confirmWith(browser, passkey, ADD);

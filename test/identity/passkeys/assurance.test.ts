@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { codeAt } from '#identity/second-factor/totp.ts';
 import { askForAccount } from '../../structures/account-requests/forms.ts';
+import { forgetPasskeys, passkeysOf, secondFactorOf } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { requestOf } from '../../support/requests.ts';
 import { enrol, PAGE as TOTP } from '../second-factor/people.ts';
 import { ADD, addPasskey, CONFIRM, confirmWith, optionsAt, PAGE, passkeyIdOf, signInWith } from './people.ts';
 
@@ -51,8 +53,7 @@ describe('a manager whose only second factor is a passkey', () => {
     const id = await askForAccount(site, structure, `attente${passkey.id.slice(0, 6)}@structure.example`);
     const posted = await browser.submit(`${LIST}/${id}/accepter`, {}, PAGE);
     expect(posted.headers.location).toBe(CONFIRM);
-    const request = await site.dependencies.db('account_requests').where({ id }).first();
-    expect(request.state).toBe('pending');
+    expect((await requestOf(site.dependencies.db, 'account_request', id)).state).toBe('pending');
 
     const page = await browser.get(led('/agence'));
     expect(page.text).toContain('Votre mot de passe ne suffit pas');
@@ -85,8 +86,8 @@ describe('a manager whose only second factor is a passkey', () => {
       expect([isAsked, path]).toEqual([true, path]);
     }
     const { db } = site.dependencies;
-    expect(await db('passkeys').where({ user_id: id })).toHaveLength(1);
-    expect(await db('second_factors').where({ user_id: id })).toEqual([]);
+    expect(await passkeysOf(db, id)).toHaveLength(1);
+    expect(await secondFactorOf(db, id)).toBeUndefined();
   });
 
   test('who removes it is led to a factor again', async () => {
@@ -98,10 +99,10 @@ describe('a manager whose only second factor is a passkey', () => {
   });
 
   test('whose key is removed by hand loses what it opened', async () => {
-    const { passkey } = await holder();
+    const { id, passkey } = await holder();
     const browser = site.visitor();
     await signInWith(browser, passkey);
-    await site.dependencies.db('passkeys').where({ credential_id: passkey.id }).delete();
+    await forgetPasskeys(site.dependencies.db, id);
     expect((await browser.get('/agence')).headers.location).toBe(`${TOTP}?suite=%2Fagence`);
   });
 
@@ -130,8 +131,10 @@ describe('a manager whose only second factor is a passkey', () => {
     expect(confirmed.status).toBe(307);
     expect(confirmed.headers.location).toBe(page);
     expect((await browser.post(page, fields)).headers.location).toBe(`${LIST}#demande-${id}`);
-    const decided = await site.dependencies.db('account_requests').where({ id }).first();
-    expect(decided).toMatchObject({ state: 'refused', refusal_reason: 'Doublon' });
+    expect(await requestOf(site.dependencies.db, 'account_request', id)).toMatchObject({
+      state: 'refused',
+      refusal_reason: 'Doublon',
+    });
   });
 });
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { optionsToUse, takeAnswer } from '#identity/passkeys/service.ts';
+import { challengesIn, devicesOf, forgetPasskeys, passkeysOf } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
-import { createUser } from '../../support/people.ts';
+import { journalOf } from '../../support/journal.ts';
+import { createUser, personOf } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { enrol } from '../second-factor/people.ts';
@@ -35,12 +37,12 @@ test('a passkey opens a new session and leads to the wanted page, of this site o
   expect(sessionOf(opened)).toBeDefined();
   expect((await browser.get('/mon-compte')).text).toContain(person.email);
   const { db, clock } = site.dependencies;
-  const row = await db('passkeys').where({ credential_id: person.passkey.id }).first();
-  expect(row.last_used_at).toEqual(clock.now());
-  expect(Number(row.sign_count)).toBe(1);
-  expect((await db('users').where({ id: person.id }).first()).last_sign_in_at).toEqual(clock.now());
+  expect(await passkeysOf(db, person.id)).toMatchObject([
+    { credential_id: person.passkey.id, last_used_at: clock.now(), sign_count: '1' },
+  ]);
+  expect((await personOf(db, person.id)).last_sign_in_at).toEqual(clock.now());
   // Noted among the open sessions, like any other.
-  expect(await db('session_devices').where({ user_id: person.id })).toHaveLength(2);
+  expect(await devicesOf(db, person.id)).toHaveLength(2);
   const away = await signInWith(site.visitor(), person.passkey, { suite: '//evil.example' });
   expect(away.headers.location).toBe('/');
 });
@@ -56,7 +58,7 @@ test('no code is asked for after a passkey', async () => {
 
 test('a passkey that was refused is not offered again unasked', async () => {
   const person = await holder();
-  await site.dependencies.db('passkeys').where({ user_id: person.id }).delete();
+  await forgetPasskeys(site.dependencies.db, person.id);
   const browser = site.visitor();
   expect((await browser.get('/connexion')).text).toContain('data-passkey-autofill');
   const refused = await signInWith(browser, person.passkey);
@@ -206,10 +208,7 @@ describe('the count of signatures', () => {
     expect(site.mailbox.to(person.email).at(-1)?.subject).toBe(
       'Une clé d’accès de votre compte a été refusée',
     );
-    const entry = await site.dependencies
-      .db('audit_entries')
-      .where({ person_id: person.id, action: 'session.refused' })
-      .first();
+    const [entry] = await journalOf(site.dependencies.db, 'session.refused', { person_id: person.id });
     expect(entry).toMatchObject({ actor_id: null, details: { because: 'passkey_counter' } });
     // The real one goes on.
     expect((await signInWith(site.visitor(), person.passkey, { signCount: 6 })).status).toBe(303);
@@ -293,9 +292,9 @@ test('the page works as before without scripts, and offers passkeys with them', 
 test('challenges that ran out are forgotten', async () => {
   const { db } = site.dependencies;
   await signInWith(site.visitor(), (await holder()).passkey);
-  expect(await db('passkey_challenges')).not.toHaveLength(0);
+  expect(await challengesIn(db)).not.toEqual([]);
   site.clock.advance(6 * 60_000);
   await db.raw(`select graphile_worker.add_job('forget_expired')`);
   await site.runJobs();
-  expect(await db('passkey_challenges')).toHaveLength(0);
+  expect(await challengesIn(db)).toEqual([]);
 });

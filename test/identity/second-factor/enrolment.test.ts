@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { codeAt } from '#identity/second-factor/totp.ts';
+import { recoveryCodesOf, secondFactorOf } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
@@ -32,7 +33,7 @@ test('the password, the QR code and a first code activate it; ten recovery codes
   expect(page.text).toContain('src="data:image/svg+xml;base64,');
   expect(page.headers['cache-control']).toContain('no-store');
   const key = await keyShown(browser);
-  expect((await db('second_factors').where({ user_id: id }).first()).sealed_key).not.toContain(key);
+  expect((await secondFactorOf(db, id))?.sealed_key).not.toContain(key);
 
   expect((await browser.submit(`${PAGE}/cle`, { code: '000000' })).status).toBe(422);
   expect((await givePassword(site.visitor(), email)).headers.location).toBe('/mes-structures');
@@ -43,7 +44,7 @@ test('the password, the QR code and a first code activate it; ten recovery codes
   const codes = codesIn(done.text);
   expect(codes).toHaveLength(10);
   expect(decodeURIComponent(done.text)).toContain(`\r\n${codes[0]}\r\n`);
-  const stored = JSON.stringify(await db('recovery_codes').where({ user_id: id }));
+  const stored = JSON.stringify(await recoveryCodesOf(db, id));
   for (const code of codes) expect(stored).not.toContain(code.replace('-', ''));
 
   expect((await browser.get(PAGE)).text).toContain('10\u00a0codes de secours');
@@ -90,8 +91,8 @@ test('new recovery codes and the end of the factor ask for the password and a co
   site.clock.advance(STEP);
   const last = { mot_de_passe: TEST_PASSWORD, code: now() };
   expect((await browser.submit(`${PAGE}/desactiver`, last, PAGE)).headers.location).toBe(PAGE);
-  expect(await db('second_factors').where({ user_id: id })).toEqual([]);
-  expect(await db('recovery_codes').where({ user_id: id })).toEqual([]);
+  expect(await secondFactorOf(db, id)).toBeUndefined();
+  expect(await recoveryCodesOf(db, id)).toEqual([]);
   expect((await givePassword(site.visitor(), email)).headers.location).toBe('/mes-structures');
   expect(await mailsTo(email)).toEqual([
     'La double authentification est activée',

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { takeCode } from '#identity/second-factor/service.ts';
 import { codeAt } from '#identity/second-factor/totp.ts';
+import { spoilSecondFactor } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createUser } from '../../support/people.ts';
+import { lastEntry } from '../../support/journal.ts';
+import { closeAccount, createUser, personOf, setPerson } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { enrol, givePassword, STEP } from './people.ts';
 
@@ -42,7 +44,7 @@ test('the password opens nothing until a code is given; the session changes and 
 test('the account counts as used once the code is given, not by the password alone', async () => {
   const person = await holder();
   const { db } = site.dependencies;
-  const lastSignIn = async () => (await db('users').where({ id: person.id }).first()).last_sign_in_at;
+  const lastSignIn = async () => (await personOf(db, person.id)).last_sign_in_at;
   const before = await lastSignIn();
   site.clock.advance(10 * 60_000);
   const browser = site.visitor();
@@ -76,15 +78,14 @@ test('an account closed between the password and the code opens nothing', async 
   site.clock.advance(10 * 60_000);
   const browser = site.visitor();
   await givePassword(browser, person.email);
-  const { last_sign_in_at } = await db('users').where({ id: person.id }).first();
-  await db('users').where({ id: person.id }).update({ closed_at: site.clock.now() });
+  const { last_sign_in_at } = await personOf(db, person.id);
+  await closeAccount(db, person.id, site.clock.now());
   const led = await browser.submit(CODE, { code: person.code() });
   expect([led.status, led.headers.location]).toEqual([303, '/connexion?suite=%2F']);
   expect((await browser.get('/connexion')).text).toContain('La connexion n’a pas abouti');
   expect((await browser.get('/mes-structures')).headers.location).toContain('/connexion');
-  expect((await db('users').where({ id: person.id }).first()).last_sign_in_at).toEqual(last_sign_in_at);
-  const { details } = await db('audit_entries').where({ person_id: person.id }).orderBy('id', 'desc').first();
-  expect(details).toEqual({ because: 'account' });
+  expect((await personOf(db, person.id)).last_sign_in_at).toEqual(last_sign_in_at);
+  expect((await lastEntry(db, '%', { person_id: person.id }))?.details).toEqual({ because: 'account' });
 });
 
 test('the wanted page is of this site only', async () => {
@@ -181,7 +182,7 @@ describe('a code', () => {
     const person = await holder();
     const browser = site.visitor();
     await givePassword(browser, person.email);
-    await site.dependencies.db('users').where({ id: person.id }).update({ password_hash: 'another' });
+    await setPerson(site.dependencies.db, person.id, { password_hash: 'another' });
     expect((await browser.submit(CODE, { code: person.code() })).status).toBe(422);
   });
 
@@ -251,7 +252,7 @@ describe('at the same moment', () => {
 
 test('a key sealed with another secret refuses every code instead of failing', async () => {
   const person = await holder();
-  await site.dependencies.db('second_factors').where({ user_id: person.id }).update({ sealed_key: 'xxxx' });
+  await spoilSecondFactor(site.dependencies.db, person.id);
   const browser = site.visitor();
   await givePassword(browser, person.email);
   expect((await browser.submit(CODE, { code: person.code() })).status).toBe(422);

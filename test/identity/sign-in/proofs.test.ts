@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { codeAt } from '#identity/second-factor/totp.ts';
+import { browserSessions, emailChanges, forgetSecondFactor, secondFactorOf } from '../../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
-import { ADD, addPasskey, confirmWith, signInWith } from '../passkeys/people.ts';
+import { ADD, addPasskey, confirmWith, passkeyIdOf, signInWith } from '../passkeys/people.ts';
 import { enrol, PAGE as FACTOR, givePassword } from '../second-factor/people.ts';
 
 /** What a session is worth by what was given in it, whatever its owner does elsewhere. */
@@ -26,11 +27,8 @@ async function home(isAgencyManager = false) {
   return { ...user, browser: await site.signedIn(user.email) };
 }
 const led = (path: string) => `${CONFIRM}?suite=${encodeURIComponent(path)}`;
-const sidsOf = (userId: number): Promise<string[]> =>
-  site.dependencies
-    .db('web_sessions')
-    .whereRaw(`(sess #>> '{passport,user}') = ?`, [String(userId)])
-    .pluck('sid');
+const sidsOf = async (userId: number): Promise<string[]> =>
+  (await browserSessions(site.dependencies.db, userId)).map(({ sid }) => sid);
 const isOpen = async (browser: Visitor) => (await browser.get('/mes-structures')).status === 200;
 
 describe('a session that knows the password only', () => {
@@ -50,8 +48,7 @@ describe('a session that knows the password only', () => {
     expect((await owner.browser.get('/agence')).status).toBe(200);
     const other = site.visitor();
     await signInWith(other, passkey);
-    const [{ id }] = await site.dependencies.db('passkeys').where({ user_id: owner.id });
-    await owner.browser.submit(`/mon-compte/cles-d-acces/${id}/retirer`);
+    await owner.browser.submit(`/mon-compte/cles-d-acces/${await passkeyIdOf(site, passkey)}/retirer`);
     expect([await isOpen(other), await isOpen(owner.browser)]).toEqual([false, true]);
   });
 
@@ -88,7 +85,7 @@ describe('a session that knows the password only', () => {
   test('whose account has lost the factor that was given is the agency’s no more', async () => {
     const owner = await home(true);
     await enrol(site, owner.browser);
-    await site.dependencies.db('second_factors').where({ user_id: owner.id }).delete();
+    await forgetSecondFactor(site.dependencies.db, owner.id);
     expect((await owner.browser.get('/agence')).headers.location).toBe(`${FACTOR}?suite=%2Fagence`);
   });
 });
@@ -115,8 +112,8 @@ describe('the factor is asked for again, where there is one', () => {
     // A page never holds a password: not even to send it on.
     if (path !== ADD) expect(stopped.text).not.toContain(TEST_PASSWORD);
     const { db } = site.dependencies;
-    expect(await db('email_changes').where({ user_id: owner.id })).toEqual([]);
-    expect(await db('second_factors').where({ user_id: owner.id })).toEqual([]);
+    expect(await emailChanges(db, { user_id: owner.id })).toEqual([]);
+    expect(await secondFactorOf(db, owner.id)).toBeUndefined();
     await expect(site.signedIn(owner.email)).resolves.toBeDefined();
     expect((await confirmWith(browser, passkey, path)).headers.location).toBe(path);
     expect((await browser.get(path)).status).toBe(200);

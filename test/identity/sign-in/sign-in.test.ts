@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browserSessions } from '../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
+import { createStructure, createUser, setPerson, TEST_PASSWORD } from '../../support/people.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -12,17 +13,17 @@ test('a visitor who only reads has no session', async () => {
   const response = await site.visitor().get('/connexion');
   expect(response.status).toBe(200);
   expect(String(response.headers['set-cookie'])).not.toContain('session=');
-  expect(await site.dependencies.db('web_sessions')).toHaveLength(0);
+  expect(await browserSessions(site.dependencies.db)).toEqual([]);
 });
 
 test('signing in opens a session and signing out ends it', async () => {
   const { db } = site.dependencies;
   const { email } = await createUser(db, { affiliations: { [await createStructure(db)]: [] } });
   const browser = await site.signedIn(email);
-  expect(await db('web_sessions')).toHaveLength(1);
+  expect(await browserSessions(db)).toHaveLength(1);
   expect((await browser.get('/connexion')).status).toBe(303);
   await browser.submit('/deconnexion', {}, '/parcourspro');
-  expect(await db('web_sessions')).toHaveLength(0);
+  expect(await browserSessions(db)).toEqual([]);
 });
 
 test('an address that mail cannot reach still opens the account that has it', async () => {
@@ -31,11 +32,11 @@ test('an address that mail cannot reach still opens the account that has it', as
   for (const [stored, typed] of [
     ['hélène..dupont@structure.example', ' Hélène..Dupont@structure.example '],
     ['alix@xn--mairie-vry-h7a.example', 'alix@mairie-évry.example'],
-  ]) {
-    await db('users').where({ id }).update({ email: stored });
+  ] as const) {
+    await setPerson(db, id, { email: stored });
     const answer = await site
       .visitor()
-      .submit('/connexion', { identifiant: typed as string, mot_de_passe: TEST_PASSWORD });
+      .submit('/connexion', { identifiant: typed, mot_de_passe: TEST_PASSWORD });
     expect(answer.status, typed).toBe(303);
   }
   const unknown = await site

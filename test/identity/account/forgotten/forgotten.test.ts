@@ -5,6 +5,8 @@ import { features } from '../../../../src/features.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
 import { declaredColumns, named, wordColumns } from '../../../support/columns.ts';
 import { createStructure, nextSiret } from '../../../support/people.ts';
+import { createRequest, createUpdate, requestsIn } from '../../../support/requests.ts';
+import { rightsAside } from '../../../support/structures.ts';
 import { everythingOf, FORMER, MARK } from './person.ts';
 
 let site: TestSite;
@@ -26,29 +28,13 @@ test('anonymised: no word of the person is left, under any address they had', as
   const { db } = site.dependencies;
   const person = await everythingOf(site);
   const browser = await site.signedIn(person.email);
-  const siret = nextSiret();
   // Asked for twice by the person, under each of their addresses: both still wait.
-  const [waiting] = await db('structure_requests').where({ email: person.email }).select('*').limit(1);
-  const { id: _, ...again } = { ...waiting, ...{ siret, state: 'pending', structure_id: null } };
-  const undecided = { decided_at: null, decided_by: null, refusal_reason: null };
-  await db('structure_requests').insert([
-    { ...again, ...undecided },
-    { ...again, ...undecided, email: FORMER, created_at: '2026-01-01' },
-  ]);
+  const words = { siret: nextSiret(), first_name: MARK, last_name: MARK, phone: MARK };
+  for (const email of [person.email, FORMER])
+    await createRequest(db, 'structure_request', new Date('2026-01-01'), { ...words, email });
   // Somebody else has taken the former address since.
-  await db('structure_requests').insert({
-    siret: nextSiret(),
-    name: 'Forge',
-    kind: 'association',
-    address: '1 rue',
-    postcode: '33600',
-    city: 'Pessac',
-    civility: 'M.',
-    first_name: 'Jean',
-    last_name: 'Suivant',
-    email: FORMER,
-    created_at: '2026-03-01',
-  });
+  const follower = { first_name: 'Jean', last_name: 'Suivant', email: FORMER };
+  await createRequest(db, 'structure_request', new Date('2026-03-01'), follower);
   const holding = async () => {
     const found: string[] = [];
     for (const { table, column } of await wordColumns(db)) {
@@ -64,10 +50,11 @@ test('anonymised: no word of the person is left, under any address they had', as
   expect((await holding()).length).toBeGreaterThan(35);
   await db.transaction((trx) => anonymise(features, trx, person, site.clock.now()));
   expect(await holding()).toEqual(['structure_requests.email']);
-  expect(await db('structure_requests').where({ email: FORMER }).pluck('last_name')).toEqual(['Suivant']);
-  expect(await db('structure_requests').whereLike('email', 'demande-%@supprime.invalid')).toHaveLength(4);
+  const requests = await requestsIn(db, 'structure_request');
+  expect(requests.filter(({ email }) => email === FORMER)).toMatchObject([{ last_name: 'Suivant' }]);
+  expect(requests.filter(({ email }) => /^demande-.*@supprime\.invalid$/.test(email))).toHaveLength(4);
   expect((await browser.get('/mon-compte')).headers.location).toContain('/connexion');
-  expect(await db('suspended_rights')).toEqual([]);
+  expect(await rightsAside(db)).toEqual([]);
 });
 
 test('the download has every emptied column that belongs to the person, or the list says why not', async () => {
@@ -99,13 +86,8 @@ test('of a request to correct a structure, the download has the comment and the 
   const { db } = site.dependencies;
   const person = await everythingOf(site);
   const structure_id = await createStructure(db, { name: 'La Ruche' });
-  const requested = { requested_by: person.id, requested_at: site.clock.now() };
-  const [{ id }] = await db('structure_update_requests').insert(
-    { structure_id, comment: 'Merci', ...requested },
-    'id',
-  );
-  const change = { request_id: id, field: 'city', old_value: 'Pessac', new_value: 'Talence' };
-  await db('structure_update_changes').insert(change);
+  const asked = { structure_id, comment: 'Merci', requested_by: person.id };
+  await createUpdate(db, site.clock.now(), asked, { city: ['Pessac', 'Talence'] });
   const browser = await site.signedIn(person.email);
   const { body } = await browser.submit('/mon-compte/mes-donnees', {}, '/mon-compte');
   expect(body.structureUpdateRequests).toContainEqual(

@@ -1,17 +1,37 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Right } from '#access/rights.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
+import type { State } from '#enrolment/states.ts';
 import { closeAccount } from '#identity/account/inactivity/closing.ts';
 import { lockSubject, type Subject } from '#identity/account/inactivity/repository.ts';
 import { followInactiveAccounts } from '#identity/account/inactivity/service.ts';
 import { admit, mayOpenSession } from '#identity/sign-in/service.ts';
 import { askForAccount } from '../../../structures/account-requests/forms.ts';
+import { browserSessions, openBrowserSession, warnOfInactivity } from '../../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
 import { createAction, createSession } from '../../../support/catalogue.ts';
-import { actorOf } from '../../../support/enrolments.ts';
-import { createStructure, type createUser, type TestUser } from '../../../support/people.ts';
+import {
+  actorOf,
+  enrolmentOf,
+  historyOf,
+  setEnrolment,
+  stateOf,
+  statesOf,
+} from '../../../support/enrolments.ts';
+import { journalOf } from '../../../support/journal.ts';
+import {
+  createStructure,
+  type createUser,
+  leaveAgency,
+  peopleIn,
+  personOf,
+  setPerson,
+  type TestUser,
+} from '../../../support/people.ts';
+import { createRequest, requestOf } from '../../../support/requests.ts';
+import { rightsAside, rightsOf } from '../../../support/structures.ts';
 import { allWaitingFor } from '../../../support/waiting.ts';
-import { journalOf, lastSeen, rightsOf, runDaily, subjectsTo } from './people.ts';
+import { lastSeen, runDaily, stepsOf, subjectsTo } from './people.ts';
 
 const TODAY = '2026-11-21';
 let site: TestSite;
@@ -34,25 +54,21 @@ async function due(options: Parameters<typeof createUser>[1] = {}): Promise<Test
     affiliations: { [structureId]: ['referent', 'hr_validator'] },
     ...options,
   });
-  await site.dependencies.db('inactivity_warnings').insert({
-    user_id: user.id,
-    warned_at: '2026-10-21T07:00:00Z',
-    notice_from: '2026-10-21T07:00:00Z',
-  });
+  const warned_at = '2026-10-21T07:00:00Z';
+  await warnOfInactivity(site.dependencies.db, { user_id: user.id, warned_at, notice_from: warned_at });
   return user;
 }
-const closedAt = async ({ id }: TestUser) =>
-  (await site.dependencies.db('users').where({ id }).first('closed_at')).closed_at;
+const closedAt = async ({ id }: TestUser) => (await personOf(site.dependencies.db, id)).closed_at;
 const run = () => followInactiveAccounts(site.dependencies);
 /** A request for a place, left in this state. */
-async function enrolled(userId: number, state?: string): Promise<number> {
+async function enrolled(userId: number, state?: State): Promise<number> {
   const { db } = site.dependencies;
   const { id: actionId } = await createAction(db, { providerId: await createStructure(db) });
   const sessionId = await createSession(db, { actionId, now: site.clock.now() });
   const actor = await actorOf(db, userId);
   const request = { actionId, sessionId, structureId, motivation: 'x' };
   const { id } = await requestEnrolment(site.dependencies, actor, request);
-  if (state) await db('enrolments').where({ id }).update({ state });
+  if (state) await setEnrolment(db, id, { state });
   return id;
 }
 
@@ -93,17 +109,12 @@ test('the structure of a closed référent falls to the agency, which is told', 
   expect((await agency.get(rights(referent.id))).text).toContain('Ce compte est fermé');
   expect((await agency.submit(rights(referent.id), { change: '+referent' }, '/agence')).status).toBe(409);
   expect((await agency.submit(rights(colleague.id), { change: '+referent' })).status).toBe(303);
-  expect(await rightsOf(site, referent.id)).toEqual([]);
-  expect(await db('suspended_rights').orderBy('right').pluck('right')).toEqual([
-    'beneficiary',
-    'hr_validator',
-    'referent',
-  ]);
+  expect(await rightsOf(site.dependencies.db, referent.id)).toEqual([]);
+  expect(await rightsAside(db)).toEqual(['beneficiary', 'hr_validator', 'referent']);
 });
 
 test('where the others have closed accounts too, nobody has anything to see to', async () => {
-  const { db } = site.dependencies;
-  await db('users').where({ id: colleague.id }).update({ closed_at: site.clock.now() });
+  await setPerson(site.dependencies.db, colleague.id, { closed_at: site.clock.now() });
   const referent = await due();
   await runDaily(site);
   expect(await closedAt(referent)).not.toBeNull();
@@ -126,13 +137,9 @@ test('sessions and links end; no decision is asked for any more', async () => {
   await site.visitor().submit('/mot-de-passe-oublie', { email: validator.email });
   await site.runJobs();
   const reset = site.mailbox.latestLink(validator.email);
-  await db('web_sessions').insert({
-    sid: 'ouverte',
-    sess: JSON.stringify({ passport: { user: validator.id } }),
-    expire: new Date(Date.now() + 86_400_000),
-  });
+  await openBrowserSession(db, validator.id, 'ouverte');
   await runDaily(site);
-  expect(await db('web_sessions').where({ sid: 'ouverte' })).toEqual([]);
+  expect(await browserSessions(db, validator.id)).toEqual([]);
   expect((await site.visitor().get(decision)).status).toBe(404);
   expect((await site.visitor().get(reset)).status).toBe(410);
   const before = site.mailbox.to(validator.email).length;
@@ -161,23 +168,19 @@ test('a request without answer is withdrawn with notice; a seat and a rank stay,
     const affiliations = { [elsewhere]: ['referent'] as Right[] };
     referents.push(await lastSeen(site, `${TODAY}T06:00:00Z`, { affiliations }));
   }
-  await db('affiliation_requests').insert({
-    user_id: person.id,
-    structure_id: elsewhere,
-    created_at: '2024-11-21',
-  });
+  const asked = { user_id: person.id, structure_id: elsewhere };
+  const request = await createRequest(db, 'affiliation_request', new Date('2024-11-21'), asked);
   await site.runJobs();
   site.mailbox.clear();
   await runDaily(site);
-  expect(await db('enrolments').orderBy('id').pluck('state')).toEqual([
-    'withdrawn',
-    'enrolled',
-    'waitlisted',
-  ]);
-  const last = await db('enrolment_history').where({ enrolment_id: requested }).orderBy('id', 'desc').first();
-  expect(last).toMatchObject({ to_state: 'withdrawn', by_role: 'system' });
-  expect(last.reason).toContain('fermé');
-  expect(await db('affiliation_requests').pluck('state')).toEqual(['withdrawn']);
+  const states = await statesOf(db, [requested, seated, waiting]);
+  expect(states).toEqual(['withdrawn', 'enrolled', 'waitlisted']);
+  expect((await historyOf(db, requested)).at(-1)).toMatchObject({
+    to_state: 'withdrawn',
+    by_role: 'system',
+    reason: expect.stringContaining('fermé'),
+  });
+  expect((await requestOf(db, 'affiliation_request', request)).state).toBe('withdrawn');
   for (const one of referents) expect(subjectsTo(site, one)).toEqual([expect.stringContaining('annulée')]);
   expect(
     site.mailbox
@@ -193,10 +196,8 @@ test('a request without answer is withdrawn with notice; a seat and a rank stay,
   for (const id of [seated, waiting]) expect(text).toContain(`/agence/inscriptions/${id}"`);
   expect(text).not.toContain(`/agence/inscriptions/${requested}"`);
   expect(text).toContain('Compte fermé');
-  const details = await db('audit_entries')
-    .where({ person_id: person.id, action: 'account.closed_for_inactivity' })
-    .first('details');
-  expect(details.details).toMatchObject({ kept: 2, withdrawn: 1, leaderless: 0 });
+  const [entry] = await journalOf(db, 'account.closed_for_inactivity', { person_id: person.id });
+  expect(entry?.details).toMatchObject({ kept: 2, withdrawn: 1, leaderless: 0 });
 });
 
 test('nobody is seated from the queue while their account is closed', async () => {
@@ -206,21 +207,21 @@ test('nobody is seated from the queue while their account is closed', async () =
   await runDaily(site);
   const { decideEnrolment } = await import('#enrolment/service.ts');
   const other = await enrolled(colleague.id, 'preregistered');
-  const { action_id, session_id } = await db('enrolments').where({ id }).first('action_id', 'session_id');
-  await db('enrolments').where({ id: other }).update({ action_id, session_id });
+  const { action_id, session_id } = await enrolmentOf(db, id);
+  await setEnrolment(db, other, { action_id, session_id });
   const by = { role: 'beneficiary', userId: colleague.id, way: 'page' } as const;
   await decideEnrolment(site.dependencies, other, { event: 'withdraw', by, reason: 'Empêchée' });
-  expect((await db('enrolments').where({ id }).first('state')).state).toBe('waitlisted');
+  expect(await stateOf(db, id)).toBe('waitlisted');
 });
 
 test('managers are closed too, and lose the role for good; the last one stays', async () => {
   const { db } = site.dependencies;
-  await db('users').where({ id: manager.id }).delete();
+  await leaveAgency(db, manager.id);
   const [first, second] = [await due({ isAgencyManager: true }), await due({ isAgencyManager: true })];
   await Promise.all([run(), run(), run()]);
   const closings = [await closedAt(first), await closedAt(second)];
   expect(closings.filter((one) => one === null)).toHaveLength(1);
-  expect(await db('users').where({ is_agency_manager: true, closed_at: null })).toHaveLength(1);
+  expect(await peopleIn(db, { is_agency_manager: true, closed_at: null })).toHaveLength(1);
 });
 
 test('several runs at once, in several processes: each person once', async () => {
@@ -230,8 +231,8 @@ test('several runs at once, in several processes: each person once', async () =>
   const outcomes = await Promise.all([run(), run(), run(), run()]);
   expect(outcomes.reduce((sum, { closed }) => sum + closed, 0)).toBe(5);
   expect(outcomes.reduce((sum, { warned }) => sum + warned, 0)).toBe(1);
-  for (const { id } of people) expect(await journalOf(site, id)).toEqual(['account.closed_for_inactivity']);
-  expect(await journalOf(site, fresh.id)).toEqual(['account.inactivity_warned']);
+  for (const { id } of people) expect(await stepsOf(site, id)).toEqual(['account.closed_for_inactivity']);
+  expect(await stepsOf(site, fresh.id)).toEqual(['account.inactivity_warned']);
 });
 
 const THE_ROW = 'select id from users where id = ? for no key update';
@@ -244,9 +245,9 @@ test('a sign-in at the very moment of the closing: either one, never both', asyn
     () => run(),
   ]);
   expect(Boolean(admitted)).toBe((outcome as { closed: number }).closed === 0);
-  const { closed_at, last_sign_in_at } = await db('users').where({ id: person.id }).first();
+  const { closed_at, last_sign_in_at } = await personOf(db, person.id);
   expect(Boolean(admitted)).toBe(closed_at === null);
-  expect(Boolean(admitted)).toBe(last_sign_in_at.getTime() === site.clock.now().getTime());
+  expect(Boolean(admitted)).toBe(Number(last_sign_in_at) === site.clock.now().getTime());
 });
 
 test('a sign-in that comes while the account is being closed finds it closed', async () => {
@@ -255,10 +256,10 @@ test('a sign-in that comes while the account is being closed finds it closed', a
     site.dependencies.db,
     { sql: THE_ROW, binding: person.id },
     [() => admit(site.dependencies, { userId: person.id, generation: 1 })],
-    (holder) => holder('users').where({ id: person.id }).update({ closed_at: site.clock.now() }),
+    (holder) => setPerson(holder, person.id, { closed_at: site.clock.now() }),
   );
   expect(actor).toBeUndefined();
-  const { last_sign_in_at } = await site.dependencies.db('users').where({ id: person.id }).first();
+  const { last_sign_in_at } = await personOf(site.dependencies.db, person.id);
   expect(last_sign_in_at).toEqual(new Date('2024-11-21T09:00:00Z'));
 });
 
@@ -268,16 +269,16 @@ test('a closing that comes while the person signs in leaves the account open', a
     site.dependencies.db,
     { sql: THE_ROW, binding: person.id },
     [() => run()],
-    (holder) => holder('users').where({ id: person.id }).update({ last_sign_in_at: site.clock.now() }),
+    (holder) => setPerson(holder, person.id, { last_sign_in_at: site.clock.now() }),
   );
   expect(outcome?.closed).toBe(0);
   expect(await closedAt(person)).toBeNull();
-  expect(await rightsOf(site, person.id)).toContain('referent');
+  expect(await rightsOf(site.dependencies.db, person.id)).toContain('referent');
 });
 
 test('the last two managers, closed at the same moment: one stays', async () => {
   const { db } = site.dependencies;
-  await db('users').where({ id: manager.id }).update({ is_agency_manager: false });
+  await leaveAgency(db, manager.id);
   const two = [await due({ isAgencyManager: true }), await due({ isAgencyManager: true })];
   const closed = await allWaitingFor(
     db,

@@ -3,11 +3,25 @@ import { requestEnrolment } from '#enrolment/service.ts';
 import { followInactiveAccounts } from '#identity/account/inactivity/service.ts';
 import { features } from '../../../../src/features.ts';
 import { scheduleOf } from '../../../../src/jobs.ts';
+import { setNotice, warningsIn } from '../../../support/accounts.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
-import { createAction, createSession } from '../../../support/catalogue.ts';
-import { actorOf } from '../../../support/enrolments.ts';
-import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../../support/people.ts';
-import { journalOf, lastSeen, rightsOf, runDaily, subjectsTo } from './people.ts';
+import { createAction, createSession, setSession } from '../../../support/catalogue.ts';
+import { actorOf, enrolmentOf, historyOf, setEnrolment } from '../../../support/enrolments.ts';
+import { journalOf } from '../../../support/journal.ts';
+import { forgetMails, setMails } from '../../../support/mails.ts';
+import {
+  closeAccount,
+  createStructure,
+  createUser,
+  personOf,
+  setMembership,
+  setPerson,
+  setStructure,
+  TEST_PASSWORD,
+  type TestUser,
+} from '../../../support/people.ts';
+import { rightsAside, rightsIn, rightsOf, structuresOf } from '../../../support/structures.ts';
+import { lastSeen, runDaily, stepsOf, subjectsTo } from './people.ts';
 
 const schedule = scheduleOf(features);
 
@@ -18,17 +32,15 @@ let structureId: number;
 beforeEach(async () => {
   site = await createTestSite({ now: '2024-11-21T09:00:00Z' });
   const { db } = site.dependencies;
-  manager = await createUser(db, { isAgencyManager: true });
   // What this test is not about does not grow old.
-  await db('users').where({ id: manager.id }).update({ created_at: '2100-01-01' });
+  manager = await createUser(db, { isAgencyManager: true, createdAt: '2100-01-01' });
   structureId = await createStructure(db, { name: 'La Ruche', memberIn: [2024] });
 });
 afterEach(() => site.close());
 
 const NEW_PASSWORD = 'Girafe-Violette-2026';
 const PRESENT = { password: NEW_PASSWORD, password_confirmation: NEW_PASSWORD };
-const accountOf = async ({ id }: TestUser) =>
-  (await site.dependencies.db('users').where({ id }).first()) as Record<string, unknown>;
+const accountOf = ({ id }: TestUser) => personOf(site.dependencies.db, id);
 const trySignIn = async ({ email }: TestUser, mot_de_passe = TEST_PASSWORD) =>
   site.visitor().submit('/connexion', { identifiant: email, mot_de_passe });
 const run = () => followInactiveAccounts(site.dependencies);
@@ -51,14 +63,14 @@ test('0 → 23 → 24 → 36 months → the term of the last record: each step o
     lastName: 'Ruiz',
     affiliations: { [structureId]: [] },
   });
-  await db('users').where({ id: person.id }).update({ phone: '05 56 00 00 00', job_title: 'Formatrice' });
+  await setPerson(db, person.id, { phone: '05 56 00 00 00', job_title: 'Formatrice' });
   const { id: actionId } = await createAction(db, { providerId: structureId });
   const sessionId = await createSession(db, { actionId, now: site.clock.now() });
   const actor = await actorOf(db, person.id);
   const request = { actionId, sessionId, structureId, motivation: 'Progresser' };
   const { id: enrolmentId } = await requestEnrolment(site.dependencies, actor, request);
-  await db('enrolments').where({ id: enrolmentId }).update({ state: 'attended' });
-  await db('sessions').where({ id: sessionId }).update({ ends_at: '2024-12-31T22:30:00Z' });
+  await setEnrolment(db, enrolmentId, { state: 'attended' });
+  await setSession(db, sessionId, { ends_at: new Date('2024-12-31T22:30:00Z') });
   await site.runJobs();
   site.mailbox.clear();
 
@@ -71,7 +83,7 @@ test('0 → 23 → 24 → 36 months → the term of the last record: each step o
   expect(site.mailbox.mails.map(({ to }) => to)).toEqual([person.email]);
   expect(subjectsTo(site, person)).toEqual(['Votre compte Cap Métiers sera fermé le 21 nov. 2026']);
   expect(site.mailbox.latestLink(person.email)).toBe('/connexion');
-  expect(await journalOf(site, person.id)).toEqual(['account.inactivity_warned']);
+  expect(await stepsOf(site, person.id)).toEqual(['account.inactivity_warned']);
 
   await runDaily(site, '2026-11-21');
   await runDaily(site);
@@ -81,7 +93,7 @@ test('0 → 23 → 24 → 36 months → the term of the last record: each step o
   expect(closed?.subject).toBe('Votre compte Cap Métiers est fermé');
   expect(closed?.text.replaceAll('\u00a0', ' ')).toContain('20 nov. 2027');
   expect((await accountOf(person)).closed_at).toEqual(new Date('2026-11-21T07:00:00Z'));
-  expect(await rightsOf(site, person.id)).toEqual([]);
+  expect(await rightsOf(site.dependencies.db, person.id)).toEqual([]);
 
   await runDaily(site, '2027-11-21');
   await runDaily(site);
@@ -94,8 +106,8 @@ test('0 → 23 → 24 → 36 months → the term of the last record: each step o
     last_sign_in_at: null,
     name_kept_until: expect.anything(),
   });
-  expect(await db('affiliations').where({ user_id: person.id })).toEqual([]);
-  expect(await db('inactivity_warnings').where({ user_id: person.id })).toEqual([]);
+  expect(await structuresOf(db, person.id)).toEqual([]);
+  expect(await warningsIn(db, { user_id: person.id })).toEqual([]);
 
   await runDaily(site, '2030-12-31');
   expect((await accountOf(person)).last_name).toBe('Ruiz');
@@ -106,25 +118,23 @@ test('0 → 23 → 24 → 36 months → the term of the last record: each step o
     last_name: 'supprimé',
     name_kept_until: null,
   });
-  expect(await journalOf(site, person.id)).toEqual([
+  expect(await stepsOf(site, person.id)).toEqual([
     'account.inactivity_warned',
     'account.closed_for_inactivity',
     'account.anonymised',
     'account.anonymised',
   ]);
   // The record and its history are there still, of somebody without a name.
-  expect(await db('enrolments').where({ id: enrolmentId }).first('state', 'user_id')).toEqual({
-    state: 'attended',
-    user_id: person.id,
-  });
-  expect(await db('enrolment_history').where({ enrolment_id: enrolmentId })).toHaveLength(1);
+  expect(await enrolmentOf(db, enrolmentId)).toMatchObject({ state: 'attended', user_id: person.id });
+  expect(await historyOf(db, enrolmentId)).toHaveLength(1);
   expect(site.mailbox.mails).toHaveLength(2);
 });
 
 test('without a training record, or with an old one only, the name goes with the rest', async () => {
-  const { db } = site.dependencies;
-  const person = await lastSeen(site, '2010-01-01T09:00:00Z', { affiliations: { [structureId]: [] } });
-  await db('users').where({ id: person.id }).update({ closed_at: '2023-01-01' });
+  const person = await lastSeen(site, '2010-01-01T09:00:00Z', {
+    affiliations: { [structureId]: [] },
+    closedAt: '2023-01-01',
+  });
   await runDaily(site);
   expect(await accountOf(person)).toMatchObject({ last_name: 'supprimé', name_kept_until: null });
 });
@@ -136,10 +146,10 @@ test('a sign-in after the warning cancels it; two years later everything begins 
   expect((await trySignIn(person)).status).toBe(303);
   await runDaily(site, '2026-11-21');
   await runDaily(site, '2028-10-19');
-  expect(await journalOf(site, person.id)).toEqual(['account.inactivity_warned']);
+  expect(await stepsOf(site, person.id)).toEqual(['account.inactivity_warned']);
   await runDaily(site, '2028-10-20');
   await runDaily(site, '2028-11-20');
-  expect(await journalOf(site, person.id)).toEqual([
+  expect(await stepsOf(site, person.id)).toEqual([
     'account.inactivity_warned',
     'account.inactivity_warned',
     'account.closed_for_inactivity',
@@ -151,9 +161,8 @@ test('a decision by an e-mail link, and a new password, are uses of the account'
   const validator = await lastSeen(site, '2024-11-21T09:00:00Z', {
     affiliations: { [structureId]: ['hr_validator'] },
   });
-  const asker = await createUser(db, { affiliations: { [structureId]: [] } });
-  await db('users').where({ id: asker.id }).update({ created_at: '2100-01-01' });
-  await db('memberships').insert({ structure_id: structureId, year: 2026, recorded_at: new Date() });
+  const asker = await createUser(db, { affiliations: { [structureId]: [] }, createdAt: '2100-01-01' });
+  await setMembership(db, structureId, [2026]);
   site.clock.set('2026-10-01T09:00:00Z');
   const providerId = await createStructure(db, { isTrainingBody: true });
   const { id: actionId } = await createAction(db, { providerId });
@@ -166,21 +175,21 @@ test('a decision by an e-mail link, and a new password, are uses of the account'
   expect(decided.status).toBe(303);
   expect((await accountOf(validator)).last_active_at).toEqual(new Date('2026-10-01T09:00:00Z'));
   await runDaily(site, '2026-10-21');
-  expect(await journalOf(site, validator.id)).toEqual([]);
+  expect(await stepsOf(site, validator.id)).toEqual([]);
 
   const forgetful = await lastSeen(site, '2024-11-21T09:00:00Z');
   await site.visitor().submit('/mot-de-passe-oublie', { email: forgetful.email });
   await site.runJobs();
   await site.visitor().submit(site.mailbox.latestLink(forgetful.email), PRESENT);
   await runDaily(site, '2026-11-21');
-  expect(await journalOf(site, forgetful.id)).toEqual([]);
+  expect(await stepsOf(site, forgetful.id)).toEqual([]);
 });
 
 test('jobs that were off for months: the closing comes a month after the warning left, never before', async () => {
   const person = await lastSeen(site, '2023-01-05T09:00:00Z');
   await site.mailbox.stop();
   await runDaily(site, '2026-01-31');
-  expect(await journalOf(site, person.id)).toEqual(['account.inactivity_warned']);
+  expect(await stepsOf(site, person.id)).toEqual(['account.inactivity_warned']);
   await runDaily(site, '2026-05-31');
   expect((await accountOf(person)).closed_at).toBeNull();
   await site.mailbox.start();
@@ -198,12 +207,12 @@ test('a warning that every try was refused for counts from the day it is given u
   const person = await lastSeen(site, '2023-01-05T09:00:00Z');
   site.clock.set('2026-01-10T07:00:00Z');
   await run();
-  const fail = (change: object) => db('emails').update({ status: 'failing', attempts: 25, ...change });
-  await fail({ server_unreachable: true });
+  const failing = { status: 'failing', attempts: 25 } as const;
+  await setMails(db, { ...failing, server_unreachable: true });
   site.clock.set('2026-03-10T07:00:00Z');
   await run();
   expect((await accountOf(person)).closed_at).toBeNull();
-  await fail({ server_unreachable: false });
+  await setMails(db, { ...failing, server_unreachable: false });
   await run();
   site.clock.set('2026-04-09T07:00:00Z');
   await run();
@@ -217,8 +226,8 @@ test('a warning whose e-mail the application has forgotten meanwhile gives a who
   const { db } = site.dependencies;
   const person = await lastSeen(site, '2023-01-05T09:00:00Z');
   await runDaily(site, '2026-01-10');
-  await db('inactivity_warnings').update({ notice_from: null });
-  await db('emails').delete();
+  await setNotice(db, null);
+  await forgetMails(db);
   site.clock.set('2026-06-01T07:00:00Z');
   await run();
   expect((await accountOf(person)).closed_at).toBeNull();
@@ -230,24 +239,24 @@ test('a warning whose e-mail the application has forgotten meanwhile gives a who
 test('a deleted account is never warned; a live place makes the anonymisation wait', async () => {
   const { db } = site.dependencies;
   const gone = await lastSeen(site, '2015-01-01T09:00:00Z');
-  await db('users').where({ id: gone.id }).update({ closed_at: '2015-02-01', anonymised_at: '2015-02-01' });
+  await setPerson(db, gone.id, { closed_at: '2015-02-01', anonymised_at: '2015-02-01' });
   const seated = await lastSeen(site, '2024-11-21T09:00:00Z', { affiliations: { [structureId]: [] } });
   const { id: actionId } = await createAction(db, { providerId: structureId });
   const sessionId = await createSession(db, { actionId, now: site.clock.now() });
   const actor = await actorOf(db, seated.id);
   const request = { actionId, sessionId, structureId, motivation: 'x' };
   const { id } = await requestEnrolment(site.dependencies, actor, request);
-  await db('enrolments').where({ id }).update({ state: 'enrolled' });
-  await db('sessions').where({ id: sessionId }).update({
-    starts_at: '2028-02-01T08:00:00Z',
-    ends_at: '2028-02-01T16:00:00Z',
+  await setEnrolment(db, id, { state: 'enrolled' });
+  await setSession(db, sessionId, {
+    starts_at: new Date('2028-02-01T08:00:00Z'),
+    ends_at: new Date('2028-02-01T16:00:00Z'),
   });
-  await db('users').where({ id: seated.id }).update({ closed_at: '2026-11-21T07:00:00Z' });
+  await closeAccount(db, seated.id, new Date('2026-11-21T07:00:00Z'));
   await runDaily(site, '2027-12-01');
   expect((await accountOf(seated)).anonymised_at).toBeNull();
   await runDaily(site, '2028-02-02');
   expect((await accountOf(seated)).anonymised_at).not.toBeNull();
-  expect(await journalOf(site, gone.id)).toEqual([]);
+  expect(await stepsOf(site, gone.id)).toEqual([]);
 });
 
 test('reopening: the link of « Mot de passe oublié » gives structures and rights back, once', async () => {
@@ -257,7 +266,7 @@ test('reopening: the link of « Mot de passe oublié » gives structures and rig
   await runDaily(site, '2026-10-21');
   const browser = await site.signedIn(manager.email);
   await runDaily(site, '2026-11-21');
-  expect(await rightsOf(site, person.id)).toEqual([]);
+  expect(await rightsOf(site.dependencies.db, person.id)).toEqual([]);
 
   // The same words as for a wrong password, unless the password is right.
   const wrong = await trySignIn(person, 'faux');
@@ -281,11 +290,15 @@ test('reopening: the link of « Mot de passe oublié » gives structures and rig
   expect((await site.visitor().submit(link, PRESENT, '/connexion')).status).toBe(410);
   await site.runJobs();
   expect(subjectsTo(site, person).at(-1)).toBe('Votre compte Cap Métiers est rouvert');
-  expect(await rightsOf(site, person.id)).toEqual(['beneficiary', 'hr_validator', 'referent']);
+  expect(await rightsOf(site.dependencies.db, person.id)).toEqual([
+    'beneficiary',
+    'hr_validator',
+    'referent',
+  ]);
   expect((await trySignIn(person)).text).not.toContain('fermé');
   expect((await trySignIn(person, NEW_PASSWORD)).status).toBe(303);
   await runDaily(site, '2026-12-31');
-  expect(await journalOf(site, person.id)).toEqual([
+  expect(await stepsOf(site, person.id)).toEqual([
     'account.inactivity_warned',
     'account.closed_for_inactivity',
     'account.reopened',
@@ -302,19 +315,15 @@ test('reopening gives back what the structure still allows, and « Référent »
       [led]: ['referent', 'provider'],
     },
   });
-  await db('structures').where({ id: structureId }).update({ is_training_body: true, may_preregister: true });
+  await setStructure(db, structureId, { is_training_body: true, may_preregister: true });
   await runDaily(site, '2026-10-21');
   await runDaily(site, '2026-11-21');
   const heir = await createUser(db, { affiliations: { [structureId]: ['referent'] } });
-  await db('structures').where({ id: structureId }).update({ is_training_body: false });
+  await setStructure(db, structureId, { is_training_body: false });
   await site.visitor().submit('/mot-de-passe-oublie', { email: person.email });
   await site.runJobs();
   await site.visitor().submit(site.mailbox.latestLink(person.email), PRESENT);
-  const rights = await db('affiliation_rights as r')
-    .join('affiliations as a', 'a.id', 'r.affiliation_id')
-    .where({ user_id: person.id })
-    .orderBy(['structure_id', 'right'])
-    .select('structure_id', 'right');
+  const rights = await rightsIn(db, { user_id: person.id });
   expect(rights.map((one) => [one.structure_id, one.right])).toEqual([
     [structureId, 'beneficiary'],
     [structureId, 'prescriber_2'],
@@ -322,14 +331,14 @@ test('reopening gives back what the structure still allows, and « Référent »
     [led, 'provider'],
     [led, 'referent'],
   ]);
-  expect(await rightsOf(site, heir.id)).toContain('referent');
-  expect(await db('suspended_rights')).toEqual([]);
+  expect(await rightsOf(site.dependencies.db, heir.id)).toContain('referent');
+  expect(await rightsAside(db)).toEqual([]);
   await site.runJobs();
   const { text = '' } = site.mailbox.to(person.email).at(-1) ?? {};
   expect(text).toMatch(/Prestataire\s*:\s*La Ruche/);
   expect(text).toMatch(/Référent\s*:\s*La Ruche/);
   expect(text).not.toContain('Le Rucher');
-  const revoked = await db('audit_entries').where({ action: 'right.revoked', person_id: person.id });
+  const revoked = await journalOf(db, 'right.revoked', { person_id: person.id });
   expect(revoked.map(({ details }) => details.right).sort()).toEqual(['provider', 'referent']);
 });
 
@@ -357,7 +366,7 @@ test('one person who fails stops nobody, is named by number in the log, and is t
   await expect(followInactiveAccounts(deps)).rejects.toThrow('no room');
   expect(logged).toMatchObject([{ userId: failing.id }]);
   expect(JSON.stringify(logged)).not.toContain('@');
-  const warned = () => db('inactivity_warnings').orderBy('user_id').pluck('user_id');
+  const warned = async () => (await warningsIn(db)).map(({ user_id }) => user_id);
   expect(await warned()).toEqual([first.id, last.id]);
   expect(await followInactiveAccounts(site.dependencies)).toMatchObject({ warned: 1 });
   expect(await warned()).toEqual([first.id, failing.id, last.id]);

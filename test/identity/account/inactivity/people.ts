@@ -1,5 +1,5 @@
-import type { Right } from '#access/rights.ts';
 import type { TestSite } from '../../../support/app.ts';
+import { journalOf } from '../../../support/journal.ts';
 import { createUser, type TestUser } from '../../../support/people.ts';
 
 /** Somebody whose last sign-in is given; for ever active people are simply made after the clock was set. */
@@ -8,9 +8,7 @@ export async function lastSeen(
   moment: string,
   options: Parameters<typeof createUser>[1] = {},
 ): Promise<TestUser> {
-  const user = await createUser(db, options);
-  await db('users').where({ id: user.id }).update({ created_at: '2020-01-01', last_sign_in_at: moment });
-  return user;
+  return createUser(db, { ...options, fields: { created_at: '2020-01-01', last_sign_in_at: moment } });
 }
 
 /** Runs the scheduled job, then the e-mails that it asked for. */
@@ -21,7 +19,7 @@ export async function runDaily(site: TestSite, day?: string): Promise<void> {
   await site.runJobs();
 }
 
-const STEPS = [
+const STEPS: string[] = [
   'account.inactivity_warned',
   'account.closed_for_inactivity',
   'account.reopened',
@@ -29,16 +27,10 @@ const STEPS = [
 ];
 
 /** What the journal tells of a person's inactivity, oldest first. */
-export const journalOf = ({ dependencies: { db } }: TestSite, userId: number): Promise<string[]> =>
-  db('audit_entries').where({ person_id: userId }).whereIn('action', STEPS).orderBy('id').pluck('action');
-
-/** The rights of a person that count. */
-export const rightsOf = ({ dependencies: { db } }: TestSite, userId: number): Promise<Right[]> =>
-  db('affiliation_rights')
-    .join('affiliations', 'affiliations.id', 'affiliation_id')
-    .where({ user_id: userId })
-    .orderBy('right')
-    .pluck('right');
+export const stepsOf = async ({ dependencies: { db } }: TestSite, userId: number): Promise<string[]> =>
+  (await journalOf(db, 'account.%', { person_id: userId }))
+    .map(({ action }) => action)
+    .filter((action) => STEPS.includes(action));
 
 /** The subjects of the e-mails to a person that arrived, oldest first, with plain spaces. */
 export const subjectsTo = (site: TestSite, { email }: TestUser): string[] =>
