@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { lastRequest } from '../../support/requests.ts';
 import { filledIn, PASSWORD } from './forms.ts';
 
 let site: TestSite;
@@ -17,7 +18,7 @@ const PAGE = '/account-requests/add';
 const OTHER = 'Zebre-Mandarine-2027!';
 const WRONG = 'Ce n’est pas le mot de passe de cette demande.';
 const stateOf = async (email: string) =>
-  (await site.dependencies.db('account_requests').where({ email }).orderBy('id', 'desc').first()).state;
+  (await lastRequest(site.dependencies.db, 'account_request', { email })).state;
 const ask = async (email: string, password = PASSWORD) => {
   await site
     .visitor()
@@ -46,7 +47,7 @@ test('somebody who asks with the e-mail of another and a password of theirs gets
 
   const own = await ask(email, PASSWORD);
   expect((await visitor.submit(own, { password: PASSWORD })).status).toBe(303);
-  const { id } = await db('account_requests').where({ email, state: 'pending' }).first('id');
+  const { id } = await lastRequest(db, 'account_request', { email, state: 'pending' });
   const path = `/mes-structures/${structureId}/demandes/${id}/accepter`;
   expect((await (await site.signedIn(referent.email)).submit(path, {}, '/mes-structures')).status).toBe(303);
   await site.signedIn(email, PASSWORD);

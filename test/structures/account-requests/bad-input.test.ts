@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { requestsIn } from '../../support/requests.ts';
 import { filledIn } from './forms.ts';
 
 let site: TestSite;
@@ -14,7 +15,6 @@ afterAll(() => site.close());
 beforeEach(() => forgetAttempts(site.dependencies.db));
 
 const PAGE = '/account-requests/add';
-const requestsOf = (email: string) => site.dependencies.db('account_requests').where({ email });
 
 describe('bad input', () => {
   const good = () => filledIn(structureId, 'saisie@structure.example');
@@ -104,7 +104,8 @@ describe('bad input', () => {
   });
 
   test('nothing of all this was stored', async () => {
-    expect(await requestsOf('saisie@structure.example')).toHaveLength(1);
+    const { db } = site.dependencies;
+    expect(await requestsIn(db, 'account_request', { email: 'saisie@structure.example' })).toHaveLength(1);
   });
 
   test('other methods, and a form without its token, change nothing', async () => {

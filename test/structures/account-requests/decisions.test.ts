@@ -2,8 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { overdueBefore } from '#requests/waiting.ts';
 import { mayDecide } from '#structures/account-requests/rules.ts';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { createStructure, createUser, peopleIn, type TestUser } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { requestOf } from '../../support/requests.ts';
+import { rightsOf } from '../../support/structures.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 import { askForAccount, filledIn, PASSWORD } from './forms.ts';
 
@@ -34,16 +36,11 @@ const ask = async (structure = structureId) => {
   const email = `candidate${serial}@structure.example`;
   return { email, id: await askForAccount(site, structure, email) };
 };
-const rightsOf = async (email: string) =>
-  (
-    await site.dependencies
-      .db('affiliation_rights as r')
-      .join('affiliations as a', 'a.id', 'r.affiliation_id')
-      .join('users as u', 'u.id', 'a.user_id')
-      .where('u.email', email)
-      .pluck('r.right')
-  ).sort();
-const stateOf = (id: number) => site.dependencies.db('account_requests').where({ id }).first();
+const rightsWith = async (email: string) => {
+  const [person] = await peopleIn(site.dependencies.db, { email });
+  return person ? rightsOf(site.dependencies.db, person.id) : [];
+};
+const stateOf = (id: number) => requestOf(site.dependencies.db, 'account_request', id);
 const at = (id: number, action: string, structure = structureId) =>
   `/mes-structures/${structure}/demandes/${id}/${action}`;
 
@@ -101,7 +98,7 @@ describe('a référent', () => {
     const request = await stateOf(id);
     expect(request).toMatchObject({ state: 'accepted', decided_by: referent.id, password_hash: null });
     expect(accepted.headers.location).toBe(`/mes-structures/${structureId}/personnes/${request.user_id}`);
-    expect(await rightsOf(email)).toEqual(['beneficiary']);
+    expect(await rightsWith(email)).toEqual(['beneficiary']);
 
     await site.runJobs();
     expect(site.mailbox.to(email).at(-1)?.subject).toBe('Votre compte Cap Métiers est ouvert');
@@ -124,7 +121,7 @@ describe('a référent', () => {
     await site.runJobs();
     expect(site.mailbox.to(email).at(-1)?.text).toContain('Vous ne travaillez pas <b>ici</b>.');
     expect(site.mailbox.to(email).at(-1)?.html).not.toContain('<b>ici</b>');
-    expect(await rightsOf(email)).toEqual([]);
+    expect(await rightsWith(email)).toEqual([]);
   });
 
   test('is told by whom and when a request was decided already', async () => {
@@ -216,12 +213,11 @@ describe('the others who wait when a structure gets its first person', () => {
   test('closed accounts are nobody: the next person is the first again, and runs the structure', async () => {
     const { db } = site.dependencies;
     const deserted = await createStructure(db);
-    const gone = await createUser(db, { affiliations: { [deserted]: [] } });
-    await db('users').where({ id: gone.id }).update({ closed_at: site.clock.now() });
+    await createUser(db, { affiliations: { [deserted]: [] }, closedAt: site.clock.now() });
     const { email, id } = await ask(deserted);
     const agency = await site.signedIn(manager.email);
     await agency.submit(`/agence/demandes-de-compte/${id}/accepter`, {}, '/mes-structures');
-    expect(await rightsOf(email)).toContain('referent');
+    expect(await rightsWith(email)).toContain('referent');
   });
 
   test('also one who confirms at that very moment', async () => {
@@ -274,7 +270,7 @@ describe('at the same moment', () => {
       requests.map(({ id }) => browser.post(`/agence/demandes-de-compte/${id}/accepter`, { _csrf: token })),
     );
     expect(responses.map(({ status }) => status)).toEqual([303, 303]);
-    const rights = await Promise.all(requests.map(({ email }) => rightsOf(email)));
+    const rights = await Promise.all(requests.map(({ email }) => rightsWith(email)));
     expect(rights.sort((a, b) => a.length - b.length)).toEqual([
       ['beneficiary'],
       ['beneficiary', 'hr_validator', 'referent'],

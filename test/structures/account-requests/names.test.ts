@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountRequestForm } from '#structures/account-requests/schemas.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
+import { mailsIn } from '../../support/mails.ts';
 import { createStructure } from '../../support/people.ts';
 import { filledIn } from './forms.ts';
 
@@ -60,7 +61,7 @@ describe('on « Demande de création de compte »', () => {
     expect(status).toBe(422);
     expect(text).toContain(words);
     expect(text).toContain(`href="#${field}"`);
-    expect(await site.dependencies.db('emails').where({ recipient: email })).toHaveLength(0);
+    expect(await mailsIn(site.dependencies.db, { recipient: email })).toEqual([]);
   });
 
   test('before the confirmation, the e-mail repeats nothing that was typed', async () => {

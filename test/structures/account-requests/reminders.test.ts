@@ -3,6 +3,7 @@ import { remindAccountRequests } from '#structures/account-requests/reminders/se
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { countWaiting } from '../../support/database.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { forgetRequests, setRequest } from '../../support/requests.ts';
 import { askForAccount } from './forms.ts';
 
 let site: TestSite;
@@ -24,8 +25,7 @@ afterAll(() => site.close());
 
 let serial = 0;
 beforeEach(async () => {
-  await site.dependencies.db('account_request_reminders').delete();
-  await site.dependencies.db('account_requests').delete();
+  await forgetRequests(site.dependencies.db, 'account_request');
   // Monday morning; Wednesday the 11th is a holiday.
   site.clock.set('2026-11-02T09:00:00Z');
   serial += 1;
@@ -75,10 +75,9 @@ test('after an interruption, one reminder leaves and not two', async () => {
 });
 
 test.each(['accepted', 'refused', 'withdrawn'])('never once it is %s', async (state) => {
-  await site.dependencies
-    .db('account_requests')
-    .where({ id: requestId })
-    .update({ state, password_hash: null, refusal_reason: state === 'refused' ? 'Non' : null });
+  const refusal_reason = state === 'refused' ? 'Non' : null;
+  const decided = { state, password_hash: null, refusal_reason };
+  await setRequest(site.dependencies.db, 'account_request', requestId, decided);
   expect(await at('2026-11-13T09:00:00Z')).toBe(0);
   expect(await reminders()).toEqual([]);
 });
@@ -90,9 +89,8 @@ test('a decision that holds the request when the job comes leaves nothing to rec
   await decision.raw('select id from structures where id = ? for no key update', [structureId]);
   const job = remindAccountRequests(site.dependencies);
   while ((await countWaiting(db)) === 0);
-  await decision('account_requests')
-    .where({ id: requestId })
-    .update({ state: 'refused', password_hash: null, refusal_reason: 'Non' });
+  const refused = { state: 'refused', password_hash: null, refusal_reason: 'Non' };
+  await setRequest(decision, 'account_request', requestId, refused);
   await decision.commit();
   expect(await job).toBe(0);
 });
@@ -107,6 +105,6 @@ test('two processes at the same moment send one reminder', async () => {
 test('without a référent the agency decides: nobody is reminded', async () => {
   const { db } = site.dependencies;
   const empty = await createStructure(db);
-  await db('account_requests').where({ id: requestId }).update({ structure_id: empty });
+  await setRequest(db, 'account_request', requestId, { structure_id: empty });
   expect(await at('2026-11-13T09:00:00Z')).toBe(0);
 });

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parisDay } from '#platform/french/time.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
-import { createStructure, createUser } from '../../support/people.ts';
+import { createStructure, createUser, leaveAgency, setStructure } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { requestsIn } from '../../support/requests.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 import { askForAccount, filledIn, PASSWORD } from './forms.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 
 const PAGE = '/account-requests/add';
-const requestsOf = (email: string) => site.dependencies.db('account_requests').where({ email }).orderBy('id');
+const requestsOf = (email: string) => requestsIn(site.dependencies.db, 'account_request', { email });
 const withoutToken = (text: string) => text.replaceAll(/name="_(csrf|envoi)" value="[^"]*"/g, '');
 
 describe('the form without scripts', () => {
@@ -57,12 +58,12 @@ describe('the form without scripts', () => {
   });
 
   test('an unknown or closed structure is not chosen', async () => {
-    const closed = await createStructure(site.dependencies.db, { name: 'Fermée' });
-    const structures = site.dependencies.db('structures').where({ id: closed });
+    const { db } = site.dependencies;
     const today = parisDay(site.clock.now());
-    await structures.clone().update({ closed_on: today.add({ days: 1 }).toString() });
+    const closed_on = today.add({ days: 1 }).toString();
+    const closed = await createStructure(db, { name: 'Fermée', fields: { closed_on } });
     expect((await site.visitor().get(`${PAGE}?structure=${closed}`)).status).toBe(200);
-    await structures.clone().update({ closed_on: today.toString() });
+    await setStructure(db, closed, { closed_on: today.toString() });
     for (const id of [closed, 2_000_000_000]) {
       expect((await site.visitor().get(`${PAGE}?structure=${id}`)).status).toBe(404);
       const { status, text } = await site.visitor().submit(PAGE, filledIn(id, 'ferme@structure.example'));
@@ -171,7 +172,7 @@ describe('confirmation', () => {
     const again = await visitor.get(link);
     expect(again.status).toBe(410);
     expect(again.text).toContain('Votre demande est déjà confirmée');
-    await db('users').where({ id: manager.id }).delete();
+    await leaveAgency(db, manager.id);
   });
 
   test('where there is no référent, the agency is told', async () => {

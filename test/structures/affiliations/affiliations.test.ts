@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requestAffiliation } from '#structures/affiliations/service.ts';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { createStructure, createUser, setStructure, type TestUser } from '../../support/people.ts';
+import { lastRequest } from '../../support/requests.ts';
+import { rightsOf, structureOf } from '../../support/structures.ts';
 
 const ASK = '/mes-structures/affiliations/demande';
 let site: TestSite;
@@ -33,21 +35,7 @@ beforeEach(async () => {
 
 const referentAt = (index: number) => site.signedIn((referents[index] as TestUser).email);
 const pendingId = async (userId = asker.id): Promise<number> =>
-  (
-    await site.dependencies
-      .db('affiliation_requests')
-      .where({ user_id: userId })
-      .orderBy('id', 'desc')
-      .first('id')
-  ).id;
-const rightsOf = async (userId: number, structure: number) =>
-  (
-    await site.dependencies
-      .db('affiliation_rights as r')
-      .join('affiliations as a', 'a.id', 'r.affiliation_id')
-      .where({ user_id: userId, structure_id: structure })
-      .pluck('r.right')
-  ).sort();
+  (await lastRequest(site.dependencies.db, 'affiliation_request', { user_id: userId })).id;
 async function ask(structure = target, who = asker) {
   const browser = await site.signedIn(who.email);
   return { browser, response: await browser.submit(ASK, { q: '', structure_id: structure }) };
@@ -80,7 +68,7 @@ describe('asking', () => {
 
   test('without scripts, the structure is found with the same form', async () => {
     const browser = await site.signedIn(asker.email);
-    const name = (await site.dependencies.db('structures').where({ id: target }).first('name')).name;
+    const { name } = await structureOf(site.dependencies.db, target);
     const found = await browser.submit(ASK, { q: name, step: 'search', structure_id: '' });
     expect(found.status).toBe(200);
     expect(found.text).toContain(`value="${target}"`);
@@ -93,7 +81,7 @@ describe('asking', () => {
     expect(again.response.text).toContain('attend déjà une décision');
     expect((await ask(home)).response.text).toContain('déjà partie');
     const closed = await createStructure(site.dependencies.db);
-    await site.dependencies.db('structures').where({ id: closed }).update({ closed_on: '2026-01-01' });
+    await setStructure(site.dependencies.db, closed, { closed_on: '2026-01-01' });
     expect((await ask(closed)).response.status).toBe(422);
   });
 
@@ -125,8 +113,8 @@ describe('deciding', () => {
     const path = `/mes-structures/${target}/affiliations/${await pendingId()}/accepter`;
     const response = await (await referentAt(0)).submit(path, {}, '/mes-structures');
     expect(response.headers.location).toBe(`/mes-structures/${target}/personnes/${asker.id}`);
-    expect(await rightsOf(asker.id, target)).toEqual(['beneficiary']);
-    expect(await rightsOf(asker.id, home)).toEqual(['beneficiary']);
+    expect(await rightsOf(site.dependencies.db, asker.id, target)).toEqual(['beneficiary']);
+    expect(await rightsOf(site.dependencies.db, asker.id, home)).toEqual(['beneficiary']);
     await site.runJobs();
     expect(site.mailbox.to(asker.email).at(-1)?.subject).toContain('acceptée');
   });
@@ -139,7 +127,7 @@ describe('deciding', () => {
     expect((await browser.submit(path, { reason: 'Inconnue chez nous' })).status).toBe(303);
     await site.runJobs();
     expect(site.mailbox.to(asker.email).at(-1)?.text).toContain('Inconnue chez nous');
-    expect(await rightsOf(asker.id, target)).toEqual([]);
+    expect(await rightsOf(site.dependencies.db, asker.id, target)).toEqual([]);
   });
 
   test('two référents at once: one wins, the other is told who', async () => {
@@ -165,7 +153,11 @@ describe('deciding', () => {
     expect((await browser.get('/agence/affiliations')).text).toContain(asker.email);
     const path = `/agence/affiliations/${await pendingId()}/accepter`;
     expect((await browser.submit(path, {}, '/agence/affiliations')).status).toBe(303);
-    expect(await rightsOf(asker.id, empty)).toEqual(['beneficiary', 'hr_validator', 'referent']);
+    expect(await rightsOf(site.dependencies.db, asker.id, empty)).toEqual([
+      'beneficiary',
+      'hr_validator',
+      'referent',
+    ]);
   });
 
   test('nobody decides their own request; a request of elsewhere does not exist here', async () => {
@@ -187,7 +179,7 @@ describe('deciding', () => {
     const { db } = site.dependencies;
     await ask();
     const second = await createUser(db);
-    await db('structures').where({ id: target }).update({ closed_on });
+    await setStructure(db, target, { closed_on });
     site.clock.set(now);
     const asked = await requestAffiliation(site.dependencies, {
       userId: second.id,
@@ -200,7 +192,7 @@ describe('deciding', () => {
     const path = `/mes-structures/${target}/affiliations/${await pendingId()}/accepter`;
     const { status, text } = await (await referentAt(0)).submit(path, {}, '/mes-structures');
     expect([status, text.includes('fermée')]).toEqual(isOpen ? [303, false] : [409, true]);
-    expect(await rightsOf(asker.id, target)).toEqual(isOpen ? ['beneficiary'] : []);
+    expect(await rightsOf(site.dependencies.db, asker.id, target)).toEqual(isOpen ? ['beneficiary'] : []);
   });
 });
 
@@ -261,6 +253,6 @@ describe('several at once', () => {
     ]) {
       expect((await browser.submit(path, fields as Record<string, string>, ASK)).status).toBe(422);
     }
-    expect(await rightsOf(asker.id, target)).toEqual([]);
+    expect(await rightsOf(site.dependencies.db, asker.id, target)).toEqual([]);
   });
 });

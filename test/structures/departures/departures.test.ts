@@ -1,12 +1,31 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { requestEnrolment } from '#enrolment/service.ts';
+import type { State } from '#enrolment/states.ts';
 import { Forbidden } from '#platform/errors.ts';
 import { detachPerson } from '#structures/departures/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
-import { actorOf } from '../../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import {
+  actorOf,
+  enrolmentOf,
+  historyOf,
+  setEnrolment,
+  stateOf,
+  statesOf,
+} from '../../support/enrolments.ts';
+import { journalOf } from '../../support/journal.ts';
+import {
+  closeAccount,
+  createStructure,
+  createUser,
+  joinStructure,
+  leaveStructures,
+  setMembership,
+  type TestUser,
+  takeRight,
+} from '../../support/people.ts';
+import { structuresOf } from '../../support/structures.ts';
+import { allWaitingFor, theStructure } from '../../support/waiting.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -34,26 +53,16 @@ beforeEach(async () => {
 });
 
 const path = (userId: number) => `/mes-structures/${structureId}/personnes/${userId}/detacher`;
-const structuresOf = (userId: number) =>
-  site.dependencies
-    .db('affiliations')
-    .where({ user_id: userId })
-    .orderBy('structure_id')
-    .pluck('structure_id');
+const structuresLeft = (userId: number) => structuresOf(site.dependencies.db, userId);
 
-const removeLeaver = () =>
-  site.dependencies.db('affiliations').where({ user_id: leaver.id, structure_id: structureId }).delete();
-const closeLeaver = () =>
-  site.dependencies.db('users').where({ id: leaver.id }).update({ closed_at: site.clock.now() });
-
-async function enrol(userId: number, state?: string): Promise<number> {
+async function enrol(userId: number, state?: State): Promise<number> {
   const { dependencies: deps, clock } = site;
   const providerId = await createStructure(deps.db, { isTrainingBody: true });
   const { id: actionId } = await createAction(deps.db, { providerId });
   const sessionId = await createSession(deps.db, { actionId, now: clock.now() });
   const actor = await actorOf(deps.db, userId);
   const { id } = await requestEnrolment(deps, actor, { actionId, sessionId, structureId, motivation: 'x' });
-  if (state) await deps.db('enrolments').where({ id }).update({ state });
+  if (state) await setEnrolment(deps.db, id, { state });
   return id;
 }
 
@@ -66,9 +75,9 @@ test('the red link leads to a page that asks, then the person is detached here a
   expect((await open.get(`/mes-structures/${structureId}`)).status).toBe(200);
 
   expect((await browser.get(path(leaver.id))).text).toContain('Détacher Léa');
-  expect(await structuresOf(leaver.id)).toEqual([structureId, otherId]);
+  expect(await structuresLeft(leaver.id)).toEqual([structureId, otherId]);
   expect((await browser.submit(path(leaver.id))).status).toBe(303);
-  expect(await structuresOf(leaver.id)).toEqual([otherId]);
+  expect(await structuresLeft(leaver.id)).toEqual([otherId]);
   // The session that was open has no more rights there.
   expect((await open.get(`/mes-structures/${structureId}`)).status).toBe(404);
   await site.runJobs();
@@ -88,14 +97,14 @@ test('a request without answer is withdrawn with notice; a seat and a rank are f
   const examined = [manager, secondManager].map(toExamine);
   await (await site.signedIn(referent.email)).submit(path(leaver.id));
 
-  const states = await db('enrolments')
-    .whereIn('id', [requested, seated, waiting])
-    .orderBy('id')
-    .pluck('state');
+  const states = await statesOf(db, [requested, seated, waiting]);
   expect(states).toEqual(['withdrawn', 'enrolled', 'waitlisted']);
-  const last = await db('enrolment_history').where({ enrolment_id: requested }).orderBy('id', 'desc').first();
-  expect(last).toMatchObject({ from_state: 'requested', to_state: 'withdrawn', by_role: 'system' });
-  expect(last.reason).toContain('quitté la structure');
+  expect((await historyOf(db, requested)).at(-1)).toMatchObject({
+    from_state: 'requested',
+    to_state: 'withdrawn',
+    by_role: 'system',
+    reason: expect.stringContaining('quitté la structure'),
+  });
   await site.runJobs();
   const told = site.mailbox.to(leaver.email).slice(before);
   expect(told.map(({ subject }) => subject).join()).toContain('Votre demande est annulée');
@@ -124,9 +133,12 @@ test('the agency withdraws a place kept after the departure, with a reason; no o
   await site.runJobs();
   site.mailbox.clear();
   expect((await agency.submit(cancel, { motif: 'La personne a changé d’employeur.' })).status).toBe(303);
-  expect((await db('enrolments').where({ id: kept }).first()).state).toBe('withdrawn');
-  const last = await db('enrolment_history').where({ enrolment_id: kept }).orderBy('id', 'desc').first();
-  expect(last).toMatchObject({ by_role: 'agency', reason: 'La personne a changé d’employeur.' });
+  expect((await historyOf(db, kept)).at(-1)).toMatchObject({
+    to_state: 'withdrawn',
+    by_role: 'agency',
+    reason: 'La personne a changé d’employeur.',
+  });
+  expect(await stateOf(db, kept)).toBe('withdrawn');
   await site.runJobs();
   expect(site.mailbox.to(leaver.email).at(-1)?.text).toContain('changé d’employeur');
   expect((await agency.get('/agence/departs')).text).not.toContain(`${cancel}"`);
@@ -158,34 +170,28 @@ test('the agency leaves their place to somebody who left: out of the list, until
   expect(text).not.toContain('Il n’y a plus de décision à prendre');
   const done = await agency.submit(leave, {}, file);
   expect(done.headers.location).toBe('/agence/departs');
-  expect(await db('enrolments').where({ id: kept }).first()).toMatchObject({
-    state: 'enrolled',
-    kept_by: manager.id,
-  });
+  expect(await enrolmentOf(db, kept)).toMatchObject({ state: 'enrolled', kept_by: manager.id });
   expect((await agency.get('/agence/departs')).text).not.toContain(`${file}"`);
   expect(await count()).toBe(before);
   expect((await agency.get(file)).text).toContain('La place lui est laissée depuis le');
   expect((await agency.submit(leave, {}, file)).status).toBe(404);
-  const entries = await db('audit_entries').where({ action: 'enrolment.kept', subject_id: kept });
-  expect(entries).toMatchObject([
+  expect(await journalOf(db, 'enrolment.kept', { subject_id: kept })).toMatchObject([
     { actor_id: manager.id, person_id: leaver.id, structure_id: structureId, subject_kind: 'enrolment' },
   ]);
 
   // Back, then gone once more: it is examined anew.
-  const since = new Date();
-  await db('affiliations').insert({ user_id: leaver.id, structure_id: structureId, since });
+  await joinStructure(db, leaver.id, structureId);
   await asReferent.submit(path(leaver.id));
   expect((await agency.get('/agence/departs')).text).toContain(`${file}"`);
 });
 
 test('a request for another structure of the person stays', async () => {
-  await site.dependencies
-    .db('memberships')
-    .insert({ structure_id: otherId, year: 2026, recorded_at: new Date() });
+  const { db } = site.dependencies;
+  await setMembership(db, otherId, [2026]);
   const id = await enrol(leaver.id);
-  await site.dependencies.db('enrolments').where({ id }).update({ structure_id: otherId });
+  await setEnrolment(db, id, { structure_id: otherId });
   await (await site.signedIn(referent.email)).submit(path(leaver.id));
-  expect((await site.dependencies.db('enrolments').where({ id }).first('state')).state).toBe('requested');
+  expect(await stateOf(db, id)).toBe('requested');
 });
 
 test('nobody detaches themself, and the last référent stays; the agency is held to it too', async () => {
@@ -195,39 +201,34 @@ test('nobody detaches themself, and the last référent stays; the agency is hel
   expect((await browser.submit(path(referent.id), {}, '/mes-structures')).status).toBe(409);
   const agency = await site.signedIn(manager.email);
   expect((await agency.submit(path(referent.id), {}, '/mes-structures')).status).toBe(409);
-  expect(await structuresOf(referent.id)).toEqual([structureId]);
+  expect(await structuresLeft(referent.id)).toEqual([structureId]);
   expect((await agency.submit(path(leaver.id))).status).toBe(303);
 });
 
 test.each([
-  ['alone in the structure', async () => removeLeaver()],
-  ['with nobody but closed accounts', async () => closeLeaver()],
+  ['alone in the structure', () => leaveStructures(site.dependencies.db, leaver.id, structureId)],
+  ['with nobody but closed accounts', () => closeAccount(site.dependencies.db, leaver.id, site.clock.now())],
 ])('a référent %s stays unless the agency detaches them', async (_where, prepare) => {
   await prepare();
   const own = await (await site.signedIn(referent.email)).submit(path(referent.id), {}, '/mes-structures');
   expect([own.status, own.text.includes('contactez-nous')]).toEqual([409, true]);
-  expect(await structuresOf(referent.id)).toEqual([structureId]);
+  expect(await structuresLeft(referent.id)).toEqual([structureId]);
   const agency = await site.signedIn(manager.email);
   expect((await agency.submit(path(referent.id))).status).toBe(303);
-  expect(await structuresOf(referent.id)).toEqual([]);
+  expect(await structuresLeft(referent.id)).toEqual([]);
 });
 
 test('who is no longer référent under the lock detaches nobody', async () => {
   const { db } = site.dependencies;
   const departure = { structureId, userId: leaver.id, byUserId: referent.id };
-  const rights = db('affiliation_rights').where({ right: 'referent' });
   const [refused] = await allWaitingFor<unknown>(
     db,
-    { sql: 'select id from structures where id = ? for update', binding: structureId },
+    theStructure(structureId),
     [() => detachPerson(site.dependencies, departure).catch((error) => error)],
-    (holder) =>
-      rights
-        .transacting(holder)
-        .whereIn('affiliation_id', db('affiliations').where({ user_id: referent.id }).select('id'))
-        .delete(),
+    (holder) => takeRight(holder, 'referent', { user_id: referent.id }),
   );
   expect(refused).toEqual(new Forbidden('Vous n’êtes plus référent de cette structure.'));
-  expect(await structuresOf(leaver.id)).toEqual([structureId, otherId]);
+  expect(await structuresLeft(leaver.id)).toEqual([structureId, otherId]);
 });
 
 test('two référents detach each other at the same moment: one stays', async () => {

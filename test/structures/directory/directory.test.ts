@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import {
+  createStructure,
+  createStructures,
+  createUser,
+  setStructure,
+  type TestUser,
+} from '../../support/people.ts';
 
 let site: TestSite;
 let reader: Visitor;
@@ -17,18 +23,18 @@ beforeAll(async () => {
     memberIn: [2026],
   });
   // Open until the day comes.
-  await db('structures').where({ id: college }).update({ closed_on: '2026-11-22' });
+  await setStructure(db, college, { closed_on: '2026-11-22' });
   const mission = await createStructure(db, { name: 'Mission locale des Landes', city: 'Dax' });
-  await db('structures').where({ id: mission }).update({ department: '40', kind: 'local_mission' });
+  await setStructure(db, mission, { department: '40', kind: 'local_mission' });
   const closed = await createStructure(db, { name: 'Maison fermée' });
-  await db('structures').where({ id: closed }).update({ closed_on: '2026-11-21' });
+  await setStructure(db, closed, { closed_on: '2026-11-21' });
   await createStructure(db, { name: 'Sans personne du tout' });
   referent = await createUser(db, {
     firstName: 'Rachel',
     lastName: 'Référente',
     affiliations: { [college]: ['referent'] },
+    fields: { phone: '+33556000000' },
   });
-  await db('users').where({ id: referent.id }).update({ phone: '+33556000000' });
   colleague = await createUser(db, {
     lastName: 'Discrète',
     affiliations: { [college]: ['hr_validator'], [mission]: [], [closed]: ['referent'] },
@@ -107,15 +113,8 @@ describe('« Annuaire »', () => {
 
   test('pages are cut in SQL and keep the search', async () => {
     const { db } = site.dependencies;
-    const person = await createUser(db);
-    await db.raw(
-      `with s as (
-         insert into structures (siret, name, kind, postcode, city, department, created_at)
-         select '6' || lpad(cast(i as text), 13, '0'), 'Atelier ' || lpad(cast(i as text), 2, '0'), 'company',
-                '87000', 'Limoges', '87', now() from generate_series(1, 60) i returning id)
-       insert into affiliations (user_id, structure_id, since) select ?, id, now() from s`,
-      [person.id],
-    );
+    const ids = await createStructures(db, 60, { name: 'Atelier', fields: { department: '87' } });
+    await createUser(db, { affiliations: Object.fromEntries(ids.map((id) => [id, []])) });
     for (const query of ['departement=87', 'q=atelier&departement=87']) {
       const first = await search(query);
       expect(first).toContain('60\u00a0structures trouvées');

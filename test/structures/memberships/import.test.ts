@@ -2,9 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Forbidden } from '#platform/errors.ts';
 import { importMemberships } from '#structures/memberships/import/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createStructure, createUser, nextSiret, type TestUser } from '../../support/people.ts';
+import { lastEntry } from '../../support/journal.ts';
+import {
+  createStructure,
+  createUser,
+  nextSiret,
+  setMembership,
+  setStructure,
+  type TestUser,
+} from '../../support/people.ts';
+import { createRequest, forgetRequests, requestsIn } from '../../support/requests.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { forgetMemberships, membershipsIn } from '../../support/structures.ts';
+import { allWaitingFor, theStructure } from '../../support/waiting.ts';
 
 const PAGE = '/agence/adhesions/import';
 const SAVE = `${PAGE}/enregistrer`;
@@ -23,8 +33,8 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
-  await db('membership_requests').delete();
-  await db('memberships').delete();
+  await forgetRequests(db, 'membership_request');
+  await forgetMemberships(db);
   siret = nextSiret();
   own = await createStructure(db, { siret, name: '<b>Institut</b> Essai' });
   referent = await createUser(db, { affiliations: { [own]: ['referent'] } });
@@ -37,20 +47,25 @@ const upload = async (content: string | Buffer, fields: Record<string, string> =
   for (const [name, value] of Object.entries(fields)) request.field(name, value);
   return request.attach('fichier', Buffer.from(content), 'adhesions.csv');
 };
-const memberships = () => site.dependencies.db('memberships').orderBy(['structure_id', 'year']);
+const memberships = () => membershipsIn(site.dependencies.db);
+const waits = (year: number) =>
+  createRequest(site.dependencies.db, 'membership_request', site.clock.now(), {
+    structure_id: own,
+    year,
+    requested_by: referent.id,
+  });
 const save = async (lines: string) => agnes.submit(SAVE, { lignes: lines }, PAGE);
 const linesOf = (text: string) =>
   (/name="lignes" value="([^"]*)"/.exec(text)?.[1] ?? '').replaceAll('&#10;', '\n');
 
 describe('checking', () => {
   test('says what each line would do, and writes nothing', async () => {
+    const { db } = site.dependencies;
     const closed = nextSiret();
-    await createStructure(site.dependencies.db, { siret: closed, name: 'Fermée' });
-    await site.dependencies.db('structures').where({ siret: closed }).update({ closed_on: '2026-11-20' });
-    await site.dependencies.db('structures').where({ id: own }).update({ closed_on: '2026-11-21' });
-    await site.dependencies
-      .db('memberships')
-      .insert({ structure_id: own, year: 2025, recorded_at: new Date() });
+    const closedId = await createStructure(db, { siret: closed, name: 'Fermée' });
+    await setStructure(db, closedId, { closed_on: '2026-11-20' });
+    await setStructure(db, own, { closed_on: '2026-11-21' });
+    await setMembership(db, own, [2025]);
     const before = await memberships();
     const file = [
       'annee;SIRET;commentaire',
@@ -147,10 +162,7 @@ describe('recording', () => {
   test('the memberships and the requests that waited for them, told to the référents; again changes nothing', async () => {
     const { db } = site.dependencies;
     const second = await createUser(db, { affiliations: { [own]: ['referent'] } });
-    await db('membership_requests').insert([
-      { structure_id: own, year: 2026, requested_by: referent.id, requested_at: site.clock.now() },
-      { structure_id: own, year: 2027, requested_by: referent.id, requested_at: site.clock.now() },
-    ]);
+    for (const year of [2026, 2027]) await waits(year);
     const lines = `siret;annee\n${siret};2026`;
     const done = await save(lines);
     expect([done.status, done.headers.location]).toEqual([303, '/agence/adhesions?etat=toutes']);
@@ -158,7 +170,7 @@ describe('recording', () => {
       '1\u00a0demande en attente est acceptée',
     );
     expect(await memberships()).toMatchObject([{ structure_id: own, year: 2026, recorded_by: manager.id }]);
-    expect(await db('membership_requests').orderBy('year')).toMatchObject([
+    expect(await requestsIn(db, 'membership_request')).toMatchObject([
       { year: 2026, state: 'accepted', decided_by: manager.id },
       { year: 2027, state: 'pending' },
     ]);
@@ -167,37 +179,31 @@ describe('recording', () => {
       const subjects = site.mailbox.to(email).map(({ subject }) => subject);
       expect(subjects).toEqual(['Votre structure est adhérente pour 2026']);
     }
-    const entries = () => db('audit_entries').where({ action: 'membership.imported' }).orderBy('id');
-    expect((await entries()).at(-1)).toMatchObject({
+    expect(await lastEntry(db, 'membership.imported')).toMatchObject({
       actor_id: manager.id,
       details: { recorded: 1, skipped: 0, accepted: 1 },
     });
     expect((await save(lines)).status).toBe(303);
     expect(await memberships()).toHaveLength(1);
-    expect((await entries()).at(-1).details).toEqual({ recorded: 0, skipped: 1, accepted: 0 });
+    const { details } = (await lastEntry(db, 'membership.imported')) ?? {};
+    expect(details).toEqual({ recorded: 0, skipped: 1, accepted: 0 });
     await site.runJobs();
     expect(site.mailbox.to(referent.email)).toHaveLength(1);
   });
 
   test('what is no longer to record is left out: a structure closed in between, forged lines', async () => {
-    await site.dependencies.db('structures').where({ id: own }).update({ closed_on: '2026-11-20' });
+    await setStructure(site.dependencies.db, own, { closed_on: '2026-11-20' });
     await save(`siret;annee\n${siret};2026\n${nextSiret()};2026\n<script>;x`);
     expect(await memberships()).toEqual([]);
     for (const bad of ['', 'siret;annee', 'x'.repeat(1000), '"']) expect((await save(bad)).status).toBe(422);
   });
 
   test('two imports at once of the same lines: each membership once, one e-mail', async () => {
-    const { db } = site.dependencies;
-    await db('membership_requests').insert({
-      structure_id: own,
-      year: 2026,
-      requested_by: referent.id,
-      requested_at: site.clock.now(),
-    });
+    await waits(2026);
     const line = [{ line: 2, siret, year: '2026' }];
     const outcomes = await allWaitingFor(
-      db,
-      { sql: 'select id from structures where id = ? for update', binding: own },
+      site.dependencies.db,
+      theStructure(own),
       [1, 2].map(() => () => importMemberships(site.dependencies, line, manager.id)),
     );
     expect(outcomes.map(({ recorded }) => recorded).sort()).toEqual([0, 1]);

@@ -7,8 +7,19 @@ import { membershipRequest } from '#structures/memberships/request.ts';
 import { membershipBadge, openYears, renewalSeason } from '#structures/memberships/rules.ts';
 import { remindRenewals, requestMembership } from '#structures/memberships/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import {
+  createStructure,
+  createUser,
+  leaveAgency,
+  leaveStructures,
+  setMembership,
+  setStructure,
+  type TestUser,
+} from '../../support/people.ts';
+import { forgetRequests, requestsIn } from '../../support/requests.ts';
+import { first } from '../../support/rows.ts';
+import { forgetMemberships, membershipsIn, structureOf } from '../../support/structures.ts';
+import { allWaitingFor, theStructure } from '../../support/waiting.ts';
 
 let site: TestSite;
 let manager: TestUser;
@@ -29,9 +40,8 @@ afterAll(() => site.close());
 
 beforeEach(async () => {
   const { db } = site.dependencies;
-  await db('membership_requests').delete();
-  await db('membership_reminders').delete();
-  await db('memberships').delete();
+  await forgetRequests(db, 'membership_request');
+  await forgetMemberships(db);
   own = await createStructure(db, { name: 'Institut Essai' });
   foreign = await createStructure(db, { name: 'Ailleurs' });
   referent = await createUser(db, { affiliations: { [own]: ['referent'] } });
@@ -50,10 +60,11 @@ const asked = (fields: Record<string, string | string[]> = {}) => ({
 });
 const ask = async (person: TestUser, fields = {}) =>
   (await site.signedIn(person.email)).submit('/adhesion', asked(fields), '/mes-structures');
+const requests = (of = {}) => requestsIn(site.dependencies.db, 'membership_request', of);
 const onlyRequest = async () => {
-  const rows = await site.dependencies.db('membership_requests');
+  const rows = await requests();
   expect(rows).toHaveLength(1);
-  return rows[0];
+  return first(rows);
 };
 
 describe('the rules', () => {
@@ -132,11 +143,11 @@ describe('asking', () => {
     await ask(referent, { year: '2026' });
     await site.runJobs();
     site.mailbox.clear();
-    const second = await db('membership_requests').where({ year: 2026 }).first('id');
+    const second = first(await requests({ year: 2026 }));
     const decision = { requestId: second.id, userId: secondManager.id, reason: 'Non' };
     await decide(site.dependencies, membershipRequest, 'refuse', decision);
     await eachReferentHasOne();
-    await db('users').where({ id: secondManager.id }).update({ is_agency_manager: false });
+    await leaveAgency(db, secondManager.id);
   });
 
   test.each([
@@ -149,8 +160,7 @@ describe('asking', () => {
     const { db } = site.dependencies;
     const second = await createUser(db, { affiliations: { [own]: ['referent'] } });
     await ask(referent);
-    const gone = [referent, second].slice(left).map(({ id }) => id);
-    await db('affiliations').whereIn('user_id', gone).delete();
+    for (const gone of [referent, second].slice(left)) await leaveStructures(db, gone.id);
     await site.runJobs();
     site.mailbox.clear();
     const { id } = await onlyRequest();
@@ -166,10 +176,9 @@ describe('asking', () => {
   test('of a structure that is a member for every open year: nothing to ask for', async () => {
     const { db } = site.dependencies;
     const browser = await site.signedIn(referent.email);
-    const row = (year: number) => ({ structure_id: own, year, recorded_at: new Date() });
-    await db('memberships').insert(row(2026));
+    await setMembership(db, own, [2026]);
     expect((await browser.get('/adhesion')).text).not.toContain('rien à demander');
-    await db('memberships').insert(row(2027));
+    await setMembership(db, own, [2026, 2027]);
     const { text } = await browser.get('/adhesion');
     expect(text).toContain(
       'Votre structure est adhérente jusqu’au 31 déc. 2027\u00a0: vous n’avez rien à demander.',
@@ -194,15 +203,13 @@ describe('asking', () => {
     expect(status).toBe(422);
     expect(text).toContain(words);
     expect(text).not.toContain('<script>alert');
-    expect(await site.dependencies.db('membership_requests')).toEqual([]);
+    expect(await requests()).toEqual([]);
   });
 
   test('again for the same year, or for a year already held, is refused', async () => {
     expect((await ask(referent)).status).toBe(303);
     expect((await ask(referent)).text).toContain('déjà en cours');
-    await site.dependencies
-      .db('memberships')
-      .insert({ structure_id: own, year: 2026, recorded_at: new Date() });
+    await setMembership(site.dependencies.db, own, [2026]);
     expect((await ask(referent, { year: '2026' })).text).toContain('déjà adhérente');
     await onlyRequest();
   });
@@ -220,7 +227,7 @@ describe('asking', () => {
     const other = await createUser(db, { affiliations: { [own]: ['referent'] } });
     const answers = await allWaitingFor(
       db,
-      { sql: 'select id from structures where id = ? for update', binding: own },
+      theStructure(own),
       [referent, other].map(
         (person) => () =>
           requestMembership(site.dependencies, {
@@ -247,7 +254,7 @@ describe('the agency', () => {
     expect((await browser.get('/agence')).text).toContain('demande d’adhésion à traiter');
     const path = `/agence/adhesions/${id}/valider`;
     expect((await browser.submit(path, {}, '/agence/adhesions')).status).toBe(303);
-    expect(await site.dependencies.db('memberships').where({ structure_id: own })).toMatchObject([
+    expect(await membershipsIn(site.dependencies.db, { structure_id: own })).toMatchObject([
       { year: 2026, recorded_by: manager.id },
     ]);
     await site.runJobs();
@@ -270,7 +277,7 @@ describe('the agency', () => {
     expect((await browser.submit(path, { reason: 'Dossier incomplet.' })).status).toBe(303);
     await site.runJobs();
     expect(site.mailbox.to(referent.email).at(-1)?.text).toContain('Dossier incomplet.');
-    expect(await site.dependencies.db('memberships')).toEqual([]);
+    expect(await membershipsIn(site.dependencies.db)).toEqual([]);
     expect((await ask(referent)).status).toBe(303);
   });
 
@@ -290,7 +297,7 @@ describe('the agency', () => {
   test('filters by state and year, and searches by name or SIRET', async () => {
     await ask(referent);
     const browser = await site.signedIn(manager.email);
-    const { siret } = await site.dependencies.db('structures').where({ id: own }).first();
+    const { siret } = await structureOf(site.dependencies.db, own);
     const list = async (query: string) => (await browser.get(`/agence/adhesions?${query}`)).text;
     for (const query of ['', 'annee=2027', 'q=INSTITUT', `q=${siret}`, 'etat=toutes', 'etat=x&annee=x']) {
       expect(await list(query), query).toMatch(/scope="row"><a href="[^"]*">Institut Essai, 2027</);
@@ -315,9 +322,7 @@ describe('renewal reminders', () => {
     await site.runJobs();
     return site.mailbox.to(person.email).filter(({ subject }) => subject.includes('renouveler'));
   };
-  beforeEach(() =>
-    site.dependencies.db('memberships').insert({ structure_id: own, year: 2026, recorded_at: new Date() }),
-  );
+  beforeEach(() => setMembership(site.dependencies.db, own, [2026]));
 
   test('go to each référent, and to nobody whose account is closed', async () => {
     const { db } = site.dependencies;
@@ -339,11 +344,11 @@ describe('renewal reminders', () => {
     ['2026-11-20', 0],
     ['2026-11-21', 1],
   ])('on 20 November, of a structure that closes on %s: %i', async (closed_on, count) => {
-    await site.dependencies.db('structures').where({ id: own }).update({ closed_on });
+    await setStructure(site.dependencies.db, own, { closed_on });
     const page = await (await site.signedIn(referent.email)).get('/adhesion');
     expect(page.text.includes('name="charter"')).toBe(count === 1);
     expect((await ask(referent)).status).toBe(count === 1 ? 303 : 404);
-    await site.dependencies.db('membership_requests').delete();
+    await forgetRequests(site.dependencies.db, 'membership_request');
     expect(await remindRenewals(site.dependencies)).toBe(count);
   });
 
@@ -372,13 +377,13 @@ describe('renewal reminders', () => {
     const { db } = site.dependencies;
     await ask(referent);
     expect(await remindRenewals(site.dependencies)).toBe(0);
-    await db('membership_requests').delete();
-    await db('memberships').insert({ structure_id: own, year: 2027, recorded_at: new Date() });
+    await forgetRequests(db, 'membership_request');
+    await setMembership(db, own, [2026, 2027]);
     expect(await remindRenewals(site.dependencies)).toBe(0);
-    await db('memberships').where({ year: 2027 }).delete();
-    await db('structures').where({ id: own }).update({ closed_on: '2026-11-01' });
+    await setMembership(db, own, [2026]);
+    await setStructure(db, own, { closed_on: '2026-11-01' });
     expect(await remindRenewals(site.dependencies)).toBe(0);
-    await db('structures').where({ id: own }).update({ closed_on: null });
+    await setStructure(db, own, { closed_on: null });
     expect(await remindRenewals(site.dependencies)).toBe(1);
   });
 

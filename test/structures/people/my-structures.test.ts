@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pendingAccount } from '../../requests/inbox/people.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { createStructure, createUser, setMembership, type TestUser } from '../../support/people.ts';
+import { createRequest, requestsIn } from '../../support/requests.ts';
 
 // Thursday.
 const NOW = '2026-11-12T10:00:00Z';
@@ -26,10 +26,15 @@ const lineOf = (text: string, name: string) =>
     ?.replace(/<[^>]+>/g, ' ') ?? '';
 
 test('a request tells how long it has waited, and that it is late after ten working days', async () => {
-  const since = (day: string) => new Date(`${day}T09:00:00Z`);
-  await pendingAccount(site, structureId, 'a@s.example', since('2026-11-12'), ['Ada', 'Nouvelle']);
-  await pendingAccount(site, structureId, 'b@s.example', since('2026-11-09'), ['Bob', 'Récent']);
-  await pendingAccount(site, structureId, 'c@s.example', since('2026-10-01'), ['Cléo', 'Ancienne']);
+  const { db } = site.dependencies;
+  for (const [day, first_name, last_name] of [
+    ['2026-11-12', 'Ada', 'Nouvelle'],
+    ['2026-11-09', 'Bob', 'Récent'],
+    ['2026-10-01', 'Cléo', 'Ancienne'],
+  ] as const) {
+    const asked = { structure_id: structureId, first_name, last_name };
+    await createRequest(db, 'account_request', new Date(`${day}T09:00:00Z`), asked);
+  }
   const text = await page();
   expect(lineOf(text, 'Nouvelle')).toContain('aujourd’hui');
   // Wednesday the 11th is a holiday.
@@ -41,8 +46,8 @@ test('a request tells how long it has waited, and that it is late after ten work
 });
 
 test('a selection decided as a whole is not « sur 2 »', async () => {
-  const ids = await site.dependencies.db('account_requests').where({ state: 'pending' }).pluck('id');
-  const selection = ids.map((id) => `account:${structureId}:${id}`);
+  const pending = await requestsIn(site.dependencies.db, 'account_request', { state: 'pending' });
+  const selection = pending.map(({ id }) => `account:${structureId}:${id}`);
   const fields = { decision: 'accepter', selection };
   const done = await browser.submit('/mes-structures/selection', fields, '/mes-structures');
   expect(done.text).toContain('3\u00a0demandes acceptées.');
@@ -51,15 +56,11 @@ test('a selection decided as a whole is not « sur 2 »', async () => {
 test('what waits for the agency is on the line of the structure', async () => {
   const { db } = site.dependencies;
   expect(await page()).not.toContain('demandée le');
-  await db('membership_requests').insert({
-    structure_id: structureId,
-    year: 2027,
-    requested_by: referent.id,
-    requested_at: new Date('2026-11-03T09:00:00Z'),
-  });
+  const asked = { structure_id: structureId, year: 2027, requested_by: referent.id };
+  await createRequest(db, 'membership_request', new Date('2026-11-03T09:00:00Z'), asked);
   const line = (await page()).replace(/<[^>]+>/g, '');
   expect(line).toMatch(/Adhésion&nbsp;2027 demandée le 3\snov\.\s2026/);
-  await db('memberships').insert({ structure_id: structureId, year: 2026, recorded_at: new Date(NOW) });
+  await setMembership(db, structureId, [2026]);
   expect((await page()).replace(/<[^>]+>/g, '')).toMatch(/Adhérente.2026.*Adhésion&nbsp;2027 demandée/s);
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
+import { rightsIn } from '../../support/structures.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -98,10 +99,7 @@ test('« Transmettre le rôle de référent » gives it and takes it in one go; 
     [heir, second].map(({ id }) => browser.post(`${screen(id)}/transmettre`, { _csrf })),
   );
   expect(responses.filter(({ status }) => status === 303)).toHaveLength(1);
-  const holders = await db('affiliation_rights as r')
-    .join('affiliations as a', 'a.id', 'r.affiliation_id')
-    .where({ structure_id: own, right: 'referent' })
-    .pluck('user_id');
+  const holders = await rightsIn(db, { structure_id: own, right: 'referent' });
   expect(holders).toHaveLength(1);
-  expect(holders).not.toContain(giver.id);
+  expect(holders[0]?.user_id).not.toBe(giver.id);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestSite, readable, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { rightsOf } from '../../support/structures.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -26,14 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const rightsOf = async (userId: number, structure = structureId) =>
-  (
-    await site.dependencies
-      .db('affiliation_rights as r')
-      .join('affiliations as a', 'a.id', 'r.affiliation_id')
-      .where({ user_id: userId, structure_id: structure })
-      .pluck('r.right')
-  ).sort();
+const rightsHere = (userId: number, structure = structureId) =>
+  rightsOf(site.dependencies.db, userId, structure);
 const screen = (userId: number, structure = structureId) =>
   `/mes-structures/${structure}/personnes/${userId}`;
 
@@ -104,11 +99,11 @@ describe('« + » and « – »', () => {
     const given = await browser.submit(screen(colleague.id), { change: '+hr_validator' });
     expect(given.status).toBe(303);
     expect(given.headers.location).toBe(`${screen(colleague.id)}#droit-hr_validator`);
-    expect(await rightsOf(colleague.id)).toEqual(['beneficiary', 'hr_validator']);
+    expect(await rightsHere(colleague.id)).toEqual(['beneficiary', 'hr_validator']);
     expect((await browser.get(screen(colleague.id))).text).toContain('value="-hr_validator"');
 
     await browser.submit(screen(colleague.id), { change: '-hr_validator' });
-    expect(await rightsOf(colleague.id)).toEqual(['beneficiary']);
+    expect(await rightsHere(colleague.id)).toEqual(['beneficiary']);
   });
 
   test.each([
@@ -117,11 +112,11 @@ describe('« + » and « – »', () => {
     ['prescripteur in a training body', '+prescriber_1', () => colleague.id, 'habilitées à préinscrire'],
     ['what is not held', '-provider', () => colleague.id, 'n’a pas le droit'],
   ])('the server refuses %s, whatever the page shows', async (_what, change, userId, words) => {
-    const before = await rightsOf(userId());
+    const before = await rightsHere(userId());
     const response = await (await site.signedIn(referent.email)).submit(screen(userId()), { change });
     expect(response.status).toBe(409);
     expect(response.text).toContain(words);
-    expect(await rightsOf(userId())).toEqual(before);
+    expect(await rightsHere(userId())).toEqual(before);
   });
 
   test.each([
@@ -139,7 +134,7 @@ describe('« + » and « – »', () => {
     expect(status).toBe(422);
     expect(text).toContain('à corriger');
     expect(text).not.toContain('<script>alert');
-    expect(await rightsOf(colleague.id)).toEqual(['beneficiary']);
+    expect(await rightsHere(colleague.id)).toEqual(['beneficiary']);
   });
 
   test('people of elsewhere do not exist here, and ids that are none neither', async () => {
@@ -171,7 +166,7 @@ describe('« + » and « – »', () => {
     const browser = await site.signedIn(manager.email);
     expect((await browser.submit(screen(colleague.id), { change: '+provider' })).status).toBe(303);
     expect((await browser.submit(screen(colleague.id), { change: '-provider' })).status).toBe(303);
-    expect(await rightsOf(colleague.id)).toEqual(['beneficiary']);
+    expect(await rightsHere(colleague.id)).toEqual(['beneficiary']);
   });
 });
 

@@ -1,10 +1,10 @@
-import type { Knex } from 'knex';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Forbidden } from '#platform/errors.ts';
 import { changeRight } from '#structures/people/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { closeAccount, createStructure, createUser, type TestUser, takeRight } from '../../support/people.ts';
+import { rightsOf } from '../../support/structures.ts';
+import { allWaitingFor, theStructure } from '../../support/waiting.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -38,19 +38,7 @@ beforeEach(async () => {
 });
 
 const screen = (userId: number) => `/mes-structures/${structureId}/personnes/${userId}`;
-const rightsOf = async (userId: number) =>
-  (
-    await site.dependencies
-      .db('affiliation_rights as r')
-      .join('affiliations as a', 'a.id', 'r.affiliation_id')
-      .where({ user_id: userId, structure_id: structureId })
-      .pluck('r.right')
-  ).sort();
-const takeAway = (db: Knex, userId: number) =>
-  db('affiliation_rights')
-    .where({ right: 'referent' })
-    .whereIn('affiliation_id', db('affiliations').where({ user_id: userId }).select('id'))
-    .delete();
+const rightsHere = (userId: number) => rightsOf(site.dependencies.db, userId, structureId);
 const mails = async () => {
   await site.runJobs();
   return site.mailbox.mails.map(({ to, subject }) => [to, subject]);
@@ -98,13 +86,13 @@ test.each(['grant', 'revoke'] as const)(
     const target = { structureId, userId, byUserId: referent.id };
     const [refused] = await allWaitingFor(
       db,
-      { sql: 'select id from structures where id = ? for update', binding: structureId },
+      theStructure(structureId),
       [() => changeRight(site.dependencies, target, { kind, right: 'provider' }).catch((error) => error)],
-      (holder) => takeAway(holder, referent.id),
+      (holder) => takeRight(holder, 'referent', { user_id: referent.id }),
     );
     expect(refused).toBeInstanceOf(Forbidden);
     expect(refused.message).toBe('Vous n’êtes plus référent de cette structure.');
-    expect((await rightsOf(userId)).includes('provider')).toBe(kind === 'revoke');
+    expect((await rightsHere(userId)).includes('provider')).toBe(kind === 'revoke');
     expect(await mails()).toEqual([]);
   },
 );
@@ -126,7 +114,7 @@ describe('« – » asks first', () => {
 
     const asked = await browser.get(away(colleague.id, 'referent'));
     expect(asked.text).toContain('Inès Martin ne pourra plus accepter');
-    expect(await rightsOf(colleague.id)).toContain('referent');
+    expect(await rightsHere(colleague.id)).toContain('referent');
     site.mailbox.clear();
     await site.runJobs();
     site.mailbox.clear();
@@ -134,7 +122,7 @@ describe('« – » asks first', () => {
     expect((await browser.submit(screen(colleague.id), change, away(colleague.id, 'referent'))).status).toBe(
       303,
     );
-    expect(await rightsOf(colleague.id)).toEqual(['beneficiary', 'provider']);
+    expect(await rightsHere(colleague.id)).toEqual(['beneficiary', 'provider']);
     expect(await mails()).toEqual([[colleague.email, 'Droit retiré pour Institut Essai\u00a0: Référent']]);
   });
 
@@ -155,9 +143,9 @@ describe('« Transmettre »', () => {
     const path = `${screen(colleague.id)}/transmettre`;
     expect((await browser.get(screen(colleague.id))).text).toContain(`href="${path}"`);
     expect((await browser.get(path)).text).toContain('devient référent à votre place');
-    expect(await rightsOf(colleague.id)).toEqual(['beneficiary']);
+    expect(await rightsHere(colleague.id)).toEqual(['beneficiary']);
     expect((await browser.submit(path)).status).toBe(303);
-    expect(await rightsOf(colleague.id)).toEqual(['beneficiary', 'referent']);
+    expect(await rightsHere(colleague.id)).toEqual(['beneficiary', 'referent']);
     expect((await mails()).sort()).toEqual(
       [
         [referent.email, 'Rôle de référent transmis pour Institut Essai'],
@@ -174,12 +162,11 @@ describe('« Transmettre »', () => {
     const browser = await site.signedIn(referent.email);
     const path = `${screen(colleague.id)}/transmettre`;
     const token = await browser.token(path);
-    const { db } = site.dependencies;
-    await db('users').where({ id: colleague.id }).update({ closed_at: site.clock.now() });
+    await closeAccount(site.dependencies.db, colleague.id, site.clock.now());
     const answer = await browser.post(path, { _csrf: token });
     expect([answer.status, answer.text.includes('est fermé')]).toEqual([409, true]);
-    expect(await rightsOf(referent.id)).toContain('referent');
-    expect(await rightsOf(colleague.id)).not.toContain('referent');
+    expect(await rightsHere(referent.id)).toContain('referent');
+    expect(await rightsHere(colleague.id)).not.toContain('referent');
     expect(await mails()).toEqual([]);
   });
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parisDay } from '#platform/french/time.ts';
 import { findSelectableStructures } from '#structures/search/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, nextSiret } from '../../support/people.ts';
+import { createStructure, nextSiret, setStructure } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
+import type { StructureRow } from '../../support/structures.ts';
 
 let site: TestSite;
 const ids: Record<string, number> = {};
@@ -13,11 +14,12 @@ beforeAll(async () => {
   site = await createTestSite();
   const { db } = site.dependencies;
   const today = parisDay(site.clock.now());
-  const make = async (key: string, options: Parameters<typeof createStructure>[1], more: object = {}) => {
-    ids[key] = await createStructure(db, options);
-    await db('structures')
-      .where({ id: ids[key] })
-      .update({ kind: 'other', ...more });
+  const make = async (
+    key: string,
+    options: Parameters<typeof createStructure>[1],
+    more: Partial<StructureRow> = {},
+  ) => {
+    ids[key] = await createStructure(db, { ...options, fields: { kind: 'other', ...more } });
   };
   await make('medoc', { name: 'Mission locale du Médoc', acronym: 'MLM', city: 'Lesparre', siret });
   await make('gironde', { name: 'Mission locale des Hauts de Gironde', city: 'Blaye' });
@@ -103,7 +105,7 @@ describe('what finds a structure', () => {
   test('a name and a place of spaces and signs alone, or very long, can be recorded', async () => {
     const { db } = site.dependencies;
     const make = (name: string, city: string, postcode: string) =>
-      db('structures').where({ id: ids['afpa-like'] }).update({ name, city, postcode });
+      setStructure(db, ids['afpa-like'] as number, { name, city, postcode });
     await make('  -  ', '  ,  ', ' 33  000 ');
     await make("'\\&|!:*()<>", "L'Île-d’Ys’ (@)", '');
     await make('x'.repeat(300), 'y'.repeat(300), '33000');
@@ -176,7 +178,7 @@ describe('the dictionary of words', () => {
     expect(await found('quetzalcaotl')).toEqual([id]);
     expect(await found('zalcoa')).toEqual([id]);
     expect(await found('atelier xaintrialles')).toEqual([id]);
-    await db('structures').where({ id }).update({ name: 'Atelier Popocatepetl' });
+    await setStructure(db, id, { name: 'Atelier Popocatepetl' });
     expect(await found('quetzalcoatl')).toEqual([]);
     expect(await found('popocatepelt')).toEqual([id]);
   });

@@ -11,8 +11,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readTable } from '#platform/csv/csv-table.ts';
 import { importStructures } from '#structures/sirene/import.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createUser } from '../../support/people.ts';
+import { createUser, setStructure } from '../../support/people.ts';
 import { COMPILED_ONCE } from '../../support/process.ts';
+import { first } from '../../support/rows.ts';
+import { forgetStructures, setStructures, structuresIn } from '../../support/structures.ts';
 import { zipOf } from './zip.ts';
 
 let site: TestSite;
@@ -23,8 +25,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'import-'));
-  await site.dependencies.db('affiliations').delete();
-  await site.dependencies.db('structures').delete();
+  await forgetStructures(site.dependencies.db);
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -44,7 +45,7 @@ async function run(files: string[], options: { departments?: string[]; includeCl
     await client.end();
   }
 }
-const structures = () => site.dependencies.db('structures').orderBy('siret');
+const structures = () => structuresIn(site.dependencies.db);
 
 type Row = Record<string, string>;
 const ESTABLISHMENT = [
@@ -146,7 +147,7 @@ describe('SIRENE', () => {
       }),
     ]);
     expect(await run(both)).toMatchObject({ added: 0, updated: 0 });
-    await site.dependencies.db('structures').update({ kind: 'local_mission', may_preregister: true });
+    await setStructures(site.dependencies.db, { kind: 'local_mission', may_preregister: true });
     const renamed = files([establishment(A)], [unit(A, { denominationUniteLegale: 'AUTRE NOM' })]);
     expect(await run(renamed.reverse())).toMatchObject({ added: 0, updated: 1 });
     // What the agency decided stays.
@@ -398,7 +399,8 @@ describe('SIRENE', () => {
     expect(await run([write('e.csv.gz', whole), units])).toMatchObject({ added: 2_000, rejected: 0 });
     // So is the dictionary of the search, which goes on learning.
     expect((await site.visitor().get('/structures/recherche?q=atleier')).text).toContain('ATELIER DU PIN');
-    await site.dependencies.db('structures').where({ siret: many[0] }).update({ name: 'ZEPHYR' });
+    const { id } = first(await structuresIn(site.dependencies.db, { siret: many[0] }));
+    await setStructure(site.dependencies.db, id, { name: 'ZEPHYR' });
     expect((await site.visitor().get('/structures/recherche?q=zephry')).text).toContain('ZEPHYR');
     // The indexes that were put off are back.
     const { rows } = await site.dependencies.db.raw(
@@ -517,9 +519,8 @@ describe('a simple list', () => {
     ]) {
       expect((await browser.get(path)).text, path).toContain('adresse inconnue');
     }
-    await site.dependencies
-      .db('structures')
-      .update({ name: 'NOM OFFICIEL', city: 'PAU', is_training_body: false });
+    const official = { name: 'NOM OFFICIEL', city: 'PAU', is_training_body: false };
+    await setStructures(site.dependencies.db, official);
     expect(await run([list])).toMatchObject({ added: 0, updated: 1 });
     expect(await structures()).toEqual([
       expect.objectContaining({ name: 'NOM OFFICIEL', city: 'PAU', is_training_body: true }),
@@ -618,14 +619,12 @@ describe('what the agency has corrected', () => {
         write('unites.csv', csv(UNIT, [unit(siret, { denominationUniteLegale: name })])),
       ]);
     const held = async () => {
-      const [one] = await structures();
-      return [one.name, one.city];
+      const { name, city } = first(await structures());
+      return [name, city];
     };
     await read('ATELIER DU PIN', 'PESSAC');
     const corrections = { name: { overruled: 'ATELIER DU PIN', value: 'Atelier du Pin' } };
-    await site.dependencies
-      .db('structures')
-      .update({ name: 'Atelier du Pin', corrections: JSON.stringify(corrections) });
+    await setStructures(site.dependencies.db, { name: 'Atelier du Pin', corrections });
     const again = await read('ATELIER DU PIN', 'PESSAC');
     expect(await held()).toEqual(['Atelier du Pin', 'PESSAC']);
     expect(again.updated).toBe(0);
@@ -660,7 +659,7 @@ describe('what the agency has corrected', () => {
       address: { overruled: overruled.address, value: value.address },
     };
     await read();
-    await site.dependencies.db('structures').update({ ...value, corrections: JSON.stringify(corrections) });
+    await setStructures(site.dependencies.db, { ...value, corrections });
   };
   const held = async () => (await structures()).map(({ brand, address }) => [brand, address]);
 

@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createStructure, createUser, nextSiret } from '../../support/people.ts';
+import { createStructure, createUser, leaveAgency, nextSiret, setStructure } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { eventsOfStructureRequests, forgetRequests, requestsIn } from '../../support/requests.ts';
+import { first } from '../../support/rows.ts';
 import { described } from './forms.ts';
 
 const PAGE = '/referencement';
@@ -34,10 +36,10 @@ beforeEach(async () => {
   site.mailbox.clear();
   const { db } = site.dependencies;
   await forgetAttempts(db);
-  await db('structure_requests').delete();
+  await forgetRequests(db, 'structure_request');
 });
 
-const requests = () => site.dependencies.db('structure_requests').select();
+const requests = () => requestsIn(site.dependencies.db, 'structure_request');
 const answerFor = (siret: string) => ({
   results: [
     {
@@ -62,18 +64,13 @@ test('each manager of the agency is told once of a request, however often it is 
   const siret = nextSiret();
   for (const _ of [1, 2]) await site.visitor().submit(PAGE, described(siret, EMAIL));
   await site.runJobs();
-  const { id } = (await requests())[0];
+  const { id } = first(await requests());
   for (const { email } of managers) {
     expect(site.mailbox.to(email)).toHaveLength(1);
     expect(site.mailbox.to(email)[0]?.subject).toContain('Demande de référencement à traiter');
     expect(site.mailbox.latestLink(email)).toBe(`/agence/structures/${id}`);
   }
-  await db('users')
-    .whereIn(
-      'id',
-      managers.map((one) => one.id),
-    )
-    .delete();
+  for (const one of managers) await leaveAgency(db, one.id);
 });
 
 describe('asking for a structure', () => {
@@ -111,10 +108,8 @@ describe('asking for a structure', () => {
       [1, 2].map(() => site.visitor().submit(PAGE, { ...fields, name: 'Autre' })),
     );
     expect(both.map(({ status }) => status)).toEqual([303, 303]);
-    const [kept, ...others] = await requests();
-    expect(others).toEqual([]);
-    expect(kept.name).toBe('Atelier des Landes');
-    const events = await site.dependencies.db('structure_request_history').orderBy('id').pluck('event');
+    expect(await requests()).toMatchObject([{ name: 'Atelier des Landes' }]);
+    const events = await eventsOfStructureRequests(site.dependencies.db);
     expect(events).toEqual(['received', 'repeated', 'repeated']);
   });
 
@@ -129,10 +124,10 @@ describe('asking for a structure', () => {
     expect(text).toContain('value="Proviste"');
     expect(await requests()).toEqual([]);
 
-    await db('structures').where({ id }).update({ closed_on: '2026-11-13' });
+    await setStructure(db, id, { closed_on: '2026-11-13' });
     const closing = await site.visitor().submit(PAGE, described(siret, EMAIL));
     expect(closing.text).toContain(`href="/account-requests/add?structure=${id}"`);
-    await db('structures').where({ id }).update({ closed_on: '2026-11-12' });
+    await setStructure(db, id, { closed_on: '2026-11-12' });
     const closed = await site.visitor().submit(PAGE, described(siret, EMAIL));
     expect(closed.status).toBe(422);
     expect(closed.text).toContain('fermé');

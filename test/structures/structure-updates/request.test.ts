@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
-import { allWaitingFor } from '../../support/waiting.ts';
+import { journalOf } from '../../support/journal.ts';
+import { createStructure, createUser, setStructure, type TestUser } from '../../support/people.ts';
+import { changesAsked, requestsIn } from '../../support/requests.ts';
+import { first } from '../../support/rows.ts';
+import { structureOf } from '../../support/structures.ts';
+import { allWaitingFor, theStructure } from '../../support/waiting.ts';
 
 let site: TestSite;
 let manager: TestUser;
@@ -53,15 +57,8 @@ const filled = (fields: Record<string, string | string[]> = {}) => ({
 });
 const ask = async (browser: Visitor, fields = {}) =>
   browser.submit(page(), { seen: await seenBy(browser), ...filled(fields) });
-const requests = () => site.dependencies.db('structure_update_requests').where({ structure_id: own });
-const changes = async () =>
-  site.dependencies
-    .db('structure_update_changes')
-    .whereIn(
-      'request_id',
-      (await requests()).map(({ id }) => id),
-    )
-    .orderBy('field');
+const requests = () => requestsIn(site.dependencies.db, 'structure_update', { structure_id: own });
+const changes = () => changesAsked(site.dependencies.db, own);
 
 describe('asking', () => {
   test('the form shows what the list has; only what changes is sent, told and shown', async () => {
@@ -74,8 +71,10 @@ describe('asking', () => {
       { field: 'city', old_value: 'Pessac', new_value: 'Talence' },
       { field: 'name', old_value: 'Institut Essai', new_value: 'Institut d’Essai' },
     ]);
-    const row = await site.dependencies.db('structures').where({ id: own }).first();
-    expect(row).toMatchObject({ name: 'Institut Essai', city: 'Pessac' });
+    expect(await structureOf(site.dependencies.db, own)).toMatchObject({
+      name: 'Institut Essai',
+      city: 'Pessac',
+    });
     await site.runJobs();
     expect(site.mailbox.to(referent.email).at(-1)?.text).toContain('Talence (avant\u00a0: Pessac)');
     for (const { email } of [manager, secondManager]) {
@@ -89,10 +88,7 @@ describe('asking', () => {
     expect(waiting).toContain('Envoyée par <strong>Camille Un</strong>');
     expect(waiting).toContain('Déménagement.');
     expect(waiting).not.toContain('name="city"');
-    const entry = await site.dependencies
-      .db('audit_entries')
-      .where({ action: 'structure_update.created' })
-      .first();
+    const [entry] = await journalOf(site.dependencies.db, 'structure_update.created');
     expect(entry).toMatchObject({
       structure_id: own,
       actor_id: referent.id,
@@ -134,28 +130,24 @@ describe('asking', () => {
     expect((await ask(camille, { name: name.replaceAll('’', "'") })).status).toBe(303);
     const { text } = await camille.get(page());
     expect(text).toContain('L’Œuvre &amp; &#34;C’est&#34;');
-    expect((await changes())[0].new_value).toBe(name);
+    expect((await changes())[0]?.new_value).toBe(name);
   });
 
   test('a value that the list has, longer than may be typed or missing, does not stop another', async () => {
     const name = `Groupement ${'é'.repeat(280)}`;
-    await site.dependencies
-      .db('structures')
-      .where({ id: own })
-      .update({ name, address: '', ape_code: '8559A' });
+    await setStructure(site.dependencies.db, own, { name, address: '', ape_code: '8559A' });
     const sent = await ask(camille, { name, address: '', ape_code: '8559A', acronym: 'GT' });
     expect(sent.status).toBe(303);
     expect((await changes()).map(({ field }) => field)).toEqual(['acronym']);
   });
 
   test('by two référents at the same moment: one request, and the other is told by whom', async () => {
-    const { db } = site.dependencies;
     const tokens = await Promise.all(
       [camille, noa].map(async (one) => ({ _csrf: await one.token(page()), seen: await seenBy(one) })),
     );
     const answers = await allWaitingFor(
-      db,
-      { sql: 'select id from structures where id = ? for update', binding: own },
+      site.dependencies.db,
+      theStructure(own),
       [camille, noa].map(
         (one, index) => () =>
           one.post(page(), { ...filled({ city: `Ville ${index}` }), ...(tokens[index] as object) }),
@@ -167,10 +159,10 @@ describe('asking', () => {
   });
 
   test('for a closed structure there is nothing to ask', async () => {
-    const structures = site.dependencies.db('structures').where({ id: own });
-    await structures.clone().update({ closed_on: '2026-11-21' });
+    const { db } = site.dependencies;
+    await setStructure(db, own, { closed_on: '2026-11-21' });
     expect((await camille.get(page())).text).not.toContain('Cet établissement est fermé');
-    await structures.clone().update({ closed_on: '2026-11-20' });
+    await setStructure(db, own, { closed_on: '2026-11-20' });
     const { text } = await camille.get(page());
     expect(text).toContain('Cet établissement est fermé');
     const late = await camille.submit(
@@ -187,7 +179,7 @@ describe('withdrawing', () => {
     await ask(camille, { city: 'Talence' });
     await site.runJobs();
     site.mailbox.clear();
-    const [{ id }] = await requests();
+    const { id } = first(await requests());
     const path = `${page()}/${id}/retirer`;
     expect((await noa.submit(path, {}, page())).status).toBe(303);
     expect((await requests())[0]).toMatchObject({ state: 'withdrawn', decided_by: second.id });
