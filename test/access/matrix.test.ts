@@ -1,14 +1,28 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestEnrolment } from '#enrolment/service.ts';
 import { beginDraft, publishDraft } from '#follow-up/surveys/questionnaires/service.ts';
 import { hashToken } from '#platform/security/secrets.ts';
 import { listRoutes } from '#platform/web/gate.ts';
+import {
+  createEmailChange,
+  createPasskey,
+  createPasswordLink,
+  openBrowserSession,
+} from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession } from '../support/catalogue.ts';
+import { createAction, createSession, kindOf, themeOf } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
-import { actorOf } from '../support/enrolments.ts';
-import { createStructure, createUser, nextSiret, TEST_PASSWORD } from '../support/people.ts';
+import { createDelegation, delegationsIn } from '../support/delegations.ts';
+import { createActionDocument, createSessionDocument } from '../support/documents.ts';
+import { actorOf, createDecisionLink, setEnrolment } from '../support/enrolments.ts';
+import { savedSearches, saveSearch } from '../support/finding.ts';
+import { createSurvey, messagesIn, questionsOf, writeMessages } from '../support/follow-up.ts';
+import { mailsIn } from '../support/mails.ts';
+import { createNews } from '../support/news.ts';
+import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
+import { first } from '../support/rows.ts';
 
 const people = [
   'visitor',
@@ -448,14 +462,17 @@ const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
 let site: TestSite;
 let params: Record<string, string | number>;
 const emails = new Map<Person, string>();
+const ids = new Map<Person, number>();
+const idOf = (person: Person) => ids.get(person) as number;
 const browsers = new Map<Person, Visitor>();
 /** Good for every form until its browser signs in or out. */
 const tokens = new WeakMap<Visitor, string>();
 
 beforeAll(async () => {
   site = await createTestSite({ now: '2026-03-02T09:00:00Z' });
-  const { dependencies, clock } = site;
+  const { dependencies } = site;
   const { db } = dependencies;
+  const now = site.clock.now();
   const own = await createStructure(db, { isTrainingBody: true, memberIn: [2026] });
   const other = await createStructure(db, { isTrainingBody: true, memberIn: [2026] });
   const kinds = {
@@ -464,7 +481,6 @@ beforeAll(async () => {
     provider: ['provider'],
     referent: ['referent'],
   } as const;
-  const ids = new Map<Person, number>();
   for (const [kind, rights] of Object.entries(kinds)) {
     for (const [prefix, structure] of [['', own] as const, ['foreign ', other] as const]) {
       const user = await createUser(db, { affiliations: { [structure]: [...rights] } });
@@ -475,16 +491,12 @@ beforeAll(async () => {
   const newcomer = await createUser(db);
   emails.set('newcomer', newcomer.email);
   const leaver = await createUser(db, { affiliations: { [own]: [] } });
-  const [affiliation] = await db('affiliation_requests').insert(
-    { user_id: newcomer.id, structure_id: own, created_at: clock.now() },
-    'id',
-  );
   emails.set('agency', (await createUser(db, { isAgencyManager: true })).email);
 
   const { id: actionId, slug } = await createAction(db, { providerId: own });
   const draft = await createAction(db, { providerId: own, published: false });
-  const sessionId = await createSession(db, { actionId, now: clock.now() });
-  const actor = await actorOf(db, ids.get('beneficiary') as number);
+  const sessionId = await createSession(db, { actionId, now });
+  const actor = await actorOf(db, idOf('beneficiary'));
   const { id: enrolmentId } = await requestEnrolment(dependencies, actor, {
     actionId,
     sessionId,
@@ -492,220 +504,79 @@ beforeAll(async () => {
     motivation: 'Progresser',
   });
   // Somewhere between the two approvals, so that every decider has a page to see.
-  await db('enrolments').where({ id: enrolmentId }).update({ state: 'preregistered' });
-  await db('decision_links').insert({
-    enrolment_id: enrolmentId,
-    user_id: ids.get('validator'),
-    token_hash: hashToken(TOKEN),
-    created_at: clock.now(),
-  });
-  const affiliationOf = (person: Person) =>
-    db('affiliations')
-      .where({ user_id: ids.get(person), structure_id: own })
-      .first('id');
-  const [delegation] = await db('hr_delegations').insert(
-    {
-      delegator_affiliation_id: (await affiliationOf('validator')).id,
-      delegate_affiliation_id: (await affiliationOf('provider')).id,
-      // To come: nobody has another profile today.
-      starts_on: '2026-06-01',
-      ends_on: '2026-06-30',
-      created_at: clock.now(),
-    },
-    'id',
-  );
-  const [request] = await db('account_requests').insert(
-    {
-      structure_id: own,
-      email: 'demande@structure.example',
-      password_hash: 'x',
-      civility: 'Mme',
-      last_name: 'Demande',
-      first_name: 'Ada',
-      state: 'pending',
-      token_hash: hashToken(TOKEN),
-      token_expires_at: new Date(clock.now().getTime() + DAY),
-      created_at: clock.now(),
-      confirmed_at: clock.now(),
-    },
-    'id',
-  );
-  await db('password_resets').insert({
-    user_id: ids.get('beneficiary'),
-    token_hash: hashToken(TOKEN),
-    created_at: clock.now(),
-    expires_at: new Date(clock.now().getTime() + DAY),
-  });
-  const [structureRequest] = await db('structure_requests').insert(
-    {
-      siret: nextSiret(),
-      name: 'Nouvelle structure',
-      kind: 'other',
-      address: '1 rue de l’Essai',
-      postcode: '33600',
-      city: 'Pessac',
-      civility: 'Mme',
-      last_name: 'Demande',
-      first_name: 'Ada',
-      email: 'demande@structure.example',
-      created_at: clock.now(),
-    },
-    'id',
-  );
-  const [update] = await db('structure_update_requests').insert(
-    { structure_id: own, requested_by: ids.get('referent'), requested_at: clock.now() },
-    'id',
-  );
-  await db('structure_update_changes').insert({ request_id: update.id, field: 'city', new_value: 'Talence' });
-  const [membership] = await db('membership_requests').insert(
-    { structure_id: own, year: 2027, requested_by: ids.get('referent'), requested_at: clock.now() },
-    'id',
-  );
+  await setEnrolment(db, enrolmentId, { state: 'preregistered' });
+  const link = { token_hash: hashToken(TOKEN), created_at: now };
+  const ofBeneficiary = { user_id: idOf('beneficiary'), ...link };
+  const tomorrow = new Date(now.getTime() + DAY);
+  await createDecisionLink(db, { enrolment_id: enrolmentId, user_id: idOf('validator'), ...link });
+  await createPasswordLink(db, { ...ofBeneficiary, expires_at: tomorrow });
   // Expired: confirming it would change the bénéficiaire's e-mail for the routes that follow.
-  await db('email_changes').insert({
-    user_id: ids.get('beneficiary'),
-    new_email: 'nouvelle@structure.example',
-    token_hash: hashToken(TOKEN),
-    created_at: clock.now(),
-    expires_at: clock.now(),
-  });
-  await db('web_sessions').insert({
-    sid: 'elsewhere',
-    sess: JSON.stringify({ passport: { user: ids.get('beneficiary') }, signInId: 'elsewhere' }),
-    expire: new Date(Date.now() + DAY),
-  });
-  const [passkey] = await db('passkeys').insert(
-    {
-      user_id: ids.get('beneficiary'),
-      credential_id: 'of-the-beneficiary',
-      public_key: Buffer.alloc(1),
-      sign_count: 0,
-      transports: [],
-      is_synchronised: false,
-      name: 'Téléphone',
-      created_at: clock.now(),
-    },
-    'id',
-  );
-  const [search] = await db('saved_searches').insert(
-    {
-      user_id: ids.get('beneficiary'),
-      name: 'VAE',
-      query: 'q=vae',
-      has_alert: true,
-      created_at: clock.now(),
-      looked_until: clock.now(),
-    },
-    'id',
-  );
+  const change = { new_email: 'nouvelle@structure.example', expires_at: now };
+  await createEmailChange(db, { ...ofBeneficiary, ...change });
+  await openBrowserSession(db, idOf('beneficiary'), 'elsewhere');
+  // To come: nobody has another profile today.
+  const absence = { structureId: own, startsOn: '2026-06-01', endsOn: '2026-06-30' };
+  await createDelegation(db, { ...absence, absentId: idOf('validator'), standInId: idOf('provider') });
+  await saveSearch(db, idOf('beneficiary'), now);
+  await writeMessages(db, sessionId, idOf('provider'), now);
   const goingAway = await createUser(db);
-  const [deletion] = await db('deletion_requests').insert(
-    { user_id: goingAway.id, requested_at: clock.now() },
-    'id',
-  );
-  const closed = await createUser(db);
-  await db('users').where({ id: closed.id }).update({ closed_at: clock.now() });
-  const given = { session_id: sessionId, added_by: ids.get('provider'), added_at: clock.now() };
-  const [document] = await db('session_documents').insert(
-    { ...given, title: 'D', bytes: 1, sha256: 'x' },
-    'id',
-  );
-  await db('session_document_contents').insert({ document_id: document.id, content: Buffer.alloc(1) });
-  const [message] = await db('session_messages').insert(
-    {
-      session_id: sessionId,
-      author_id: ids.get('provider'),
-      sent_at: clock.now(),
-      subject: 'Objet',
-      body: 'Texte',
-      form_key: randomUUID(),
-    },
-    'id',
-  );
-  const [proposal] = await db('session_proposals').insert(
-    {
-      provider_id: own,
-      action_id: actionId,
-      is_change: false,
-      form: {},
-      proposed_by: ids.get('provider'),
-      proposed_at: clock.now(),
-      form_key: randomUUID(),
-    },
-    'id',
-  );
-  const email = await db('emails').first('id');
-  const template = await db('reply_templates').first('id');
-  const [news] = await db('news').insert(
-    {
-      form_key: randomUUID(),
-      title: 'Actualité',
-      body: 'Texte',
-      online_from: '2026-03-01',
-      created_at: clock.now(),
-      updated_at: clock.now(),
-    },
-    'id',
-  );
-  const { id: kindId } = await db('action_kinds').where({ code: 'formation' }).first('id');
+  const { id: kindId } = await kindOf(db, 'formation');
   await publishDraft(dependencies, kindId);
-  const published = await db('questionnaires').where({ kind_id: kindId }).first('id');
-  const surveyedId = await createSession(db, { actionId, now: clock.now() });
-  await db('session_surveys').insert({ session_id: surveyedId, questionnaire_id: published.id });
+  const surveyedId = await createSession(db, { actionId, now });
+  await createSurvey(db, surveyedId, kindId);
   await beginDraft(dependencies, kindId);
-  const question = await db('questionnaire_questions').orderBy('id', 'desc').first('id');
-  const [attachment] = await db('action_documents').insert(
-    {
-      action_id: draft.id,
-      title: 'Programme',
-      position: 1,
-      bytes: 1,
-      sha256: 'x',
-      added_at: clock.now(),
-    },
-    'id',
-  );
-  await db('action_document_contents').insert({ document_id: attachment.id, content: Buffer.alloc(1) });
+  const byReferent = { structure_id: own, requested_by: idOf('referent') };
   params = {
-    attachmentId: attachment.id,
+    attachmentId: await createActionDocument(db, draft.id),
     draftId: 0,
-    newsId: news.id,
+    newsId: await createNews(db, now, { online_from: '2026-03-01' }),
     kindId,
     kind: 'account-request.confirm',
-    questionId: question.id,
+    questionId: first((await questionsOf(db, kindId)).toReversed()).id,
     surveyedId,
-    templateId: template.id,
-    typeId: (await db('action_kinds').where({ code: 'lab-studio' }).first('id')).id,
-    themeId: (await db('themes').where({ slug: 'alternance' }).first('id')).id,
+    templateId: first(await templatesIn(db)).id,
+    typeId: (await kindOf(db, 'lab-studio')).id,
+    themeId: (await themeOf(db, 'alternance')).id,
     structureId: own,
-    userId: ids.get('beneficiary') as number,
-    heirId: ids.get('referent') as number,
+    userId: idOf('beneficiary'),
+    heirId: idOf('referent'),
     memberId: leaver.id,
-    affiliationId: affiliation.id,
-    requestId: request.id,
-    structureRequestId: structureRequest.id,
+    affiliationId: await createRequest(db, 'affiliation_request', now, {
+      user_id: newcomer.id,
+      structure_id: own,
+    }),
+    requestId: await createRequest(db, 'account_request', now, {
+      structure_id: own,
+      token_hash: hashToken(TOKEN),
+      token_expires_at: tomorrow,
+    }),
+    structureRequestId: await createRequest(db, 'structure_request', now),
     right: 'beneficiary',
     sessionId,
     // Another than the one of the routes above: it is published and archived.
     actionId: draft.id,
-    draftSessionId: await createSession(db, { actionId: draft.id, now: clock.now() }),
+    draftSessionId: await createSession(db, { actionId: draft.id, now }),
     slug,
     enrolmentId,
-    documentId: document.id,
-    messageId: message.id,
-    proposalId: proposal.id,
-    emailId: email.id,
+    documentId: await createSessionDocument(db, sessionId, idOf('provider')),
+    messageId: first(await messagesIn(db)).id,
+    proposalId: await createRequest(db, 'session_proposal', now, {
+      provider_id: own,
+      action_id: actionId,
+      proposed_by: idOf('provider'),
+    }),
+    emailId: first(await mailsIn(db)).id,
     article: 'creer-un-compte',
-    membershipId: membership.id,
-    updateId: update.id,
+    membershipId: await createRequest(db, 'membership_request', now, { ...byReferent, year: 2027 }),
+    updateId: await createUpdate(db, now, byReferent, { city: [null, 'Talence'] }),
     version: '2026-01-01',
     sessionRef: createHash('sha256').update('elsewhere').digest('hex'),
-    deletionId: deletion.id,
-    closedId: closed.id,
+    deletionId: await createRequest(db, 'deletion_request', now, { user_id: goingAway.id }),
+    closedId: (await createUser(db, { closedAt: now })).id,
     accountId: goingAway.id,
-    delegationId: delegation.id,
-    passkeyId: passkey.id,
-    searchId: search.id,
+    delegationId: first(await delegationsIn(db)).id,
+    passkeyId: await createPasskey(db, idOf('beneficiary'), now),
+    searchId: first(await savedSearches(db)).id,
     token: TOKEN,
   };
 });
@@ -718,10 +589,7 @@ async function browserOf(person: Person): Promise<Visitor> {
   const browser = email ? await site.signedIn(email, TEST_PASSWORD) : site.visitor();
   const right = { validator: 'hr_validator', provider: 'provider' }[person.replace('foreign ', '')];
   if (right) {
-    const { affiliations } = await actorOf(
-      site.dependencies.db,
-      (await site.dependencies.db('users').where({ email }).first('id')).id,
-    );
+    const { affiliations } = await actorOf(site.dependencies.db, idOf(person));
     const profil = `${right}:${affiliations[0]?.structureId}`;
     await browser.submit('/parcourspro/profil', { profil }, '/mes-structures');
   }

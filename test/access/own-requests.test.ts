@@ -1,16 +1,33 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { delegate } from '#enrolment/delegations/service.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
+import type { State } from '#enrolment/states.ts';
 import { applyDueDecisions } from '#requests/inbox/service.ts';
 import { requestsOf } from '#requests/request.ts';
 import { currentCharter } from '#structures/memberships/charter.ts';
 import { features } from '../../src/features.ts';
-import { pendingAccount, pendingOfEachKind } from '../requests/inbox/people.ts';
+import { pendingOfEachKind } from '../requests/inbox/people.ts';
+import { createEmailChange } from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createSession } from '../support/catalogue.ts';
-import { actorOf, createFormation } from '../support/enrolments.ts';
-import { createStructure, createUser, type TestUser } from '../support/people.ts';
+import { actorOf, createFormation, enrolmentOf, enrolmentsOf, setEnrolment } from '../support/enrolments.ts';
+import {
+  createStructure,
+  createUser,
+  leaveStructures,
+  setMembership,
+  type TestUser,
+} from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
+import {
+  createRequest,
+  decisionsIn,
+  forgetRequests,
+  lastRequest,
+  requestOf,
+  setRequest,
+} from '../support/requests.ts';
+import { membershipsIn, structureOf } from '../support/structures.ts';
 
 const inboxes = requestsOf(features);
 
@@ -58,9 +75,9 @@ async function ask(who = alix): Promise<number> {
   await site.runJobs();
   return id;
 }
-const stateOf = async (id: number) =>
-  (await site.dependencies.db('enrolments').where({ id }).first('state')).state;
-const put = (id: number, state: string) => site.owner('enrolments').where({ id }).update({ state });
+const placeOf = (id: number) => enrolmentOf(site.dependencies.db, id);
+const stateNow = async (id: number) => (await placeOf(id)).state;
+const put = (id: number, state: State) => setEnrolment(site.dependencies.db, id, { state });
 const linkOf = (email: string) =>
   /(\/parcourspro\/validation\/\S+)/.exec(
     site.mailbox.to(email).findLast(({ subject }) => subject.includes('à valider'))?.text ?? '',
@@ -82,9 +99,9 @@ describe('one’s own enrolment', () => {
       const { status, text } = await browser.submit(link, { decision, motif: 'Non' }, '/mes-structures');
       expect(status).toBe(409);
       expect(text).toMatch(OWN);
-      expect(await stateOf(id)).toBe('requested');
+      expect(await stateNow(id)).toBe('requested');
       expect((await site.visitor().submit(link, { decision: 'approuver' })).status).toBe(303);
-      expect(await stateOf(id)).toBe('preregistered');
+      expect(await stateNow(id)).toBe('preregistered');
     },
   );
 
@@ -103,7 +120,7 @@ describe('one’s own enrolment', () => {
     );
     expect(status).toBe(409);
     expect(text).toMatch(OWN);
-    expect(await stateOf(id)).toBe('requested');
+    expect(await stateNow(id)).toBe('requested');
     const asStandIn = await signInAs(standIn.email, `hr_validator:${own}`);
     const page = await asStandIn.submit(
       `/parcourspro/valideur/demandes/${id}`,
@@ -111,12 +128,12 @@ describe('one’s own enrolment', () => {
       '/mes-structures',
     );
     expect(page.text).toMatch(OWN);
-    expect(await stateOf(id)).toBe('requested');
+    expect(await stateNow(id)).toBe('requested');
   });
 
   const ways: [
     way: string,
-    from: string,
+    from: State,
     profil: () => string,
     path: (id: number) => string,
     fields: object,
@@ -183,8 +200,8 @@ describe('one’s own enrolment', () => {
     const all = { motif: 'Parce que', selection: String(id), demande: String(id), session: otherSessionId };
     const { text } = await browser.submit(path(id), { ...all, ...fields }, '/mes-structures');
     expect(text).toMatch(OWN);
-    expect(await stateOf(id)).toBe(from);
-    expect((await site.dependencies.db('enrolments').where({ id }).first()).session_id).toBe(sessionId);
+    expect(await stateNow(id)).toBe(from);
+    expect((await placeOf(id)).session_id).toBe(sessionId);
   });
 
   test('enrolling oneself by hand: refused', async () => {
@@ -195,18 +212,18 @@ describe('one’s own enrolment', () => {
       '/mes-structures',
     );
     expect(text).toMatch(OWN);
-    expect(await site.dependencies.db('enrolments').where({ user_id: alix.id })).toHaveLength(0);
+    expect(await enrolmentsOf(site.dependencies.db, { user_id: alix.id })).toEqual([]);
   });
 
   test('leaving oneself the place of a structure that one has left: refused', async () => {
     const id = await ask();
     await put(id, 'enrolled');
-    await site.dependencies.db('affiliations').where({ user_id: alix.id, structure_id: own }).delete();
+    await leaveStructures(site.dependencies.db, alix.id, own);
     const browser = await site.signedIn(alix.email);
     const { status, text } = await browser.submit(`/agence/departs/${id}/laisser`, {}, '/mes-structures');
     expect(status).toBe(403);
     expect(text).toMatch(OWN);
-    expect((await site.dependencies.db('enrolments').where({ id }).first()).kept_at).toBeNull();
+    expect((await placeOf(id)).kept_at).toBeNull();
   });
 });
 
@@ -231,7 +248,7 @@ describe('one’s own request to the agency', () => {
     });
   }
   const scheduled = (id: number) =>
-    site.dependencies.db('scheduled_decisions').where({ request_id: id, decided_by: alix.id });
+    decisionsIn(site.dependencies.db, { request_id: id, decided_by: alix.id });
 
   test.each(Object.entries(slugs))('%s: neither accepted nor refused, and no button', async (path, two) => {
     const ids = await pending();
@@ -252,8 +269,8 @@ describe('one’s own request to the agency', () => {
   async function formerOf({ id, email }: TestUser): Promise<string> {
     const former = `avant-${id}@structure.example`;
     const at = { created_at: site.clock.now(), expires_at: site.clock.now(), ended_at: site.clock.now() };
-    const change = { user_id: id, new_email: email, token_hash: former, outcome: 'confirmed' };
-    await site.dependencies.db('email_changes').insert({ ...change, ...at, old_email: former });
+    const change = { user_id: id, old_email: former, new_email: email, outcome: 'confirmed' };
+    await createEmailChange(site.dependencies.db, { ...change, ...at });
     return former;
   }
 
@@ -274,22 +291,22 @@ describe('one’s own request to the agency', () => {
   }
 
   test('a structure asked for under an address that they have changed since is theirs too', async () => {
-    const { db } = site.dependencies;
     const { structures: id } = await pending();
-    await db('structure_requests')
-      .where({ id })
-      .update({ email: await formerOf(alix) });
+    const email = await formerOf(alix);
+    await setRequest(site.dependencies.db, 'structure_request', id, { email });
     await expectOwn('structures', id);
   });
 
   test.each(['present', 'former'])('an account asked for under their %s address is theirs', async (which) => {
     const email = (which === 'former' ? await formerOf(alix) : alix.email).toUpperCase();
     const elsewhere = await createStructure(site.dependencies.db);
-    const id = await pendingAccount(site, elsewhere, email, site.clock.now());
+    const ask = (structure_id: number) =>
+      createRequest(site.dependencies.db, 'account_request', site.clock.now(), { structure_id, email });
+    const id = await ask(elsewhere);
     await expectOwn('demandes-de-compte', id);
     // The same of a structure of theirs, where they are référent.
-    await site.dependencies.db('account_requests').where({ id }).delete();
-    const here = await pendingAccount(site, own, email, site.clock.now());
+    await forgetRequests(site.dependencies.db, 'account_request', { id });
+    const here = await ask(own);
     const browser = await site.signedIn(alix.email);
     const { text } = await browser.get('/mes-structures');
     expect(text).toContain('Votre propre demande');
@@ -300,8 +317,7 @@ describe('one’s own request to the agency', () => {
       expect([slug, answer.status]).toEqual([slug, 403]);
       expect(answer.text).toMatch(OWN);
     }
-    const row = await site.dependencies.db('account_requests').where({ id: here }).first();
-    expect(row.state).toBe('pending');
+    expect((await requestOf(site.dependencies.db, 'account_request', here)).state).toBe('pending');
   });
 
   test('the decision of another manager is not theirs to undo', async () => {
@@ -316,21 +332,21 @@ describe('one’s own request to the agency', () => {
     expect((await browser.submit(undo, {}, '/mes-structures')).text).toMatch(OWN);
     site.clock.advance(60_000);
     await applyDueDecisions(site.dependencies, inboxes);
-    expect((await db('affiliation_requests').where({ id }).first()).state).toBe('refused');
+    expect((await requestOf(db, 'affiliation_request', id)).state).toBe('refused');
   });
 
   test('a membership asked for by oneself is left out of one’s own import', async () => {
     const { db } = site.dependencies;
-    await db('memberships').where({ structure_id: own }).delete();
+    await setMembership(db, own, []);
     const asked = { structure: own, year: 2026, charter: '1', charter_version: currentCharter.version };
     const browser = await site.signedIn(alix.email);
     expect((await browser.submit('/adhesion', asked, '/mes-structures')).status).toBe(303);
-    const { siret } = await db('structures').where({ id: own }).first();
+    const { siret } = await structureOf(db, own);
     const lignes = `siret;annee\n${siret};2026`;
     const page = await browser.submit('/agence/adhesions/import', { texte: lignes, fichier: '' });
     expect(page.text).toContain('Votre propre demande');
     await browser.submit('/agence/adhesions/import/enregistrer', { lignes }, '/mes-structures');
-    expect(await db('memberships').where({ structure_id: own })).toHaveLength(0);
-    expect((await db('membership_requests').where({ structure_id: own }).first()).state).toBe('pending');
+    expect(await membershipsIn(db, { structure_id: own })).toEqual([]);
+    expect((await lastRequest(db, 'membership_request', { structure_id: own })).state).toBe('pending');
   });
 });

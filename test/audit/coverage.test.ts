@@ -16,10 +16,14 @@ import { enrol, PAGE as FACTOR, givePassword, STEP } from '../identity/second-fa
 import { askForAccount, filledIn, PASSWORD } from '../structures/account-requests/forms.ts';
 import { described } from '../structures/structure-requests/forms.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
-import { createFormation } from '../support/enrolments.ts';
+import { createEnrolment, createFormation } from '../support/enrolments.ts';
 import { entriesDuring, type JournalEntry } from '../support/journal.ts';
+import { mailsIn } from '../support/mails.ts';
 import { createStructure, createUser, nextSiret, TEST_PASSWORD, type TestUser } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
+import { lastRequest } from '../support/requests.ts';
+import { first } from '../support/rows.ts';
+import { rightsIn } from '../support/structures.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -319,7 +323,7 @@ test('account requests: sent, replaced, of a known e-mail, confirmed, recalled, 
     'account_request.created',
     'account_request.confirmed',
   ]);
-  const pending = await db('account_requests').where({ state: 'pending' }).first('id');
+  const pending = await lastRequest(db, 'account_request', { state: 'pending' });
   expect(entries[1]).toMatchObject(
     nobody('account_request.confirmed', { ...subject, subject_id: pending.id }),
   );
@@ -389,7 +393,7 @@ test('affiliations and rights: asked for, taken back, given, taken away, handed 
   expect(
     await entriesOf(() => user.browser.submit(ASK, { structure_id: other }, `${ASK}?structure=${other}`)),
   ).toMatchObject([by(user.id, 'affiliation_request.created', about)]);
-  const { id } = await db('affiliation_requests').where({ user_id: user.id }).first('id');
+  const { id } = await lastRequest(db, 'affiliation_request', { user_id: user.id });
   expect(
     await entriesOf(() =>
       user.browser.submit(`/mes-structures/affiliations/${id}/annuler`, {}, '/mes-structures'),
@@ -404,7 +408,7 @@ test('affiliations and rights: asked for, taken back, given, taken away, handed 
   expect(await entriesOf(() => asReferent.submit(page, { change: '-hr_validator' }))).toMatchObject([
     { action: 'right.revoked', ...toUser, details: { right: 'hr_validator' } },
   ]);
-  const people = await db('affiliations').where({ structure_id: structureId });
+  const people = await rightsIn(db, { structure_id: structureId, right: 'beneficiary' });
   expect(
     await entriesOf(() =>
       asReferent.submit(`/mes-structures/${structureId}/export.csv`, {}, `/mes-structures/${structureId}`),
@@ -455,7 +459,7 @@ test('a membership asked for, an e-mail sent again', async () => {
     },
   ]);
   const asAgency = await site.signedIn(agency.email);
-  const { id } = await db('emails').whereNot({ status: 'sent' }).first('id');
+  const { id } = first(await mailsIn(db, { status: 'queued' }));
   expect(
     await entriesOf(() => asAgency.submit(`/agence/courriels/${id}/renvoyer`, {}, '/agence/journal')),
   ).toMatchObject([
@@ -468,8 +472,7 @@ test('enrolments: the person, the validator by the e-mail’s link, and the appl
   const { db } = site.dependencies;
   const employer = await createStructure(db, { memberIn: [2026] });
   const validator = await createUser(db, { affiliations: { [employer]: ['hr_validator'] } });
-  const { actionId, sessionId } = await createFormation(site, { capacity: 1, waitingCapacity: 5 });
-  const { slug } = await db('actions').where({ id: actionId }).first('slug');
+  const { slug, sessionId } = await createFormation(site, { capacity: 1, waitingCapacity: 5 });
   const form = `/parcourspro/actions/${slug}/inscription?session=${sessionId}`;
   const ask = async () => {
     const user = await createUser(db, { affiliations: { [employer]: [] } });
@@ -534,16 +537,14 @@ test('whole sessions: seats, dates, cancelled, restored, and presence validated'
   site.clock.set('2026-03-02T09:00:00Z');
   const { db } = site.dependencies;
   const employer = await createStructure(db, { memberIn: [2026] });
-  const { actionId, sessionId } = await createFormation(site, { capacity: 1, waitingCapacity: 5 });
+  const { sessionId } = await createFormation(site, { capacity: 1, waitingCapacity: 5 });
   const user = await createUser(db, { affiliations: { [employer]: [] } });
-  await db('enrolments').insert({
-    user_id: user.id,
-    structure_id: employer,
-    action_id: actionId,
-    session_id: sessionId,
+  const id = await createEnrolment(db, {
+    sessionId,
+    userId: user.id,
+    structureId: employer,
     state: 'enrolled',
-    motivation: 'Progresser',
-    requested_at: site.clock.now(),
+    at: site.clock.now(),
   });
   const browser = await site.signedIn(agency.email);
   const page = `/agence/sessions/${sessionId}`;
@@ -577,7 +578,6 @@ test('whole sessions: seats, dates, cancelled, restored, and presence validated'
   ]);
   site.clock.set('2026-05-05T09:00:00Z');
   const again = await site.signedIn(agency.email);
-  const { id } = await db('enrolments').where({ user_id: user.id }).first('id');
   const presence = { personne: String(id), [`present-${id}`]: '1', version: '0' };
   await entriesOf(() => again.submit(`${page}/presence`, presence));
   expect(

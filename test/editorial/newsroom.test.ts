@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
+import { entriesDuring } from '../support/journal.ts';
+import { createNews, forgetNews, newsIn } from '../support/news.ts';
 import { createUser } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
+import { first } from '../support/rows.ts';
 
 const LIST = '/agence/actualites';
 const NEW = `${LIST}/nouvelle`;
@@ -21,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  await site.dependencies.db('news').delete();
+  await forgetNews(site.dependencies.db);
   await forgetAttempts(site.dependencies.db);
 });
 
@@ -33,8 +36,8 @@ const typed = (changes: Record<string, string> = {}) => ({
   online_until: '',
   ...changes,
 });
-const rows = () => site.dependencies.db('news').orderBy('id');
-const lastId = async (): Promise<number> => (await rows()).at(-1)?.id;
+const rows = () => newsIn(site.dependencies.db);
+const lastId = async (): Promise<number> => first((await rows()).toReversed()).id;
 const hidden = (html: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1];
 
 async function add(changes: Record<string, string> = {}): Promise<number> {
@@ -44,14 +47,7 @@ async function add(changes: Record<string, string> = {}): Promise<number> {
 async function edit(browser: Visitor, id: number, version: number | string, changes = {}) {
   return browser.submit(`${LIST}/${id}`, { ...typed(changes), version }, NEW);
 }
-async function audited(work: () => Promise<unknown>) {
-  const { db } = site.dependencies;
-  const last = await db('audit_entries').max('id').first();
-  await work();
-  return db('audit_entries')
-    .where('id', '>', last?.max ?? 0)
-    .orderBy('id');
-}
+const audited = (work: () => Promise<unknown>) => entriesDuring(site.dependencies.db, work);
 
 test('written, seen in the list with where it stands, changed and deleted, each noted in the journal', async () => {
   expect((await agnes.get(LIST)).text).toContain('Aucune actualité');
@@ -118,7 +114,7 @@ test('the preview shows the text as it will be read, writes nothing and keeps wh
   const again = await agnes.submit(`${LIST}/${id}`, { ...typed({ body }), version: 1, etape: 'apercu' });
   expect(again.text).toContain('<h4>Partie</h4>');
   expect(hidden(again.text, 'version')).toBe('1');
-  expect((await rows())[0].body).toBe('Le texte.');
+  expect((await rows())[0]?.body).toBe('Le texte.');
 });
 
 test.each([
@@ -181,7 +177,7 @@ test('two managers at once: the second is told, sees both texts, and may then de
   expect(refused.text).toContain('Bruno Deux');
   expect(refused.text).toMatch(/<textarea[^>]*>Le texte d’Agnès\./);
   expect(refused.text).toContain('<p>Le texte de Bruno.</p>');
-  expect((await rows())[0].body).toBe('Le texte de Bruno.');
+  expect((await rows())[0]?.body).toBe('Le texte de Bruno.');
   const version = hidden(refused.text, 'version') as string;
   expect((await edit(agnes, id, version, { body: 'Les deux.' })).status).toBe(303);
   expect((await rows())[0]).toMatchObject({ body: 'Les deux.', version: 3 });
@@ -195,7 +191,7 @@ test('at the very same moment, one is written and the others are told', async ()
     [1, 2, 3, 4].map((number) => edit(number % 2 ? agnes : bruno, id, 1, { body: `Texte ${number}` })),
   );
   expect(sent.map(({ status }) => status).sort()).toEqual([303, 409, 409, 409]);
-  expect((await rows())[0].version).toBe(2);
+  expect((await rows())[0]?.version).toBe(2);
 });
 
 test('the same change sent twice is one change', async () => {
@@ -238,10 +234,8 @@ test('what names no piece of news is no page', async () => {
 });
 
 test('the list is paged', async () => {
-  await site.dependencies.db.raw(
-    `insert into news (form_key, title, body, online_from, created_at, updated_at)
-     select gen_random_uuid(), 'Titre', 'Texte', '2026-01-01', now(), now() from generate_series(1, 30)`,
-  );
+  for (let nr = 0; nr < 30; nr += 1)
+    await createNews(site.dependencies.db, new Date(), { online_from: '2026-01-01' });
   const count = async (path: string) =>
     (await agnes.get(path)).text.match(/<th[^>]*scope="row"/g)?.length ?? 0;
   expect(await count(LIST)).toBe(25);

@@ -1,10 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { pendingAccount } from '../requests/inbox/people.ts';
-import type { TestSite } from '../support/app.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startTestMailbox } from '../support/mailbox.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 import { HttpVisitor, startAppProcess, until } from '../support/process.ts';
+import { createRequest } from '../support/requests.ts';
 
 const LIST = '/agence/demandes-de-compte';
 const EMAIL = 'attente@structure.example';
@@ -17,7 +16,8 @@ test('killed while a decision may still be undone: applied once, after the resta
   const { db } = database.dependencies;
   const structure = await createStructure(db);
   const { email } = await createUser(db, { isAgencyManager: true });
-  const id = await pendingAccount(database as TestSite, structure, EMAIL, new Date());
+  const asked = { structure_id: structure, email: EMAIL };
+  const id = await createRequest(db, 'account_request', new Date(), asked);
   const environment = {
     DATABASE_URL: database.url,
     SMTP_URL: mailbox.smtpUrl,

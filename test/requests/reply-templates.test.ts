@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fillTemplate } from '#requests/reply-templates/rules.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createStructure, createUser } from '../support/people.ts';
-import { pendingAccount } from './inbox/people.ts';
+import {
+  createRequest,
+  createTemplates,
+  forgetTemplates,
+  requestOf,
+  templatesIn,
+} from '../support/requests.ts';
+import { first } from '../support/rows.ts';
 
 const LIST = '/agence/modeles';
 let site: TestSite;
@@ -14,24 +21,17 @@ beforeAll(async () => {
   agnes = await site.signedIn(email);
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('reply_templates').where({ kind: 'membership_request' }).delete();
-});
+beforeEach(() => forgetTemplates(site.dependencies.db, 'membership_request'));
 
-const titles = () =>
-  site.dependencies
-    .db('reply_templates')
-    .where({ kind: 'membership_request' })
-    .orderBy('position')
-    .pluck('title');
+const titles = async () =>
+  (await templatesIn(site.dependencies.db, { kind: 'membership_request' })).map(({ title }) => title);
 const add = (title: string, body = 'Texte') =>
   agnes.submit(
     LIST,
     { title, body, demandes: 'membership_request' },
     `${LIST}/nouveau?demandes=membership_request`,
   );
-const idOf = async (title: string) =>
-  (await site.dependencies.db('reply_templates').where({ title }).first('id')).id;
+const idOf = async (title: string) => first(await templatesIn(site.dependencies.db, { title })).id;
 
 test('every inbox starts with templates', async () => {
   const { text } = await agnes.get(LIST);
@@ -40,9 +40,9 @@ test('every inbox starts with templates', async () => {
 });
 
 test('the e-mail greets, its templates do not, and name the structure in a way that suits any name', async () => {
-  const bodies = await site.dependencies.db('reply_templates').pluck('body');
-  expect(bodies.length).toBeGreaterThan(10);
-  for (const body of bodies) expect(body).not.toMatch(/Bonjour|(?<!«\u00a0)\{structure\}/);
+  const templates = await templatesIn(site.dependencies.db);
+  expect(templates.length).toBeGreaterThan(10);
+  for (const { body } of templates) expect(body).not.toMatch(/Bonjour|(?<!«\u00a0)\{structure\}/);
 });
 
 test('added, edited, moved and deleted', async () => {
@@ -81,22 +81,14 @@ test('bad input keeps what was typed; an inbox that does not exist is no page', 
 });
 
 test('a list is not endless', async () => {
-  await site.dependencies.db('reply_templates').insert(
-    Array.from({ length: 30 }, (_, position) => ({
-      kind: 'membership_request',
-      title: `M${position}`,
-      body: 'b',
-      position,
-      updated_at: new Date(),
-    })),
-  );
+  await createTemplates(site.dependencies.db, 'membership_request', 30);
   expect((await add('De trop')).status).toBe(409);
 });
 
 test('in a refusal, without a script, the chosen one fills the text, which is still to be sent', async () => {
   const { db } = site.dependencies;
   const structure = await createStructure(db, { name: 'Forêt <Numérique>' });
-  const request = await pendingAccount(site, structure, 'ada@structure.example', site.clock.now());
+  const request = await createRequest(db, 'account_request', site.clock.now(), { structure_id: structure });
   const path = `/agence/demandes-de-compte/${request}/refuser`;
   const modele = await idOf('Adresse e-mail personnelle');
   const filled = await agnes.submit(path, { modele, reason: 'Mon brouillon', etape: 'modele' });
@@ -104,7 +96,7 @@ test('in a refusal, without a script, the chosen one fills the text, which is st
   expect(filled.text).toMatch(
     /<textarea[^>]*>Votre demande porte[^<]*dans la structure «\u00a0Forêt &lt;Numérique&gt;\u00a0»\./,
   );
-  expect((await db('account_requests').where({ id: request }).first()).state).toBe('pending');
+  expect((await requestOf(db, 'account_request', request)).state).toBe('pending');
   // None chosen, or one of another inbox: the text stays as it was typed.
   for (const none of ['', '2000000000', 'x', await idOf('Hors de notre périmètre')]) {
     const kept = await agnes.submit(path, { modele: none, reason: 'Mon brouillon', etape: 'modele' });

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { linkLabel, newsState } from '#editorial/news/rules.ts';
 import { renderMessage } from '#platform/web/views/markdown.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { createNews, forgetNews } from '../../support/news.ts';
 import { createUser } from '../../support/people.ts';
 
 let site: TestSite;
@@ -13,26 +13,10 @@ beforeAll(async () => {
   reader = await site.signedIn((await createUser(site.dependencies.db)).email);
 });
 afterAll(() => site.close());
-beforeEach(async () => {
-  await site.dependencies.db('news').delete();
-});
+beforeEach(() => forgetNews(site.dependencies.db));
 
-async function add(title: string, from: string, until: string | null = null, more = {}): Promise<number> {
-  const [row] = await site.dependencies.db('news').insert(
-    {
-      form_key: randomUUID(),
-      title,
-      body: 'Texte.',
-      online_from: from,
-      online_until: until,
-      created_at: new Date(),
-      updated_at: new Date(),
-      ...more,
-    },
-    'id',
-  );
-  return row.id;
-}
+const add = (title: string, online_from: string, online_until: string | null = null, more = {}) =>
+  createNews(site.dependencies.db, new Date(), { title, online_from, online_until, ...more });
 
 test('without news online, « Accueil » has no such section', async () => {
   await add('À venir', '2026-11-13');

@@ -5,8 +5,9 @@ import { createTestSite, type TestSite, type Visitor } from '../../support/app.t
 import { DAY } from '../../support/database.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { createRequest, requestOf, requestsIn } from '../../support/requests.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { pendingAccount, pendingOfEachKind } from './people.ts';
+import { pendingOfEachKind } from './people.ts';
 
 const inboxes = requestsOf(features);
 
@@ -44,10 +45,15 @@ beforeAll(async () => {
     at: site.clock.now(),
     email: 'zoe@structure.example',
   });
-  files['demandes-de-compte'] = await pendingAccount(site, empty, 'ada@structure.example', site.clock.now());
+  files['demandes-de-compte'] = await ask(empty, 'ada@structure.example');
 });
 afterAll(() => site.close());
 beforeEach(() => forgetAttempts(site.dependencies.db));
+
+/** Asks for an account of a structure. */
+const ask = (structure_id: number, email: string, { at = site.clock.now(), ...fields }: Asked = {}) =>
+  createRequest(site.dependencies.db, 'account_request', at, { structure_id, email, ...fields });
+type Asked = { at?: Date; [column: string]: unknown };
 
 describe.each(inboxes.map((inbox) => [inbox.path, inbox] as const))('%s', (path, inbox) => {
   const fileOf = () => `${path}/${files[path.slice('/agence/'.length)]}`;
@@ -139,7 +145,7 @@ describe('the order', () => {
     const ids: number[] = [];
     for (let i = 0; i < 30; i += 1) {
       const at = new Date(site.clock.now().getTime() - (i % 7) * 4 * DAY);
-      ids.push(await pendingAccount(site, crowd, `foule${i}@structure.example`, at, ['Foule', `N${i}`]));
+      ids.push(await ask(crowd, `foule${i}@structure.example`, { at, first_name: 'Foule' }));
     }
     const seen: number[] = [];
     for (const page of [1, 2]) {
@@ -149,8 +155,8 @@ describe('the order', () => {
       expect(text).toContain(`href="?q=foule${page === 1 ? '&amp;page=2' : ''}"`);
     }
     expect(new Set(seen)).toEqual(new Set(ids));
-    const since = await db('account_requests').whereIn('id', ids).select('id', 'confirmed_at');
-    const sinceOf = (id: number) => since.find((one) => one.id === id).confirmed_at.getTime();
+    const asked = await requestsIn(db, 'account_request');
+    const sinceOf = (id: number) => Number(asked.find((one) => one.id === id)?.confirmed_at);
     expect(seen.map(sinceOf)).toEqual([...seen.map(sinceOf)].sort((a, b) => a - b));
     const first = (await agnes.get(`${ACCOUNTS}?q=foule`)).text;
     expect(first).toContain('En retard');
@@ -172,7 +178,7 @@ describe('the order', () => {
   });
 
   test('those of a structure with a référent are theirs for ten working days, and listed when asked', async () => {
-    const recent = await pendingAccount(site, staffed, 'recente@structure.example', site.clock.now());
+    const recent = await ask(staffed, 'recente@structure.example');
     expect((await agnes.get(ACCOUNTS)).text).not.toContain('recente@');
     const all = (await agnes.get(`${ACCOUNTS}?vue=toutes&q=recente`)).text;
     expect(all).toContain('recente@');
@@ -190,17 +196,10 @@ describe('the order', () => {
 
 describe('a file', () => {
   test('says who is there already, what else has the e-mail, and what is unusual about it', async () => {
-    const { db } = site.dependencies;
-    const id = await pendingAccount(site, staffed, 'ada@institut-esai.fr', site.clock.now());
-    await pendingAccount(site, empty, 'double@structure.example', site.clock.now());
-    const twin = await pendingAccount(site, staffed, 'mémé@yopmail.com', site.clock.now());
-    await db('account_requests').where({ email: 'double@structure.example' }).update({
-      state: 'refused',
-      password_hash: null,
-      decided_at: site.clock.now(),
-      refusal_reason: 'Non.',
-      email: 'mémé@yopmail.com',
-    });
+    const id = await ask(staffed, 'ada@institut-esai.fr');
+    const refused = { state: 'refused', password_hash: null, refusal_reason: 'Non.' };
+    await ask(empty, 'mémé@yopmail.com', { ...refused, decided_at: site.clock.now() });
+    const twin = await ask(staffed, 'mémé@yopmail.com');
     const near = (await agnes.get(`${ACCOUNTS}/${id}`)).text;
     expect(near).toContain('Le domaine institut-esai.fr ressemble à institut-essai.fr');
     expect(near).toContain('Camille Référente');
@@ -220,11 +219,8 @@ describe('a file', () => {
 
   test('somebody of the agency does not decide their own, in the list nor on the file', async () => {
     const { db } = site.dependencies;
-    const [own] = await db('deletion_requests').insert(
-      { user_id: manager.id, requested_at: site.clock.now() },
-      'id',
-    );
-    const path = `/agence/suppressions/${own.id}`;
+    const own = await createRequest(db, 'deletion_request', site.clock.now(), { user_id: manager.id });
+    const path = `/agence/suppressions/${own}`;
     for (const page of ['/agence/suppressions', path]) {
       const { text } = await agnes.get(page);
       expect(text).toContain('un autre gestionnaire en décide');
@@ -236,16 +232,13 @@ describe('a file', () => {
   test('what cannot be taken back is decided on the file, in front of what it does', async () => {
     const { db } = site.dependencies;
     const person = await createUser(db);
-    const [request] = await db('deletion_requests').insert(
-      { user_id: person.id, requested_at: site.clock.now() },
-      'id',
-    );
-    const path = `/agence/suppressions/${request.id}`;
+    const request = await createRequest(db, 'deletion_request', site.clock.now(), { user_id: person.id });
+    const path = `/agence/suppressions/${request}`;
     expect((await agnes.get('/agence/suppressions')).text).not.toContain(`${path}/supprimer`);
     expect((await agnes.get(path)).text).toContain(`action="${path}/supprimer"`);
     const hasty = await agnes.submit(`${path}/supprimer`, {}, path);
     expect(hasty.status).toBe(422);
     expect(hasty.text).toContain('href="#understood"');
-    expect((await db('deletion_requests').where({ id: request.id }).first()).state).toBe('pending');
+    expect((await requestOf(db, 'deletion_request', request)).state).toBe('pending');
   });
 });

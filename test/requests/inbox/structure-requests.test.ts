@@ -5,9 +5,11 @@ import { structureRequest } from '#structures/structure-requests/request.ts';
 import { askForStructure } from '../../structures/structure-requests/forms.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
-import { createStructure, createUser, nextSiret } from '../../support/people.ts';
+import { createStructure, createUser, leaveAgency, nextSiret, setStructure } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { createRequest, forgetRequests, requestOf, setRequest } from '../../support/requests.ts';
 import { recordStatements } from '../../support/statements.ts';
+import { structuresIn } from '../../support/structures.ts';
 
 const LIST = '/agence/structures';
 const EMAIL = 'alix@structure.example';
@@ -29,11 +31,11 @@ beforeEach(async () => {
   site.mailbox.clear();
   const { db } = site.dependencies;
   await forgetAttempts(db);
-  await db('structure_requests').delete();
+  await forgetRequests(db, 'structure_request');
 });
 
-const requestOf = (id: number) => site.dependencies.db('structure_requests').where({ id }).first();
-const structureOf = (siret: string) => site.dependencies.db('structures').where({ siret }).first();
+const asked = (id: number) => requestOf(site.dependencies.db, 'structure_request', id);
+const structureWith = async (siret: string) => (await structuresIn(site.dependencies.db, { siret }))[0];
 
 describe('deciding', () => {
   test('accepted: the structure exists, and the e-mail leads to the account request with it chosen', async () => {
@@ -46,7 +48,7 @@ describe('deciding', () => {
     const fields = { kind: 'training_body', is_training_body: '1' };
     const { status, headers } = await agnes.submit(`${LIST}/${id}/accepter`, fields, `${LIST}/${id}`);
     expect([status, headers.location]).toEqual([303, `${LIST}#demande-${id}`]);
-    expect(await structureOf(siret)).toMatchObject({
+    expect(await structureWith(siret)).toMatchObject({
       name: 'Atelier des Landes',
       acronym: 'ADL',
       kind: 'training_body',
@@ -69,12 +71,10 @@ describe('deciding', () => {
   test('accepted: in the département of its town, where the postcode is of the next one', async () => {
     const siret = nextSiret();
     const id = await askForStructure(site, siret, EMAIL);
-    await site.dependencies
-      .db('structure_requests')
-      .where({ id })
-      .update({ postcode: '33220', city: 'Port-Sainte-Foy-et-Ponchapt' });
+    const town = { postcode: '33220', city: 'Port-Sainte-Foy-et-Ponchapt' };
+    await setRequest(site.dependencies.db, 'structure_request', id, town);
     await agnes.submit(`${LIST}/${id}/accepter`, { kind: 'company' }, `${LIST}/${id}`);
-    expect(await structureOf(siret)).toMatchObject({ postcode: '33220', department: '24' });
+    expect(await structureWith(siret)).toMatchObject({ postcode: '33220', department: '24' });
   });
 
   test('linked: the e-mail leads to the account request with the other structure chosen', async () => {
@@ -89,7 +89,7 @@ describe('deciding', () => {
       `${LIST}/${id}`,
     );
     expect(status).toBe(303);
-    expect(await requestOf(id)).toMatchObject({ state: 'linked', structure_id: other });
+    expect(await asked(id)).toMatchObject({ state: 'linked', structure_id: other });
     await site.runJobs();
     expect(site.mailbox.latestLink(EMAIL)).toBe(`/account-requests/add?structure=${other}`);
   });
@@ -118,8 +118,8 @@ describe('deciding', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
       const late = answers.find(({ status }) => status === 409);
       expect(late?.text).toMatch(/est déjà (acceptée par Agnès|refusée par Bruno) Agence/);
-      const { state } = await requestOf(id);
-      expect((await structureOf(siret)) !== undefined).toBe(state === 'accepted');
+      const { state } = await asked(id);
+      expect((await structureWith(siret)) !== undefined).toBe(state === 'accepted');
       await site.runJobs();
       expect(site.mailbox.to(`course${round}@structure.example`)).toHaveLength(2);
     }
@@ -134,10 +134,9 @@ describe('deciding', () => {
     expect(file.text).toContain('Ce SIRET est maintenant dans la liste');
     const late = await agnes.submit(`${LIST}/${second}/accepter`, { kind: 'other' }, `${LIST}/${second}`);
     expect(late.status).toBe(409);
-    expect((await requestOf(second)).state).toBe('pending');
-    const { id: structure_id } = await structureOf(siret);
-    const { db } = site.dependencies;
-    await db('structures').where({ id: structure_id }).update({ closed_on: '2026-11-13' });
+    expect((await asked(second)).state).toBe('pending');
+    const structure_id = (await structureWith(siret))?.id as number;
+    await setStructure(site.dependencies.db, structure_id, { closed_on: '2026-11-13' });
     const link = await agnes.submit(`${LIST}/${second}/rattacher`, { structure_id }, `${LIST}/${second}`);
     expect(link.status).toBe(303);
   });
@@ -146,7 +145,7 @@ describe('deciding', () => {
     const { db } = site.dependencies;
     const id = await askForStructure(site, nextSiret(), EMAIL);
     const closed = await createStructure(db);
-    await db('structures').where({ id: closed }).update({ closed_on: '2026-11-12' });
+    await setStructure(db, closed, { closed_on: '2026-11-12' });
     const link = (structure_id: string | number) =>
       agnes.submit(`${LIST}/${id}/rattacher`, { structure_id }, `${LIST}/${id}`);
     expect((await link(closed)).status).toBe(409);
@@ -159,7 +158,7 @@ describe('deciding', () => {
       expect((await agnes.get(`${LIST}/${bad}`)).status).toBe(404);
     const leaver = await createUser(db, { isAgencyManager: true });
     const browser = await site.signedIn(leaver.email);
-    await db('users').where({ id: leaver.id }).update({ is_agency_manager: false });
+    await leaveAgency(db, leaver.id);
     const refused = await browser.submit(`${LIST}/${id}/accepter`, { kind: 'other' }, '/mes-structures');
     expect(refused.status).toBe(403);
     // Past the gate already when they left: checked again under the lock.
@@ -167,19 +166,19 @@ describe('deciding', () => {
     await expect(decide(site.dependencies, structureRequest, 'refuse', decision)).rejects.toBeInstanceOf(
       Forbidden,
     );
-    expect((await requestOf(id)).state).toBe('pending');
+    expect((await asked(id)).state).toBe('pending');
   });
 });
 
 describe('the inbox', () => {
   test('filtered by state and searched; the oldest first, with its age', async () => {
-    const { db } = site.dependencies;
     const siret = nextSiret();
-    const old = await askForStructure(site, siret, 'ancienne@structure.example');
     const threeDaysAgo = new Date(site.clock.now().getTime() - 3 * DAY);
-    await db('structure_requests')
-      .where({ id: old })
-      .update({ name: 'Zoé & Fils', created_at: threeDaysAgo });
+    await createRequest(site.dependencies.db, 'structure_request', threeDaysAgo, {
+      siret,
+      name: 'Zoé & Fils',
+      email: 'ancienne@structure.example',
+    });
     await askForStructure(site, nextSiret(), 'recente@structure.example');
     const refused = await askForStructure(site, nextSiret(), 'refusee@structure.example');
     await agnes.submit(`${LIST}/${refused}/refuser`, { reason: 'Non.' }, `${LIST}/${refused}`);
@@ -205,13 +204,8 @@ describe('the inbox', () => {
     const { db } = site.dependencies;
     const id = await askForStructure(site, nextSiret(), EMAIL);
     for (const count of [0, 120]) {
-      await db.raw(
-        `insert into structure_requests (siret, name, kind, address, postcode, city, civility, last_name, first_name,
-                                         email, created_at)
-         select lpad(cast(i as text), 14, '9'), 'Structure ' || i, 'other', 'Rue', '33000', 'Bordeaux', 'M.', 'N', 'P',
-                i || '@structure.example', now() from generate_series(1, cast(? as integer)) i`,
-        [count],
-      );
+      for (let nr = 0; nr < count; nr += 1)
+        await createRequest(db, 'structure_request', new Date(), { name: `Structure ${nr}` });
       for (const path of [
         LIST,
         `${LIST}?etat=toutes&q=structure&page=2`,

@@ -2,8 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { journalOf } from '../../support/journal.ts';
+import {
+  closeAccount,
+  createStructure,
+  createUser,
+  leaveStructures,
+  setStructure,
+  type TestUser,
+} from '../../support/people.ts';
+import { type Changes, createUpdate, forgetRequests, requestOf } from '../../support/requests.ts';
 import { recordStatements } from '../../support/statements.ts';
+import { rightsAside, rightsOf, setRightsAside, structureOf } from '../../support/structures.ts';
 
 const LIST = '/agence/mises-a-jour';
 let site: TestSite;
@@ -25,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
-  await db('structure_update_requests').delete();
+  await forgetRequests(db, 'structure_update');
   own = await createStructure(db, { name: 'Institut Essai', isTrainingBody: true, mayPreregister: true });
   referent = await createUser(db, { firstName: 'Camille', affiliations: { [own]: ['referent'] } });
   provider = await createUser(db, {
@@ -36,38 +46,22 @@ beforeEach(async () => {
   site.mailbox.clear();
 });
 
-type Changes = Record<string, [string | null, string | null]>;
-async function pending(changes: Changes, at = site.clock.now(), structure = own): Promise<number> {
-  const { db } = site.dependencies;
-  const [row] = await db('structure_update_requests').insert(
-    { structure_id: structure, requested_by: referent.id, requested_at: at, comment: 'Merci !' },
-    'id',
+const pending = (changes: Changes, at = site.clock.now(), structure_id = own) =>
+  createUpdate(
+    site.dependencies.db,
+    at,
+    { structure_id, requested_by: referent.id, comment: 'Merci !' },
+    changes,
   );
-  await db('structure_update_changes').insert(
-    Object.entries(changes).map(([field, [old_value, new_value]]) => ({
-      request_id: row.id,
-      field,
-      old_value,
-      new_value,
-    })),
-  );
-  return row.id;
-}
-const structure = () => site.dependencies.db('structures').where({ id: own }).first();
-const requestOf = (id: number) => site.dependencies.db('structure_update_requests').where({ id }).first();
+const structure = () => structureOf(site.dependencies.db, own);
+const stateOf = async (id: number) => (await requestOf(site.dependencies.db, 'structure_update', id)).state;
 const BOXES = { is_training_body: '1', may_preregister: '1' };
 const seenOn = async (id: number) =>
   /name="seen" value="([^"]+)"/.exec((await agnes.get(`${LIST}/${id}`)).text)?.[1] ?? '';
 const accept = async (id: number, boxes: Record<string, string> = BOXES, browser = agnes) =>
   browser.submit(`${LIST}/${id}/accepter`, { seen: await seenOn(id), ...boxes }, `${LIST}/${id}`);
-const rightsOf = async (userId: number) =>
-  (
-    await site.dependencies
-      .db('affiliation_rights as x')
-      .join('affiliations as a', 'a.id', 'x.affiliation_id')
-      .where({ user_id: userId, structure_id: own })
-      .pluck('right')
-  ).sort();
+const rightsLeft = () => rightsOf(site.dependencies.db, provider.id, own);
+const revoked = (id: number) => journalOf(site.dependencies.db, 'right.revoked', { subject_id: id });
 
 describe('deciding', () => {
   test('accepted: the values are the structure’s, found by the search, in the département of the postcode', async () => {
@@ -108,19 +102,15 @@ describe('deciding', () => {
     await site.runJobs();
     expect(site.mailbox.to(referent.email).at(-1)?.subject).toContain('sont à jour');
     expect(site.mailbox.to(provider.email)).toEqual([]);
-    expect(await rightsOf(provider.id)).toContain('provider');
+    expect(await rightsLeft()).toContain('provider');
     expect((await agnes.get(`${LIST}/${id}`)).text).toContain('Mise à jour acceptée');
-    const { db } = site.dependencies;
-    expect(
-      await db('audit_entries').where({ action: 'structure_update.accepted', subject_id: id }),
-    ).toHaveLength(1);
+    const accepted = await journalOf(site.dependencies.db, 'structure_update.accepted', { subject_id: id });
+    expect(accepted).toHaveLength(1);
   });
 
   test('the town alone changes the département, where the post comes from the next one', async () => {
     const { db } = site.dependencies;
-    await db('structures')
-      .where({ id: own })
-      .update({ postcode: '37160', city: 'Descartes', department: '37' });
+    await setStructure(db, own, { postcode: '37160', city: 'Descartes', department: '37' });
     await accept(await pending({ city: ['Descartes', 'Buxeuil'] }));
     expect(await structure()).toMatchObject({
       city: 'Buxeuil',
@@ -129,7 +119,7 @@ describe('deciding', () => {
     });
     await accept(await pending({ address: ['', '1 rue du Pont'] }));
     expect(await structure()).toMatchObject({ address: '1 rue du Pont', department: '86' });
-    await db('structures').where({ id: own }).update({ department: '24' });
+    await setStructure(db, own, { department: '24' });
     await accept(await pending({ postcode: ['37160', '33220'], city: ['Buxeuil', 'Fougueyrolles'] }));
     expect(await structure()).toMatchObject({ department: '24' });
   });
@@ -140,7 +130,7 @@ describe('deciding', () => {
     expect(file).not.toMatch(/name="is_training_body"[^>]*checked|checked[^>]*name="is_training_body"/);
     expect(file).toMatch(/checked[^>]*name="may_preregister"|name="may_preregister"[^>]*checked/);
     expect((await accept(id, { may_preregister: '1' })).status).toBe(303);
-    expect(await rightsOf(provider.id)).toEqual(['beneficiary', 'prescriber_2']);
+    expect(await rightsLeft()).toEqual(['beneficiary', 'prescriber_2']);
     expect(await structure()).toMatchObject({
       kind: 'company',
       is_training_body: false,
@@ -150,36 +140,20 @@ describe('deciding', () => {
     const text = site.mailbox.to(referent.email).at(-1)?.text ?? '';
     expect(text).toContain('Claude Prestataire, Gestionnaire OF général');
     expect(text).toContain('Claude Prestataire, Prestataire');
-    const { db } = site.dependencies;
-    const lost = await db('audit_entries').where({
-      action: 'right.revoked',
-      subject_id: id,
-      person_id: provider.id,
-    });
-    expect(lost).toHaveLength(2);
+    const theirs = { person_id: provider.id };
+    expect(await revoked(id)).toMatchObject([theirs, theirs]);
   });
 
   test('a right set aside with a closed account is shown, and goes like the others', async () => {
     const { db } = site.dependencies;
-    await db('users').where({ id: provider.id }).update({ closed_at: site.clock.now() });
-    await db.raw(
-      `with taken as (delete from affiliation_rights r using affiliations a
-                                  where a.id = r.affiliation_id and a.user_id = ? returning r.*)
-                  insert into suspended_rights select affiliation_id, "right", granted_at, granted_by from taken`,
-      [provider.id],
-    );
+    await closeAccount(db, provider.id, site.clock.now());
+    await setRightsAside(db, provider.id);
     const id = await pending({ kind: ['training_body', 'company'] });
     const file = (await agnes.get(`${LIST}/${id}`)).text.replaceAll('&nbsp;', ' ');
     expect(file).toContain('Claude Prestataire : Prestataire (compte fermé)');
     expect((await accept(id, { may_preregister: '1' })).status).toBe(303);
-    const left = await db('suspended_rights as x')
-      .join('affiliations as a', 'a.id', 'x.affiliation_id')
-      .where({ user_id: provider.id })
-      .orderBy('right')
-      .pluck('right');
-    expect(left).toEqual(['beneficiary', 'prescriber_2']);
-    const lost = await db('audit_entries').where({ action: 'right.revoked', subject_id: id });
-    expect(lost).toHaveLength(2);
+    expect(await rightsAside(db, provider.id)).toEqual(['beneficiary', 'prescriber_2']);
+    expect(await revoked(id)).toHaveLength(2);
   });
 
   test('with sessions to come it stays a training body', async () => {
@@ -190,8 +164,8 @@ describe('deciding', () => {
     const stopped = await accept(id, {});
     expect(stopped.status).toBe(409);
     expect(stopped.text).toContain('séances à venir');
-    expect((await requestOf(id)).state).toBe('pending');
-    expect(await rightsOf(provider.id)).toContain('provider');
+    expect(await stateOf(id)).toBe('pending');
+    expect(await rightsLeft()).toContain('provider');
   });
 
   test('refused with a reason, which is sent and kept; nothing changes', async () => {
@@ -233,7 +207,7 @@ describe('deciding', () => {
 
   test('two managers at once: one decision, and the other is told by whom', async () => {
     for (let round = 0; round < 4; round += 1) {
-      await site.dependencies.db('structures').where({ id: own }).update({ city: 'Pessac' });
+      await setStructure(site.dependencies.db, own, { city: 'Pessac' });
       const id = await pending({ city: ['Pessac', 'Talence'] });
       const seen = await seenOn(id);
       const tokens = await Promise.all([agnes, bruno].map((one) => one.token(`${LIST}/${id}`)));
@@ -245,17 +219,14 @@ describe('deciding', () => {
       expect(answers.find(({ status }) => status === 409)?.text).toMatch(
         /est déjà (acceptée par Agnès|refusée par Bruno) Agence/,
       );
-      expect((await structure()).city).toBe(
-        (await requestOf(id)).state === 'accepted' ? 'Talence' : 'Pessac',
-      );
+      expect((await structure()).city).toBe((await stateOf(id)) === 'accepted' ? 'Talence' : 'Pessac');
     }
   });
 
   test('corrected in between: the file shows it, and what was not seen is not overwritten', async () => {
-    const { db } = site.dependencies;
     const id = await pending({ city: ['Pessac', 'Talence'], name: ['Institut Essai', 'Institut'] });
     const seen = await seenOn(id);
-    await db('structures').where({ id: own }).update({ city: 'Talence', name: 'INSTITUT SIRENE' });
+    await setStructure(site.dependencies.db, own, { city: 'Talence', name: 'INSTITUT SIRENE' });
     const late = await agnes.submit(`${LIST}/${id}/accepter`, { seen, ...BOXES }, `${LIST}/${id}`);
     expect(late.status).toBe(409);
     expect(late.text).toContain('ont changé depuis');
@@ -271,10 +242,10 @@ describe('deciding', () => {
     const { db } = site.dependencies;
     const id = await pending({ city: ['Pessac', 'Talence'] });
     const seen = await seenOn(id);
-    await db('structures').where({ id: own }).update({ closed_on: '2026-11-21' });
+    await setStructure(db, own, { closed_on: '2026-11-21' });
     expect((await agnes.get(`${LIST}/${id}`)).text).not.toContain('Cet établissement est fermé');
-    await db('structures').where({ id: own }).update({ closed_on: '2026-11-20' });
-    await db('affiliations').where({ user_id: referent.id }).delete();
+    await setStructure(db, own, { closed_on: '2026-11-20' });
+    await leaveStructures(db, referent.id);
     const { text } = await agnes.get(`${LIST}/${id}`);
     expect(text).toContain('Cet établissement est fermé');
     expect(text).toContain('n’est pas référent de la structure');
@@ -312,16 +283,12 @@ describe('the inbox', () => {
   });
 
   test('at most four statements and 60 KB, with 1 request and with 120', async () => {
-    const { db } = site.dependencies;
+    const at = site.clock.now();
+    const ended = { structure_id: own, requested_by: referent.id, state: 'withdrawn', decided_at: at };
     const id = await pending({ city: ['Pessac', 'Talence'] });
     for (const count of [0, 120]) {
-      await db.raw(
-        `with q as (insert into structure_update_requests (structure_id, state, requested_by, requested_at, decided_at)
-           select cast(:own as integer), 'withdrawn', cast(:by as integer), now(), now()
-             from generate_series(1, cast(:count as integer)) returning id)
-         insert into structure_update_changes select id, 'city', 'a', 'b' from q`,
-        { own, by: referent.id, count },
-      );
+      for (let nr = 0; nr < count; nr += 1)
+        await createUpdate(site.dependencies.db, at, ended, { city: ['a', 'b'] });
       for (const path of [LIST, `${LIST}?etat=toutes&page=2`, `${LIST}/${id}`]) {
         const statements = await recordStatements(async () => {
           const { status, text } = await agnes.get(path);

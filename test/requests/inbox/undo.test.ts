@@ -4,9 +4,13 @@ import { applyDecision, applyDueDecisions } from '#requests/inbox/service.ts';
 import { requestsOf } from '#requests/request.ts';
 import { features } from '../../../src/features.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { journalOf } from '../../support/journal.ts';
+import { createStructure, createUser, leaveAgency, peopleIn, type TestUser } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
-import { pendingAccount, pendingOfEachKind } from './people.ts';
+import { createRequest, decisionsIn, holdRequest, requestOf } from '../../support/requests.ts';
+import { first } from '../../support/rows.ts';
+import { structuresIn } from '../../support/structures.ts';
+import { pendingOfEachKind } from './people.ts';
 
 const inboxes = requestsOf(features);
 
@@ -38,11 +42,13 @@ beforeEach(async () => {
 
 const ask = () => {
   serial += 1;
-  return pendingAccount(site, structure, `attente${serial}@structure.example`, site.clock.now());
+  const asked = { structure_id: structure, email: `attente${serial}@structure.example` };
+  return createRequest(site.dependencies.db, 'account_request', site.clock.now(), asked);
 };
-const accountOf = (id: number) => site.dependencies.db('account_requests').where({ id }).first();
-const scheduledOf = (request_id: number, kind = 'account_request') =>
-  site.dependencies.db('scheduled_decisions').where({ request_id, kind }).orderBy('id', 'desc').first();
+const accountOf = (id: number) => requestOf(site.dependencies.db, 'account_request', id);
+const scheduledFor = (id: number) =>
+  decisionsIn(site.dependencies.db, { request_id: id, kind: 'account_request' });
+const scheduledOf = async (id: number) => first((await scheduledFor(id)).toReversed());
 const due = () => applyDueDecisions(site.dependencies, inboxes);
 /** The inboxes, none of whose decisions can be applied. */
 const failingWith = (failure: Error) =>
@@ -63,30 +69,25 @@ describe('a decision of the agency', () => {
     const { db } = site.dependencies;
     const id = await ask();
     const person = await createUser(db);
-    const [affiliation] = await db('affiliation_requests').insert(
-      { user_id: person.id, structure_id: structure, created_at: site.clock.now() },
-      'id',
-    );
+    const affiliation = await createRequest(db, 'affiliation_request', site.clock.now(), {
+      user_id: person.id,
+      structure_id: structure,
+    });
     await click(id);
-    await agnes.submit(`/agence/affiliations/${affiliation.id}/accepter`, {}, LIST);
+    await agnes.submit(`/agence/affiliations/${affiliation}/accepter`, {}, LIST);
     site.clock.advance(SECONDS * 1000);
     await due();
-    const entries = await db('audit_entries')
-      .where({ subject_kind: 'account_request', subject_id: id })
-      .whereIn('action', ['decision.scheduled', 'account_request.accepted'])
-      .orderBy('id');
-    expect(entries).toMatchObject([
-      { action: 'decision.scheduled', actor_id: manager.id, structure_id: structure, way: 'page' },
-      { action: 'account_request.accepted', actor_id: manager.id, structure_id: structure, way: 'page' },
+    const subject = { subject_kind: 'account_request', subject_id: id };
+    const [taken] = await journalOf(db, 'decision.scheduled', subject);
+    const [applied] = await journalOf(db, 'account_request.accepted', subject);
+    const by = { actor_id: manager.id, structure_id: structure, way: 'page' };
+    expect([taken, applied]).toMatchObject([by, by]);
+    expect(applied?.ip).toBe(taken?.ip);
+    expect(applied?.ip).toMatch(/127\.0\.0\.1|::1/);
+    const other = { subject_kind: 'affiliation_request', subject_id: affiliation };
+    expect(await journalOf(db, 'decision.scheduled', other)).toMatchObject([
+      { person_id: person.id, structure_id: structure },
     ]);
-    expect(entries[1].ip).toBe(entries[0].ip);
-    expect(entries[1].ip).toMatch(/127\.0\.0\.1|::1/);
-    const [scheduled] = await db('audit_entries').where({
-      subject_kind: 'affiliation_request',
-      subject_id: affiliation.id,
-      action: 'decision.scheduled',
-    });
-    expect(scheduled).toMatchObject({ person_id: person.id, structure_id: structure });
   });
 
   test('is recorded at once, sends nothing and changes nothing until the window is over', async () => {
@@ -96,9 +97,8 @@ describe('a decision of the agency', () => {
     await due();
     await site.runJobs();
     expect((await accountOf(id)).state).toBe('pending');
-    expect(
-      await site.dependencies.db('users').where({ email: `attente${serial}@structure.example` }),
-    ).toEqual([]);
+    const { db } = site.dependencies;
+    expect(await peopleIn(db, { email: `attente${serial}@structure.example` })).toEqual([]);
     expect(site.mailbox.to(`attente${serial}@structure.example`)).toHaveLength(0);
     const mine = (await agnes.get(LIST)).text;
     expect(mine).toContain('Acceptée par vous à\u00a011:00');
@@ -148,7 +148,6 @@ describe('a decision of the agency', () => {
   });
 
   test('two clicks at once, and an undo at the moment it applies, end in one outcome', async () => {
-    const { db } = site.dependencies;
     const id = await ask();
     const tokens = [await agnes.token(LIST), await bruno.token(LIST)];
     const answers = await Promise.all(
@@ -157,7 +156,7 @@ describe('a decision of the agency', () => {
       ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
-    expect(await db('scheduled_decisions').where({ request_id: id })).toHaveLength(1);
+    expect(await scheduledFor(id)).toHaveLength(1);
     site.clock.advance(SECONDS * 1000);
     const [undo] = await Promise.all([
       agnes.post(`${LIST}/${id}/annuler-la-decision`, { _csrf: tokens[0] as string }),
@@ -192,7 +191,7 @@ describe('a decision of the agency', () => {
     const stopped = await click(id);
     expect(stopped.status).toBe(409);
     expect(stopped.text).toContain('Un compte existe maintenant');
-    expect(await scheduledOf(id)).toBeUndefined();
+    expect(await scheduledFor(id)).toEqual([]);
 
     const next = await ask();
     await click(next);
@@ -217,7 +216,7 @@ describe('a decision of the agency', () => {
     const browser = await site.signedIn(leaver.email);
     const id = await ask();
     await click(id, 'accepter', browser);
-    await db('users').where({ id: leaver.id }).update({ is_agency_manager: false });
+    await leaveAgency(db, leaver.id);
     site.clock.advance(SECONDS * 1000);
     await due();
     expect((await accountOf(id)).state).toBe('pending');
@@ -257,7 +256,7 @@ describe('a decision of the agency', () => {
     site.clock.advance(3 * 60 * 60 * 1000);
     const holder = await site.owner.transaction();
     try {
-      await holder('account_requests').where({ id }).forUpdate().first();
+      await holdRequest(holder, 'account_request', id);
       await due();
     } finally {
       await holder.rollback();
@@ -306,10 +305,9 @@ test('every inbox waits, undoes and applies alike', async () => {
     await due();
     expect(await stateOf(name), name).not.toBe('pending');
   }
-  expect(await db('structures').where({ name: 'Forge des Compétences' }).first()).toMatchObject({
-    kind: 'association',
-    is_training_body: false,
-  });
+  expect(await structuresIn(db, { name: 'Forge des Compétences' })).toMatchObject([
+    { kind: 'association', is_training_body: false },
+  ]);
 });
 
 test('the job of the queue applies it by itself, by the clock of the database', async () => {
