@@ -2,8 +2,10 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
-import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createStructure, createUser, peopleIn, TEST_PASSWORD } from '../support/people.ts';
 import { until } from '../support/process.ts';
+import { first } from '../support/rows.ts';
+import { rightsOf } from '../support/structures.ts';
 
 /**
  * The main job, as people do it, in a real browser: from an unknown visitor to a seat in a training action.
@@ -205,12 +207,9 @@ describe('from an unknown visitor to a seat', { timeout: 120_000 }, () => {
       .getByText(/Référent/)
       .first()
       .waitFor();
-    const { rows } = await site.dependencies.db.raw(
-      `select array_agg("right" order by "right") as rights from affiliation_rights
-         join affiliations on affiliations.id = affiliation_id join users on users.id = user_id where email = ?`,
-      [email],
-    );
-    expect(rows[0].rights).toEqual(['beneficiary', 'hr_validator', 'referent']);
+    const { db } = site.dependencies;
+    const { id } = first(await peopleIn(db, { email }));
+    expect(await rightsOf(db, id)).toEqual(['beneficiary', 'hr_validator', 'referent']);
   });
 
   test('4–6. the person signs in, finds the action and asks for a place', async () => {

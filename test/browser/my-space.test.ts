@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
 import { createAction, createSession } from '../support/catalogue.ts';
+import { createEnrolment, writeHistory } from '../support/enrolments.ts';
+import { addFavourite, saveSearch } from '../support/finding.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 
 const SPACE = '/parcourspro/mon-espace';
@@ -29,29 +31,14 @@ beforeAll(async () => {
     const { id } = await createAction(db, { providerId, title });
     const opensInDays = Math.min(-30, inDays - 60);
     const sessionId = await createSession(db, { actionId: id, now, startsInDays: inDays, opensInDays });
-    const place = { user_id: person.id, structure_id: structureId, action_id: id, session_id: sessionId };
-    const [enrolment] = await db('enrolments').insert(
-      { ...place, state, motivation: 'x'.repeat(300), requested_at: now },
-      'id',
-    );
-    await db('enrolment_history').insert({
-      enrolment_id: enrolment.id,
-      at: now,
-      to_state: state,
-      by_role: 'beneficiary',
-      by_user_id: person.id,
-      way: 'page',
-    });
-    await db('favourites').insert({ user_id: person.id, action_id: id, added_at: now });
+    const place = { sessionId, userId: person.id, structureId, state, at: now };
+    const enrolmentId = await createEnrolment(db, { ...place, fields: { motivation: 'x'.repeat(300) } });
+    const asked = { to_state: state, by_role: 'beneficiary', by_user_id: person.id };
+    await writeHistory(db, enrolmentId, now, [asked]);
+    await addFavourite(db, person.id, id, now);
   }
-  await db('saved_searches').insert({
-    user_id: person.id,
-    name: 'Une recherche au nom interminable, que personne ne lira jamais jusqu’au bout',
-    query: 'q=vae',
-    has_alert: true,
-    created_at: now,
-    looked_until: now,
-  });
+  const name = 'Une recherche au nom interminable, que personne ne lira jamais jusqu’au bout';
+  await saveSearch(db, person.id, now, { name, query: 'q=vae' });
   const window = await site.window({ permissions: ['clipboard-read', 'clipboard-write'] });
   page = await window.newPage();
   page.on('console', (message) => {

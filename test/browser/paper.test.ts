@@ -2,9 +2,15 @@
 import type { Page } from 'playwright-core';
 import { getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Right } from '#access/rights.ts';
 import { seedDemo } from '../../seeds/demo.ts';
 import { type BrowserSite, createBrowserSite } from '../support/browser.ts';
 import { signInDemo } from '../support/browser-people.ts';
+import { actionsIn } from '../support/catalogue.ts';
+import { enrolmentsOf } from '../support/enrolments.ts';
+import { peopleIn } from '../support/people.ts';
+import { first } from '../support/rows.ts';
+import { rightsIn } from '../support/structures.ts';
 
 /** Pages on paper: every column of their tables is there, from the first sheet on. */
 let site: BrowserSite;
@@ -75,21 +81,18 @@ async function faultsOnPaper(page: Page): Promise<string[]> {
 /** The session with most people enrolled of the training body of the demo's « prestataire », and their structure. */
 async function demoIds(): Promise<{ session: number; structure: number }> {
   const { db } = site.dependencies;
-  const heldBy = (login: string, right: string) =>
-    db('affiliations as a')
-      .join('affiliation_rights as x', 'x.affiliation_id', 'a.id')
-      .join('users as u', 'u.id', 'a.user_id')
-      .where({ 'u.email': `${login}@demo.example`, 'x.right': right })
-      .first<{ id: number }>({ id: 'a.structure_id' });
-  const body = await heldBy('prestataire', 'provider');
-  const session = await db('enrolments as e')
-    .join('actions as a', 'a.id', 'e.action_id')
-    .where({ 'a.provider_id': body?.id, 'e.state': 'enrolled' })
-    .groupBy('e.session_id')
-    .orderByRaw('count(*) desc')
-    .first<{ id: number }>({ id: 'e.session_id' });
-  const structure = await heldBy('referent', 'referent');
-  return { session: session?.id as number, structure: structure?.id as number };
+  const heldBy = async (login: string, right: Right) => {
+    const { id } = first(await peopleIn(db, { email: `${login}@demo.example` }));
+    return first(await rightsIn(db, { user_id: id, right })).structure_id;
+  };
+  const provider_id = await heldBy('prestataire', 'provider');
+  const theirs = (await actionsIn(db, { provider_id })).map(({ id }) => id);
+  const seats = (await enrolmentsOf(db, { state: 'enrolled' })).filter((one) =>
+    theirs.includes(one.action_id),
+  );
+  const sessions = [...Map.groupBy(seats, ({ session_id }) => session_id)];
+  const [session] = first(sessions.sort(([, one], [, other]) => other.length - one.length));
+  return { session, structure: await heldBy('referent', 'referent') };
 }
 
 const lists: Record<string, { right?: 'hr_validator' | 'provider'; paths: string[] }> = {

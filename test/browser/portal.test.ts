@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createRequest } from '../support/requests.ts';
 
 /** What only a browser shows: where the focus is after a change, and what is said aloud. */
 let site: BrowserSite;
@@ -21,19 +22,8 @@ beforeAll(async () => {
     email: `prenom.${'tres-long-nom.'.repeat(12)}fin@structure.example`,
     affiliations: { [structureId]: ['referent'] },
   });
-  await db('account_requests').insert({
-    structure_id: structureId,
-    email: 'demande@structure.example',
-    password_hash: 'x',
-    civility: 'Mme',
-    last_name: 'Demande',
-    first_name: 'Ada',
-    state: 'pending',
-    token_hash: 'x',
-    token_expires_at: site.clock.now(),
-    created_at: site.clock.now(),
-    confirmed_at: site.clock.now(),
-  });
+  const asked = { structure_id: structureId, last_name: 'Demande' };
+  await createRequest(db, 'account_request', site.clock.now(), asked);
   list = `/mes-structures/${structureId}`;
   screen = `${list}/personnes/${colleague.id}`;
   context = await site.window();

@@ -17,10 +17,8 @@ beforeAll(async () => {
   site = await createBrowserSite();
   const { db } = site.dependencies;
   const providerId = await createStructure(db, { isTrainingBody: true, name: 'Organisme <i>' });
-  const { id, slug } = await createAction(db, { providerId, title: TITLE });
-  await db('actions')
-    .where({ id })
-    .update({ objectives: '- écouter\n- <img src=x onerror=alert(1)>\n\n[lien](javascript:alert(1))' });
+  const objectives = '- écouter\n- <img src=x onerror=alert(1)>\n\n[lien](javascript:alert(1))';
+  const { id, slug } = await createAction(db, { providerId, title: TITLE, fields: { objectives } });
   await createSession(db, { actionId: id, now: site.clock.now() });
   await createSession(db, { actionId: id, now: site.clock.now(), startsInDays: -40, opensInDays: -90 });
   action = `/parcourspro/actions/${slug}`;

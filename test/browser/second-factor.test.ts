@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeAt } from '#identity/second-factor/totp.ts';
+import { createSecondFactor, secondFactorOf } from '../support/accounts.ts';
 import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
+import { createRequest, requestsIn } from '../support/requests.ts';
 
 /** A manager of the agency, from the password alone to a decision confirmed with a code, in a real browser. */
 let site: BrowserSite;
@@ -17,22 +19,10 @@ beforeAll(async () => {
   site = await createBrowserSite({ AGENCY_SECOND_FACTOR: 'required' });
   const { db } = site.dependencies;
   await createUser(db, { email: EMAIL, isAgencyManager: true });
-  await db('account_requests').insert({
-    structure_id: await createStructure(db),
-    email: 'demande@structure.example',
-    password_hash: 'x',
-    civility: 'Mme',
-    last_name: 'Demande',
-    first_name: 'Ada',
-    state: 'pending',
-    token_hash: 'x',
-    token_expires_at: site.clock.now(),
-    created_at: site.clock.now(),
-    confirmed_at: site.clock.now(),
-  });
+  const now = site.clock.now();
+  await createRequest(db, 'account_request', now, { structure_id: await createStructure(db) });
   lost = await createUser(db, { firstName: 'Odette', lastName: 'Perdu' });
-  const at = site.clock.now();
-  await db('second_factors').insert({ user_id: lost.id, sealed_key: 'x', created_at: at, enabled_at: at });
+  await createSecondFactor(db, lost.id, now);
   page = await (await site.window()).newPage();
 });
 afterAll(() => site.close());
@@ -122,8 +112,9 @@ test('led to the factor, enrolled, signed in with a code, asked again without lo
   await page.getByLabel('Code de vérification').fill(now());
   await press('Confirmer et continuer');
   await at('/agence/demandes-de-compte');
-  const request = await site.dependencies.db('account_requests').first();
-  expect(request).toMatchObject({ state: 'refused', refusal_reason: 'Un long motif,\nsur deux lignes.' });
+  expect(await requestsIn(site.dependencies.db, 'account_request')).toMatchObject([
+    { state: 'refused', refusal_reason: 'Un long motif,\nsur deux lignes.' },
+  ]);
 
   await page.goto('/agence/securite-des-comptes');
   await page.getByLabel('Nom ou e-mail').fill('perdu');
@@ -137,6 +128,6 @@ test('led to the factor, enrolled, signed in with a code, asked again without lo
   await page.getByLabel('J’ai vérifié l’identité de cette personne').check();
   await press('Retirer la double authentification');
   await page.getByText('La double authentification est retirée').waitFor();
-  expect(await site.dependencies.db('second_factors').where({ user_id: lost.id })).toEqual([]);
+  expect(await secondFactorOf(site.dependencies.db, lost.id)).toBeUndefined();
   expect(faults).toEqual([]);
 });

@@ -10,7 +10,7 @@ import {
 } from '#platform/security/passwords.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
 import { CHEAP_PASSWORDS } from '../support/cheap-passwords.ts';
-import { createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createUser, personOf, TEST_PASSWORD } from '../support/people.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ test('an installation pays OWASP’s minimum, and nothing that it runs can lower
 test('a hash made at another price still opens, and is made again at the next sign-in', async () => {
   payForPasswords(CHEAP_PASSWORDS);
   const { id, email } = await createUser(site.dependencies.db);
-  const stored = () => site.dependencies.db('users').where({ id }).first('password_hash');
+  const stored = () => personOf(site.dependencies.db, id);
   const { password_hash: cheap } = await stored();
   payForPasswords(PASSWORD_COST);
   expect(needsRehash(cheap)).toBe(true);

@@ -3,8 +3,9 @@ import { decideEnrolment, expireUnanswered, promoteWaiting, requestEnrolment } f
 import { DatabaseUnavailable } from '#platform/database/failures.ts';
 import { each } from '#platform/jobs/each.ts';
 import { Busy } from '#platform/places.ts';
+import { setSession } from '../../support/catalogue.ts';
 import { createTestDatabase, DAY, type TestDatabase } from '../../support/database.ts';
-import { createFormation, createTeams, type Team } from '../../support/enrolments.ts';
+import { createFormation, createTeams, statesOf, type Team } from '../../support/enrolments.ts';
 
 /** What a job does for each of several when one of them fails. */
 let database: TestDatabase;
@@ -100,8 +101,7 @@ describe('one action that somebody keeps locked', () => {
     }
     return ids;
   };
-  const statesOf = async (ids: number[]): Promise<string[]> =>
-    database.dependencies.db('enrolments').whereIn('id', ids).orderBy('id').pluck('state');
+  const states = (ids: number[]) => statesOf(database.dependencies.db, ids);
 
   async function whileLocked(work: () => Promise<unknown>): Promise<void> {
     const holder = await database.owner.transaction();
@@ -117,10 +117,10 @@ describe('one action that somebody keeps locked', () => {
     const [theirs, ours] = [await ask(locked), await ask(other)];
     database.clock.advance(365 * DAY);
     await whileLocked(() => expect(expireUnanswered(database.dependencies)).rejects.toThrow(Busy));
-    expect(await statesOf(ours)).toEqual(['expired', 'expired', 'expired']);
-    expect(await statesOf(theirs)).toEqual(['requested', 'requested', 'requested']);
+    expect(await states(ours)).toEqual(['expired', 'expired', 'expired']);
+    expect(await states(theirs)).toEqual(['requested', 'requested', 'requested']);
     await expireUnanswered(database.dependencies);
-    expect(await statesOf(theirs)).toEqual(['expired', 'expired', 'expired']);
+    expect(await states(theirs)).toEqual(['expired', 'expired', 'expired']);
     database.clock.advance(-365 * DAY);
   });
 
@@ -129,11 +129,12 @@ describe('one action that somebody keeps locked', () => {
     const by = { role: 'hr_validator', userId: team.validatorId, way: 'page' } as const;
     for (const id of [...theirs, ...ours])
       await decideEnrolment(database.dependencies, id, { event: 'approve', by });
-    await database.owner('sessions').update({ capacity: 2 });
+    for (const { sessionId } of [locked, other])
+      await setSession(database.dependencies.db, sessionId, { capacity: 2 });
     await whileLocked(() => expect(promoteWaiting(database.dependencies)).rejects.toThrow(Busy));
-    expect(await statesOf(ours)).toEqual(['preregistered', 'preregistered', 'waitlisted']);
-    expect(await statesOf(theirs)).toEqual(['preregistered', 'waitlisted', 'waitlisted']);
+    expect(await states(ours)).toEqual(['preregistered', 'preregistered', 'waitlisted']);
+    expect(await states(theirs)).toEqual(['preregistered', 'waitlisted', 'waitlisted']);
     await promoteWaiting(database.dependencies);
-    expect(await statesOf(theirs)).toEqual(['preregistered', 'preregistered', 'waitlisted']);
+    expect(await states(theirs)).toEqual(['preregistered', 'preregistered', 'waitlisted']);
   });
 });

@@ -4,8 +4,11 @@ import { type Jobs, startJobs } from '#platform/jobs/runner.ts';
 import { features } from '../../../src/features.ts';
 import { scheduleOf } from '../../../src/jobs.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
-import { createAction, createSession } from '../../support/catalogue.ts';
+import { createAction, createSession, setAction } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
+import { addFavourite, saveSearch } from '../../support/finding.ts';
+import { journalOf } from '../../support/journal.ts';
+import { mailsIn } from '../../support/mails.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { until } from '../../support/process.ts';
 
@@ -82,25 +85,15 @@ test('a daily task that runs twice in a day changes and sends nothing the second
   const structureId = await createStructure(db(), { memberIn: [2026] });
   const referent = await createUser(db(), { affiliations: { [structureId]: ['referent'] } });
   const person = await createUser(db(), { affiliations: { [structureId]: [] } });
-  const inactive = await createUser(db());
-  await db()('users')
-    .where({ id: inactive.id })
-    .update({ created_at: '2020-01-01', last_sign_in_at: '2024-11-20T09:00:00Z' });
-  await db()('saved_searches').insert({
-    user_id: referent.id,
-    name: 'Compost',
-    query: 'q=compostage',
-    has_alert: true,
-    created_at: now,
-    looked_until: now,
-  });
+  await createUser(db(), { fields: { created_at: '2020-01-01', last_sign_in_at: '2024-11-20T09:00:00Z' } });
+  await saveSearch(db(), referent.id, now, { query: 'q=compostage' });
   const providerId = await createStructure(db(), { isTrainingBody: true });
   const action = await createAction(db(), { providerId, title: 'Le compostage' });
-  await db()('favourites').insert({ user_id: person.id, action_id: action.id, added_at: now });
+  await addFavourite(db(), person.id, action.id, now);
   site.clock.advance(DAY);
-  const sessionId = await createSession(db(), { actionId: action.id, now: site.clock.now() });
-  await db()('sessions').where({ id: sessionId }).update({ added_at: site.clock.now() });
-  await db()('actions').where({ id: action.id }).update({ published_at: site.clock.now() });
+  const nextDay = site.clock.now();
+  await createSession(db(), { actionId: action.id, now: nextDay, fields: { added_at: nextDay } });
+  await setAction(db(), action.id, { published_at: nextDay });
 
   const daily = async () => {
     for (const task of DAILY) {
@@ -111,12 +104,11 @@ test('a daily task that runs twice in a day changes and sends nothing the second
         return (await db()('graphile_worker.jobs').first('id')) === undefined;
       });
     }
-    const { rows } = await db().raw(
-      `select (select json_agg(kind order by id) from emails) as kinds,
-              (select json_agg(action order by id) from audit_entries) as journal,
-              (select count(*) from graphile_worker.jobs) as jobs`,
-    );
-    return rows[0];
+    return {
+      kinds: (await mailsIn(db())).map(({ kind }) => kind),
+      journal: (await journalOf(db())).map(({ action }) => action),
+      jobs: (await db()('graphile_worker.jobs')).length,
+    };
   };
   const first = await daily();
   expect(new Set(first.kinds)).toEqual(

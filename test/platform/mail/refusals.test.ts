@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { refusal } from '../../support/mailbox.ts';
+import { forgetMails, mailsIn } from '../../support/mails.ts';
 import { createUser } from '../../support/people.ts';
+import { first } from '../../support/rows.ts';
 
 /** What becomes of an e-mail that the server refuses: for good, or for the moment. */
 let site: TestSite;
@@ -10,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  await db()('emails').delete();
+  await forgetMails(db());
   Object.assign(site.mailbox, { beforeRecipient: () => {}, beforeMessage: () => {} });
   site.mailbox.clear();
 });
@@ -25,7 +27,7 @@ const send = (to: string) =>
       paragraphs: ['Essai.'],
     }),
   );
-const stored = (id: number) => db()('emails').where({ id }).first();
+const stored = async (id: number) => first(await mailsIn(db(), { id }));
 const jobsLeft = async (id: number) =>
   (await db().raw(`select from graphile_worker.jobs where key = ?`, [`email:${id}`])).rows.length;
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endBrowserSessions } from '../../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { savedSearches } from '../../support/finding.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
 
 /** Whatever refuses a form as a whole, what was typed in it is given back; one opened before a sign-in leads on. */
@@ -70,7 +72,7 @@ describe('the words come back', () => {
   });
 
   test('when the session has ended', async () => {
-    await site.dependencies.db('web_sessions').delete();
+    await endBrowserSessions(site.dependencies.db);
     const answer = await send(person, REQUEST, typed());
     expect(answer.status).toBe(403);
     expect(answer.text).toContain('Votre session est terminée');
@@ -141,7 +143,7 @@ describe('a form opened before one signed in or out in another tab', () => {
   test('to sign out, when one is out already', async () => {
     const person = await site.signedIn(email);
     const old = await person.token('/mon-compte');
-    await site.dependencies.db('web_sessions').delete();
+    await endBrowserSessions(site.dependencies.db);
     const answer = await send(person, '/deconnexion', { _csrf: old });
     expect([answer.status, answer.headers.location]).toEqual([303, '/connexion']);
   });
@@ -155,15 +157,15 @@ describe('a form opened before one signed in or out in another tab', () => {
     expect(asked.status).toBe(403);
     expect(asked.text).not.toContain('expiré');
     expect(asked.text).toContain('Envoyer comme Alain Proviste');
-    const searches = site.dependencies.db('saved_searches').where({ user_id: userId });
-    expect(await searches.clone()).toEqual([]);
+    const searches = () => savedSearches(site.dependencies.db, { user_id: userId });
+    expect(await searches()).toEqual([]);
     const [form] = /<form method="post" action="\/parcourspro\/recherches">[\s\S]*?<\/form>/.exec(
       asked.text,
     ) ?? [''];
     const again = { ...fields, _csrf: hidden(form, '_csrf'), recherche: hidden(form, 'recherche') };
     const sent = await send(visitor, '/parcourspro/recherches', again);
     expect(sent.status, form + sent.text).toBe(303);
-    expect(await searches.clone()).toMatchObject([{ name: 'Ma veille', query: 'q=laicite' }]);
+    expect(await searches()).toMatchObject([{ name: 'Ma veille', query: 'q=laicite' }]);
   });
 
   test('is never offered to be sent where another site may have written it, nor with a password in it', async () => {

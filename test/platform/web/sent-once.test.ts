@@ -8,8 +8,11 @@ import { formBody } from '#platform/web/forms/body.ts';
 import { forgetSentForms, sentOnce } from '#platform/web/sent-once.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { countWaiting, DAY } from '../../support/database.ts';
+import { forgetSearches, savedSearches } from '../../support/finding.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { until } from '../../support/process.ts';
+import { first } from '../../support/rows.ts';
+import { thePerson } from '../../support/waiting.ts';
 
 /** A form that comes twice is carried out once, and the second is answered as the first. */
 let site: TestSite;
@@ -23,11 +26,11 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(async () => {
   await site.dependencies.db('sent_forms').delete();
-  await site.dependencies.db('saved_searches').delete();
+  await forgetSearches(site.dependencies.db);
 });
 
 const LIST = '/parcourspro/recherches';
-const searches = () => site.dependencies.db('saved_searches').orderBy('id');
+const searches = () => savedSearches(site.dependencies.db);
 async function fields(words: Record<string, string> = {}) {
   const { text } = await person.get('/mon-compte');
   const of = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? '';
@@ -39,10 +42,10 @@ describe('on the site', () => {
     const form = await fields();
     expect(form._envoi).toMatch(/^[\w-]{22}$/);
     const first = await person.post(LIST, form);
-    const id = (await searches())[0].id;
+    expect(await searches()).toHaveLength(1);
     await person.get(LIST);
     // What was done meanwhile shows whether the second is carried out.
-    await site.dependencies.db('saved_searches').where({ id }).delete();
+    await forgetSearches(site.dependencies.db);
     const second = await person.post(LIST, form);
     expect([second.status, second.headers.location]).toEqual([first.status, first.headers.location]);
     expect((await person.get(LIST)).text).toContain(
@@ -54,7 +57,7 @@ describe('on the site', () => {
   test('a decision sent again with its key is no conflict', async () => {
     const form = { ...(await fields()), alerte: '0' };
     await person.post(LIST, form);
-    const { id } = (await searches())[0];
+    const { id } = first(await searches());
     const removal = await fields();
     const answers = [];
     for (let time = 0; time < 2; time += 1)
@@ -71,7 +74,7 @@ describe('on the site', () => {
     await person.post(LIST, { ...form, recherche: 'q=deux' });
     expect(await searches()).toHaveLength(2);
     // The first again, after the second: it is carried out, not only said to be.
-    await site.dependencies.db('saved_searches').delete();
+    await forgetSearches(site.dependencies.db);
     await person.post(LIST, form);
     expect(await searches()).toHaveLength(1);
     const other = await site.signedIn((await createUser(site.dependencies.db)).email);
@@ -101,7 +104,7 @@ describe('on the site', () => {
     await person.post(LIST, form);
     const [row] = await site.dependencies.db('sent_forms');
     expect(JSON.stringify(row)).not.toMatch(/recherches|Veille/);
-    await site.dependencies.db('saved_searches').delete();
+    await forgetSearches(site.dependencies.db);
     site.clock.advance(DAY + 1);
     person = await site.signedIn(email);
     await forgetSentForms(site.dependencies);
@@ -215,7 +218,8 @@ describe('both at the same moment', () => {
       password_confirmation: chosen,
     };
     const holder = await site.owner.transaction();
-    await holder('users').where({ id: user.id }).forUpdate();
+    const { sql, binding } = thePerson(user.id);
+    await holder.raw(sql, [binding]);
     const first = browser.post(page, words).then();
     await until(async () => (await countWaiting(site.owner)) >= 1);
     const looks = secondLooks();
