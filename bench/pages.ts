@@ -10,6 +10,7 @@ import { PASSWORD } from './catalogue/site.ts';
 import { createBenchDatabase, openOne } from './database.ts';
 import { signIn, startApp } from './pages/app.ts';
 import { type Measure, measure, median } from './pages/measure.ts';
+import { statementsOf } from './pages/statements.ts';
 import { peopleOf, type Subject, subjectsOf } from './pages/subjects.ts';
 
 const { values } = parseArgs({
@@ -51,9 +52,11 @@ async function run(url: string): Promise<void> {
   const people = await peopleOf(db);
   const subjects = (await subjectsOf(db)).filter(({ name }) => name.includes(values.only));
 
+  const statements = await statementsOf(url, subjects, people);
   const flags = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
   const app = await startApp(url, directory, flags);
   stops.push(() => app.stop());
+  const idle = app.memory();
   const cookies: Partial<Record<NonNullable<Subject['as']>, string>> = {};
   for (const profile of new Set(subjects.flatMap(({ as }) => as ?? []))) {
     cookies[profile] = await signIn(app.base, { ...people[profile], password: PASSWORD });
@@ -92,16 +95,23 @@ async function run(url: string): Promise<void> {
   console.log(
     `\n${values.rounds} tours de ${load.seconds} s, ${load.connections} connexions ; médianes. Rapport : à une page nue d’Express et d’EJS de même taille.\n`,
   );
-  console.log('| page | requêtes/s | p50 (ms) | p99 (ms) | octets (compressés) | rapport |');
-  console.log('|---|--:|--:|--:|--:|--:|');
+  console.log(
+    '| page | requêtes/s | p50 (ms) | p99 (ms) | octets (compressés) | requêtes SQL : préparation / exécution (ms) | rapport |',
+  );
+  console.log('|---|--:|--:|--:|--:|--:|--:|');
   for (const [index, { name }] of subjects.entries()) {
     const { app: ours = [], bare: theirs = [] } = results[index] ?? {};
     const size = sizes[index];
     const of = (key: 'perSecond' | 'p50' | 'p99') => median(ours.map((one) => one[key]));
     const ratio = median(ours.map((one, round) => one.perSecond / (theirs[round]?.perSecond ?? Number.NaN)));
     const whole = (count = 0) => Math.round(count).toLocaleString('fr-FR');
+    const decimal = (count = 0) => count.toFixed(2).replace('.', ',');
+    const { count, planned, run } = statements[index] ?? {};
     console.log(
-      `| ${name} | ${whole(of('perSecond'))} | ${whole(of('p50'))} | ${whole(of('p99'))} | ${whole(size?.html)} (${whole(size?.sent)}) | ${ratio.toFixed(2).replace('.', ',')} |`,
+      `| ${name} | ${whole(of('perSecond'))} | ${whole(of('p50'))} | ${whole(of('p99'))} | ${whole(size?.html)} (${whole(size?.sent)}) | ${count} : ${decimal(planned)} / ${decimal(run)} | ${decimal(ratio)} |`,
     );
   }
+  console.log(
+    `\nMémoire du processus : ${Math.round(idle)} Mo au démarrage, ${Math.round(app.memory())} Mo après la mesure.`,
+  );
 }

@@ -16,7 +16,7 @@ const LARGE = new Set([
 export interface Sent {
   text: string;
   values: unknown[];
-  /** Planned once for all values: its plan must hold without them too. */
+  /** Kept by its connection from one use to the next. */
   isPrepared: boolean;
 }
 
@@ -44,24 +44,58 @@ interface Plan {
   Plans?: Plan[];
 }
 
-/** The large tables that the server would read through for a statement. */
-export async function tablesReadThrough(db: Knex, { text, values, isPrepared }: Sent): Promise<string[]> {
-  const explained = [`explain (format json) ${text}`];
-  if (isPrepared) explained.push(`explain (generic_plan, format json) ${text}`);
-  const found: string[] = [];
-  const walk = (plan: Plan) => {
-    const table = plan['Relation Name'];
-    if (plan['Node Type'] === 'Seq Scan' && table && LARGE.has(table)) found.push(table);
-    plan.Plans?.forEach(walk);
-  };
+/** What the server says of a statement. */
+export interface Explained {
+  plan: Plan;
+  /** Milliseconds that the server took to plan it, and to run it. */
+  planned: number;
+  run: number;
+}
+
+/** After how many uses the server has chosen between a plan for all values and one for each (PREPARE’s notes). */
+const USES_TO_SETTLE = 6;
+
+/** How the server plans and runs a statement: one that the application prepares, as it does after some uses. */
+export async function explain(db: Knex, { text, values, isPrepared }: Sent): Promise<Explained> {
   const connection: pg.Client = await db.client.acquireConnection();
+  const ask = 'explain (analyze, timing off, format json)';
   try {
-    for (const [index, statement] of explained.entries()) {
-      const { rows } = await connection.query(statement, index === 0 ? values : []);
-      walk(rows[0]['QUERY PLAN'][0].Plan);
-    }
+    const { rows } = isPrepared
+      ? await explainSettled(db, connection, ask, text, values)
+      : await connection.query(`${ask} ${text}`, values);
+    const [answer] = rows[0]['QUERY PLAN'];
+    return { plan: answer.Plan, planned: answer['Planning Time'], run: answer['Execution Time'] };
   } finally {
     db.client.releaseConnection(connection);
   }
-  return [...new Set(found)];
+}
+
+async function explainSettled(
+  db: Knex,
+  connection: pg.Client,
+  ask: string,
+  text: string,
+  values: unknown[],
+): Promise<pg.QueryResult> {
+  const marks = values.length > 0 ? `(${values.map(() => '?')})` : '';
+  const execute = db.raw(`execute explained${marks}`, values as Knex.RawBinding[]).toQuery();
+  await connection.query(`prepare explained as ${text}`);
+  try {
+    for (let use = 0; use < USES_TO_SETTLE; use += 1) await connection.query(execute);
+    return await connection.query(`${ask} ${execute}`);
+  } finally {
+    await connection.query('deallocate explained');
+  }
+}
+
+/** The large tables that the server reads through for a statement. */
+export async function tablesReadThrough(db: Knex, sent: Sent): Promise<string[]> {
+  const found = new Set<string>();
+  const walk = (plan: Plan) => {
+    const table = plan['Relation Name'];
+    if (plan['Node Type'] === 'Seq Scan' && table && LARGE.has(table)) found.add(table);
+    plan.Plans?.forEach(walk);
+  };
+  walk((await explain(db, sent)).plan);
+  return [...found];
 }

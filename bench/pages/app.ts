@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { openSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,8 @@ import { freePort } from '#demo/ports.ts';
 /** The application as an installation runs it, in a process of its own. */
 export interface RunningApp {
   base: string;
+  /** The memory that the process holds (MB). */
+  memory(): number;
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startApp(databaseUrl: string, directory: string, flags: st
   }
   return {
     base,
+    memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
     stop() {
       child.kill('SIGTERM');
       return ended;

@@ -48,6 +48,8 @@ export async function subjectsOf(db: Knex): Promise<Subject[]> {
     { name: 'Page d’une action, connecté', paths: action, as: 'beneficiary' },
     { name: 'Mon espace', paths: ['/parcourspro/mon-espace'], as: 'beneficiary' },
     { name: 'Valideur RH', paths: ['/parcourspro/valideur'], as: 'hr_validator' },
+    { name: 'Mes structures', paths: ['/mes-structures'], as: 'hr_validator' },
+    { name: 'Mon compte', paths: ['/mon-compte'], as: 'beneficiary' },
     { name: 'Prestataire', paths: ['/parcourspro/prestataire'], as: 'provider' },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { prepared } from '#platform/database/prepared.ts';
+import { query } from '#platform/database/query.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
 import { parisDay } from '#platform/french/time.ts';
@@ -86,9 +86,8 @@ export async function findActor(
   userId: number,
   preferred?: { right: string; structureId: number },
 ): Promise<Actor | undefined> {
-  const { rows } = await prepared<{ rows: ActorRow[] }>(
+  const rows = await query<ActorRow[]>(
     db,
-    'find_actor',
     `select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
             exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
               as has_second_factor,

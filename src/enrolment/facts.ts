@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { prepared } from '#platform/database/prepared.ts';
+import { query } from '#platform/database/query.ts';
 import { parisDay, parisYear } from '#platform/french/time.ts';
 import type { EnrolmentFacts } from './rules.ts';
 
@@ -53,16 +53,16 @@ interface FactsRow {
  * Reads, in one statement, what the rules need to know, session by session.
  * Within a decision the rows must be locked first, by a statement of its own (see `locks.ts`).
  */
-export async function loadFacts(db: Knex, query: FactsQuery): Promise<Map<number, EnrolmentFacts>> {
-  const { rows } = await prepared<{ rows: FactsRow[] }>(db, 'enrolment_facts', FACTS_SQL, {
-    actionId: query.actionId,
-    now: query.now,
-    sessionId: query.sessionId ?? null,
-    userId: query.userId ?? null,
-    structureId: query.structureId ?? null,
-    enrolmentId: query.enrolmentId ?? null,
+export async function loadFacts(db: Knex, about: FactsQuery): Promise<Map<number, EnrolmentFacts>> {
+  const rows = await query<FactsRow[]>(db, FACTS_SQL, {
+    actionId: about.actionId,
+    now: about.now,
+    sessionId: about.sessionId ?? null,
+    userId: about.userId ?? null,
+    structureId: about.structureId ?? null,
+    enrolmentId: about.enrolmentId ?? null,
   });
-  return new Map(rows.map((row) => [row.session_id, toFacts(row, query.now)]));
+  return new Map(rows.map((row) => [row.session_id, toFacts(row, about.now)]));
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { PUBLIC_SLOTS } from '#enrolment/slots.ts';
 import type { State } from '#enrolment/states.ts';
-import { prepared } from '#platform/database/prepared.ts';
 import { query } from '#platform/database/query.ts';
 import type { SessionSeats } from './availability.ts';
 
@@ -36,9 +35,8 @@ const SUGGESTED_CITIES = 60;
 
 /** Everything that the filters offer, in one statement; the towns of most sessions to come. */
 export async function readFilterLists(db: Knex, now: Date): Promise<FilterLists> {
-  const { rows } = await prepared<{ rows: [FilterLists] }>(
+  const rows = await query<[FilterLists]>(
     db,
-    'filter_lists',
     `with coming as materialized (
        select city, department, count(*) as sessions from sessions
         where ends_at > :now and cancelled_at is null group by city, department)
@@ -118,9 +116,8 @@ export async function findAction(
   userId: number | null,
   now: Date,
 ): Promise<ActionRow | undefined> {
-  const { rows } = await prepared<{ rows: ActionRow[] }>(
+  const rows = await query<ActionRow[]>(
     db,
-    'find_action',
     `select a.id, a.slug, a.title, k.label as kind, k.reserved,
             k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
             t.label as theme, t.slug as "themeSlug", a.modality, a.duration_days as "durationDays",

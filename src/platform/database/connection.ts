@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import knexConfig from '../../../knexfile.ts';
 import { Places } from '../places.ts';
 import { failureOf } from './failures.ts';
+import { PreparingDialect } from './preparing.ts';
 
 // A calendar day has no time zone: keep it as 'YYYY-MM-DD' rather than midnight somewhere.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
@@ -80,6 +81,7 @@ export function openDatabase(url: string, log: Logger, use: keyof typeof USES = 
   });
   const db = knex({
     ...knexConfig,
+    client: PreparingDialect,
     connection: { connectionString, connectionTimeoutMillis: limits.connection },
     pool: { min: 0, max: limits.queries },
     acquireConnectionTimeout: limits.connection,

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { PUBLIC_SLOTS } from '#enrolment/slots.ts';
-import { prepared } from '#platform/database/prepared.ts';
 import { query } from '#platform/database/query.ts';
 import { SESSION_FIELDS } from '../repository.ts';
 import type { Criteria, Facets, FoundAction, FoundPage } from './criteria.ts';
@@ -201,9 +200,8 @@ export async function findNextActions(db: Knex, count: number, now: Date): Promi
        from sessions s join actions a on a.id = s.action_id
       where ${condition} and s.cancelled_at is null and is_public(a, :now)
       order by s.${column}, s.id limit ${count * 40})`;
-  const { rows } = await prepared<{ rows: [{ actions: FoundAction[] }] }>(
+  const rows = await query<[{ actions: FoundAction[] }]>(
     db,
-    `next_actions_${count}`,
     `with first as materialized (
        ${first('s.starts_at > :now and s.registration_closes_at > :now', true)}
        union all ${first('s.starts_at > :now and s.registration_closes_at <= :now', false)}

@@ -1,0 +1,91 @@
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { query } from '#platform/database/query.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+/** Statements that come again are planned once per connection, whatever is assembled beside them. */
+let database: TestDatabase;
+let db: Knex;
+let owner: Knex;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({
+    dependencies: { db },
+    owner,
+  } = database);
+});
+afterAll(() => database.drop());
+
+interface Prepared {
+  statement: string;
+  uses: number;
+}
+
+/** What this connection keeps prepared, with how often it was run. */
+const preparedIn = (connection: Knex): Promise<Prepared[]> =>
+  query(
+    connection,
+    `select statement, generic_plans + custom_plans as uses from pg_prepared_statements
+      where statement not like '%pg_prepared_statements%'`,
+  );
+
+/** All that `work` asks goes over one connection, as it does in a transaction. */
+const onOneConnection = <T>(work: (connection: Knex) => Promise<T>): Promise<T> => db.transaction(work);
+
+test('a text is prepared when it comes a second time, with other values too', async () => {
+  const prepared = await onOneConnection(async (connection) => {
+    for (const value of [1, 2, 3]) await query(connection, 'select cast(? as int) as once', [value]);
+    return preparedIn(connection);
+  });
+  expect(prepared).toEqual([{ statement: 'select cast($1 as int) as once', uses: 2 }]);
+});
+
+test('what knex puts together is prepared as well', async () => {
+  const prepared = await onOneConnection(async (connection) => {
+    for (const id of [1, 2]) await connection('users').where({ id }).select('email');
+    return preparedIn(connection);
+  });
+  expect(prepared.map(({ statement }) => statement)).toContain('select "email" from "users" where "id" = $1');
+});
+
+test('a migration that changes what a prepared statement answers is survived', async () => {
+  await owner.raw('create table changing (one int)');
+  await owner.raw('grant select on changing to public');
+  const read = () => query<object[]>(db, 'select * from changing');
+  await read();
+  await read();
+  await owner.raw('alter table changing add two int');
+  await owner.raw('insert into changing values (1, 2)');
+  await expect(read()).resolves.toEqual([{ one: 1, two: 2 }]);
+  await expect(read()).resolves.toEqual([{ one: 1, two: 2 }]);
+});
+
+test('in a transaction it costs that transaction, not the next one', async () => {
+  await owner.raw('create table changing_too (one int)');
+  await owner.raw('grant select on changing_too to public');
+  const read = () =>
+    onOneConnection((connection) => query<object[]>(connection, 'select * from changing_too'));
+  await read();
+  await read();
+  await owner.raw('alter table changing_too add two int');
+  await expect(read()).rejects.toThrow('cached plan must not change result type');
+  await expect(read()).resolves.toEqual([]);
+});
+
+// Last: the connection that it fills prepares nothing more.
+test('texts of one use each leave nothing behind, and those of several are bounded', async () => {
+  const kept = await onOneConnection(async (connection) => {
+    const texts = Array.from({ length: 400 }, (_, index) => `select ${index} as number`);
+    for (const text of texts) await query(connection, text);
+    const once = await preparedIn(connection);
+    for (const text of texts) await query(connection, text);
+    return {
+      once: once.filter(isNumber).length,
+      twice: (await preparedIn(connection)).filter(isNumber).length,
+    };
+  });
+  expect(kept.once).toBe(0);
+  expect(kept.twice).toBeGreaterThan(200);
+  expect(kept.twice).toBeLessThanOrEqual(250);
+});
+const isNumber = ({ statement }: Prepared) => /as number$/.test(statement);
