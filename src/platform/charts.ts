@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import type { ComposeOption } from 'echarts';
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, LegendComponentOption } from 'echarts/components';
+import { lazily } from './lazily.ts';
 
 // Bars, lines and their axes in one file: as modules, they are six hundred, which take a start longer than all the rest.
-const { init } = createRequire(import.meta.url)(
-  'echarts/dist/echarts.common.min.js',
-) as typeof import('echarts');
+const echarts = lazily(
+  () => createRequire(import.meta.url)('echarts/dist/echarts.common.min.js') as typeof import('echarts'),
+);
 
 type Option = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | LegendComponentOption>;
 
@@ -53,7 +54,7 @@ export function barChart(chart: Chart): string {
 }
 
 function draw(option: Option, width: number, height: number): string {
-  const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  const drawing = echarts().init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     drawing.setOption(option);
     return withoutStyle(drawing.renderToSVGString());

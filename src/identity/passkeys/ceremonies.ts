@@ -1,20 +1,23 @@
-import {
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import { createRequire } from 'node:module';
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { COSEALG, decodeAttestationObject, decodeClientDataJSON } from '@simplewebauthn/server/helpers';
 import type { Config } from '#platform/config.ts';
+import { lazily } from '#platform/lazily.ts';
 import { CHALLENGE_MS } from './challenges.ts';
 
-/** Ed25519, ES256 and RS256: what every authenticator in use speaks at least one of. */
-const ALGORITHMS = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
+const require = createRequire(import.meta.url);
+const webauthn = lazily(() => require('@simplewebauthn/server') as typeof import('@simplewebauthn/server'));
+const helpers = lazily(
+  () => require('@simplewebauthn/server/helpers') as typeof import('@simplewebauthn/server/helpers'),
+);
+
+/** Ed25519, ES256 and RS256 (IANA « COSE Algorithms »): what every authenticator in use speaks at least one of. */
+const ALGORITHMS = [-8, -7, -257];
 
 /** Under which name, and from which address, passkeys are made and used: those of `PUBLIC_URL`. */
 const siteOf = ({ publicUrl }: Config) => {
@@ -44,7 +47,7 @@ export function creationOptions(
   known: KnownKey[],
   challenge: Buffer,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  return generateRegistrationOptions({
+  return webauthn().generateRegistrationOptions({
     rpName: 'Cap Métiers pro',
     rpID: siteOf(config).rpID,
     userName: owner.email,
@@ -65,7 +68,7 @@ export function requestOptions(
   known: KnownKey[],
   challenge: Buffer,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-  return generateAuthenticationOptions({
+  return webauthn().generateAuthenticationOptions({
     rpID: siteOf(config).rpID,
     challenge: new Uint8Array(challenge),
     timeout: CHALLENGE_MS,
@@ -77,7 +80,7 @@ export function requestOptions(
 /** The challenge that an answer says it answers, not verified; empty when it cannot be read. */
 export function challengeIn({ response }: { response: { clientDataJSON: string } }): string {
   try {
-    return String(decodeClientDataJSON(response.clientDataJSON).challenge);
+    return String(helpers().decodeClientDataJSON(response.clientDataJSON).challenge);
   } catch {
     return '';
   }
@@ -91,7 +94,7 @@ export async function verifyCreation(
   try {
     if (isFromFrame(response) || hasCertificates(response)) return undefined;
     const { rpID, origin } = siteOf(config);
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
+    const { verified, registrationInfo } = await webauthn().verifyRegistrationResponse({
       response,
       expectedChallenge: challengeIn(response),
       expectedOrigin: origin,
@@ -127,7 +130,7 @@ export async function verifyUse(
   try {
     if (isFromFrame(response)) return undefined;
     const { rpID, origin } = siteOf(config);
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await webauthn().verifyAuthenticationResponse({
       response,
       expectedChallenge: challengeIn(response),
       expectedOrigin: origin,
@@ -153,14 +156,14 @@ const descriptorOf = ({ credentialId, transports }: KnownKey) => ({
 
 /** Whether it was made in a page of ours inside another site's, which the headers forbid anyway. */
 const isFromFrame = ({ response }: { response: { clientDataJSON: string } }): boolean =>
-  decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
+  helpers().decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
 
 /**
  * Whether it comes with certificates. None were asked for, and to verify some the library opens the addresses that they
  * name, which are not a stranger's to choose.
  */
 export function hasCertificates({ response }: RegistrationResponseJSON): boolean {
-  const object = decodeAttestationObject(
+  const object = helpers().decodeAttestationObject(
     new Uint8Array(Buffer.from(response.attestationObject, 'base64url')),
   );
   const format = object.get('fmt');

@@ -1,7 +1,6 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import * as common from '@zxcvbn-ts/language-common';
-import * as french from '@zxcvbn-ts/language-fr';
+import { createRequire } from 'node:module';
 import { DEMO_PASSWORD } from '../config.ts';
+import { lazily } from '../lazily.ts';
 import { GUESSABLE_WORDS } from './guessable-words.ts';
 
 /** How much of a password is measured: what it costs grows faster than the length, and a strong beginning suffices. */
@@ -11,19 +10,29 @@ const LEAST_GUESSES = 11;
 /** Letters and figures that must be left without what is easily guessed. */
 const LEAST_OWN = 8;
 
-const zxcvbn = new ZxcvbnFactory({
-  dictionary: { ...common.dictionary, ...french.dictionary, house: [...GUESSABLE_WORDS] },
-  graphs: common.adjacencyGraphs,
-  useLevenshteinDistance: false,
-  // Each further reading of « @ » or « 1 » doubles the work: a hundred of them took seconds.
-  l33tMaxSubstitutions: 4,
+const require = createRequire(import.meta.url);
+const common = lazily(
+  () => require('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common'),
+);
+const zxcvbn = lazily(() => {
+  const { ZxcvbnFactory } = require('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
+  const french = require('@zxcvbn-ts/language-fr') as typeof import('@zxcvbn-ts/language-fr');
+  return new ZxcvbnFactory({
+    dictionary: { ...common().dictionary, ...french.dictionary, house: [...GUESSABLE_WORDS] },
+    graphs: common().adjacencyGraphs,
+    useLevenshteinDistance: false,
+    // Each further reading of « @ » or « 1 » doubles the work: a hundred of them took seconds.
+    l33tMaxSubstitutions: 4,
+  });
 });
 
-/** The commonest of the passwords that were ever stolen, in the order of the list; short ones are in too many words. */
-const COMMONEST = (common.dictionary['passwords-common'] as string[])
-  .slice(0, 1_000)
-  .filter((word) => /^\D{5}/.test(word));
-const KNOWN = [...new Set([...GUESSABLE_WORDS, ...COMMONEST])];
+/** With the commonest of the passwords that were ever stolen, in the order of the list; short ones are in too many words. */
+const known = lazily(() => {
+  const commonest = (common().dictionary['passwords-common'] as string[])
+    .slice(0, 1_000)
+    .filter((word) => /^\D{5}/.test(word));
+  return [...new Set([...GUESSABLE_WORDS, ...commonest])];
+});
 
 /**
  * Whether a new password is strong enough: the CNIL's recommendation of 2022 (12 characters of 4 classes, 14 of 3,
@@ -50,10 +59,10 @@ export function checkNewPassword(password: string, personal: readonly string[] =
   if (ownCharacters(password, own) < LEAST_OWN && own.some((word) => hasWord(password, word))) {
     return 'Ce mot de passe tient à votre nom, à votre adresse e-mail ou à votre structure : choisissez autre chose.';
   }
-  if (password === DEMO_PASSWORD || ownCharacters(password, [...own, ...KNOWN]) < LEAST_OWN) {
+  if (password === DEMO_PASSWORD || ownCharacters(password, [...own, ...known()]) < LEAST_OWN) {
     return 'Ce mot de passe est fait de mots que l’on essaie d’abord (l’agence, une ville, une année, une suite de touches ou un mot de passe courant), même écrits avec des chiffres et des signes : choisissez des mots sans rapport entre eux.';
   }
-  if (zxcvbn.check(password.slice(0, MEASURED), [...own]).guessesLog10 < LEAST_GUESSES) {
+  if (zxcvbn().check(password.slice(0, MEASURED), [...own]).guessesLog10 < LEAST_GUESSES) {
     return 'Ce mot de passe est trop facile à deviner : évitez les mots courants, les répétitions et les suites.';
   }
   return true;

@@ -1,5 +1,6 @@
 import { domainToUnicode } from 'node:url';
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
+import { lazily } from '#platform/lazily.ts';
 
 /** Something about an e-mail address that whoever decides should look at twice. */
 export interface EmailSignal {
@@ -49,12 +50,11 @@ export function emailSignals(email: string, knownDomains: readonly string[]): Em
 
 // « sub.mailinator.com » is a mailbox of mailinator.com: each parent domain counts, the last label alone does not.
 function isDisposable(domain: string): boolean {
-  // The library makes its list anew at each call; read at the first look, as most processes never have one.
-  disposable ??= disposableEmailBlocklistSet();
   const labels = domain.split('.');
-  return labels.slice(0, -1).some((_, index) => disposable?.has(labels.slice(index).join('.')));
+  return labels.slice(0, -1).some((_, index) => disposable().has(labels.slice(index).join('.')));
 }
-let disposable: ReadonlySet<string> | undefined;
+// The library's own function makes the list anew at each call.
+const disposable = lazily(disposableEmailBlocklistSet);
 
 const LETTER = /\p{L}/gu;
 const LATIN = /\p{Script=Latin}/u;
