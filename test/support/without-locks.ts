@@ -14,9 +14,12 @@ const LONGEST_PAUSE_MS = 20;
 export async function withoutLocks<T>(work: () => Promise<T>): Promise<T> {
   const original = pg.Client.prototype.query;
   pg.Client.prototype.query = function unlocked(this: pg.Client, ...args: unknown[]) {
-    const [query] = args as [{ text?: string }];
+    const [query] = args as [{ text?: string; name?: string }];
     if (typeof query !== 'object' || !query.text) return Reflect.apply(original, this, args);
-    query.text = query.text.replaceAll(LOCK, '');
+    const text = query.text.replaceAll(LOCK, '');
+    // Another text than the one that its name stands for on this connection.
+    if (text !== query.text) delete query.name;
+    query.text = text;
     if (!WRITES.test(query.text)) return Reflect.apply(original, this, args);
     return delay(Math.random() * LONGEST_PAUSE_MS).then(() => Reflect.apply(original, this, args));
   } as typeof original;

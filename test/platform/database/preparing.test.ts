@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query } from '#platform/database/query.ts';
@@ -33,11 +34,13 @@ const preparedIn = (connection: Knex): Promise<Prepared[]> =>
 const onOneConnection = <T>(work: (connection: Knex) => Promise<T>): Promise<T> => db.transaction(work);
 
 test('a text is prepared when it comes a second time, with other values too', async () => {
+  // New to this process, however often the file is run in it.
+  const name = `once_${randomBytes(6).toString('hex')}`;
   const prepared = await onOneConnection(async (connection) => {
-    for (const value of [1, 2, 3]) await query(connection, 'select cast(? as int) as once', [value]);
+    for (const value of [1, 2, 3]) await query(connection, `select cast(? as int) as ${name}`, [value]);
     return preparedIn(connection);
   });
-  expect(prepared).toEqual([{ statement: 'select cast($1 as int) as once', uses: 2 }]);
+  expect(prepared).toEqual([{ statement: `select cast($1 as int) as ${name}`, uses: 2 }]);
 });
 
 test('what knex puts together is prepared as well', async () => {
