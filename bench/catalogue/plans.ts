@@ -56,46 +56,76 @@ export interface Explained {
 const USES_TO_SETTLE = 6;
 
 /** How the server plans and runs a statement: one that the application prepares, as it does after some uses. */
-export async function explain(db: Knex, { text, values, isPrepared }: Sent): Promise<Explained> {
-  const connection: pg.Client = await db.client.acquireConnection();
+export function explain(db: Knex, { text, values, isPrepared }: Sent): Promise<Explained> {
   const ask = 'explain (analyze, timing off, format json)';
-  try {
-    const { rows } = isPrepared
-      ? await explainSettled(db, connection, ask, text, values)
-      : await connection.query(`${ask} ${text}`, values);
-    const [answer] = rows[0]['QUERY PLAN'];
-    return { plan: answer.Plan, planned: answer['Planning Time'], run: answer['Execution Time'] };
-  } finally {
-    db.client.releaseConnection(connection);
-  }
+  return undone(db, async (connection) =>
+    isPrepared
+      ? explainSettled(connection, ask, text, values)
+      : answerOf(await connection.query(`${ask} ${text}`, values)),
+  );
 }
 
-async function explainSettled(
-  db: Knex,
-  connection: pg.Client,
-  ask: string,
-  text: string,
-  values: unknown[],
-): Promise<pg.QueryResult> {
-  const marks = values.length > 0 ? `(${values.map(() => '?')})` : '';
-  const execute = db.raw(`execute explained${marks}`, values as Knex.RawBinding[]).toQuery();
-  await connection.query(`prepare explained as ${text}`);
-  try {
-    for (let use = 0; use < USES_TO_SETTLE; use += 1) await connection.query(execute);
-    return await connection.query(`${ask} ${execute}`);
-  } finally {
-    await connection.query('deallocate explained');
-  }
-}
-
-/** The large tables that the server reads through for a statement. */
-export async function tablesReadThrough(db: Knex, sent: Sent): Promise<string[]> {
+/** The large tables that the server reads through for a statement, at its first use or once it has settled on a plan. */
+export async function tablesReadThrough(db: Knex, { text, values }: Sent): Promise<string[]> {
   const found = new Set<string>();
   const walk = (plan: Plan) => {
     const table = plan['Relation Name'];
     if (plan['Node Type'] === 'Seq Scan' && table && LARGE.has(table)) found.add(table);
     plan.Plans?.forEach(walk);
   };
-  walk((await explain(db, sent)).plan);
+  const ask = 'explain (format json)';
+  await undone(db, async (connection) => {
+    walk(answerOf(await connection.query(`${ask} ${text}`, values)).plan);
+    walk((await explainSettled(connection, ask, text, values)).plan);
+  });
   return [...found];
+}
+
+let serial = 0;
+
+async function explainSettled(
+  connection: pg.Client,
+  ask: string,
+  text: string,
+  values: unknown[],
+): Promise<Explained> {
+  serial += 1;
+  const name = `explained_${serial}`;
+  const execute = `execute ${name}${values.length > 0 ? `(${values.map(literal)})` : ''}`;
+  await connection.query(`prepare ${name} as ${text}`);
+  for (let use = 0; use < USES_TO_SETTLE; use += 1) await connection.query(execute);
+  const explained = answerOf(await connection.query(`${ask} ${execute}`));
+  await connection.query(`deallocate ${name}`);
+  return explained;
+}
+
+/** Does something on one connection, of which nothing stays. */
+async function undone<T>(db: Knex, work: (connection: pg.Client) => Promise<T>): Promise<T> {
+  const connection: pg.Client = await db.client.acquireConnection();
+  try {
+    await connection.query('begin');
+    return await work(connection);
+  } finally {
+    await connection.query('rollback');
+    db.client.releaseConnection(connection);
+  }
+}
+
+function answerOf({ rows }: pg.QueryResult): Explained {
+  const [answer] = rows[0]['QUERY PLAN'];
+  return { plan: answer.Plan, planned: answer['Planning Time'], run: answer['Execution Time'] };
+}
+
+/** A value as `execute` takes it, which has no parameters: as the driver would send it, between quotes. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  return pg.escapeLiteral(Array.isArray(value) ? `{${value.map(element)}}` : textOf(value));
+}
+
+const element = (value: unknown): string =>
+  value === null ? 'null' : `"${textOf(value).replaceAll(/["\\]/g, '\\$&')}"`;
+
+function textOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

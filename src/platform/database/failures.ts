@@ -1,5 +1,6 @@
 import { TemporaryFailure } from '../errors.ts';
 import { Busy } from '../places.ts';
+import { isOutdated } from './preparing.ts';
 
 /** The database cannot answer; whether what was asked has been done is not always known. */
 export class DatabaseUnavailable extends TemporaryFailure {
@@ -59,7 +60,8 @@ export function failureOf(error: unknown): Busy | DatabaseUnavailable | undefine
   // No network leads there: each address of the name was tried.
   if (error instanceof AggregateError) return failureOf(error.errors[0]);
   const code = 'code' in error ? String(error.code) : '';
-  if (CONTENTION.includes(code)) return new Busy(error);
+  // A migration has come in between: its transaction is undone, and the next one is planned anew.
+  if (CONTENTION.includes(code) || isOutdated(error)) return new Busy(error);
   if (code === PROTOCOL_VIOLATION && !('severity' in error && error.severity === 'FATAL')) return undefined;
   const isNetwork = NETWORK.includes(code) && 'syscall' in error && isOfConnection(String(error.syscall));
   if (isNetwork || isUnavailable(code) || (code === '' && DRIVERS.test(error.message))) {

@@ -7,12 +7,15 @@ import type pg from 'pg';
  * long as the connection is open. It is more than the pages of a day use; what comes later is planned at each use.
  */
 const MOST_PREPARED = 250;
-/** How many texts are remembered as having been run once. */
-const MOST_SEEN = 2_000;
+/** How many texts are counted at once, and how often one must come to be prepared: what is assembled for one search seldom does. */
+const MOST_COUNTED = 2_000;
+const USES_BEFORE = 4;
+/** In characters: a longer one was assembled from many values. */
+const LONGEST_TEXT = 20_000;
 
 /**
  * knex for PostgreSQL, whose connections plan a statement once rather than at each use: planning the statements of
- * one page takes PostgreSQL several times as long as running them. A text is prepared when it comes a second time, so
+ * one page takes PostgreSQL several times as long as running them. A text is prepared once it has come some times, so
  * that what is assembled for one search does not take the place of what every page asks.
  *
  * PostgreSQL itself goes on planning a statement anew where a plan for all values would be a bad one
@@ -39,7 +42,7 @@ export class PreparingDialect extends PostgresDialect {
 
 type Names = Map<string, string>;
 const namesByConnection = new WeakMap<object, Names>();
-const seenOnce = new Set<string>();
+const uses = new Map<string, number>();
 let serial = 0;
 
 function namesOf(connection: object): Names {
@@ -51,10 +54,11 @@ function namesOf(connection: object): Names {
 }
 
 function admit(names: Names, sql: string): string | undefined {
-  if (names.size >= MOST_PREPARED || !/^\s*(select|with|insert|update|delete)\b/i.test(sql)) return undefined;
-  if (seenOnce.has(sql)) return rename(names, sql);
-  if (seenOnce.size >= MOST_SEEN) seenOnce.clear();
-  seenOnce.add(sql);
+  if (names.size >= MOST_PREPARED || sql.length > LONGEST_TEXT || !PREPARABLE.test(sql)) return undefined;
+  const before = uses.get(sql) ?? 0;
+  if (before >= USES_BEFORE) return rename(names, sql);
+  if (before === 0 && uses.size >= MOST_COUNTED) uses.clear();
+  uses.set(sql, before + 1);
   return undefined;
 }
 
@@ -66,8 +70,10 @@ function rename(names: Names, sql: string): string {
   return name;
 }
 
-// « cached plan must not change result type », in whatever language the server speaks.
-function isOutdated(error: unknown): boolean {
+const PREPARABLE = /^\s*(select|with|insert|update|delete)\b/i;
+
+/** Whether it is « cached plan must not change result type », in whatever language the server speaks. */
+export function isOutdated(error: unknown): boolean {
   const { code, routine } = error as { code?: string; routine?: string };
   return code === '0A000' && routine === 'RevalidateCachedQuery';
 }

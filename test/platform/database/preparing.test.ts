@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query } from '#platform/database/query.ts';
+import { Busy } from '#platform/places.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 /** Statements that come again are planned once per connection, whatever is assembled beside them. */
@@ -33,11 +34,12 @@ const preparedIn = (connection: Knex): Promise<Prepared[]> =>
 /** All that `work` asks goes over one connection, as it does in a transaction. */
 const onOneConnection = <T>(work: (connection: Knex) => Promise<T>): Promise<T> => db.transaction(work);
 
-test('a text is prepared when it comes a second time, with other values too', async () => {
+test('a text is prepared once it has come four times, with other values too', async () => {
   // New to this process, however often the file is run in it.
   const name = `once_${randomBytes(6).toString('hex')}`;
   const prepared = await onOneConnection(async (connection) => {
-    for (const value of [1, 2, 3]) await query(connection, `select cast(? as int) as ${name}`, [value]);
+    for (const value of [1, 2, 3, 4, 5, 6])
+      await query(connection, `select cast(? as int) as ${name}`, [value]);
     return preparedIn(connection);
   });
   expect(prepared).toEqual([{ statement: `select cast($1 as int) as ${name}`, uses: 2 }]);
@@ -45,7 +47,7 @@ test('a text is prepared when it comes a second time, with other values too', as
 
 test('what knex puts together is prepared as well', async () => {
   const prepared = await onOneConnection(async (connection) => {
-    for (const id of [1, 2]) await connection('users').where({ id }).select('email');
+    for (const id of [1, 2, 3, 4, 5]) await connection('users').where({ id }).select('email');
     return preparedIn(connection);
   });
   expect(prepared.map(({ statement }) => statement)).toContain('select "email" from "users" where "id" = $1');
@@ -55,8 +57,7 @@ test('a migration that changes what a prepared statement answers is survived', a
   await owner.raw('create table changing (one int)');
   await owner.raw('grant select on changing to public');
   const read = () => query<object[]>(db, 'select * from changing');
-  await read();
-  await read();
+  for (let use = 0; use < 5; use += 1) await read();
   await owner.raw('alter table changing add two int');
   await owner.raw('insert into changing values (1, 2)');
   await expect(read()).resolves.toEqual([{ one: 1, two: 2 }]);
@@ -68,27 +69,27 @@ test('in a transaction it costs that transaction, not the next one', async () =>
   await owner.raw('grant select on changing_too to public');
   const read = () =>
     onOneConnection((connection) => query<object[]>(connection, 'select * from changing_too'));
-  await read();
-  await read();
+  for (let use = 0; use < 5; use += 1) await read();
   await owner.raw('alter table changing_too add two int');
-  await expect(read()).rejects.toThrow('cached plan must not change result type');
+  await expect(read()).rejects.toBeInstanceOf(Busy);
   await expect(read()).resolves.toEqual([]);
 });
 
 // Last: the connection that it fills prepares nothing more.
-test('texts of one use each leave nothing behind, and those of several are bounded', async () => {
+test('texts of few uses leave nothing behind, and those of many are bounded', async () => {
   const kept = await onOneConnection(async (connection) => {
     const texts = Array.from({ length: 400 }, (_, index) => `select ${index} as number`);
     for (const text of texts) await query(connection, text);
     const once = await preparedIn(connection);
-    for (const text of texts) await query(connection, text);
+    // Twice as often as it takes: what other files of the process sent may have filled the memory of texts in between.
+    for (let time = 0; time < 8; time += 1) for (const text of texts) await query(connection, text);
     return {
       once: once.filter(isNumber).length,
-      twice: (await preparedIn(connection)).filter(isNumber).length,
+      often: (await preparedIn(connection)).filter(isNumber).length,
     };
   });
   expect(kept.once).toBe(0);
-  expect(kept.twice).toBeGreaterThan(200);
-  expect(kept.twice).toBeLessThanOrEqual(250);
+  expect(kept.often).toBeGreaterThan(200);
+  expect(kept.often).toBeLessThanOrEqual(250);
 });
 const isNumber = ({ statement }: Prepared) => /as number$/.test(statement);
