@@ -26,7 +26,11 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** Everybody asks, and each request is approved as soon as it is there. @returns the reasons of those refused */
+/**
+ * Everybody asks, and each request is approved as soon as it is there.
+ * @returns the reasons of those whose request is refused
+ * @throws Refused when an approval is
+ */
 async function rush(teams: Team[], actionId: number, sessionId: number): Promise<string[]> {
   const { dependencies } = database;
   const refused: string[] = [];
@@ -34,14 +38,16 @@ async function rush(teams: Team[], actionId: number, sessionId: number): Promise
     teams.flatMap(({ structureId, validatorId, people }) =>
       people.map(async (actor) => {
         const request = { actionId, sessionId, structureId, motivation: 'Progresser' };
+        let id: number;
         try {
-          const { id } = await patiently(() => requestEnrolment(dependencies, actor, request));
-          const by = { role: 'hr_validator', userId: validatorId, way: 'page' } as const;
-          await patiently(() => decideEnrolment(dependencies, id, { event: 'approve', by }));
+          ({ id } = await patiently(() => requestEnrolment(dependencies, actor, request)));
         } catch (error) {
           if (!(error instanceof Refused)) throw error;
           refused.push(...error.refusals.map(({ code }) => code));
+          return;
         }
+        const by = { role: 'hr_validator', userId: validatorId, way: 'page' } as const;
+        await patiently(() => decideEnrolment(dependencies, id, { event: 'approve', by }));
       }),
     ),
   );
