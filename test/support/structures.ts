@@ -47,15 +47,18 @@ interface Held {
   user_id: number;
   structure_id: number;
   right: Right;
+  granted_at: Date;
+  /** Null when nobody in particular gave it. */
+  granted_by: number | null;
 }
 
-/** Who holds which right where, person by person. */
+/** Who holds which right where, since when and by whom; person by person. */
 export const rightsIn = (db: Knex, of: Partial<Held> = {}): PromiseLike<Held[]> =>
   db('affiliation_rights')
     .join('affiliations', 'affiliations.id', 'affiliation_id')
     .where(of)
     .orderBy(['user_id', 'structure_id', 'right'])
-    .select('user_id', 'structure_id', 'right');
+    .select('user_id', 'structure_id', 'right', 'granted_at', 'granted_by');
 
 /** The rights of somebody that count, in one structure or in all. */
 export const rightsOf = async (db: Knex, userId: number, structureId?: number): Promise<Right[]> => {
