@@ -21,10 +21,14 @@ const empty = (count: number) =>
 export const documentsOfAction = (db: Knex, actionId: number): PromiseLike<DocumentRow[]> =>
   db('action_documents').where({ action_id: actionId }).orderBy(['position', 'id']);
 
-export async function addActionDocuments(db: Knex, actionId: number, count: number): Promise<void> {
-  await db('action_documents').insert(
-    empty(count).map((file, position) => ({ ...file, position, action_id: actionId })),
+/** Adds files to an action, after those of before. @returns their ids, in their order */
+export async function addActionDocuments(db: Knex, actionId: number, count: number): Promise<number[]> {
+  const { length: before } = await documentsOfAction(db, actionId);
+  const added = await db('action_documents').insert(
+    empty(count).map((file, index) => ({ ...file, position: before + index, action_id: actionId })),
+    'id',
   );
+  return added.map(({ id }) => id);
 }
 
 /** Whether the content of an action's file is kept. */
@@ -66,8 +70,7 @@ export async function createSessionDocument(db: Knex, sessionId: number, addedBy
 
 /** Gives an action a file of one byte. @returns its id */
 export async function createActionDocument(db: Knex, actionId: number): Promise<number> {
-  await addActionDocuments(db, actionId, 1);
-  const [{ id }] = (await documentsOfAction(db, actionId)).slice(-1) as [DocumentRow];
+  const [id] = (await addActionDocuments(db, actionId, 1)) as [number];
   await db('action_document_contents').insert({ document_id: id, content: Buffer.alloc(1) });
   return id;
 }
