@@ -272,6 +272,19 @@ describe('the table', () => {
     );
   });
 
+  test('always answers with a transition or at least one reason in words', () => {
+    fc.assert(
+      fc.property(anyEvent, anyState, anyRole, anyFacts, (event, from, by, given) => {
+        const choice = chooseTransition(event, from, by, given);
+        if (!choice.ok) {
+          expect(choice.refusals.length).toBeGreaterThan(0);
+          for (const { message } of choice.refusals) expect(message).toMatch(/[.!]$/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('leads nowhere from a final state', () => {
     const final = ['refused_by_hr', 'refused_by_provider', 'withdrawn', 'expired'];
     expect(transitions.filter((row) => row.from !== null && final.includes(row.from))).toEqual([]);

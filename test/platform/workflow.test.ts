@@ -90,4 +90,12 @@ describe('a walk over a table', () => {
     ]);
     expect(walkTable(rooms, facts.slice(0, 2))).toEqual(['isOpen: never refuses']);
   });
+
+  test('finds a condition that refuses only where its row does not stand', () => {
+    const isCheap: Condition<Room> = ({ needsDeposit }) =>
+      !needsDeposit || { code: 'deposit', message: 'Une caution est due.' };
+    const hidden = rows.map((row) => (row.onlyWhere ? { ...row, when: [...row.when, isCheap] } : row));
+    const dear = { ...free, needsDeposit: true };
+    expect(walkTable({ ...rooms, rows: hidden }, [...facts, dear])).toEqual(['isCheap: never refuses']);
+  });
 });

@@ -16,9 +16,6 @@ export function walkTable<Facts, OneRow extends Row<string, string, string, Fact
   const wrong = new Set<string>();
   const neverTaken = new Set(rows);
   const neverRefuses = new Set<Condition<Facts>>(rows.flatMap(({ when }) => when));
-  for (const condition of neverRefuses) {
-    if (facts.some((one) => condition(one) !== true)) neverRefuses.delete(condition);
-  }
   const states = new Set<OneRow['from']>([null, ...rows.flatMap(({ from, to }) => [from, to])]);
   const roles = new Set<OneRow['by'][number]>(rows.flatMap(({ by }) => by));
   for (const [event, own] of Map.groupBy(rows, (row): OneRow['event'] => row.event)) {
@@ -36,6 +33,11 @@ export function walkTable<Facts, OneRow extends Row<string, string, string, Fact
               continue;
             }
             if (choice.refusals.length === 0) wrong.add(`${asked}: no answer`);
+            const shown = new Set(choice.refusals.map(({ code }) => code));
+            for (const condition of own.filter((row) => row.from === from).flatMap(({ when }) => when)) {
+              const answer = condition(one);
+              if (answer !== true && shown.has(answer.code)) neverRefuses.delete(condition);
+            }
             for (const { code, message } of choice.refusals) {
               if (!code || !/^[«\p{Lu}\d].+[.!]$/u.test(message))
                 wrong.add(`${asked}: « ${message} » (${code})`);
