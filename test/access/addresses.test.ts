@@ -11,8 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** What is put into an address. */
+/** What is put into an address, and a parameter of a route. */
 const PUT_IN = '§';
+const partsOf = (path: string): string[] => path.replaceAll(/:[\w§]+/g, PUT_IN).split('/');
 
 /** The addresses of this site in a text; one that goes on from something put in begins with it. */
 function addressesIn(text: string): string[] {
@@ -27,11 +28,13 @@ function addressesIn(text: string): string[] {
 
 /** Whether a route is at an address, or below it; of one that goes on from elsewhere, whether one has these parts. */
 function leadsSomewhere(routes: readonly string[][], address: string): boolean {
-  const [start, ...parts] = address.split('/');
+  const [start, ...parts] = partsOf(address);
+  // What is put in may be anything; what is written is written in the route too, and is no parameter.
+  const patterns = parts.map((part) => new RegExp(`^${part.split(PUT_IN).map(RegExp.escape).join('.*')}$`));
   const isAt = (route: readonly string[], from: number) =>
-    parts.every((part, index) => {
+    patterns.every((pattern, index) => {
       const there = route[from + index];
-      return there !== undefined && (part.includes(PUT_IN) || there.startsWith(':') || there === part);
+      return there !== undefined && pattern.test(there);
     });
   return routes.some((route) =>
     start === PUT_IN ? route.some((_, from) => isAt(route, from)) : isAt(route, 1),
@@ -42,7 +45,12 @@ function leadsSomewhere(routes: readonly string[][], address: string): boolean {
 const ELSEWHERE = /^\/(proc|assets|favicon\.ico)\b|^§\/search$/;
 
 test('no address is misspelt', () => {
-  const routes = [...new Set(listRoutes(site.app).map(({ path }) => path))].map((path) => path.split('/'));
+  const articles = globSync('*.md', { cwd: projectPath('content/aide') });
+  const paths = [
+    ...listRoutes(site.app).map(({ path }) => path),
+    ...articles.map((file) => `/aide/${file.replace(/\.md$/, '')}`),
+  ];
+  const routes = [...new Set(paths)].map(partsOf);
   const files = [
     ...globSync('src/**/*.ts', { cwd: projectPath('.') }),
     ...globSync('views/**/*.ejs', { cwd: projectPath('.') }),
@@ -57,6 +65,10 @@ test('no address is misspelt', () => {
   expect(leadsSomewhere(routes, '/mes-structures/§/personnes/§')).toBe(true);
   expect(leadsSomewhere(routes, '/mes-structures/§/personne/§')).toBe(false);
   expect(leadsSomewhere(routes, '/parcourspro/prestataire/seance/§')).toBe(false);
+  expect(leadsSomewhere(routes, '/agence/actualites/nouvell')).toBe(false);
+  expect(leadsSomewhere(routes, '/parcourspro/prestataire/sceance§')).toBe(false);
+  expect(leadsSomewhere(routes, '/parcourspro/prestataire/seance§/annuler')).toBe(false);
+  expect(leadsSomewhere(routes, '/aide/mon-agend')).toBe(false);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a source, to be read
   expect(addressesIn('`${url}/a/${b(c)}/d?e=${f}` <a href="/g/<%= h %>"> `/i${j}`')).toEqual([
     '§/a/§/d',
