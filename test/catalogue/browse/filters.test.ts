@@ -15,12 +15,17 @@ let far: number;
 async function add(
   title: string,
   options: Partial<Parameters<typeof createAction>[1]>,
-  sessions: { city?: string; department?: string; startsInDays?: number; capacity?: number }[],
+  sessions: (Partial<Parameters<typeof createSession>[1]> & { city?: string; department?: string })[],
 ): Promise<number> {
   const { db } = site.dependencies;
   const action = await createAction(db, { providerId: near, title, ...options });
   for (const { city = 'Pessac', department = '33', ...session } of sessions) {
-    await createSession(db, { actionId: action.id, now, fields: { city, department }, ...session });
+    await createSession(db, {
+      actionId: action.id,
+      now,
+      ...session,
+      fields: { city, department, ...session.fields },
+    });
   }
   return action.id;
 }

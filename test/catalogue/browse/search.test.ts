@@ -26,12 +26,26 @@ async function add(
   fields: Partial<ActionRow> = {},
 ): Promise<number[]> {
   const { db } = database.dependencies;
-  const action = await createAction(db, { providerId, title, theme: 'qualite', fields, ...options });
+  const action = await createAction(db, {
+    providerId,
+    title,
+    theme: 'qualite',
+    ...options,
+    fields: { ...options.fields, ...fields },
+  });
   const ids: number[] = [];
-  for (const { city = 'Pessac', department = '33', remote, ...session } of sessions) {
+  for (const { city = 'Pessac', department = '33', remote, fields, slot, ...session } of sessions) {
     const where = remote ? { city: null, department: null } : { city, department };
-    const slot = remote ? ({ modality: 'remote', place: '', address: '', city: '' } as const) : {};
-    ids.push(await createSession(db, { actionId: action.id, now, fields: where, slot, ...session }));
+    const how = remote ? ({ modality: 'remote', place: '', address: '', city: '' } as const) : {};
+    ids.push(
+      await createSession(db, {
+        actionId: action.id,
+        now,
+        ...session,
+        fields: { ...where, ...fields },
+        slot: { ...how, ...slot },
+      }),
+    );
   }
   return ids;
 }

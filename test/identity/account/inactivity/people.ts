@@ -8,7 +8,8 @@ export async function lastSeen(
   moment: string,
   options: Parameters<typeof createUser>[1] = {},
 ): Promise<TestUser> {
-  return createUser(db, { ...options, fields: { created_at: '2020-01-01', last_sign_in_at: moment } });
+  const fields = { created_at: '2020-01-01', last_sign_in_at: moment, ...options.fields };
+  return createUser(db, { ...options, fields });
 }
 
 /** Runs the scheduled job, then the e-mails that it asked for. */
