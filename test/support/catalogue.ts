@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { DAY, HOUR } from './database.ts';
+import { first } from './rows.ts';
 
 let serial = 0;
 
@@ -60,15 +61,17 @@ export async function createAction(db: Knex, options: ActionOptions): Promise<{ 
   return { id: row.id, slug };
 }
 
-export const actionOf = (db: Knex, actionId: number): PromiseLike<ActionRow> =>
-  db('actions').where({ id: actionId }).first();
+/** @throws when there is none of this number */
+export const actionOf = async (db: Knex, actionId: number): Promise<ActionRow> =>
+  first(await db('actions').where({ id: actionId }));
 
 /** All actions, or those of a title, of a reference…; oldest first. */
 export const actionsIn = (db: Knex, of: Partial<ActionRow> = {}): PromiseLike<ActionRow[]> =>
   db('actions').where(of).orderBy('id');
 
-/** The action that was made last. */
-export const newestAction = (db: Knex): PromiseLike<ActionRow> => db('actions').orderBy('id', 'desc').first();
+/** The action that was made last. @throws when there is none */
+export const newestAction = async (db: Knex): Promise<ActionRow> =>
+  first(await db('actions').orderBy('id', 'desc').limit(1));
 
 export async function setAction(db: Knex, actionId: number, fields: Partial<ActionRow>): Promise<void> {
   await db('actions').where({ id: actionId }).update(fields);
@@ -88,8 +91,9 @@ export interface KindRow {
   lock_version: number;
 }
 
-export const kindOf = (db: Knex, code: string): PromiseLike<KindRow> =>
-  db('action_kinds').where({ code }).first();
+/** @throws when there is none of this code */
+export const kindOf = async (db: Knex, code: string): Promise<KindRow> =>
+  first(await db('action_kinds').where({ code }));
 
 /** All kinds, in their order. */
 export const kindsIn = (db: Knex): PromiseLike<KindRow[]> => db('action_kinds').orderBy('position');
@@ -115,8 +119,9 @@ export interface ThemeRow {
   label: string;
 }
 
-export const themeOf = (db: Knex, slug: string): PromiseLike<ThemeRow> =>
-  db('themes').where({ slug }).first();
+/** @throws when there is none of this slug */
+export const themeOf = async (db: Knex, slug: string): Promise<ThemeRow> =>
+  first(await db('themes').where({ slug }));
 
 /** All themes, in their order. */
 export const themesIn = (db: Knex): PromiseLike<ThemeRow[]> => db('themes').orderBy('position');
@@ -197,12 +202,13 @@ export async function createSession(db: Knex, options: SessionOptions): Promise<
   return row.id;
 }
 
-export const sessionOf = (db: Knex, sessionId: number): PromiseLike<SessionRow> =>
-  db('sessions').where({ id: sessionId }).first();
+/** @throws when there is none of this number */
+export const sessionOf = async (db: Knex, sessionId: number): Promise<SessionRow> =>
+  first(await db('sessions').where({ id: sessionId }));
 
-/** The session that was made last. */
-export const newestSession = (db: Knex): PromiseLike<SessionRow> =>
-  db('sessions').orderBy('id', 'desc').first();
+/** The session that was made last. @throws when there is none */
+export const newestSession = async (db: Knex): Promise<SessionRow> =>
+  first(await db('sessions').orderBy('id', 'desc').limit(1));
 
 /** All sessions, or those of an action, of a reference…; oldest first. */
 export const sessionsIn = (db: Knex, of: Partial<SessionRow> = {}): PromiseLike<SessionRow[]> =>

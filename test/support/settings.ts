@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { first } from './rows.ts';
 
 /** The agency's settings of enrolment. */
 export interface Settings {
@@ -11,7 +12,8 @@ export interface Settings {
   lock_version: number;
 }
 
-export const settingsOf = (db: Knex): PromiseLike<Settings> => db('enrolment_settings').first();
+/** @throws when there are none */
+export const settingsOf = async (db: Knex): Promise<Settings> => first(await db('enrolment_settings'));
 
 export async function setSettings(db: Knex, fields: Partial<Settings>): Promise<void> {
   await db('enrolment_settings').update(fields);

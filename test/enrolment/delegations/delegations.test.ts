@@ -20,6 +20,7 @@ import {
 } from '../../support/people.ts';
 import { until } from '../../support/process.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { first } from '../../support/rows.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -315,7 +316,7 @@ describe('every end', () => {
       'revoked by whoever gave it',
       async () => {
         const { browser } = await asValidator(validator);
-        const id = (await delegationsIn(site.dependencies.db)).at(-1)?.id;
+        const { id } = first((await delegationsIn(site.dependencies.db)).toReversed());
         const path = `/parcourspro/valideur/delegations/${id}/arreter`;
         expect((await browser.submit(path, {}, PREFERENCES)).status).toBe(303);
         expect((await browser.submit(path, {}, PREFERENCES)).status).toBe(404);
@@ -326,7 +327,7 @@ describe('every end', () => {
       'given up by whoever was given it',
       async () => {
         const { browser } = await asValidator(standIn);
-        const id = (await delegationsIn(site.dependencies.db)).at(-1)?.id;
+        const { id } = first((await delegationsIn(site.dependencies.db)).toReversed());
         const path = `/parcourspro/valideur/delegations/${id}/arreter`;
         expect((await browser.submit(path, {}, PREFERENCES)).status).toBe(303);
       },
