@@ -160,7 +160,7 @@ describe('the address', () => {
       expect((await browser.submit(`${PAGE}/supprimer`, {}, PAGE)).headers.location).toBe(PAGE);
     }
     expect((await site.visitor().get(second)).status).toBe(404);
-    const told = await journalOf(db, 'account.calendar_feed_%', { person_id: person.id });
+    const told = await journalOf(db, '%feed%', { person_id: person.id });
     expect(told.map(({ action }) => action)).toEqual([
       'account.calendar_feed_created',
       'account.calendar_feed_renewed',
