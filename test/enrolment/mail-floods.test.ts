@@ -5,7 +5,7 @@ import { forgetDelegations } from '../support/delegations.ts';
 import { withdrawRequests } from '../support/enrolments.ts';
 import { mailsIn } from '../support/mails.ts';
 import { createUser } from '../support/people.ts';
-import { withdrawProposals } from '../support/proposals.ts';
+import { withdrawProposals } from '../support/requests.ts';
 
 /**
  * What writes to other people, done and undone in turn by somebody who may do it: after a while it is refused, on its

@@ -146,6 +146,11 @@ export async function setRequest(db: Knex, kind: RequestKind, id: number, fields
   await db(TABLES[kind]).where({ id }).update(fields);
 }
 
+/** Marks all proposals of sessions as withdrawn, and nothing else. */
+export async function withdrawProposals(db: Knex): Promise<void> {
+  await db('session_proposals').update({ state: 'withdrawn', decided_at: new Date() });
+}
+
 export async function forgetRequests(db: Knex, kind: RequestKind, of: Fields = {}): Promise<void> {
   await db(TABLES[kind]).where(of).delete();
 }

@@ -15,8 +15,8 @@ import { enrolmentOf, enrolmentsOf, historyOf, stateOf } from '../support/enrolm
 import { journalOf } from '../support/journal.ts';
 import { forgetMails, mailsIn } from '../support/mails.ts';
 import { closeAccount, createUser, reopenAccount, setPerson, type TestUser } from '../support/people.ts';
-import { forgetProposals, proposalsIn, setProposal } from '../support/proposals.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
+import { forgetRequests, requestsIn, setRequest } from '../support/requests.ts';
 import { first } from '../support/rows.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => body.site.close());
 beforeEach(async () => {
-  await forgetProposals(db());
+  await forgetRequests(db(), 'session_proposal');
   await forgetMails(db());
   await forgetAttempts(db());
 });
@@ -57,7 +57,7 @@ const hidden = (html: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
 const forNew = () => `${LIST}/nouvelle?action=${body.actionId}`;
 const forChange = (id = body.sessionId) => `${LIST}/nouvelle?session=${id}`;
-const proposals = () => proposalsIn(db());
+const proposals = () => requestsIn(db(), 'session_proposal');
 const mails = async () => (await mailsIn(db())).map(({ kind }) => kind);
 
 async function send(path: string, changes: Record<string, string> = {}, visitor = body.asTrainer) {
@@ -231,7 +231,9 @@ describe('a new session', () => {
 
   test('a day that is over when the agency decides: refused, and said on the file', async () => {
     const id = await proposed(forNew());
-    await setProposal(db(), id, { form: { ...typed, creneaux: '12/01/2026 09:00-12:00' } });
+    await setRequest(db(), 'session_proposal', id, {
+      form: { ...typed, creneaux: '12/01/2026 09:00-12:00' },
+    });
     expect((await asAgency.get(`/agence/propositions/${id}`)).text).toContain('déjà passée');
     expect((await decide(id, 'accepter')).status).toBe(409);
     expect(first(await proposals()).state).toBe('pending');
@@ -323,7 +325,7 @@ describe('a change of a session', () => {
   test('nobody decides on their own proposal', async () => {
     const other = await secondSession();
     const id = await proposed(forChange(other), { ...(await fieldsOf(other)), places: '8' });
-    await setProposal(db(), id, { proposed_by: manager.id });
+    await setRequest(db(), 'session_proposal', id, { proposed_by: manager.id });
     expect((await decide(id, 'accepter')).status).toBe(403);
     expect(first(await proposals()).state).toBe('pending');
   });
