@@ -19,7 +19,7 @@ const tablesIn = (view: string): string[] =>
 
 /** The parts of a table that do not say first what they are. */
 const withoutRole = (table: string, roles = ROLES): string[] =>
-  [...table.matchAll(/<(table|thead|tbody|tr|td|th)\b(.{0,30})/g)]
+  [...table.matchAll(/<(table|thead|tbody|tr|td|th)\b([^>]*)/g)]
     .filter(([, tag = '', rest = '']) => !rest.startsWith(` role="${roles[tag]}"`))
     .map(([part]) => part);
 
@@ -36,7 +36,7 @@ test('each part of a table whose rows become cards says its role', () => {
     tablesIn('<table role="table" class="table table-cards"><tr><td role="cell">1</td></tr></table>').flatMap(
       (table) => withoutRole(table),
     ),
-  ).toEqual(['<tr><td role="cell">1</td></tr></']);
+  ).toEqual(['<tr']);
 });
 
 test('so does each part of their heads', () => {
