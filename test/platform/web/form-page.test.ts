@@ -73,7 +73,7 @@ test('what is refused shows the page again, with what was typed', async () => {
   const taken = await send('champ');
   expect([taken.status, taken.body]).toMatchObject([
     422,
-    { values: { nom: 'champ' }, errors: { nom: 'Déjà pris.' } },
+    { values: { nom: 'champ' }, errors: { nom: 'Déjà pris.' }, loaded: 3, isStale: false },
   ]);
   const late = await send('conflit');
   expect([late.status, late.body.errors]).toEqual([409, { nom: 'Trop tard.' }]);

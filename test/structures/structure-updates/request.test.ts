@@ -158,6 +158,22 @@ describe('asking', () => {
     expect(await requests()).toHaveLength(1);
   });
 
+  test('a list that changes while the form is sent is shown as it is now, and the next sending passes', async () => {
+    const { db } = site.dependencies;
+    const fields = filled({ city: 'Talence' });
+    const sent = { ...fields, _csrf: await camille.token(page()), seen: await seenBy(camille) };
+    const answers = await allWaitingFor(db, theStructure(own), [() => camille.post(page(), sent)], (holder) =>
+      setStructure(holder, own, { name: 'Institut Nouveau' }),
+    );
+    const { status, text } = first(answers);
+    expect(status).toBe(422);
+    expect(text).toContain('La liste a changé');
+    expect(text).toContain('Aujourd’hui dans la liste\u00a0: Institut Nouveau.');
+    const seen = /name="seen" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    expect((await camille.submit(page(), { ...fields, name: 'Institut Nouveau', seen })).status).toBe(303);
+    expect(await changes()).toMatchObject([{ field: 'city', old_value: 'Pessac', new_value: 'Talence' }]);
+  });
+
   test('for a closed structure there is nothing to ask', async () => {
     const { db } = site.dependencies;
     await setStructure(db, own, { closed_on: '2026-11-21' });

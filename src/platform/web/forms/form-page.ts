@@ -77,8 +77,8 @@ export const saidOnForm = (error: unknown): never => {
 
 /**
  * The two routes of a {@link FormPage}. What is refused shows the page again, what was typed kept: 422 for the fields, the
- * status of a {@link FormRefused}, 409 for {@link Stale}; with 409 the page is of what is there now. What is carried out
- * leads on by 303.
+ * status of a {@link FormRefused}, 409 for {@link Stale}; what `submit` refused is shown on what is there now. What is
+ * carried out leads on by 303.
  * @param policy of both routes, or of each: who may open the page, who may send it
  */
 export function formPage<Data, Loaded = undefined>(
@@ -112,8 +112,10 @@ export function formPage<Data, Loaded = undefined>(
       const { status, retryAfter } = error;
       if (retryAfter) res.set('Retry-After', String(Math.ceil(retryAfter)));
       return show(status, {
+        // What stopped it may be newer than what was loaded.
+        loaded: await load(req),
         form: error instanceof FormRefused ? withError(form, error.field, error.message) : form,
-        ...(status === 409 ? { loaded: await load(req), isStale: true } : {}),
+        isStale: status === 409,
       });
     }
   });
