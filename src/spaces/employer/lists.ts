@@ -25,13 +25,16 @@ export interface HrList<View extends keyof Views, Filter, Row extends { total: n
   /** Reads the address, or the form that exports what it shows. */
   read(fields: unknown): { ok: true; form: FormState; filter: Filter } | { ok: false; form: FormState };
   find(profile: HrProfile, filter: Filter, page: { offset: number; limit: number }): Promise<Row[]>;
-  /** What its page shows besides; one statement at most. */
-  extras(form: FormState): Promise<Omit<PageOf<View>, keyof ListPage>>;
+  /** Reads what its page shows besides, by one statement at most. @returns what adds it to what every list shows */
+  extras(form: FormState): Promise<(shared: ListPage) => PageOf<View>>;
   file: { name: string; columns: readonly string[]; line(row: Row, filter: Filter): Cell[] };
 }
 
-/** What the page of every list shows. */
-type ListPage = PageOf<'spaces/employer/waiting'> & { isFiltered: boolean };
+/** What {@link listRoutes} gives the page of every list; a page may leave some of it unused. */
+type ListPage = Pick<
+  PageOf<'spaces/employer/waiting'>,
+  'title' | 'section' | 'styles' | 'tab' | 'list' | 'form' | 'isFiltered' | 'rows' | 'pagination'
+>;
 
 /** The two routes of a list. A filter that is not understood shows its errors and no row. */
 export function listRoutes<View extends keyof Views, Filter, Row extends { total: number }>(
@@ -40,12 +43,12 @@ export function listRoutes<View extends keyof Views, Filter, Row extends { total
   list: HrList<View, Filter, Row>,
 ): void {
   const show = async (req: Request, res: Response, read: ReturnType<typeof list.read>, status: number) => {
-    const page = pageOf(req.query, list.perPage);
-    const [rows, extras] = await Promise.all([
-      read.ok ? list.find(profileOf(req), read.filter, page) : [],
+    const slice = pageOf(req.query, list.perPage);
+    const [rows, fill] = await Promise.all([
+      read.ok ? list.find(profileOf(req), read.filter, slice) : [],
       list.extras(read.form),
     ]);
-    render(res.status(status), list.view, {
+    const page = fill({
       title: `${list.title} – Valideur RH`,
       section: 'hr',
       styles: ['css/spaces.css'],
@@ -54,9 +57,9 @@ export function listRoutes<View extends keyof Views, Filter, Row extends { total
       form: read.form,
       isFiltered: Object.values(read.form.values).some(Boolean),
       rows,
-      pagination: page.of(rows[0]?.total ?? 0),
-      ...extras,
-    } as unknown as PageOf<View>);
+      pagination: slice.of(rows[0]?.total ?? 0),
+    });
+    render(res.status(status), list.view, page);
   };
 
   const counted = costlyPages(deps.config);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import type { HrList } from '#spaces/employer/lists.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession, slotsOf } from '../../support/catalogue.ts';
 import { actorOf, enrolmentsOf, setEnrolment } from '../../support/enrolments.ts';
@@ -270,4 +271,14 @@ test('the month has each session once on its day, with the names, and the rest i
   expect((await asValidator.get(`${HOME}/qui-part-ou/mois?mois=2026-07`)).text).toContain(
     'Personne ne part ce mois-ci',
   );
+});
+
+test('a list that leaves out what its own page needs does not compile', () => {
+  type Fill = Awaited<ReturnType<HrList<'spaces/employer/waiting', unknown, { total: number }>['extras']>>;
+  const whole: Fill = (shared) => ({ ...shared, kinds: [], waitingFor: () => '' });
+  // @ts-expect-error
+  const withoutKinds: Fill = (shared) => ({ ...shared, waitingFor: () => '' });
+  // @ts-expect-error
+  const withoutAge: Fill = (shared) => ({ ...shared, kinds: [] });
+  expect([whole, withoutKinds, withoutAge]).toHaveLength(3);
 });

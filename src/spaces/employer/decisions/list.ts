@@ -26,12 +26,11 @@ export function decisionList({
     perPage: PER_PAGE,
     read: readFilter,
     find: (profile, filter, page) => findDecisions(db, profile, filter, { ...page, now: clock.now() }),
-    extras: async () => ({
-      kinds: await findKinds(db),
-      outcomeLabels,
-      outcomes: OUTCOMES.map((value) => ({ value, label: outcomeLabels[value] })),
-      wayOf,
-    }),
+    async extras() {
+      const kinds = await findKinds(db);
+      const outcomes = OUTCOMES.map((value) => ({ value, label: outcomeLabels[value] }));
+      return (shared) => ({ ...shared, kinds, outcomeLabels, outcomes, wayOf });
+    },
     file: {
       name: 'decisions',
       columns: [

@@ -51,9 +51,10 @@ export function peopleList({
       const present = parisYear(clock.now());
       const years = new Set(Array.from({ length: YEARS_BACK + 2 }, (_, index) => present + 1 - index));
       if (values.annee) years.add(Number(values.annee));
-      return {
+      return (shared) => ({
+        ...shared,
         years: [...years].sort((a, b) => b - a).map((year) => ({ value: year, label: String(year) })),
-      };
+      });
     },
     file: {
       name: 'par-personne',

@@ -40,12 +40,16 @@ export function scheduleList({
     },
     find: (profile, filter, page) =>
       findOutings(db, profile.structureId, filter, { ...page, now: clock.now() }),
-    extras: async () => ({
-      kinds: await findKinds(db),
-      halves: Object.entries(halves).map(([value, { label }]) => ({ value, label })),
-      states: STATES.map((value) => ({ value, label: stateLabels[value] })),
-      presenceOf,
-    }),
+    async extras() {
+      const kinds = await findKinds(db);
+      return (shared) => ({
+        ...shared,
+        kinds,
+        halves: Object.entries(halves).map(([value, { label }]) => ({ value, label })),
+        states: STATES.map((value) => ({ value, label: stateLabels[value] })),
+        presenceOf,
+      });
+    },
     file: {
       name: 'qui-part-ou',
       columns: [

@@ -28,10 +28,12 @@ export function waitingList(deps: Dependencies): HrList<'spaces/employer/waiting
     async extras() {
       const now = clock.now();
       const overdue = overdueBefore(now);
-      return {
-        kinds: await findKinds(db),
+      const kinds = await findKinds(db);
+      return (shared) => ({
+        ...shared,
+        kinds,
         waitingFor: (since: Date) => ({ age: waitedInWords(since, now), isOverdue: since < overdue }),
-      };
+      });
     },
     file: {
       name: 'demandes-a-decider',
