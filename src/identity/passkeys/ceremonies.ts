@@ -11,10 +11,11 @@ import { lazily } from '#platform/lazily.ts';
 import { CHALLENGE_MS } from './challenges.ts';
 
 const require = createRequire(import.meta.url);
-const webauthn = lazily(() => require('@simplewebauthn/server') as typeof import('@simplewebauthn/server'));
-const helpers = lazily(
-  () => require('@simplewebauthn/server/helpers') as typeof import('@simplewebauthn/server/helpers'),
-);
+/** Asked for outside of every `try`: what cannot be loaded must not look like a wrong answer. */
+const library = lazily(() => ({
+  server: require('@simplewebauthn/server') as typeof import('@simplewebauthn/server'),
+  helpers: require('@simplewebauthn/server/helpers') as typeof import('@simplewebauthn/server/helpers'),
+}));
 
 /** Ed25519, ES256 and RS256 (IANA « COSE Algorithms »): what every authenticator in use speaks at least one of. */
 const ALGORITHMS = [-8, -7, -257];
@@ -47,7 +48,7 @@ export function creationOptions(
   known: KnownKey[],
   challenge: Buffer,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  return webauthn().generateRegistrationOptions({
+  return library().server.generateRegistrationOptions({
     rpName: 'Cap Métiers pro',
     rpID: siteOf(config).rpID,
     userName: owner.email,
@@ -68,7 +69,7 @@ export function requestOptions(
   known: KnownKey[],
   challenge: Buffer,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-  return webauthn().generateAuthenticationOptions({
+  return library().server.generateAuthenticationOptions({
     rpID: siteOf(config).rpID,
     challenge: new Uint8Array(challenge),
     timeout: CHALLENGE_MS,
@@ -79,8 +80,9 @@ export function requestOptions(
 
 /** The challenge that an answer says it answers, not verified; empty when it cannot be read. */
 export function challengeIn({ response }: { response: { clientDataJSON: string } }): string {
+  const { helpers } = library();
   try {
-    return String(helpers().decodeClientDataJSON(response.clientDataJSON).challenge);
+    return String(helpers.decodeClientDataJSON(response.clientDataJSON).challenge);
   } catch {
     return '';
   }
@@ -91,10 +93,11 @@ export async function verifyCreation(
   config: Config,
   response: RegistrationResponseJSON,
 ): Promise<NewKey | undefined> {
+  const { server } = library();
   try {
     if (isFromFrame(response) || hasCertificates(response)) return undefined;
     const { rpID, origin } = siteOf(config);
-    const { verified, registrationInfo } = await webauthn().verifyRegistrationResponse({
+    const { verified, registrationInfo } = await server.verifyRegistrationResponse({
       response,
       expectedChallenge: challengeIn(response),
       expectedOrigin: origin,
@@ -127,10 +130,11 @@ export async function verifyUse(
   response: AuthenticationResponseJSON,
   key: { credentialId: string; publicKey: Buffer },
 ): Promise<{ signCount: number; isSynchronised: boolean } | undefined> {
+  const { server } = library();
   try {
     if (isFromFrame(response)) return undefined;
     const { rpID, origin } = siteOf(config);
-    const { verified, authenticationInfo } = await webauthn().verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await server.verifyAuthenticationResponse({
       response,
       expectedChallenge: challengeIn(response),
       expectedOrigin: origin,
@@ -156,14 +160,14 @@ const descriptorOf = ({ credentialId, transports }: KnownKey) => ({
 
 /** Whether it was made in a page of ours inside another site's, which the headers forbid anyway. */
 const isFromFrame = ({ response }: { response: { clientDataJSON: string } }): boolean =>
-  helpers().decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
+  library().helpers.decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
 
 /**
  * Whether it comes with certificates. None were asked for, and to verify some the library opens the addresses that they
  * name, which are not a stranger's to choose.
  */
 export function hasCertificates({ response }: RegistrationResponseJSON): boolean {
-  const object = helpers().decodeAttestationObject(
+  const object = library().helpers.decodeAttestationObject(
     new Uint8Array(Buffer.from(response.attestationObject, 'base64url')),
   );
   const format = object.get('fmt');
