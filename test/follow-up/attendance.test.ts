@@ -212,6 +212,14 @@ describe('the sheet', () => {
     expect((await person.get('/parcourspro/mon-espace/passees')).text).toContain('5\u00a0h sur 7\u00a0h');
   });
 
+  test('what may be recorded is read once, however many people there are', async () => {
+    const all = Object.assign({}, ...ids.map(present));
+    const form = { personne: ids.map(String), version: '0', _csrf: await asTrainer.token(path()), ...all };
+    const statements = await recordStatements(() => asTrainer.post(path(slots[0]), form));
+    expect(await states()).toEqual(['attended', 'attended', 'attended']);
+    expect(statements.filter((sql) => sql.includes('held_by_structure as'))).toHaveLength(1);
+  });
+
   test('an old form is told of what changed, keeps what was typed, and may then be sent', async () => {
     const [first, second] = ids as [number, number];
     await save(slots[0] as number, 0, present(first));

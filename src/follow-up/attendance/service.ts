@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
-import { applyTransition, factsOf } from '#enrolment/apply.ts';
+import { applyTransition } from '#enrolment/apply.ts';
 import type { Doer } from '#enrolment/doer.ts';
+import { loadFacts } from '#enrolment/facts.ts';
 import type { Told } from '#enrolment/notices/told.ts';
+import type { EnrolmentFacts } from '#enrolment/rules.ts';
 import { findEnrolment } from '#enrolment/service.ts';
 import { findConcerned } from '#enrolment/session-changes/audience.ts';
 import { changeSession } from '#enrolment/session-changes/change.ts';
@@ -57,7 +59,7 @@ export async function recordAttendance(
   by: Doer,
   { slotId, version, marks }: HalfDay,
 ): Promise<void> {
-  await changeSession(deps, sessionId, by, async (trx) => {
+  await changeSession(deps, sessionId, by, async (trx, { actionId }) => {
     const now = deps.clock.now();
     const sheet = (await findSheet(trx, sessionId)) as Sheet;
     const slot = sheet.slots.find(({ id }) => id === slotId);
@@ -68,6 +70,8 @@ export async function recordAttendance(
 
     const roster = new Map((await findRoster(trx, sessionId)).map((row) => [row.id, row]));
     await recordSlot(trx, { slotId, at: now, by: by.userId as number });
+    // Whether presence may be recorded follows from the session alone: the same for everybody.
+    const facts = (await loadFacts(trx, { actionId, sessionId, now })).get(sessionId) as EnrolmentFacts;
     for (const { enrolmentId, presence, minutes } of marks) {
       const row = roster.get(enrolmentId);
       // Withdrawn since the form was opened, or whoever fills it in: not theirs to record.
@@ -78,7 +82,7 @@ export async function recordAttendance(
       await writeMark(trx, { enrolmentId, slotId, presence, minutes, at: now });
       const others = row.marks.filter((mark) => mark.slotId !== slotId);
       row.marks = [...others, { slotId, presence, minutes }];
-      await followMarks(deps, trx, sheet, row, by);
+      await followMarks(deps, trx, sheet, row, by, facts);
     }
   });
 }
@@ -89,12 +93,12 @@ async function followMarks(
   sheet: Sheet,
   row: RosterRow,
   by: Doer,
+  facts: EnrolmentFacts,
 ): Promise<void> {
   const to = derivedState(row.state, row.marks, sheet.slots.length);
   if (to === undefined || to === row.state) return;
   const enrolment = await findEnrolment(trx, row.id);
   if (!enrolment) throw new NotFound();
-  const facts = await factsOf(trx, enrolment, deps.clock.now());
   const event = to === 'attended' ? 'attend' : 'miss';
   const transition = allowed(chooseTransition(event, row.state, by.role, facts));
   await applyTransition(deps, trx, enrolment, { transition, by, reason: null }, facts);
