@@ -110,6 +110,13 @@ describe('documents', () => {
     expect((await documentsOf(body.site.dependencies.db, [])).size).toBe(0);
   });
 
+  test('no file and a title that is too long are both said at once', async () => {
+    const { status, text } = await send(null, { titre: 'é'.repeat(121) });
+    expect(status).toBe(422);
+    expect(text).toContain('Choisissez un fichier PDF.');
+    expect(text).toContain('Ce champ est trop long');
+  });
+
   test('what is no PDF is refused whatever its name says, the title kept; a title is made of the name', async () => {
     const bad: [Uint8Array | null, string][] = [
       [null, 'Choisissez un fichier PDF.'],

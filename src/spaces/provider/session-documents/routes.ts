@@ -12,8 +12,8 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { DocumentRefused, pdfInWords } from '#platform/files/pdf.ts';
 import { sendPdf } from '#platform/pdf/send.ts';
 import { optionalText } from '#platform/web/forms/fields.ts';
-import { FormRefused, formPage, saidAt, saidOnForm } from '#platform/web/forms/form-page.ts';
-import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
+import { formPage, saidAt, saidOnForm } from '#platform/web/forms/form-page.ts';
+import { emptyForm, readForm, withError } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { createLimit } from '#platform/web/limits.ts';
@@ -33,7 +33,15 @@ export function documentRoutes(deps: Dependencies, site: GatedRouter): void {
 
   formPage(site, DOCUMENTS, policy, {
     load: (req) => providerSessionOf(deps, req),
-    read: ({ body }) => readForm(documentForm, body),
+    read({ body, sentFiles }) {
+      const read = readForm(documentForm, body);
+      const [file, ...others] = sentFiles?.fichier ?? [];
+      if (!file || others.length > 0) {
+        const message = file ? 'Envoyez un seul fichier à la fois.' : 'Choisissez un fichier PDF.';
+        return { ok: false, form: withError(read.form, 'fichier', message) };
+      }
+      return read.ok ? { ...read, data: { ...read.data, file } } : read;
+    },
     async show({ res, loaded: session, form = emptyForm() }) {
       const documents = await findDocuments(deps.db, session.id);
       return render(res, 'spaces/provider/session-documents', {
@@ -48,14 +56,11 @@ export function documentRoutes(deps: Dependencies, site: GatedRouter): void {
         form,
       });
     },
-    async submit({ req, loaded: { id }, data }) {
-      const [file, ...others] = req.sentFiles?.fichier ?? [];
-      if (!file) throw new FormRefused('fichier', 'Choisissez un fichier PDF.');
-      if (others.length > 0) throw new FormRefused('fichier', 'Envoyez un seul fichier à la fois.');
+    async submit({ req, loaded: { id }, data: { titre, file } }) {
       const doer = providerDoer(req);
       // Before the file is read, which costs.
       await perPerson.consume(String(doer.userId)).catch(saidOnForm);
-      const document = { title: data.titre ?? titleOf(file.name), content: file.bytes };
+      const document = { title: titre ?? titleOf(file.name), content: file.bytes };
       const added = addDocument(deps, id, doer, document);
       return {
         to: `${sessionPath(id)}/documents`,
