@@ -51,13 +51,13 @@ export function alreadyDecided<R extends Asked, F>(kind: RequestKind<R, F>, requ
 }
 
 /**
- * Decides a request, once: found, locked, read again, authorised, then applied, ended and noted in the journal, in one
+ * Decides a request, once: prepared, found, locked, read again, authorised, then applied, ended and noted in the journal, in one
  * transaction.
  * @returns what was done, and of which request
  * @throws NotFound, RequestDecided as {@link getPending}; Forbidden when this person may not decide it; what a rule of the
  *   kind stands against it with
  */
-export function decide<R extends Asked, F>(
+export async function decide<R extends Asked, F>(
   deps: Dependencies,
   kind: RequestKind<R, F>,
   name: string,
@@ -65,6 +65,7 @@ export function decide<R extends Asked, F>(
 ): Promise<Done & { request: R }> {
   const decision = decisionOf(kind, name);
   const { requestId, userId, reason = '', parameters = {} } = input;
+  await decision.prepare?.();
   return deps.db.transaction(async (trx) => {
     const request = await lockPending(trx, kind, input);
     const facts = await authorise(trx, kind, request, userId);

@@ -91,6 +91,8 @@ export interface Decision<R extends Asked = Asked, Facts = unknown> {
   };
   /** The outcome: a request is in this state once it is decided so. */
   state: string;
+  /** Makes what takes its time, before anything is locked. */
+  prepare?(): Promise<unknown>;
   /**
    * Does what the decision means, under the locks; the kernel ends the request and writes the journal.
    * @throws DomainError when a rule stands against it: nothing is then changed

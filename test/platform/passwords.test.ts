@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import argon2 from 'argon2';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   hashPassword,
   needsRehash,
@@ -55,9 +56,29 @@ test('the wrong password, and an account that is not there, are both refused', a
   expect(await verifyPassword(undefined, 'la bonne phrase')).toBe(false);
 });
 
-test('the password that nobody knows is hashed before it is needed, at the price of the day', async () => {
+test('an account that is not there takes no more work than one that is, from the first sign-in on', async () => {
+  const cheap = await hashPassword('la bonne phrase');
+  const made = [];
+  for (const one of [cheap, undefined]) {
+    payForPasswords(CHEAP_PASSWORDS);
+    const hash = vi.spyOn(argon2, 'hash');
+    await verifyPassword(one, 'une autre');
+    made.push(hash.mock.calls.length);
+    hash.mockRestore();
+  }
+  expect(made).toEqual([1, 1]);
+});
+
+test('the password that nobody knows is hashed once, when first asked for, at the price of the day', async () => {
+  const hash = vi.spyOn(argon2, 'hash');
+  payForPasswords(CHEAP_PASSWORDS);
+  expect(hash).not.toHaveBeenCalled();
   const ready = unknownPasswordHash();
   expect(unknownPasswordHash()).toBe(ready);
+  const known = await hashPassword('la bonne phrase');
+  for (const one of [known, undefined]) await verifyPassword(one, 'une autre');
+  expect(hash).toHaveBeenCalledTimes(2);
+  hash.mockRestore();
   expect(needsRehash(await ready)).toBe(false);
   payForPasswords({ ...CHEAP_PASSWORDS, timeCost: 3 });
   expect(await unknownPasswordHash()).toMatch(/t=3/);

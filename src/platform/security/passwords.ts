@@ -1,4 +1,5 @@
 import argon2 from 'argon2';
+import { lazily } from '../lazily.ts';
 import { newToken } from './secrets.ts';
 
 /** What one hash costs: memory in KiB, passes over it, threads. */
@@ -22,7 +23,7 @@ let parameters = asked(PASSWORD_COST);
  */
 export function payForPasswords(cost: PasswordCost): void {
   parameters = asked(cost);
-  unknown = hashPassword(newToken());
+  unknown = madeLater();
 }
 
 /** @returns a PHC string that holds the parameters and a random salt */
@@ -35,19 +36,22 @@ export function needsRehash(hash: string): boolean {
   return argon2.needsRehash(hash, parameters);
 }
 
-let unknown = hashPassword(newToken());
+const madeLater = () => lazily(() => hashPassword(newToken()));
+let unknown = madeLater();
 
 /**
- * A hash of a password that nobody knows, for the account of nobody. Made as the process starts, and the same for all:
- * whoever holds a lock does not wait for it.
+ * A hash of a password that nobody knows, for the account of nobody. Made once, when first asked for, and the same for
+ * all: whoever is about to lock something asks for it before.
  */
-export const unknownPasswordHash = (): Promise<string> => unknown;
+export const unknownPasswordHash = (): Promise<string> => unknown();
 
 /**
  * Checks a password with the same work whether or not there is an account, so that time tells nothing.
  * @param hash undefined for an unknown account: the answer is then false
  */
 export async function verifyPassword(hash: string | undefined, password: string): Promise<boolean> {
-  const matches = await argon2.verify(hash ?? (await unknown), password);
+  // Asked for whether it is needed or not: the first to sign in must not take longer for an account that is not there.
+  const nobodys = await unknownPasswordHash();
+  const matches = await argon2.verify(hash ?? nobodys, password);
   return matches && hash !== undefined;
 }

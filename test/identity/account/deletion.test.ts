@@ -1,12 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import argon2 from 'argon2';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Right } from '#access/rights.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import type { State } from '#enrolment/states.ts';
 import { unusableEmail } from '#identity/account/deletion/anonymise.ts';
-import { unknownPasswordHash } from '#platform/security/passwords.ts';
+import { deletionRequest } from '#identity/account/deletion/request.ts';
+import { NotFound } from '#platform/errors.ts';
+import { payForPasswords, unknownPasswordHash } from '#platform/security/passwords.ts';
+import { decide } from '#requests/decide.ts';
 import { features } from '../../../src/features.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { setSession } from '../../support/catalogue.ts';
+import { CHEAP_PASSWORDS } from '../../support/cheap-passwords.ts';
 import { declaredColumns, named, peopleColumns } from '../../support/columns.ts';
 import { DAY } from '../../support/database.ts';
 import {
@@ -221,6 +226,15 @@ describe('the agency', () => {
     // The validator is told of the request that ends, with the name it had.
     expect(site.mailbox.to(colleague.email).at(-1)?.text).toContain('Quittetout');
     expect((await agency.submit(`${LIST}/${id}/supprimer`, { understood: '1' }, '/agence')).status).toBe(409);
+  });
+
+  test('what takes its time is made before anything is looked for or locked', async () => {
+    payForPasswords(CHEAP_PASSWORDS);
+    const hash = vi.spyOn(argon2, 'hash');
+    const input = { requestId: 0, userId: manager.id };
+    await expect(decide(site.dependencies, deletionRequest, 'accept', input)).rejects.toThrow(NotFound);
+    expect(hash).toHaveBeenCalledOnce();
+    hash.mockRestore();
   });
 
   test('refuses with a reason, sent as it is; the account stays', async () => {

@@ -3,6 +3,7 @@ import { Conflict } from '#platform/errors.ts';
 import { emit } from '#platform/events.ts';
 import { deName } from '#platform/french/words.ts';
 import { nameOf } from '#platform/mail/recipient.ts';
+import { unknownPasswordHash } from '#platform/security/passwords.ts';
 import { text } from '#platform/web/forms/fields.ts';
 import { ACCEPT, type Asked, defineRequest, REFUSE, REFUSED, section, WITHDRAWN } from '#requests/request.ts';
 import { anonymise } from './anonymise.ts';
@@ -65,6 +66,7 @@ export const deletionRequest = defineRequest<DeletionRequest>({
       tone: 'danger',
       state: 'carried_out',
       choice: { form: deletionForm },
+      prepare: unknownPasswordHash,
       // What the person waits for ends with its notices, then everything that tells who they are goes; enrolments and
       // their history stay.
       async apply({ deps, trx, request, at, userId: byUserId }) {

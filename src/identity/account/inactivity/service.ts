@@ -3,6 +3,7 @@ import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { parisDay } from '#platform/french/time.ts';
 import { each } from '#platform/jobs/each.ts';
+import { unknownPasswordHash } from '#platform/security/passwords.ts';
 import { anonymise, endDeletionRequest, forgetName } from '../deletion/service.ts';
 import { closeAccount, tellAgency } from './closing.ts';
 import { warningMessage } from './mails.ts';
@@ -64,10 +65,13 @@ export async function followInactiveAccounts(deps: Dependencies): Promise<Inacti
         warnOrClose(deps, trx, person, now),
       ),
     () => tellAgency(deps),
-    () =>
-      follow(repository.idsOfClosed(db, earlierThan(REOPEN_WITHIN_MONTHS, now)), (trx, person) =>
+    async () => {
+      // Before anybody is locked: it takes its time.
+      await unknownPasswordHash();
+      await follow(repository.idsOfClosed(db, earlierThan(REOPEN_WITHIN_MONTHS, now)), (trx, person) =>
         anonymiseClosed(deps, trx, person, now),
-      ),
+      );
+    },
     async () =>
       follow(await repository.idsOfNamesToForget(db, parisDay(now).toString()), (trx, person) =>
         forgetNameOf(trx, person, now),
