@@ -99,7 +99,7 @@ export interface PasskeyRow {
   user_id: number;
   credential_id: string;
   name: string;
-  sign_count: string;
+  sign_count: number;
   last_used_at: Date | null;
 }
 

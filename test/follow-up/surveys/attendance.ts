@@ -29,9 +29,12 @@ export async function createPastSession(
   const structureId = await createStructure(db);
   const providerId = options.providerId ?? (await createStructure(db, { isTrainingBody: true }));
   const actionId = options.actionId ?? (await createAction(db, { providerId })).id;
-  const ended = clock.now().getTime() - (options.endedHoursAgo ?? 1) * HOUR;
+  const hoursAgo = options.endedHoursAgo ?? 1;
+  const ended = clock.now().getTime() - hoursAgo * HOUR;
   const startsAt = new Date(ended - 7 * HOUR);
-  const sessionId = await createSession(db, { actionId, now: clock.now(), startsAt, opensInDays: -365 });
+  // Open for a while before it began, however long ago that was.
+  const opensInDays = -30 - hoursAgo / 24;
+  const sessionId = await createSession(db, { actionId, now: clock.now(), startsAt, opensInDays });
   const people: Over['people'] = [];
   for (let index = 0; index < present; index += 1) {
     const user = await createUser(db, { affiliations: { [structureId]: [] } });

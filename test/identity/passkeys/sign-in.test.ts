@@ -38,7 +38,7 @@ test('a passkey opens a new session and leads to the wanted page, of this site o
   expect((await browser.get('/mon-compte')).text).toContain(person.email);
   const { db, clock } = site.dependencies;
   expect(await passkeysOf(db, person.id)).toMatchObject([
-    { credential_id: person.passkey.id, last_used_at: clock.now(), sign_count: '1' },
+    { credential_id: person.passkey.id, last_used_at: clock.now(), sign_count: 1 },
   ]);
   expect((await personOf(db, person.id)).last_sign_in_at).toEqual(clock.now());
   // Noted among the open sessions, like any other.
