@@ -39,7 +39,7 @@ interface ActionOptions {
 /** @returns the action's id and slug */
 export async function createAction(db: Knex, options: ActionOptions): Promise<{ id: number; slug: string }> {
   serial += 1;
-  const slug = `action-${serial}`;
+  const slug = options.fields?.slug ?? `action-${serial}`;
   const [row] = await db('actions').insert(
     {
       slug,

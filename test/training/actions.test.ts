@@ -342,8 +342,8 @@ describe('the list', () => {
 
   test('pages of 25; four statements at most whatever the number of rows', async () => {
     for (let index = 0; index < 60; index += 1) {
-      const title = `Beaucoup ${index}`;
-      await createAction(db(), { providerId: provider, title, theme: 'emploi', published: false });
+      const fields = { title: `Beaucoup ${index}`, slug: `beaucoup-${index}`, published_at: null };
+      await createAction(db(), { providerId: provider, fields });
     }
     const { text } = await agnes.get(`${LIST}?q=beaucoup`);
     expect(text).toContain('60\u00a0actions');
