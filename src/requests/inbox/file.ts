@@ -76,16 +76,21 @@ export async function findFile(
     { id, readerId, kind: inbox.kind, most: MOST_LISTED, mostEvents: MOST_EVENTS },
   );
   const [file] = rows;
-  return file && { ...file, events: [...milestones(inbox, file), ...file.events] };
+  return file && { ...file, events: withMilestones(inbox, file, file.events) };
 }
 
-/** What the request itself tells of its history: that it was asked for, and how it ended. */
-function milestones(inbox: RequestKind, request: Asked): TimelineEvent[] {
+/** A history with what the request itself tells of it: that it was asked for, and how it ended. */
+function withMilestones(
+  inbox: RequestKind,
+  request: Asked,
+  events: readonly TimelineEvent[],
+): TimelineEvent[] {
   const { since, endedAt, state, userId, deciderName } = request;
   const person = userId === null ? null : nameOf(request);
   const byName = deciderName ?? (inbox.isAboutPerson ? person : null);
   return [
     ...(inbox.events ? [] : [{ at: since, action: `${inbox.kind}.created`, byName: person, note: null }]),
+    ...events,
     ...(endedAt ? [{ at: endedAt, action: endOf(inbox, request, state).action, byName, note: null }] : []),
   ];
 }

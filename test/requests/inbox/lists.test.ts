@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { auditWords } from '#audit/declaration.ts';
+import { endRequest } from '#requests/decide.ts';
+import { getFile } from '#requests/inbox/service.ts';
+import { timelineOf } from '#requests/inbox/timeline.ts';
 import { requestsOf } from '#requests/request.ts';
 import { features } from '../../../src/features.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
@@ -123,6 +127,23 @@ describe.each(inboxes.map((inbox) => [inbox.path, inbox] as const))('%s', (path,
       expect(answer.text).toContain('href="#reason"');
     }
     expect((await agnes.submit(refuse, { reason: 'x'.repeat(2001) }, refuse)).text).toContain('xxxx');
+  });
+
+  test('a history tells in words that it was made, and by whom it was refused, without the journal', async () => {
+    const id = Number(fileOf().split('/').pop());
+    const at = site.clock.now();
+    const refusing = site.dependencies.db.transaction(async (trx) => {
+      const columns = path === ACCOUNTS ? { password_hash: null } : {};
+      const refusal = { state: 'refused', at, userId: manager.id, reason: 'Non.', columns };
+      await endRequest(trx, inbox, id, refusal);
+      const { events } = await getFile({ ...site.dependencies, db: trx }, inbox, id, manager.id);
+      const told = timelineOf(events, inbox.decisions, auditWords(features));
+      if (!inbox.events) expect(told).toHaveLength(2);
+      expect(told.at(-1)).toMatchObject({ at, byName: 'Agnès Agence' });
+      for (const { label } of told) expect(label).toMatch(/^\p{Lu}[^._]+$/u);
+      throw new Error('undone');
+    });
+    await expect(refusing).rejects.toThrow('undone');
   });
 
   test('at most four statements and 60 KB, and no GET writes', async () => {
