@@ -903,8 +903,12 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
            coalesce(cast(u.email as text), '') as email, s.id as structure_id, s.name as structure_name,
            concat_ws(' ', s.acronym, s.brand) as acronym, s.siret, s.city, false as has_referent,
            json_build_object('comment', r.comment, 'changes', (
-             select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value))
-               from structure_update_changes c where c.request_id = r.id)) as details
+  select json_agg(json_build_object('field', c.field, 'from', c.old_value, 'to', c.new_value) order by array_position(array['name', 'acronym', 'brand', 'kind', 'ape_code', 'address', 'postcode', 'city'], c.field))
+    from structure_update_changes c where c.request_id = r.id), 'today', json_build_object('name', s.name, 'acronym', s.acronym, 'brand', s.brand, 'kind', s.kind,
+  'ape_code', s.ape_code, 'address', s.address, 'postcode', s.postcode, 'city', s.city), 'flags', json_build_object('isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister),
+                             'closedOn', s.closed_on, 'requesterIsReferent', exists (
+                               select from affiliations a join affiliation_rights x on x.affiliation_id = a.id
+                                where a.structure_id = s.id and a.user_id = u.id and x."right" = 'referent')) as details
       from structure_update_requests r
       join structures s on s.id = r.structure_id
       left join users u on u.id = r.requested_by) q where q.state = 'pending' and (not q.has_referent or q.since < $6)) t), (select coalesce(json_agg(t), '[]') from (
