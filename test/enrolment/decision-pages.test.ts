@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requestEnrolment } from '#enrolment/service.ts';
+import { endBrowserSessions } from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { DAY } from '../support/database.ts';
 import { actorOf, createFormation, stateOf } from '../support/enrolments.ts';
@@ -151,7 +152,7 @@ test('a form whose session ended gives its words back to copy, and the way to si
   const path = `/parcourspro/actions/${formation.slug}/inscription?session=${formation.sessionId}`;
   const browser = await site.signedIn(person.email);
   const _csrf = await browser.token(path);
-  await db('web_sessions').delete();
+  await endBrowserSessions(db);
   const motivation = 'Une page de motivations longuement pesées, écrite pendant la pause.';
   const response = await browser.post(path, {
     _csrf,

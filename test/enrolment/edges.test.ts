@@ -46,7 +46,7 @@ import {
   reopenAccount,
   setMembership,
 } from '../support/people.ts';
-import { allWaitingFor } from '../support/waiting.ts';
+import { allWaitingFor, thePerson } from '../support/waiting.ts';
 
 // Beside the main paths: several of something, a second time, people who left, midnight and ties.
 const START = '2026-03-02T09:00:00Z';
@@ -127,7 +127,7 @@ test('somebody of several structures who asks through each at once does not exce
   const refused: string[] = [];
   await allWaitingFor(
     db(),
-    { sql: 'select id from users where id = ? for update', binding: user.id },
+    thePerson(user.id),
     structures.map((structureId, index) => async () => {
       const target = wanted[index] as { actionId: number; sessionId: number };
       try {

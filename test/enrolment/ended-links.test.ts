@@ -6,7 +6,7 @@ import { sessionOf } from '../support/catalogue.ts';
 import { actorOf, createFormation, stateOf } from '../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser, takeRight } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
-import { allWaitingFor } from '../support/waiting.ts';
+import { allWaitingFor, thePerson } from '../support/waiting.ts';
 
 /** A link to decide, mailed to a Valideur RH, when what protected it is no more. */
 const NEW_PASSWORD = 'Girafe-Violette-2026';
@@ -127,11 +127,8 @@ describe('it ends', () => {
   });
 
   test('also when it was opened before, and is sent at the very moment', async () => {
-    const [answer] = await allWaitingFor(
-      site.dependencies.db,
-      { sql: 'select id from users where id = ? for update', binding: validator.id },
-      [decide],
-      (holder) => endCredentialLinks(holder, validator.id, site.clock.now()),
+    const [answer] = await allWaitingFor(site.dependencies.db, thePerson(validator.id), [decide], (holder) =>
+      endCredentialLinks(holder, validator.id, site.clock.now()),
     );
     expect(answer?.status).toBe(403);
     expect(answer?.text).toContain('Ce lien vient d’être annulé');

@@ -4,12 +4,13 @@ import { endSessions } from '#identity/credentials.ts';
 import { codeAt } from '#identity/second-factor/totp.ts';
 import { ADD, optionsAt } from '../identity/passkeys/people.ts';
 import { PAGE as FACTOR, keyShown } from '../identity/second-factor/people.ts';
+import { browserSessions, warnOfInactivity } from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { TestPasskey } from '../support/authenticator.ts';
 import { countWaiting, DAY } from '../support/database.ts';
 import { createStructure, createUser, setPerson, TEST_PASSWORD } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
-import { allWaitingFor } from '../support/waiting.ts';
+import { allWaitingFor, thePerson } from '../support/waiting.ts';
 
 /** A session that is ended while a request of its own is under way stays ended. */
 const PROFILE = '/parcourspro/profil';
@@ -143,7 +144,7 @@ const ways: Record<string, (scene: Scene) => Promise<() => PromiseLike<unknown>>
     const long = new Date(site.clock.now().getTime() - 800 * DAY);
     await setPerson(db, user.id, { created_at: long, last_sign_in_at: long });
     const warned = new Date(site.clock.now().getTime() - 40 * DAY);
-    await db('inactivity_warnings').insert({ user_id: user.id, warned_at: warned, notice_from: warned });
+    await warnOfInactivity(db, { user_id: user.id, warned_at: warned, notice_from: warned });
     return () => followInactiveAccounts(site.dependencies);
   },
 };
@@ -213,7 +214,7 @@ test('of two sessions that each close the other at the same moment, one goes on'
   const tokens = await Promise.all(browsers.map((one) => one.token('/mon-compte')));
   const answers = await allWaitingFor(
     site.dependencies.db,
-    { sql: 'select id from users where id = ? for update', binding: user.id },
+    thePerson(user.id),
     browsers.map(
       (one, index) => () =>
         one.post('/mon-compte/sessions/fermer-les-autres', { _csrf: tokens[index] as string }),
@@ -238,6 +239,5 @@ test('signing out ends the sign-in, whatever id another request of it gives the 
   await Promise.race([renewing, untilWaiting(2)]);
   await journal();
   await Promise.all([signingOut, renewing]);
-  const left = site.dependencies.db('web_sessions').whereRaw(`sess #>> '{passport,user}' = ?`, [user.id]);
-  expect(await left).toEqual([]);
+  expect(await browserSessions(site.dependencies.db, user.id)).toEqual([]);
 });

@@ -3,7 +3,8 @@ import { createTestDatabase } from '../support/database.ts';
 import { startTestMailbox } from '../support/mailbox.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 import { HttpVisitor, startAppProcess, until } from '../support/process.ts';
-import { createRequest } from '../support/requests.ts';
+import { createRequest, decisionsIn, requestOf } from '../support/requests.ts';
+import { first } from '../support/rows.ts';
 
 const LIST = '/agence/demandes-de-compte';
 const EMAIL = 'attente@structure.example';
@@ -28,13 +29,14 @@ test('killed while a decision may still be undone: applied once, after the resta
   const visitor = new HttpVisitor(app.url);
   await visitor.submit('/connexion', { identifiant: email, mot_de_passe: TEST_PASSWORD });
   await visitor.submit(`${LIST}/${id}/accepter`, {}, LIST);
-  const stateOf = async () => (await db('account_requests').where({ id }).first()).state;
+  const stateOf = async () => (await requestOf(db, 'account_request', id)).state;
   expect(await stateOf()).toBe('pending');
-  expect((await db('scheduled_decisions').first()).state).toBe('scheduled');
+  const stateOfDecision = async () => first(await decisionsIn(db)).state;
+  expect(await stateOfDecision()).toBe('scheduled');
   await app.kill();
 
   app = await startAppProcess(environment);
-  await until(async () => (await db('scheduled_decisions').first()).state === 'applied');
+  await until(async () => (await stateOfDecision()) === 'applied');
   expect(await stateOf()).toBe('accepted');
   await until(async () => mailbox.to(EMAIL).length > 0);
   expect(mailbox.to(EMAIL)).toHaveLength(1);

@@ -5,7 +5,13 @@ import { COUNTED_STATES, LIVE_STATES } from '#enrolment/states.ts';
 import { chooseTransition } from '#enrolment/transitions/table.ts';
 import { parisMoment, parisYear } from '#platform/french/time.ts';
 import { seedDemo } from '../../seeds/demo.ts';
+import { actionsIn, sessionsIn, slotsIn } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { enrolmentsOf } from '../support/enrolments.ts';
+import { closedSheets, marksIn } from '../support/follow-up.ts';
+import { peopleIn } from '../support/people.ts';
+import { first } from '../support/rows.ts';
+import { membershipsIn, rightsIn, structuresOf } from '../support/structures.ts';
 import { type HistoryLine, linesByEnrolment, loadHistory, replayFaults } from './replay.ts';
 
 const thisYear = parisYear(new Date());
@@ -35,7 +41,7 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
   afterAll(() => database.drop());
 
   test('have a history that leads to their state', async () => {
-    expect(enrolments.length).toBe((await db()('enrolments').count())[0]?.count);
+    expect(await enrolmentsOf(db())).toHaveLength(enrolments.length);
     for (const lines of enrolments) {
       const [first] = lines as [HistoryLine];
       expect(lines.map((line) => line.from_state)).toEqual([
@@ -65,17 +71,15 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
   });
 
   test('were decided by somebody else who may, with a reason where one is needed', async () => {
-    const rights: { user_id: number; structure_id: number; right: string }[] = await db()('affiliations')
-      .join('affiliation_rights', 'affiliation_id', 'affiliations.id')
-      .select('user_id', 'structure_id', 'right');
+    const rights = await rightsIn(db());
     const holds = (user: number | null, structure: number, right: string) =>
       rights.some((one) => one.user_id === user && one.structure_id === structure && one.right === right);
-    const agency = await db()('users').where({ is_agency_manager: true }).pluck('id');
+    const agency = (await peopleIn(db(), { is_agency_manager: true })).map(({ id }) => id);
     const may: Record<string, (line: HistoryLine) => boolean> = {
       beneficiary: (line) => line.by_user_id === line.user_id,
       hr_validator: (line) => holds(line.by_user_id, line.structure_id, 'hr_validator'),
       provider: (line) => holds(line.by_user_id, line.provider_id, 'provider'),
-      agency: (line) => agency.includes(line.by_user_id),
+      agency: (line) => agency.includes(line.by_user_id ?? 0),
       system: (line) => line.by_user_id === null && line.way === 'system',
     };
     for (const line of history) {
@@ -89,17 +93,17 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
   });
 
   test('have a validated attendance sheet behind every presence', async () => {
-    const { rows } = await db().raw(
-      `select e.id from enrolments e
-        where e.state in ('attended', 'absent')
-          and ((select count(*) from attendance m where m.enrolment_id = e.id)
-                <> (select count(*) from slots sl where sl.session_id = e.session_id)
-               or (e.state = 'attended') <> exists (select from attendance m where m.enrolment_id = e.id
-                                                       and m.presence in ('present', 'partial'))
-               or not exists (select from attendance_sheets c where c.session_id = e.session_id))`,
-    );
-    expect(rows).toEqual([]);
-    const asked = await db()('enrolments').whereNotNull('confirmation_asked_at');
+    const all = await enrolmentsOf(db());
+    const marks = Map.groupBy(await marksIn(db()), (mark) => mark.enrolment_id);
+    const slots = Map.groupBy(await slotsIn(db()), (slot) => slot.session_id);
+    const closed = await closedSheets(db());
+    for (const { id, session_id, state } of all.filter((one) => /^attended|^absent/.test(one.state))) {
+      const own = marks.get(id) ?? [];
+      expect(own).toHaveLength(slots.get(session_id)?.length ?? 0);
+      expect(own.some(({ presence }) => /^present|^partial/.test(presence))).toBe(state === 'attended');
+      expect(closed).toContain(session_id);
+    }
+    const asked = all.filter((one) => one.confirmation_asked_at);
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.some((row) => row.confirmed_at) && asked.some((row) => !row.confirmed_at)).toBe(true);
   });
@@ -116,18 +120,17 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
       expect(used.length).toBeLessThanOrEqual(5);
       expect(used.filter((one) => one.counts_as_formation).length).toBeLessThanOrEqual(3);
     }
-    const members = await db()('memberships').select('structure_id', 'year');
+    const members = await membershipsIn(db());
     const isMember = (one: HistoryLine) =>
       members.some(
         (row) => row.structure_id === one.structure_id && row.year === parisYear(one.requested_at),
       );
     expect(firsts.filter((one) => one.reserved && !isMember(one))).toEqual([]);
-    const { rows: tooFull } = await db().raw(
-      `select s.id from sessions s join enrolments e on e.session_id = s.id and e.state = any(?)
-        group by s.id having count(*) > s.capacity + s.waiting_capacity`,
-      [[...LIVE_STATES]],
-    );
-    expect(tooFull).toEqual([]);
+    const live = firsts.filter((one) => LIVE_STATES.includes(one.state));
+    for (const { id, capacity, waiting_capacity } of await sessionsIn(db())) {
+      const here = live.filter((one) => one.session_id === id);
+      expect(here.length).toBeLessThanOrEqual(capacity + waiting_capacity);
+    }
   });
 
   test('leave nothing unanswered that the application would have closed', () => {
@@ -147,18 +150,19 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
     }
   });
 
+  async function whoIs(login: string): Promise<{ userId: number; structureId: number }> {
+    const { id } = first(await peopleIn(db(), { email: `${login}@demo.example` }));
+    return { userId: id, structureId: first(await structuresOf(db(), id)) };
+  }
+
   /** What « S'inscrire » says to a person, session by session: `open`, or the codes of the reasons why not. */
   async function registerButtons(
     login: string,
   ): Promise<{ says: string; facts: EnrolmentFacts; slug: string }[]> {
-    const who = await db()('users')
-      .join('affiliations', 'user_id', 'users.id')
-      .where({ email: `${login}@demo.example` })
-      .orderBy('affiliations.id')
-      .first('user_id', 'structure_id');
-    const actions = await db()('actions').whereNotNull('published_at').whereNull('archived_at');
+    const { userId, structureId } = await whoIs(login);
+    const actions = (await actionsIn(db(), { archived_at: null })).filter((one) => one.published_at);
     const buttons = actions.map(async ({ id, slug }) => {
-      const query = { actionId: id, userId: who.user_id, structureId: who.structure_id, now };
+      const query = { actionId: id, userId, structureId, now };
       return [...(await loadFacts(db(), query)).values()].map((facts) => {
         const choice = chooseTransition('request', null, 'beneficiary', facts);
         return { says: choice.ok ? 'open' : choice.refusals.map(({ code }) => code).join(' '), facts, slug };
@@ -202,31 +206,18 @@ describe.each(Object.entries(days))('enrolments of a demo made on %s', (_name, n
 
   test('give each demo account something to see', async () => {
     const firsts = enrolments.map(([first]) => first as HistoryLine);
-    const idOf = async (login: string) =>
-      (
-        await db()('users')
-          .where({ email: `${login}@demo.example` })
-          .first('id')
-      ).id;
-    const structureOf = async (login: string) =>
-      (
-        await db()('affiliations')
-          .where({ user_id: await idOf(login) })
-          .first('structure_id')
-      ).structure_id;
-
-    const beneficiaire = await idOf('beneficiaire');
-    const states = firsts.filter((one) => one.user_id === beneficiaire).map((one) => one.state);
+    const beneficiaire = await whoIs('beneficiaire');
+    const states = firsts.filter((one) => one.user_id === beneficiaire.userId).map((one) => one.state);
     for (const state of ['requested', 'enrolled', 'attended', 'withdrawn'] as const)
       expect(states).toContain(state);
 
-    const [valideur, home] = [await idOf('valideur'), await structureOf('valideur')];
+    const { userId: valideur, structureId: home } = await whoIs('valideur');
     const waiting = firsts.filter(
       (one) => one.structure_id === home && one.state === 'requested' && one.user_id !== valideur,
     );
     expect(waiting.length).toBeGreaterThanOrEqual(5);
 
-    const body = await structureOf('prestataire');
+    const { structureId: body } = await whoIs('prestataire');
     const ours = (state: string) =>
       firsts.filter((one) => one.provider_id === body && one.state === state).length;
     expect(ours('preregistered')).toBeGreaterThanOrEqual(5);

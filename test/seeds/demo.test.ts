@@ -2,9 +2,22 @@ import { stdnum } from 'stdnum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD } from '#platform/config.ts';
 import { departments } from '#platform/french/departments.ts';
+import { parisYear } from '#platform/french/time.ts';
 import { verifyPassword } from '#platform/security/passwords.ts';
 import { seedDemo } from '../../seeds/demo.ts';
+import { actionsIn, sessionsIn, slotsIn } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createUser, peopleIn } from '../support/people.ts';
+import { changesAsked, type RequestKind, requestsIn } from '../support/requests.ts';
+import { first } from '../support/rows.ts';
+import {
+  membershipsIn,
+  rightsIn,
+  type StructureRow,
+  structureOf,
+  structuresIn,
+  structuresOf,
+} from '../support/structures.ts';
 
 const KINDS = [
   'training_body',
@@ -41,31 +54,16 @@ test('a database that has people is left as it is', async () => {
 
 test('a database with one person in it is not filled', async () => {
   const other = await createTestDatabase();
-  await other.dependencies.db('users').insert({
-    email: 'seule@structure.example',
-    password_hash: 'x',
-    civility: 'Mme',
-    last_name: 'Seule',
-    first_name: 'Une',
-    created_at: new Date(),
-  });
+  await createUser(other.dependencies.db);
   await seedDemo(other.dependencies);
-  expect(await other.dependencies.db('structures').first()).toBeUndefined();
+  expect(await structuresIn(other.dependencies.db)).toEqual([]);
   await other.drop();
 });
 
 describe('structures', () => {
-  let structures: {
-    siret: string;
-    name: string;
-    kind: string;
-    department: string;
-    postcode: string;
-    is_head_office: boolean;
-    closed_on: string | null;
-  }[];
+  let structures: StructureRow[];
   beforeAll(async () => {
-    structures = await db()('structures').select();
+    structures = await structuresIn(db());
   });
 
   test('are many, in every département and of every kind', () => {
@@ -97,10 +95,8 @@ describe('structures', () => {
 describe('people', () => {
   test('sign in to the five demo accounts with the demo password', async () => {
     const logins = ['gestionnaire', 'referent', 'valideur', 'beneficiaire', 'prestataire'];
-    const rows = await db()('users').whereIn(
-      'email',
-      logins.map((login) => `${login}@demo.example`),
-    );
+    const emails = logins.map((login) => `${login}@demo.example`);
+    const rows = (await peopleIn(db())).filter(({ email }) => emails.includes(email));
     expect(rows).toHaveLength(5);
     for (const row of rows) expect(await verifyPassword(row.password_hash, DEMO_PASSWORD)).toBe(true);
     expect(rows.filter((row) => row.is_agency_manager).map((row) => row.email)).toEqual([
@@ -109,40 +105,37 @@ describe('people', () => {
   });
 
   test('are bénéficiaires wherever they belong, and every structure with people has a référent', async () => {
-    const { rows } = await db().raw(`
-      select structure_id, bool_or("right" = 'referent') as has_referent,
-             count(distinct affiliation_id) = count(*) filter (where "right" = 'beneficiary') as all_beneficiaries
-        from affiliations join affiliation_rights on affiliation_id = affiliations.id group by structure_id`);
-    expect(rows.length).toBeGreaterThanOrEqual(25);
-    expect(rows.filter((row: object) => !Object.values(row).every(Boolean))).toEqual([]);
-    const { rows: orphans } = await db().raw(
-      'select id from affiliations where id not in (select affiliation_id from affiliation_rights)',
-    );
-    expect(orphans).toEqual([]);
+    const staffed = Map.groupBy(await rightsIn(db()), ({ structure_id }) => structure_id);
+    expect(staffed.size).toBeGreaterThanOrEqual(25);
+    for (const rights of staffed.values()) expect(rights.map(({ right }) => right)).toContain('referent');
+    for (const { id } of await peopleIn(db())) {
+      const beneficiary = await rightsIn(db(), { user_id: id, right: 'beneficiary' });
+      const structures = beneficiary.map(({ structure_id }) => structure_id);
+      expect(structures).toEqual(await structuresOf(db(), id));
+    }
   });
 
   test('hold a right only where it makes sense', async () => {
-    const { rows } = await db().raw(`
-      select "right", s.name from affiliation_rights
-        join affiliations a on a.id = affiliation_id join structures s on s.id = structure_id
-       where ("right" in ('provider', 'of_catalogue', 'of_preregistration', 'of_general') and not is_training_body)
-          or ("right" like 'prescriber%' and not may_preregister)`);
-    expect(rows).toEqual([]);
+    const structures = new Map((await structuresIn(db())).map((one) => [one.id, one]));
+    for (const { structure_id, right } of await rightsIn(db())) {
+      const structure = structures.get(structure_id);
+      if (/^provider|^of_/.test(right)) expect(structure?.is_training_body).toBe(true);
+      if (/^prescriber/.test(right)) expect(structure?.may_preregister).toBe(true);
+    }
   });
 
   test('some of their structures are members, some are not', async () => {
-    const { rows } = await db().raw(`
-      select count(distinct a.structure_id) filter (where m.year is not null) as members,
-             count(distinct a.structure_id) filter (where m.year is null) as others
-        from affiliations a left join memberships m
-          on m.structure_id = a.structure_id and m.year = extract(year from now() at time zone 'Europe/Paris')`);
-    expect(rows[0].members).toBeGreaterThanOrEqual(10);
-    expect(rows[0].others).toBeGreaterThanOrEqual(8);
+    const year = parisYear(new Date());
+    const members = (await membershipsIn(db(), { year })).map(({ structure_id }) => structure_id);
+    const staffed = new Set((await rightsIn(db())).map(({ structure_id }) => structure_id));
+    const isMember = (id: number) => members.includes(id);
+    expect([...staffed].filter(isMember).length).toBeGreaterThanOrEqual(10);
+    expect([...staffed].filter((id) => !isMember(id)).length).toBeGreaterThanOrEqual(8);
   });
 
   test('some wait for an account, for a référent and for the agency', async () => {
-    const requests = await db()('account_requests').where({ state: 'pending' });
-    const staffed = await db()('affiliations').distinct().pluck('structure_id');
+    const requests = await requestsIn(db(), 'account_request', { state: 'pending' });
+    const staffed = (await rightsIn(db())).map(({ structure_id }) => structure_id);
     expect(requests.filter((one) => staffed.includes(one.structure_id))).toHaveLength(3);
     expect(requests.filter((one) => !staffed.includes(one.structure_id))).toHaveLength(2);
   });
@@ -150,27 +143,28 @@ describe('people', () => {
 
 describe('the agency', () => {
   test('finds something in each of its lists, and values that the structures really have', async () => {
-    const waiting = async (table: string) => (await db()(table).where({ state: 'pending' })).length;
-    expect(await waiting('structure_requests')).toBe(2);
-    expect(await waiting('structure_update_requests')).toBe(1);
-    expect(await waiting('membership_requests')).toBe(1);
-    expect(await waiting('affiliation_requests')).toBe(3);
-    expect(await db()('structure_update_requests').where({ state: 'refused' })).toHaveLength(1);
-    const { rows } = await db().raw(`
-      select c.field from structure_update_changes c
-        join structure_update_requests q on q.id = c.request_id join structures s on s.id = q.structure_id
-       where to_jsonb(s) ->> c.field is distinct from c.old_value or q.requested_by is null`);
-    expect(rows).toEqual([]);
-    const { rows: known } = await db().raw(
-      'select r.siret from structure_requests r join structures s on s.siret = r.siret',
-    );
-    expect(known).toEqual([]);
+    const waiting = async (kind: RequestKind) =>
+      (await requestsIn(db(), kind, { state: 'pending' })).map(({ id }) => id);
+    expect(await waiting('structure_request')).toHaveLength(2);
+    expect(await waiting('structure_update')).toHaveLength(1);
+    expect(await waiting('membership_request')).toHaveLength(1);
+    expect(await waiting('affiliation_request')).toHaveLength(3);
+    expect(await requestsIn(db(), 'structure_update', { state: 'refused' })).toHaveLength(1);
+    for (const { structure_id, requested_by } of await requestsIn(db(), 'structure_update')) {
+      expect(requested_by).not.toBeNull();
+      const structure = await structureOf(db(), structure_id);
+      for (const { field, old_value } of await changesAsked(db(), structure_id)) {
+        expect(structure[field as keyof StructureRow] ?? null).toBe(old_value);
+      }
+    }
+    const known = (await structuresIn(db())).map(({ siret }) => siret);
+    for (const { siret } of await requestsIn(db(), 'structure_request')) expect(known).not.toContain(siret);
   });
 });
 
 describe('the catalogue', () => {
   test('has actions of every kind and theme', async () => {
-    const published = await db()('actions').whereNotNull('published_at').whereNull('archived_at');
+    const published = (await actionsIn(db(), { archived_at: null })).filter((one) => one.published_at);
     expect(published.length).toBeGreaterThanOrEqual(36);
     expect(new Set(published.map((one) => one.kind_id)).size).toBe(11);
     expect(new Set(published.map((one) => one.theme_id)).size).toBe(8);
@@ -178,26 +172,32 @@ describe('the catalogue', () => {
   });
 
   test('gives the demo prestataire a dozen actions to run', async () => {
-    const { rows } = await db().raw(`
-      select count(*) from actions join affiliations a on a.structure_id = provider_id
-        join users u on u.id = user_id where u.email = 'prestataire@demo.example'`);
-    expect(rows[0].count).toBeGreaterThanOrEqual(10);
+    const { id } = first(await peopleIn(db(), { email: 'prestataire@demo.example' }));
+    const bodies = await structuresOf(db(), id);
+    const own = (await actionsIn(db())).filter(({ provider_id }) => bodies.includes(provider_id));
+    expect(own.length).toBeGreaterThanOrEqual(10);
   });
 
   test('dates each session by its slots, in the place of its slots', async () => {
-    const { rows } = await db().raw(`
-      select a.slug from sessions s join actions a on a.id = s.action_id
-       cross join lateral (
-         select min(starts_at) as first, max(ends_at) as last, count(*) as slots,
-                string_agg(distinct nullif(city, ''), ',') as cities, min(left(nullif(postcode, ''), 2)) as department,
-                bool_or(modality = 'remote') as remote, bool_or(modality = 'in_person') as in_person,
-                bool_and((modality = 'remote') = (link <> '') and (modality = 'remote') = (address = '')) as located
-           from slots where session_id = s.id
-       ) t
-       where t.slots = 0 or t.first <> s.starts_at or t.last <> s.ends_at
-          or t.cities is distinct from s.city or t.department is distinct from s.department
-          or not located or s.registration_closes_at > s.starts_at
-          or a.modality <> case when not t.in_person then 'remote' when t.remote then 'mixed' else 'in_person' end`);
-    expect(rows).toEqual([]);
+    const actions = new Map((await actionsIn(db())).map((action) => [action.id, action]));
+    const slots = Map.groupBy(await slotsIn(db()), ({ session_id }) => session_id);
+    for (const session of await sessionsIn(db())) {
+      const own = slots.get(session.id) ?? [];
+      const rooms = own.filter(({ modality }) => modality === 'in_person');
+      expect(session).toMatchObject({
+        starts_at: own[0]?.starts_at,
+        ends_at: new Date(Math.max(...own.map(({ ends_at }) => +ends_at))),
+        city: rooms[0]?.city ?? null,
+        department: rooms[0]?.postcode.slice(0, 2) ?? null,
+      });
+      expect(new Set(rooms.map(({ city }) => city)).size).toBeLessThanOrEqual(1);
+      for (const { modality, link, address, city } of own) {
+        const isRemote = modality === 'remote';
+        expect([link !== '', address === '', city === '']).toEqual([isRemote, isRemote, isRemote]);
+      }
+      expect(+session.registration_closes_at).toBeLessThanOrEqual(+session.starts_at);
+      const where = rooms.length === 0 ? 'remote' : rooms.length < own.length ? 'mixed' : 'in_person';
+      expect(actions.get(session.action_id)?.modality).toBe(where);
+    }
   });
 });

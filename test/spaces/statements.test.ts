@@ -1,11 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filledIn } from '../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createStructure, createUser } from '../support/people.ts';
+import { DAY } from '../support/database.ts';
+import { createFailedMail } from '../support/mails.ts';
+import { createNews, newsIn } from '../support/news.ts';
+import {
+  createStructure,
+  createStructures,
+  createUser,
+  createUsers,
+  joinStructure,
+  peopleIn,
+} from '../support/people.ts';
+import { createRequest, lastRequest } from '../support/requests.ts';
+import { first } from '../support/rows.ts';
 import { recordStatements } from '../support/statements.ts';
 
 const MOST_STATEMENTS = 4;
 const LARGEST_PAGE = 60 * 1024;
+const JOB = 'Conseillère en insertion professionnelle';
 
 let site: TestSite;
 let person: Visitor;
@@ -20,10 +33,10 @@ beforeAll(async () => {
     affiliations: { [at.structure]: ['referent', 'hr_validator'] },
   });
   at.user = user.id;
-  await addRows(1, 'a');
-  at.colleague = (await db('users').where({ email: 'a1@people.example' }).first('id')).id;
-  at.request = (await db('account_requests').first('id')).id;
-  at.news = (await db('news').first('id')).id;
+  await addRows(1);
+  at.colleague = first(await peopleIn(db, { job_title: JOB })).id;
+  at.request = (await lastRequest(db, 'account_request')).id;
+  at.news = first(await newsIn(db)).id;
   person = await site.signedIn(user.email);
   await person.submit('/account-requests/add', filledIn(at.structure, 'lien@structure.example'));
   await person.submit('/mot-de-passe-oublie', { email: user.email });
@@ -36,66 +49,28 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 /** As many structures of the person, colleagues, pending requests and lost e-mails. */
-async function addRows(count: number, prefix: string): Promise<void> {
+async function addRows(count: number): Promise<void> {
   const { db } = site.dependencies;
-  const bindings = { count, prefix, structure: at.structure, user: at.user };
-  const digit = prefix === 'a' ? '1' : '2';
-  await db.raw(
-    `with s as (
-       insert into structures (siret, name, kind, postcode, city, department, created_at)
-       select '7${digit}' || lpad(cast(i as text), 12, '0'), 'Institut ' || cast(:prefix as text) || i, 'other',
-              '33000', 'Bordeaux', '33', now() from generate_series(1, :count) i returning id
-     ), a as (
-       insert into affiliations (user_id, structure_id, since) select :user, id, now() from s returning id
-     ) insert into affiliation_rights (affiliation_id, "right", granted_at)
-       select a.id, r, now() from a, unnest(array['beneficiary', 'referent', 'hr_validator']) r`,
-    bindings,
-  );
-  await db.raw(
-    `with u as (
-       insert into users (email, password_hash, civility, last_name, first_name, job_title, phone, created_at)
-       select cast(:prefix as text) || i || '@people.example', 'x', 'Mme', 'Nom ' || i, 'Prénom',
-              'Conseillère en insertion professionnelle', '+33556000000', now()
-         from generate_series(1, :count) i returning id
-     ), a as (
-       insert into affiliations (user_id, structure_id, since) select id, :structure, now() from u returning id
-     ) insert into affiliation_rights (affiliation_id, "right", granted_at)
-       select a.id, r, now() from a, unnest(array['beneficiary', 'hr_validator']) r`,
-    bindings,
-  );
-  await db.raw(
-    `insert into users (email, password_hash, civility, last_name, first_name, created_at, closed_at)
-     select cast(:prefix as text) || i || '@closed.example', 'x', 'Mme', 'Fermé ' || i, 'Prénom',
-            now() - interval '3 years', now() from generate_series(1, :count) i`,
-    bindings,
-  );
-  await db.raw(
-    `insert into account_requests (structure_id, email, password_hash, civility, last_name, first_name, job_title,
-                                   state, token_hash, token_expires_at, created_at, confirmed_at)
-     select :structure, cast(:prefix as text) || i || '@request.example', 'x', 'M.', 'Nom ' || i, 'Prénom',
-            'Formateur', 'pending', cast(:prefix as text) || i, now(), now(), now() - interval '60 days'
-       from generate_series(1, :count) i`,
-    bindings,
-  );
-  await db.raw(
-    `insert into affiliation_requests (user_id, structure_id, created_at)
-     select u.id, :structure, now() - interval '60 days' from users u
-      where u.email like cast(:prefix as text) || '%@people.example' and cast(:count as int) > 0`,
-    bindings,
-  );
-  await db.raw(
-    `insert into news (form_key, title, body, online_from, online_until, written_by, updated_by, created_at, updated_at)
-     select gen_random_uuid(), 'Actualité ' || i, repeat('Un texte **long** & accentué. ', 150), '2026-01-01', null,
-            :user, :user, now(), now() from generate_series(1, :count) i`,
-    bindings,
-  );
-  await db.raw(
-    `insert into emails (kind, recipient, subject, sealed_content, message_id, status, attempts, last_error, created_at)
-     select 'essai', cast(:prefix as text) || i || '@mail.example', 'Sujet ' || i, 'x', cast(:prefix as text) || i,
-            'failing', 3, 'connect ECONNREFUSED 127.0.0.1:25', now() - interval '1 day'
-       from generate_series(1, :count) i`,
-    bindings,
-  );
+  const daysAgo = (days: number) => new Date(Date.now() - days * DAY);
+  for (const id of await createStructures(db, count, { name: 'Institut Sud', fields: { address: '' } })) {
+    await joinStructure(db, at.user, id, ['referent', 'hr_validator']);
+  }
+  const colleague = {
+    affiliations: { [at.structure]: ['hr_validator' as const] },
+    fields: { job_title: JOB, phone: '+33556000000' },
+  };
+  const gone = { createdAt: daysAgo(3 * 365), closedAt: new Date() };
+  await createUsers(db, Array(count).fill(gone));
+  const structure = { structure_id: at.structure };
+  const asker = { first_name: 'Prénom', last_name: 'Nom', job_title: 'Formateur' };
+  const news = { online_from: '2026-01-01', body: 'Un texte **long** & accentué. '.repeat(150) };
+  for (const { id: user_id } of await createUsers(db, Array(count).fill(colleague))) {
+    const email = `${user_id}@request.example`;
+    await createRequest(db, 'account_request', daysAgo(61), { ...structure, ...asker, email });
+    await createRequest(db, 'affiliation_request', daysAgo(60), { ...structure, user_id });
+    await createNews(db, new Date(), { ...news, written_by: at.user, updated_by: at.user });
+    await createFailedMail(db, `${user_id}@mail.example`, daysAgo(1));
+  }
 }
 
 const pages = () => [
@@ -166,7 +141,7 @@ const pages = () => [
 test('no page costs more than 4 statements nor weighs more than 60 KB, with 1 row and with 120', async () => {
   const costs: Record<string, number>[] = [];
   for (const rows of [1, 120]) {
-    if (rows > 1) await addRows(rows, 'b');
+    if (rows > 1) await addRows(rows);
     const cost: Record<string, number> = {};
     for (const path of pages()) {
       const statements = await recordStatements(async () => {

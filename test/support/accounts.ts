@@ -151,6 +151,10 @@ export async function warnOfInactivity(
   await db('inactivity_warnings').insert(fields);
 }
 
+export async function forgetWarnings(db: Knex): Promise<void> {
+  await db('inactivity_warnings').delete();
+}
+
 /** Makes the notice of every warning begin at a moment, or not yet. */
 export async function setNotice(db: Knex, from: Date | null): Promise<void> {
   await db('inactivity_warnings').update({ notice_from: from });

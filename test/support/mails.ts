@@ -32,6 +32,21 @@ export async function setMails(db: Knex, fields: Partial<MailRow>, of: Partial<M
   await db('emails').where(of).update(fields);
 }
 
+/** An e-mail that was tried in vain, with nothing that could be sent. */
+export async function createFailedMail(db: Knex, recipient: string, at: Date): Promise<void> {
+  await db('emails').insert({
+    kind: 'essai',
+    recipient,
+    subject: 'Sujet',
+    sealed_content: 'x',
+    message_id: recipient,
+    status: 'failing',
+    attempts: 3,
+    last_error: 'connect ECONNREFUSED 127.0.0.1:25',
+    created_at: at,
+  });
+}
+
 /** Takes the jobs away that would deliver e-mails: nothing is tried any more. */
 export async function stopDelivery(db: Knex, of: Partial<MailRow> = {}): Promise<void> {
   for (const { id } of await mailsIn(db, of))

@@ -9,6 +9,8 @@ export interface NewsRow {
   link: string | null;
   online_from: string;
   online_until: string | null;
+  written_by: number | null;
+  updated_by: number | null;
   version: number;
 }
 

@@ -22,6 +22,7 @@ export interface RequestRow {
   structure_id: number;
   user_id: number;
   email: string;
+  siret: string;
   last_name: string;
   password_hash: string | null;
   token_hash: string;

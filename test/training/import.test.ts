@@ -18,8 +18,8 @@ import { patiently } from '../support/patience.ts';
 import {
   createStructure,
   createUser,
+  leaveAgency,
   nextSiret,
-  setPerson,
   setStructure,
   type TestUser,
 } from '../support/people.ts';
@@ -559,7 +559,7 @@ test('to whoever no longer works for the agency, nothing is written', async () =
   const leaving = await createUser(db(), { isAgencyManager: true });
   const browser = await site.signedIn(leaving.email);
   const token = await browser.token(ACTIONS);
-  await setPerson(db(), leaving.id, { is_agency_manager: false });
+  await leaveAgency(db(), leaving.id);
   const answer = await browser.agent
     .post(ACTIONS)
     .field('_csrf', token)

@@ -14,7 +14,7 @@ import {
 import { enrolmentOf, enrolmentsOf, historyOf, stateOf } from '../support/enrolments.ts';
 import { journalOf } from '../support/journal.ts';
 import { forgetMails, mailsIn } from '../support/mails.ts';
-import { closeAccount, createUser, reopenAccount, setPerson, type TestUser } from '../support/people.ts';
+import { closeAccount, createUser, leaveAgency, reopenAccount, type TestUser } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
 import { forgetRequests, requestsIn, setRequest } from '../support/requests.ts';
 import { first } from '../support/rows.ts';
@@ -145,7 +145,7 @@ describe('a new session', () => {
     await proposed(forNew());
     const told = await mailsIn(db(), { kind: 'session-proposal.to-decide' });
     expect(told.map(({ recipient }) => recipient)).toEqual([manager.email, second.email]);
-    await setPerson(db(), second.id, { is_agency_manager: false });
+    await leaveAgency(db(), second.id);
   });
 
   test('refused: the reason goes to its proposer, and nothing is made', async () => {
@@ -407,5 +407,5 @@ test('a new session is told to no manager whose account is closed, nor is its de
   }
   expect((await decide(kept, 'refuser', { reason: 'Trop tard' })).status).toBe(303);
   expect(await told()).toEqual([body.trainer.email]);
-  await setPerson(db(), gone.id, { is_agency_manager: false });
+  await leaveAgency(db(), gone.id);
 });

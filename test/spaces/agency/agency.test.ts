@@ -4,6 +4,7 @@ import { createTestSite, type TestSite } from '../../support/app.ts';
 import { DAY, HOUR } from '../../support/database.ts';
 import { forgetMails, mailsIn, setMail } from '../../support/mails.ts';
 import { createStructure, createUser, type TestUser } from '../../support/people.ts';
+import { lastRequest, setRequest } from '../../support/requests.ts';
 import { first } from '../../support/rows.ts';
 
 let site: TestSite;
@@ -42,7 +43,7 @@ describe('account requests', () => {
     expect(all.text.indexOf('premiere@')).toBeLessThan(all.text.indexOf('collegue@'));
 
     const monthAgo = new Date(site.clock.now().getTime() - 30 * DAY);
-    await db('account_requests').where({ id: recent }).update({ confirmed_at: monthAgo });
+    await setRequest(db, 'account_request', recent, { confirmed_at: monthAgo });
     const overdue = await browser.get(LIST);
     expect(overdue.text).toContain('collegue@structure.example');
     expect(overdue.text.match(/En retard/g)).toHaveLength(1);
@@ -52,7 +53,7 @@ describe('account requests', () => {
 
   test('accepted by the agency, the first person runs the structure and decides the next ones', async () => {
     const { db } = site.dependencies;
-    const { id } = await db('account_requests').where({ email: 'premiere@structure.example' }).first();
+    const { id } = await lastRequest(db, 'account_request', { email: 'premiere@structure.example' });
     const browser = await site.signedIn(manager.email);
     const response = await browser.submit(`${LIST}/${id}/accepter`, {}, LIST);
     expect(response.status).toBe(303);

@@ -6,6 +6,7 @@ import { askForAccount } from '../../structures/account-requests/forms.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { requestOf } from '../../support/requests.ts';
 
 const LIST = '/agence/demandes-de-compte';
 const CONFIRM = '/mon-compte/confirmer';
@@ -99,7 +100,7 @@ test('a form sent too late is kept, decides nothing, and goes on whole once the 
   expect(stopped.status).toBe(403);
   expect(stopped.text).toContain('Votre saisie est gardée');
   expect(stopped.text).toContain('&lt;b&gt;gras');
-  expect((await db('account_requests').where({ id }).first()).state).toBe('pending');
+  expect((await requestOf(db, 'account_request', id)).state).toBe('pending');
   const fields = { _csrf: token, suite_verification: page, envoi_verification: '1', reason };
   const wrong = await browser.post(CONFIRM, { ...fields, verification: '000000' });
   expect(wrong.status).toBe(422);
@@ -111,7 +112,7 @@ test('a form sent too late is kept, decides nothing, and goes on whole once the 
   // A browser sends the same fields again to where a 307 leads.
   const sent = await browser.post(page, { ...fields, verification });
   expect(sent.headers.location).toBe(`${LIST}#demande-${id}`);
-  const decided = await db('account_requests').where({ id }).first();
+  const decided = await requestOf(db, 'account_request', id);
   expect(decided.state).toBe('refused');
   expect(decided.refusal_reason).toContain('<b>gras</b>\nSeconde ligne');
 });
@@ -142,7 +143,7 @@ test('on the pages of « Mes structures », the agency confirms itself as on its
     expect([stopped.status, path]).toEqual([403, path]);
     expect(stopped.text, path).toContain('Confirmez votre identité');
   }
-  expect((await db('account_requests').where({ id }).first()).state).toBe('pending');
+  expect((await requestOf(db, 'account_request', id)).state).toBe('pending');
   expect((await theirs.post(page, { _csrf: tokens[1] as string, reason: 'Doublon.' })).status).toBe(303);
 });
 
@@ -185,5 +186,5 @@ test('without a second factor, a manager decides nothing anywhere: not of a sele
     const answer = await browser.submit(path, fields, PAGE);
     expect([answer.status, answer.headers.location, path]).toEqual([303, PAGE, path]);
   }
-  expect((await db('account_requests').where({ id }).first()).state).toBe('pending');
+  expect((await requestOf(db, 'account_request', id)).state).toBe('pending');
 });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { forgetWarnings, warnOfInactivity } from '../../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import {
   createStructure,
   createUser,
+  createUsers,
   personOf,
   reopenEverybody,
   setPerson,
@@ -21,7 +23,7 @@ afterAll(() => site.close());
 beforeEach(async () => {
   const { db } = site.dependencies;
   await forgetAttempts(db);
-  await db('inactivity_warnings').delete();
+  await forgetWarnings(db);
   await reopenEverybody(db);
   agency = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
 });
@@ -42,11 +44,8 @@ async function closed(lastName: string): Promise<TestUser> {
 async function warned(lastName: string, noticeFrom: string | null): Promise<TestUser> {
   const { db } = site.dependencies;
   const user = await createUser(db, { lastName, createdAt: '2024-12-01' });
-  await db('inactivity_warnings').insert({
-    user_id: user.id,
-    warned_at: '2026-11-02T07:00:00Z',
-    notice_from: noticeFrom,
-  });
+  const warning = { user_id: user.id, warned_at: '2026-11-02T07:00:00Z', notice_from: noticeFrom };
+  await warnOfInactivity(db, warning);
   return user;
 }
 const plain = ({ text }: { text: string }) => text.replaceAll('\u00a0', ' ');
@@ -108,10 +107,9 @@ test('as few statements with 60 rows as with one, over several pages', async () 
   // The first page after a sign-in also notes the visit.
   await agency.get(LIST);
   const one = await count();
-  await site.dependencies.db.raw(
-    `insert into users (email, password_hash, civility, last_name, first_name, created_at, closed_at)
-     select 'f' || i || '@ferme.example', 'x', 'M.', 'Fermé ' || i, 'N', '2020-01-01', '2026-10-01'
-       from generate_series(1, 60) i`,
+  await createUsers(
+    site.dependencies.db,
+    Array(60).fill({ createdAt: '2020-01-01', closedAt: '2026-10-01' }),
   );
   expect(await count()).toBe(one);
   expect(one).toBeLessThanOrEqual(4);

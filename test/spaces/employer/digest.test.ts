@@ -5,6 +5,7 @@ import { remindValidators } from '#enrolment/notices/reminders.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createAction, createSession, setSession } from '../../support/catalogue.ts';
+import { digestRequests, forgetDigestRequests } from '../../support/digests.ts';
 import { actorOf, enrolmentOf, withdrawRequests } from '../../support/enrolments.ts';
 import { createStructure, createUser, type TestUser, takeRight } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
@@ -140,7 +141,7 @@ test('two processes at once, or one that dies in between, announce each request 
   // Dies before it commits: nothing was taken, nothing was sent.
   await expect(
     db.transaction(async (trx) => {
-      await trx('hr_digest_requests').delete();
+      await forgetDigestRequests(trx);
       throw new Error('killed');
     }),
   ).rejects.toThrow('killed');
@@ -177,7 +178,7 @@ test('reminders do not wait for it, and are news enough', async () => {
   expect(mails.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Rappel/)]);
   expect(linksIn(mails[0]?.text)).toHaveLength(1);
   expect(await sendDigests(site.dependencies)).toBe(0);
-  expect(await db('hr_digest_requests')).toEqual([]);
+  expect(await digestRequests(db)).toEqual([]);
 });
 
 test('whoever stands in may have one too; its links go with the delegation', async () => {

@@ -3,6 +3,7 @@ import { decideEnrolment } from '#enrolment/service.ts';
 import { cancelSession, restoreSession } from '#enrolment/session-changes/service.ts';
 import type { State } from '#enrolment/states.ts';
 import { publicPath } from '#platform/log.ts';
+import { browserSessions, calendarFeedOf } from '../../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import {
   addSlots,
@@ -129,7 +130,7 @@ describe('the address', () => {
     const path = await subscribe();
     const token = /([\w-]{43})\.ics/.exec(path)?.[1] ?? '';
     expect((await browser.get(PAGE)).text).not.toContain(token);
-    expect(JSON.stringify(await db('calendar_feeds'))).not.toContain(token);
+    expect(JSON.stringify(await calendarFeedOf(db, person.id))).not.toContain(token);
     await site.runJobs();
     const [mail] = site.mailbox.to(person.email);
     expect(mail?.subject).toBe('L’adresse de votre agenda ParcoursPro a été créée');
@@ -140,11 +141,8 @@ describe('the address', () => {
     expect(answer.headers['content-type']).toBe('text/calendar; charset=utf-8');
     expect(answer.headers['cache-control']).toBe('private, no-cache');
     expect(answer.headers['set-cookie']).toBeUndefined();
-    const { rows } = await db.raw(
-      'select count(*)::int as made from web_sessions where (sess #>> ?) is null',
-      ['{passport,user}'],
-    );
-    expect(rows[0].made).toBe(0);
+    const signedOut = (await browserSessions(db)).filter(({ sess }) => !('passport' in sess));
+    expect(signedOut).toEqual([]);
     // The log of requests does not have it either.
     expect(publicPath(path)).toBe('/parcourspro/agenda/:token.ics');
   });

@@ -6,6 +6,7 @@ import { unsubscribeHeaders } from '#platform/mail/unsubscribe.ts';
 import { linksWithSignsAfter } from '#platform/web/links.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession, setAction } from '../../support/catalogue.ts';
+import { chooseDigest, digestsIn } from '../../support/digests.ts';
 import { forgetSearches, savedSearches, saveSearch } from '../../support/finding.ts';
 import { affiliationsOf, createStructure, createUser } from '../../support/people.ts';
 
@@ -216,13 +217,11 @@ describe('« Se désabonner » of a mailbox', () => {
       affiliations: Object.fromEntries(structures.map((one) => [one, ['hr_validator']])),
     });
     const affiliations = await affiliationsOf(db, id);
-    await db('hr_digests').insert(
-      affiliations.map((one) => ({ affiliation_id: one, since: site.clock.now() })),
-    );
+    for (const one of affiliations) await chooseDigest(db, one, site.clock.now());
     const path = endDigestLink.path(config.secrets, affiliations[0] as number);
     expect((await get(path)).text).toContain('Arrêter le récapitulatif');
     expect((await inParts(path)).status).toBe(200);
-    expect(await db('hr_digests').pluck('affiliation_id')).toEqual([affiliations[1]]);
+    expect(await digestsIn(db)).toEqual([affiliations[1]]);
     // The link of one thing does not end another.
     const other = endAlertsLink.path(config.secrets, id).split('/').pop();
     expect((await oneClick(path.replace(/[^/]+$/, String(other)))).status).toBe(404);
