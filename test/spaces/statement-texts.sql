@@ -1,5 +1,6 @@
 -- ParcoursPro, visitor: 2
 
+-- 1
 with coming as materialized (
     select city, department, count(*) as sessions from sessions
      where ends_at > $1 and cancelled_at is null group by city, department)
@@ -13,6 +14,7 @@ with coming as materialized (
          (select coalesce(json_agg(distinct department), '[]')
             from coming where department is not null) as departments;
 
+-- 2
 with first as materialized (
     (select s.id, s.action_id, s.starts_at, true as is_open
        from sessions s join actions a on a.id = s.action_id
@@ -55,19 +57,9 @@ with first as materialized (
 
 -- search, visitor: 2
 
-with coming as materialized (
-    select city, department, count(*) as sessions from sessions
-     where ends_at > $1 and cancelled_at is null group by city, department)
-  select (select coalesce(json_agg(json_build_object('id', id, 'code', slug, 'label', label)
-                                   order by position, id), '[]') from themes) as themes,
-         (select coalesce(json_agg(json_build_object('id', id, 'code', code, 'label', label, 'reserved', reserved)
-                                   order by position, id), '[]') from action_kinds) as kinds,
-         (select coalesce(json_agg(city), '[]')
-            from (select city from coming where city is not null
-                   group by city order by sum(sessions) desc, city limit 60) one) as cities,
-         (select coalesce(json_agg(distinct department), '[]')
-            from coming where department is not null) as departments;
+-- 1: as ParcoursPro, visitor, 1
 
+-- 2
 with
   q as materialized (
     select websearch_to_tsquery('french_unaccent', query_words($1))
@@ -164,6 +156,7 @@ with
 
 -- action, visitor: 2
 
+-- 1
 select a.id, a.slug, a.title, k.label as kind, k.reserved,
             k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
             t.label as theme, t.slug as "themeSlug", a.modality, a.duration_days as "durationDays",
@@ -205,6 +198,7 @@ select a.id, a.slug, a.title, k.label as kind, k.reserved,
        join structures p on p.id = a.provider_id
       where a.slug = $6 and is_public(a, $7);
 
+-- 2
 with held_by_structure as (
     select structure_id, count(*) as seats
       from enrolments where action_id = $1 and holds_seat(state)
@@ -275,8 +269,10 @@ with held_by_structure as (
 
 -- Accueil: 4
 
+-- 1
 select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
 
+-- 2
 select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
        exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
          as has_second_factor,
@@ -297,6 +293,7 @@ select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_
           where a.user_id = u.id), '[]') as affiliations
   from users u where u.id = $2 and u.closed_at is null;
 
+-- 3
 select u.created_at as "accountSince", json_build_array((select coalesce(json_agg(t), '[]') from (
         with led as materialized (
   select a.structure_id from affiliations a
@@ -333,34 +330,19 @@ select u.created_at as "accountSince", json_build_array((select coalesce(json_ag
               where f.user_id = $11)
      group by a.provider_id) t)) as waiting from users u where u.id = $12;
 
+-- 4
 select "id", "title", "body", "link", "online_from" as "onlineFrom", count(*) over () as total from "news" where "online_from" <= $1 and ("online_until" is null or "online_until" >= $2) order by "online_from" desc, "id" desc limit $3;
 
 -- Mon compte: 4
 
-select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
+-- 1: as Accueil, 1
 
-select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
-       exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
-         as has_second_factor,
-       exists (select from passkeys k where k.user_id = u.id) as has_passkey,
-       coalesce((
-         select json_agg(json_build_object(
-                  'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
-                  'rights', (select coalesce(json_agg(r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id),
-                  'standsIn', (select json_build_object('forName', full_name(o),
-                                        'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
-                                 from acting_validators v join users o on o.id = v.for_user_id
-                                where v.user_id = a.user_id and v.structure_id = a.structure_id
-                                  and cast($1 as date) between v.from_day and v.until_day
-                                order by v.until_day desc, v.delegation_id limit 1))
-                order by s.name, s.id)
-           from affiliations a join structures s on s.id = a.structure_id
-          where a.user_id = u.id), '[]') as affiliations
-  from users u where u.id = $2 and u.closed_at is null;
+-- 2: as Accueil, 2
 
+-- 3
 select "u"."id" as "id", "u"."email" as "email", "u"."is_agency_manager" as "isAgencyManager", "u"."civility" as "civility", "u"."last_name" as "lastName", "u"."first_name" as "firstName", "u"."job_title" as "jobTitle", "u"."phone" as "phone", "u"."mobile" as "mobile", (select "c"."new_email" from "email_changes" as "c" where c.user_id = u.id and c.outcome is null and c.expires_at > $1) as "newEmail", (select "d"."requested_at" from "deletion_requests" as "d" where d.user_id = u.id and d.state = 'pending') as "deletionRequestedAt" from "users" as "u" where "u"."id" = $2 limit $3;
 
+-- 4
 select s.ref, d.device, s.since, s."lastSeenAt", s."isPresent"
    from (
      select encode(sha256(convert_to(w.sess ->> 'signInId', 'UTF8')), 'hex') as ref,
@@ -380,28 +362,11 @@ select s.ref, d.device, s.since, s."lastSeenAt", s."isPresent"
 
 -- Mes structures: 4
 
-select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
+-- 1: as Accueil, 1
 
-select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
-       exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
-         as has_second_factor,
-       exists (select from passkeys k where k.user_id = u.id) as has_passkey,
-       coalesce((
-         select json_agg(json_build_object(
-                  'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
-                  'rights', (select coalesce(json_agg(r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id),
-                  'standsIn', (select json_build_object('forName', full_name(o),
-                                        'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
-                                 from acting_validators v join users o on o.id = v.for_user_id
-                                where v.user_id = a.user_id and v.structure_id = a.structure_id
-                                  and cast($1 as date) between v.from_day and v.until_day
-                                order by v.until_day desc, v.delegation_id limit 1))
-                order by s.name, s.id)
-           from affiliations a join structures s on s.id = a.structure_id
-          where a.user_id = u.id), '[]') as affiliations
-  from users u where u.id = $2 and u.closed_at is null;
+-- 2: as Accueil, 2
 
+-- 3
 select s.id, s.name, s.siret, s.city, s.department, s.kind,
   coalesce((select json_agg(x."right") from affiliation_rights x where x.affiliation_id = a.id), '[]') as rights,
   coalesce((select json_agg(full_name(r) order by r.last_name, r.first_name)
@@ -423,6 +388,7 @@ select s.id, s.name, s.siret, s.city, s.department, s.kind,
       order by s.name, s.id
       limit $3 offset $4;
 
+-- 4
 with led as (
   select a.structure_id from affiliations a
     join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
@@ -460,161 +426,21 @@ with led as (
 
 -- action: 4
 
-select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
+-- 1: as Accueil, 1
 
-select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
-       exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
-         as has_second_factor,
-       exists (select from passkeys k where k.user_id = u.id) as has_passkey,
-       coalesce((
-         select json_agg(json_build_object(
-                  'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
-                  'rights', (select coalesce(json_agg(r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id),
-                  'standsIn', (select json_build_object('forName', full_name(o),
-                                        'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
-                                 from acting_validators v join users o on o.id = v.for_user_id
-                                where v.user_id = a.user_id and v.structure_id = a.structure_id
-                                  and cast($1 as date) between v.from_day and v.until_day
-                                order by v.until_day desc, v.delegation_id limit 1))
-                order by s.name, s.id)
-           from affiliations a join structures s on s.id = a.structure_id
-          where a.user_id = u.id), '[]') as affiliations
-  from users u where u.id = $2 and u.closed_at is null;
+-- 2: as Accueil, 2
 
-select a.id, a.slug, a.title, k.label as kind, k.reserved,
-            k.needs_hr_approval as "needsHrApproval", k.needs_provider_approval as "needsProviderApproval",
-            t.label as theme, t.slug as "themeSlug", a.modality, a.duration_days as "durationDays",
-            a.objectives, a.audience, a.prerequisites, a.programme, a.trainer, p.name as provider, p.id as "providerId",
-            (select coalesce(json_agg(json_build_object(
-  'id', s.id, 'startsAt', s.starts_at, 'endsAt', s.ends_at, 'city', s.city, 'department', s.department,
-  'registrationOpensAt', s.registration_opens_at, 'registrationClosesAt', s.registration_closes_at,
-  'isCancelled', s.cancelled_at is not null, 'capacity', s.capacity, 'waitingCapacity', s.waiting_capacity,
-  'seatsHeld', s.seats_held, 'live', s.live_requests, 'waitlisted', s.waitlisted, 'slots',
-  (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city)
-                            order by sl.starts_at, sl.id), '[]')
-     from slots sl where sl.session_id = s.id))
-                                      order by s.starts_at, s.id), '[]')
-               from sessions s
-              where s.action_id = a.id and s.ends_at > $1 and s.cancelled_at is null) as coming,
-            (select coalesce(json_agg(gone.session), '[]') from (
-               select json_build_object(
-  'id', s.id, 'startsAt', s.starts_at, 'endsAt', s.ends_at, 'city', s.city, 'department', s.department,
-  'registrationOpensAt', s.registration_opens_at, 'registrationClosesAt', s.registration_closes_at,
-  'isCancelled', s.cancelled_at is not null, 'capacity', s.capacity, 'waitingCapacity', s.waiting_capacity,
-  'seatsHeld', s.seats_held, 'live', s.live_requests, 'waitlisted', s.waitlisted) as session
-                 from sessions s
-                where s.action_id = a.id and (s.ends_at <= $2 or s.cancelled_at is not null)
-                order by s.starts_at desc, s.id desc limit 8) gone) as past,
-            (select json_build_object('state', e.state, 'sessionId', s.id,
-                                      'startsAt', s.starts_at, 'endsAt', s.ends_at)
-               from enrolments e join sessions s on s.id = e.session_id
-              where e.action_id = a.id and e.user_id = $3::int
-                and is_live(e.state)) as "liveEnrolment",
-            (select coalesce(json_agg(json_build_object('id', d.id, 'title', d.title, 'bytes', d.bytes)
-                                      order by d.position, d.id), '[]')
-               from action_documents d where d.action_id = a.id) as documents,
-            exists (select from favourites f where f.user_id = $4::int and f.action_id = a.id) as "isFavourite",
-            array(select w.session_id from seat_watches w join sessions s on s.id = w.session_id
-                   where w.user_id = $5::int and s.action_id = a.id) as "watchedSessions"
-       from actions a
-       join action_kinds k on k.id = a.kind_id
-       join themes t on t.id = a.theme_id
-       join structures p on p.id = a.provider_id
-      where a.slug = $6 and is_public(a, $7);
+-- 3: as action, visitor, 1
 
-with held_by_structure as (
-    select structure_id, count(*) as seats
-      from enrolments where action_id = $1 and holds_seat(state)
-     group by structure_id
-  ), me as (
-    select id, state, requested_at, confirmation_asked_at is not null and confirmed_at is null as awaited
-      from enrolments where id = cast($2 as int)
-  ), mine as (
-    select e.state, e.action_id, e.session_id, a.title, s.starts_at, s.ends_at, k.reserved, k.counts_as_formation, counts_in_year(k) as counts_in_year,
-           paris_year(s.starts_at) as year
-      from enrolments e
-      join sessions s on s.id = e.session_id
-      join actions a on a.id = e.action_id
-      join action_kinds k on k.id = a.kind_id
-     where e.user_id = cast($3 as int)
-  )
-  select s.id as session_id, s.capacity, s.waiting_capacity, s.registration_opens_at, s.registration_closes_at,
-         s.starts_at, s.cancelled_at, is_public(a, $4) as is_published,
-         k.reserved, k.counts_as_formation, k.counts_in_yearly_total, k.needs_hr_approval, k.needs_provider_approval,
-         st.yearly_actions, st.yearly_formations, st.structure_seats_per_formation, st.staggered_until,
-         st.staggered_live_requests, st.late_withdrawal_days,
-         counts.seats_held, counts.live, counts.eligible_ahead,
-         coalesce((select seats from held_by_structure where structure_id = cast($5 as int)), 0) as structure_seats,
-         (select name from structures where id = cast($6 as int)) as structure_name,
-         coalesce((select json_agg(year) from memberships where structure_id = cast($7 as int)), '[]')
-           as membership_years,
-         exists (select from affiliations af join users u on u.id = af.user_id and u.closed_at is null
-                  where af.user_id = cast($8 as int) and af.structure_id = cast($9 as int))
-           as in_structure,
-         exists (select from mine where action_id = $10 and is_live(state)) as live_for_action,
-         coalesce((
-           select json_agg(used) from (
-             select year, count(*) as actions, count(*) filter (where counts_as_formation) as formations
-               from mine where counts_in_year and uses_right(state)
-              group by year) used), '[]') as used,
-         (select count(*) from mine where reserved and is_live(state)) as live_reserved,
-         coalesce((
-           select json_agg(json_build_object('title', o.title, 'startsAt', o.starts_at, 'endsAt', o.ends_at)
-                           order by o.starts_at)
-             from mine o
-            where o.session_id <> s.id and o.action_id <> s.action_id and is_live(o.state)
-              and o.starts_at < s.ends_at and s.starts_at < o.ends_at
-              and exists (select from slots x join slots y on x.starts_at < y.ends_at and y.starts_at < x.ends_at
-  and x.ends_at - x.starts_at <= interval '1 day' and y.ends_at - y.starts_at <= interval '1 day'
-                           where x.session_id = o.session_id and y.session_id = s.id)), '[]') as overlaps,
-         coalesce((select awaited from me), false) as confirmation_awaited
-    from sessions s
-    join actions a on a.id = s.action_id
-    join action_kinds k on k.id = a.kind_id
-    join enrolment_settings st on st.id = 1
-    cross join lateral (
-      select count(*) filter (where holds_seat(e.state)) as seats_held,
-             count(*) filter (where is_live(e.state)) as live,
-             count(*) filter (
-               where e.state = 'waitlisted'
-                 and coalesce((e.requested_at, e.id)
-                              < (select m.requested_at, m.id from me m where m.state = 'waitlisted'), true)
-                 and (not k.counts_as_formation or coalesce(h.seats, 0) < st.structure_seats_per_formation)
-                 and exists (select from affiliations af join users u on u.id = af.user_id and u.closed_at is null
-                              where af.user_id = e.user_id and af.structure_id = e.structure_id)
-             ) as eligible_ahead
-        from enrolments e
-        left join held_by_structure h using (structure_id)
-       where e.session_id = s.id
-    ) counts
-   where s.action_id = $11 and (cast($12 as int) is null or s.id = cast($13 as int))
-   order by s.starts_at, s.id;
+-- 4: as action, visitor, 2
 
 -- Mon espace: 3
 
-select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
+-- 1: as Accueil, 1
 
-select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
-       exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
-         as has_second_factor,
-       exists (select from passkeys k where k.user_id = u.id) as has_passkey,
-       coalesce((
-         select json_agg(json_build_object(
-                  'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
-                  'rights', (select coalesce(json_agg(r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id),
-                  'standsIn', (select json_build_object('forName', full_name(o),
-                                        'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
-                                 from acting_validators v join users o on o.id = v.for_user_id
-                                where v.user_id = a.user_id and v.structure_id = a.structure_id
-                                  and cast($1 as date) between v.from_day and v.until_day
-                                order by v.until_day desc, v.delegation_id limit 1))
-                order by s.name, s.id)
-           from affiliations a join structures s on s.id = a.structure_id
-          where a.user_id = u.id), '[]') as affiliations
-  from users u where u.id = $2 and u.closed_at is null;
+-- 2: as Accueil, 2
 
+-- 3
 with mine as (
   select e.*, s.starts_at, s.ends_at, is_live(e.state) and s.ends_at >= $1 as is_coming
     from enrolments e cross join lateral (
@@ -690,28 +516,11 @@ with mine as (
 
 -- Valideur RH: 4
 
-select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
+-- 1: as Accueil, 1
 
-select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
-       exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
-         as has_second_factor,
-       exists (select from passkeys k where k.user_id = u.id) as has_passkey,
-       coalesce((
-         select json_agg(json_build_object(
-                  'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
-                  'rights', (select coalesce(json_agg(r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id),
-                  'standsIn', (select json_build_object('forName', full_name(o),
-                                        'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
-                                 from acting_validators v join users o on o.id = v.for_user_id
-                                where v.user_id = a.user_id and v.structure_id = a.structure_id
-                                  and cast($1 as date) between v.from_day and v.until_day
-                                order by v.until_day desc, v.delegation_id limit 1))
-                order by s.name, s.id)
-           from affiliations a join structures s on s.id = a.structure_id
-          where a.user_id = u.id), '[]') as affiliations
-  from users u where u.id = $2 and u.closed_at is null;
+-- 2: as Accueil, 2
 
+-- 3
 with shown as (
        select e.id, e.user_id, e.action_id, e.session_id, e.requested_at, e.motivation, s.starts_at, s.ends_at,
               s.registration_closes_at, a.title, k.label, full_name(u) as name, u.job_title,
@@ -765,32 +574,16 @@ with shown as (
        ) clashing
       order by e.requested_at, e.id;
 
+-- 4
 select "id" as "value", "label" as "label" from "action_kinds" order by "position" asc, "id" asc;
 
 -- Prestataire: 3
 
-select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
+-- 1: as Accueil, 1
 
-select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
-       exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
-         as has_second_factor,
-       exists (select from passkeys k where k.user_id = u.id) as has_passkey,
-       coalesce((
-         select json_agg(json_build_object(
-                  'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
-                  'rights', (select coalesce(json_agg(r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id),
-                  'standsIn', (select json_build_object('forName', full_name(o),
-                                        'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
-                                 from acting_validators v join users o on o.id = v.for_user_id
-                                where v.user_id = a.user_id and v.structure_id = a.structure_id
-                                  and cast($1 as date) between v.from_day and v.until_day
-                                order by v.until_day desc, v.delegation_id limit 1))
-                order by s.name, s.id)
-           from affiliations a join structures s on s.id = a.structure_id
-          where a.user_id = u.id), '[]') as affiliations
-  from users u where u.id = $2 and u.closed_at is null;
+-- 2: as Accueil, 2
 
+-- 3
 with own as materialized (
   select s.id, s.action_id, s.starts_at, s.ends_at, s.city, s.city_key, s.cancelled_at, s.capacity, s.seats_held,
          s.waitlisted, s.has_place, a.title, a.search_title, a.slug, a.kind_id, c.enrolled,
@@ -845,28 +638,11 @@ with own as materialized (
 
 -- Agence: 3
 
-select sess from web_sessions where sid = $1 and expire >= to_timestamp($2);
+-- 1: as Accueil, 1
 
-select u.id, u.email, u.first_name, u.last_name, u.is_agency_manager, u.session_generation,
-       exists (select from second_factors f where f.user_id = u.id and f.enabled_at is not null)
-         as has_second_factor,
-       exists (select from passkeys k where k.user_id = u.id) as has_passkey,
-       coalesce((
-         select json_agg(json_build_object(
-                  'structureId', s.id, 'structureName', s.name, 'isTrainingBody', s.is_training_body,
-                  'rights', (select coalesce(json_agg(r."right"), '[]')
-                               from affiliation_rights r where r.affiliation_id = a.id),
-                  'standsIn', (select json_build_object('forName', full_name(o),
-                                        'until', v.until_day, 'forIds', json_agg(v.for_user_id) over ())
-                                 from acting_validators v join users o on o.id = v.for_user_id
-                                where v.user_id = a.user_id and v.structure_id = a.structure_id
-                                  and cast($1 as date) between v.from_day and v.until_day
-                                order by v.until_day desc, v.delegation_id limit 1))
-                order by s.name, s.id)
-           from affiliations a join structures s on s.id = a.structure_id
-          where a.user_id = u.id), '[]') as affiliations
-  from users u where u.id = $2 and u.closed_at is null;
+-- 2: as Accueil, 2
 
+-- 3
 select json_build_array((select coalesce(json_agg(t), '[]') from (
     select count(*) as waiting, count(*) filter (where q.since < $1) as overdue,
            count(*) filter (where

@@ -6,7 +6,8 @@ import { recordStatements } from '../support/statements.ts';
 
 /**
  * What the main pages ask of the database, in a file that a reviewer reads: a statement more, or another one, shows in
- * the change that brings it. `npx vitest run test/spaces/statement-texts.test.ts --update` writes it anew.
+ * the change that brings it. A text that comes again is named by where it first stands. `npx vitest run
+ * test/spaces/statement-texts.test.ts --update` writes it anew.
  */
 let site: TestSite;
 let visitor: Visitor;
@@ -48,6 +49,8 @@ const pages: readonly { name: string; path: () => string; as?: string }[] = [
 
 test('the statements of the main pages are those of the file', async () => {
   const told: string[] = [];
+  /** Where a text was first printed, by its text: it is printed once. */
+  const printed = new Map<string, string>();
   let present: string | undefined;
   for (const { name, path, as } of pages) {
     if (as && as !== present) {
@@ -58,7 +61,13 @@ test('the statements of the main pages are those of the file', async () => {
     // What a process reads once is not asked of each page.
     await open();
     const statements = await recordStatements(open);
-    told.push(`-- ${name}: ${statements.length}\n\n${statements.map(tidy).join('\n\n')}\n`);
+    const texts = statements.map((sql, index) => {
+      const text = tidy(sql);
+      const first = printed.get(text);
+      if (!first) printed.set(text, `${name}, ${index + 1}`);
+      return first ? `-- ${index + 1}: as ${first}` : `-- ${index + 1}\n${text}`;
+    });
+    told.push(`-- ${name}: ${statements.length}\n\n${texts.join('\n\n')}\n`);
   }
   await expect(told.join('\n')).toMatchFileSnapshot('./statement-texts.sql');
 });

@@ -3,7 +3,7 @@ import { anonymise } from '#identity/account/deletion/anonymise.ts';
 import { personalDataOf } from '#platform/personal-data.ts';
 import { features } from '../../../../src/features.ts';
 import { createTestSite, type TestSite } from '../../../support/app.ts';
-import { declaredColumns, named, wordColumns } from '../../../support/columns.ts';
+import { declaredColumns, named, peopleColumns, wordColumns } from '../../../support/columns.ts';
 import { createStructure, nextSiret } from '../../../support/people.ts';
 import { createRequest, createUpdate, requestsIn } from '../../../support/requests.ts';
 import { rightsAside } from '../../../support/structures.ts';
@@ -17,6 +17,10 @@ afterEach(() => site.close());
 
 test('every column that can hold words is known as emptied, kept or impersonal', async () => {
   expect(named(await wordColumns(site.dependencies.db))).toEqual(declaredColumns(features).words);
+});
+
+test('every reference to a person is known as emptied or as kept', async () => {
+  expect(named(await peopleColumns(site.dependencies.db))).toEqual(declaredColumns(features).people);
 });
 
 test('two capabilities give nothing under one key', () => {
