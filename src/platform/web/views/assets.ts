@@ -12,7 +12,6 @@ const publicDirectory = fileURLToPath(new URL('../../../../public/', import.meta
 
 /** Files of packages that a page may load, under the address they get. */
 const vendorFiles: Record<string, string> = {
-  'vendor/bootstrap.css': require.resolve('bootstrap/dist/css/bootstrap.min.css'),
   'vendor/accessible-autocomplete.css': require.resolve(
     'accessible-autocomplete/dist/accessible-autocomplete.min.css',
   ),
