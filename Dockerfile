@@ -16,7 +16,11 @@ COPY public public
 COPY content content
 
 USER node
+# Everything is compiled here, once: a start takes half as long, and what strips types takes no memory. Without its
+# configuration the application goes no further than that.
+ENV NODE_COMPILE_CACHE=/home/node/compiled
+RUN node src/main.ts 2>/dev/null || [ $? = 1 ]
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:3000/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=2", "src/main.ts"]

@@ -86,6 +86,7 @@ function* lookedUp(node: unknown, bound: ReadonlySet<string> = new Set()): Gener
   if (Array.isArray(node)) for (const one of node) yield* lookedUp(one, bound);
   if (!isNode(node)) return;
   if (node.type === 'Identifier' && !bound.has(String(node.name))) yield String(node.name);
-  const within = bound.union(new Set(boundIn(node)));
+  const own = boundIn(node);
+  const within = own.length > 0 ? bound.union(new Set(own)) : bound;
   for (const [part, value] of Object.entries(node)) if (!isLabel(node, part)) yield* lookedUp(value, within);
 }
