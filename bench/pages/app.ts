@@ -35,8 +35,9 @@ export async function startApp(databaseUrl: string, directory: string, flags: st
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
-      // As the image, in which everything is compiled already, from the second time on.
+      // As in the image, where everything is compiled already: from the second time on.
       NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compiled'),
+      MALLOC_ARENA_MAX: '1',
       DATABASE_URL: databaseUrl,
       PUBLIC_URL: `http://localhost:${port}`,
       APP_SECRET: randomBytes(48).toString('base64'),
