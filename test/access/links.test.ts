@@ -46,7 +46,14 @@ function faultsOf(path: string, leads: Lead[], routeOf: ReturnType<typeof routeF
   return faults;
 }
 
-describe('no link leads nowhere, no class of Bootstrap has lost its style', () => {
+/** The addresses of people that a page shows in one piece: on a telephone they break anywhere, in the middle of a word. */
+const unbroken = (html: string): string[] =>
+  html
+    .replaceAll(/<(textarea|pre|title|option)\b[\s\S]*?<\/\1>/g, '')
+    .replaceAll(/<(?!wbr)[^>]*>/g, ' ')
+    .match(/[\w.+-]+@demo\.example/g) ?? [];
+
+describe('no link leads nowhere, no class of Bootstrap has lost its style, every address breaks where it should', () => {
   test.each(people)('%s', { timeout: 300_000 }, async (who) => {
     const routeOf = routeFinder(site.app);
     const visitor =
@@ -65,6 +72,7 @@ describe('no link leads nowhere, no class of Bootstrap has lost its style', () =
         allOf: ['/aide/:article'],
         see: ({ path, from, status, html }, leads) => {
           pages += 1;
+          for (const address of unbroken(html)) faults.add(`${path} shows ${address} in one piece`);
           if (status >= 400) faults.add(`${from} leads to ${path}: ${status}`);
           for (const name of unstyledIn(html))
             faults.add(`${path}: .${name} has lost its style (npm run styles)`);
@@ -75,5 +83,8 @@ describe('no link leads nowhere, no class of Bootstrap has lost its style', () =
     expect([...faults]).toEqual([]);
     // None of them has less to see: a walk that stops at the door finds nothing.
     expect(pages).toBeGreaterThan(30);
+    expect(unbroken('<a href="mailto:a.b@demo.example">a.b@demo.example</a> c<wbr>@demo.example')).toEqual([
+      'a.b@demo.example',
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { optionsToUse, takeAnswer } from '#identity/passkeys/service.ts';
 import { challengesIn, devicesOf, forgetPasskeys, passkeysOf } from '../../support/accounts.ts';
-import { createTestSite, type TestSite } from '../../support/app.ts';
+import { createTestSite, readable, type TestSite } from '../../support/app.ts';
 import { type Faults, TestPasskey } from '../../support/authenticator.ts';
 import { journalOf } from '../../support/journal.ts';
 import { createUser, personOf } from '../../support/people.ts';
@@ -35,7 +35,7 @@ test('a passkey opens a new session and leads to the wanted page, of this site o
   expect(opened.status).toBe(303);
   expect(opened.headers.location).toBe('/parcourspro/actions?q=ia');
   expect(sessionOf(opened)).toBeDefined();
-  expect((await browser.get('/mon-compte')).text).toContain(person.email);
+  expect(readable((await browser.get('/mon-compte')).text)).toContain(person.email);
   const { db, clock } = site.dependencies;
   expect(await passkeysOf(db, person.id)).toMatchObject([
     { credential_id: person.passkey.id, last_used_at: clock.now(), sign_count: 1 },

@@ -3,7 +3,7 @@ import { Forbidden } from '#platform/errors.ts';
 import { decide } from '#requests/decide.ts';
 import { structureRequest } from '#structures/structure-requests/request.ts';
 import { askForStructure } from '../../structures/structure-requests/forms.ts';
-import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { DAY } from '../../support/database.ts';
 import { createStructure, createUser, leaveAgency, nextSiret, setStructure } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
@@ -183,16 +183,16 @@ describe('the inbox', () => {
     const refused = await askForStructure(site, nextSiret(), 'refusee@structure.example');
     await agnes.submit(`${LIST}/${refused}/refuser`, { reason: 'Non.' }, `${LIST}/${refused}`);
 
-    const waiting = (await agnes.get(LIST)).text;
+    const waiting = readable((await agnes.get(LIST)).text);
     expect(waiting.indexOf('ancienne@')).toBeLessThan(waiting.indexOf('recente@'));
     expect(waiting).toContain('2\u00a0jours ouvrés');
     expect(waiting).toContain('aujourd’hui');
     expect(waiting).not.toContain('refusee@');
-    expect((await agnes.get(`${LIST}?etat=refusees`)).text).toContain('refusee@');
-    const all = (await agnes.get(`${LIST}?etat=toutes`)).text;
+    expect(readable((await agnes.get(`${LIST}?etat=refusees`)).text)).toContain('refusee@');
+    const all = readable((await agnes.get(`${LIST}?etat=toutes`)).text);
     expect(all.indexOf('ancienne@')).toBeLessThan(all.indexOf('refusee@'));
     for (const q of ['ZOE', siret, siret.replace(/(...)/g, '$1 '), 'ancienne@']) {
-      const found = (await agnes.get(`${LIST}?q=${encodeURIComponent(q)}`)).text;
+      const found = readable((await agnes.get(`${LIST}?q=${encodeURIComponent(q)}`)).text);
       expect(found, q).toContain('ancienne@');
       expect(found, q).not.toContain('recente@');
     }

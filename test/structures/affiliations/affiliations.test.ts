@@ -150,7 +150,7 @@ describe('deciding', () => {
     await site.runJobs();
     expect(site.mailbox.to(manager.email).at(-1)?.subject).toContain('Ada Demandeuse');
     const browser = await site.signedIn(manager.email);
-    expect((await browser.get('/agence/affiliations')).text).toContain(asker.email);
+    expect(readable((await browser.get('/agence/affiliations')).text)).toContain(asker.email);
     const path = `/agence/affiliations/${await pendingId()}/accepter`;
     expect((await browser.submit(path, {}, '/agence/affiliations')).status).toBe(303);
     expect(await rightsOf(site.dependencies.db, asker.id, empty)).toEqual([

@@ -8,7 +8,7 @@ import { followInactiveAccounts } from '#identity/account/inactivity/service.ts'
 import { admit, mayOpenSession } from '#identity/sign-in/service.ts';
 import { askForAccount } from '../../../structures/account-requests/forms.ts';
 import { browserSessions, openBrowserSession, warnOfInactivity } from '../../../support/accounts.ts';
-import { createTestSite, type TestSite } from '../../../support/app.ts';
+import { createTestSite, readable, type TestSite } from '../../../support/app.ts';
 import { createAction, createSession } from '../../../support/catalogue.ts';
 import {
   actorOf,
@@ -90,7 +90,9 @@ test('the structure of a closed référent falls to the agency, which is told', 
   expect(site.mailbox.to(referent.email)).toHaveLength(before);
   expect(site.mailbox.to(manager.email).at(-1)?.text).toContain('nouvelle@structure.example');
   const agency = await site.signedIn(manager.email);
-  expect((await agency.get('/agence/demandes-de-compte')).text).toContain('nouvelle@structure.example');
+  expect(readable((await agency.get('/agence/demandes-de-compte')).text)).toContain(
+    'nouvelle@structure.example',
+  );
 
   const directory = await agency.get('/annuaire?q=ruche');
   expect(directory.text).toContain('La Ruche');
