@@ -133,6 +133,9 @@ function enhance(wrapper) {
         'Des suggestions apparaissent pendant la saisie. Flèches haut et bas pour les parcourir, Entrée pour choisir.',
       ].join(' '),
   });
+  // What the page says is wrong with its own field is wrong with the one drawn in its place.
+  if (field.getAttribute('aria-invalid'))
+    document.getElementById(field.id)?.setAttribute('aria-invalid', 'true');
   container.addEventListener('input', () => {
     target.value = '';
     chosen.hidden = true;

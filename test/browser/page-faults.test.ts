@@ -30,3 +30,21 @@ test('a field without a label is found at both widths, one that only a narrow wi
   expect(await look(360)).toEqual(['/connexion at 360: label: #always, #narrow']);
   expect(await look(1280)).toEqual(['/connexion at 1280: label: #always']);
 });
+
+test('an error that leads to a field not said to be wrong, or to none, is found', async () => {
+  const page = await (await site.window()).newPage();
+  await page.goto('/connexion');
+  await page.getByRole('button', { name: 'Valider' }).click();
+  await page.locator('[data-error-summary]').waitFor();
+  expect(await findPageFaults(page)).toEqual([]);
+  await page.evaluate(() => {
+    document.getElementById('identifiant')?.removeAttribute('aria-invalid');
+    document.getElementById('mot_de_passe')?.removeAttribute('id');
+  });
+  expect(await findPageFaults(page)).toEqual(
+    expect.arrayContaining([
+      '/connexion at 1280: an error leads to #identifiant, which is not said to be wrong',
+      '/connexion at 1280: an error leads to #mot_de_passe, which is not said to be wrong',
+    ]),
+  );
+});

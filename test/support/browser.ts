@@ -96,21 +96,31 @@ export async function createBrowserSite(environment: Record<string, string> = {}
 }
 
 /**
- * What a page must be, whichever it is: nothing for axe to say, no sideways scrolling, a title, one h1.
+ * What a page must be, whichever it is: nothing for axe to say, no sideways scrolling, a title, one h1; and each line of
+ * a summary of errors leads to a field that is said to be wrong.
  * Firefox is not asked for axe: what axe looks at is the same in both; what only a browser knows is its layout.
  */
 export async function findPageFaults(page: Page): Promise<string[]> {
   // Without its style sheets yet, a page has other widths and colours.
   await page.waitForLoadState();
   const faults = inFirefox() ? [] : await findAxeFaults(page);
-  const { overflow, headings, title } = await page.evaluate(() => ({
+  const { overflow, headings, title, unmarked } = await page.evaluate(() => ({
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     headings: document.querySelectorAll('h1').length,
     title: document.title,
+    unmarked: [...document.querySelectorAll<HTMLAnchorElement>('[data-error-summary] a[href^="#"]')]
+      .map(({ hash }) => hash)
+      .filter((hash) => {
+        const there = document.getElementById(decodeURIComponent(hash.slice(1)));
+        return there?.matches('input:not([type="radio"]), select, textarea')
+          ? there.ariaInvalid !== 'true'
+          : !there;
+      }),
   }));
   if (overflow > 0) faults.push(`wider than the window by ${overflow} px`);
   if (headings !== 1) faults.push(`${headings} h1`);
   if (!/\S+ – \S+/.test(title)) faults.push(`title « ${title} »`);
+  for (const hash of unmarked) faults.push(`an error leads to ${hash}, which is not said to be wrong`);
   return faults.map((fault) => `${new URL(page.url()).pathname} at ${page.viewportSize()?.width}: ${fault}`);
 }
 
