@@ -22,7 +22,6 @@ import { startTestMailbox, type TestMailbox } from './mailbox.ts';
 export interface BrowserSite extends TestDatabase {
   url: string;
   mailbox: TestMailbox;
-  browser: Browser;
   /** A person's own browser window, without cookies of anybody else. */
   window(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
@@ -45,8 +44,24 @@ async function launchBrowser(): Promise<Browser> {
   if (inFirefox()) return launchFirefox();
   const installed = SYSTEM_CHROMIUM.find((file) => existsSync(file));
   const executablePath = installed ?? (await (await import('@sparticuz/chromium')).default.executablePath());
-  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });
+  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS, handleSIGTERM: false });
 }
+
+/** Those that run, for all files of a worker: a start takes seconds, and a window keeps people apart as well. */
+const running = new Map<'chromium' | 'firefox', Browser>();
+
+async function sharedBrowser(): Promise<Browser> {
+  const kind = inFirefox() ? 'firefox' : 'chromium';
+  const known = running.get(kind);
+  // One that has broken down is not the fault of the files that follow.
+  if (known?.isConnected()) return known;
+  const browser = await launchBrowser();
+  running.set(kind, browser);
+  return browser;
+}
+
+// How a worker is told to end. What playwright has started ends with the process, unless a signal alone ends it.
+process.once('SIGTERM', () => process.exit());
 
 /** @param environment settings of the application beyond those of every test */
 export async function createBrowserSite(environment: Record<string, string> = {}): Promise<BrowserSite> {
@@ -66,12 +81,11 @@ export async function createBrowserSite(environment: Record<string, string> = {}
   });
   const server = createServer(createApp(dependencies));
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const browser = await launchBrowser();
+  const browser = await sharedBrowser();
   return {
     ...database,
     url,
     mailbox,
-    browser,
     async window(options = {}) {
       const viewport = { width: 1280, height: 900 };
       const window = await browser.newContext({ baseURL: url, viewport, locale: 'fr-FR', ...options });
@@ -84,7 +98,8 @@ export async function createBrowserSite(environment: Record<string, string> = {}
       return window;
     },
     async close() {
-      await browser.close();
+      // Those of this site: the files of a worker come one after the other.
+      await Promise.all(browser.contexts().map((window) => window.close()));
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await jobs.stop();

@@ -39,11 +39,16 @@ interface Connected {
 /** What playwright asks of each window, and only a later release of Firefox knows. */
 const NOT_YET_KNOWN = 'emulation.setMediaFeaturesOverride';
 
-/** One process for all pages: they are all of one site, and starting one for each window takes longer than the page. */
-const ONE_PROCESS = {
+/**
+ * One process for all pages, as they are all of one site, and starting one for each window takes longer than the page.
+ * Nothing moves that only shows that something is under way: each step of it is painted, by the processor.
+ */
+const SPARING = {
   'fission.autostart': false,
   'dom.ipc.processCount': 1,
   'dom.ipc.processPrelaunch.enabled': false,
+  'ui.prefersReducedMotion': 1,
+  'ui.caretBlinkTime': 0,
 };
 
 /**
@@ -54,7 +59,8 @@ export async function launchFirefox(): Promise<Browser> {
   const browser = await playwright.firefox.launch({
     channel: 'moz-firefox',
     executablePath: FIREFOX,
-    firefoxUserPrefs: ONE_PROCESS,
+    firefoxUserPrefs: SPARING,
+    handleSIGTERM: false,
   });
   const { _connection: connection } = browser as unknown as Connected;
   const sessions: BidiSession = Object.getPrototypeOf(connection.toImpl(browser)._browserSession);
