@@ -20,22 +20,22 @@ export async function tell(
 ): Promise<Told> {
   if (audiences.length === 0) return {};
   const notice = await readNotice(deps, trx, happened);
-  const others: Message[] = [];
+  const messages: Message[] = [];
   const told: Told = {};
   for (const audience of audiences) {
     if (audience === 'person') continue;
-    const { to, messages } =
+    const { to, messages: theirs } =
       audience === 'provider' ? providerMessages(notice) : await validatorMessages(deps, trx, notice);
-    others.push(...messages);
-    if (messages.length > 0) told[to] = messages.length;
+    messages.push(...theirs);
+    if (theirs.length > 0) told[to] = theirs.length;
   }
   // Written last, as it says who else is written to; first in the queue.
   const { facts, personEmail } = notice;
   const own = audiences.includes('person') ? personMessage(facts, told) : undefined;
   if (own) {
     told.person = 1;
-    await deps.mail.enqueue(trx, { ...own, to: personEmail, recipientName: facts.personName });
+    messages.unshift({ ...own, to: personEmail, recipientName: facts.personName });
   }
-  for (const message of others) await deps.mail.enqueue(trx, message);
+  if (messages.length > 0) await deps.mail.enqueueAll(trx, messages);
   return told;
 }
