@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { slotsJson } from '#enrolment/slots.ts';
 import { CONFIRMED_STATES } from '#enrolment/states.ts';
-import { query } from '#platform/database/query.ts';
+import { query, whenRun } from '#platform/database/query.ts';
 import type { Mark } from '../attendance/rules.ts';
 
 /** A document of a session. */
@@ -114,7 +114,7 @@ export async function findForEnrolments(
                                       order by d.added_at desc, d.id desc)
                         from session_documents d where d.session_id = e.session_id), '[]') as documents
        from enrolments e
-      where e.id = any(cast(:ids as int[])) and e.state = any(cast(:states as text[]))`,
+      where e.id = any(cast(${whenRun('cast(:ids as int[])')} as int[])) and e.state = any(cast(:states as text[]))`,
     { ids: [...enrolmentIds], states: [...CONFIRMED_STATES] },
   );
   return rows;

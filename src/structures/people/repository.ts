@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Right } from '#access/rights.ts';
-import { query } from '#platform/database/query.ts';
+import { query, whenRun } from '#platform/database/query.ts';
 import { type Paged, paged, type Slice } from '#platform/paged.ts';
 import { isTheirs } from '#requests/deciders.ts';
 import { knownDomains } from '#requests/email-signals/known-domains.ts';
@@ -60,7 +60,7 @@ export async function findStructuresOf(
        from affiliations a join structures s on s.id = a.structure_id
       where a.user_id = ?
       order by s.name, s.id
-      limit ? offset ?`,
+      limit ? offset ${whenRun('cast(? as int)')}`,
     [year, userId, page.limit, page.offset],
   );
   return paged(rows);

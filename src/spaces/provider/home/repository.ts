@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { query } from '#platform/database/query.ts';
+import { query, whenRun } from '#platform/database/query.ts';
 import type { SessionFilter, SessionState, View } from './filter.ts';
 
 /** A session of the body, with what waits in it. */
@@ -58,20 +58,19 @@ const STATES: Readonly<Record<SessionState, string>> = {
 // Every session of the body, with what waits in it.
 const OWN = `
   select s.id, s.action_id, s.starts_at, s.ends_at, s.city, s.city_key, s.cancelled_at, s.capacity, s.seats_held,
-         s.waitlisted, s.has_place, a.title, a.search_title, a.slug, a.kind_id, c.enrolled,
-         case when s.cancelled_at is null and s.starts_at > :now then c.to_decide else 0 end as to_decide,
-         case when s.cancelled_at is null and s.starts_at <= :now then c.confirmed else 0 end as to_note,
-         s.cancelled_at is null
-           and case when s.starts_at > :now then c.to_decide > 0 else c.confirmed > 0 end as waits
+         s.waitlisted, s.has_place, a.title, a.search_title, a.slug, a.kind_id,
+         case when s.cancelled_at is null and s.starts_at > :now then c.to_do else 0 end as to_decide,
+         case when s.cancelled_at is null and s.starts_at <= :now then c.to_do else 0 end as to_note,
+         s.cancelled_at is null and c.to_do > 0 as waits
     from actions a
     -- Action by action, by its index: joined, the sessions of all bodies would be read for a large one.
     cross join lateral (select * from sessions where action_id = a.id offset 0) s
+    -- Requests to decide until it begins, presences to note from then on.
     cross join lateral (
-      select count(*) filter (where e.state = 'preregistered') as to_decide,
-             count(*) filter (where e.state = 'enrolled') as confirmed,
-             count(*) filter (where is_confirmed(e.state)) as enrolled
-        from enrolments e where e.session_id = s.id) c
-   where a.provider_id = :providerId and a.published_at is not null`;
+      select count(*) as to_do from enrolments e
+       where e.session_id = s.id
+         and e.state = case when s.starts_at > :now then 'preregistered' else 'enrolled' end) c
+   where a.provider_id = ${whenRun('cast(:providerId as int)')} and a.published_at is not null`;
 
 /**
  * The actions of a training body that the filter leaves, those in which something waits first; each with the first of
@@ -119,8 +118,9 @@ export async function findProviderActions(
                   select json_agg(json_build_object(
                            'id', m.id, 'startsAt', m.starts_at, 'endsAt', m.ends_at, 'city', m.city,
                            'cancelledAt', m.cancelled_at, 'capacity', m.capacity, 'seatsHeld', m.seats_held,
-                           'waiting', m.waitlisted, 'enrolled', m.enrolled, 'toDecide', m.to_decide,
-                           'toNote', m.to_note,
+                           'waiting', m.waitlisted, 'toDecide', m.to_decide, 'toNote', m.to_note,
+                           'enrolled', (select count(*) from enrolments e
+                                         where e.session_id = m.id and is_confirmed(e.state)),
                            'unconfirmed', (select count(*) from enrolments e
                                             where e.session_id = m.id and is_expected(e.state)
                                               and e.confirmation_asked_at is not null and e.confirmed_at is null
