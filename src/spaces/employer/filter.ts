@@ -53,9 +53,9 @@ export function readFilter(fields: unknown): ReadFilter {
   };
 }
 
-/** Whether a text holds every word of `:search`, whatever the accents. */
+/** Whether a text holds every word of `:search`, whatever the accents; where none is searched it is not even looked at. */
 export const holdsWords = (text: string): string =>
-  `findable_words(${text}) like all (word_patterns(:search))`;
+  `(cast(:search as text) = '' or findable_words(${text}) like all (word_patterns(:search)))`;
 
 /** The rows of a person `u`, an action `a` and a moment that the filter lets through. */
 export const filtered = (moment: { first: string; last: string }): string => `

@@ -94,7 +94,8 @@ export async function findProviderActions(
     `with own as materialized (${OWN}), matching as materialized (
        select o.* from own o
         where ${conditions.join(' and ')}
-          and (o.search_title || ' ' || coalesce(o.city_key || ' ' || plain_words(o.city), '')) like all (word_patterns(:search))
+          and (cast(:search as text) = ''
+               or (o.search_title || ' ' || coalesce(o.city_key || ' ' || plain_words(o.city), '')) like all (word_patterns(:search)))
           and (cast(:actionId as int) is null or o.action_id = :actionId)
           and (cast(:from as timestamptz) is null or o.ends_at >= :from)
           and (cast(:until as timestamptz) is null or o.starts_at < :until)
