@@ -389,7 +389,7 @@ select s.id, s.name, s.siret, s.city, s.department, s.kind,
        from affiliations a join structures s on s.id = a.structure_id
       where a.user_id = $2
       order by s.name, s.id
-      limit $3 offset $4;
+      limit $3 offset (select cast($4 as int));
 
 -- 4
 with led as (
@@ -535,20 +535,20 @@ with shown as (
          join sessions s on s.id = e.session_id
         where e.structure_id = $1 and e.state = 'requested'
           and
-  findable_words(u.first_name || ' '' ' || u.last_name || ' '' ' || a.title) like all (word_patterns($2))
-  and (cast($3 as int) is null or a.kind_id = $4)
-  and (cast($5 as timestamptz) is null or s.ends_at >= $6)
-  and (cast($7 as timestamptz) is null or s.starts_at < $8)
+  (cast($2 as text) = '' or findable_words(u.first_name || ' '' ' || u.last_name || ' '' ' || a.title) like all (word_patterns($3)))
+  and (cast($4 as int) is null or a.kind_id = $5)
+  and (cast($6 as timestamptz) is null or s.ends_at >= $7)
+  and (cast($8 as timestamptz) is null or s.starts_at < $9)
         order by e.requested_at, e.id
-        offset $9 limit $10
+        offset $10 limit $11
      )
      select e.id, e.name as "personName", e.job_title as "jobTitle", e.title as "actionTitle",
             e.label as "kindLabel", e.starts_at as "startsAt", e.ends_at as "endsAt",
             e.registration_closes_at as "closesAt", e.requested_at as "requestedAt",
-            left(e.motivation, cast($11 as int)) as motivation,
-            length(e.motivation) > cast($12 as int) as "isMotivationCut",
-            e.user_id = $13 as "isOwn",
-            e.user_id <> all(cast($14 as int[])) as "mayDecide",
+            left(e.motivation, cast($12 as int)) as motivation,
+            length(e.motivation) > cast($13 as int) as "isMotivationCut",
+            e.user_id = $14 as "isOwn",
+            e.user_id <> all(cast($15 as int[])) as "mayDecide",
             coalesce(used.actions, 0) as "usedActions", coalesce(used.formations, 0) as "usedFormations",
             settings.yearly_actions as "maxActions", settings.yearly_formations as "maxFormations",
             clashing.titles as "overlaps", e.total
@@ -589,33 +589,33 @@ select "id" as "value", "label" as "label" from "action_kinds" order by "positio
 -- 3
 with own as materialized (
   select s.id, s.action_id, s.starts_at, s.ends_at, s.city, s.city_key, s.cancelled_at, s.capacity, s.seats_held,
-         s.waitlisted, s.has_place, a.title, a.search_title, a.slug, a.kind_id, c.enrolled,
-         case when s.cancelled_at is null and s.starts_at > $1 then c.to_decide else 0 end as to_decide,
-         case when s.cancelled_at is null and s.starts_at <= $2 then c.confirmed else 0 end as to_note,
-         s.cancelled_at is null
-           and case when s.starts_at > $3 then c.to_decide > 0 else c.confirmed > 0 end as waits
+         s.waitlisted, s.has_place, a.title, a.search_title, a.slug, a.kind_id,
+         case when s.cancelled_at is null and s.starts_at > $1 then c.to_do else 0 end as to_decide,
+         case when s.cancelled_at is null and s.starts_at <= $2 then c.to_do else 0 end as to_note,
+         s.cancelled_at is null and c.to_do > 0 as waits
     from actions a
     -- Action by action, by its index: joined, the sessions of all bodies would be read for a large one.
     cross join lateral (select * from sessions where action_id = a.id offset 0) s
+    -- Requests to decide until it begins, presences to note from then on.
     cross join lateral (
-      select count(*) filter (where e.state = 'preregistered') as to_decide,
-             count(*) filter (where e.state = 'enrolled') as confirmed,
-             count(*) filter (where is_confirmed(e.state)) as enrolled
-        from enrolments e where e.session_id = s.id) c
-   where a.provider_id = $4 and a.published_at is not null), matching as materialized (
+      select count(*) as to_do from enrolments e
+       where e.session_id = s.id
+         and e.state = case when s.starts_at > $3 then 'preregistered' else 'enrolled' end) c
+   where a.provider_id = (select cast($4 as int)) and a.published_at is not null), matching as materialized (
        select o.* from own o
         where o.ends_at >= $5 and true
-          and (o.search_title || ' ' || coalesce(o.city_key || ' ' || plain_words(o.city), '')) like all (word_patterns($6))
-          and (cast($7 as int) is null or o.action_id = $8)
-          and (cast($9 as timestamptz) is null or o.ends_at >= $10)
-          and (cast($11 as timestamptz) is null or o.starts_at < $12)
+          and (cast($6 as text) = ''
+               or (o.search_title || ' ' || coalesce(o.city_key || ' ' || plain_words(o.city), '')) like all (word_patterns($7)))
+          and (cast($8 as int) is null or o.action_id = $9)
+          and (cast($10 as timestamptz) is null or o.ends_at >= $11)
+          and (cast($12 as timestamptz) is null or o.starts_at < $13)
      ), grouped as (
        select action_id, count(*) as count, bool_or(waits) as waits,
-              min(starts_at) filter (where ends_at >= $13) as next, max(starts_at) as latest
+              min(starts_at) filter (where ends_at >= $14) as next, max(starts_at) as latest
          from matching group by action_id
      ), listed as (
        select g.*, row_number() over (order by g.waits desc, g.next nulls last, g.latest desc, g.action_id) as place
-         from grouped g order by place offset $14 limit $15
+         from grouped g order by place offset $15 limit $16
      )
      select (select count(*) from grouped) as total, (select count(*) from own where waits) as "toTreat",
             coalesce((
@@ -629,15 +629,16 @@ with own as materialized (
                   select json_agg(json_build_object(
                            'id', m.id, 'startsAt', m.starts_at, 'endsAt', m.ends_at, 'city', m.city,
                            'cancelledAt', m.cancelled_at, 'capacity', m.capacity, 'seatsHeld', m.seats_held,
-                           'waiting', m.waitlisted, 'enrolled', m.enrolled, 'toDecide', m.to_decide,
-                           'toNote', m.to_note,
+                           'waiting', m.waitlisted, 'toDecide', m.to_decide, 'toNote', m.to_note,
+                           'enrolled', (select count(*) from enrolments e
+                                         where e.session_id = m.id and is_confirmed(e.state)),
                            'unconfirmed', (select count(*) from enrolments e
                                             where e.session_id = m.id and is_expected(e.state)
                                               and e.confirmation_asked_at is not null and e.confirmed_at is null
-                                              and m.cancelled_at is null and m.starts_at > $16))
-                         order by m.waits desc, m.ends_at >= $17 desc, case when m.ends_at >= $18 then m.starts_at end, m.starts_at desc, m.id) as sessions
+                                              and m.cancelled_at is null and m.starts_at > $17))
+                         order by m.waits desc, m.ends_at >= $18 desc, case when m.ends_at >= $19 then m.starts_at end, m.starts_at desc, m.id) as sessions
                     from (select m.* from matching m where m.action_id = l.action_id
-                           order by m.waits desc, m.ends_at >= $19 desc, case when m.ends_at >= $20 then m.starts_at end, m.starts_at desc, m.id limit $21) m) shown), '[]') as actions;
+                           order by m.waits desc, m.ends_at >= $20 desc, case when m.ends_at >= $21 then m.starts_at end, m.starts_at desc, m.id limit $22) m) shown), '[]') as actions;
 
 -- Agence: 3
 
