@@ -215,12 +215,26 @@ AS $function$
     end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.matching_actions(words tsquery)
- RETURNS SETOF integer
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.matching_actions(words tsquery, among integer[])
+ RETURNS TABLE(id integer, relevance real)
+ LANGUAGE plpgsql
  STABLE ROWS 500
  SET enable_seqscan TO 'off'
-AS $function$ select id from actions where search_document @@ words $function$
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$ begin
+      return query select a.id, ts_rank_cd('{0.1, 0.2, 0.5, 1}', a.search_document, words)
+                     from actions a where a.search_document @@ words and a.id = any(among);
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_catalogue_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      update catalogue_version set changed_by = pg_current_xact_id() where changed_by <> pg_current_xact_id();
+      return null;
+    end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.one_letter_less(word text)
@@ -768,6 +782,8 @@ create table action_kinds (
   constraint action_kinds_code_key UNIQUE (code),
   constraint action_kinds_check CHECK ((needs_provider_approval OR (NOT needs_hr_approval)))
 );
+CREATE CONSTRAINT TRIGGER action_kinds_version AFTER UPDATE ON public.action_kinds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((((old.code IS DISTINCT FROM new.code) OR (old.label IS DISTINCT FROM new.label)) OR (old."position" IS DISTINCT FROM new."position")) OR (old.reserved IS DISTINCT FROM new.reserved))) EXECUTE FUNCTION note_catalogue_version();
+CREATE CONSTRAINT TRIGGER action_kinds_version_rows AFTER INSERT OR DELETE ON public.action_kinds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
 CREATE TRIGGER kinds_documents AFTER UPDATE OF label ON public.action_kinds FOR EACH ROW WHEN ((old.label IS DISTINCT FROM new.label)) EXECUTE FUNCTION renew_documents();
 
 create table action_words (
@@ -822,6 +838,8 @@ CREATE INDEX actions_theme ON public.actions USING btree (theme_id);
 CREATE INDEX actions_title ON public.actions USING gin (search_title gin_trgm_ops);
 CREATE INDEX actions_to_notice ON public.actions USING btree (published_at) WHERE ((published_at IS NOT NULL) AND ((noticed_at IS NULL) OR (noticed_at < published_at)));
 CREATE TRIGGER actions_document BEFORE INSERT OR UPDATE OF title, objectives, audience, programme, trainer, kind_id, theme_id, provider_id ON public.actions FOR EACH ROW EXECUTE FUNCTION keep_action_document();
+CREATE CONSTRAINT TRIGGER actions_version AFTER UPDATE ON public.actions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((((((((old.title IS DISTINCT FROM new.title) OR (old.kind_id IS DISTINCT FROM new.kind_id)) OR (old.theme_id IS DISTINCT FROM new.theme_id)) OR (old.provider_id IS DISTINCT FROM new.provider_id)) OR (old.modality IS DISTINCT FROM new.modality)) OR (old.published_at IS DISTINCT FROM new.published_at)) OR (old.archived_at IS DISTINCT FROM new.archived_at)) OR (old.search_document IS DISTINCT FROM new.search_document))) EXECUTE FUNCTION note_catalogue_version();
+CREATE CONSTRAINT TRIGGER actions_version_rows AFTER INSERT OR DELETE ON public.actions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
 CREATE TRIGGER actions_words AFTER INSERT OR UPDATE OF title, kind_id, theme_id ON public.actions FOR EACH ROW EXECUTE FUNCTION keep_action_words();
 
 create table affiliation_requests (
@@ -942,6 +960,13 @@ create table calendar_feeds (
   constraint calendar_feeds_pkey PRIMARY KEY (user_id),
   constraint calendar_feeds_token_hash_key UNIQUE (token_hash),
   constraint calendar_feeds_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table catalogue_version (
+  id integer not null,
+  changed_by xid8 not null,
+  constraint catalogue_version_pkey PRIMARY KEY (id),
+  constraint catalogue_version_id_check CHECK ((id = 1))
 );
 
 create table catalogue_words (
@@ -1631,11 +1656,14 @@ create table sessions (
 CREATE INDEX sessions_action ON public.sessions USING btree (action_id, starts_at);
 CREATE INDEX sessions_coming ON public.sessions USING btree (ends_at) INCLUDE (id, action_id, starts_at, registration_closes_at, department, city, city_key, has_place) WHERE (cancelled_at IS NULL);
 CREATE INDEX sessions_ends ON public.sessions USING btree (ends_at);
+CREATE INDEX sessions_full ON public.sessions USING btree (ends_at) INCLUDE (id) WHERE ((cancelled_at IS NULL) AND (NOT has_place));
 CREATE INDEX sessions_noticed ON public.sessions USING btree (noticed_at) WHERE (noticed_at IS NOT NULL);
 CREATE UNIQUE INDEX sessions_reference ON public.sessions USING btree (reference) WHERE (reference IS NOT NULL);
 CREATE INDEX sessions_starts ON public.sessions USING btree (starts_at) INCLUDE (id, action_id, ends_at, registration_closes_at) WHERE (cancelled_at IS NULL);
 CREATE INDEX sessions_to_announce ON public.sessions USING btree (added_at) WHERE ((added_at IS NOT NULL) AND (announced_at IS NULL));
 CREATE INDEX sessions_to_notice ON public.sessions USING btree (added_at) WHERE ((added_at IS NOT NULL) AND (noticed_at IS NULL));
+CREATE CONSTRAINT TRIGGER sessions_version AFTER UPDATE ON public.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((((((old.action_id IS DISTINCT FROM new.action_id) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.registration_closes_at IS DISTINCT FROM new.registration_closes_at)) OR (old.city IS DISTINCT FROM new.city)) OR (old.department IS DISTINCT FROM new.department)) OR (old.cancelled_at IS DISTINCT FROM new.cancelled_at))) EXECUTE FUNCTION note_catalogue_version();
+CREATE CONSTRAINT TRIGGER sessions_version_rows AFTER INSERT OR DELETE ON public.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
 
 create table slots (
   id integer not null generated always as identity,
@@ -1654,6 +1682,8 @@ create table slots (
   constraint slots_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
 );
 CREATE INDEX slots_session ON public.slots USING btree (session_id, starts_at);
+CREATE CONSTRAINT TRIGGER slots_version AFTER UPDATE ON public.slots DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.session_id IS DISTINCT FROM new.session_id) OR (old.modality IS DISTINCT FROM new.modality))) EXECUTE FUNCTION note_catalogue_version();
+CREATE CONSTRAINT TRIGGER slots_version_rows AFTER INSERT OR DELETE ON public.slots DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
 
 create table structure_request_history (
   id integer not null generated always as identity,
@@ -1853,6 +1883,8 @@ create table themes (
   constraint themes_slug_key UNIQUE (slug)
 );
 CREATE TRIGGER themes_documents AFTER UPDATE OF label ON public.themes FOR EACH ROW WHEN ((old.label IS DISTINCT FROM new.label)) EXECUTE FUNCTION renew_documents();
+CREATE CONSTRAINT TRIGGER themes_version AFTER UPDATE ON public.themes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.slug IS DISTINCT FROM new.slug) OR (old.label IS DISTINCT FROM new.label)) OR (old."position" IS DISTINCT FROM new."position"))) EXECUTE FUNCTION note_catalogue_version();
+CREATE CONSTRAINT TRIGGER themes_version_rows AFTER INSERT OR DELETE ON public.themes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
 
 create table users (
   id integer not null generated always as identity,

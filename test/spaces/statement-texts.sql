@@ -1,18 +1,7 @@
 -- ParcoursPro, visitor: 2
 
 -- 1
-with coming as materialized (
-    select city, department, count(*) as sessions from sessions
-     where ends_at > $1 and cancelled_at is null group by city, department)
-  select (select coalesce(json_agg(json_build_object('id', id, 'code', slug, 'label', label)
-                                   order by position, id), '[]') from themes) as themes,
-         (select coalesce(json_agg(json_build_object('id', id, 'code', code, 'label', label, 'reserved', reserved)
-                                   order by position, id), '[]') from action_kinds) as kinds,
-         (select coalesce(json_agg(city), '[]')
-            from (select city from coming where city is not null
-                   group by city order by sum(sessions) desc, city limit 60) one) as cities,
-         (select coalesce(json_agg(distinct department), '[]')
-            from coming where department is not null) as departments;
+select (select cast(changed_by as text) from catalogue_version) as version;
 
 -- 2
 with open as materialized (
@@ -60,72 +49,24 @@ with open as materialized (
 
 -- search, visitor: 2
 
--- 1: as ParcoursPro, visitor, 1
+-- 1
+select (select cast(changed_by as text) from catalogue_version) as version,
+  json '[]' as exact,
+  json '[]' as resembling,
+  json '[]' as towns,
+  true as "isCentreKnown",
+  json '[]' as full,
+  json '[]' as "newActions",
+  json '[]' as "newSessions";
 
 -- 2
-with
-  q as materialized (
-    select websearch_to_tsquery('french_unaccent', query_words($1))
-             || websearch_to_tsquery('french_unaccent', query_words($2))
-             || websearch_to_tsquery('french_unaccent', query_words($3)) as words,
-           array(select term from unnest(string_to_array(plain_words($4), ' ')) with ordinality one (term, place)
-                  where length(term) > 2 and to_tsvector('french_unaccent', term) <> ''
-                  group by term order by min(place) limit 12) as terms
-  ), resembling as (
-    select w.action_id, t.term, max(r.likeness) as likeness,
-           max(case when w.in_title then 2 * r.likeness else r.likeness end) as closeness
-      from q cross join unnest(q.terms) t(term) cross join resembling_words(t.term) r
-      join action_words w on w.word = r.word
-     group by w.action_id, t.term
-  ), hits as materialized (
-    select id, bool_or(is_exact) as is_exact, max(likeness) as likeness, max(closeness) as closeness
-      from (select matching_actions(words) as id, true as is_exact, 0 as likeness, 0 as closeness from q
-             union all
-            select action_id, false, min(likeness), min(closeness) from resembling
-             group by action_id having count(*) = (select cardinality(terms) from q)) one
-     group by id
-  ),
-     coming as materialized (
-       select s.id, s.action_id, s.starts_at, s.department, (s.starts_at > $5 and s.registration_closes_at > $6) as is_open, s.department is not distinct from $7 as is_there
-         from sessions s
-        where s.ends_at > $8 and s.cancelled_at is null
-     ), offers as (
-       select distinct on (action_id) action_id, id as session_id, starts_at, is_open, is_there,
-              (count(*) filter (where is_there) over (partition by action_id))::int as matching
-         from coming order by action_id, is_there desc, is_open desc, starts_at, id
-     ), looked_at as (
-       select a.id, a.title, a.kind_id, a.theme_id, a.modality, a.provider_id, k.reserved,
-              o.session_id, o.starts_at, o.is_open, coalesce(o.matching, 0) as matching,
-              h.is_exact, h.likeness, h.closeness,
-              -- The filters that the action does not fulfil: with one alone it counts among that filter's own values.
-              array_remove(array[case when not (o.is_there) then 'departments' end]::text[], null) as missed
-         from actions a
-         join action_kinds k on k.id = a.kind_id
-         join offers o on o.action_id = a.id
-         join hits h on h.id = a.id
-        where is_public(a, $9)
-     ), base as materialized (
-       select * from looked_at where cardinality(missed) < 2
-     ), matching as materialized (
-       select * from base where (is_exact or likeness >= case
-  when exists (select from base where is_exact and missed = '{}') then 0.6 else 0.38 end)
-     ), total as (
-       select count(*)::int as count from matching where missed = '{}'
-     ), page as (
-       select least($10::int, greatest(1, ceil(count / $11::numeric)::int)) as number from total
-     ), ranked as (
-       select m.*, case when m.is_exact then
-  (select ts_rank_cd('{0.1, 0.2, 0.5, 1}', a.search_document, q.words) from actions a where a.id = m.id) else 0 end as relevance
-         from matching m cross join q where m.missed = '{}'
-     ), shown as (
-       select id, session_id, matching, row_number() over (order by is_exact desc, relevance desc, closeness desc, is_open desc nulls last, starts_at, title, id) as position from ranked
-        order by is_exact desc, relevance desc, closeness desc, is_open desc nulls last, starts_at, title, id
-        limit $12::int offset ((select number from page) - 1) * $13::int
+with shown as materialized (
+       select * from unnest($1::int[], $2::int[], $3::int[])
+                       with ordinality one(id, session_id, matching, position)
      )
-     select total.count as total, page.number as page,
-            total.count > 0 and not (select bool_or(is_exact) from matching where missed = '{}') as "isApproximate",
-            $14::float is null or exists (select from communes where key = $15) as "isCentreKnown",
-            (select name from structures where id = $16::int and is_training_body) as "providerName",
+     select (select name from structures where id = $4::int and is_training_body) as "providerName",
+            (select coalesce(json_agg(json_build_object('id', id, 'name', name) order by name, id), '[]')
+               from structures where id = any($5::int[])) as providers,
   coalesce((select json_agg(json_build_object(
               'id', a.id, 'slug', a.slug, 'title', a.title, 'kind', k.label, 'reserved', k.reserved,
               'theme', t.label, 'provider', p.name, 'modality', a.modality, 'durationDays', a.duration_days,
@@ -137,25 +78,7 @@ with
   'seatsHeld', s.seats_held, 'live', s.live_requests, 'waitlisted', s.waitlisted) from sessions s where s.id = f.session_id))
             order by f.position)
      from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
-     join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]') as actions, json_build_object(
-  'themes', (select coalesce(json_object_agg(value, count), '{}')
-    from (select theme_id as value, count(*)::int as count from matching where missed <@ '{themes}' group by 1) one),
-  'kinds', (select coalesce(json_object_agg(value, count), '{}')
-    from (select kind_id as value, count(*)::int as count from matching where missed <@ '{kinds}' group by 1) one),
-  'modalities', (select coalesce(json_object_agg(value, count), '{}')
-    from (select modality as value, count(*)::int as count from matching where missed <@ '{modalities}' group by 1) one),
-  'reserved', (select coalesce(json_object_agg(value, count), '{}')
-    from (select reserved as value, count(*)::int as count from matching where missed <@ '{reserved}' group by 1) one),
-  'departments', (select coalesce(json_object_agg(department, count), '{}')
-    from (select c.department, count(distinct c.action_id)::int as count
-            from coming c join matching m on m.id = c.action_id
-           where m.missed <@ '{departments}' and c.department is not null group by 1) one),
-  'providers', (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'count', one.count)
-                                order by p.name, p.id), '[]')
-    from (select provider_id, count(*)::int as count from matching where missed <@ '{providers}' group by 1
-           order by provider_id = $17::int desc nulls last, count desc, 1 limit 40) one
-    join structures p on p.id = one.provider_id)) as facets
-       from total, page;
+     join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]') as actions;
 
 -- action, visitor: 2
 

@@ -30,30 +30,6 @@ export interface FilterLists {
   departments: string[];
 }
 
-/** Towns that the box « Localisation » proposes. */
-const SUGGESTED_CITIES = 60;
-
-/** Everything that the filters offer, in one statement; the towns of most sessions to come. */
-export async function readFilterLists(db: Knex, now: Date): Promise<FilterLists> {
-  const rows = await query<[FilterLists]>(
-    db,
-    `with coming as materialized (
-       select city, department, count(*) as sessions from sessions
-        where ends_at > :now and cancelled_at is null group by city, department)
-     select (select coalesce(json_agg(json_build_object('id', id, 'code', slug, 'label', label)
-                                      order by position, id), '[]') from themes) as themes,
-            (select coalesce(json_agg(json_build_object('id', id, 'code', code, 'label', label, 'reserved', reserved)
-                                      order by position, id), '[]') from action_kinds) as kinds,
-            (select coalesce(json_agg(city), '[]')
-               from (select city from coming where city is not null
-                      group by city order by sum(sessions) desc, city limit ${SUGGESTED_CITIES}) one) as cities,
-            (select coalesce(json_agg(distinct department), '[]')
-               from coming where department is not null) as departments`,
-    { now },
-  );
-  return rows[0];
-}
-
 /** A dated run of an action, with its seats. */
 export interface SessionRow extends SessionSeats {
   id: number;

@@ -18,9 +18,9 @@ import {
   findPublicActions,
   findSessionForCalendar,
   readAccessRules,
-  readFilterLists,
 } from './repository.ts';
 import { readSearch, type SearchQuery } from './schemas.ts';
+import { readFilterLists } from './search/catalogue.ts';
 import type { Criteria, FoundAction, FoundPage } from './search/criteria.ts';
 import { findCards, findNextActions, searchActions } from './search/repository.ts';
 import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';
@@ -62,10 +62,10 @@ export async function searchCatalogue(
   query: SearchQuery,
   wanted: Partial<Criteria> = {},
 ): Promise<SearchOutcome> {
-  const now = clock.now();
-  const lists = await readFilterLists(db, now);
-  const search = understandSearch(query, lists);
-  const found = await searchActions(db, { ...search.criteria, ...wanted }, now);
+  const { search, lists, found } = await searchActions(db, clock.now(), (offered) => {
+    const understood = understandSearch(query, offered);
+    return { ...understood, criteria: { ...understood.criteria, ...wanted } };
+  });
   const chips = search.chips.map((chip) =>
     chip.label === PROVIDER_CHIP ? { ...chip, label: found.providerName ?? PROVIDER_CHIP } : chip,
   );
@@ -105,11 +105,13 @@ export async function describeSearch(deps: Dependencies, queries: readonly strin
 export async function findNewActions(
   db: Knex,
   query: string,
-  lists: FilterLists,
   { news, now, most }: { news: NonNullable<Criteria['news']>; now: Date; most: number },
 ): Promise<Pick<FoundPage, 'total' | 'actions'>> {
-  const { criteria } = understandSearch(readSearch(fieldsOf(query)), lists);
-  return searchActions(db, { ...criteria, news, page: 1, perPage: most }, now);
+  const { found } = await searchActions(db, now, (lists) => {
+    const { criteria } = understandSearch(readSearch(fieldsOf(query)), lists);
+    return { criteria: { ...criteria, news, page: 1, perPage: most } };
+  });
+  return found;
 }
 
 /** The action has another address since its title was changed. */

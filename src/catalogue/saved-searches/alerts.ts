@@ -1,6 +1,6 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { each } from '#platform/jobs/each.ts';
-import { findNewActions, getFilterLists } from '../browse/service.ts';
+import { findNewActions } from '../browse/service.ts';
 import { noteTold, noticeNews } from '../new-sessions/service.ts';
 import { type News, newsMessage } from './mails.ts';
 import { findPeopleToAlert, lockAlerts, markLooked } from './repository.ts';
@@ -18,14 +18,13 @@ const NAMED = 5;
  */
 export async function alertSavedSearches(deps: Dependencies, now = deps.clock.now()): Promise<number> {
   await noticeNews(deps.db, now);
-  const lists = await getFilterLists(deps);
   let told = 0;
   const alert = async (userId: number) => {
     told += await deps.db.transaction(async (trx) => {
       const { email, name, searches } = await lockAlerts(trx, userId);
       const news: News[] = [];
       for (const search of searches) {
-        const found = await findNewActions(trx, search.query, lists, {
+        const found = await findNewActions(trx, search.query, {
           news: { noticedAfter: search.lookedUntil, since: search.alertSince },
           now,
           most: NAMED,

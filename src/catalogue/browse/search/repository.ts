@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { PUBLIC_SLOTS } from '#enrolment/slots.ts';
 import { query } from '#platform/database/query.ts';
-import { SESSION_FIELDS } from '../repository.ts';
-import type { Criteria, Facets, FoundAction, FoundPage } from './criteria.ts';
-import { HITS, RELEVANCE, RESEMBLES_ENOUGH, spellings } from './words.ts';
+import { type FilterLists, SESSION_FIELDS } from '../repository.ts';
+import { type Catalogue, filterLists, keptCatalogue, type Said, townsInUse, VERSION } from './catalogue.ts';
+import type { Criteria, FoundAction, FoundPage } from './criteria.ts';
+import { type Answers, lookedAt, lookThrough } from './look.ts';
+import { spellings, WORDS } from './words.ts';
 
 /** Providers that the filter offers. */
 const OFFERED_PROVIDERS = 40;
@@ -25,139 +27,171 @@ const cards = (more = '') => `
      from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
      join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]')`;
 
-/** Seen since the last look, and not there before the search was saved. */
-const isNews = (at: string, noticedAt: string) => `(${noticedAt} > :noticedAfter and ${at} > :newsSince)`;
-
-/** Every session of the action `f.id` that answers the search, among `coming`. */
+/** Every session of the action `f.id` that answers the search. */
 const DATES = `
   'dates', (select coalesce(json_agg(json_build_object('id', s.id, 'calendarSequence', s.calendar_sequence,
                                      'changedAt', coalesce(s.calendar_changed_at, s.added_at), 'slots', ${PUBLIC_SLOTS})
                                      order by s.starts_at, s.id), '[]')
-              from sessions s
-             where s.action_id = f.id and s.id in (select c.id from coming c where c.is_there)),`;
+              from sessions s where s.action_id = f.id and s.id = any(:answering::int[])),`;
 
 /**
- * Looks through the catalogue: filters, counts (in all and per value of each filter), sorts and cuts out one page, in
- * one statement. Only narrow indexes are read until the page is known; see `migrations/12_catalogue.ts`.
+ * Looks through the catalogue in two statements: what only the database knows of a search, with the version of what is
+ * in memory, and the cards of what {@link lookThrough} found there.
+ * @param understand makes the search out with what the filters offer; again where that has changed meanwhile
  */
-export async function searchActions(db: Knex, criteria: Criteria, now: Date): Promise<FoundPage> {
-  const { words, place, sort, startsFrom, startsBefore } = criteria;
-  const wishes = [
-    ...(startsFrom ? ['s.starts_at >= :startsFrom'] : []),
-    ...(startsBefore ? ['s.starts_at < :startsBefore'] : []),
-    ...(criteria.seatsOnly ? [IS_OPEN, 's.has_place'] : []),
-  ];
-  // A session-level wish is about sessions to come: an action without one cannot fulfil it.
-  const withoutSessionToo = criteria.pastToo && !place && wishes.length === 0;
-  const filters = Object.entries({
-    themes: criteria.themeId !== undefined && 'a.theme_id = :themeId',
-    kinds: criteria.kindId !== undefined && 'a.kind_id = :kindId',
-    modalities: criteria.modality !== undefined && 'a.modality = :modality',
-    reserved: criteria.reserved !== undefined && 'k.reserved = :reserved',
-    providers: criteria.providerId !== undefined && 'a.provider_id = :providerId',
-    departments: place !== undefined && 'o.is_there',
-  }).flatMap(([name, test]) => (test ? [`case when not (${test}) then '${name}' end`] : []));
-  const order = [
-    ...(sort === 'published' ? ['published_at desc', 'id desc'] : []),
-    ...(sort === 'relevance' && words !== '' ? ['is_exact desc', 'relevance desc', 'closeness desc'] : []),
-    // What one can no longer ask for comes last.
-    'is_open desc nulls last',
-    'starts_at',
-    'title',
-    'id',
-  ].join(', ');
+export async function searchActions<Search extends { criteria: Criteria }>(
+  db: Knex,
+  now: Date,
+  understand: (lists: FilterLists) => Search,
+): Promise<{ search: Search; lists: FilterLists; found: FoundPage }> {
+  let catalogue = await keptCatalogue(db, now);
+  for (;;) {
+    const lists = filterLists(catalogue, now);
+    const search = understand(lists);
+    const answers = await ask(db, search.criteria, catalogue, now);
+    if (answers.version === catalogue.version) {
+      const looked = lookThrough(catalogue, search.criteria, answers, now);
+      return { search, lists, found: await show(db, search.criteria, answers.isCentreKnown, looked) };
+    }
+    catalogue = await keptCatalogue(db, now, answers.version);
+  }
+}
 
-  const rows = await query<[FoundPage]>(
+interface Asked extends Answers {
+  version: string;
+  /** False where the place of the town is not known around which to search. */
+  isCentreKnown: boolean;
+}
+
+/** Seen since the last look, and not there before the search was saved. */
+const newsAmong = (table: string, at: string) =>
+  `select id from ${table} where noticed_at > :noticedAfter and ${at} > :newsSince`;
+
+/** Words of which a catalogue keeps what was said: the last ones, asked for again with other filters and pages. */
+const MOST_SAID = 50;
+
+async function ask(db: Knex, criteria: Criteria, catalogue: Catalogue, now: Date): Promise<Asked> {
+  const { words, pastToo } = criteria;
+  const key = `${pastToo} ${words}`;
+  const said = catalogue.said.get(key);
+  const answers = await askWithout(said, db, criteria, catalogue, now);
+  if (words !== '' && answers.version === catalogue.version) {
+    // Written last, those that are asked for again stay.
+    catalogue.said.delete(key);
+    catalogue.said.set(key, { exact: answers.exact, resembling: answers.resembling });
+    const [oldest] = catalogue.said.keys();
+    if (catalogue.said.size > MOST_SAID) catalogue.said.delete(oldest as string);
+  }
+  return answers;
+}
+
+/** @param said what is known of the words already */
+async function askWithout(
+  said: Said | undefined,
+  db: Knex,
+  criteria: Criteria,
+  catalogue: Catalogue,
+  now: Date,
+): Promise<Asked> {
+  const { place, radius, news } = criteria;
+  const words = said ? '' : criteria.words;
+  const city = place?.kind === 'city' ? place.city : undefined;
+  const list = (isAsked: unknown, rows: string) =>
+    isAsked ? `(select coalesce(json_agg(one), '[]') from (${rows}) listed(one))` : `json '[]'`;
+  const parts = [...(words ? [WORDS] : []), ...(city === undefined ? [] : [townsMeant(radius)])];
+  const [answers] = await query<[Omit<Asked, 'exact'> & { exact: [id: number, relevance: number][] }]>(
     db,
-    `with ${words === '' ? '' : HITS} ${townsOf(criteria)}
-     coming as materialized (
-       select s.id, s.action_id, s.starts_at, s.department, ${IS_OPEN} as is_open, ${placeTest(criteria)} as is_there
-              ${criteria.news ? `, ${isNews('s.added_at', 's.noticed_at')} as is_new` : ''}
-         from sessions s
-        where s.ends_at > :now and s.cancelled_at is null ${wishes.map((wish) => `and ${wish}`).join(' ')}
-     ), offers as (
-       select distinct on (action_id) action_id, id as session_id, starts_at, is_open, is_there,
-              (count(*) filter (where is_there) over (partition by action_id))::int as matching
-              ${criteria.news ? ', bool_or(is_new) filter (where is_there) over (partition by action_id) as has_new' : ''}
-         from coming order by action_id, is_there desc, is_open desc, starts_at, id
-     ), looked_at as (
-       select a.id, a.title, ${sort === 'published' ? 'a.published_at, ' : ''}a.kind_id, a.theme_id, a.modality, a.provider_id, k.reserved,
-              o.session_id, o.starts_at, o.is_open, coalesce(o.matching, 0) as matching,
-              ${words === '' ? 'true as is_exact, 0 as likeness, 0 as closeness' : 'h.is_exact, h.likeness, h.closeness'},
-              -- The filters that the action does not fulfil: with one alone it counts among that filter's own values.
-              array_remove(array[${filters.join(', ')}]::text[], null) as missed
-         from actions a
-         join action_kinds k on k.id = a.kind_id
-         ${withoutSessionToo ? 'left join' : 'join'} offers o on o.action_id = a.id
-         ${words === '' ? '' : 'join hits h on h.id = a.id'}
-        where is_public(a, :now) ${criteria.news ? `and (${isNews('a.published_at', 'a.noticed_at')} or o.has_new)` : ''}
-     ), base as materialized (
-       select * from looked_at where cardinality(missed) < 2
-     ), matching as materialized (
-       select * from base ${words === '' ? '' : `where ${RESEMBLES_ENOUGH}`}
-     ), total as (
-       select count(*)::int as count from matching where missed = '{}'
-     ), page as (
-       select least(:page::int, greatest(1, ceil(count / :perPage::numeric)::int)) as number from total
-     ), ranked as (
-       select m.*${sort === 'relevance' && words !== '' ? `, ${RELEVANCE} as relevance` : ''}
-         from matching m ${words === '' ? '' : 'cross join q'} where m.missed = '{}'
-     ), shown as (
-       select id, session_id, matching, row_number() over (order by ${order}) as position from ranked
-        order by ${order}
-        limit :perPage::int offset ((select number from page) - 1) * :perPage::int
-     )
-     select total.count as total, page.number as page,
-            total.count > 0 and not (select bool_or(is_exact) from matching where missed = '{}') as "isApproximate",
-            :radius::float is null or exists (select from communes where key = :city) as "isCentreKnown",
-            (select name from structures where id = :providerId::int and is_training_body) as "providerName",
-            ${cards(criteria.withSlots ? DATES : '')} as actions, ${FACETS} as facets
-       from total, page`,
+    `${parts.length > 0 ? `with ${parts.join(', ')}` : ''}
+     select ${VERSION} as version,
+            ${list(words, 'select json_build_array(id, relevance) from q, matching_actions(q.words, :among::int[])')} as exact,
+            ${list(
+              words,
+              `select (select json_agg(json_build_array(r.word, cast(r.likeness as float))) from resembling_words(term) r)
+                 from q, unnest(q.terms) term`,
+            )} as resembling,
+            ${list(city, `select json_build_object('key', key, 'department', department) from towns`)} as towns,
+            ${radius ? 'exists (select from communes where key = :city)' : 'true'} as "isCentreKnown",
+            ${list(
+              criteria.seatsOnly,
+              'select id from sessions where ends_at > :now and cancelled_at is null and not has_place',
+            )} as full,
+            ${list(news, newsAmong('actions', 'published_at'))} as "newActions",
+            ${list(news, newsAmong('sessions', 'added_at'))} as "newSessions"`,
     {
       now,
       ...spellings(words),
-      themeId: criteria.themeId ?? null,
-      kindId: criteria.kindId ?? null,
-      modality: criteria.modality ?? null,
-      reserved: criteria.reserved ?? null,
-      providerId: criteria.providerId ?? null,
-      startsFrom: startsFrom ?? null,
-      startsBefore: startsBefore ?? null,
-      noticedAfter: criteria.news?.noticedAfter ?? null,
-      newsSince: criteria.news?.since ?? null,
-      page: criteria.page,
-      perPage: criteria.perPage,
-      department: place?.kind === 'department' ? place.code : null,
-      city: place?.kind === 'city' ? place.city : null,
-      radius: criteria.radius ?? null,
+      // The driver’s own way of writing arrays takes milliseconds for thousands of numbers.
+      among: words && `{${lookedAt(catalogue, criteria).map((action) => action.id)}}`,
+      city,
+      radius,
+      named: city === undefined ? undefined : JSON.stringify(townsInUse(catalogue, now)),
+      noticedAfter: news?.noticedAfter,
+      newsSince: news?.since,
     },
   );
-  return rows[0];
+  return { ...answers, exact: new Map(answers.exact), ...said };
 }
 
-const counts = (name: keyof Facets, column: string) => `
-  '${name}', (select coalesce(json_object_agg(value, count), '{}')
-    from (select ${column} as value, count(*)::int as count from matching where missed <@ '{${name}}' group by 1) one)`;
+/** The page of what was found. */
+async function show(
+  db: Knex,
+  criteria: Criteria,
+  isCentreKnown: boolean,
+  { matches, counts }: ReturnType<typeof lookThrough>,
+): Promise<FoundPage> {
+  const { perPage, providerId } = criteria;
+  const total = matches.length;
+  const page = Math.min(criteria.page, Math.max(1, Math.ceil(total / perPage)));
+  const shown = matches.slice((page - 1) * perPage, page * perPage);
+  const rows = await query<
+    [Pick<FoundPage, 'providerName' | 'actions'> & { providers: { id: number; name: string }[] }]
+  >(
+    db,
+    `with shown as materialized (
+       select * from unnest(:ids::int[], :sessions::int[], :matching::int[])
+                       with ordinality one(id, session_id, matching, position)
+     )
+     select (select name from structures where id = :providerId::int and is_training_body) as "providerName",
+            (select coalesce(json_agg(json_build_object('id', id, 'name', name) order by name, id), '[]')
+               from structures where id = any(:providers::int[])) as providers,
+            ${cards(criteria.withSlots ? DATES : '')} as actions`,
+    {
+      ids: shown.map(({ action }) => action.id),
+      sessions: shown.map(({ session }) => session?.id ?? null),
+      matching: shown.map(({ answering }) => answering.length),
+      answering: shown.flatMap(({ answering }) => answering.map(({ id }) => id)),
+      providerId: providerId ?? null,
+      providers: offeredProviders(counts.providers, providerId),
+    },
+  );
+  const [{ providerName, actions, providers }] = rows;
+  return {
+    ...{ total, page, isCentreKnown, providerName, actions },
+    isApproximate: total > 0 && !matches.some(({ isExact }) => isExact),
+    facets: {
+      ...counts,
+      providers: providers.map((one) => ({ ...one, count: counts.providers[one.id] ?? 0 })),
+    },
+  };
+}
 
-const FACETS = `json_build_object(
-  ${counts('themes', 'theme_id')}, ${counts('kinds', 'kind_id')}, ${counts('modalities', 'modality')},
-  ${counts('reserved', 'reserved')},
-  'departments', (select coalesce(json_object_agg(department, count), '{}')
-    from (select c.department, count(distinct c.action_id)::int as count
-            from coming c join matching m on m.id = c.action_id
-           where m.missed <@ '{departments}' and c.department is not null group by 1) one),
-  'providers', (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'count', one.count)
-                                order by p.name, p.id), '[]')
-    from (select provider_id, count(*)::int as count from matching where missed <@ '{providers}' group by 1
-           order by provider_id = :providerId::int desc nulls last, count desc, 1 limit ${OFFERED_PROVIDERS}) one
-    join structures p on p.id = one.provider_id))`;
+/** Those with the most actions, and the one that was chosen. */
+function offeredProviders(counts: Readonly<Record<string, number>>, chosen: number | undefined): number[] {
+  return Object.entries(counts)
+    .map(([id, count]) => ({
+      id: Number(id),
+      count: Number(id) === chosen ? Number.POSITIVE_INFINITY : count,
+    }))
+    .sort((one, other) => (one.count === other.count ? one.id - other.id : other.count - one.count))
+    .slice(0, OFFERED_PROVIDERS)
+    .map(({ id }) => id);
+}
 
 /**
- * The towns meant by a city, where one was typed: of that very name, else of a name that resembles; and within the
- * radius of the town of that name.
+ * The towns meant by a city, as the common table expression `towns`: among those where sessions are to come, of that very
+ * name, else of a name that resembles; and within the radius of the town of that name.
  */
-function townsOf({ place, radius }: Criteria): string {
-  if (place?.kind !== 'city') return '';
+function townsMeant(radius: number | undefined): string {
   const around = `
     select c.department, c.key
       from (select * from communes where key = :city order by department limit 1) centre
@@ -168,28 +202,15 @@ function townsOf({ place, radius }: Criteria): string {
      where kilometres(centre.latitude, centre.longitude, c.latitude, c.longitude) <= :radius::float`;
   return `
     named as materialized (
-      select distinct s.department, s.city_key as key from sessions s
-       where s.ends_at > :now and s.cancelled_at is null and s.city_key is not null
+      select department, key from json_to_recordset(:named::json) one(key text, department text) where key is not null
     ), towns as materialized (
       select department, key from named where key = :city
-      union all
+      union
       select department, key from named
        where not exists (select from named where key = :city) and not exists (select from communes where key = :city)
          and (' ' || key like '% ' || :city || '%' or similarity(key, :city) > 0.5)
       ${radius === undefined ? '' : `union ${around}`}
-    ),`;
-}
-
-function placeTest({ place }: Criteria): string {
-  if (!place) return 'true';
-  if (place.kind === 'department') return 's.department is not distinct from :department';
-  if (place.kind === 'city') {
-    return `(s.city_key is not null and (s.city_key, coalesce(s.department, '')) in (
-              select key, coalesce(department, '') from towns))`;
-  }
-  // One look per session, on the index: written as a join, all slots of all time would be read.
-  return `(s.city_key is null
-           and coalesce((select false from slots sl where sl.session_id = s.id and sl.modality = 'in_person' limit 1), true))`;
+    )`;
 }
 
 /** The actions that come next and can be asked for, then those that no longer can: « Prochainement ». */
