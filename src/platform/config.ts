@@ -62,6 +62,8 @@ const environmentSchema = z.object({
   MAIL_FROM: sender.default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
   CONTACT_EMAIL: emailAddress.default('parcourspro@cap-metiers.pro'),
   ACCOUNT_CONTACT_EMAIL: emailAddress.default('tus@cap-metiers.pro'),
+  SSO_PRIVATE_NETWORK: z.enum(['allowed', 'refused']).default('refused'),
+  SERVICE_PORT: port(3080),
   RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
   CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -98,6 +100,8 @@ export interface Config {
   mailFrom: string;
   contactEmail: string;
   accountContactEmail: string;
+  /** Whether services on the own network are told of ended sessions; this computer itself is, outside production. */
+  ssoPrivateNetwork: 'allowed' | 'refused';
   rafaelUrl: string;
   cmonalternanceUrl: string;
   /** « API Recherche d’entreprises »; unset, people type what it would have filled in. */
@@ -114,7 +118,7 @@ export interface Config {
   pagesPerMinute: number;
   trustProxy: number;
   logLevel: string;
-  demo: { directory: string; mailboxPort: number; smtpPort: number };
+  demo: { directory: string; mailboxPort: number; smtpPort: number; servicePort: number };
 }
 
 /** Secrets that anybody can read in the source are none, be it to write or only to read. */
@@ -187,6 +191,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     mailFrom: env.MAIL_FROM,
     contactEmail: env.CONTACT_EMAIL,
     accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
+    ssoPrivateNetwork: env.SSO_PRIVATE_NETWORK,
     rafaelUrl: env.RAFAEL_URL,
     cmonalternanceUrl: env.CMONALTERNANCE_URL,
     companySearchUrl: env.COMPANY_SEARCH_URL,
@@ -198,7 +203,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     pagesPerMinute: env.PAGES_PER_MINUTE,
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
-    demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },
+    demo: {
+      directory: env.DEMO_DIR,
+      mailboxPort: env.MAILBOX_PORT,
+      smtpPort: env.MAILBOX_SMTP_PORT,
+      servicePort: env.SERVICE_PORT,
+    },
   };
 }
 

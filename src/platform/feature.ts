@@ -12,6 +12,8 @@ export interface Job {
   run(deps: Dependencies, payload: unknown): Promise<unknown>;
   /** When it comes round by itself, in UTC, and how it is made up for; left out, somebody asks for it each time. */
   cron?: { match: string; tries: Tries };
+  /** The name of workers of its own, where it waits for others than the database; left out, it shares those of all. */
+  lane?: string;
 }
 
 /**

@@ -1,0 +1,180 @@
+import type { Knex } from 'knex';
+import { execute, query } from '#platform/database/query.ts';
+
+/** Why a visit ended, as rows have it. */
+export type Because =
+  | 'signed_out'
+  | 'session_over'
+  | 'closed_by_person'
+  | 'no_longer_allowed'
+  | 'suspended'
+  | 'agency'
+  | 'service';
+
+/** A visit that begins. */
+export interface NewVisit {
+  signInId: string;
+  userId: number;
+  serviceId: number;
+  protocol: 'cas' | 'oidc';
+  /** Sealed: by it the service knows which of its sessions is meant (CAS). */
+  sealedTicket: string | null;
+  /** The `sid` of its ID tokens, and a hash of the grant (OpenID Connect). */
+  oidcSid: string | null;
+  grantHash: string | null;
+  /** Where the service hears of the end; null for nowhere. */
+  logoutUrl: string | null;
+  withSecondFactor: boolean;
+  openedAt: Date;
+}
+
+/** @returns the number of the visit: that of the one which is open already, where OpenID Connect comes again */
+export async function insertVisit(trx: Knex, visit: NewVisit): Promise<number> {
+  const rows = await query<[{ id: number }]>(
+    trx,
+    `insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, grant_hash,
+                             logout_url, with_second_factor, opened_at)
+     values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :grantHash, :logoutUrl,
+             :withSecondFactor, :openedAt)
+     on conflict (sign_in_id, service_id, oidc_sid) where protocol = 'oidc' and closed_at is null
+       do update set grant_hash = excluded.grant_hash, logout_url = excluded.logout_url
+     returning id`,
+    { ...visit },
+  );
+  return Number(rows[0].id);
+}
+
+/** Which of the visits that are open: all of them where nothing is said. */
+export interface Which {
+  userId?: number;
+  signInId?: string;
+  serviceId?: number;
+  visitIds?: readonly number[];
+}
+
+const chosen = ({ userId, signInId, serviceId, visitIds }: Which): string =>
+  [
+    'v.closed_at is null',
+    ...(userId === undefined ? [] : ['v.user_id = :userId']),
+    ...(signInId === undefined ? [] : ['v.sign_in_id = cast(:signInId as uuid)']),
+    ...(serviceId === undefined ? [] : ['v.service_id = :serviceId']),
+    ...(visitIds === undefined ? [] : ['v.id = any(cast(:visitIds as bigint[]))']),
+  ].join(' and ');
+
+/**
+ * Whether the browser session of a visit still opens the account. « expire » is written by the session store, in the
+ * computer's time.
+ */
+const SESSION_IS_OPEN = `
+  exists (select from web_sessions w join users u on u.id = v.user_id and u.closed_at is null
+           where w.sess ->> 'signInId' = cast(v.sign_in_id as text) and w.expire > to_timestamp(:computerNow)
+             and (w.sess #>> '{passport,user}') = cast(v.user_id as text)
+             and cast(w.sess ->> 'generation' as int) = u.session_generation
+             and cast(w.sess ->> 'signedInAt' as double precision) > :signedInAfter)`;
+
+/** A visit that has just ended. */
+export interface Ended {
+  id: number;
+  userId: number;
+  serviceId: number;
+  grantHash: string | null;
+}
+
+/**
+ * Ends visits; those that the service wants to hear of are due to be told at once.
+ * @param over the limits of a browser session: only visits whose session is over then end
+ */
+export async function endVisits(
+  trx: Knex,
+  which: Which,
+  because: Because,
+  at: Date,
+  over?: { signedInAfter: Date },
+): Promise<Ended[]> {
+  return query<Ended[]>(
+    trx,
+    `with ending as (
+       select v.id from sso_visits v
+        where ${chosen(which)}${over ? ` and not ${SESSION_IS_OPEN}` : ''}
+        order by v.id for no key update)
+     update sso_visits v
+        set closed_at = cast(:at as timestamptz), because = :because, next_at = case when v.logout_url is null then null else cast(:at as timestamptz) end
+       from ending where v.id = ending.id
+     returning v.id, v.user_id as "userId", v.service_id as "serviceId", v.grant_hash as "grantHash"`,
+    {
+      ...which,
+      ...(which.visitIds ? { visitIds: [...which.visitIds] } : {}),
+      at,
+      because,
+      ...(over ? { signedInAfter: over.signedInAfter.getTime(), computerNow: Date.now() / 1000 } : {}),
+    },
+  );
+}
+
+/** The open visits, with whose they are and where, as the rules look at them. */
+export const findOpenVisits = (db: Knex): Promise<{ id: number; userId: number; serviceId: number }[]> =>
+  query(
+    db,
+    `select v.id, v.user_id as "userId", v.service_id as "serviceId" from sso_visits v where v.closed_at is null`,
+  );
+
+/** Granting tickets of CAS end with the session or the visit that they came from. */
+export const deleteGrantingTickets = (trx: Knex, visitIds: readonly number[]): Promise<number> =>
+  execute(trx, `delete from sso_tickets where kind = 'granting' and visit_id = any(cast(? as bigint[]))`, [
+    [...visitIds],
+  ]);
+
+/** A service as its visitor sees it in « Mon compte ». */
+export interface VisitedService {
+  serviceId: number;
+  name: string;
+  homeUrl: string | null;
+  /** In how many of the person's browsers it is open. */
+  open: number;
+  /** Of the visits that are open, the first; else the last one ever. */
+  since: Date;
+  /** A visit to name it by when it is to be closed. */
+  visitId: number;
+  /** How telling the service went, where the last visit is over. */
+  told: 'none' | 'waiting' | 'delivered' | 'given_up';
+  because: Because | null;
+}
+
+/** The services that a person has opened within the time that visits are kept, those that are open first. */
+export const findVisitedServices = (db: Knex, userId: number): Promise<VisitedService[]> =>
+  query(
+    db,
+    `select s.id as "serviceId", s.name, s.home_url as "homeUrl",
+            count(*) filter (where v.closed_at is null)::int as open,
+            coalesce(min(v.opened_at) filter (where v.closed_at is null), max(v.opened_at)) as since,
+            coalesce(max(v.id) filter (where v.closed_at is null), max(v.id))::int as "visitId",
+            (array_agg(case when v.logout_url is null then 'none' when v.delivered_at is not null then 'delivered'
+                            when v.given_up_at is not null then 'given_up' else 'waiting' end
+                       order by v.opened_at desc, v.id desc))[1] as told,
+            (array_agg(v.because order by v.opened_at desc, v.id desc))[1] as because
+       from sso_visits v join services s on s.id = v.service_id
+      where v.user_id = :userId
+      group by s.id order by min(v.closed_at) is not null and bool_and(v.closed_at is not null), since desc, s.id
+      limit 50`,
+    { userId },
+  );
+
+/** Forgets the visits that ended before; and whom nobody can tell any more. */
+export const deleteOldVisits = (db: Knex, before: Date): Promise<number> =>
+  execute(
+    db,
+    'delete from sso_visits where opened_at < :before and closed_at is not null and next_at is null',
+    {
+      before,
+    },
+  );
+
+/** The visits of a person that nothing is left to tell of. */
+export const deleteToldVisitsOf = (trx: Knex, userId: number): Promise<number> =>
+  execute(
+    trx,
+    'delete from sso_visits where user_id = :userId and closed_at is not null and next_at is null',
+    {
+      userId,
+    },
+  );
