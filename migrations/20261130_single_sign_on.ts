@@ -18,11 +18,14 @@ export async function up(knex: Knex): Promise<void> {
       description text not null check (char_length(description) <= 300),
       -- Where « Accueil » leads; without one it has no tile there.
       home_url text,
+      icon text not null default 'box-arrow-up-right' check (icon in ('box-arrow-up-right', 'journal-richtext',
+        'people-fill', 'mortarboard-fill', 'briefcase-fill', 'calendar-event', 'bar-chart-fill', 'file-earmark-text')),
       state text not null default 'active' check (state in ('active', 'suspended')),
       opens_to text not null check (opens_to in ('everyone', 'rights', 'members', 'agency')),
       needs_second_factor boolean not null default false,
       -- What the protocols call the user: the e-mail address, or the account's random identifier.
       subject text not null default 'identifier' check (subject in ('email', 'identifier')),
+      -- One that speaks neither is a tile that leads to a site of its own.
       speaks_cas boolean not null default false,
       speaks_oidc boolean not null default false,
       -- CAS 2 has no attributes; many of its clients read them all the same.
@@ -38,8 +41,7 @@ export async function up(knex: Knex): Promise<void> {
       created_by integer references users,
       updated_at timestamptz not null,
       suspended_at timestamptz,
-      check ((state = 'suspended') = (suspended_at is not null)),
-      check (speaks_cas or speaks_oidc)
+      check ((state = 'suspended') = (suspended_at is not null))
     );
 
     -- Where a service may be: browsers are sent to no other address. An OpenID Connect address is matched as a whole, one
@@ -133,6 +135,19 @@ export async function up(knex: Knex): Promise<void> {
     create index sso_visits_open_by_service on sso_visits (service_id) where closed_at is null;
     create index sso_visits_to_tell on sso_visits (next_at) where next_at is not null;
     create index sso_visits_given_up on sso_visits (service_id, given_up_at) where given_up_at is not null;
+
+    -- The two that the portal has always led to; the agency sets how they sign in.
+    insert into services (key, name, description, home_url, icon, opens_to, position, created_at, updated_at) values
+      ('rafael', 'RAFAEL', 'Gestion de l’offre de formation et des candidatures.', 'https://rafael.cap-metiers.pro',
+       'journal-richtext', 'rights', 10, now(), now()),
+      ('cmonalternance', 'CMonAlternance', 'Apprentissage et alternance en Nouvelle-Aquitaine.',
+       'https://www.cmonalternance-na.fr/', 'people-fill', 'everyone', 20, now(), now());
+    insert into service_rights (service_id, "right")
+      select s.id, r from services s cross join unnest(array['of_catalogue', 'of_preregistration', 'of_general',
+        'prescriber_1', 'prescriber_2', 'prescriber_3']) r where s.key = 'rafael';
+    insert into service_attributes (service_id, attribute, name)
+      select s.id, a, a from services s cross join unnest(array['mail', 'givenname', 'sn', 'siret', 'structure', 'droit']) a
+       where s.key = 'rafael';
 
     -- Whom a browser session belongs to, for whoever asks whether it is still open.
     create index web_sessions_sign_in on web_sessions ((sess ->> 'signInId'));

@@ -38,6 +38,7 @@ import home from '#spaces/home/index.ts';
 import mySpace from '#spaces/my-space/index.ts';
 import profile from '#spaces/profile/index.ts';
 import provider from '#spaces/provider/index.ts';
+import openedServices from '#sso/account/index.ts';
 import sso from '#sso/index.ts';
 import accountRequests from '#structures/account-requests/index.ts';
 import affiliations from '#structures/affiliations/index.ts';
@@ -102,6 +103,7 @@ export const features: readonly Feature[] = Object.freeze([
   agencyInactiveAccounts,
   accountSecurity,
   sso,
+  openedServices,
   newsroom,
   replyTemplates,
   agencyMailKinds,

@@ -115,6 +115,7 @@ declare module '#platform/web/views/render.ts' {
     'spaces/provider/selection-result': Model<'outcomes' | 'refuses' | 'session'>;
     'spaces/provider/session-documents': Model<'base' | 'canAdd' | 'documents' | 'form' | 'most' | 'pdfInWords' | 'session'>;
     'spaces/provider/session': Model<'counts' | 'firstRank' | 'list' | 'lists' | 'pagination' | 'people' | 'session' | 'whyWaiting' | 'withMotivations'>;
+    'sso/account/services': Model<'open' | 'past'>;
     'structures/account-requests/add': Model<'areMore' | 'chosen' | 'civilities' | 'form' | 'jobTitles' | 'q' | 'results' | 'retype'>;
     'structures/account-requests/confirm': Model<'form' | 'request'>;
     'structures/account-requests/confirmed': Model<never>;

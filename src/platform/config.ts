@@ -64,8 +64,6 @@ const environmentSchema = z.object({
   ACCOUNT_CONTACT_EMAIL: emailAddress.default('tus@cap-metiers.pro'),
   SSO_PRIVATE_NETWORK: z.enum(['allowed', 'refused']).default('refused'),
   SERVICE_PORT: port(3080),
-  RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
-  CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
   AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   TRAINING_RECORD_YEARS: z.coerce.number().int().min(0).max(50).default(6),
@@ -102,8 +100,6 @@ export interface Config {
   accountContactEmail: string;
   /** Whether services on the own network are told of ended sessions; this computer itself is, outside production. */
   ssoPrivateNetwork: 'allowed' | 'refused';
-  rafaelUrl: string;
-  cmonalternanceUrl: string;
   /** « API Recherche d’entreprises »; unset, people type what it would have filled in. */
   companySearchUrl: string | undefined;
   /** Whether agency managers must have a second factor. */
@@ -192,8 +188,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     contactEmail: env.CONTACT_EMAIL,
     accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
     ssoPrivateNetwork: env.SSO_PRIVATE_NETWORK,
-    rafaelUrl: env.RAFAEL_URL,
-    cmonalternanceUrl: env.CMONALTERNANCE_URL,
     companySearchUrl: env.COMPANY_SEARCH_URL,
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
     trainingRecordYears: env.TRAINING_RECORD_YEARS,

@@ -35,7 +35,7 @@ export const personalData: PersonalData = {
     'services.contact_email': 'whom the agency writes to about a service: it is the service’s',
   },
   impersonal: {
-    services: 'key name description home_url state opens_to subject cas_logout_url',
+    services: 'key name description home_url icon state opens_to subject cas_logout_url',
     service_addresses: 'kind url',
     service_rights: 'right',
     service_attributes: 'attribute name',

@@ -3,7 +3,7 @@ import { query } from '#platform/database/query.ts';
 import type { Person, Service } from './rules.ts';
 
 const SERVICE = `
-  s.id, s.key, s.name, s.description, s.home_url as "homeUrl", s.state = 'suspended' as "isSuspended",
+  s.id, s.key, s.name, s.description, s.home_url as "homeUrl", s.icon, s.state = 'suspended' as "isSuspended",
   s.opens_to as "opensTo", s.needs_second_factor as "needsSecondFactor", s.subject, s.speaks_cas as "speaksCas",
   s.speaks_oidc as "speaksOidc", s.attributes_in_v2 as "attributesInV2", s.may_proxy as "mayProxy",
   s.cas_logout_url as "casLogoutUrl", s.contact_email as "contactEmail", s.position, s.version,
@@ -30,22 +30,38 @@ export async function findService(
   return rows[0];
 }
 
+const peopleSql = (where: string) => `
+  select u.id as "userId", u.sso_subject as subject, u.email, u.first_name as "firstName",
+         u.last_name as "lastName", u.closed_at is null as "isOpen", u.is_agency_manager as "isAgencyManager",
+         coalesce((
+           select json_agg(json_build_object(
+                    'structureId', s.id, 'siret', s.siret, 'name', s.name,
+                    'isMember', exists (select from memberships m where m.structure_id = s.id and m.year = :year),
+                    'rights', (select coalesce(json_agg(r."right" order by r."right"), '[]')
+                                 from affiliation_rights r where r.affiliation_id = a.id)) order by s.name, s.id)
+             from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]') as affiliations
+    from users u where ${where}`;
+
+/** A person and every service, in one statement; undefined where there is no such account. */
+export async function findPersonAndServices(
+  db: Knex,
+  userId: number,
+  year: number,
+): Promise<{ person: Person; services: Service[] } | undefined> {
+  const rows = await query<{ person: Person; services: Service[] }[]>(
+    db,
+    `select to_json(person) as person,
+            (select coalesce(json_agg(service), '[]')
+               from (select ${SERVICE} from services s order by s.position, s.name, s.id) service) as services
+       from (${peopleSql('u.id = :userId')}) person`,
+    { userId, year },
+  );
+  return rows[0];
+}
+
 /** People with what they may do for which structures, closed accounts among them. @param year of the membership */
 export const findPeople = (db: Knex, userIds: readonly number[], year: number): Promise<Person[]> =>
-  query<Person[]>(
-    db,
-    `select u.id as "userId", u.sso_subject as subject, u.email, u.first_name as "firstName",
-            u.last_name as "lastName", u.closed_at is null as "isOpen", u.is_agency_manager as "isAgencyManager",
-            coalesce((
-              select json_agg(json_build_object(
-                       'structureId', s.id, 'siret', s.siret, 'name', s.name,
-                       'isMember', exists (select from memberships m where m.structure_id = s.id and m.year = :year),
-                       'rights', (select coalesce(json_agg(r."right" order by r."right"), '[]')
-                                    from affiliation_rights r where r.affiliation_id = a.id)) order by s.name, s.id)
-                from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]') as affiliations
-       from users u where u.id = any(cast(:userIds as int[]))`,
-    { userIds: [...userIds], year },
-  );
+  query<Person[]>(db, peopleSql('u.id = any(cast(:userIds as int[]))'), { userIds: [...userIds], year });
 
 /** The référents whom somebody can ask for a right: those of their structures. */
 export const findReferentsOf = (

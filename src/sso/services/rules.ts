@@ -21,6 +21,7 @@ export interface Service {
   description: string;
   /** Where its tile on « Accueil » leads; null for none. */
   homeUrl: string | null;
+  icon: string;
   isSuspended: boolean;
   opensTo: OpensTo;
   needsSecondFactor: boolean;

@@ -3,7 +3,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { readAddress } from './addresses.ts';
 import * as repository from './repository.ts';
-import { type Person, type Service, serviceAt } from './rules.ts';
+import { mayOpen, type Person, type Service, serviceAt } from './rules.ts';
 
 export { findReferentsOf } from './repository.ts';
 export type { NoEntry, Person, Service } from './rules.ts';
@@ -40,6 +40,25 @@ export async function findPeople(
 ): Promise<ReadonlyMap<number, Person>> {
   const people = await repository.findPeople(db, userIds, parisYear(now));
   return new Map(people.map((person) => [person.userId, person]));
+}
+
+/** A person, with every service. @throws Error where there is no such account */
+export async function personAndServices(
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  userId: number,
+): Promise<{ person: Person; services: Service[] }> {
+  const found = await repository.findPersonAndServices(db, userId, parisYear(clock.now()));
+  if (!found) throw new Error(`no account ${userId}`);
+  return found;
+}
+
+/** The services that « Accueil » shows to somebody: those that have an address there, and that they may open. */
+export async function servicesFor(
+  deps: Pick<Dependencies, 'db' | 'clock'>,
+  userId: number,
+): Promise<Service[]> {
+  const { person, services } = await personAndServices(deps, userId);
+  return services.filter((service) => service.homeUrl !== null && mayOpen(service, person) === true);
 }
 
 /** One of them. @throws Error where there is no such account */
