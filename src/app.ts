@@ -55,6 +55,8 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(linksWithSignsAfter(opens));
   app.use(keepFromRobots);
   app.use(discoverySite(dependencies).router);
+  for (const site of features.flatMap(({ machineSites = [] }) => machineSites))
+    app.use(site(dependencies).router);
 
   app.use(cookies());
   app.use(formBody());

@@ -42,6 +42,11 @@ declare module './dependencies.ts' {
   interface Feature {
     /** Its pages, each behind a policy. */
     sites?: readonly ((deps: Dependencies) => GatedRouter)[];
+    /**
+     * Its addresses for other programs (`serviceCall`): served before cookies, forms and sessions are read, and none of
+     * these is left behind by a call.
+     */
+    machineSites?: readonly ((deps: Dependencies) => GatedRouter)[];
     uploads?: readonly Upload[];
     jobs?: readonly Job[];
     /** What it forgets when its time is over; every hour. */
