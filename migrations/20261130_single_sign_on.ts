@@ -110,10 +110,10 @@ export async function up(knex: Knex): Promise<void> {
       user_id integer not null references users on delete cascade,
       service_id integer not null references services on delete cascade,
       protocol text not null check (protocol in ('cas', 'oidc')),
-      -- What the service knows the visit by: the ticket (CAS), or the sid of its ID tokens, which opens nothing.
+      -- What the service knows the visit by: the ticket (CAS), or the sid of its ID tokens, which opens nothing, and which
+      -- all that OpenID Connect gives for the visit hangs on.
       sealed_ticket text,
-      oidc_sid text,
-      grant_hash text,
+      oidc_sid text unique,
       -- Where the end is told; null where the service wants to hear of none.
       logout_url text,
       with_second_factor boolean not null default false,
@@ -129,7 +129,6 @@ export async function up(knex: Knex): Promise<void> {
       check ((protocol = 'cas') = (oidc_sid is null))
     );
     create index sso_visits_open on sso_visits (sign_in_id) where closed_at is null;
-    create unique index one_oidc_visit on sso_visits (sign_in_id, service_id, oidc_sid) where protocol = 'oidc' and closed_at is null;
     create index sso_visits_of_person on sso_visits (user_id, opened_at);
     create index sso_visits_of_service on sso_visits (service_id, opened_at);
     create index sso_visits_open_by_service on sso_visits (service_id) where closed_at is null;
@@ -152,29 +151,25 @@ export async function up(knex: Knex): Promise<void> {
     -- Whom a browser session belongs to, for whoever asks whether it is still open.
     create index web_sessions_sign_in on web_sessions ((sess ->> 'signInId'));
 
-    -- What the library of OpenID Connect keeps, each under a hash of its name and sealed.
+    -- What the library of OpenID Connect keeps, each under a hash of its name and sealed. Codes and tokens are good for as
+    -- long as their visit is open.
     create table oidc_records (
       model text not null,
       id_hash text not null,
-      grant_hash text,
-      uid_hash text,
       sealed_payload text not null,
-      expires_at timestamptz,
+      expires_at timestamptz not null,
       consumed_at timestamptz,
       primary key (model, id_hash)
     );
-    create index oidc_records_grant on oidc_records (grant_hash) where grant_hash is not null;
-    create index oidc_records_uid on oidc_records (uid_hash) where uid_hash is not null;
     create index oidc_records_expiry on oidc_records (expires_at);
 
-    -- The keys that sign ID tokens: published a day before their use, and for some days after it.
+    -- The keys that sign ID tokens: published a day before their use, and for some days after the next one is used.
     create table sso_keys (
       kid text primary key,
       sealed_private_jwk text not null,
       public_jwk jsonb not null,
       created_at timestamptz not null,
-      used_from timestamptz not null,
-      retired_at timestamptz
+      used_from timestamptz not null
     );
   `);
 }

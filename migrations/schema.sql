@@ -1318,16 +1318,12 @@ CREATE INDEX news_online ON public.news USING btree (online_from DESC, id DESC);
 create table oidc_records (
   model text not null,
   id_hash text not null,
-  grant_hash text,
-  uid_hash text,
   sealed_payload text not null,
-  expires_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
   consumed_at timestamp with time zone,
   constraint oidc_records_pkey PRIMARY KEY (model, id_hash)
 );
 CREATE INDEX oidc_records_expiry ON public.oidc_records USING btree (expires_at);
-CREATE INDEX oidc_records_grant ON public.oidc_records USING btree (grant_hash) WHERE (grant_hash IS NOT NULL);
-CREATE INDEX oidc_records_uid ON public.oidc_records USING btree (uid_hash) WHERE (uid_hash IS NOT NULL);
 
 create table passkey_challenges (
   challenge_hash text not null,
@@ -1751,7 +1747,6 @@ create table sso_keys (
   public_jwk jsonb not null,
   created_at timestamp with time zone not null,
   used_from timestamp with time zone not null,
-  retired_at timestamp with time zone,
   constraint sso_keys_pkey PRIMARY KEY (kid)
 );
 
@@ -1786,7 +1781,6 @@ create table sso_visits (
   protocol text not null,
   sealed_ticket text,
   oidc_sid text,
-  grant_hash text,
   logout_url text,
   with_second_factor boolean not null default false,
   opened_at timestamp with time zone not null,
@@ -1797,6 +1791,7 @@ create table sso_visits (
   delivered_at timestamp with time zone,
   given_up_at timestamp with time zone,
   constraint sso_visits_pkey PRIMARY KEY (id),
+  constraint sso_visits_oidc_sid_key UNIQUE (oidc_sid),
   constraint sso_visits_because_check CHECK ((because = ANY (ARRAY['signed_out'::text, 'session_over'::text, 'closed_by_person'::text, 'no_longer_allowed'::text, 'suspended'::text, 'agency'::text, 'service'::text]))),
   constraint sso_visits_check CHECK (((closed_at IS NULL) = (because IS NULL))),
   constraint sso_visits_check1 CHECK (((protocol = 'cas'::text) = (oidc_sid IS NULL))),
@@ -1804,7 +1799,6 @@ create table sso_visits (
   constraint sso_visits_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE,
   constraint sso_visits_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
-CREATE UNIQUE INDEX one_oidc_visit ON public.sso_visits USING btree (sign_in_id, service_id, oidc_sid) WHERE ((protocol = 'oidc'::text) AND (closed_at IS NULL));
 CREATE INDEX sso_visits_given_up ON public.sso_visits USING btree (service_id, given_up_at) WHERE (given_up_at IS NOT NULL);
 CREATE INDEX sso_visits_of_person ON public.sso_visits USING btree (user_id, opened_at);
 CREATE INDEX sso_visits_of_service ON public.sso_visits USING btree (service_id, opened_at);

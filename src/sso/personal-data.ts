@@ -27,11 +27,8 @@ export const personalData: PersonalData = {
     'sso_visits.sealed_ticket': 'sealed, and gone once the service has been told',
     'sso_visits.logout_url': 'an address of the service',
     'sso_visits.oidc_sid': 'random',
-    'sso_visits.grant_hash': 'a hash',
     'oidc_records.sealed_payload': 'sealed with a key that the database has not, and gone when it runs out',
     'oidc_records.id_hash': 'a hash',
-    'oidc_records.grant_hash': 'a hash',
-    'oidc_records.uid_hash': 'a hash',
     'services.contact_email': 'whom the agency writes to about a service: it is the service’s',
   },
   impersonal: {

@@ -19,29 +19,26 @@ export interface NewVisit {
   protocol: 'cas' | 'oidc';
   /** Sealed: by it the service knows which of its sessions is meant (CAS). */
   sealedTicket: string | null;
-  /** The `sid` of its ID tokens, and a hash of the grant (OpenID Connect). */
+  /** The `sid` of its ID tokens (OpenID Connect). */
   oidcSid: string | null;
-  grantHash: string | null;
   /** Where the service hears of the end; null for nowhere. */
   logoutUrl: string | null;
   withSecondFactor: boolean;
   openedAt: Date;
 }
 
-/** @returns the number of the visit: that of the one which is open already, where OpenID Connect comes again */
-export async function insertVisit(trx: Knex, visit: NewVisit): Promise<number> {
-  const rows = await query<[{ id: number }]>(
+/** @returns the number of the visit; of the one that there is, where OpenID Connect comes again in it */
+export async function insertVisit(trx: Knex, visit: NewVisit): Promise<{ id: number; isNew: boolean }> {
+  const [{ id, isNew }] = await query<[{ id: string; isNew: boolean }]>(
     trx,
-    `insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, grant_hash,
-                             logout_url, with_second_factor, opened_at)
-     values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :grantHash, :logoutUrl,
-             :withSecondFactor, :openedAt)
-     on conflict (sign_in_id, service_id, oidc_sid) where protocol = 'oidc' and closed_at is null
-       do update set grant_hash = excluded.grant_hash, logout_url = excluded.logout_url
-     returning id`,
+    `insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, logout_url,
+                             with_second_factor, opened_at)
+     values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :logoutUrl, :withSecondFactor, :openedAt)
+     on conflict (oidc_sid) do update set with_second_factor = excluded.with_second_factor
+     returning id, xmax = 0 as "isNew"`,
     { ...visit },
   );
-  return Number(rows[0].id);
+  return { id: Number(id), isNew };
 }
 
 /** Which of the visits that are open: all of them where nothing is said. */
@@ -50,15 +47,17 @@ export interface Which {
   signInId?: string;
   serviceId?: number;
   visitIds?: readonly number[];
+  oidcSid?: string;
 }
 
-const chosen = ({ userId, signInId, serviceId, visitIds }: Which): string =>
+const chosen = ({ userId, signInId, serviceId, visitIds, oidcSid }: Which): string =>
   [
     'v.closed_at is null',
     ...(userId === undefined ? [] : ['v.user_id = :userId']),
     ...(signInId === undefined ? [] : ['v.sign_in_id = cast(:signInId as uuid)']),
     ...(serviceId === undefined ? [] : ['v.service_id = :serviceId']),
     ...(visitIds === undefined ? [] : ['v.id = any(cast(:visitIds as bigint[]))']),
+    ...(oidcSid === undefined ? [] : ['v.oidc_sid = :oidcSid']),
   ].join(' and ');
 
 /**
@@ -77,7 +76,6 @@ export interface Ended {
   id: number;
   userId: number;
   serviceId: number;
-  grantHash: string | null;
 }
 
 /**
@@ -100,7 +98,7 @@ export async function endVisits(
      update sso_visits v
         set closed_at = cast(:at as timestamptz), because = :because, next_at = case when v.logout_url is null then null else cast(:at as timestamptz) end
        from ending where v.id = ending.id
-     returning v.id, v.user_id as "userId", v.service_id as "serviceId", v.grant_hash as "grantHash"`,
+     returning v.id, v.user_id as "userId", v.service_id as "serviceId"`,
     {
       ...which,
       ...(which.visitIds ? { visitIds: [...which.visitIds] } : {}),

@@ -17,14 +17,18 @@ export const TELL_SERVICES = 'tell_services';
 /** How long visits are kept, as long as the entries of the journal that they go with. */
 const KEPT_MONTHS = 12;
 
-/** Notes that somebody has opened a service, in the transaction that lets them in, and in the journal. */
+/**
+ * Notes that somebody has opened a service, in the transaction that lets them in, and in the journal; the same visit
+ * (`oidcSid`) is noted once.
+ */
 export async function openVisit(
   { clock }: Pick<Dependencies, 'clock'>,
   trx: Knex.Transaction,
   visit: Omit<NewVisit, 'openedAt'>,
 ): Promise<number> {
   const at = clock.now();
-  const id = await repository.insertVisit(trx, { ...visit, openedAt: at });
+  const { id, isNew } = await repository.insertVisit(trx, { ...visit, openedAt: at });
+  if (!isNew) return id;
   await recordAudit(trx, {
     action: 'service.opened',
     at,
@@ -66,8 +70,6 @@ async function afterwards(trx: Knex.Transaction, ended: readonly Ended[]): Promi
     trx,
     ended.map(({ id }) => id),
   );
-  const grants = ended.flatMap(({ grantHash }) => grantHash ?? []);
-  if (grants.length > 0) await trx('oidc_records').whereIn('grant_hash', grants).delete();
   await tellServices(trx);
   return ended.length;
 }
