@@ -45,5 +45,7 @@ export function covers(registered: string, wanted: URL): boolean {
 }
 
 /** The same address with one more parameter, everything before it byte for byte. */
-export const withParameter = (url: URL, name: string, value: string): string =>
-  `${url.href}${url.search === '' && !url.href.endsWith('?') ? '?' : '&'}${name}=${encodeURIComponent(value)}`;
+export function withParameter({ href }: URL, name: string, value: string): string {
+  const joint = href.includes('?') ? '&' : '?';
+  return `${href}${href.endsWith('?') ? '' : joint}${name}=${encodeURIComponent(value)}`;
+}
