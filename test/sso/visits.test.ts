@@ -54,7 +54,6 @@ async function visit(user: TestUser, serviceId: number, at = listener.url): Prom
       protocol: 'cas',
       sealedTicket: seal(ticketKeys(config), `ST-${serial}`),
       oidcSid: null,
-      grantHash: null,
       logoutUrl: `${at}/cas`,
       withSecondFactor: false,
     }),
