@@ -18,6 +18,8 @@ export interface Assurance {
    * password where they have neither.
    */
   recentlyConfirmed: boolean;
+  /** When that was given last (milliseconds since 1970); 0 for never. */
+  confirmedAt: number;
   /** Whether a code or a passkey was given in this session, and the account still has what it came from. */
   withFactor: boolean;
   /** Whether only a passkey can confirm: the person has no other factor, and the password is not enough. */
@@ -34,6 +36,7 @@ export function assurance({ config, clock }: { config: Config; clock: Clock }): 
     req.assurance = {
       agencyNeedsFactor: config.agencySecondFactor === 'required',
       recentlyConfirmed: clock.now().getTime() - confirmedAt <= CONFIRMED_FOR_MS,
+      confirmedAt,
       withFactor: factorAt > 0,
       passkeyNeeded: hasPasskey && !hasSecondFactor,
     };
