@@ -116,6 +116,13 @@ declare module '#platform/web/views/render.ts' {
     'spaces/provider/session-documents': Model<'base' | 'canAdd' | 'documents' | 'form' | 'most' | 'pdfInWords' | 'session'>;
     'spaces/provider/session': Model<'counts' | 'firstRank' | 'list' | 'lists' | 'pagination' | 'people' | 'session' | 'whyWaiting' | 'withMotivations'>;
     'sso/account/services': Model<'open' | 'past'>;
+    'sso/registry/delete': Model<'service'>;
+    'sso/registry/form': Model<'action' | 'attributes' | 'back' | 'doors' | 'form' | 'icons' | 'isStale' | 'rights' | 'stale' | 'version'>;
+    'sso/registry/list': Model<'days' | 'services'>;
+    'sso/registry/people': Model<'accounts' | 'form' | 'pagination' | 'q' | 'service'>;
+    'sso/registry/person': Model<'attributes' | 'person' | 'service' | 'told' | 'verdict'>;
+    'sso/registry/service': Model<'addresses' | 'badge' | 'check' | 'door' | 'figures' | 'form' | 'givenUp' | 'open' | 'overlapDays' | 'protocols' | 'rights' | 'secret' | 'secrets' | 'service' | 'snippets' | 'told'>;
+    'sso/registry/undelivered': Model<'pagination' | 'service' | 'undelivered'>;
     'structures/account-requests/add': Model<'areMore' | 'chosen' | 'civilities' | 'form' | 'jobTitles' | 'q' | 'results' | 'retype'>;
     'structures/account-requests/confirm': Model<'form' | 'request'>;
     'structures/account-requests/confirmed': Model<never>;

@@ -1,5 +1,6 @@
 import type { AuditDeclaration, Recorded } from '#audit/declaration.ts';
 import { oneOf } from '#audit/words.ts';
+import { plural } from '#platform/french/words.ts';
 
 export const protocolLabels = Object.freeze({ cas: 'CAS', oidc: 'OpenID Connect' });
 
@@ -21,6 +22,16 @@ export const audit = {
       },
     },
     'service.closed': 'Service fermé par la personne',
+    'service.created': 'Service inscrit',
+    'service.updated': 'Service modifié',
+    'service.suspended': 'Service suspendu',
+    'service.resumed': 'Service rouvert',
+    'service.deleted': 'Service supprimé',
+    'service.secret_renewed': 'Secret d’un service renouvelé',
+    'service.sessions_ended': {
+      label: 'Sessions d’un service fermées',
+      details: { sessions: (count: number) => plural(count, 'session') },
+    },
     'service.logout_failed': 'Déconnexion non reçue par un service',
   },
 } satisfies AuditDeclaration;
