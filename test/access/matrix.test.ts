@@ -23,6 +23,7 @@ import { createNews } from '../support/news.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
 import { first } from '../support/rows.ts';
+import { createService } from '../support/sso.ts';
 
 const people = [
   'visitor',
@@ -315,6 +316,24 @@ const expected: Record<string, string> = {
   'GET /agence/suppressions/:deletionId': agencyOnly,
   'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
   'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
+  'GET /mon-compte/services': signedIn,
+  // Nothing of it is open to them.
+  'POST /mon-compte/services/:serviceId/fermer': 'SNNNNNNNNNN',
+  'GET /agence/services': agencyOnly,
+  'GET /agence/services/nouveau': agencyOnly,
+  'POST /agence/services/nouveau': agencyOnly,
+  'GET /agence/services/:serviceId': agencyOnly,
+  'GET /agence/services/:serviceId/modifier': agencyOnly,
+  'POST /agence/services/:serviceId/modifier': agencyOnly,
+  'GET /agence/services/:serviceId/personnes': agencyOnly,
+  'GET /agence/services/:serviceId/personnes/:accountId': agencyOnly,
+  'GET /agence/services/:serviceId/deconnexions': agencyOnly,
+  'POST /agence/services/:serviceId/secret': agencyOnly,
+  'POST /agence/services/:serviceId/suspendre': agencyOnly,
+  'POST /agence/services/:serviceId/reprendre': agencyOnly,
+  'POST /agence/services/:serviceId/fermer-les-sessions': agencyOnly,
+  'GET /agence/services/:serviceId/supprimer': agencyOnly,
+  'POST /agence/services/:serviceId/supprimer': agencyOnly,
   'GET /agence/securite-des-comptes': agencyOnly,
   'GET /agence/securite-des-comptes/:accountId': agencyOnly,
   'POST /agence/securite-des-comptes/:accountId/sessions': agencyOnly,
@@ -574,6 +593,7 @@ beforeAll(async () => {
     deletionId: await createRequest(db, 'deletion_request', now, { user_id: goingAway.id }),
     closedId: (await createUser(db, { closedAt: now })).id,
     accountId: goingAway.id,
+    serviceId: (await createService(db)).id,
     delegationId: first(await delegationsIn(db)).id,
     passkeyId: await createPasskey(db, idOf('beneficiary'), now),
     searchId: first(await savedSearches(db)).id,

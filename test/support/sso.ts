@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Right } from '#access/rights.ts';
 import type { AddressKind, Attribute, Service } from '#sso/services/rules.ts';
@@ -113,3 +114,27 @@ export interface VisitRow {
 /** All visits, or those of somebody, of a service…; oldest first. */
 export const visitsIn = (db: Knex, of: Partial<VisitRow> = {}): PromiseLike<VisitRow[]> =>
   db('sso_visits').where(of).orderBy('id');
+
+/** Opens a service for somebody, in a browser of which nothing else is known. */
+export async function openVisitOf(
+  db: Knex,
+  userId: number,
+  serviceId: number,
+  fields: Partial<VisitRow> = {},
+): Promise<void> {
+  await db('sso_visits').insert({
+    sign_in_id: randomUUID(),
+    user_id: userId,
+    service_id: serviceId,
+    protocol: 'cas',
+    opened_at: new Date(),
+    ...fields,
+  });
+}
+
+/** The secrets of a service, oldest first. */
+export const secretsOf = (
+  db: Knex,
+  serviceId: number,
+): PromiseLike<{ secret_hash: string; expires_at: Date | null }[]> =>
+  db('service_secrets').where({ service_id: serviceId }).orderBy('id');
