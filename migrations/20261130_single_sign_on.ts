@@ -96,12 +96,17 @@ export async function up(knex: Knex): Promise<void> {
       -- The callbacks that a proxy ticket has come through, the latest first.
       proxies text[] not null default '{}',
       visit_id bigint,
+      -- Where the person was when it was given: the journal tells that of the opening, and not where the service stands.
+      ip inet,
+      request_id text,
       created_at timestamptz not null,
       expires_at timestamptz not null,
       used_at timestamptz
     );
     create index sso_tickets_expiry on sso_tickets (expires_at);
-    create index sso_tickets_sign_in on sso_tickets (sign_in_id) where kind = 'granting';
+    create index sso_tickets_sign_in on sso_tickets (sign_in_id);
+    create index sso_tickets_person on sso_tickets (user_id);
+    create index sso_tickets_visit on sso_tickets (visit_id) where kind = 'granting';
 
     -- Who opened what, in which browser session; the service is told when that ends.
     create table sso_visits (

@@ -1762,6 +1762,8 @@ create table sso_tickets (
   authenticated_at timestamp with time zone not null,
   proxies text[] not null default '{}'::text[],
   visit_id bigint,
+  ip inet,
+  request_id text,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
@@ -1771,7 +1773,9 @@ create table sso_tickets (
   constraint sso_tickets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX sso_tickets_expiry ON public.sso_tickets USING btree (expires_at);
-CREATE INDEX sso_tickets_sign_in ON public.sso_tickets USING btree (sign_in_id) WHERE (kind = 'granting'::text);
+CREATE INDEX sso_tickets_person ON public.sso_tickets USING btree (user_id);
+CREATE INDEX sso_tickets_sign_in ON public.sso_tickets USING btree (sign_in_id);
+CREATE INDEX sso_tickets_visit ON public.sso_tickets USING btree (visit_id) WHERE (kind = 'granting'::text);
 
 create table sso_visits (
   id bigint not null generated always as identity,

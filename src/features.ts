@@ -39,6 +39,7 @@ import mySpace from '#spaces/my-space/index.ts';
 import profile from '#spaces/profile/index.ts';
 import provider from '#spaces/provider/index.ts';
 import openedServices from '#sso/account/index.ts';
+import cas from '#sso/cas/index.ts';
 import sso from '#sso/index.ts';
 import registry from '#sso/registry/index.ts';
 import accountRequests from '#structures/account-requests/index.ts';
@@ -104,6 +105,7 @@ export const features: readonly Feature[] = Object.freeze([
   agencyInactiveAccounts,
   accountSecurity,
   sso,
+  cas,
   openedServices,
   registry,
   newsroom,

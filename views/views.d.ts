@@ -116,6 +116,8 @@ declare module '#platform/web/views/render.ts' {
     'spaces/provider/session-documents': Model<'base' | 'canAdd' | 'documents' | 'form' | 'most' | 'pdfInWords' | 'session'>;
     'spaces/provider/session': Model<'counts' | 'firstRank' | 'list' | 'lists' | 'pagination' | 'people' | 'session' | 'whyWaiting' | 'withMotivations'>;
     'sso/account/services': Model<'open' | 'past'>;
+    'sso/cas/continue': Model<'service' | 'serviceUrl' | 'ticket'>;
+    'sso/refused': Model<'reason' | 'referents' | 'service'>;
     'sso/registry/delete': Model<'service'>;
     'sso/registry/form': Model<'action' | 'attributes' | 'back' | 'doors' | 'form' | 'icons' | 'isStale' | 'rights' | 'stale' | 'version'>;
     'sso/registry/list': Model<'days' | 'services'>;

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { firstOf } from '#platform/web/forms/forms.ts';
 import { localPath } from '#platform/web/forms/local-path.ts';
@@ -32,20 +32,27 @@ export function awaitedService(deps: Dependencies): RequestHandler {
   return async (req, res, next) => {
     res.locals.awaitedService = undefined;
     if (!PAGES.test(req.path)) return next();
-    const wanted = localPath(firstOf(req.body?.suite) || firstOf(req.query.suite as string), '');
+    const { suite, suite_verification } = req.body ?? {};
+    const sent = firstOf(suite) || firstOf(suite_verification) || firstOf(req.query.suite as string);
+    const wanted = localPath(sent, '');
     if (wanted === '') return next();
     const url = new URL(wanted, deps.config.publicUrl);
     for (const awaited of ways) {
       const found = await awaited(deps, url);
       if (!found) continue;
       res.locals.awaitedService = found.name;
-      const policy = String(res.getHeader('Content-Security-Policy'));
-      res.setHeader(
-        'Content-Security-Policy',
-        policy.replace("form-action 'self'", `form-action 'self' ${found.origin}`),
-      );
+      letFormsLeadTo(res, found.origin);
       break;
     }
     next();
   };
+}
+
+/** Lets the forms of a page lead to an origin besides this site. */
+export function letFormsLeadTo(res: Response, origin: string): void {
+  const policy = String(res.getHeader('Content-Security-Policy'));
+  res.setHeader(
+    'Content-Security-Policy',
+    policy.replace("form-action 'self'", `form-action 'self' ${origin}`),
+  );
 }

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { seal } from '#platform/security/secrets.ts';
 import { deliverLogouts, ticketKeys } from '#sso/logout/deliver.ts';
 import { casLogout } from '#sso/logout/messages.ts';
-import { ask, Forbidden } from '#sso/logout/outgoing.ts';
+import { ask, Forbidden } from '#sso/outgoing.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { journalOf } from '../support/journal.ts';
 import { type Listener, startListener } from '../support/listener.ts';

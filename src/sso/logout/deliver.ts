@@ -1,9 +1,9 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { deriveKeys, unseal } from '#platform/security/secrets.ts';
+import { ask } from '../outgoing.ts';
 import { tellServices } from '../visits/service.ts';
 import { casLogout } from './messages.ts';
-import { ask } from './outgoing.ts';
 import type { Untold } from './repository.ts';
 import * as repository from './repository.ts';
 

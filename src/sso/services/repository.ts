@@ -42,19 +42,19 @@ const peopleSql = (where: string) => `
              from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]') as affiliations
     from users u where ${where}`;
 
-/** A person and every service, in one statement; undefined where there is no such account. */
+/** A person and every service, or that one, in one statement; undefined where there is no such account. */
 export async function findPersonAndServices(
   db: Knex,
-  userId: number,
-  year: number,
+  { userId, year, serviceId }: { userId: number; year: number; serviceId?: number },
 ): Promise<{ person: Person; services: Service[] } | undefined> {
   const rows = await query<{ person: Person; services: Service[] }[]>(
     db,
     `select to_json(person) as person,
             (select coalesce(json_agg(service), '[]')
-               from (select ${SERVICE} from services s order by s.position, s.name, s.id) service) as services
+               from (select ${SERVICE} from services s ${serviceId === undefined ? '' : 'where s.id = :serviceId'}
+                      order by s.position, s.name, s.id) service) as services
        from (${peopleSql('u.id = :userId')}) person`,
-    { userId, year },
+    { userId, year, ...(serviceId === undefined ? {} : { serviceId }) },
   );
   return rows[0];
 }

@@ -42,12 +42,14 @@ export async function findPeople(
   return new Map(people.map((person) => [person.userId, person]));
 }
 
-/** A person, with every service. @throws Error where there is no such account */
+/** A person, with every service, or that one alone. @throws Error where there is no such account */
 export async function personAndServices(
-  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  { db, clock }: { db: Knex; clock: Dependencies['clock'] },
   userId: number,
+  serviceId?: number,
 ): Promise<{ person: Person; services: Service[] }> {
-  const found = await repository.findPersonAndServices(db, userId, parisYear(clock.now()));
+  const year = parisYear(clock.now());
+  const found = await repository.findPersonAndServices(db, { userId, year, serviceId });
   if (!found) throw new Error(`no account ${userId}`);
   return found;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { execute, query } from '#platform/database/query.ts';
+import { sessionIsOpen, sessionLimits } from './browser-session.ts';
 
 /** Why a visit ended, as rows have it. */
 export type Because =
@@ -60,17 +61,6 @@ const chosen = ({ userId, signInId, serviceId, visitIds, oidcSid }: Which): stri
     ...(oidcSid === undefined ? [] : ['v.oidc_sid = :oidcSid']),
   ].join(' and ');
 
-/**
- * Whether the browser session of a visit still opens the account. « expire » is written by the session store, in the
- * computer's time.
- */
-const SESSION_IS_OPEN = `
-  exists (select from web_sessions w join users u on u.id = v.user_id and u.closed_at is null
-           where w.sess ->> 'signInId' = cast(v.sign_in_id as text) and w.expire > to_timestamp(:computerNow)
-             and (w.sess #>> '{passport,user}') = cast(v.user_id as text)
-             and cast(w.sess ->> 'generation' as int) = u.session_generation
-             and cast(w.sess ->> 'signedInAt' as double precision) > :signedInAfter)`;
-
 /** A visit that has just ended. */
 export interface Ended {
   id: number;
@@ -80,20 +70,20 @@ export interface Ended {
 
 /**
  * Ends visits; those that the service wants to hear of are due to be told at once.
- * @param over the limits of a browser session: only visits whose session is over then end
+ * @param over only those whose browser session is over
  */
 export async function endVisits(
   trx: Knex,
   which: Which,
   because: Because,
   at: Date,
-  over?: { signedInAfter: Date },
+  { over = false } = {},
 ): Promise<Ended[]> {
   return query<Ended[]>(
     trx,
     `with ending as (
        select v.id from sso_visits v
-        where ${chosen(which)}${over ? ` and not ${SESSION_IS_OPEN}` : ''}
+        where ${chosen(which)}${over ? ` and not ${sessionIsOpen('v')}` : ''}
         order by v.id for no key update)
      update sso_visits v
         set closed_at = cast(:at as timestamptz), because = :because, next_at = case when v.logout_url is null then null else cast(:at as timestamptz) end
@@ -104,7 +94,7 @@ export async function endVisits(
       ...(which.visitIds ? { visitIds: [...which.visitIds] } : {}),
       at,
       because,
-      ...(over ? { signedInAfter: over.signedInAfter.getTime(), computerNow: Date.now() / 1000 } : {}),
+      ...(over ? sessionLimits(at) : {}),
     },
   );
 }
@@ -115,6 +105,18 @@ export const findOpenVisits = (db: Knex): Promise<{ id: number; userId: number; 
     db,
     `select v.id, v.user_id as "userId", v.service_id as "serviceId" from sso_visits v where v.closed_at is null`,
   );
+
+/** The names of the services that are open in a browser session. */
+export const findOpenServices = async (db: Knex, signInId: string): Promise<string[]> =>
+  (
+    await query<{ name: string }[]>(
+      db,
+      `select distinct s.name from sso_visits v join services s on s.id = v.service_id
+        where v.sign_in_id = cast(:signInId as uuid) and v.closed_at is null and v.logout_url is not null
+        order by s.name`,
+      { signInId },
+    )
+  ).map(({ name }) => name);
 
 /** Granting tickets of CAS end with the session or the visit that they came from. */
 export const deleteGrantingTickets = (trx: Knex, visitIds: readonly number[]): Promise<number> =>

@@ -3,7 +3,6 @@ import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { addJob } from '#platform/jobs/queue.ts';
-import { ABSOLUTE_MS } from '#platform/web/session.ts';
 import { mayOpen } from '../services/rules.ts';
 import { findPeople, listServices } from '../services/service.ts';
 import type { Because, Ended, NewVisit, VisitedService, Which } from './repository.ts';
@@ -59,9 +58,7 @@ export async function endVisitsOfEndedSessions(
   trx: Knex.Transaction,
   which: Which = {},
 ): Promise<number> {
-  const now = clock.now();
-  const signedInAfter = new Date(now.getTime() - ABSOLUTE_MS);
-  return afterwards(trx, await repository.endVisits(trx, which, 'session_over', now, { signedInAfter }));
+  return afterwards(trx, await repository.endVisits(trx, which, 'session_over', clock.now(), { over: true }));
 }
 
 async function afterwards(trx: Knex.Transaction, ended: readonly Ended[]): Promise<number> {
@@ -102,6 +99,12 @@ export async function followVisits(deps: Dependencies): Promise<void> {
     await endVisits(deps, trx, { visitIds: refused(false) }, 'no_longer_allowed');
   });
 }
+
+/** The names of the services that hear of it when this browser session ends. */
+export const listOpenServices = (
+  { db }: Pick<Dependencies, 'db'>,
+  signInId: string | undefined,
+): Promise<string[]> => (signInId ? repository.findOpenServices(db, signInId) : Promise.resolve([]));
 
 /** The services that a person has opened, those that are open first. */
 export const listVisitedServices = (
