@@ -22,6 +22,7 @@ export const personalData: PersonalData = {
     'sso_tickets.service_url': '(where the browser was sent: gone after a day)',
     'sso_tickets.kind': '(of a ticket: gone after a day)',
     'sso_tickets.proxies': '(of a ticket: gone after a day)',
+    'sso_tickets.ip': '(of a ticket: gone after a day)',
     'sso_tickets.request_id': '(of a ticket: gone after a day)',
   },
   kept: {

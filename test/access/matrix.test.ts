@@ -67,6 +67,24 @@ const expected: Record<string, string> = {
   'GET /connexion/cle-d-acces/options': everybody,
   'POST /connexion/cle-d-acces': everybody,
   'POST /deconnexion': everybody,
+  // The ways of CAS. Without a service, whoever is signed in is sent home, and everybody is signed out.
+  'GET /cas/login': signedIn,
+  'GET /cas/logout': everybody,
+  'GET /v2/users/login': signedIn,
+  'GET /v2/users/logout': everybody,
+  // Asked by services: whose ticket it is, they have to say.
+  'GET /cas/validate': everybody,
+  'GET /cas/serviceValidate': everybody,
+  'GET /cas/proxyValidate': everybody,
+  'GET /cas/proxy': everybody,
+  'GET /cas/p3/serviceValidate': everybody,
+  'GET /cas/p3/proxyValidate': everybody,
+  'GET /v2/users/validate': everybody,
+  'GET /v2/users/serviceValidate': everybody,
+  'GET /v2/users/proxyValidate': everybody,
+  'GET /v2/users/proxy': everybody,
+  'GET /v2/users/p3/serviceValidate': everybody,
+  'GET /v2/users/p3/proxyValidate': everybody,
   'GET /mon-compte/double-authentification': signedIn,
   'POST /mon-compte/double-authentification': signedIn,
   'GET /mon-compte/double-authentification/cle': signedIn,
@@ -475,6 +493,9 @@ const expected: Record<string, string> = {
   'POST /agence/catalogue/themes/:themeId/supprimer': agencyOnly,
 };
 
+/** What signs out, and leads to sign-in all the same. */
+const LEAVE = new Set(['/deconnexion', '/cas/logout', '/v2/users/logout']);
+
 /** The title of a form refused for its token, or for want of the cookie that goes with it. */
 const STALE = /<h1[^>]*>\s*(Cette page a expiré|Les cookies sont nécessaires)/;
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
@@ -636,19 +657,13 @@ async function outcome(person: Person, method: string, path: string): Promise<st
     method === 'GET'
       ? await browser.get(address)
       : await browser.post(address, { _csrf: await tokenOf(person, browser), ...fields });
-  const undo: Record<string, () => void> = {
-    // These two would leave the person in another state for the routes that follow.
-    '/deconnexion': () => browsers.delete(person),
-    '/parcourspro/profil': () => browsers.delete(person),
-  };
-  if (method === 'POST') undo[path]?.();
+  // These leave the person in another state for the routes that follow.
+  if (LEAVE.has(path) || (method === 'POST' && path === '/parcourspro/profil')) browsers.delete(person);
   // Refused for its token, a form says nothing of who may send it.
   if (response.status === 403) return STALE.test(response.text) ? 'stale' : 'F';
   if (response.status === 404) return 'N';
   if (response.status >= 500) return String(response.status);
-  return /^\/connexion(\?|$)/.test(response.headers.location ?? '') &&
-    path !== '/v2' &&
-    path !== '/deconnexion'
+  return /^\/connexion(\?|$)/.test(response.headers.location ?? '') && path !== '/v2' && !LEAVE.has(path)
     ? 'S'
     : 'A';
 }
