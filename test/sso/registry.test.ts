@@ -4,6 +4,7 @@ import { findServices } from '#sso/services/repository.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { DAY } from '../support/database.ts';
 import { journalOf } from '../support/journal.ts';
+import { startListener } from '../support/listener.ts';
 import { createStructure, createUser } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
 import { createService, openVisitOf, secretsOf, visitsIn } from '../support/sso.ts';
@@ -230,4 +231,68 @@ test('figures by day, and the logouts that did not arrive', async () => {
   expect(page).toContain('Entrées dans Compté');
   expect((await agency.get(`${LIST}/${id}/deconnexions`)).text).toContain('Abandonnée');
   expect((await agency.get(LIST)).text).toContain(`href="/agence/services/${id}/deconnexions">1</a>`);
+});
+
+describe('« Essayer »', () => {
+  const entryOf = (id: number) =>
+    `/cas/login?service=${encodeURIComponent(`${site.dependencies.config.publicUrl}/agence/services/${id}/essai/retour`)}`;
+  const back = (location: string) => location.slice(site.dependencies.config.publicUrl.length);
+
+  test('signs the manager in as the service would, once, and shows what it would receive', async () => {
+    const { db } = site.dependencies;
+    const { id } = await createService(db, { addresses: { redirect: ['https://essai.example/retour'] } });
+    expect((await agency.get(`${LIST}/${id}/essai`)).text).toContain(
+      `href="${entryOf(id).replaceAll('&', '&amp;')}"`,
+    );
+    const { headers } = await agency.get(entryOf(id));
+    expect(headers.location).toContain(`/agence/services/${id}/essai/retour?ticket=ST-`);
+    const page = await agency.get(back(headers.location as string));
+    expect(page.text).toContain('Vous entreriez');
+    expect(page.text).toContain('&lt;cas:authenticationSuccess');
+    expect(page.text).toContain('&#34;email_verified&#34;: true');
+    expect(await visitsIn(db, { service_id: id })).toMatchObject([{ logout_url: null, closed_at: null }]);
+    const again = await agency.get(back(headers.location as string));
+    expect(again.text).toContain('Le ticket est refusé');
+    expect(again.text).not.toContain('email_verified');
+  });
+
+  test('says why the manager would not enter, as to anybody', async () => {
+    const { id } = await createService(site.dependencies.db, {
+      fields: { opens_to: 'rights' },
+      rights: ['of_general'],
+    });
+    const answer = await agency.get(entryOf(id));
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('aucune');
+  });
+
+  test('a ticket for the page of one service is none for another’s', async () => {
+    const { db } = site.dependencies;
+    const [one, other] = [await createService(db), await createService(db)];
+    const { headers } = await agency.get(entryOf(one.id));
+    const elsewhere = back(headers.location as string).replace(`/${one.id}/`, `/${other.id}/`);
+    expect((await agency.get(elsewhere)).text).toContain('Le ticket est refusé');
+  });
+
+  test('tells the service of a session that it does not know, and shows what it answers', async () => {
+    const listener = await startListener();
+    const { id } = await createService(site.dependencies.db, {
+      fields: { cas_logout_url: `${listener.url}/cas` },
+      addresses: {
+        cas: ['https://sortie.example/'],
+        redirect: ['https://sortie.example/r'],
+        backchannel: [`${listener.url}/oidc`],
+      },
+    });
+    const tried = () => agency.submit(`${LIST}/${id}/essai`, {}, `${LIST}/${id}/essai`);
+    listener.answer((res) => void res.writeHead(res.req.url === '/oidc' ? 400 : 204).end());
+    expect((await tried()).text.match(/Réponse (204|400)\./g)).toHaveLength(2);
+    expect(listener.heard.map(({ path }) => path).sort()).toEqual(['/cas', '/oidc']);
+    await listener.close();
+    expect((await tried()).text).toContain('Pas de réponse');
+    const none = await createService(site.dependencies.db);
+    expect((await agency.submit(`${LIST}/${none.id}/essai`, {}, `${LIST}/${none.id}/essai`)).text).toContain(
+      'pas d’adresse de déconnexion fixe',
+    );
+  });
 });

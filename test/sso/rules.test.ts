@@ -127,7 +127,8 @@ test('of two services on one host, the longer address wins', () => {
     service({ id, addresses: urls.map((url) => ({ kind: 'cas', url })) });
   const broad = at(1, 'https://app.example.org/');
   const narrow = at(2, 'https://app.example.org/rh', 'https://rh.example.org/');
-  const found = (url: string, ...all: Service[]) => serviceAt(all, new URL(url))?.id;
+  const found = (url: string, ...all: Service[]) =>
+    serviceAt(all, new URL(url), { publicUrl: 'https://portail.example' })?.id;
   for (const all of [
     [broad, narrow],
     [narrow, broad],

@@ -90,7 +90,7 @@ export async function proxyTicket(
     return no('UNAUTHORIZED_SERVICE', 'Ce service n’en ouvre pas d’autres au nom de la personne.');
   }
   const url = readAddress(targetService, config.environment === 'production');
-  const target = url && serviceAt(services, url);
+  const target = url && serviceAt(services, url, deps.config);
   if (!target) return no('UNAUTHORIZED_SERVICE', 'targetService n’est l’adresse d’aucun service enregistré.');
   if (mayOpen(target, person) !== true || (target.needsSecondFactor && !granting.withSecondFactor)) {
     return no('UNAUTHORIZED_SERVICE', 'La personne ne peut pas ouvrir ce service.');

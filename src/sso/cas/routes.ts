@@ -51,7 +51,7 @@ export function casSite(deps: Dependencies): GatedRouter {
     const { person, services } = req.user
       ? await personAndServices(deps, req.user.userId)
       : { person: undefined, services: await listServices(deps) };
-    const service = url && serviceAt(services, url);
+    const service = url && serviceAt(services, url, config);
     if (!service) throw new UnknownService(given.service);
 
     const renew = isOn(given.renew);

@@ -5,7 +5,7 @@ import { hashToken, seal } from '#platform/security/secrets.ts';
 import { attributesFor, userFor } from '../attributes/rules.ts';
 import { ticketKeys } from '../logout/deliver.ts';
 import { readAddress } from '../services/addresses.ts';
-import { mayOpen, type Person, type Service, serviceAt } from '../services/rules.ts';
+import { mayOpen, type Person, type Service, serviceAt, tryOutAddress } from '../services/rules.ts';
 import { personAndServices } from '../services/service.ts';
 import { openVisit } from '../visits/service.ts';
 import type { CasAnswer, Failure } from './answers.ts';
@@ -90,7 +90,7 @@ async function check(
   }
   if (!presented.isSessionOpen) return failure('INVALID_TICKET', 'La session de la personne est terminée.');
   const { person, services } = await personAndServices(deps, userId, serviceId);
-  const service = serviceAt(services, url);
+  const service = serviceAt(services, url, deps.config);
   if (!service) {
     return failure(
       'INVALID_SERVICE',
@@ -128,7 +128,9 @@ function open(
       protocol: 'cas',
       sealedTicket: seal(ticketKeys(deps.config), ticket),
       oidcSid: null,
-      logoutUrl: service.casLogoutUrl ?? serviceUrl,
+      // Tried out, nobody else is to be told of the end.
+      logoutUrl:
+        serviceUrl === tryOutAddress(deps.config, service.id) ? null : (service.casLogoutUrl ?? serviceUrl),
       withSecondFactor,
     }),
   );

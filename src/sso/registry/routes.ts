@@ -3,23 +3,20 @@ import { actorOf } from '#access/actor.ts';
 import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
 import { rightDefinitions } from '#access/rights.ts';
-import { searchAccounts } from '#identity/account-security/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { NotFound } from '#platform/errors.ts';
 import { differences, Stale, versionOf } from '#platform/versions.ts';
-import { searchText } from '#platform/web/forms/fields.ts';
 import { formPage } from '#platform/web/forms/form-page.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
-import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
-import { costlyPages, createLimit } from '#platform/web/limits.ts';
+import { createLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
-import { attributeLabels, toldInWords } from '../attributes/presentation.ts';
-import { ATTRIBUTES, mayOpen, OPENS_TO } from '../services/rules.ts';
-import { findPeople, findServiceAt } from '../services/service.ts';
+import { attributeLabels } from '../attributes/presentation.ts';
+import { ATTRIBUTES, OPENS_TO } from '../services/rules.ts';
+import { findServiceAt } from '../services/service.ts';
 import { figuresOf } from './figures.ts';
 import { iconLabels, opensToLabels, protocolsInWords, serviceBadge, snippetsFor } from './presentation.ts';
+import { receivedSite } from './received-routes.ts';
 import {
   type Draft,
   draftOf,
@@ -34,7 +31,6 @@ import {
   addService,
   endServiceSessions,
   FIGURE_DAYS,
-  findUndelivered,
   getService,
   getServicePage,
   listRegistry,
@@ -46,19 +42,18 @@ import {
   saveService,
   suspendService,
 } from './service.ts';
+import { tryOutSite } from './try-out-routes.ts';
 
 const LIST = '/agence/services';
 const ONE = `${LIST}/:serviceId`;
-const PER_PAGE = 25;
 const HOUR = 60 * 60;
 const deciding = recentlyConfirmed(agency);
 
 /** « Services »: who signs in through the portal, with what they are told, and what becomes of it. */
 export function registrySite(dependencies: Dependencies): GatedRouter {
-  const { config, db, clock, pool } = dependencies;
+  const { config, clock, pool } = dependencies;
   const site = gatedRouter();
   const changes = createLimit(pool, 'service-registry', 60, HOUR);
-  const counted = costlyPages(config);
   const form = serviceForm(config.environment === 'production');
   const idOf = (req: Request) => idParam(req, 'serviceId');
   const spend = (req: Request) => changes.consume(String(actorOf(req).userId));
@@ -230,52 +225,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, LIST);
   });
 
-  const queryField = searchText(120);
-  site.get(`${ONE}/personnes`, agency, counted, async (req, res) => {
-    const service = await getService(dependencies, idOf(req));
-    const q = queryField.parse(req.query.q);
-    const page = pageOf(req.query, PER_PAGE);
-    const accounts = q ? await searchAccounts(db, q, page) : undefined;
-    render(res, 'sso/registry/people', {
-      title: `Qui entre dans ${service.name}`,
-      section: 'agency',
-      service,
-      accounts,
-      q,
-      form: emptyForm({ q }),
-      pagination: page.of(accounts?.total ?? 0),
-    });
-  });
-
-  site.get(`${ONE}/personnes/:accountId`, agency, async (req, res) => {
-    const userId = idParam(req, 'accountId');
-    const service = await getService(dependencies, idOf(req));
-    const person = (await findPeople(db, [userId], clock.now())).get(userId);
-    if (!person) throw new NotFound();
-    render(res, 'sso/registry/person', {
-      title: `Ce que ${service.name} reçoit`,
-      section: 'agency',
-      service,
-      person,
-      verdict: mayOpen(service, person),
-      told: toldInWords(service, person),
-      attributes: service.attributes,
-    });
-  });
-
-  site.get(`${ONE}/deconnexions`, agency, async (req, res) => {
-    const service = await getService(dependencies, idOf(req));
-    const page = pageOf(req.query, PER_PAGE);
-    const undelivered = await findUndelivered(db, service.id, page);
-    render(res, 'sso/registry/undelivered', {
-      title: `Déconnexions que ${service.name} n’a pas reçues`,
-      section: 'agency',
-      service,
-      undelivered,
-      pagination: page.of(undelivered.total),
-    });
-  });
-
+  site.use(receivedSite(dependencies), tryOutSite(dependencies));
   return site;
 }
 

@@ -1,5 +1,6 @@
 import type { Right } from '#access/rights.ts';
 import { rightDefinitions } from '#access/rights.ts';
+import type { Config } from '#platform/config.ts';
 import { covers } from './addresses.ts';
 
 /** What a person is told to a service as, and the name under which it is sent. */
@@ -118,11 +119,21 @@ export function mayOpen(service: Service, person: Person): true | NoEntry {
 export const addressesOf = (service: Pick<Service, 'addresses'>, kind: AddressKind): string[] =>
   service.addresses.filter((one) => one.kind === kind).map(({ url }) => url);
 
+/** The page on which the agency tries a service out: it takes a ticket as the service would. */
+export const tryOutAddress = ({ publicUrl }: Pick<Config, 'publicUrl'>, serviceId: number): string =>
+  `${publicUrl}/agence/services/${serviceId}/essai/retour`;
+
 /**
  * Whose an address of CAS is: the service with the longest registered address that covers it, so that a narrow one is
- * not hidden behind a broader one on the same host.
+ * not hidden behind a broader one on the same host. The page on which the agency tries a service out counts as its own.
  */
-export function serviceAt(services: readonly Service[], wanted: URL): Service | undefined {
+export function serviceAt(
+  services: readonly Service[],
+  wanted: URL,
+  portal: Pick<Config, 'publicUrl'>,
+): Service | undefined {
+  const triedOut = services.find(({ id }) => wanted.href === tryOutAddress(portal, id));
+  if (triedOut) return triedOut;
   let best: { service: Service; length: number } | undefined;
   for (const service of services) {
     if (!service.speaksCas) continue;

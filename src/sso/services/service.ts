@@ -28,7 +28,7 @@ export async function findServiceAt(
 ): Promise<{ service: Service; url: URL } | undefined> {
   const url = readAddress(raw, deps.config.environment === 'production');
   if (!url) return undefined;
-  const service = serviceAt(await listServices(deps), url);
+  const service = serviceAt(await listServices(deps), url, deps.config);
   return service && { service, url };
 }
 
