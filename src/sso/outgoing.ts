@@ -52,6 +52,8 @@ function isAllowed(address: string, { environment, ssoPrivateNetwork }: Network)
 /** What came back; the body, where it was wanted, cut at some kilobytes. */
 export interface Answer {
   status: number;
+  /** Where a redirect leads, which nobody followed. */
+  location?: string;
   body: string;
 }
 
@@ -103,7 +105,11 @@ export function ask(
         else response.destroy();
       });
       response.on('close', () =>
-        resolveWith({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        resolveWith({
+          status: response.statusCode ?? 0,
+          location: response.headers.location,
+          body: Buffer.concat(chunks).toString('utf8'),
+        }),
       );
       response.on('error', reject);
     });

@@ -137,6 +137,14 @@ test('one that answers again hears of what it missed', async () => {
   database.clock.set('2026-12-01T09:00:00Z');
 });
 
+test('one that asks the portal who is there, once it has heard, has heard', async () => {
+  const location = `${database.dependencies.config.publicUrl}/cas/login?service=x`;
+  listener.answer((res) => void res.writeHead(302, { location }).end());
+  const serviceId = await endedVisits(2, listener.url);
+  await deliver();
+  expect((await visits(serviceId)).every(({ delivered_at }) => delivered_at !== null)).toBe(true);
+});
+
 test('two processes at once tell each visit once', async () => {
   await endedVisits(60, listener.url);
   await Promise.all([deliver(), deliver(), deliver()]);

@@ -77,9 +77,10 @@ describe.each(['/cas', '/v2/users'])('at %s', (base) => {
       });
       const before = (await visitsIn(site.dependencies.db, { closed_at: null })).length;
       const answer = await browser.get(casUrl('logout', query, base));
+      const page = (await browser.get('/connexion')).text;
       expect(await goesTo(browser, '/')).toMatch(/^\/connexion/);
       expect((await visitsIn(site.dependencies.db, { closed_at: null })).length).toBe(before - 1);
-      return { to: answer.headers.location, page: (await browser.get('/connexion')).text, answer };
+      return { to: answer.headers.location, page, answer };
     };
     const { to, answer } = await leave({ service: `${REGISTERED}/sortie?a=1` });
     expect([answer.status, to]).toEqual([302, `${REGISTERED}/sortie?a=1`]);
@@ -87,9 +88,7 @@ describe.each(['/cas', '/v2/users'])('at %s', (base) => {
 
     const alone = await leave({});
     expect(alone.to).toBe('/connexion');
-    expect(alone.page).toContain(
-      'Ces services en sont prévenus&nbsp;: RafaelPro.'.replace('&nbsp;', '\u00a0'),
-    );
+    expect(alone.page).toContain('Ces services en sont prévenus\u00a0: RafaelPro.');
 
     // What 2.0 called « url » leads nowhere.
     expect((await leave({ url: REGISTERED })).to).toBe('/connexion');
