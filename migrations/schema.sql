@@ -711,10 +711,14 @@ create table account_requests (
   decided_by integer,
   refusal_reason text,
   user_id integer,
+  vouched_by text,
+  vouched_issuer text,
+  vouched_subject text,
   constraint account_requests_pkey PRIMARY KEY (id),
   constraint account_requests_token_hash_key UNIQUE (token_hash),
   constraint account_requests_check CHECK (((state = ANY (ARRAY['email_unconfirmed'::text, 'pending'::text])) = (password_hash IS NOT NULL))),
   constraint account_requests_check1 CHECK (((state <> 'refused'::text) OR (refusal_reason IS NOT NULL))),
+  constraint account_requests_check2 CHECK ((((vouched_by IS NULL) = (vouched_issuer IS NULL)) AND ((vouched_by IS NULL) = (vouched_subject IS NULL)))),
   constraint account_requests_civility_check CHECK ((civility = ANY (ARRAY['Mme'::text, 'M.'::text]))),
   constraint account_requests_state_check CHECK ((state = ANY (ARRAY['email_unconfirmed'::text, 'pending'::text, 'accepted'::text, 'refused'::text, 'expired'::text, 'withdrawn'::text]))),
   constraint account_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id) ON DELETE SET NULL,
@@ -1154,6 +1158,31 @@ create table favourites (
   constraint favourites_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX favourites_action ON public.favourites USING btree (action_id);
+
+create table federated_identities (
+  id integer not null generated always as identity,
+  user_id integer not null,
+  issuer text not null,
+  subject text not null,
+  linked_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint federated_identities_pkey PRIMARY KEY (id),
+  constraint federated_identities_issuer_subject_key UNIQUE (issuer, subject),
+  constraint federated_identities_user_id_issuer_key UNIQUE (user_id, issuer),
+  constraint federated_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table federated_links (
+  token_hash text not null,
+  user_id integer not null,
+  issuer text not null,
+  subject text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint federated_links_pkey PRIMARY KEY (token_hash),
+  constraint federated_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX federated_links_user ON public.federated_links USING btree (user_id);
 
 create table figures (
   year integer not null,

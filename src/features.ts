@@ -41,6 +41,7 @@ import provider from '#spaces/provider/index.ts';
 import openedServices from '#sso/account/index.ts';
 import cas from '#sso/cas/index.ts';
 import sso from '#sso/index.ts';
+import proconnect from '#sso/proconnect/index.ts';
 import registry from '#sso/registry/index.ts';
 import accountRequests from '#structures/account-requests/index.ts';
 import affiliations from '#structures/affiliations/index.ts';
@@ -108,6 +109,7 @@ export const features: readonly Feature[] = Object.freeze([
   cas,
   openedServices,
   registry,
+  proconnect,
   newsroom,
   replyTemplates,
   agencyMailKinds,

@@ -117,6 +117,11 @@ declare module '#platform/web/views/render.ts' {
     'spaces/provider/session': Model<'counts' | 'firstRank' | 'list' | 'lists' | 'pagination' | 'people' | 'session' | 'whyWaiting' | 'withMotivations'>;
     'sso/account/services': Model<'open' | 'past'>;
     'sso/cas/continue': Model<'service' | 'serviceUrl' | 'ticket'>;
+    'sso/proconnect/account': Model<'identity'>;
+    'sso/proconnect/closed': Model<never>;
+    'sso/proconnect/leaving': Model<'url'>;
+    'sso/proconnect/link': Model<'back' | 'isOwn' | 'next' | 'other' | 'told'>;
+    'sso/proconnect/use-link': Model<'isUsable'>;
     'sso/refused': Model<'reason' | 'referents' | 'service'>;
     'sso/registry/delete': Model<'service'>;
     'sso/registry/form': Model<'action' | 'attributes' | 'back' | 'doors' | 'form' | 'icons' | 'isStale' | 'rights' | 'stale' | 'version'>;
@@ -126,10 +131,10 @@ declare module '#platform/web/views/render.ts' {
     'sso/registry/service': Model<'addresses' | 'badge' | 'check' | 'door' | 'figures' | 'form' | 'givenUp' | 'open' | 'overlapDays' | 'protocols' | 'rights' | 'secret' | 'secrets' | 'service' | 'snippets' | 'told'>;
     'sso/registry/try-out': Model<'entry' | 'heard' | 'received' | 'service'>;
     'sso/registry/undelivered': Model<'pagination' | 'service' | 'undelivered'>;
-    'structures/account-requests/add': Model<'areMore' | 'chosen' | 'civilities' | 'form' | 'jobTitles' | 'q' | 'results' | 'retype'>;
+    'structures/account-requests/add': Model<'areMore' | 'chosen' | 'civilities' | 'form' | 'jobTitles' | 'q' | 'results' | 'retype' | 'vouched'>;
     'structures/account-requests/confirm': Model<'form' | 'request'>;
     'structures/account-requests/confirmed': Model<never>;
-    'structures/account-requests/sent': Model<never>;
+    'structures/account-requests/sent': Model<'isPending'>;
     'structures/affiliations/ask': Model<'areMore' | 'chosen' | 'form' | 'q' | 'results'>;
     'structures/affiliations/empty-selection': Model<never>;
     'structures/affiliations/refuse-selection': Model<'form' | 'selection'>;

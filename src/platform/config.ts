@@ -62,6 +62,9 @@ const environmentSchema = z.object({
   MAIL_FROM: sender.default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
   CONTACT_EMAIL: emailAddress.default('parcourspro@cap-metiers.pro'),
   ACCOUNT_CONTACT_EMAIL: emailAddress.default('tus@cap-metiers.pro'),
+  PROCONNECT_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  PROCONNECT_CLIENT_ID: z.string().min(1).optional(),
+  PROCONNECT_CLIENT_SECRET: z.string().min(1).optional(),
   SSO_PRIVATE_NETWORK: z.enum(['allowed', 'refused']).default('refused'),
   SERVICE_PORT: port(3080),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -100,6 +103,8 @@ export interface Config {
   accountContactEmail: string;
   /** Whether services on the own network are told of ended sessions; this computer itself is, outside production. */
   ssoPrivateNetwork: 'allowed' | 'refused';
+  /** The State’s federation of professional accounts; undefined while it is off. */
+  proconnect: { issuer: string; clientId: string; clientSecret: string } | undefined;
   /** « API Recherche d’entreprises »; unset, people type what it would have filled in. */
   companySearchUrl: string | undefined;
   /** Whether agency managers must have a second factor. */
@@ -188,6 +193,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     contactEmail: env.CONTACT_EMAIL,
     accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
     ssoPrivateNetwork: env.SSO_PRIVATE_NETWORK,
+    proconnect: proconnectOf(env),
     companySearchUrl: env.COMPANY_SEARCH_URL,
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
     trainingRecordYears: env.TRAINING_RECORD_YEARS,
@@ -204,6 +210,25 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       servicePort: env.SERVICE_PORT,
     },
   };
+}
+
+/** @throws ConfigError where a part of it is missing, or it is not reached by https in production */
+function proconnectOf(env: Environment): Config['proconnect'] {
+  const {
+    PROCONNECT_ISSUER: issuer,
+    PROCONNECT_CLIENT_ID: clientId,
+    PROCONNECT_CLIENT_SECRET: clientSecret,
+  } = env;
+  if (!issuer && !clientId && !clientSecret) return undefined;
+  if (!issuer || !clientId || !clientSecret) {
+    throw new ConfigError(
+      'PROCONNECT_ISSUER, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET : à renseigner tous les trois, ou aucun',
+    );
+  }
+  if (env.NODE_ENV === 'production' && !issuer.startsWith('https:')) {
+    throw new ConfigError('PROCONNECT_ISSUER : https:// est obligatoire en production');
+  }
+  return { issuer, clientId, clientSecret };
 }
 
 function refuseDemoSettings(env: Environment): void {
@@ -236,6 +261,7 @@ const FROM_FILES = [
   'SMTP_URL',
   'APP_SECRET',
   'APP_SECRET_PREVIOUS',
+  'PROCONNECT_CLIENT_SECRET',
 ];
 
 /**

@@ -77,9 +77,10 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
   }
 
   site.post('/deconnexion', anyone, async (req, res) => {
+    const [further] = dependencies.features.flatMap(({ wayOut }) => wayOut?.(dependencies, req, res) ?? []);
     await signOut(dependencies, req, res);
     res.flash('Votre session est fermée.');
-    res.redirect(303, '/connexion');
+    res.redirect(303, further ?? '/connexion');
   });
 
   site.use(secondStepSite(dependencies), passkeySignInSite(dependencies));

@@ -6,6 +6,16 @@ import { sessionCookie } from '#platform/web/session.ts';
 import { closeSession } from '../account/browser-sessions/service.ts';
 import { passkeyCookie } from './passkey-routes.ts';
 
+declare module '#platform/dependencies.ts' {
+  interface Feature {
+    /**
+     * Where somebody goes on to who signs out here, to sign out of where they came from; asked while the session is there.
+     * What is kept for that page is put on the answer.
+     */
+    wayOut?(deps: Dependencies, req: Request, res: Response): string | undefined;
+  }
+}
+
 /**
  * What a browser forgets of the site when somebody signs out: pages that « Back » would show again, and whatever a
  * script kept. Not « cookies »: that would take those of every site of the domain, and the word about signing out.

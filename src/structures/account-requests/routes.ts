@@ -21,6 +21,7 @@ import {
   type OpenStructure,
   readConfirmationLink,
   submitAccountRequest,
+  type Vouched,
 } from './service.ts';
 
 const HOUR = 60 * 60;
@@ -33,6 +34,8 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const counted = costlyPages(dependencies.config);
   const choices = passwordChoiceLimit(dependencies.pool);
   const perLink = createLimit(dependencies.pool, 'account-request-link', 10, HOUR);
+  const vouchedFor = (req: Request) =>
+    dependencies.features.flatMap(({ vouch }) => vouch?.(dependencies, req) ?? [])[0];
 
   /** The page in one of its three moments: looking for the structure, its results, the structure chosen. */
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
@@ -51,13 +54,20 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       civilities: CIVILITIES.map((value) => ({ value, label: value })),
       jobTitles: JOB_TITLES.map((value) => ({ value, label: value })),
       retype: res.req.method === 'POST',
+      vouched: vouchedFor(res.req),
     });
   };
 
   site.get('/account-requests/add', anyone, findable(), counted, async (req, res) => {
     const id = parseRowId(firstOf(req.query.structure as string));
     const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
-    const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });
+    const vouched = vouchedFor(req);
+    const form = emptyForm({
+      q: chosen ? '' : structureQuery.parse(req.query.q),
+      ...(vouched
+        ? { email: vouched.email, first_name: vouched.firstName, last_name: vouched.lastName }
+        : {}),
+    });
     if (id !== undefined && !chosen) {
       return showForm(
         res,
@@ -97,6 +107,8 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       jobTitle: data.job_title,
       phone: data.phone,
       mobile: data.mobile,
+      // Another address than theirs is confirmed as anybody’s.
+      vouched: isOf(vouchedFor(req), data.email),
     };
     try {
       await choices.consume(placeOf(req));
@@ -112,12 +124,17 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     } catch (refusal) {
       return showForm(res, limitedForm(res, form, refusal), 429, chosen);
     }
-    await submitAccountRequest(dependencies, input);
-    res.redirect(303, '/account-requests/envoyee');
+    const isPending = await submitAccountRequest(dependencies, input);
+    res.redirect(303, `/account-requests/envoyee${isPending ? '?transmise=1' : ''}`);
   });
 
-  site.get('/account-requests/envoyee', anyone, (_req, res) => {
-    render(res, 'structures/account-requests/sent', { title: 'Consultez votre boîte mail', section: '' });
+  site.get('/account-requests/envoyee', anyone, (req, res) => {
+    const isPending = firstOf(req.query.transmise as string) === '1';
+    render(res, 'structures/account-requests/sent', {
+      title: isPending ? 'Votre demande est transmise' : 'Consultez votre boîte mail',
+      section: '',
+      isPending,
+    });
   });
 
   site.get('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
@@ -162,3 +179,6 @@ function aboutStructure({ values, errors }: FormState, chosen: OpenStructure | u
   if (chosen) return { values, errors: others };
   return { values, errors: { q: missing ?? UNAVAILABLE, ...others } };
 }
+
+const isOf = (vouched: Vouched | undefined, email: string): Vouched | undefined =>
+  vouched?.email.toLowerCase() === email.toLowerCase() ? vouched : undefined;
