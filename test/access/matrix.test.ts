@@ -48,6 +48,7 @@ type Person = (typeof people)[number];
 const everybody = 'AAAAAAAAAAA';
 const signedIn = 'SAAAAAAAAAA';
 const beneficiaries = 'SFAFFAAFFAF';
+const nobody = 'NNNNNNNNNNN';
 const agencyOnly = 'SFFFFFFFFFA';
 const validators = 'SFFAFFFAFFF';
 const expected: Record<string, string> = {
@@ -334,6 +335,18 @@ const expected: Record<string, string> = {
   'GET /agence/suppressions/:deletionId': agencyOnly,
   'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
   'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
+  // Off, as it is not configured: test/sso/proconnect/ has it on.
+  'GET /connexion/proconnect': nobody,
+  'GET /connexion/proconnect/retour': 'FFFFFFFFFFF',
+  'GET /connexion/proconnect/ferme': nobody,
+  'GET /connexion/proconnect/relier': nobody,
+  'POST /connexion/proconnect/relier': 'SNFNNNNNNNN',
+  'POST /connexion/proconnect/lien': nobody,
+  'GET /connexion/proconnect/lien/:token': nobody,
+  'POST /connexion/proconnect/lien/:token': nobody,
+  'GET /connexion/proconnect/sortie': 'SSSSSSSSSSS',
+  'GET /mon-compte/proconnect': 'SNNNNNNNNNN',
+  'POST /mon-compte/proconnect/delier': 'SNFNNNNNNNN',
   'GET /mon-compte/services': signedIn,
   // Nothing of it is open to them.
   'POST /mon-compte/services/:serviceId/fermer': 'SNNNNNNNNNN',

@@ -41,6 +41,8 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
+  'account.proconnect_linked',
+  'account.proconnect_unlinked',
   'service.opened',
   'service.refused',
   'service.closed',
