@@ -2,7 +2,8 @@
 ARG NODE_IMAGE=node:26.10.0-trixie-slim
 FROM ${NODE_IMAGE}
 
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# Of the memory that each thread would keep for itself, one piece is enough (glibc).
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 MALLOC_ARENA_MAX=1
 WORKDIR /app
 
 COPY package.json package-lock.json ./
@@ -16,7 +17,11 @@ COPY public public
 COPY content content
 
 USER node
+# Everything is compiled here, once: a start takes half as long, and what strips types takes no memory. Without its
+# configuration the application goes no further than that.
+ENV NODE_COMPILE_CACHE=/home/node/compiled
+RUN node src/main.ts 2>/dev/null || [ $? = 1 ]
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:3000/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=2", "--max-old-space-size=512", "src/main.ts"]

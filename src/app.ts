@@ -11,6 +11,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { requestLog } from '#platform/log.ts';
 import { stopLinksSite, unsubscribingSite } from '#platform/mail/stop-links.ts';
 import { deriveKeys } from '#platform/security/secrets.ts';
+import { compressedPages } from '#platform/web/compressed-pages.ts';
 import { cookies } from '#platform/web/cookies.ts';
 import { csrfProtection } from '#platform/web/csrf.ts';
 import { errorPages, unknownPage } from '#platform/web/errors.ts';
@@ -50,6 +51,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(requestLog(log));
   app.use(helmet(securityHeaders(secure)));
   app.use(compression());
+  app.use(compressedPages);
   app.use(assets.serve);
   app.use(healthSite(dependencies).router);
   app.use(linksWithSignsAfter(opens));

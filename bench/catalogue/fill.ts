@@ -38,6 +38,7 @@ export async function fillCatalogue(
     await client.query('begin');
     await copyStructures(client);
     await copyActions(client, sizes, now);
+    await client.query(UNCHECKED);
     await client.query(PEOPLE, [sizes.people, passwordHash, now, STRUCTURES, PROVIDERS]);
     await client.query(SESSIONS, [sizes.sessions, sizes.actions, now, ...townArrays()]);
     await client.query(SLOTS);
@@ -140,6 +141,11 @@ const daysOfAction = (nth: number, actions: number): number =>
   -1000 + Math.floor((((nth * 7919) % actions) * 1120) / actions);
 
 const townArrays = () => [towns.map(([city]) => city), towns.map(([, department]) => department)];
+
+// What is made up from here on refers to what was made up before, and need not be looked for row by row. Only a superuser
+// may leave that out, as the owner of an embedded PostgreSQL is.
+const UNCHECKED = `
+  select set_config('session_replication_role', 'replica', true) where current_setting('is_superuser') = 'on'`;
 
 // $1 people, $2 hash, $3 now, $4 structures, $5 providers
 const PEOPLE = `

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +15,13 @@ export interface RunningApp {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+/** What `npm start` says: `node`, its flags, `src/main.ts`. */
+const [, ...started] = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).scripts.start.split(
+  ' ',
+);
 
 /**
- * Starts `src/main.ts` with the settings of production, its log written to a file.
+ * Starts the application as `npm start` does, with the settings of production, its log written to a file.
  * @param flags of Node.js, such as `--cpu-prof`
  * @throws Error with the place of the log when it does not start
  */
@@ -26,11 +30,14 @@ export async function startApp(databaseUrl: string, directory: string, flags: st
   const base = `http://127.0.0.1:${port}`;
   const log = path.join(directory, 'application.log');
   const output = openSync(log, 'a');
-  const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
+  const child = spawn(process.execPath, [...flags, ...started], {
     cwd: root,
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
+      // As in the image, where everything is compiled already: from the second time on.
+      NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compiled'),
+      MALLOC_ARENA_MAX: '1',
       DATABASE_URL: databaseUrl,
       PUBLIC_URL: `http://localhost:${port}`,
       APP_SECRET: randomBytes(48).toString('base64'),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD } from '#platform/config.ts';
 import { seedDemo } from '../../seeds/demo.ts';
 import { createTestSite, type TestSite } from '../support/app.ts';
+import { unstyledIn } from '../support/styles.ts';
 import { type Lead, routeFinder, walk } from '../support/walk.ts';
 
 /** Every link of every page of the demonstration, followed by each of its people under each of their profiles. */
@@ -45,7 +46,7 @@ function faultsOf(path: string, leads: Lead[], routeOf: ReturnType<typeof routeF
   return faults;
 }
 
-describe('no link leads nowhere', () => {
+describe('no link leads nowhere, no class of Bootstrap has lost its style', () => {
   test.each(people)('%s', { timeout: 300_000 }, async (who) => {
     const routeOf = routeFinder(site.app);
     const visitor =
@@ -62,9 +63,11 @@ describe('no link leads nowhere', () => {
         starts: ['/', '/parcourspro', ...(who === 'visitor' ? ['/connexion'] : [])],
         // What an article leads to depends on who reads it.
         allOf: ['/aide/:article'],
-        see: ({ path, from, status }, leads) => {
+        see: ({ path, from, status, html }, leads) => {
           pages += 1;
           if (status >= 400) faults.add(`${from} leads to ${path}: ${status}`);
+          for (const name of unstyledIn(html))
+            faults.add(`${path}: .${name} has lost its style (npm run styles)`);
           for (const fault of faultsOf(path, leads, routeOf)) faults.add(fault);
         },
       });

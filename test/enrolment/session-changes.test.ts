@@ -1,72 +1,34 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Doer } from '#enrolment/doer.ts';
+import { describe, expect, test } from 'vitest';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
 import { cancelSession, restoreSession } from '#enrolment/session-changes/service.ts';
 import { LIVE_STATES } from '#enrolment/states.ts';
-import { createTestSite, type TestSite } from '../support/app.ts';
 import { createSession, sessionOf, setSession } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
-import {
-  createFormation,
-  createTeams,
-  enrolmentOf,
-  enrolmentsOf,
-  setEnrolment,
-  stateOf,
-  statesOf,
-  type Team,
-} from '../support/enrolments.ts';
+import { createFormation, enrolmentOf, enrolmentsOf, setEnrolment, stateOf } from '../support/enrolments.ts';
 import { mailsIn } from '../support/mails.ts';
 import { createUser, joinStructure, leaveStructures, personOf } from '../support/people.ts';
 import { setSettings } from '../support/settings.ts';
+import {
+  accept,
+  actionId,
+  agency,
+  approved,
+  ask,
+  asTrainer,
+  db,
+  deps,
+  mailsTo,
+  makeSessions,
+  person,
+  sessionId,
+  site,
+  states,
+  teams,
+  trainer,
+} from './session-to-change.ts';
 
 /** What becomes of everybody when the whole session changes (domain.md §7). */
-let site: TestSite;
-let teams: [Team, Team, Team];
-let actionId: number;
-let sessionId: number;
-let providerId: number;
-let trainer: { id: number; email: string };
-let agency: Doer;
-const start = '2026-03-02T09:00:00Z';
-
-beforeAll(async () => {
-  site = await createTestSite({ now: start });
-  const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
-  agency = { role: 'agency', userId: manager.id, way: 'page' };
-});
-afterAll(() => site.close());
-beforeEach(async () => {
-  site.clock.set(start);
-  const { db } = site.dependencies;
-  teams = (await createTeams(db, 3, 3, 2026)) as typeof teams;
-  ({ actionId, sessionId, providerId } = await createFormation(site, { capacity: 2, waitingCapacity: 5 }));
-  trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
-  await site.runJobs();
-  site.mailbox.clear();
-});
-
-const deps = () => site.dependencies;
-const db = () => site.dependencies.db;
-const asTrainer = (): Doer => ({ role: 'provider', userId: trainer.id, way: 'page' });
-const person = (team: Team, index: number) => team.people[index] as Team['people'][0];
-
-async function ask(team: Team, index: number, session = sessionId): Promise<number> {
-  site.clock.advance(1000);
-  const request = { actionId, sessionId: session, structureId: team.structureId, motivation: 'Progresser' };
-  return (await requestEnrolment(deps(), person(team, index), request)).id;
-}
-
-async function approved(team: Team, index: number, session = sessionId): Promise<number> {
-  const id = await ask(team, index, session);
-  const by: Doer = { role: 'hr_validator', userId: team.validatorId, way: 'page' };
-  await decideEnrolment(deps(), id, { event: 'approve', by });
-  return id;
-}
-
-const accept = (id: number) => decideEnrolment(deps(), id, { event: 'accept', by: asTrainer() });
-const states = (ids: number[]) => statesOf(db(), ids);
-const mailsTo = async (userId: number) => site.mailbox.to((await personOf(db(), userId)).email);
+makeSessions();
 
 describe('a session cancelled', () => {
   test('ends every live request, gives the rights back, and tells each once', async () => {

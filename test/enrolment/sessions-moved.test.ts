@@ -1,60 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Doer } from '#enrolment/doer.ts';
 import { decideEnrolment, registrationOptions, requestEnrolment } from '#enrolment/service.ts';
 import { changeCapacity, type NewSlot, rescheduleSession } from '#enrolment/session-changes/service.ts';
-import { createTestSite, type TestSite } from '../support/app.ts';
 import { sessionOf, setDates, slotsOf } from '../support/catalogue.ts';
 import { DAY, HOUR } from '../support/database.ts';
-import { createFormation, createTeams, enrolmentOf, statesOf, type Team } from '../support/enrolments.ts';
-import { createUser, personOf } from '../support/people.ts';
+import { createFormation, enrolmentOf } from '../support/enrolments.ts';
+import {
+  accept,
+  actionId,
+  agency,
+  approved,
+  ask,
+  asTrainer,
+  db,
+  deps,
+  mailsTo,
+  makeSessions,
+  person,
+  sessionId,
+  site,
+  start,
+  states,
+  teams,
+} from './session-to-change.ts';
 
 /** What becomes of everybody when the whole session changes (domain.md §7). */
-let site: TestSite;
-let teams: [Team, Team, Team];
-let actionId: number;
-let sessionId: number;
-let providerId: number;
-let trainer: { id: number; email: string };
-let agency: Doer;
-const start = '2026-03-02T09:00:00Z';
-
-beforeAll(async () => {
-  site = await createTestSite({ now: start });
-  const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
-  agency = { role: 'agency', userId: manager.id, way: 'page' };
-});
-afterAll(() => site.close());
-beforeEach(async () => {
-  site.clock.set(start);
-  const { db } = site.dependencies;
-  teams = (await createTeams(db, 3, 3, 2026)) as typeof teams;
-  ({ actionId, sessionId, providerId } = await createFormation(site, { capacity: 2, waitingCapacity: 5 }));
-  trainer = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
-  await site.runJobs();
-  site.mailbox.clear();
-});
-
-const deps = () => site.dependencies;
-const db = () => site.dependencies.db;
-const asTrainer = (): Doer => ({ role: 'provider', userId: trainer.id, way: 'page' });
-const person = (team: Team, index: number) => team.people[index] as Team['people'][0];
-
-async function ask(team: Team, index: number, session = sessionId): Promise<number> {
-  site.clock.advance(1000);
-  const request = { actionId, sessionId: session, structureId: team.structureId, motivation: 'Progresser' };
-  return (await requestEnrolment(deps(), person(team, index), request)).id;
-}
-
-async function approved(team: Team, index: number, session = sessionId): Promise<number> {
-  const id = await ask(team, index, session);
-  const by: Doer = { role: 'hr_validator', userId: team.validatorId, way: 'page' };
-  await decideEnrolment(deps(), id, { event: 'approve', by });
-  return id;
-}
-
-const accept = (id: number) => decideEnrolment(deps(), id, { event: 'accept', by: asTrainer() });
-const states = (ids: number[]) => statesOf(db(), ids);
-const mailsTo = async (userId: number) => site.mailbox.to((await personOf(db(), userId)).email);
+makeSessions();
 
 function slotIn(days: number, hours = 7): NewSlot {
   const startsAt = new Date(new Date(start).getTime() + days * DAY);

@@ -20,6 +20,12 @@ const setIn = (text: string) =>
     [...text.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)].map(([, name, value]) => [String(name), String(value)]),
   );
 
+test('the image and the guide start the application as `npm start` does', () => {
+  const { start } = JSON.parse(read('package.json')).scripts as { start: string };
+  expect(read('Dockerfile')).toContain(`CMD ["${start.replaceAll(' ', '", "')}"]`);
+  expect(read('README.md')).toContain(start.replace(' ', ' --env-file=.env '));
+});
+
 test('every setting that .env.example names, wherever in a line, is handed on', () => {
   const names = [...read('.env.example').matchAll(/\b([A-Z][A-Z_]+)=/g)].map(([, name]) => String(name));
   expect(names).toEqual(expect.arrayContaining(['APP_SECRET_FILE', 'SMTP_TLS', 'TRUST_PROXY']));

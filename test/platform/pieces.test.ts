@@ -222,7 +222,7 @@ describe('what a browser sends', () => {
 });
 
 test('an e-mail says the same in HTML and in text, and escapes what people wrote in HTML only', async () => {
-  const { html, text } = await renderMessage(
+  const { html, text } = renderMessage(
     {
       kind: 'test',
       to: 'a@structure.example',

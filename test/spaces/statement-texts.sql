@@ -15,31 +15,34 @@ with coming as materialized (
             from coming where department is not null) as departments;
 
 -- 2
-with first as materialized (
+with open as materialized (
     (select s.id, s.action_id, s.starts_at, true as is_open
        from sessions s join actions a on a.id = s.action_id
       where s.starts_at > $1 and s.registration_closes_at > $2 and s.cancelled_at is null and is_public(a, $3)
       order by s.starts_at, s.id limit 240)
+     ), first as materialized (
+       select * from open
+       -- Looked for only where those do not fill the cards: registration closes for whatever comes soon.
        union all
     (select s.id, s.action_id, s.starts_at, false as is_open
        from sessions s join actions a on a.id = s.action_id
-      where s.starts_at > $4 and s.registration_closes_at <= $5 and s.cancelled_at is null and is_public(a, $6)
+      where s.starts_at > $4 and s.registration_closes_at <= $5 and (select count(distinct action_id) from open) < $6 and s.cancelled_at is null and is_public(a, $7)
       order by s.starts_at, s.id limit 240)
        -- By their end: those that began would be looked for among all that ever began.
        union all
     (select s.id, s.action_id, s.starts_at, false as is_open
        from sessions s join actions a on a.id = s.action_id
-      where s.starts_at <= $7 and s.ends_at > $8 and s.cancelled_at is null and is_public(a, $9)
+      where s.starts_at <= $8 and s.ends_at > $9 and (select count(distinct action_id) from open) < $10 and s.cancelled_at is null and is_public(a, $11)
       order by s.ends_at, s.id limit 240)
      ), best as (
        select distinct on (action_id) action_id, id as session_id, starts_at, is_open
          from first order by action_id, is_open desc, starts_at, id
      ), next as (
        select action_id as id, session_id, row_number() over (order by is_open desc, starts_at, action_id) as position
-         from best order by position limit $10
+         from best order by position limit $12
      ), shown as materialized (
        select n.*, (select count(*)::int from sessions s
-                     where s.action_id = n.id and s.ends_at > $11 and s.cancelled_at is null) as matching
+                     where s.action_id = n.id and s.ends_at > $13 and s.cancelled_at is null) as matching
          from next n
      ) select
   coalesce((select json_agg(json_build_object(

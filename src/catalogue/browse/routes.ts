@@ -24,9 +24,9 @@ import {
   type ActionPage,
   getAccessRules,
   getAction,
-  getHome,
   getSearchCalendar,
   getSessionCalendar,
+  homeReading,
   normaliseSearch,
   searchCatalogue,
 } from './service.ts';
@@ -42,6 +42,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   const { clock, config } = dependencies;
   const site = gatedRouter();
   const shared = sharedPages(config.visitorPagesMs);
+  const getHome = homeReading(dependencies);
   // After the shared pages: those who are answered with somebody else’s cost nothing.
   const counted = costlyPages(config);
 
@@ -49,7 +50,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     if (req.user && mustChooseProfile(req.user, req.session.profile)) {
       return res.redirect(303, '/parcourspro/profil');
     }
-    const { lists, next } = await getHome(dependencies);
+    const { lists, next } = await getHome();
     render(res, 'catalogue/browse/home', {
       title: 'ParcoursPro, bien plus que des formations',
       section: 'catalogue',

@@ -6,6 +6,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import type { ListedPage } from '#platform/feature.ts';
 import { slugPattern } from '#platform/french/slug.ts';
+import { sharedReading } from '#platform/shared-reading.ts';
 import { fieldsOf } from '#platform/web/forms/body.ts';
 import { parseRowId } from '#platform/web/forms/fields.ts';
 import { type ActionCard, type ActionPage, cardOf } from './presentation.ts';
@@ -31,13 +32,19 @@ export type { FoundPage } from './search/criteria.ts';
 /** Cards of « Prochainement ». */
 const HOME_CARDS = 6;
 
-/** The lists of the filters with the actions that come next. */
-export async function getHome({
+/**
+ * The lists of the filters with the actions that come next: the same for everybody, so that those who ask within the
+ * time for which visitors share a page share it too, signed in or not.
+ */
+export function homeReading({
   db,
   clock,
-}: Dependencies): Promise<{ lists: FilterLists; next: FoundAction[] }> {
-  const now = clock.now();
-  return { lists: await readFilterLists(db, now), next: await findNextActions(db, HOME_CARDS, now) };
+  config,
+}: Dependencies): () => Promise<{ lists: FilterLists; next: FoundAction[] }> {
+  return sharedReading(config.visitorPagesMs, async () => {
+    const now = clock.now();
+    return { lists: await readFilterLists(db, now), next: await findNextActions(db, HOME_CARDS, now) };
+  });
 }
 
 /** A search made out and carried out. */

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import QRCode from 'qrcode';
 import { actorOf } from '#access/actor.ts';
 import { factorToChange } from '#access/assurance.ts';
 import { signedIn } from '#access/policies.ts';
@@ -89,6 +88,7 @@ export function secondFactorSite(dependencies: Dependencies): GatedRouter {
       // The key is as good as the factor: it is shown only shortly after the password.
       const key = req.assurance.recentlyConfirmed && (await findKeyToShow(dependencies, actor.userId));
       if (!key) return res.redirect(303, withNext(PAGE, nextOf(req)));
+      const { default: QRCode } = await import('qrcode');
       const svg = await QRCode.toString(enrolmentUri(key, actor.email), { type: 'svg', margin: 2 });
       render(res, 'identity/second-factor/key', {
         title: 'Activer la double authentification',

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type';
 import { Conflict } from '../errors.ts';
 import { inspectPdf } from './pdf-inspection.ts';
 
@@ -20,6 +19,7 @@ export async function pdfFault(bytes: Uint8Array, timeLimit?: number): Promise<s
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // At the very first byte: something else before it would make it a file of two sorts.
   if (!/^%PDF-[12]\.\d/.test(content.toString('latin1', 0, 8))) return NOT_PDF;
+  const { fileTypeFromBuffer } = await import('file-type');
   const type = await fileTypeFromBuffer(bytes);
   if (type && type.mime !== 'application/pdf') return NOT_PDF;
   const tail = content.subarray(Math.max(0, content.length - END_WITHIN)).toString('latin1');

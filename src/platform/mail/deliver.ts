@@ -54,7 +54,7 @@ async function send(
   { abortSignal }: JobHelpers,
 ): Promise<void> {
   const message = mail.open(email.sealedContent);
-  const { html, text } = await renderMessage(message, config.publicUrl);
+  const { html, text } = renderMessage(message, config.publicUrl);
   await transport.send({
     from: config.mailFrom,
     to: carriedAddress(email.recipient),

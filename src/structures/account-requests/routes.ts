@@ -3,26 +3,24 @@ import { anyone } from '#access/policies.ts';
 import { CIVILITIES, JOB_TITLES } from '#identity/account/schemas.ts';
 import { passwordChoiceLimit } from '#identity/password-choice.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { parseRowId } from '#platform/web/forms/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
+import type { Fields } from '#platform/web/forms/body.ts';
+import { type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { costlyPages, createLimit, limitedForm, placeOf } from '#platform/web/limits.ts';
 import { findable } from '#platform/web/robots.ts';
 import { render } from '#platform/web/views/render.ts';
-import { structureQuery } from '../search/routes.ts';
-import { findFirstStructures } from '../search/service.ts';
 import { showConfirmationLink } from './link-pages.ts';
 import { accountRequestForm, confirmationForm, SECRET_FIELDS } from './schemas.ts';
 import {
   type AccountRequestInput,
   checkRequestedPassword,
   confirmAccountRequest,
-  findChosenStructure,
   type OpenStructure,
   readConfirmationLink,
   submitAccountRequest,
   type Vouched,
 } from './service.ts';
+import { openedForm, searchingForm, sentStructure, structureField } from './structure-field.ts';
 
 const HOUR = 60 * 60;
 
@@ -37,58 +35,32 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const vouchedFor = (req: Request) =>
     dependencies.features.flatMap(({ vouch }) => vouch?.(dependencies, req) ?? [])[0];
 
-  /** The page in one of its three moments: looking for the structure, its results, the structure chosen. */
-  const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
-    const q = form.values.q ?? '';
-    const found = chosen || q === '' ? undefined : await findFirstStructures(dependencies, q);
+  const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) =>
     render(res.status(status), 'structures/account-requests/add', {
+      ...(await structureField(dependencies, { form, chosen })),
       title: 'Demande de création de compte',
       section: '',
-      styles: ['vendor/accessible-autocomplete.css'],
-      scripts: ['vendor/accessible-autocomplete.js', 'js/structure-search.js'],
-      form,
-      chosen,
-      q,
-      results: found?.structures,
-      areMore: found?.areMore ?? false,
       civilities: CIVILITIES.map((value) => ({ value, label: value })),
       jobTitles: JOB_TITLES.map((value) => ({ value, label: value })),
       retype: res.req.method === 'POST',
       vouched: vouchedFor(res.req),
     });
-  };
 
   site.get('/account-requests/add', anyone, findable(), counted, async (req, res) => {
-    const id = parseRowId(firstOf(req.query.structure as string));
-    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
+    const opened = await openedForm(dependencies, req.query as Fields, CHOOSE_AGAIN);
     const vouched = vouchedFor(req);
-    const form = emptyForm({
-      q: chosen ? '' : structureQuery.parse(req.query.q),
-      ...(vouched
-        ? { email: vouched.email, first_name: vouched.firstName, last_name: vouched.lastName }
-        : {}),
-    });
-    if (id !== undefined && !chosen) {
-      return showForm(
-        res,
-        withError(form, 'q', 'Cette structure n’est pas disponible\u00a0: cherchez-la de nouveau.'),
-        404,
-      );
-    }
-    return showForm(res, form, 200, chosen);
+    const known: Record<string, string> = vouched
+      ? { email: vouched.email, first_name: vouched.firstName, last_name: vouched.lastName }
+      : {};
+    const form = { ...opened.form, values: { ...opened.form.values, ...known } };
+    return showForm(res, form, opened.status, opened.chosen);
   });
 
   site.post('/account-requests/add', anyone, counted, async (req, res) => {
     const submitted = readForm(accountRequestForm, req.body, SECRET_FIELDS);
-    const id = parseRowId(firstOf(req.body.structure_id));
-    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
-
-    // Without scripts, the structure is looked for with the same form, so that nothing typed is lost.
-    const step = firstOf(req.body.step);
-    if (step === 'search' || step === 'change') {
-      const values = { ...submitted.form.values, ...(step === 'change' ? { q: '' } : {}) };
-      return showForm(res, emptyForm(values));
-    }
+    const searching = searchingForm(req.body, submitted.form);
+    if (searching) return showForm(res, searching.form);
+    const chosen = await sentStructure(dependencies, req.body);
     if (!submitted.ok) return showForm(res, aboutStructure(submitted.form, chosen), 422, chosen);
     if (!chosen) return showForm(res, withError(submitted.form, 'q', UNAVAILABLE), 422);
 
@@ -166,6 +138,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
+const CHOOSE_AGAIN = 'Cette structure n’est pas disponible\u00a0: cherchez-la de nouveau.';
 const UNAVAILABLE = 'Cette structure n’est plus disponible\u00a0: choisissez-en une autre.';
 
 const WRONG_PASSWORD =

@@ -3,15 +3,19 @@ import { actorOf } from '#access/actor.ts';
 import { signedIn } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
-import { parseRowId } from '#platform/web/forms/fields.ts';
-import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
+import type { Fields } from '#platform/web/forms/body.ts';
+import { type FormState, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
-import { findChosenStructure, type OpenStructure } from '../account-requests/service.ts';
-import { structureQuery } from '../search/routes.ts';
-import { findFirstStructures } from '../search/service.ts';
+import type { OpenStructure } from '../account-requests/service.ts';
+import {
+  openedForm,
+  searchingForm,
+  sentStructure,
+  structureField,
+} from '../account-requests/structure-field.ts';
 import { affiliationRequestForm } from './schemas.ts';
 import { requestAffiliation, withdrawAffiliationRequest } from './service.ts';
 
@@ -23,40 +27,23 @@ export function affiliationsSite(dependencies: Dependencies): GatedRouter {
   const site = gatedRouter();
   const counted = costlyPages(dependencies.config);
 
-  const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) => {
-    const q = form.values.q ?? '';
-    const found = chosen || q === '' ? undefined : await findFirstStructures(dependencies, q);
+  const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) =>
     render(res.status(status), 'structures/affiliations/ask', {
+      ...(await structureField(dependencies, { form, chosen })),
       title: 'Demande d’affiliation à une structure',
       section: 'structures',
-      styles: ['vendor/accessible-autocomplete.css'],
-      scripts: ['vendor/accessible-autocomplete.js', 'js/structure-search.js'],
-      form,
-      chosen,
-      q,
-      results: found?.structures,
-      areMore: found?.areMore ?? false,
     });
-  };
 
   site.get(ASK, signedIn, counted, async (req, res) => {
-    const id = parseRowId(firstOf(req.query.structure as string));
-    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
-    const form = emptyForm({ q: chosen ? '' : structureQuery.parse(req.query.q) });
-    if (id !== undefined && !chosen) return showForm(res, withError(form, 'q', UNAVAILABLE), 404);
-    return showForm(res, form, 200, chosen);
+    const opened = await openedForm(dependencies, req.query as Fields, UNAVAILABLE);
+    return showForm(res, opened.form, opened.status, opened.chosen);
   });
 
   site.post(ASK, signedIn, counted, async (req, res) => {
     const submitted = readForm(affiliationRequestForm, req.body);
-    const id = parseRowId(firstOf(req.body.structure_id));
-    const chosen = id === undefined ? undefined : await findChosenStructure(dependencies, id);
-    // Without scripts, the structure is looked for with the same form.
-    const step = firstOf(req.body.step);
-    if (step === 'search' || step === 'change') {
-      const values = { ...submitted.form.values, ...(step === 'change' ? { q: '' } : {}) };
-      return showForm(res, emptyForm(values));
-    }
+    const searching = searchingForm(req.body, submitted.form);
+    if (searching) return showForm(res, searching.form);
+    const chosen = await sentStructure(dependencies, req.body);
     if (!submitted.ok || !chosen) {
       const { errors } = submitted.form;
       const message = errors.q ?? errors.structure_id ?? UNAVAILABLE;

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseArticle, readLibrary, THEMES } from '#editorial/help/library.ts';
@@ -5,6 +6,7 @@ import { searchArticles } from '#editorial/help/search.ts';
 import { renderMarkdown } from '#platform/web/views/markdown.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createStructure, createUser } from '../../support/people.ts';
+import { projectPath } from '../../support/process.ts';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -94,6 +96,21 @@ describe('the articles', () => {
       expect([200, 303], link).toContain(status);
     }
   });
+
+  // A button that has another name since sends people looking for what is not there.
+  test('quote the words of the application', () => {
+    const asSaid = (text: string) => text.replaceAll(/&nbsp;|\\u00a0|\s+/g, ' ');
+    const said = globSync(['views/**/*.ejs', 'src/**/*.ts'], { cwd: projectPath('.') })
+      .map((file) => asSaid(readFileSync(projectPath(file), 'utf8')))
+      .join('\n');
+    const quoted = articles.flatMap(({ slug, text }) =>
+      [...text.matchAll(/«\s*(.+?)\s*»/g)].map(([, words = '']) => ({ slug, words: asSaid(words) })),
+    );
+    expect(quoted.length).toBeGreaterThan(150);
+    // Of a word processor.
+    const elsewhere = ['Enregistrer au format PDF'];
+    expect(quoted.filter(({ words }) => !said.includes(words) && !elsewhere.includes(words))).toEqual([]);
+  });
 });
 
 describe('searching', () => {
@@ -108,6 +125,8 @@ describe('searching', () => {
     ['annulation', 'annuler'],
     ['prestataire session', 'gerer-une-session'],
     ['adhésion', 'adherer'],
+    ['modèles d’e-mails', 'e-mails-envoyes'],
+    ['arrêter nouvelles dates', 'mon-espace-personnel'],
   ])('« %s » finds first %s', (typed, slug) => {
     expect(slugsFor(typed)[0]).toBe(slug);
   });

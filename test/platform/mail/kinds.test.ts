@@ -19,7 +19,7 @@ async function inWords(): Promise<string> {
   const { config } = site.dependencies;
   const mails = kinds.map(async ([kind, { to, when, sample }]) => {
     const message = sample(config);
-    const { text } = await renderMessage(message, config.publicUrl);
+    const { text } = renderMessage(message, config.publicUrl);
     const files = message.attachments?.map(({ filename }) => `Fichier joint : ${filename}\n`).join('') ?? '';
     return `${'='.repeat(20)} ${kind}\n${audienceLabels[to]}. ${when}\nObjet : ${message.subject}\n${files}\n${text}`;
   });

@@ -195,18 +195,21 @@ function placeTest({ place }: Criteria): string {
 /** The actions that come next and can be asked for, then those that no longer can: « Prochainement ». */
 export async function findNextActions(db: Knex, count: number, now: Date): Promise<FoundAction[]> {
   // The first dates of the catalogue: enough to fill the cards even where one action has many of them.
-  const first = (condition: string, isOpen: boolean, column = 'starts_at') => `
+  const first = (isOpen: boolean, condition: string, column = 'starts_at') => `
     (select s.id, s.action_id, s.starts_at, ${isOpen} as is_open
        from sessions s join actions a on a.id = s.action_id
       where ${condition} and s.cancelled_at is null and is_public(a, :now)
       order by s.${column}, s.id limit ${count * 40})`;
   const rows = await query<[{ actions: FoundAction[] }]>(
     db,
-    `with first as materialized (
-       ${first('s.starts_at > :now and s.registration_closes_at > :now', true)}
-       union all ${first('s.starts_at > :now and s.registration_closes_at <= :now', false)}
+    `with open as materialized (
+       ${first(true, 's.starts_at > :now and s.registration_closes_at > :now')}
+     ), first as materialized (
+       select * from open
+       -- Looked for only where those do not fill the cards: registration closes for whatever comes soon.
+       union all ${first(false, `s.starts_at > :now and s.registration_closes_at <= :now and ${TOO_FEW}`)}
        -- By their end: those that began would be looked for among all that ever began.
-       union all ${first('s.starts_at <= :now and s.ends_at > :now', false, 'ends_at')}
+       union all ${first(false, `s.starts_at <= :now and s.ends_at > :now and ${TOO_FEW}`, 'ends_at')}
      ), best as (
        select distinct on (action_id) action_id, id as session_id, starts_at, is_open
          from first order by action_id, is_open desc, starts_at, id
@@ -222,6 +225,9 @@ export async function findNextActions(db: Knex, count: number, now: Date): Promi
   );
   return rows[0].actions;
 }
+
+/** Part of {@link findNextActions}: those that can be asked for are fewer than the cards. */
+const TOO_FEW = '(select count(distinct action_id) from open) < :count';
 
 /** Actions of a list in its order, each with its next session; those no longer public are left out. */
 export async function findCards(db: Knex, actionIds: readonly number[], now: Date): Promise<FoundAction[]> {

@@ -1,7 +1,8 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { INVISIBLE } from '../../french/text.ts';
 import { parseDay } from '../../french/time.ts';
+import { lazily } from '../../lazily.ts';
 import { checkEmailAddress } from '../../mail/address.ts';
 
 // C0 and C1 controls (tab and line ends aside), and U+FFFD: what undecodable bytes become.
@@ -88,9 +89,14 @@ export const knownEmail = (required: string) =>
     return z.NEVER;
   });
 
+const phoneNumbers = lazily(
+  () => createRequire(import.meta.url)('libphonenumber-js/min') as typeof import('libphonenumber-js/min'),
+);
+const phoneOf = (value: string) => phoneNumbers().parsePhoneNumberFromString(value, 'FR');
+
 /** A phone number as dialled from France, in E.164; what is no number is given back as it is. */
 export function normalisedPhone(value: string): string {
-  const phone = parsePhoneNumberFromString(value, 'FR');
+  const phone = phoneOf(value);
   return phone?.isValid() ? phone.number : value;
 }
 
@@ -98,7 +104,7 @@ export function normalisedPhone(value: string): string {
 export const optionalPhone = () =>
   readable({ max: 60 }).transform((value, context) => {
     if (value === '') return null;
-    const phone = parsePhoneNumberFromString(value, 'FR');
+    const phone = phoneOf(value);
     if (phone?.isValid()) return phone.number as string;
     context.addIssue({
       code: 'custom',

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import ejs from 'ejs';
+import path from 'node:path';
 import type { Express } from 'express';
 import {
   formatDateTime,
@@ -21,9 +20,8 @@ import {
 } from '../../french/words.ts';
 import { addressOf } from './address.ts';
 import type { Assets } from './assets.ts';
+import { fillIn, viewsDirectory, withMore } from './compile.ts';
 import { icon } from './icons.ts';
-
-const viewsDirectory = fileURLToPath(new URL('../../../../views/', import.meta.url));
 
 /**
  * Pages are EJS files; each is rendered first, then laid into `views/layouts/<layout>.ejs` as `body`.
@@ -31,19 +29,13 @@ const viewsDirectory = fileURLToPath(new URL('../../../../views/', import.meta.u
  * @param shared what every page may use, besides the formats of dates and words
  */
 export function setUpViews(app: Express, assets: Assets, shared: Record<string, unknown>): void {
-  const ejsOptions = { root: viewsDirectory, cache: app.get('env') !== 'development' };
   app.set('views', viewsDirectory);
   app.set('view engine', 'ejs');
   app.engine('ejs', (file, locals, done) => {
     const { layout } = locals as { layout?: string | false };
-    render(file, locals)
-      .then((body) => (layout ? render(`${viewsDirectory}layouts/${layout}.ejs`, { ...locals, body }) : body))
-      .then(
-        (html) => done(null, html),
-        (error) => done(error),
-      );
+    const body = fillIn(path.relative(viewsDirectory, file).slice(0, -'.ejs'.length), locals);
+    done(null, layout ? fillIn(`layouts/${layout}`, withMore(locals, { body })) : body);
   });
-  const render = (file: string, locals: object) => ejs.renderFile(file, locals, ejsOptions);
 
   Object.assign(app.locals, shared, {
     layout: 'portal',

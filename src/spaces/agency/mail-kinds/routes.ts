@@ -36,7 +36,7 @@ export function mailKindsSite({ config, features }: Dependencies): GatedRouter {
     });
   });
 
-  site.get(`${LIST}/:kind`, agency, async (req, res) => {
+  site.get(`${LIST}/:kind`, agency, (req, res) => {
     const mail = mailOf(req);
     const message = mail.sample(config);
     // What is framed has a policy of its own, above.
@@ -47,12 +47,12 @@ export function mailKindsSite({ config, features }: Dependencies): GatedRouter {
       mail,
       audience: audienceLabels[mail.to],
       message,
-      text: (await renderMessage(message, config.publicUrl)).text,
+      text: renderMessage(message, config.publicUrl).text,
     });
   });
 
-  site.get(`${LIST}/:kind/apercu`, agency, async (req, res) => {
-    const { html } = await renderMessage(mailOf(req).sample(config), config.publicUrl);
+  site.get(`${LIST}/:kind/apercu`, agency, (req, res) => {
+    const { html } = renderMessage(mailOf(req).sample(config), config.publicUrl);
     res.set('Content-Security-Policy', MAIL_POLICY).type('html').send(html);
   });
 
