@@ -14,7 +14,7 @@ h1 { font-size: 1.6rem; }
 a, button { font: inherit; display: inline-block; margin: 0 .5rem .5rem 0; padding: .6rem 1rem; border: 2px solid #1d4f91; border-radius: .4rem; color: #1d4f91; background: #fff; text-decoration: none; cursor: pointer; }
 a:focus-visible, button:focus-visible { outline: 3px solid #d9480f; outline-offset: 2px; }
 form { display: inline; }
-dt { font-weight: 600; margin-top: .75rem; }
+dt { font-weight: 600; margin-top: .75rem; overflow-wrap: anywhere; }
 dd { margin: 0; overflow-wrap: anywhere; }
 [role=status] { border-left: .3rem solid #1d4f91; padding: .5rem 1rem; background: #eef3fa; }
 </style>

@@ -157,6 +157,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
     render(res.set('Cache-Control', 'no-store'), 'sso/registry/service', {
       title: service.name,
       section: 'agency',
+      styles: ['css/charts.css'],
       service,
       badge: serviceBadge(service),
       protocols: protocolsInWords(service),
@@ -175,7 +176,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
       check: asked && checkInWords(match?.service, service.id),
       open: use?.open ?? 0,
       givenUp: use?.givenUp ?? 0,
-      figures: figuresOf(service.name, days, clock.now(), FIGURE_DAYS),
+      figures: figuresOf(service.name, days, clock.now()),
     });
   };
 
