@@ -725,10 +725,14 @@ create table account_requests (
   decided_by integer,
   refusal_reason text,
   user_id integer,
+  vouched_by text,
+  vouched_issuer text,
+  vouched_subject text,
   constraint account_requests_pkey PRIMARY KEY (id),
   constraint account_requests_token_hash_key UNIQUE (token_hash),
   constraint account_requests_check CHECK (((state = ANY (ARRAY['email_unconfirmed'::text, 'pending'::text])) = (password_hash IS NOT NULL))),
   constraint account_requests_check1 CHECK (((state <> 'refused'::text) OR (refusal_reason IS NOT NULL))),
+  constraint account_requests_check2 CHECK ((((vouched_by IS NULL) = (vouched_issuer IS NULL)) AND ((vouched_by IS NULL) = (vouched_subject IS NULL)))),
   constraint account_requests_civility_check CHECK ((civility = ANY (ARRAY['Mme'::text, 'M.'::text]))),
   constraint account_requests_state_check CHECK ((state = ANY (ARRAY['email_unconfirmed'::text, 'pending'::text, 'accepted'::text, 'refused'::text, 'expired'::text, 'withdrawn'::text]))),
   constraint account_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id) ON DELETE SET NULL,
@@ -1180,6 +1184,31 @@ create table favourites (
 );
 CREATE INDEX favourites_action ON public.favourites USING btree (action_id);
 
+create table federated_identities (
+  id integer not null generated always as identity,
+  user_id integer not null,
+  issuer text not null,
+  subject text not null,
+  linked_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint federated_identities_pkey PRIMARY KEY (id),
+  constraint federated_identities_issuer_subject_key UNIQUE (issuer, subject),
+  constraint federated_identities_user_id_issuer_key UNIQUE (user_id, issuer),
+  constraint federated_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table federated_links (
+  token_hash text not null,
+  user_id integer not null,
+  issuer text not null,
+  subject text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint federated_links_pkey PRIMARY KEY (token_hash),
+  constraint federated_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX federated_links_user ON public.federated_links USING btree (user_id);
+
 create table figures (
   year integer not null,
   month integer,
@@ -1339,6 +1368,16 @@ create table news (
   constraint news_written_by_fkey FOREIGN KEY (written_by) REFERENCES users(id)
 );
 CREATE INDEX news_online ON public.news USING btree (online_from DESC, id DESC);
+
+create table oidc_records (
+  model text not null,
+  id_hash text not null,
+  sealed_payload text not null,
+  expires_at timestamp with time zone not null,
+  consumed_at timestamp with time zone,
+  constraint oidc_records_pkey PRIMARY KEY (model, id_hash)
+);
+CREATE INDEX oidc_records_expiry ON public.oidc_records USING btree (expires_at);
 
 create table passkey_challenges (
   challenge_hash text not null,
@@ -1500,6 +1539,82 @@ create unlogged table sent_forms (
 );
 CREATE INDEX sent_forms_claimed ON public.sent_forms USING btree (claimed_at);
 CREATE INDEX sent_forms_sender ON public.sent_forms USING btree (sender);
+
+create table service_addresses (
+  service_id integer not null,
+  kind text not null,
+  url text not null,
+  constraint service_addresses_pkey PRIMARY KEY (service_id, kind, url),
+  constraint service_addresses_kind_check CHECK ((kind = ANY (ARRAY['cas'::text, 'redirect'::text, 'post_logout'::text, 'backchannel'::text, 'proxy_callback'::text]))),
+  constraint service_addresses_url_check CHECK ((char_length(url) <= 2048)),
+  constraint service_addresses_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
+);
+
+create table service_attributes (
+  service_id integer not null,
+  attribute text not null,
+  name text not null,
+  constraint service_attributes_pkey PRIMARY KEY (service_id, attribute),
+  constraint service_attributes_service_id_name_key UNIQUE (service_id, name),
+  constraint service_attributes_attribute_check CHECK ((attribute = ANY (ARRAY['mail'::text, 'givenname'::text, 'sn'::text, 'displayname'::text, 'siret'::text, 'structure'::text, 'droit'::text]))),
+  constraint service_attributes_name_check CHECK ((name ~ '^[A-Za-z][A-Za-z0-9_.-]{0,59}$'::text)),
+  constraint service_attributes_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
+);
+
+create table service_rights (
+  service_id integer not null,
+  "right" text not null,
+  constraint service_rights_pkey PRIMARY KEY (service_id, "right"),
+  constraint service_rights_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
+);
+
+create table service_secrets (
+  id integer not null generated always as identity,
+  service_id integer not null,
+  secret_hash text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  constraint service_secrets_pkey PRIMARY KEY (id),
+  constraint service_secrets_secret_hash_key UNIQUE (secret_hash),
+  constraint service_secrets_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX one_present_secret ON public.service_secrets USING btree (service_id) WHERE (expires_at IS NULL);
+
+create table services (
+  id integer not null generated always as identity,
+  key text not null,
+  name text not null,
+  description text not null,
+  home_url text,
+  icon text not null default 'box-arrow-up-right'::text,
+  state text not null default 'active'::text,
+  opens_to text not null,
+  needs_second_factor boolean not null default false,
+  subject text not null default 'identifier'::text,
+  speaks_cas boolean not null default false,
+  speaks_oidc boolean not null default false,
+  attributes_in_v2 boolean not null default false,
+  may_proxy boolean not null default false,
+  cas_logout_url text,
+  contact_email text,
+  "position" integer not null default 100,
+  version integer not null default 1,
+  created_at timestamp with time zone not null,
+  created_by integer,
+  updated_at timestamp with time zone not null,
+  suspended_at timestamp with time zone,
+  constraint services_pkey PRIMARY KEY (id),
+  constraint services_key_key UNIQUE (key),
+  constraint services_check CHECK (((state = 'suspended'::text) = (suspended_at IS NOT NULL))),
+  constraint services_description_check CHECK ((char_length(description) <= 300)),
+  constraint services_icon_check CHECK ((icon = ANY (ARRAY['box-arrow-up-right'::text, 'journal-richtext'::text, 'people-fill'::text, 'mortarboard-fill'::text, 'briefcase-fill'::text, 'calendar-event'::text, 'bar-chart-fill'::text, 'file-earmark-text'::text]))),
+  constraint services_key_check CHECK ((key ~ '^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9]){0,1}$'::text)),
+  constraint services_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80))),
+  constraint services_opens_to_check CHECK ((opens_to = ANY (ARRAY['everyone'::text, 'rights'::text, 'members'::text, 'agency'::text]))),
+  constraint services_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text]))),
+  constraint services_subject_check CHECK ((subject = ANY (ARRAY['email'::text, 'identifier'::text]))),
+  constraint services_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id)
+);
 
 create table session_devices (
   sign_in_hash character(64) not null,
@@ -1684,6 +1799,75 @@ create table slots (
 CREATE INDEX slots_session ON public.slots USING btree (session_id, starts_at);
 CREATE CONSTRAINT TRIGGER slots_version AFTER UPDATE ON public.slots DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.session_id IS DISTINCT FROM new.session_id) OR (old.modality IS DISTINCT FROM new.modality))) EXECUTE FUNCTION note_catalogue_version();
 CREATE CONSTRAINT TRIGGER slots_version_rows AFTER INSERT OR DELETE ON public.slots DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
+
+create table sso_keys (
+  kid text not null,
+  sealed_private_jwk text not null,
+  public_jwk jsonb not null,
+  created_at timestamp with time zone not null,
+  used_from timestamp with time zone not null,
+  constraint sso_keys_pkey PRIMARY KEY (kid)
+);
+
+create table sso_tickets (
+  ticket_hash text not null,
+  kind text not null,
+  service_id integer not null,
+  service_url text not null,
+  user_id integer not null,
+  sign_in_id uuid not null,
+  is_fresh boolean not null default false,
+  with_second_factor boolean not null default false,
+  authenticated_at timestamp with time zone not null,
+  proxies text[] not null default '{}'::text[],
+  visit_id bigint,
+  ip inet,
+  request_id text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sso_tickets_pkey PRIMARY KEY (ticket_hash),
+  constraint sso_tickets_kind_check CHECK ((kind = ANY (ARRAY['service'::text, 'proxy'::text, 'granting'::text]))),
+  constraint sso_tickets_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE,
+  constraint sso_tickets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sso_tickets_expiry ON public.sso_tickets USING btree (expires_at);
+CREATE INDEX sso_tickets_person ON public.sso_tickets USING btree (user_id);
+CREATE INDEX sso_tickets_sign_in ON public.sso_tickets USING btree (sign_in_id);
+CREATE INDEX sso_tickets_visit ON public.sso_tickets USING btree (visit_id) WHERE (kind = 'granting'::text);
+
+create table sso_visits (
+  id bigint not null generated always as identity,
+  sign_in_id uuid not null,
+  user_id integer not null,
+  service_id integer not null,
+  protocol text not null,
+  sealed_ticket text,
+  oidc_sid text,
+  logout_url text,
+  with_second_factor boolean not null default false,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  because text,
+  attempts smallint not null default 0,
+  next_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  given_up_at timestamp with time zone,
+  constraint sso_visits_pkey PRIMARY KEY (id),
+  constraint sso_visits_oidc_sid_key UNIQUE (oidc_sid),
+  constraint sso_visits_because_check CHECK ((because = ANY (ARRAY['signed_out'::text, 'session_over'::text, 'closed_by_person'::text, 'no_longer_allowed'::text, 'suspended'::text, 'agency'::text, 'service'::text]))),
+  constraint sso_visits_check CHECK (((closed_at IS NULL) = (because IS NULL))),
+  constraint sso_visits_check1 CHECK (((protocol = 'cas'::text) = (oidc_sid IS NULL))),
+  constraint sso_visits_protocol_check CHECK ((protocol = ANY (ARRAY['cas'::text, 'oidc'::text]))),
+  constraint sso_visits_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE,
+  constraint sso_visits_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sso_visits_given_up ON public.sso_visits USING btree (service_id, given_up_at) WHERE (given_up_at IS NOT NULL);
+CREATE INDEX sso_visits_of_person ON public.sso_visits USING btree (user_id, opened_at);
+CREATE INDEX sso_visits_of_service ON public.sso_visits USING btree (service_id, opened_at);
+CREATE INDEX sso_visits_open ON public.sso_visits USING btree (sign_in_id) WHERE (closed_at IS NULL);
+CREATE INDEX sso_visits_open_by_service ON public.sso_visits USING btree (service_id) WHERE (closed_at IS NULL);
+CREATE INDEX sso_visits_to_tell ON public.sso_visits USING btree (next_at) WHERE (next_at IS NOT NULL);
 
 create table structure_request_history (
   id integer not null generated always as identity,
@@ -1908,9 +2092,11 @@ create table users (
   session_generation integer not null default 1,
   last_profile_right text,
   last_profile_structure_id integer,
+  sso_subject uuid not null default gen_random_uuid(),
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_key UNIQUE (email),
   constraint users_passkey_handle_key UNIQUE (passkey_handle),
+  constraint users_sso_subject_key UNIQUE (sso_subject),
   constraint last_profile_has_right CHECK (((last_profile_structure_id IS NULL) OR (last_profile_right IS NOT NULL))),
   constraint users_check CHECK (((anonymised_at IS NULL) OR (closed_at IS NOT NULL))),
   constraint users_check1 CHECK (((name_kept_until IS NULL) OR (anonymised_at IS NOT NULL))),
@@ -1933,6 +2119,7 @@ create table web_sessions (
   constraint web_sessions_pkey PRIMARY KEY (sid)
 );
 CREATE INDEX web_sessions_expire ON public.web_sessions USING btree (expire);
+CREATE INDEX web_sessions_sign_in ON public.web_sessions USING btree (((sess ->> 'signInId'::text)));
 CREATE INDEX web_sessions_user ON public.web_sessions USING btree (((sess #>> '{passport,user}'::text[])));
 
 create view acting_validators as

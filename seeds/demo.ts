@@ -12,6 +12,7 @@ import { insertKept } from './demo/kept.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
 import { insertProviderWork } from './demo/provider.ts';
+import { insertServices } from './demo/services.ts';
 import { insertStructures } from './demo/structures.ts';
 import { insertSurveys } from './demo/surveys.ts';
 
@@ -22,7 +23,7 @@ const SEED_LOCK = 20_261_101;
  * Fills an empty database with the demo (domain.md §11), dated from the clock's day; one that has people is left as it
  * is. All or nothing, and once: two starts at the same moment wait for each other.
  */
-export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
+export async function seedDemo({ db, clock, config }: Dependencies): Promise<void> {
   await db.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?)', [SEED_LOCK]);
     if (await trx('users').first('id')) return;
@@ -35,6 +36,7 @@ export async function seedDemo({ db, clock }: Dependencies): Promise<void> {
     await insertMemberships(trx, structures, agency?.id ?? null, now);
     await insertAccountRequests(trx, structures, passwordHash, now);
     await insertAgencyRequests(trx, { structures, people, now });
+    await insertServices(trx, { port: config.demo.servicePort, by: agency?.id ?? null, now });
     await insertNews(trx, agency?.id ?? null, now);
     const sessions = await insertCatalogue(trx, structures, now);
     await insertDocuments(trx, now);

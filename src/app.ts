@@ -28,6 +28,7 @@ import { setUpViews } from '#platform/web/views/views.ts';
 import { parcoursProLayout } from '#spaces/layout.ts';
 import { healthSite } from '#spaces/public/health/routes.ts';
 import { discoverySite } from '#spaces/public/routes.ts';
+import { awaitedService } from '#sso/waiting.ts';
 
 /**
  * The whole application, read from top to bottom as a request goes through it.
@@ -56,6 +57,8 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(linksWithSignsAfter(opens));
   app.use(keepFromRobots);
   app.use(discoverySite(dependencies).router);
+  for (const site of features.flatMap(({ machineSites = [] }) => machineSites))
+    app.use(site(dependencies).router);
 
   app.use(cookies());
   app.use(formBody());
@@ -64,6 +67,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(assurance(dependencies));
   app.use(flashMessages(deriveKeys(config.secrets, 'flash'), secure, dependencies.clock));
   app.use(pageContext(dependencies));
+  app.use(awaitedService(dependencies));
   for (const { path, read } of features.flatMap(({ uploads = [] }) => uploads)) app.use(path, read);
   // Last of those that wait for the network: what they are called back from knows nothing of the request.
   app.use(rememberOrigin());

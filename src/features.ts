@@ -38,6 +38,11 @@ import home from '#spaces/home/index.ts';
 import mySpace from '#spaces/my-space/index.ts';
 import profile from '#spaces/profile/index.ts';
 import provider from '#spaces/provider/index.ts';
+import openedServices from '#sso/account/index.ts';
+import cas from '#sso/cas/index.ts';
+import sso from '#sso/index.ts';
+import proconnect from '#sso/proconnect/index.ts';
+import registry from '#sso/registry/index.ts';
 import accountRequests from '#structures/account-requests/index.ts';
 import affiliations from '#structures/affiliations/index.ts';
 import departures from '#structures/departures/index.ts';
@@ -100,6 +105,11 @@ export const features: readonly Feature[] = Object.freeze([
   training,
   agencyInactiveAccounts,
   accountSecurity,
+  sso,
+  cas,
+  openedServices,
+  registry,
+  proconnect,
   newsroom,
   replyTemplates,
   agencyMailKinds,

@@ -18,20 +18,22 @@ const WORKERS = 2;
  * and nothing holds up e-mails but their server.
  */
 export function createLanes(dependencies: Dependencies, transport: MailTransport): Lane[] {
-  const work = Object.fromEntries(
-    jobsOf(dependencies.features).map(({ task, run }) => [
-      task,
-      async (payload: unknown) => void (await run(dependencies, payload)),
-    ]),
-  );
+  const lanes = Map.groupBy(jobsOf(dependencies.features), ({ lane = 'work' }) => lane);
+  const work = [...lanes].map(([name, jobs]) => ({
+    name,
+    concurrency: WORKERS,
+    tasks: Object.fromEntries(
+      jobs.map(({ task, run }) => [
+        task,
+        async (payload: unknown) => void (await run(dependencies, payload)),
+      ]),
+    ),
+  }));
   const mail = {
     [DELIVER_EMAIL]: deliverEmailTask(dependencies, transport),
     [PROBE_MAIL_SERVER]: async () => probeMailServer(dependencies, transport),
   };
-  return [
-    { name: 'work', concurrency: WORKERS, tasks: work },
-    { name: 'mail', concurrency: MAIL_CONNECTIONS, tasks: mail },
-  ];
+  return [...work, { name: 'mail', concurrency: MAIL_CONNECTIONS, tasks: mail }];
 }
 
 /** The same in one, by name. */

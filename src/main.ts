@@ -60,8 +60,7 @@ async function start(): Promise<void> {
   const web = await startWebServer(createApp(dependencies), config.port, config.host);
   started.push({ name: 'web', stop: web.stop });
   log.info({ port: config.port }, 'listening');
-  if (demo)
-    (await import('#demo/welcome.ts')).welcome(config.publicUrl, demo.mailboxUrl, config.demo.directory);
+  if (demo) (await import('#demo/welcome.ts')).welcome(config.publicUrl, demo, config.demo.directory);
 }
 
 let stopping: Promise<void> | undefined;

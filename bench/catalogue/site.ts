@@ -23,6 +23,6 @@ export function openSite(url: string) {
   const log = createLog('silent');
   const { db, pool, close } = openDatabase(url, log);
   const mail = createMailQueue(config.secret, 'bench.example', systemClock, mailKinds(features));
-  const app = createApp({ config, db, pool, clock: systemClock, log, mail, features });
-  return { app, db, close };
+  const dependencies = { config, db, pool, clock: systemClock, log, mail, features };
+  return { app: createApp(dependencies), db, dependencies, close };
 }

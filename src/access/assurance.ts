@@ -18,7 +18,12 @@ export interface Assurance {
    * password where they have neither.
    */
   recentlyConfirmed: boolean;
-  /** Whether a code or a passkey was given in this session, and the account still has what it came from. */
+  /** When that was given last (milliseconds since 1970); 0 for never. */
+  confirmedAt: number;
+  /**
+   * Whether a code or a passkey was given in this session, and the account still has what it came from; or ProConnect
+   * said that a second factor was given there.
+   */
   withFactor: boolean;
   /** Whether only a passkey can confirm: the person has no other factor, and the password is not enough. */
   passkeyNeeded: boolean;
@@ -28,12 +33,25 @@ export interface Assurance {
 export function assurance({ config, clock }: { config: Config; clock: Clock }): RequestHandler {
   return (req, res, next) => {
     const { hasPasskey = false, hasSecondFactor = false } = req.user ?? {};
-    const { password = 0, code = 0, recovery_code = 0, passkey = 0 } = req.session.proofs ?? {};
-    const factorAt = Math.max(hasSecondFactor ? Math.max(code, recovery_code) : 0, hasPasskey ? passkey : 0);
-    const confirmedAt = hasSecondFactor || hasPasskey ? factorAt : password;
+    const {
+      password = 0,
+      code = 0,
+      recovery_code = 0,
+      passkey = 0,
+      proconnect = 0,
+      proconnect_mfa = 0,
+    } = req.session.proofs ?? {};
+    const factorAt = Math.max(
+      hasSecondFactor ? Math.max(code, recovery_code) : 0,
+      hasPasskey ? passkey : 0,
+      proconnect_mfa,
+    );
+    const confirmedAt =
+      hasSecondFactor || hasPasskey ? factorAt : Math.max(password, proconnect, proconnect_mfa);
     req.assurance = {
       agencyNeedsFactor: config.agencySecondFactor === 'required',
       recentlyConfirmed: clock.now().getTime() - confirmedAt <= CONFIRMED_FOR_MS,
+      confirmedAt,
       withFactor: factorAt > 0,
       passkeyNeeded: hasPasskey && !hasSecondFactor,
     };

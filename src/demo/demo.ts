@@ -9,6 +9,8 @@ export interface Demo {
   databaseUrl: string;
   smtpUrl: string;
   mailboxUrl: string;
+  /** The small service that signs in through the portal. */
+  serviceUrl: string;
   stop(): Promise<void>;
 }
 
@@ -17,7 +19,7 @@ export interface Demo {
  * @throws ConfigError when the demo of that folder already runs, when nothing can be written there, or when a port is
  * taken
  */
-export async function startDemo({ demo }: Config): Promise<Demo> {
+export async function startDemo({ demo, publicUrl }: Config): Promise<Demo> {
   const directory = path.resolve(demo.directory);
   const release = claim(madeFolder(directory));
   const started: Companion[] = [];
@@ -36,9 +38,15 @@ export async function startDemo({ demo }: Config): Promise<Demo> {
       String(demo.smtpPort),
     ]);
     started.push(mailbox);
+    const service = await startCompanion(new URL('./service/process.ts', import.meta.url), [
+      publicUrl,
+      String(demo.servicePort),
+    ]);
+    started.push(service);
     return {
       databaseUrl: database.ready,
       smtpUrl: mailbox.ready,
+      serviceUrl: service.ready,
       mailboxUrl: `http://localhost:${demo.mailboxPort}`,
       stop,
     };
@@ -47,8 +55,8 @@ export async function startDemo({ demo }: Config): Promise<Demo> {
     const message = (error as Error).message;
     if (!message.includes('EADDRINUSE')) throw error;
     throw new ConfigError(
-      `Les ports de la boîte aux lettres (${demo.mailboxPort} et ${demo.smtpPort}) sont déjà utilisés. ` +
-        'Choisissez-en d’autres : MAILBOX_PORT=1081 MAILBOX_SMTP_PORT=1026 npm start',
+      `Un des ports de la démonstration (boîte aux lettres : ${demo.mailboxPort} et ${demo.smtpPort}, service : ${demo.servicePort}) est déjà utilisé. ` +
+        'Choisissez-en d’autres : MAILBOX_PORT=1081 MAILBOX_SMTP_PORT=1026 SERVICE_PORT=3081 npm start',
     );
   }
 }

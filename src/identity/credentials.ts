@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import { execute, query } from '#platform/database/query.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { emit } from '#platform/events.ts';
 import { SessionOver } from '#platform/web/session.ts';
 
 /**
@@ -28,7 +30,23 @@ export async function endCredentialLinks(trx: Knex.Transaction, userId: number, 
  * @returns how many were open
  * @throws SessionOver when the session that should go on was itself ended meanwhile: nothing is to come of its request
  */
-export async function endSessions(trx: Knex.Transaction, userId: number, keptSid?: string): Promise<number> {
+export async function endSessions(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  userId: number,
+  keptSid?: string,
+): Promise<number> {
+  const ended = await deleteSessions(trx, userId, keptSid);
+  await emit(deps, trx, 'sessions.ended', { userId });
+  return ended;
+}
+
+/** The same, told to nobody. */
+export async function deleteSessions(
+  trx: Knex.Transaction,
+  userId: number,
+  keptSid?: string,
+): Promise<number> {
   const rows = await query<{ generation: number }[]>(
     trx,
     'update users set session_generation = session_generation + 1 where id = ? returning session_generation as generation',
@@ -48,6 +66,5 @@ export async function endSessions(trx: Knex.Transaction, userId: number, keptSid
     );
     if (kept === 0) throw new SessionOver();
   }
-  const ended = await execute(trx, `delete from web_sessions where ${owned} and sid <> :keptSid`, given);
-  return ended;
+  return execute(trx, `delete from web_sessions where ${owned} and sid <> :keptSid`, given);
 }

@@ -62,8 +62,11 @@ const environmentSchema = z.object({
   MAIL_FROM: sender.default('Cap Métiers Nouvelle-Aquitaine <noreply@cap-metiers.example>'),
   CONTACT_EMAIL: emailAddress.default('parcourspro@cap-metiers.pro'),
   ACCOUNT_CONTACT_EMAIL: emailAddress.default('tus@cap-metiers.pro'),
-  RAFAEL_URL: z.url().default('https://rafael.cap-metiers.pro'),
-  CMONALTERNANCE_URL: z.url().default('https://www.cmonalternance-na.fr/'),
+  PROCONNECT_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  PROCONNECT_CLIENT_ID: z.string().min(1).optional(),
+  PROCONNECT_CLIENT_SECRET: z.string().min(1).optional(),
+  SSO_PRIVATE_NETWORK: z.enum(['allowed', 'refused']).default('refused'),
+  SERVICE_PORT: port(3080),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
   AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
   TRAINING_RECORD_YEARS: z.coerce.number().int().min(0).max(50).default(6),
@@ -98,8 +101,10 @@ export interface Config {
   mailFrom: string;
   contactEmail: string;
   accountContactEmail: string;
-  rafaelUrl: string;
-  cmonalternanceUrl: string;
+  /** Whether services on the own network are told of ended sessions; this computer itself is, outside production. */
+  ssoPrivateNetwork: 'allowed' | 'refused';
+  /** The State’s federation of professional accounts; undefined while it is off. */
+  proconnect: { issuer: string; clientId: string; clientSecret: string } | undefined;
   /** « API Recherche d’entreprises »; unset, people type what it would have filled in. */
   companySearchUrl: string | undefined;
   /** Whether agency managers must have a second factor. */
@@ -114,7 +119,7 @@ export interface Config {
   pagesPerMinute: number;
   trustProxy: number;
   logLevel: string;
-  demo: { directory: string; mailboxPort: number; smtpPort: number };
+  demo: { directory: string; mailboxPort: number; smtpPort: number; servicePort: number };
 }
 
 /** Secrets that anybody can read in the source are none, be it to write or only to read. */
@@ -187,8 +192,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     mailFrom: env.MAIL_FROM,
     contactEmail: env.CONTACT_EMAIL,
     accountContactEmail: env.ACCOUNT_CONTACT_EMAIL,
-    rafaelUrl: env.RAFAEL_URL,
-    cmonalternanceUrl: env.CMONALTERNANCE_URL,
+    ssoPrivateNetwork: env.SSO_PRIVATE_NETWORK,
+    proconnect: proconnectOf(env),
     companySearchUrl: env.COMPANY_SEARCH_URL,
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
     trainingRecordYears: env.TRAINING_RECORD_YEARS,
@@ -198,8 +203,32 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     pagesPerMinute: env.PAGES_PER_MINUTE,
     trustProxy: env.TRUST_PROXY ?? (isHttps ? 1 : 0),
     logLevel: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'),
-    demo: { directory: env.DEMO_DIR, mailboxPort: env.MAILBOX_PORT, smtpPort: env.MAILBOX_SMTP_PORT },
+    demo: {
+      directory: env.DEMO_DIR,
+      mailboxPort: env.MAILBOX_PORT,
+      smtpPort: env.MAILBOX_SMTP_PORT,
+      servicePort: env.SERVICE_PORT,
+    },
   };
+}
+
+/** @throws ConfigError where a part of it is missing, or it is not reached by https in production */
+function proconnectOf(env: Environment): Config['proconnect'] {
+  const {
+    PROCONNECT_ISSUER: issuer,
+    PROCONNECT_CLIENT_ID: clientId,
+    PROCONNECT_CLIENT_SECRET: clientSecret,
+  } = env;
+  if (!issuer && !clientId && !clientSecret) return undefined;
+  if (!issuer || !clientId || !clientSecret) {
+    throw new ConfigError(
+      'PROCONNECT_ISSUER, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET : à renseigner tous les trois, ou aucun',
+    );
+  }
+  if (env.NODE_ENV === 'production' && !issuer.startsWith('https:')) {
+    throw new ConfigError('PROCONNECT_ISSUER : https:// est obligatoire en production');
+  }
+  return { issuer, clientId, clientSecret };
 }
 
 function refuseDemoSettings(env: Environment): void {
@@ -232,6 +261,7 @@ const FROM_FILES = [
   'SMTP_URL',
   'APP_SECRET',
   'APP_SECRET_PREVIOUS',
+  'PROCONNECT_CLIENT_SECRET',
 ];
 
 /**

@@ -12,6 +12,8 @@ export interface Job {
   run(deps: Dependencies, payload: unknown): Promise<unknown>;
   /** When it comes round by itself, in UTC, and how it is made up for; left out, somebody asks for it each time. */
   cron?: { match: string; tries: Tries };
+  /** The name of workers of its own, where it waits for others than the database; left out, it shares those of all. */
+  lane?: string;
 }
 
 /**
@@ -40,6 +42,11 @@ declare module './dependencies.ts' {
   interface Feature {
     /** Its pages, each behind a policy. */
     sites?: readonly ((deps: Dependencies) => GatedRouter)[];
+    /**
+     * Its addresses for other programs (`serviceCall`): served before cookies, forms and sessions are read, and none of
+     * these is left behind by a call.
+     */
+    machineSites?: readonly ((deps: Dependencies) => GatedRouter)[];
     uploads?: readonly Upload[];
     jobs?: readonly Job[];
     /** What it forgets when its time is over; every hour. */

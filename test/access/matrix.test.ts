@@ -23,6 +23,7 @@ import { createNews } from '../support/news.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
 import { first } from '../support/rows.ts';
+import { createService } from '../support/sso.ts';
 
 const people = [
   'visitor',
@@ -47,6 +48,7 @@ type Person = (typeof people)[number];
 const everybody = 'AAAAAAAAAAA';
 const signedIn = 'SAAAAAAAAAA';
 const beneficiaries = 'SFAFFAAFFAF';
+const nobody = 'NNNNNNNNNNN';
 const agencyOnly = 'SFFFFFFFFFA';
 const validators = 'SFFAFFFAFFF';
 const expected: Record<string, string> = {
@@ -66,6 +68,24 @@ const expected: Record<string, string> = {
   'GET /connexion/cle-d-acces/options': everybody,
   'POST /connexion/cle-d-acces': everybody,
   'POST /deconnexion': everybody,
+  // The ways of CAS. Without a service, whoever is signed in is sent home, and everybody is signed out.
+  'GET /cas/login': signedIn,
+  'GET /cas/logout': everybody,
+  'GET /v2/users/login': signedIn,
+  'GET /v2/users/logout': everybody,
+  // Asked by services: whose ticket it is, they have to say.
+  'GET /cas/validate': everybody,
+  'GET /cas/serviceValidate': everybody,
+  'GET /cas/proxyValidate': everybody,
+  'GET /cas/proxy': everybody,
+  'GET /cas/p3/serviceValidate': everybody,
+  'GET /cas/p3/proxyValidate': everybody,
+  'GET /v2/users/validate': everybody,
+  'GET /v2/users/serviceValidate': everybody,
+  'GET /v2/users/proxyValidate': everybody,
+  'GET /v2/users/proxy': everybody,
+  'GET /v2/users/p3/serviceValidate': everybody,
+  'GET /v2/users/p3/proxyValidate': everybody,
   'GET /mon-compte/double-authentification': signedIn,
   'POST /mon-compte/double-authentification': signedIn,
   'GET /mon-compte/double-authentification/cle': signedIn,
@@ -315,6 +335,39 @@ const expected: Record<string, string> = {
   'GET /agence/suppressions/:deletionId': agencyOnly,
   'POST /agence/suppressions/:deletionId/refuser': agencyOnly,
   'POST /agence/suppressions/:deletionId/supprimer': agencyOnly,
+  // Off, as it is not configured: test/sso/proconnect/ has it on.
+  'GET /connexion/proconnect': nobody,
+  'GET /connexion/proconnect/retour': 'FFFFFFFFFFF',
+  'GET /connexion/proconnect/ferme': nobody,
+  'GET /connexion/proconnect/relier': nobody,
+  'POST /connexion/proconnect/relier': 'SNFNNNNNNNN',
+  'POST /connexion/proconnect/lien': nobody,
+  'GET /connexion/proconnect/lien/:token': nobody,
+  'POST /connexion/proconnect/lien/:token': nobody,
+  'GET /connexion/proconnect/sortie': 'SSSSSSSSSSS',
+  'GET /mon-compte/proconnect': 'SNNNNNNNNNN',
+  'POST /mon-compte/proconnect/delier': 'SNFNNNNNNNN',
+  'GET /mon-compte/services': signedIn,
+  // Nothing of it is open to them.
+  'POST /mon-compte/services/:serviceId/fermer': 'SNNNNNNNNNN',
+  'GET /agence/services': agencyOnly,
+  'GET /agence/services/nouveau': agencyOnly,
+  'POST /agence/services/nouveau': agencyOnly,
+  'GET /agence/services/:serviceId': agencyOnly,
+  'GET /agence/services/:serviceId/modifier': agencyOnly,
+  'POST /agence/services/:serviceId/modifier': agencyOnly,
+  'GET /agence/services/:serviceId/personnes': agencyOnly,
+  'GET /agence/services/:serviceId/personnes/:accountId': agencyOnly,
+  'GET /agence/services/:serviceId/deconnexions': agencyOnly,
+  'GET /agence/services/:serviceId/essai': agencyOnly,
+  'POST /agence/services/:serviceId/essai': agencyOnly,
+  'GET /agence/services/:serviceId/essai/retour': agencyOnly,
+  'POST /agence/services/:serviceId/secret': agencyOnly,
+  'POST /agence/services/:serviceId/suspendre': agencyOnly,
+  'POST /agence/services/:serviceId/reprendre': agencyOnly,
+  'POST /agence/services/:serviceId/fermer-les-sessions': agencyOnly,
+  'GET /agence/services/:serviceId/supprimer': agencyOnly,
+  'POST /agence/services/:serviceId/supprimer': agencyOnly,
   'GET /agence/securite-des-comptes': agencyOnly,
   'GET /agence/securite-des-comptes/:accountId': agencyOnly,
   'POST /agence/securite-des-comptes/:accountId/sessions': agencyOnly,
@@ -456,6 +509,9 @@ const expected: Record<string, string> = {
   'POST /agence/catalogue/themes/:themeId/supprimer': agencyOnly,
 };
 
+/** What signs out, and leads to sign-in all the same. */
+const LEAVE = new Set(['/deconnexion', '/cas/logout', '/v2/users/logout']);
+
 /** The title of a form refused for its token, or for want of the cookie that goes with it. */
 const STALE = /<h1[^>]*>\s*(Cette page a expiré|Les cookies sont nécessaires)/;
 const TOKEN = 'le-jeton-secret-des-liens-de-ce-test-0123456789';
@@ -574,6 +630,7 @@ beforeAll(async () => {
     deletionId: await createRequest(db, 'deletion_request', now, { user_id: goingAway.id }),
     closedId: (await createUser(db, { closedAt: now })).id,
     accountId: goingAway.id,
+    serviceId: (await createService(db)).id,
     delegationId: first(await delegationsIn(db)).id,
     passkeyId: await createPasskey(db, idOf('beneficiary'), now),
     searchId: first(await savedSearches(db)).id,
@@ -616,19 +673,13 @@ async function outcome(person: Person, method: string, path: string): Promise<st
     method === 'GET'
       ? await browser.get(address)
       : await browser.post(address, { _csrf: await tokenOf(person, browser), ...fields });
-  const undo: Record<string, () => void> = {
-    // These two would leave the person in another state for the routes that follow.
-    '/deconnexion': () => browsers.delete(person),
-    '/parcourspro/profil': () => browsers.delete(person),
-  };
-  if (method === 'POST') undo[path]?.();
+  // These leave the person in another state for the routes that follow.
+  if (LEAVE.has(path) || (method === 'POST' && path === '/parcourspro/profil')) browsers.delete(person);
   // Refused for its token, a form says nothing of who may send it.
   if (response.status === 403) return STALE.test(response.text) ? 'stale' : 'F';
   if (response.status === 404) return 'N';
   if (response.status >= 500) return String(response.status);
-  return /^\/connexion(\?|$)/.test(response.headers.location ?? '') &&
-    path !== '/v2' &&
-    path !== '/deconnexion'
+  return /^\/connexion(\?|$)/.test(response.headers.location ?? '') && path !== '/v2' && !LEAVE.has(path)
     ? 'S'
     : 'A';
 }

@@ -41,6 +41,19 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
+  'account.proconnect_linked',
+  'account.proconnect_unlinked',
+  'service.opened',
+  'service.refused',
+  'service.closed',
+  'service.logout_failed',
+  'service.created',
+  'service.updated',
+  'service.suspended',
+  'service.resumed',
+  'service.deleted',
+  'service.secret_renewed',
+  'service.sessions_ended',
   'training_session.document_added',
   'training_session.document_removed',
   'training_session.message_sent',

@@ -17,7 +17,7 @@ const OLDER = 'Qm4rT8yLc2XvB9nJw6KsHd1ZpFg5EaU7oIt3RxVk';
 test('an empty environment is the demo', () => {
   const config = readConfig({});
   expect(config).toMatchObject({ databaseUrl: undefined, port: 3000, publicUrl: 'http://localhost:3000' });
-  expect(config.demo).toEqual({ directory: '.demo', mailboxPort: 1080, smtpPort: 1025 });
+  expect(config.demo).toEqual({ directory: '.demo', mailboxPort: 1080, smtpPort: 1025, servicePort: 3080 });
 });
 
 test('a complete production starts, its address without a trailing slash', () => {
@@ -143,4 +143,23 @@ test('the secrets of before are read after the present one', () => {
   expect(after(FORMER)).toEqual([production.APP_SECRET, FORMER]);
   expect(after(`${FORMER} ${OLDER}\n`)).toEqual([production.APP_SECRET, FORMER, OLDER]);
   expect(after('  ')).toEqual([production.APP_SECRET]);
+});
+
+describe('ProConnect', () => {
+  const all = {
+    PROCONNECT_ISSUER: 'https://proconnect.example/api/v2',
+    PROCONNECT_CLIENT_ID: 'portail',
+    PROCONNECT_CLIENT_SECRET: 'secret',
+  };
+
+  test('is off until all of it is there', () => {
+    expect(readConfig({}).proconnect).toBeUndefined();
+    expect(readConfig(all).proconnect).toEqual({
+      issuer: 'https://proconnect.example/api/v2',
+      clientId: 'portail',
+      clientSecret: 'secret',
+    });
+    for (const missing of Object.keys(all))
+      expect(() => readConfig({ ...all, [missing]: '' })).toThrow('tous les trois, ou aucun');
+  });
 });

@@ -10,7 +10,7 @@ import type { Message } from '#platform/mail/message.ts';
 import { stopLink } from '#platform/mail/stop-links.ts';
 import type { PersonalData } from '#platform/personal-data.ts';
 import { uploadBody } from '#platform/web/forms/upload.ts';
-import { gatedRouter, listRoutes } from '#platform/web/gate.ts';
+import { gatedRouter, listRoutes, serviceCall } from '#platform/web/gate.ts';
 import { ACCEPT, ACCEPTED, type Asked, defineRequest, REFUSE, REFUSED } from '#requests/request.ts';
 import { features } from '../../src/features.ts';
 import { scheduleOf } from '../../src/jobs.ts';
@@ -113,6 +113,13 @@ const toy = defineFeature({
       return site;
     },
   ],
+  machineSites: [
+    () => {
+      const site = gatedRouter();
+      site.get('/jouet.txt', serviceCall, (req, res) => void res.send(String(req.session ?? 'sans session')));
+      return site;
+    },
+  ],
   uploads: [
     { path: '/agence/jouet/fichier', read: uploadBody(1_000, (req) => req.user?.isAgencyManager === true) },
   ],
@@ -195,6 +202,14 @@ test('its pages are served, behind their policy, and listed with all others', as
   const person = await site.signedIn((await createUser(site.dependencies.db)).email);
   expect([403, 404]).toContain((await person.get('/agence/jouet')).status);
   expect(listRoutes(site.app)).toContainEqual({ method: 'GET', path: '/agence/jouet', policy: 'agency' });
+});
+
+test('what it answers to other programs knows no session, not even of whoever has one', async () => {
+  const manager = await createUser(site.dependencies.db, { isAgencyManager: true });
+  const { text, headers } = await (await site.signedIn(manager.email)).get('/jouet.txt');
+  expect(text).toBe('sans session');
+  expect(headers['set-cookie']).toBeUndefined();
+  expect(listRoutes(site.app)).toContainEqual({ method: 'GET', path: '/jouet.txt', policy: 'serviceCall' });
 });
 
 test('a file is read before the check of its form’s token, for those who may send it', async () => {

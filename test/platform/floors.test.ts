@@ -11,6 +11,7 @@ const FLOORS = [
   'follow-up',
   'training',
   'enrolment',
+  'sso',
   'structures',
   'identity',
   'editorial',

@@ -114,9 +114,11 @@ describe('words', () => {
 });
 
 describe('after sign-in, only an address of this site', () => {
-  test.each(['/mes-structures', '/parcourspro/actions?q=a&page=2'])('%s', (path) =>
-    expect(localPath(path)).toBe(path),
-  );
+  test.each([
+    '/mes-structures',
+    '/parcourspro/actions?q=a&page=2',
+    `/cas/login?service=${encodeURIComponent(`https://rafael.example/${'é'.repeat(600)}`)}`,
+  ])('%s', (path) => expect(localPath(path)).toBe(path));
   test.each([
     '',
     'https://evil.example',
@@ -128,6 +130,7 @@ describe('after sign-in, only an address of this site', () => {
     '/\t/evil.example',
     'javascript:alert(1)',
     '/ /x',
+    `/${'x'.repeat(4096)}`,
   ])('%s is not followed', (path) => expect(localPath(path)).toBe('/'));
   test('whatever is typed, the browser stays here', () => {
     fc.assert(

@@ -199,7 +199,7 @@ test('a session that is written after the sessions of the person were ended open
   const journal = await holdJournal();
   const signingIn = Promise.resolve(browser.post('/connexion', fields));
   await untilWaiting(1);
-  await db.transaction((trx) => endSessions(trx, user.id));
+  await db.transaction((trx) => endSessions(site.dependencies, trx, user.id));
   await journal();
   expect((await signingIn).status).toBe(303);
   expect((await browser.get('/mes-structures')).headers.location).toBe('/connexion?suite=%2Fmes-structures');

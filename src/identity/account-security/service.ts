@@ -37,7 +37,7 @@ const endings: Readonly<
   sessions: {
     action: 'session.ended',
     // A sign-in under way has no session yet: it ends too.
-    end: async (trx, { id }) => (await endSessions(trx, id)) > 0 || undefined,
+    end: async (trx, { id }, deps) => (await endSessions(deps, trx, id)) > 0 || undefined,
   },
   links: {
     action: 'account.links_ended',
@@ -49,17 +49,17 @@ const endings: Readonly<
   },
   factor: {
     action: 'account.second_factor_disabled',
-    async end(trx, { id }) {
+    async end(trx, { id }, deps) {
       if (!(await removeFactorOf(trx, id))) return false;
-      await endSessions(trx, id);
+      await endSessions(deps, trx, id);
       return true;
     },
   },
   passkeys: {
     action: 'account.passkey_removed',
-    async end(trx, { id }) {
+    async end(trx, { id }, deps) {
       if (!(await removePasskeysOf(trx, id))) return false;
-      await endSessions(trx, id);
+      await endSessions(deps, trx, id);
       return true;
     },
   },

@@ -1,5 +1,9 @@
 declare module '#platform/events.ts' {
   interface DomainEvents {
+    /** Somebody signs out of one browser: the session of that sign-in is gone. */
+    'session.closed': { userId: number; signInId: string };
+    /** Sessions of a person have been ended otherwise, all or some: those that are open still have their rows. */
+    'sessions.ended': { userId: number };
     /** An account is about to be closed, as nobody uses it: told before its rights are set aside. */
     'account.closing': { userId: number };
     /** It is closed, and opens nothing any more; the affiliations stay. Counted: `withdrawn`, requests that end. */

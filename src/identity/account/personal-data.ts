@@ -1,5 +1,5 @@
 import type { PersonalData } from '#platform/personal-data.ts';
-import { endSessions } from '../credentials.ts';
+import { deleteSessions } from '../credentials.ts';
 
 export const personalData: PersonalData = {
   exported: {
@@ -32,7 +32,7 @@ export const personalData: PersonalData = {
     'session_devices.user_id': 'deleted',
     'inactivity_warnings.user_id': 'deleted',
   },
-  erase: (trx, { id }) => endSessions(trx, id),
+  erase: (trx, { id }) => deleteSessions(trx, id),
   erased: {
     // With the account itself (`deletion/anonymise.ts`).
     'users.email': 'account.email',

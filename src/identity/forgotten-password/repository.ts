@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { execute } from '#platform/database/query.ts';
-import { endCredentialLinks, endSessions } from '../credentials.ts';
 
 /** Somebody who asks for another password. */
 export interface Person {
@@ -69,7 +68,7 @@ export async function findReset(db: Knex, tokenHash: string): Promise<StoredRese
   return { id, expiresAt, usedAt, person: { ...person, id: userId } };
 }
 
-/** Changes the password, ends every link of the person and every session of theirs; the link counts as a use. */
+/** Changes the password; the link counts as a use. */
 export async function changePassword(
   trx: Knex.Transaction,
   userId: number,
@@ -77,8 +76,6 @@ export async function changePassword(
   at: Date,
 ): Promise<void> {
   await trx('users').where({ id: userId }).update({ password_hash: passwordHash, last_link_use_at: at });
-  await endCredentialLinks(trx, userId, at);
-  await endSessions(trx, userId);
 }
 
 export async function deleteResets(db: Knex, expiredBefore: Date): Promise<void> {

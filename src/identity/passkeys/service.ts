@@ -64,7 +64,7 @@ export async function addPasskey(
     const row = { ...key, name: given.name, createdAt: now };
     const passkeyId = await repository.insertPasskey(trx, userId, row);
     if (passkeyId === undefined) throw new Conflict('Cette clé d’accès est déjà enregistrée.');
-    await endSessions(trx, userId, present.sid);
+    await endSessions(deps, trx, userId, present.sid);
     await recordAudit(trx, {
       action: 'account.passkey_added',
       at: now,
@@ -110,7 +110,7 @@ export function removePasskey(
 ): Promise<string> {
   return withOwn(deps, userId, id, async (trx, key, owner, now) => {
     await repository.deletePasskey(trx, id);
-    await endSessions(trx, userId, keptSid);
+    await endSessions(deps, trx, userId, keptSid);
     await recordAudit(trx, {
       action: 'account.passkey_removed',
       at: now,

@@ -96,7 +96,7 @@ export async function enableFactor(
     if (!holder.sealedKey) throw new Conflict('Recommencez l’activation depuis le début.');
     if (!(await spendTotp(deps, trx, holder, code))) return { refused: 'code' } as const;
     await repository.enable(trx, userId, now);
-    await endSessions(trx, userId, keptSid);
+    await endSessions(deps, trx, userId, keptSid);
     await recordAudit(trx, { action: 'account.second_factor_enabled', at: now, personId: userId });
     await mail.enqueue(trx, enabledMessage(holder, now, config));
     return { codes: await renewCodes(trx, config, userId) };
@@ -146,7 +146,7 @@ export async function disableFactor(
 ): Promise<{ disabled: true } | Refused> {
   return withBoth(deps, userId, given, async (trx, holder, now) => {
     await repository.remove(trx, userId);
-    await endSessions(trx, userId, keptSid);
+    await endSessions(deps, trx, userId, keptSid);
     await recordAudit(trx, { action: 'account.second_factor_disabled', at: now, personId: userId });
     await deps.mail.enqueue(trx, disabledMessage(holder, now, deps.config));
     return { disabled: true } as const;

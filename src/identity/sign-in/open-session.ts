@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
+import type { SessionData } from 'express-session';
 import { findLastProfile } from '#access/last-profile.ts';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
@@ -11,7 +12,7 @@ import { admit, type Proved, recordRefusal } from './service.ts';
  * Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists. The
  * session tells what was given: that is what opens the agency's pages, not what the account has.
  * @param given to prove who they are
- * @param passkeyId the passkey that did it, if one did
+ * @param kept what else the session is to hold
  * @returns false when the account may not be signed in to, which the journal then tells: nothing was opened
  */
 export async function openSession(
@@ -19,7 +20,7 @@ export async function openSession(
   req: Request,
   proved: Proved,
   given: Proof[],
-  passkeyId?: number,
+  kept: Partial<SessionData> = {},
 ): Promise<boolean> {
   const { userId, generation } = proved;
   const now = deps.clock.now();
@@ -34,7 +35,7 @@ export async function openSession(
     at: now,
     actorId: userId,
     personId: userId,
-    details: { second_factor: given.some((proof) => proof !== 'password') },
+    details: { second_factor: given.some((proof) => !['password', 'proconnect'].includes(proof)) },
   });
   const profile = await findLastProfile(deps.db, userId);
   await new Promise<void>((resolve, reject) => {
@@ -45,7 +46,7 @@ export async function openSession(
         signInId: randomUUID(),
         generation,
         proofs: datedProofs(now, given),
-        ...(passkeyId === undefined ? {} : { passkeyId }),
+        ...kept,
         ...(profile ? { profile } : {}),
       });
       saveSession(req).then(resolve, reject);
@@ -57,13 +58,20 @@ export async function openSession(
 
 /**
  * Notes in a new session that the password was right and that a code is still to come. Nobody is signed in.
- * @param mark of the password that was given: another password ends the wait
+ * @param mark of the password at that moment: another password ends the wait
+ * @param before what was given instead of the password, and what the session is to hold once it is open
  */
-export function awaitCode(req: Request, proved: Proved, mark: string, now: Date): Promise<void> {
+export function awaitCode(
+  req: Request,
+  proved: Proved,
+  mark: string,
+  now: Date,
+  before: { given?: Proof[]; kept?: Partial<SessionData> } = {},
+): Promise<void> {
   return new Promise((resolve, reject) => {
     req.session.regenerate((failure) => {
       if (failure) return reject(failure);
-      req.session.secondStep = { ...proved, mark, since: now.getTime() };
+      req.session.secondStep = { ...proved, mark, since: now.getTime(), ...before };
       saveSession(req).then(resolve, reject);
     });
   });

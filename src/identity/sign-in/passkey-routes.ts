@@ -59,7 +59,7 @@ export function passkeySignInSite(dependencies: Dependencies): GatedRouter {
       await recordRefusal(dependencies, undefined, 'passkey');
       return refuse(req, res, REFUSALS[taken.refused]);
     }
-    if (!(await openSession(dependencies, req, taken, ['passkey'], taken.passkeyId))) {
+    if (!(await openSession(dependencies, req, taken, ['passkey'], { passkeyId: taken.passkeyId }))) {
       return refuse(req, res, CHANGED_MEANWHILE);
     }
     await limits.succeed(tried);

@@ -1,27 +1,24 @@
 import type { Request } from 'express';
 import { anyone } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { cookieOptions } from '#platform/web/cookies.ts';
-import { csrfCookie } from '#platform/web/csrf.ts';
 import { emptyForm, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
 import { localPath } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { placeOf, TooManyTries } from '#platform/web/limits.ts';
 import { findable } from '#platform/web/robots.ts';
-import { sessionCookie } from '#platform/web/session.ts';
-import { closeSession } from '../account/browser-sessions/service.ts';
 import { codeNeeded } from '../second-factor/service.ts';
 import { signInLimits } from './limits.ts';
 import { awaitCode, openSession } from './open-session.ts';
 import { CHANGED_MEANWHILE, showSignIn as showForm, showSuspended } from './page.ts';
-import { passkeyCookie, passkeySignInSite } from './passkey-routes.ts';
+import { passkeySignInSite } from './passkey-routes.ts';
 import { signInForm } from './schemas.ts';
 import { secondStepSite } from './second-step-routes.ts';
 import { type Proved, recordLimit } from './service.ts';
+import { signOut } from './sign-out.ts';
 
 /** « Identification requise »: sign-in, in two steps for people with a second factor, and sign-out. */
 export function signInSite(dependencies: Dependencies): GatedRouter {
-  const { clock, config } = dependencies;
+  const { clock } = dependencies;
   const site = gatedRouter();
   const limits = signInLimits(dependencies);
 
@@ -79,33 +76,16 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
     return `/connexion/code?suite=${encodeURIComponent(wanted)}`;
   }
 
-  site.post('/deconnexion', anyone, async (req, res, next) => {
-    const userId = req.user?.userId;
-    if (userId !== undefined) await closeSession(dependencies, req, userId);
-    req.logOut((error) => {
-      if (error) return next(error);
-      req.session.destroy((failure) => {
-        if (failure) return next(failure);
-        const secure = config.publicUrl.startsWith('https:');
-        for (const name of [sessionCookie(secure), csrfCookie(secure), passkeyCookie(secure)]) {
-          res.clearCookie(name, cookieOptions(secure));
-        }
-        res.set('Clear-Site-Data', LEFT_BEHIND);
-        res.flash('Votre session est fermée.');
-        res.redirect(303, '/connexion');
-      });
-    });
+  site.post('/deconnexion', anyone, async (req, res) => {
+    const [further] = dependencies.features.flatMap(({ wayOut }) => wayOut?.(dependencies, req, res) ?? []);
+    await signOut(dependencies, req, res);
+    res.flash('Votre session est fermée.');
+    res.redirect(303, further ?? '/connexion');
   });
 
   site.use(secondStepSite(dependencies), passkeySignInSite(dependencies));
   return site;
 }
-
-/**
- * What a browser forgets of the site when somebody signs out: pages that « Back » would show again, and whatever a
- * script kept. Not « cookies »: that would take those of every site of the domain, and the word about signing out.
- */
-const LEFT_BEHIND = '"cache", "storage"';
 
 const WRONG =
   'Identifiant ou mot de passe incorrect. Compte demandé récemment\u00a0? Il s’ouvre quand la demande est acceptée, et un e-mail vous le dit.';

@@ -66,7 +66,9 @@ export function secondStepSite(dependencies: Dependencies): GatedRouter {
       await recordRefusal(dependencies, step.userId, 'code');
       return showForm(req, res, refusal(submitted.form, 'code'), 422);
     }
-    if (!(await openSession(dependencies, req, step, ['password', accepted]))) {
+    if (
+      !(await openSession(dependencies, req, step, [...(step.given ?? ['password']), accepted], step.kept))
+    ) {
       delete req.session.secondStep;
       res.flash(CHANGED_MEANWHILE, 'warning');
       return startAgain(req, res);

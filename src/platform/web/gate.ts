@@ -14,6 +14,9 @@ export interface Policy {
 /** Whoever holds the secret link of the address: the token itself is checked by the page, which explains a bad one. */
 export const linkHolder: Policy = { name: 'linkHolder', decide: () => 'allow' };
 
+/** Another program, without a browser or a session: what it sends proves itself (a ticket, a code, a client's secret). */
+export const serviceCall: Policy = { name: 'serviceCall', decide: () => 'allow' };
+
 const POLICY = Symbol('policy');
 type GateHandler = RequestHandler & { [POLICY]: Policy };
 

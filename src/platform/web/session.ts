@@ -117,8 +117,11 @@ declare global {
   }
 }
 
-/** What somebody can give to prove who they are: a code is one of their application. */
-export type Proof = 'password' | 'code' | 'recovery_code' | 'passkey';
+/**
+ * What somebody can give to prove who they are: a code is one of their application; ProConnect says who they are, and
+ * whether they gave a second factor there.
+ */
+export type Proof = 'password' | 'code' | 'recovery_code' | 'passkey' | 'proconnect' | 'proconnect_mfa';
 
 declare module 'express-session' {
   interface SessionData {
@@ -133,7 +136,16 @@ declare module 'express-session' {
     /** The passkey that was used last in this session, if one was. */
     passkeyId: number;
     /** The password was right and a code is still to come: nobody is signed in yet. */
-    secondStep: { userId: number; generation: number; since: number; mark: string };
+    secondStep: {
+      userId: number;
+      generation: number;
+      since: number;
+      mark: string;
+      /** What was given before, where it was not the password. */
+      given?: Proof[];
+      /** What the session is to hold once it is open. */
+      kept?: Partial<SessionData>;
+    };
     /** Under which right and for which structure the person acts in ParcoursPro. */
     profile: { right: string; structureId: number };
   }

@@ -1,9 +1,9 @@
 import { type Actor, type Profile, profilesOf } from '#access/actor.ts';
-import { rightDefinitions } from '#access/rights.ts';
 import { profileOfPage } from '#access/spaces.ts';
 import { latestNews, type News } from '#editorial/news/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import type { Tile, Waiting } from '#platform/tiles.ts';
+import { type Service, servicesFor } from '#sso/services/service.ts';
 import { findHome } from './repository.ts';
 
 /** How long « Premiers pas » is shown after the account was made. */
@@ -20,20 +20,25 @@ export interface Home {
   /** What they wait for. */
   awaited: HomeTile[];
   isNew: boolean;
-  /** RAFAEL is for those who hold a right of RafaelPro somewhere (domain.md §4). */
-  mayOpenRafael: boolean;
+  /** The services of the registry that the person may open, by the rule that lets them in there. */
+  services: Service[];
   isReferent: boolean;
   /** The latest, or none. */
   news: News[];
 }
 
 /** Gathers « Accueil »: what the person may open, what waits for their decision, and the news. */
-export async function getHome({ db, clock, features }: Dependencies, actor: Actor): Promise<Home> {
+export async function getHome(deps: Dependencies, actor: Actor): Promise<Home> {
+  const { db, clock, features } = deps;
   const now = clock.now();
   const all = features
     .flatMap(({ tiles = [] }) => tiles)
     .filter(({ home }) => home === 'decisions' || home === 'awaited');
-  const [found, news] = await Promise.all([findHome(db, all, actor.userId, now), latestNews({ db, clock })]);
+  const [found, news, services] = await Promise.all([
+    findHome(db, all, actor.userId, now),
+    latestNews({ db, clock }),
+    servicesFor(deps, actor.userId),
+  ]);
   const profiles = profilesOf(actor);
   const tiles = (home: Tile['home']) =>
     all
@@ -48,7 +53,7 @@ export async function getHome({ db, clock, features }: Dependencies, actor: Acto
     decisions: tiles('decisions'),
     awaited: tiles('awaited'),
     isNew: now.getTime() - since.getTime() < FIRST_STEPS_DAYS * DAY,
-    mayOpenRafael: rights.some((right) => rightDefinitions[right].application === 'RafaelPro'),
+    services,
     isReferent: rights.includes('referent'),
     news,
   };

@@ -2,6 +2,8 @@ import { WAS_THEIRS } from '#identity/account/email-change/addresses.ts';
 import { type PersonalData, writtenUnder } from '#platform/personal-data.ts';
 import { forgetRequests, NOBODY } from '#requests/forgetting.ts';
 
+const UNVOUCHED = { vouched_by: null, vouched_issuer: null, vouched_subject: null };
+
 export const personalData: PersonalData = {
   exported: {
     accountRequests: {
@@ -9,7 +11,7 @@ export const personalData: PersonalData = {
       rows: `
         select s.name as structure, s.siret, q.email, q.civility, q.last_name as "lastName", q.first_name as "firstName",
                q.job_title as "jobTitle", q.phone, q.mobile, q.state, q.created_at as "createdAt",
-               q.confirmed_at as "confirmedAt", q.decided_at as "decidedAt", q.refusal_reason as "refusalReason"
+               q.confirmed_at as "confirmedAt", q.vouched_by as "vouchedBy", q.decided_at as "decidedAt", q.refusal_reason as "refusalReason"
           from account_requests q join structures s on s.id = q.structure_id
          where q.user_id = u.id
             or (q.user_id is null and q.confirmed_at is not null and (q.email = u.email or ${WAS_THEIRS}))
@@ -24,7 +26,11 @@ export const personalData: PersonalData = {
       .where(writtenUnder(person))
       .whereIn('state', ['email_unconfirmed', 'pending'])
       .update({ state: 'withdrawn', password_hash: null, decided_at: person.at });
-    await forgetRequests(trx, 'account_request', theirs(), { ...NOBODY, email: person.nowhere });
+    await forgetRequests(trx, 'account_request', theirs(), {
+      ...NOBODY,
+      ...UNVOUCHED,
+      email: person.nowhere,
+    });
   },
   erased: {
     'account_requests.email': 'accountRequests.email',
@@ -36,6 +42,9 @@ export const personalData: PersonalData = {
     'account_requests.mobile': 'accountRequests.mobile',
     'account_requests.refusal_reason': 'accountRequests.refusalReason',
     'account_requests.password_hash': '(a secret)',
+    'account_requests.vouched_by': 'accountRequests.vouchedBy',
+    'account_requests.vouched_issuer': '(of the federation)',
+    'account_requests.vouched_subject': '(the name of the person there, which identities give)',
   },
   impersonal: { account_requests: 'state token_hash' },
 };

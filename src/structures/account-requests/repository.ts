@@ -20,6 +20,10 @@ export interface NewRequest {
   tokenHash: string;
   tokenExpiresAt: Date;
   createdAt: Date;
+  /** Who vouches for the person, and how they are known there. */
+  vouchedBy: string | null;
+  vouchedIssuer: string | null;
+  vouchedSubject: string | null;
 }
 
 /** A structure to which an account may be attached. */
@@ -96,9 +100,11 @@ export async function insertRequestIf(
   const rows = await query<{ id: number }[]>(
     trx,
     `insert into account_requests (structure_id, email, password_hash, civility, last_name, first_name,
-                                   job_title, phone, mobile, token_hash, token_expires_at, created_at)
+                                   job_title, phone, mobile, token_hash, token_expires_at, created_at,
+                                   vouched_by, vouched_issuer, vouched_subject)
      select :structureId, cast(:email as citext), :passwordHash, :civility, :lastName, :firstName, :jobTitle,
-            :phone, :mobile, :tokenHash, cast(:tokenExpiresAt as timestamptz), cast(:createdAt as timestamptz)
+            :phone, :mobile, :tokenHash, cast(:tokenExpiresAt as timestamptz), cast(:createdAt as timestamptz),
+            :vouchedBy, :vouchedIssuer, :vouchedSubject
       where cast(:wanted as boolean)
      returning id`,
     { ...request, wanted },

@@ -1,5 +1,6 @@
 import { rightsOnAcceptance } from '#access/rights.ts';
 import { Conflict } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import { deName, formatPhone, formatSiret } from '#platform/french/words.ts';
 import { nameOf } from '#platform/mail/recipient.ts';
 import { findRequests } from '#requests/decide.ts';
@@ -18,6 +19,13 @@ import { acceptedMessage, refusedMessage, toDecideMessage } from './mails.ts';
 import { affiliate, createUser } from './repository.ts';
 import type { DecisionFacts } from './rules.ts';
 
+declare module '#platform/events.ts' {
+  interface DomainEvents {
+    /** An account is opened for somebody whom another one vouches for (`Vouched`). */
+    'account.vouched': { userId: number; issuer: string; subject: string };
+  }
+}
+
 /** A request for an account, once its e-mail is confirmed. */
 interface AccountRequest
   extends Asked<{
@@ -25,6 +33,9 @@ interface AccountRequest
     jobTitle: string | null;
     phone: string | null;
     mobile: string | null;
+    vouchedBy: string | null;
+    vouchedIssuer: string | null;
+    vouchedSubject: string | null;
   }> {
   structureId: number;
   structureName: string;
@@ -43,7 +54,8 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
     select r.id, r.state, r.confirmed_at as since, r.decided_at as ended_at, r.decided_by, r.refusal_reason, r.user_id,
            r.first_name, r.last_name, r.email, s.id as structure_id, s.name as structure_name, s.acronym, s.siret, s.city,
            ${hasReferent('s.id')} as has_referent,
-           json_build_object('civility', r.civility, 'jobTitle', r.job_title, 'phone', r.phone, 'mobile', r.mobile) as details
+           json_build_object('civility', r.civility, 'jobTitle', r.job_title, 'phone', r.phone, 'mobile', r.mobile,
+                             'vouchedBy', r.vouched_by, 'vouchedIssuer', r.vouched_issuer, 'vouchedSubject', r.vouched_subject) as details
       from account_requests r join structures s on s.id = r.structure_id
      where r.confirmed_at is not null`,
   events: `
@@ -62,7 +74,8 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
       ...ACCEPT,
       // The account with the chosen password, the affiliation, the rights: the first person of a structure runs it
       // (domain.md §2–3). They are also told of the other requests that wait there, now theirs to decide.
-      async apply({ deps: { mail }, trx, request, facts, at, userId: grantedBy }) {
+      async apply({ deps, trx, request, facts, at, userId: grantedBy }) {
+        const { mail } = deps;
         const { id, structureId } = request;
         const personId = await createUser(trx, id, at);
         if (personId === undefined) {
@@ -70,6 +83,9 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
             'Un compte existe maintenant avec cette adresse e-mail. Refusez cette demande\u00a0: la personne garde son compte et demande à rejoindre votre structure.',
           );
         }
+        const { vouchedIssuer: issuer, vouchedSubject: subject } = request.details;
+        if (issuer && subject)
+          await emit(deps, trx, 'account.vouched', { userId: personId, issuer, subject });
         const isFirst = facts.peopleCount === 0;
         const rights = rightsOnAcceptance(isFirst);
         await affiliate(trx, { userId: personId, structureId, rights, at, grantedBy });
@@ -127,6 +143,7 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
   ],
   facts: ({ details, ...request }) => [
     ['Personne', `${details.civility} ${request.firstName} ${request.lastName}`],
+    ['Identité', details.vouchedBy && `Vérifiée par ${details.vouchedBy}`],
     ['E-mail', request.email, `mailto:${request.email}`],
     ['Fonction', details.jobTitle],
     ['Téléphone', formatPhone(details.phone)],

@@ -4,7 +4,7 @@ import { CIVILITIES, JOB_TITLES } from '#identity/account/schemas.ts';
 import { passwordChoiceLimit } from '#identity/password-choice.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import type { Fields } from '#platform/web/forms/body.ts';
-import { type FormState, readForm, withError } from '#platform/web/forms/forms.ts';
+import { type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter, linkHolder } from '#platform/web/gate.ts';
 import { costlyPages, createLimit, limitedForm, placeOf } from '#platform/web/limits.ts';
 import { findable } from '#platform/web/robots.ts';
@@ -18,6 +18,7 @@ import {
   type OpenStructure,
   readConfirmationLink,
   submitAccountRequest,
+  type Vouched,
 } from './service.ts';
 import { openedForm, searchingForm, sentStructure, structureField } from './structure-field.ts';
 
@@ -31,6 +32,8 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const counted = costlyPages(dependencies.config);
   const choices = passwordChoiceLimit(dependencies.pool);
   const perLink = createLimit(dependencies.pool, 'account-request-link', 10, HOUR);
+  const vouchedFor = (req: Request) =>
+    dependencies.features.flatMap(({ vouch }) => vouch?.(dependencies, req) ?? [])[0];
 
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) =>
     render(res.status(status), 'structures/account-requests/add', {
@@ -40,11 +43,17 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       civilities: CIVILITIES.map((value) => ({ value, label: value })),
       jobTitles: JOB_TITLES.map((value) => ({ value, label: value })),
       retype: res.req.method === 'POST',
+      vouched: vouchedFor(res.req),
     });
 
   site.get('/account-requests/add', anyone, findable(), counted, async (req, res) => {
     const opened = await openedForm(dependencies, req.query as Fields, CHOOSE_AGAIN);
-    return showForm(res, opened.form, opened.status, opened.chosen);
+    const vouched = vouchedFor(req);
+    const known: Record<string, string> = vouched
+      ? { email: vouched.email, first_name: vouched.firstName, last_name: vouched.lastName }
+      : {};
+    const form = { ...opened.form, values: { ...opened.form.values, ...known } };
+    return showForm(res, form, opened.status, opened.chosen);
   });
 
   site.post('/account-requests/add', anyone, counted, async (req, res) => {
@@ -70,6 +79,8 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       jobTitle: data.job_title,
       phone: data.phone,
       mobile: data.mobile,
+      // Another address than theirs is confirmed as anybody’s.
+      vouched: isOf(vouchedFor(req), data.email),
     };
     try {
       await choices.consume(placeOf(req));
@@ -85,12 +96,17 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
     } catch (refusal) {
       return showForm(res, limitedForm(res, form, refusal), 429, chosen);
     }
-    await submitAccountRequest(dependencies, input);
-    res.redirect(303, '/account-requests/envoyee');
+    const isPending = await submitAccountRequest(dependencies, input);
+    res.redirect(303, `/account-requests/envoyee${isPending ? '?transmise=1' : ''}`);
   });
 
-  site.get('/account-requests/envoyee', anyone, (_req, res) => {
-    render(res, 'structures/account-requests/sent', { title: 'Consultez votre boîte mail', section: '' });
+  site.get('/account-requests/envoyee', anyone, (req, res) => {
+    const isPending = firstOf(req.query.transmise as string) === '1';
+    render(res, 'structures/account-requests/sent', {
+      title: isPending ? 'Votre demande est transmise' : 'Consultez votre boîte mail',
+      section: '',
+      isPending,
+    });
   });
 
   site.get('/account-requests/confirmer/:token', linkHolder, async (req, res) => {
@@ -136,3 +152,6 @@ function aboutStructure({ values, errors }: FormState, chosen: OpenStructure | u
   if (chosen) return { values, errors: others };
   return { values, errors: { q: missing ?? UNAVAILABLE, ...others } };
 }
+
+const isOf = (vouched: Vouched | undefined, email: string): Vouched | undefined =>
+  vouched?.email.toLowerCase() === email.toLowerCase() ? vouched : undefined;

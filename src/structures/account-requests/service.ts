@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import type { Knex } from 'knex';
 import { deciders } from '#access/recipients.ts';
 import { recordAudit } from '#audit/service.ts';
@@ -35,6 +36,27 @@ export interface AccountRequestInput {
   jobTitle: string;
   phone: string | null;
   mobile: string | null;
+  /** Who says that the person is who they say, and has this e-mail address. */
+  vouched?: Vouched | undefined;
+}
+
+/** Somebody else’s word for who makes a request. */
+export interface Vouched {
+  /** Who says so, in words. */
+  by: string;
+  /** Where, and under which name, the person is known there. */
+  issuer: string;
+  subject: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+}
+
+declare module '#platform/dependencies.ts' {
+  interface Feature {
+    /** The word of somebody else for whoever makes a request for an account, if there is one with it. */
+    vouch?(deps: Dependencies, req: Request): Vouched | undefined;
+  }
 }
 
 /** A structure that an account may be attached to; undefined when it is unknown or closed. */
@@ -63,14 +85,20 @@ export function checkRequestedPassword(input: AccountRequestInput): true | strin
  * - unknown: a link to confirm, and an earlier unconfirmed request of that e-mail ends as `withdrawn`;
  * - an account has it: that it exists, with the ways to sign in;
  * - a request waits for its decision: that it does, and nothing changes.
+ *
+ * Where somebody else vouches for the person and their address, there is nothing to confirm: whoever decides is told.
+ * @returns whether it waits for its decision already
  */
-export async function submitAccountRequest(deps: Dependencies, input: AccountRequestInput): Promise<void> {
+export async function submitAccountRequest(deps: Dependencies, input: AccountRequestInput): Promise<boolean> {
   const { db, clock, mail } = deps;
   const now = clock.now();
   const token = newToken();
   const passwordHash = await hashPassword(input.password);
-  await db.transaction(async (trx) => {
+  const { vouched } = input;
+  return db.transaction(async (trx) => {
     await repository.lockEmail(trx, input.email);
+    // As in a confirmation.
+    if (vouched) await lock(trx, { structures: [input.structure.id] });
     const known = await repository.findKnownEmail(trx, input.email);
     const replaced = await repository.withdrawUnconfirmed(trx, input.email);
     for (const one of replaced) await recordRequest(trx, 'account_request.withdrawn', one, now);
@@ -87,6 +115,9 @@ export async function submitAccountRequest(deps: Dependencies, input: AccountReq
       tokenHash: hashToken(token),
       tokenExpiresAt: new Date(now.getTime() + CONFIRMATION_HOURS * 3_600_000),
       createdAt: now,
+      vouchedBy: vouched?.by ?? null,
+      vouchedIssuer: vouched?.issuer ?? null,
+      vouchedSubject: vouched?.subject ?? null,
     });
     await recordAudit(trx, {
       action: id === undefined ? 'account_request.turned_away' : 'account_request.created',
@@ -95,8 +126,29 @@ export async function submitAccountRequest(deps: Dependencies, input: AccountReq
       structureId: input.structure.id,
       subject: id === undefined ? undefined : { kind: 'account_request', id },
     });
-    await mail.enqueue(trx, answerTo(deps, input, known, token));
+    const request = vouched && id !== undefined ? await repository.findById(trx, id) : undefined;
+    if (!request) {
+      await mail.enqueue(trx, answerTo(deps, input, known, token));
+      return false;
+    }
+    await makePending(deps, trx, request, now);
+    return true;
   });
+}
+
+/** A request whose e-mail address is proved waits for its decision: its author and whoever decides are told. */
+async function makePending(
+  { mail, config }: Dependencies,
+  trx: Knex.Transaction,
+  request: StoredRequest,
+  now: Date,
+): Promise<void> {
+  await repository.markPending(trx, request.id, now);
+  await recordRequest(trx, 'account_request.confirmed', request, now);
+  await mail.enqueue(trx, acknowledgementMessage(request, now, request.structureHasReferent, config));
+  for (const decider of await deciders(trx, request.structureId)) {
+    await mail.enqueue(trx, toDecideMessage(decider, request, now));
+  }
 }
 
 function answerTo(
@@ -150,7 +202,7 @@ export async function confirmAccountRequest(
   token: string,
   password: string,
 ): Promise<Confirmation> {
-  const { db, clock, mail, config } = deps;
+  const { db, clock } = deps;
   const now = clock.now();
   const found = await repository.findByToken(db, hashToken(token));
   if (!found) return { kind: 'unknown' };
@@ -170,12 +222,7 @@ export async function confirmAccountRequest(
     }
     if (kind !== 'usable') return { kind, request };
 
-    await repository.markPending(trx, request.id, now);
-    await recordRequest(trx, 'account_request.confirmed', request, now);
-    await mail.enqueue(trx, acknowledgementMessage(request, now, request.structureHasReferent, config));
-    for (const decider of await deciders(trx, request.structureId)) {
-      await mail.enqueue(trx, toDecideMessage(decider, request, now));
-    }
+    await makePending(deps, trx, request, now);
     return { kind, request };
   });
 }
@@ -195,7 +242,7 @@ export const forgetEndedRequests = (deps: Dependencies): Promise<void> =>
   forgetEnded(
     deps,
     'account_requests',
-    ['job_title', 'phone', 'mobile'],
+    ['job_title', 'phone', 'mobile', 'vouched_by', 'vouched_issuer', 'vouched_subject'],
     `state in ('refused', 'withdrawn', 'expired') and coalesce(decided_at, confirmed_at, created_at) < :before
        and email <> ''`,
   );

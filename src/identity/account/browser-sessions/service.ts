@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import { ABSOLUTE_MS } from '#platform/web/session.ts';
 import { endSessions } from '../../credentials.ts';
 import { deviceOf, UNKNOWN_DEVICE } from './device.ts';
@@ -37,7 +38,11 @@ export async function rememberDevice({ db }: Dependencies, req: Request, userId:
  */
 export async function endSession(deps: Dependencies, userId: number, ref: string): Promise<void> {
   const isRef = /^[0-9a-f]{64}$/.test(ref);
-  const end = (trx: Knex.Transaction) => repository.deleteSession(trx, userId, ref);
+  const end = async (trx: Knex.Transaction) => {
+    const ended = await repository.deleteSession(trx, userId, ref);
+    await emit(deps, trx, 'sessions.ended', { userId });
+    return ended;
+  };
   if (!isRef || (await endAndRecord(deps, userId, end)) === 0) {
     throw new NotFound('Cette session est déjà fermée, ou n’existe pas.');
   }
@@ -47,9 +52,12 @@ export async function endSession(deps: Dependencies, userId: number, ref: string
  * Signs the person out: ends the session of a request by its sign-in, as another request of it may be giving it another
  * id at this moment. The request still holds what it read of it.
  */
-export async function closeSession({ db, clock }: Dependencies, req: Request, userId: number): Promise<void> {
+export async function closeSession(deps: Dependencies, req: Request, userId: number): Promise<void> {
+  const { db, clock } = deps;
+  const { signInId = '' } = req.session;
   await db.transaction(async (trx) => {
-    await repository.deleteSignIn(trx, userId, req.session.signInId ?? '');
+    await repository.deleteSignIn(trx, userId, signInId);
+    if (signInId) await emit(deps, trx, 'session.closed', { userId, signInId });
     await recordAudit(trx, { action: 'session.closed', at: clock.now(), personId: userId });
   });
 }
@@ -59,7 +67,7 @@ export async function closeSession({ db, clock }: Dependencies, req: Request, us
  * @returns how many
  */
 export function endOtherSessions(deps: Dependencies, userId: number, presentSid: string): Promise<number> {
-  return endAndRecord(deps, userId, (trx) => endSessions(trx, userId, presentSid));
+  return endAndRecord(deps, userId, (trx) => endSessions(deps, trx, userId, presentSid));
 }
 
 async function endAndRecord(

@@ -106,7 +106,7 @@ export async function confirmEmailChange(
     }
     await repository.endOpenChange(trx, userId, 'confirmed', now, account.email);
     await endCredentialLinks(trx, userId, now);
-    await endSessions(trx, userId, present.userId === userId ? present.sid : undefined);
+    await endSessions(deps, trx, userId, present.userId === userId ? present.sid : undefined);
     await recordAudit(trx, {
       action: 'account.email_changed',
       at: now,

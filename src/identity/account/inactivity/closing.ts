@@ -33,7 +33,7 @@ export async function closeAccount(
   await suspendRights(trx, person.id);
   await repository.markClosed(trx, person.id, at);
   await endCredentialLinks(trx, person.id, at);
-  await endSessions(trx, person.id);
+  await endSessions(deps, trx, person.id);
   const { withdrawn = 0 } = await emit(deps, trx, 'account.closed', { userId: person.id });
   const kept = await repository.countKeptPlaces(trx, person.id, at);
   const closing = { at, anonymisedOn: anonymisationDay(at), wasManager: person.isManager, kept };

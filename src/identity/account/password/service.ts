@@ -25,7 +25,7 @@ export async function changePassword(
     const now = clock.now();
     await updatePassword(trx, account.id, passwordHash);
     await endCredentialLinks(trx, account.id, now);
-    await endSessions(trx, account.id, input.sid);
+    await endSessions(deps, trx, account.id, input.sid);
     await recordAudit(trx, { action: 'account.password_changed', at: now, personId: account.id });
     await mail.enqueue(trx, ownPasswordChangedMessage(account, now, config));
     return true;

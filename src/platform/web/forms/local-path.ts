@@ -1,9 +1,12 @@
+/** As long as a place to go next may be: it may name an address of another service, which is long in its turn. */
+export const LONGEST_PATH = 4096;
+
 /**
  * Where to go next, as an address of this site only: a link must not lead elsewhere after sign-in.
  * @returns the path with its query, or `fallback` for anything else
  */
 export function localPath(wanted: string, fallback = '/'): string {
-  if (!wanted.startsWith('/') || wanted.length > 2000) return fallback;
+  if (!wanted.startsWith('/') || wanted.length > LONGEST_PATH) return fallback;
   try {
     const base = 'http://site.invalid';
     const url = new URL(wanted, base);

@@ -54,7 +54,11 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
       confirmed_at: at,
       decided_at: at,
     };
-    requests.push(['account_request', await insert('account_requests', { ...account, ...refused })]);
+    const vouched = { vouched_by: MARK, vouched_issuer: MARK, vouched_subject: MARK };
+    requests.push([
+      'account_request',
+      await insert('account_requests', { ...account, ...refused, ...vouched }),
+    ]);
     const place = { kind: 'association', address: '1 rue', postcode: '33600', city: 'Pessac' };
     const asked = { siret: nextSiret(), name: 'Forge', ...place, ...name, phone: MARK, email: address };
     requests.push([
@@ -165,6 +169,7 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
     created_at: at,
     looked_until: at,
   });
+  await db('federated_identities').insert({ user_id: id, issuer: MARK, subject: MARK, linked_at: at });
   await db('calendar_feeds').insert({ user_id: id, token_hash: MARK, created_at: at });
   await db('recovery_codes').insert({ user_id: id, code_hash: MARK });
   await db('password_resets').insert({ user_id: id, token_hash: MARK, created_at: at, expires_at: at });

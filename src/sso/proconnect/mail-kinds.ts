@@ -1,0 +1,24 @@
+import { sample } from '#access/sample.ts';
+import type { DeclaredMails } from '#platform/mail/kinds.ts';
+import { linkedMessage, linkMessage, unlinkedMessage } from './mails.ts';
+
+const { person, at, token } = sample;
+
+/** The e-mails about an identity of ProConnect. */
+export const proconnectMails: DeclaredMails = {
+  'proconnect.link': {
+    to: 'person',
+    when: 'Une personne s’identifie avec ProConnect sous l’adresse d’un compte, et demande un lien pour les relier.',
+    sample: () => linkMessage(person, token),
+  },
+  'proconnect.linked': {
+    to: 'person',
+    when: 'ProConnect est relié au compte.',
+    sample: (config) => linkedMessage(person, at, config),
+  },
+  'proconnect.unlinked': {
+    to: 'person',
+    when: 'ProConnect n’est plus relié au compte.',
+    sample: (config) => unlinkedMessage(person, at, config),
+  },
+};

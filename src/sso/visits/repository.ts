@@ -1,0 +1,180 @@
+import type { Knex } from 'knex';
+import { execute, query } from '#platform/database/query.ts';
+import { sessionIsOpen, sessionLimits } from './browser-session.ts';
+
+/** Why a visit ended, as rows have it. */
+export type Because =
+  | 'signed_out'
+  | 'session_over'
+  | 'closed_by_person'
+  | 'no_longer_allowed'
+  | 'suspended'
+  | 'agency'
+  | 'service';
+
+/** A visit that begins. */
+export interface NewVisit {
+  signInId: string;
+  userId: number;
+  serviceId: number;
+  protocol: 'cas' | 'oidc';
+  /** Sealed: by it the service knows which of its sessions is meant (CAS). */
+  sealedTicket: string | null;
+  /** The `sid` of its ID tokens (OpenID Connect). */
+  oidcSid: string | null;
+  /** Where the service hears of the end; null for nowhere. */
+  logoutUrl: string | null;
+  withSecondFactor: boolean;
+  openedAt: Date;
+}
+
+/** @returns the number of the visit; of the one that there is, where OpenID Connect comes again in it */
+export async function insertVisit(trx: Knex, visit: NewVisit): Promise<{ id: number; isNew: boolean }> {
+  const [{ id, isNew }] = await query<[{ id: string; isNew: boolean }]>(
+    trx,
+    `insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, logout_url,
+                             with_second_factor, opened_at)
+     values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :logoutUrl, :withSecondFactor, :openedAt)
+     on conflict (oidc_sid) do update set with_second_factor = excluded.with_second_factor
+     returning id, xmax = 0 as "isNew"`,
+    { ...visit },
+  );
+  return { id: Number(id), isNew };
+}
+
+/** Which of the visits that are open: all of them where nothing is said. */
+export interface Which {
+  userId?: number;
+  signInId?: string;
+  serviceId?: number;
+  visitIds?: readonly number[];
+  oidcSid?: string;
+}
+
+const chosen = ({ userId, signInId, serviceId, visitIds, oidcSid }: Which): string =>
+  [
+    'v.closed_at is null',
+    ...(userId === undefined ? [] : ['v.user_id = :userId']),
+    ...(signInId === undefined ? [] : ['v.sign_in_id = cast(:signInId as uuid)']),
+    ...(serviceId === undefined ? [] : ['v.service_id = :serviceId']),
+    ...(visitIds === undefined ? [] : ['v.id = any(cast(:visitIds as bigint[]))']),
+    ...(oidcSid === undefined ? [] : ['v.oidc_sid = :oidcSid']),
+  ].join(' and ');
+
+/** A visit that has just ended. */
+export interface Ended {
+  id: number;
+  userId: number;
+  serviceId: number;
+}
+
+/**
+ * Ends visits; those that the service wants to hear of are due to be told at once.
+ * @param over only those whose browser session is over
+ */
+export async function endVisits(
+  trx: Knex,
+  which: Which,
+  because: Because,
+  at: Date,
+  { over = false } = {},
+): Promise<Ended[]> {
+  return query<Ended[]>(
+    trx,
+    `with ending as (
+       select v.id from sso_visits v
+        where ${chosen(which)}${over ? ` and not ${sessionIsOpen('v')}` : ''}
+        order by v.id for no key update)
+     update sso_visits v
+        set closed_at = cast(:at as timestamptz), because = :because, next_at = case when v.logout_url is null then null else cast(:at as timestamptz) end
+       from ending where v.id = ending.id
+     returning v.id, v.user_id as "userId", v.service_id as "serviceId"`,
+    {
+      ...which,
+      ...(which.visitIds ? { visitIds: [...which.visitIds] } : {}),
+      at,
+      because,
+      ...(over ? sessionLimits(at) : {}),
+    },
+  );
+}
+
+/** The open visits, with whose they are and where, as the rules look at them. */
+export const findOpenVisits = (db: Knex): Promise<{ id: number; userId: number; serviceId: number }[]> =>
+  query(
+    db,
+    `select v.id, v.user_id as "userId", v.service_id as "serviceId" from sso_visits v where v.closed_at is null`,
+  );
+
+/** The names of the services that are open in a browser session. */
+export const findOpenServices = async (db: Knex, signInId: string): Promise<string[]> =>
+  (
+    await query<{ name: string }[]>(
+      db,
+      `select distinct s.name from sso_visits v join services s on s.id = v.service_id
+        where v.sign_in_id = cast(:signInId as uuid) and v.closed_at is null and v.logout_url is not null
+        order by s.name`,
+      { signInId },
+    )
+  ).map(({ name }) => name);
+
+/** Granting tickets of CAS end with the session or the visit that they came from. */
+export const deleteGrantingTickets = (trx: Knex, visitIds: readonly number[]): Promise<number> =>
+  execute(trx, `delete from sso_tickets where kind = 'granting' and visit_id = any(cast(? as bigint[]))`, [
+    [...visitIds],
+  ]);
+
+/** A service as its visitor sees it in « Mon compte ». */
+export interface VisitedService {
+  serviceId: number;
+  name: string;
+  homeUrl: string | null;
+  /** In how many of the person's browsers it is open. */
+  open: number;
+  /** Of the visits that are open, the first; else the last one ever. */
+  since: Date;
+  /** A visit to name it by when it is to be closed. */
+  visitId: number;
+  /** How telling the service went, where the last visit is over. */
+  told: 'none' | 'waiting' | 'delivered' | 'given_up';
+  because: Because | null;
+}
+
+/** The services that a person has opened within the time that visits are kept, those that are open first. */
+export const findVisitedServices = (db: Knex, userId: number): Promise<VisitedService[]> =>
+  query(
+    db,
+    `select s.id as "serviceId", s.name, s.home_url as "homeUrl",
+            count(*) filter (where v.closed_at is null)::int as open,
+            coalesce(min(v.opened_at) filter (where v.closed_at is null), max(v.opened_at)) as since,
+            coalesce(max(v.id) filter (where v.closed_at is null), max(v.id))::int as "visitId",
+            (array_agg(case when v.logout_url is null then 'none' when v.delivered_at is not null then 'delivered'
+                            when v.given_up_at is not null then 'given_up' else 'waiting' end
+                       order by v.opened_at desc, v.id desc))[1] as told,
+            (array_agg(v.because order by v.opened_at desc, v.id desc))[1] as because
+       from sso_visits v join services s on s.id = v.service_id
+      where v.user_id = :userId
+      group by s.id order by min(v.closed_at) is not null and bool_and(v.closed_at is not null), since desc, s.id
+      limit 50`,
+    { userId },
+  );
+
+/** Forgets the visits that ended before; and whom nobody can tell any more. */
+export const deleteOldVisits = (db: Knex, before: Date): Promise<number> =>
+  execute(
+    db,
+    'delete from sso_visits where opened_at < :before and closed_at is not null and next_at is null',
+    {
+      before,
+    },
+  );
+
+/** The visits of a person that nothing is left to tell of. */
+export const deleteToldVisitsOf = (trx: Knex, userId: number): Promise<number> =>
+  execute(
+    trx,
+    'delete from sso_visits where user_id = :userId and closed_at is not null and next_at is null',
+    {
+      userId,
+    },
+  );

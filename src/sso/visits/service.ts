@@ -1,0 +1,146 @@
+import type { Knex } from 'knex';
+import { recordAudit } from '#audit/service.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { NotFound } from '#platform/errors.ts';
+import { addJob } from '#platform/jobs/queue.ts';
+import { mayOpen } from '../services/rules.ts';
+import { findPeople, listServices } from '../services/service.ts';
+import type { Because, Ended, NewVisit, VisitedService, Which } from './repository.ts';
+import * as repository from './repository.ts';
+
+export type { Because, VisitedService } from './repository.ts';
+
+/** The task that tells services of visits that have ended (`logout/deliver.ts`). */
+export const TELL_SERVICES = 'tell_services';
+
+/** How long visits are kept, as long as the entries of the journal that they go with. */
+const KEPT_MONTHS = 12;
+
+/**
+ * Notes that somebody has opened a service, in the transaction that lets them in, and in the journal; the same visit
+ * (`oidcSid`) is noted once.
+ */
+export async function openVisit(
+  { clock }: Pick<Dependencies, 'clock'>,
+  trx: Knex.Transaction,
+  visit: Omit<NewVisit, 'openedAt'>,
+): Promise<number> {
+  const at = clock.now();
+  const { id, isNew } = await repository.insertVisit(trx, { ...visit, openedAt: at });
+  if (!isNew) return id;
+  await recordAudit(trx, {
+    action: 'service.opened',
+    at,
+    actorId: visit.userId,
+    personId: visit.userId,
+    subject: { kind: 'service', id: visit.serviceId },
+    details: { protocol: visit.protocol },
+  });
+  return id;
+}
+
+/**
+ * Ends visits that are open, and has their services told.
+ * @returns how many
+ */
+export async function endVisits(
+  deps: Pick<Dependencies, 'clock' | 'features'>,
+  trx: Knex.Transaction,
+  which: Which,
+  because: Because,
+): Promise<number> {
+  return afterwards(trx, await repository.endVisits(trx, which, because, deps.clock.now()));
+}
+
+/** The same for visits whose browser session is over, whatever ended it. */
+export async function endVisitsOfEndedSessions(
+  { clock }: Pick<Dependencies, 'clock'>,
+  trx: Knex.Transaction,
+  which: Which = {},
+): Promise<number> {
+  return afterwards(trx, await repository.endVisits(trx, which, 'session_over', clock.now(), { over: true }));
+}
+
+async function afterwards(trx: Knex.Transaction, ended: readonly Ended[]): Promise<number> {
+  if (ended.length === 0) return 0;
+  await repository.deleteGrantingTickets(
+    trx,
+    ended.map(({ id }) => id),
+  );
+  await tellServices(trx);
+  return ended.length;
+}
+
+/** Has the services told of what has ended, once the transaction is through. */
+export const tellServices = (trx: Knex.Transaction, delaySeconds = 0): Promise<void> =>
+  addJob(trx, TELL_SERVICES, {}, { delaySeconds, maxAttempts: 1 });
+
+/**
+ * Looks at every visit that is open, each minute: ends those whose browser session is over, and those that the person
+ * may no longer make, whatever took the right away.
+ */
+export async function followVisits(deps: Dependencies): Promise<void> {
+  const { db, clock } = deps;
+  await db.transaction((trx) => endVisitsOfEndedSessions(deps, trx));
+  const visits = await repository.findOpenVisits(db);
+  if (visits.length === 0) return;
+  const services = new Map((await listServices(deps)).map((service) => [service.id, service]));
+  const people = await findPeople(db, [...new Set(visits.map(({ userId }) => userId))], clock.now());
+  const verdicts = visits.map(({ id, userId, serviceId }) => {
+    const [service, person] = [services.get(serviceId), people.get(userId)];
+    return { id, verdict: service && person ? mayOpen(service, person) : true };
+  });
+  const refused = (wanted: boolean) =>
+    verdicts
+      .filter(({ verdict }) => verdict !== true && (verdict.because === 'suspended') === wanted)
+      .map(({ id }) => id);
+  await db.transaction(async (trx) => {
+    await endVisits(deps, trx, { visitIds: refused(true) }, 'suspended');
+    await endVisits(deps, trx, { visitIds: refused(false) }, 'no_longer_allowed');
+  });
+}
+
+/** The names of the services that hear of it when this browser session ends. */
+export const listOpenServices = (
+  { db }: Pick<Dependencies, 'db'>,
+  signInId: string | undefined,
+): Promise<string[]> => (signInId ? repository.findOpenServices(db, signInId) : Promise.resolve([]));
+
+/** The services that a person has opened, those that are open first. */
+export const listVisitedServices = (
+  { db }: Pick<Dependencies, 'db'>,
+  userId: number,
+): Promise<VisitedService[]> => repository.findVisitedServices(db, userId);
+
+/**
+ * Closes a service for a person, in all their browsers: it is told, and asks the portal at the next visit.
+ * @throws NotFound when nothing of it is open (any more)
+ */
+export async function closeService(deps: Dependencies, userId: number, serviceId: number): Promise<void> {
+  await deps.db.transaction(async (trx) => {
+    const ended = await endVisits(deps, trx, { userId, serviceId }, 'closed_by_person');
+    if (ended === 0) throw new NotFound('Ce service est déjà fermé.');
+    await recordAudit(trx, {
+      action: 'service.closed',
+      at: deps.clock.now(),
+      personId: userId,
+      subject: { kind: 'service', id: serviceId },
+    });
+  });
+}
+
+/** Forgets visits whose time is over. */
+export async function forgetOldVisits({ db, clock }: Dependencies): Promise<void> {
+  const before = new Date(clock.now());
+  before.setUTCMonth(before.getUTCMonth() - KEPT_MONTHS);
+  await repository.deleteOldVisits(db, before);
+}
+
+/** What is left of a person who is forgotten: only the visits whose end the services have still to hear of. */
+export async function forgetVisitsOf(trx: Knex.Transaction, userId: number, at: Date): Promise<void> {
+  await afterwards(trx, await repository.endVisits(trx, { userId }, 'session_over', at));
+  await repository.deleteToldVisitsOf(trx, userId);
+  await trx('users')
+    .where({ id: userId })
+    .update({ sso_subject: trx.raw('gen_random_uuid()') });
+}

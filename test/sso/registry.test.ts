@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hashToken } from '#platform/security/secrets.ts';
+import { findServices } from '#sso/services/repository.ts';
+import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
+import { DAY } from '../support/database.ts';
+import { journalOf } from '../support/journal.ts';
+import { startListener } from '../support/listener.ts';
+import { createStructure, createUser } from '../support/people.ts';
+import { forgetAttempts } from '../support/rate-limits.ts';
+import { createService, openVisitOf, secretsOf, visitsIn } from '../support/sso.ts';
+
+let site: TestSite;
+let agency: Visitor;
+beforeAll(async () => {
+  site = await createTestSite({ now: '2026-12-01T09:00:00Z' });
+  agency = await site.signedIn((await createUser(site.dependencies.db, { isAgencyManager: true })).email);
+});
+afterAll(() => site.close());
+beforeEach(() => forgetAttempts(site.dependencies.db));
+
+const LIST = '/agence/services';
+const NEW = `${LIST}/nouveau`;
+const FIELDS = {
+  nom: 'Offre & « Formation »',
+  description: 'Tenir son offre à jour.',
+  accueil: 'https://offre.example/',
+  icone: 'journal-richtext',
+  position: '5',
+  contact: 'equipe@offre.example',
+  ouvert_a: 'rights',
+  droit_of_general: '1',
+  utilisateur: 'email',
+  cas: 'https://offre.example/cas\nhttps://offre.example/autre',
+  retours: 'https://offre.example/retour',
+  deconnexion: 'https://offre.example/deconnexion',
+  recoit_mail: '1',
+  nom_mail: 'courriel',
+  recoit_siret: '1',
+};
+const kept = async (name: string) =>
+  (await findServices(site.dependencies.db)).find((one) => one.name === name);
+
+test('a service is registered as it was written, and changed', async () => {
+  const { headers, status } = await agency.submit(NEW, FIELDS);
+  expect(status).toBe(303);
+  const service = await kept(FIELDS.nom);
+  expect(headers.location).toBe(`${LIST}/${service?.id}`);
+  expect(service).toMatchObject({
+    key: 'offre-formation',
+    homeUrl: 'https://offre.example/',
+    opensTo: 'rights',
+    rights: ['of_general'],
+    subject: 'email',
+    speaksCas: true,
+    speaksOidc: true,
+    contactEmail: 'equipe@offre.example',
+    attributes: [
+      { attribute: 'mail', name: 'courriel' },
+      { attribute: 'siret', name: 'siret' },
+    ],
+    addresses: [
+      { kind: 'backchannel', url: 'https://offre.example/deconnexion' },
+      { kind: 'cas', url: 'https://offre.example/autre' },
+      { kind: 'cas', url: 'https://offre.example/cas' },
+      { kind: 'redirect', url: 'https://offre.example/retour' },
+    ],
+  });
+  const edit = `${LIST}/${service?.id}/modifier`;
+  const { text } = await agency.get(edit);
+  expect(text).toContain('value="Offre &amp; « Formation »"');
+  expect(text).toContain('https://offre.example/autre\nhttps://offre.example/cas</textarea>');
+  const changed = {
+    ...FIELDS,
+    nom: 'Offre',
+    retours: '',
+    deconnexion: '',
+    droit_of_general: '',
+    ouvert_a: 'everyone',
+    version: 1,
+  };
+  expect((await agency.submit(edit, changed)).status).toBe(303);
+  expect(await kept('Offre')).toMatchObject({
+    key: 'offre-formation',
+    speaksOidc: false,
+    rights: [],
+    version: 2,
+  });
+  const stale = await agency.submit(edit, { ...changed, nom: 'Autrement' });
+  expect(stale.status).toBe(409);
+  expect(stale.text).toContain('value="Autrement"');
+  expect((await journalOf(site.dependencies.db, 'service.%')).map(({ action }) => action)).toEqual([
+    'service.created',
+    'service.updated',
+  ]);
+});
+
+test.each<[string, object, string, string]>([
+  ['no name', { nom: '' }, 'nom', 'Donnez un nom'],
+  ['81 characters', { nom: 'é'.repeat(81) }, 'nom', 'trop long'],
+  ['a megabyte', { description: 'a'.repeat(1_000_000) }, '', ''],
+  ['no right', { droit_of_general: '' }, 'ouvert_a', 'au moins un des droits'],
+  ['another door', { ouvert_a: 'personne' }, 'ouvert_a', 'Dites à qui'],
+  ['a pattern', { cas: 'https://*.example/' }, 'cas', 'pas une adresse acceptée'],
+  ['a query', { cas: 'https://offre.example/?a=b' }, 'cas', 'point d’interrogation'],
+  ['without TLS', { cas: 'http://offre.example/' }, 'cas', 'pas une adresse acceptée'],
+  ['a name before the host', { retours: 'https://a@offre.example/' }, 'retours', 'pas une adresse acceptée'],
+  [
+    'eleven addresses',
+    { cas: Array.from({ length: 11 }, (_, n) => `https://offre.example/${n}`).join('\n') },
+    'cas',
+    '10 adresses',
+  ],
+  ['an address of mail as none', { contact: 'equipe' }, 'contact', ''],
+  ['two things under one name', { nom_siret: 'courriel' }, 'nom_siret', 'sert déjà'],
+  ['a name with blanks', { nom_mail: 'adresse mail' }, 'nom_mail', 'sans accent'],
+  ['XML for a name', { nom_mail: '<b>' }, 'nom_mail', 'sans accent'],
+  ['a script', { accueil: 'javascript:alert(1)' }, 'accueil', 'pas une adresse acceptée'],
+  ['a proxy without a callback', { mandataire: '1' }, 'rappels', 'tickets de mandataire'],
+])('refused: %s', async (_what, fields, field, words) => {
+  const { status, text } = await agency.submit(NEW, { ...FIELDS, nom: 'Refusé', ...fields });
+  expect(status).toBeGreaterThan(400);
+  expect(status).toBeLessThan(500);
+  if (field) expect(text).toContain(`href="#${field}"`);
+  expect(text).toContain(words);
+  expect(await kept('Refusé')).toBeUndefined();
+});
+
+test('an address that another service has too is told of', async () => {
+  await createService(site.dependencies.db, {
+    fields: { name: 'Large' },
+    addresses: { cas: ['https://large.example/'] },
+  });
+  await agency.submit(NEW, { ...FIELDS, nom: 'Étroit', cas: 'https://large.example/etroit' });
+  const service = await kept('Étroit');
+  expect((await agency.get(`${LIST}/${service?.id}`)).text).toContain('en couvre une autre, de\u00a0: Large');
+  const page = (asked: string) => agency.get(`${LIST}/${service?.id}?adresse=${encodeURIComponent(asked)}`);
+  expect((await page('https://large.example/etroit/x')).text).toContain('correspond à ce service');
+  expect((await page('https://large.example/etroitx')).text).toContain(
+    'correspond à un autre service\u00a0: Large',
+  );
+  expect((await page('https://large.example.evil.example/')).text).toContain('ne correspond à aucun service');
+});
+
+test('a secret is shown once, kept as a hash, and the one before it opens for two weeks more', async () => {
+  const { db } = site.dependencies;
+  const { id } = await createService(db, { addresses: { redirect: ['https://secret.example/'] } });
+  const renew = async () => {
+    const { text, status } = await agency.submit(`${LIST}/${id}/secret`, {}, `${LIST}/${id}`);
+    expect(status).toBe(200);
+    return /<code>([\w-]{43})<\/code>/.exec(text)?.[1] ?? '';
+  };
+  const first = await renew();
+  expect((await agency.get(`${LIST}/${id}`)).text).not.toContain(first);
+  const second = await renew();
+  expect(await secretsOf(db, id)).toMatchObject([
+    { secret_hash: hashToken(first), expires_at: new Date(site.clock.now().getTime() + 14 * DAY) },
+    { secret_hash: hashToken(second), expires_at: null },
+  ]);
+  const third = await renew();
+  expect((await secretsOf(db, id)).map(({ secret_hash }) => secret_hash)).toEqual(
+    [second, third].map(hashToken),
+  );
+  const cas = await createService(db);
+  expect((await agency.submit(`${LIST}/${cas.id}/secret`, {}, `${LIST}/${cas.id}`)).status).toBe(409);
+});
+
+test('suspended at once, with what is open; opened again; deleted only when nothing waits', async () => {
+  const { db } = site.dependencies;
+  const { id } = await createService(db, { fields: { name: 'À fermer' } });
+  const user = await createUser(db);
+  await openVisitOf(db, user.id, id, { logout_url: 'https://closed.example/' });
+  const send = (path: string) => agency.submit(`${LIST}/${id}/${path}`, {}, `${LIST}/${id}`);
+  expect((await send('supprimer')).status).toBe(409);
+  expect((await send('suspendre')).status).toBe(303);
+  expect((await visitsIn(db, { service_id: id })).map(({ because }) => because)).toEqual(['suspended']);
+  expect((await send('suspendre')).status).toBe(409);
+  expect((await send('supprimer')).status).toBe(409);
+  await db('sso_visits').where({ service_id: id }).update({ next_at: null });
+  expect((await send('reprendre')).status).toBe(303);
+  await openVisitOf(db, user.id, id);
+  expect((await send('fermer-les-sessions')).status).toBe(303);
+  expect((await visitsIn(db, { service_id: id })).map(({ because }) => because)).toEqual([
+    'suspended',
+    'agency',
+  ]);
+  await send('suspendre');
+  expect((await send('supprimer')).headers.location).toBe(LIST);
+  expect((await agency.get(`${LIST}/${id}`)).status).toBe(404);
+});
+
+describe('what a service receives of somebody', () => {
+  test('and whether they enter, and why not', async () => {
+    const { db } = site.dependencies;
+    const structure = await createStructure(db, { name: 'Organisme <b>', isTrainingBody: true });
+    const inside = await createUser(db, {
+      lastName: 'Dedans',
+      affiliations: { [structure]: ['of_general'] },
+    });
+    const outside = await createUser(db, { lastName: 'Dehors' });
+    const { id } = await createService(db, { fields: { opens_to: 'rights' }, rights: ['of_general'] });
+    const found = await agency.get(`${LIST}/${id}/personnes?q=Dedans`);
+    expect(found.text).toContain(`${LIST}/${id}/personnes/${inside.id}`);
+    const yes = (await agency.get(`${LIST}/${id}/personnes/${inside.id}`)).text;
+    expect(yes).toContain('Cette personne entre');
+    expect(yes).toContain('Gestionnaire OF général (Organisme &lt;b&gt;)');
+    const no = (await agency.get(`${LIST}/${id}/personnes/${outside.id}`)).text;
+    expect(no).toContain('n’entre pas');
+    expect(no).toContain('votre compte n’est rattaché à aucune');
+    for (const unknown of ['999999', 'x', '%00'])
+      expect((await agency.get(`${LIST}/${id}/personnes/${unknown}`)).status).toBe(404);
+  });
+});
+
+test('figures by day, and the logouts that did not arrive', async () => {
+  const { db } = site.dependencies;
+  const { id } = await createService(db, { fields: { name: 'Compté' } });
+  const user = await createUser(db);
+  const at = (day: string) => new Date(`2026-11-${day}T10:00:00Z`);
+  await openVisitOf(db, user.id, id, { opened_at: at('28') });
+  await openVisitOf(db, user.id, id, { opened_at: at('28') });
+  await openVisitOf(db, user.id, id, {
+    opened_at: at('29'),
+    closed_at: at('30'),
+    because: 'signed_out',
+    logout_url: 'https://mute.example/',
+    attempts: 5,
+    given_up_at: at('30'),
+  });
+  const page = (await agency.get(`${LIST}/${id}`)).text;
+  expect(page).toMatch(/28.nov\..2026<\/th><td class="number">2<\/td><td class="number">1<\/td>/);
+  expect(page).toContain('Entrées dans Compté');
+  expect((await agency.get(`${LIST}/${id}/deconnexions`)).text).toContain('Abandonnée');
+  expect((await agency.get(LIST)).text).toContain(`href="/agence/services/${id}/deconnexions">1</a>`);
+});
+
+describe('« Essayer »', () => {
+  const entryOf = (id: number) =>
+    `/cas/login?service=${encodeURIComponent(`${site.dependencies.config.publicUrl}/agence/services/${id}/essai/retour`)}`;
+  const back = (location: string) => location.slice(site.dependencies.config.publicUrl.length);
+
+  test('signs the manager in as the service would, once, and shows what it would receive', async () => {
+    const { db } = site.dependencies;
+    const { id } = await createService(db, { addresses: { redirect: ['https://essai.example/retour'] } });
+    expect((await agency.get(`${LIST}/${id}/essai`)).text).toContain(
+      `href="${entryOf(id).replaceAll('&', '&amp;')}"`,
+    );
+    const { headers } = await agency.get(entryOf(id));
+    expect(headers.location).toContain(`/agence/services/${id}/essai/retour?ticket=ST-`);
+    const page = await agency.get(back(headers.location as string));
+    expect(page.text).toContain('Vous entreriez');
+    expect(page.text).toContain('&lt;cas:authenticationSuccess');
+    expect(page.text).toContain('&#34;email_verified&#34;: true');
+    expect(await visitsIn(db, { service_id: id })).toMatchObject([{ logout_url: null, closed_at: null }]);
+    const again = await agency.get(back(headers.location as string));
+    expect(again.text).toContain('Le ticket est refusé');
+    expect(again.text).not.toContain('email_verified');
+  });
+
+  test('says why the manager would not enter, as to anybody', async () => {
+    const { id } = await createService(site.dependencies.db, {
+      fields: { opens_to: 'rights' },
+      rights: ['of_general'],
+    });
+    const answer = await agency.get(entryOf(id));
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('aucune');
+  });
+
+  test('a ticket for the page of one service is none for another’s', async () => {
+    const { db } = site.dependencies;
+    const [one, other] = [await createService(db), await createService(db)];
+    const { headers } = await agency.get(entryOf(one.id));
+    const elsewhere = back(headers.location as string).replace(`/${one.id}/`, `/${other.id}/`);
+    expect((await agency.get(elsewhere)).text).toContain('Le ticket est refusé');
+  });
+
+  test('tells the service of a session that it does not know, and shows what it answers', async () => {
+    const listener = await startListener();
+    const { id } = await createService(site.dependencies.db, {
+      fields: { cas_logout_url: `${listener.url}/cas` },
+      addresses: {
+        cas: ['https://sortie.example/'],
+        redirect: ['https://sortie.example/r'],
+        backchannel: [`${listener.url}/oidc`],
+      },
+    });
+    const tried = () => agency.submit(`${LIST}/${id}/essai`, {}, `${LIST}/${id}/essai`);
+    listener.answer((res) => void res.writeHead(res.req.url === '/oidc' ? 400 : 204).end());
+    expect((await tried()).text.match(/Réponse (204|400)\./g)).toHaveLength(2);
+    expect(listener.heard.map(({ path }) => path).sort()).toEqual(['/cas', '/oidc']);
+    await listener.close();
+    expect((await tried()).text).toContain('Pas de réponse');
+    const none = await createService(site.dependencies.db);
+    expect((await agency.submit(`${LIST}/${none.id}/essai`, {}, `${LIST}/${none.id}/essai`)).text).toContain(
+      'pas d’adresse de déconnexion fixe',
+    );
+  });
+});
