@@ -44,7 +44,11 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
       'id',
     );
     await db('affiliation_rights').insert(
-      ['beneficiary', 'hr_validator'].map((right) => ({ affiliation_id: affiliation.id, right, granted_at: at })),
+      ['beneficiary', 'hr_validator'].map((right) => ({
+        affiliation_id: affiliation.id,
+        right,
+        granted_at: at,
+      })),
     );
   }
   const [service] = await db('services').insert(
