@@ -109,8 +109,7 @@ function whenConfirmed(request: Request): Decision {
   const { assurance, method, originalUrl, body } = request;
   if (assurance.recentlyConfirmed) return 'allow';
   // A file is not kept: it is chosen again once the code is given.
-  if (method !== 'POST' || request.is('multipart/form-data'))
-    return { redirect: confirmPage(originalUrl) };
+  if (method !== 'POST' || request.is('multipart/form-data')) return { redirect: confirmPage(originalUrl) };
   throw new ConfirmationNeeded(originalUrl, body);
 }
 

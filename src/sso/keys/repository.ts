@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import type { Knex } from 'knex';
 import { execute, query } from '#platform/database/query.ts';
 
@@ -5,7 +6,7 @@ import { execute, query } from '#platform/database/query.ts';
 export interface StoredKey {
   kid: string;
   sealedPrivateJwk: string;
-  publicJwk: Record<string, string>;
+  publicJwk: JWK;
   usedFrom: Date;
 }
 
@@ -22,7 +23,7 @@ export async function insertKey(trx: Knex, key: StoredKey, at: Date): Promise<vo
     trx,
     `insert into sso_keys (kid, sealed_private_jwk, public_jwk, used_from, created_at)
      values (:kid, :sealedPrivateJwk, :publicJwk, :usedFrom, :at)`,
-    { ...key, at },
+    { ...key, publicJwk: JSON.stringify(key.publicJwk), at },
   );
 }
 

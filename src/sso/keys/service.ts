@@ -1,5 +1,6 @@
-import { generateKeyPair, type JsonWebKey, randomUUID } from 'node:crypto';
+import { generateKeyPair, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { JWK } from 'jose';
 import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import { lockName } from '#platform/database/locks.ts';
@@ -24,8 +25,8 @@ export const ALGORITHM = 'RS256';
 /** A key pair of this portal, as JSON Web Keys. */
 export interface SigningKey {
   kid: string;
-  privateJwk: JsonWebKey;
-  publicJwk: JsonWebKey;
+  privateJwk: JWK;
+  publicJwk: JWK;
   usedFrom: Date;
 }
 
@@ -86,15 +87,13 @@ export async function tendKeys(deps: Needs): Promise<void> {
   const now = deps.clock.now();
   await deps.db.transaction(async (trx) => {
     await lockName(trx, 'keys of single sign-on');
-    const stored = await repository.findKeys(trx);
-    const [latest] = stored.filter((key) => opened(deps, key).length > 0);
+    const readable = (await repository.findKeys(trx)).filter((key) => opened(deps, key).length > 0);
+    const [latest] = readable;
     if (!latest) await addKey(deps, trx, now);
     else if (latest.usedFrom.getTime() + USED_FOR_MS - PUBLISHED_BEFORE_MS <= now.getTime())
       await addNext(deps, trx);
-    for (const { kid, sealedPrivateJwk } of stored) {
-      const anew = opened(deps, { kid, sealedPrivateJwk } as StoredKey).length
-        ? resealed(sealingKeys(deps), sealedPrivateJwk)
-        : undefined;
+    for (const { kid, sealedPrivateJwk } of readable) {
+      const anew = resealed(sealingKeys(deps), sealedPrivateJwk);
       if (anew) await repository.reseal(trx, kid, anew);
     }
     await repository.deleteReplaced(trx, new Date(now.getTime() - KEPT_AFTER_MS));
@@ -127,7 +126,7 @@ async function addKey(deps: Needs, trx: Knex.Transaction, usedFrom: Date): Promi
   const kid = randomUUID();
   const named = { kid, alg: ALGORITHM, use: 'sig' };
   const privateJwk = { ...pair.privateKey.export({ format: 'jwk' }), ...named };
-  const publicJwk = { ...pair.publicKey.export({ format: 'jwk' }), ...named } as StoredKey['publicJwk'];
+  const publicJwk = { ...pair.publicKey.export({ format: 'jwk' }), ...named };
   const sealedPrivateJwk = seal(sealingKeys(deps), JSON.stringify(privateJwk));
   await repository.insertKey(trx, { kid, sealedPrivateJwk, publicJwk, usedFrom }, deps.clock.now());
 }

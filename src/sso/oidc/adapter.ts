@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload, errors, Provider } from 'oidc-provider';
+import type { Adapter, AdapterPayload, errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { deriveKeys, hashToken, seal, unseal } from '#platform/security/secrets.ts';
 import { addressesOf } from '../services/rules.ts';
@@ -31,7 +31,9 @@ export function records(deps: Dependencies, model: string): Adapter {
       const found = await repository.findRecord(db, model, hashToken(id));
       if (!found) return undefined;
       const payload = JSON.parse(unseal(sealingKeys(deps), found.sealedPayload)) as AdapterPayload;
-      return found.consumedAt ? { ...payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) } : payload;
+      return found.consumedAt
+        ? { ...payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) }
+        : payload;
     },
     async consume(id) {
       await repository.spendRecord(db, model, hashToken(id), clock.now());
@@ -42,7 +44,13 @@ export function records(deps: Dependencies, model: string): Adapter {
   };
 }
 
-const recordOf = (deps: Dependencies, model: string, id: string, payload: AdapterPayload, seconds: number) => ({
+const recordOf = (
+  deps: Dependencies,
+  model: string,
+  id: string,
+  payload: AdapterPayload,
+  seconds = 0,
+) => ({
   model,
   idHash: hashToken(id),
   sealedPayload: seal(sealingKeys(deps), JSON.stringify(payload)),
@@ -59,9 +67,8 @@ function codes(deps: Dependencies, { Provider, errors }: Library): Adapter {
   return {
     ...kept,
     async upsert(id, payload, expiresIn) {
-      const { client, account } = Provider.ctx?.oidc ?? {};
-      const { userId } = account?.person as Person;
-      const service = client?.service as Service;
+      const { client, account } = (Provider.ctx as KoaContextWithOIDC).oidc;
+      const [service, { userId }] = [client?.service as Service, account?.person as Person];
       await db.transaction(async (trx) => {
         await openVisit(deps, trx, {
           signInId: String(payload.sessionUid),
@@ -73,10 +80,7 @@ function codes(deps: Dependencies, { Provider, errors }: Library): Adapter {
           logoutUrl: addressesOf(service, 'backchannel')[0] ?? null,
           withSecondFactor: payload.acr === ACR.twoFactors,
         });
-        await repository.upsertRecord(
-          trx,
-          recordOf(deps, 'AuthorizationCode', id, payload, expiresIn),
-        );
+        await repository.upsertRecord(trx, recordOf(deps, 'AuthorizationCode', id, payload, expiresIn));
       });
     },
     async consume(id) {

@@ -58,7 +58,9 @@ interface Hint {
 /** What an ID token says that we have signed, however old: it opens nothing, it names a session. */
 async function readHint(deps: Dependencies, hint: string): Promise<Hint> {
   const { compactVerify, createLocalJWKSet } = await import('jose');
-  const keys = createLocalJWKSet({ keys: (await signingKeys(deps)).map(({ publicJwk }) => publicJwk) as never });
+  const keys = createLocalJWKSet({
+    keys: (await signingKeys(deps)).map(({ publicJwk }) => publicJwk) as never,
+  });
   try {
     const { payload } = await compactVerify(hint, keys, { algorithms: [ALGORITHM] });
     const { iss, aud, sub, sid } = JSON.parse(new TextDecoder().decode(payload));

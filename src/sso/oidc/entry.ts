@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { type NoEntry, mayOpen, type Person, type Service } from '../services/rules.ts';
+import { mayOpen, type NoEntry, type Person, type Service } from '../services/rules.ts';
 
 /** What a service asks for with somebody's sign-in. */
 export interface Asked {
@@ -34,7 +34,9 @@ export function missing(
 
 /** @param params of a request for authorization, checked by the library */
 export const askedBy = (params: Readonly<Record<string, unknown>>, since: number | undefined): Asked => ({
-  proof: String(params.prompt ?? '').split(' ').includes('login'),
+  proof: String(params.prompt ?? '')
+    .split(' ')
+    .includes('login'),
   maxAge: params.max_age === undefined ? undefined : Number(params.max_age),
   since,
 });

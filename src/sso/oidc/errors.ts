@@ -11,7 +11,11 @@ export async function pageFor(deps: Dependencies, req: Request, error: unknown):
   const { client_id, redirect_uri } = req.query as Record<string, string>;
   const service = client_id === undefined ? undefined : await findService(deps, { key: firstOf(client_id) });
   if (service?.isSuspended) {
-    return new DomainError(403, 'Service suspendu', `L’accès à ${service.name} est suspendu pour tout le monde.`);
+    return new DomainError(
+      403,
+      'Service suspendu',
+      `L’accès à ${service.name} est suspendu pour tout le monde.`,
+    );
   }
   const name = service?.name ?? 'Ce service';
   return new DomainError(400, 'Connexion impossible', wordsFor(error, name, firstOf(redirect_uri)));

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Configuration, interactionPolicy, KoaContextWithOIDC, errors } from 'oidc-provider';
+import type { Configuration, errors, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider';
 import type { Dependencies } from '#platform/dependencies.ts';
 import type { Person, Service } from '../services/service.ts';
 import { askedBy, type Missing, missing } from './entry.ts';
@@ -31,8 +31,7 @@ export function interactionsOf(
   };
 
   const checks = (Object.keys(ERRORS) as Missing['step'][]).map(
-    (step) =>
-      new Check(step, `${step} is missing`, ERRORS[step], (ctx) => missingAt(ctx)?.step === step),
+    (step) => new Check(step, `${step} is missing`, ERRORS[step], (ctx) => missingAt(ctx)?.step === step),
   );
   const prompt = new Prompt(
     { name: 'login', requestable: true },

@@ -21,7 +21,11 @@ export function oidcMachineSite(dependencies: Dependencies): GatedRouter {
     next();
   };
 
-  for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', PATHS.jwks])
+  for (const path of [
+    '/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server',
+    PATHS.jwks,
+  ])
     site.get(path, serviceCall, inJson, published, answer);
   site.post(PATHS.token, serviceCall, inJson, answer);
   site.post(PATHS.revocation, serviceCall, inJson, answer);

@@ -44,7 +44,11 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
     routes: { ...PATHS },
     cookies: {
       // By tab: their paths tell one from the next. The portal's session is the library's.
-      names: { session: `${prefix}oidc-session`, interaction: `${prefix}oidc-way`, resume: `${prefix}oidc-back` },
+      names: {
+        session: `${prefix}oidc-session`,
+        interaction: `${prefix}oidc-way`,
+        resume: `${prefix}oidc-back`,
+      },
       long: cookie,
       short: cookie,
       keys: deriveKeys(config.secrets, 'oidc cookies').map((key) => key.toString('base64')),
@@ -62,7 +66,14 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
     clientBasedCORS: () => false,
     // Each is good for as long as its visit is open, which the portal ends.
     expiresWithSession: () => false,
-    ttl: { AuthorizationCode: 60, AccessToken: 900, IdToken: 3600, Interaction: 3600, Grant: 3600, Session: 3600 },
+    ttl: {
+      AuthorizationCode: 60,
+      AccessToken: 900,
+      IdToken: 3600,
+      Interaction: 3600,
+      Grant: 3600,
+      Session: 3600,
+    },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
@@ -73,7 +84,10 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
       backchannelLogout: { enabled: true },
       revocation: { enabled: true },
     },
-    discovery: { end_session_endpoint: `${config.publicUrl}${PATHS.end_session}`, ui_locales_supported: ['fr'] },
+    discovery: {
+      end_session_endpoint: `${config.publicUrl}${PATHS.end_session}`,
+      ui_locales_supported: ['fr'],
+    },
     interactions: interactionsOf(deps, library),
     findAccount: (ctx, sub, token) => findAccount(deps, ctx, sub, token !== undefined),
     loadExistingGrant: (ctx) => grantOf(deps, ctx),
@@ -93,11 +107,12 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
   provider.proxy = true;
   // Every ID token names its visit, so that its service can end the session without a question.
   provider.Client.prototype.includeSid = () => true;
-  for (const event of ['authorization.success', 'authorization.error'] as const)
-    provider.on(event, ({ oidc, res }) => {
-      const isPosted = oidc.redirectUriCheckPerformed && oidc.params?.response_mode === 'form_post';
-      if (isPosted) letFormsLeadTo(res, String(oidc.params?.redirect_uri));
-    });
+  const letPost = ({ oidc, res }: Context) => {
+    const isPosted = oidc.redirectUriCheckPerformed && oidc.params?.response_mode === 'form_post';
+    if (isPosted) letFormsLeadTo(res, String(oidc.params?.redirect_uri));
+  };
+  provider.on('authorization.success', letPost);
+  provider.on('authorization.error', letPost);
   provider.Session.get = (ctx) => sessionOf(deps, provider, ctx as Context);
   return provider;
 }

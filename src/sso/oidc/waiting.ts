@@ -35,7 +35,10 @@ export async function findWaiting(deps: Dependencies, uid: string): Promise<Wait
 }
 
 /** The service that waits behind an address, for the pages on the way there. */
-export async function awaitedByOidc(deps: Dependencies, { pathname }: URL): Promise<AwaitedService | undefined> {
+export async function awaitedByOidc(
+  deps: Dependencies,
+  { pathname }: URL,
+): Promise<AwaitedService | undefined> {
   const uid = /^\/oidc\/interaction\/([\w-]+)$/.exec(pathname)?.[1];
   const waiting = uid === undefined ? undefined : await findWaiting(deps, uid);
   return waiting && { name: waiting.service.name, origin: new URL(waiting.redirectUri).origin };

@@ -69,7 +69,10 @@ export async function findPersonBySubject(
   subject: string,
   year: number,
 ): Promise<Person | undefined> {
-  const rows = await query<Person[]>(db, peopleSql('u.sso_subject = cast(:subject as uuid)'), { subject, year });
+  const rows = await query<Person[]>(db, peopleSql('u.sso_subject = cast(:subject as uuid)'), {
+    subject,
+    year,
+  });
   return rows[0];
 }
 
