@@ -19,12 +19,14 @@ export function casLogout(ticket: string, at: Date): string {
   return `logoutRequest=${encodeURIComponent(request)}`;
 }
 
-/** The same of OpenID Connect (Back-Channel Logout 1.0, §2.5), about one session and no other of the person. */
+/**
+ * The same of OpenID Connect (Back-Channel Logout 1.0, §2.4), for a minute or two. It names the session and not the
+ * person: there are clients that end all that a person has with them once they are named.
+ */
 export async function oidcLogout(
   deps: Dependencies,
-  { subject, clientId, oidcSid }: Pick<Untold, 'subject' | 'clientId' | 'oidcSid'>,
+  { clientId, oidcSid }: Pick<Untold, 'clientId' | 'oidcSid'>,
 ): Promise<string> {
   const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
-  const said = { sub: subject, aud: clientId, sid: oidcSid, events };
-  return `logout_token=${await signedToken(deps, 'logout+jwt', said, 120)}`;
+  return `logout_token=${await signedToken(deps, 'logout+jwt', { aud: clientId, sid: oidcSid, events }, 120)}`;
 }

@@ -44,13 +44,7 @@ export function records(deps: Dependencies, model: string): Adapter {
   };
 }
 
-const recordOf = (
-  deps: Dependencies,
-  model: string,
-  id: string,
-  payload: AdapterPayload,
-  seconds = 0,
-) => ({
+const recordOf = (deps: Dependencies, model: string, id: string, payload: AdapterPayload, seconds = 0) => ({
   model,
   idHash: hashToken(id),
   sealedPayload: seal(sealingKeys(deps), JSON.stringify(payload)),

@@ -109,7 +109,7 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
   provider.Client.prototype.includeSid = () => true;
   const letPost = ({ oidc, res }: Context) => {
     const isPosted = oidc.redirectUriCheckPerformed && oidc.params?.response_mode === 'form_post';
-    if (isPosted) letFormsLeadTo(res, String(oidc.params?.redirect_uri));
+    if (isPosted) letFormsLeadTo(res as Response, new URL(String(oidc.params?.redirect_uri)).origin);
   };
   provider.on('authorization.success', letPost);
   provider.on('authorization.error', letPost);
@@ -125,11 +125,12 @@ async function sessionOf(deps: Dependencies, provider: Provider, ctx: Context) {
   const req = ctx.req as Request;
   const person = req.user && (await getPerson(deps.db, req.user.userId, deps.clock.now()));
   ctx.state.person = person;
-  const session = new provider.Session(
+  const session = Object.assign(
+    new provider.Session(),
     person && { accountId: person.subject, uid: req.session.signInId, ...toldProofs(req) },
+    // One that is destroyed the library neither stores nor puts into a cookie.
+    { destroyed: true },
   );
-  // To the library, one that is destroyed is neither stored nor put into a cookie.
-  Object.defineProperty(session, 'destroyed', { value: true });
   ctx.oidc.entity('Session', session);
   return session;
 }
@@ -154,7 +155,8 @@ async function grantOf({ db }: Dependencies, { oidc }: Context) {
   const { id: serviceId } = client.service as Service;
   const open = await findNamedVisit(db, { signInId: session.uid, serviceId });
   const sid = open?.sid ?? crypto.randomUUID();
-  const grant = new provider.Grant({ jti: sid, accountId: session.accountId, clientId: client.clientId });
+  const { accountId } = session;
+  const grant = Object.assign(new provider.Grant({ accountId, clientId: client.clientId }), { jti: sid });
   grant.addOIDCScope(SCOPE);
   session.sidFor(client.clientId, sid);
   return grant;

@@ -8,7 +8,7 @@ import { DomainError } from '#platform/errors.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit, placeOf } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
-import { showNoEntry } from '../services/no-entry.ts';
+import { refuseCircle, refuseEntry } from '../refusal.ts';
 import { getPerson } from '../services/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
 import { type Leaving, readLeaving } from './end-session.ts';
@@ -49,7 +49,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
       case undefined:
         return res.redirect(303, resumePath(uid));
       case 'entry':
-        return showNoEntry(dependencies, req, res, waiting.service, next.verdict);
+        return refuseEntry(dependencies, req, res, waiting.service, next.verdict);
       case 'factor':
         return res.redirect(303, factorPage(actor, req.originalUrl));
       default:
@@ -67,7 +67,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
   site.get(PATHS.end_session, anyone, async (req, res) => {
     const leaving = await readLeaving(dependencies, req, req.query);
     if (!req.user || leaving.isOwn) return leave(req, res, leaving);
-    if (leaving.next !== undefined) letFormsLeadTo(res, leaving.next);
+    if (leaving.next !== undefined) letFormsLeadTo(res, new URL(leaving.next).origin);
     render(res, 'sso/oidc/end-session', {
       title: 'Se déconnecter',
       section: '',
