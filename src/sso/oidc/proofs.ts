@@ -25,7 +25,7 @@ export interface ToldProofs {
 
 /** @param req of somebody signed in */
 export function toldProofs({ session, assurance }: Request): ToldProofs {
-  const given = Object.keys(session.proofs ?? {}) as Proof[];
+  const given = (Object.keys(METHODS) as Proof[]).filter((proof) => session.proofs?.[proof]);
   const { withFactor, confirmedAt } = assurance;
   return {
     acr: withFactor ? ACR.twoFactors : ACR.oneFactor,

@@ -82,7 +82,10 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
       // Its page, its form and its session are the portal's (`end-session.ts`).
       rpInitiatedLogout: { enabled: false },
       backchannelLogout: { enabled: true },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
     },
     discovery: {
       end_session_endpoint: `${config.publicUrl}${PATHS.end_session}`,

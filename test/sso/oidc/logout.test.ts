@@ -156,8 +156,9 @@ describe('the portal tells services of the end', () => {
     const client = await TestClient.of(site, known);
     const browser = await site.signedIn(person.email);
     const tokens = await client.signIn(browser);
-    await browser.submit('/deconnexion', {}, '/mon-compte');
+    await deliverLogouts(site.dependencies);
     listener.heard.length = 0;
+    await browser.submit('/deconnexion', {}, '/mon-compte');
     await deliverLogouts(site.dependencies);
     const [{ body, headers } = { body: '', headers: {} }] = listener.heard;
     expect(headers['content-type']).toBe('application/x-www-form-urlencoded');

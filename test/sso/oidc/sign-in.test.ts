@@ -217,8 +217,8 @@ describe('how sure the portal is of who it is', () => {
     const begun = await rafael.begin();
     expect((await page(browser, begun.path)).path).toMatch(/^\/mon-compte\/double-authentification\?suite=/);
     await enrol(site, browser);
-    const { claims } = await rafael.signIn(browser).then((tokens) => ({ claims: tokens.claims() }));
-    expect(claims).toMatchObject({ acr: 'urn:cap-metiers:acr:2', amr: ['pwd', 'otp', 'mfa'] });
+    const tokens = await rafael.signIn(browser);
+    expect(tokens.claims()).toMatchObject({ acr: 'urn:cap-metiers:acr:2', amr: ['pwd', 'otp', 'mfa'] });
   });
 
   /** Gives the password once more where the service has it asked for. */
@@ -300,6 +300,7 @@ describe('several tabs', () => {
     const resume = suiteIn(asked.path);
     await browser.submit('/deconnexion', {}, '/mon-compte');
     await givePassword(browser, other.email);
+    site.clock.advance(1_000);
     const ofOther = await page(browser, resume);
     expect(ofOther.path).toMatch(/^\/mon-compte\/confirmer/);
     expect(suiteIn(ofOther.path)).not.toBe(resume);
@@ -337,7 +338,7 @@ test('an answer as a form may be posted to the service', async () => {
   const { path } = await (await client()).begin({ response_mode: 'form_post' });
   const { text, headers } = await (await site.signedIn(person.email)).get(path);
   expect(text).toContain('action="https://app.example/retour"');
-  expect(headers['content-security-policy']).toMatch(
-    /form-action 'self' https:\/\/app\.example;.*|script-src 'self' 'sha256-/,
-  );
+  const policy = String(headers['content-security-policy']).split(';');
+  expect(policy).toContain("form-action 'self' https://app.example");
+  expect(policy.find((one) => one.startsWith('script-src'))).toMatch(/^script-src 'self' 'sha256-[^']+'$/);
 });
