@@ -43,6 +43,7 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 const ELSEWHERE: readonly AuditAction[] = [
   'service.opened',
   'service.refused',
+  'sso.keys_rotated',
   'service.closed',
   'service.logout_failed',
   'service.created',

@@ -5,11 +5,12 @@ import { anyone, signedIn } from '#access/policies.ts';
 import { signOut } from '#identity/sign-in/sign-out.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
+import { firstOf } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
-import { createLimit, placeOf } from '#platform/web/limits.ts';
+import { createLimit, isLimit, placeOf } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { refuseCircle, refuseEntry } from '../refusal.ts';
-import { getPerson } from '../services/service.ts';
+import { findService, getPerson } from '../services/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
 import { type Leaving, readLeaving } from './end-session.ts';
 import { missing } from './entry.ts';
@@ -24,16 +25,22 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
   const answer = answerByLibrary(dependencies);
   // Each request of a visitor is kept until they have signed in; a whole institution may be behind one address.
   const visitors = createLimit(pool, 'oidc-visitors', 300, 60);
+  // A service that does not keep its own session asks again and again.
+  const rounds = createLimit(pool, 'oidc-rounds', 10, 60);
 
-  site.get(
-    PATHS.authorization,
-    anyone,
-    async (req, _res, next) => {
-      if (!req.user) await visitors.consume(placeOf(req));
-      next();
-    },
-    answer,
-  );
+  site.get(PATHS.authorization, anyone, seldom, answer);
+
+  async function seldom(req: Request, _res: Response, next: NextFunction): Promise<void> {
+    const key = firstOf(req.query.client_id as string);
+    if (!req.user) await visitors.consume(placeOf(req));
+    else
+      await rounds.consume(`${req.session.signInId} ${key}`).catch(async (refusal: unknown) => {
+        const service = isLimit(refusal) ? await findService(dependencies, { key }) : undefined;
+        if (!service) throw refusal;
+        await refuseCircle(dependencies, req, service);
+      });
+    next();
+  }
 
   site.get('/oidc/authorize/:uid', anyone, ofSession, answer);
 

@@ -324,6 +324,15 @@ describe('several tabs', () => {
   });
 });
 
+test('a service that asks round and round is stopped, and no other', async () => {
+  const [broken, sound] = [await client(), await client()];
+  const browser = await site.signedIn(person.email);
+  for (let round = 0; round < 10; round += 1) await land(browser, (await broken.begin()).path);
+  const shown = await page(browser, (await broken.begin()).path);
+  expect(shown).toMatchObject({ status: 429, text: expect.stringContaining('tourne en boucle') });
+  await sound.signIn(browser);
+});
+
 test('hours later it opens again without a question', async () => {
   const rafael = await client();
   const browser = await site.signedIn(person.email);
