@@ -140,7 +140,7 @@ describe('who may not enter', () => {
     });
     expect(shown.status).toBe(403);
     expect(shown.text).toContain('un de ces droits');
-    expect(shown.text).toContain('Ana Roy, référent de Les Pins');
+    expect(shown.text).toContain('<strong>Ana Roy</strong>, Les Pins');
     expect(entries).toMatchObject([{ action: 'service.refused', details: { because: 'right' } }]);
     expect(errorAt(await land(browser, (await rafael.begin({ prompt: 'none' })).path))).toBe('access_denied');
   });
@@ -223,6 +223,7 @@ describe('how sure the portal is of who it is', () => {
 
   /** Gives the password once more where the service has it asked for. */
   async function proveAgain(browser: Visitor, asked: { path: string }): Promise<string> {
+    site.clock.advance(1_000);
     const suite = suiteIn(asked.path);
     const done = await browser.submit(
       '/mon-compte/confirmer',
@@ -306,6 +307,7 @@ describe('several tabs', () => {
     expect(suiteIn(ofOther.path)).not.toBe(resume);
     const back = await page(browser, resume.replace('interaction', 'authorize'));
     expect(back.path).toMatch(/^\/mon-compte\/confirmer/);
+    site.clock.advance(1_000);
     const done = await browser.submit(
       '/mon-compte/confirmer',
       { verification: TEST_PASSWORD, suite_verification: suiteIn(ofOther.path) },
