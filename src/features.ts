@@ -41,6 +41,8 @@ import provider from '#spaces/provider/index.ts';
 import openedServices from '#sso/account/index.ts';
 import cas from '#sso/cas/index.ts';
 import sso from '#sso/index.ts';
+import ssoKeys from '#sso/keys/index.ts';
+import ssoOidc from '#sso/oidc/index.ts';
 import proconnect from '#sso/proconnect/index.ts';
 import registry from '#sso/registry/index.ts';
 import accountRequests from '#structures/account-requests/index.ts';
@@ -107,6 +109,8 @@ export const features: readonly Feature[] = Object.freeze([
   accountSecurity,
   sso,
   cas,
+  ssoKeys,
+  ssoOidc,
   openedServices,
   registry,
   proconnect,

@@ -117,6 +117,7 @@ declare module '#platform/web/views/render.ts' {
     'spaces/provider/session': Model<'counts' | 'firstRank' | 'list' | 'lists' | 'pagination' | 'people' | 'session' | 'whyWaiting' | 'withMotivations'>;
     'sso/account/services': Model<'open' | 'past'>;
     'sso/cas/continue': Model<'service' | 'serviceUrl' | 'ticket'>;
+    'sso/oidc/end-session': Model<'fields' | 'service'>;
     'sso/proconnect/account': Model<'identity'>;
     'sso/proconnect/closed': Model<never>;
     'sso/proconnect/leaving': Model<'url'>;

@@ -63,9 +63,17 @@ export function assurance({ config, clock }: { config: Config; clock: Clock }): 
 /** What the agency's powers ask of a manager: a second factor given in this session, where the configuration says so. */
 export function asAgency(actor: Actor, { method, originalUrl, assurance }: Request): Decision {
   if (!assurance.agencyNeedsFactor || assurance.withFactor) return 'allow';
-  const page = actor.hasSecondFactor || actor.hasPasskey ? CONFIRM : '/mon-compte/double-authentification';
-  return { redirect: `${page}${method === 'GET' ? back(originalUrl) : ''}` };
+  return { redirect: factorPage(actor, method === 'GET' ? originalUrl : undefined) };
 }
+
+/** The page where somebody gives a second factor, or gets one. @param url where they go on to, if to a page */
+export function factorPage(actor: Actor, url: string | undefined): string {
+  const page = actor.hasSecondFactor || actor.hasPasskey ? CONFIRM : '/mon-compte/double-authentification';
+  return `${page}${url === undefined ? '' : back(url)}`;
+}
+
+/** The page where somebody proves again who they are. @param url where they go on to */
+export const confirmPage = (url: string): string => `${CONFIRM}${back(url)}`;
 
 /**
  * The same policy, for what decides: where managers need a second factor, it is asked for again when the last
@@ -107,7 +115,7 @@ export function factorToChange(policy: Policy): Policy {
       const decision = await policy.decide(actor, request);
       const hasFactor = actor?.hasSecondFactor || actor?.hasPasskey;
       if (decision !== 'allow' || !hasFactor || request.assurance.recentlyConfirmed) return decision;
-      return { redirect: `${CONFIRM}${back(request.originalUrl)}` };
+      return { redirect: confirmPage(request.originalUrl) };
     },
   };
 }
@@ -116,8 +124,7 @@ function whenConfirmed(request: Request): Decision {
   const { assurance, method, originalUrl, body } = request;
   if (assurance.recentlyConfirmed) return 'allow';
   // A file is not kept: it is chosen again once the code is given.
-  if (method !== 'POST' || request.is('multipart/form-data'))
-    return { redirect: `${CONFIRM}${back(originalUrl)}` };
+  if (method !== 'POST' || request.is('multipart/form-data')) return { redirect: confirmPage(originalUrl) };
   throw new ConfirmationNeeded(originalUrl, body);
 }
 

@@ -286,6 +286,19 @@ const expected: Record<string, string> = {
   'POST /parcourspro/recherches/:searchId/supprimer': 'SNANNNNNNNN',
   // Signed by the application: the token of the other links is none of its own.
   'GET /favicon.ico': everybody,
+  // The sign-in of services by OpenID Connect: what is asked there says who asks.
+  'GET /.well-known/openid-configuration': everybody,
+  'GET /.well-known/oauth-authorization-server': everybody,
+  'GET /oidc/jwks': everybody,
+  'POST /oidc/token': everybody,
+  'POST /oidc/revocation': everybody,
+  'GET /oidc/userinfo': everybody,
+  'POST /oidc/userinfo': everybody,
+  'GET /oidc/authorize': everybody,
+  'GET /oidc/authorize/:uid': everybody,
+  'GET /oidc/interaction/:uid': signedIn,
+  'GET /oidc/session/end': everybody,
+  'POST /oidc/session/end/confirm': everybody,
   'GET /robots.txt': everybody,
   'GET /sitemap.xml': everybody,
   'GET /.well-known/security.txt': everybody,
@@ -510,7 +523,13 @@ const expected: Record<string, string> = {
 };
 
 /** What signs out, and leads to sign-in all the same. */
-const LEAVE = new Set(['/deconnexion', '/cas/logout', '/v2/users/logout']);
+const LEAVE = new Set([
+  '/deconnexion',
+  '/cas/logout',
+  '/v2/users/logout',
+  '/oidc/session/end',
+  '/oidc/session/end/confirm',
+]);
 
 /** The title of a form refused for its token, or for want of the cookie that goes with it. */
 const STALE = /<h1[^>]*>\s*(Cette page a expiré|Les cookies sont nécessaires)/;

@@ -45,6 +45,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'account.proconnect_unlinked',
   'service.opened',
   'service.refused',
+  'sso.keys_rotated',
   'service.closed',
   'service.logout_failed',
   'service.created',

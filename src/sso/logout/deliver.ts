@@ -3,7 +3,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { deriveKeys, unseal } from '#platform/security/secrets.ts';
 import { ask } from '../outgoing.ts';
 import { tellServices } from '../visits/service.ts';
-import { casLogout } from './messages.ts';
+import { casLogout, oidcLogout } from './messages.ts';
 import type { Untold } from './repository.ts';
 import * as repository from './repository.ts';
 
@@ -25,9 +25,7 @@ export const ticketKeys = ({ secrets }: Pick<Dependencies['config'], 'secrets'>)
 const bodies: Record<Untold['protocol'], (deps: Dependencies, visit: Untold) => Promise<string>> = {
   cas: async ({ config, clock }, { sealedTicket }) =>
     casLogout(unseal(ticketKeys(config), sealedTicket ?? ''), clock.now()),
-  oidc: async () => {
-    throw new Error('not spoken yet');
-  },
+  oidc: oidcLogout,
 };
 
 /**

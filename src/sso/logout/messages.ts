@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { signedToken } from '../keys/service.ts';
+import type { Untold } from './repository.ts';
 
 /**
  * The word of CAS that a session is over (protocol 3.0, §2.3.3), as the form field that clients read. The name of the
@@ -14,4 +17,16 @@ export function casLogout(ticket: string, at: Date): string {
     '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">@NOT_USED@</saml:NameID>' +
     `<samlp:SessionIndex>${ticket}</samlp:SessionIndex></samlp:LogoutRequest>`;
   return `logoutRequest=${encodeURIComponent(request)}`;
+}
+
+/**
+ * The same of OpenID Connect (Back-Channel Logout 1.0, §2.4), for a minute or two. It names the session and not the
+ * person: there are clients that end all that a person has with them once they are named.
+ */
+export async function oidcLogout(
+  deps: Dependencies,
+  { clientId, oidcSid }: Pick<Untold, 'clientId' | 'oidcSid'>,
+): Promise<string> {
+  const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  return `logout_token=${await signedToken(deps, 'logout+jwt', { aud: clientId, sid: oidcSid, events }, 120)}`;
 }

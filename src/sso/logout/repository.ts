@@ -9,8 +9,6 @@ export interface Untold {
   logoutUrl: string;
   sealedTicket: string | null;
   oidcSid: string | null;
-  /** Whom OpenID Connect speaks of. */
-  subject: string;
   /** What OpenID Connect calls the service. */
   clientId: string;
   /** How often it has been tried, this time counted. */
@@ -27,11 +25,10 @@ export const takeUntold = (db: Knex, now: Date, until: Date, limit: number): Pro
     `with due as (
        select id from sso_visits where next_at <= :now order by next_at, id limit :limit for update skip locked)
      update sso_visits v set next_at = :until, attempts = v.attempts + 1
-       from due, services s, users u
-      where v.id = due.id and s.id = v.service_id and u.id = v.user_id
+       from due, services s
+      where v.id = due.id and s.id = v.service_id
      returning v.id, v.service_id as "serviceId", v.protocol, v.logout_url as "logoutUrl",
-               v.sealed_ticket as "sealedTicket", v.oidc_sid as "oidcSid", u.sso_subject as subject,
-               s.key as "clientId", v.attempts`,
+               v.sealed_ticket as "sealedTicket", v.oidc_sid as "oidcSid", s.key as "clientId", v.attempts`,
     { now, until, limit },
   );
 

@@ -63,6 +63,19 @@ export async function findPersonAndServices(
 export const findPeople = (db: Knex, userIds: readonly number[], year: number): Promise<Person[]> =>
   query<Person[]>(db, peopleSql('u.id = any(cast(:userIds as int[]))'), { userIds: [...userIds], year });
 
+/** The one whom services know by this identifier. */
+export async function findPersonBySubject(
+  db: Knex,
+  subject: string,
+  year: number,
+): Promise<Person | undefined> {
+  const rows = await query<Person[]>(db, peopleSql('u.sso_subject = cast(:subject as uuid)'), {
+    subject,
+    year,
+  });
+  return rows[0];
+}
+
 /** The référents whom somebody can ask for a right: those of their structures. */
 export const findReferentsOf = (
   db: Knex,

@@ -69,3 +69,7 @@ export async function getPerson(db: Knex, userId: number, now: Date): Promise<Pe
   if (!person) throw new Error(`no account ${userId}`);
   return person;
 }
+
+/** The one whom services know by this identifier; undefined for nobody. */
+export const findPersonBySubject = (db: Knex, subject: string, now: Date): Promise<Person | undefined> =>
+  repository.findPersonBySubject(db, subject, parisYear(now));

@@ -178,3 +178,29 @@ export const deleteToldVisitsOf = (trx: Knex, userId: number): Promise<number> =
       userId,
     },
   );
+
+/** A visit by OpenID Connect, as the `sid` of its ID tokens names it. */
+export interface NamedVisit {
+  sid: string;
+  /** Whom the service knows the visitor by, and what OpenID Connect calls the service. */
+  subject: string;
+  serviceKey: string;
+  signInId: string;
+}
+
+/** A visit by OpenID Connect that is open: the one of this sid, or the one of a browser session at a service. */
+export async function findNamedVisit(
+  db: Knex,
+  which: { sid: string } | { signInId: string; serviceId: number },
+): Promise<NamedVisit | undefined> {
+  const rows = await query<NamedVisit[]>(
+    db,
+    `select v.oidc_sid as sid, u.sso_subject as subject, s.key as "serviceKey", v.sign_in_id as "signInId"
+       from sso_visits v join users u on u.id = v.user_id join services s on s.id = v.service_id
+      where v.protocol = 'oidc' and v.closed_at is null
+        and ${'sid' in which ? 'v.oidc_sid = :sid' : 'v.sign_in_id = cast(:signInId as uuid) and v.service_id = :serviceId'}
+      order by v.id limit 1`,
+    which,
+  );
+  return rows[0];
+}

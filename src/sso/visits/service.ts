@@ -9,6 +9,7 @@ import type { Because, Ended, NewVisit, VisitedService, Which } from './reposito
 import * as repository from './repository.ts';
 
 export type { Because, VisitedService } from './repository.ts';
+export { findNamedVisit } from './repository.ts';
 
 /** The task that tells services of visits that have ended (`logout/deliver.ts`). */
 export const TELL_SERVICES = 'tell_services';

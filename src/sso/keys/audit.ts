@@ -1,0 +1,9 @@
+import type { AuditDeclaration, Recorded } from '#audit/declaration.ts';
+
+export const audit = {
+  Services: { 'sso.keys_rotated': 'Clé de signature renouvelée' },
+} satisfies AuditDeclaration;
+
+declare module '#audit/declaration.ts' {
+  interface AuditActions extends Recorded<typeof audit> {}
+}
