@@ -366,6 +366,7 @@ const expected: Record<string, string> = {
   'GET /agence/services': agencyOnly,
   'GET /agence/services/nouveau': agencyOnly,
   'POST /agence/services/nouveau': agencyOnly,
+  'POST /agence/services/cles': agencyOnly,
   'GET /agence/services/:serviceId': agencyOnly,
   'GET /agence/services/:serviceId/modifier': agencyOnly,
   'POST /agence/services/:serviceId/modifier': agencyOnly,

@@ -296,3 +296,11 @@ describe('« Essayer »', () => {
     );
   });
 });
+
+test('the key that signs is renewed, a day from now, once', async () => {
+  const sent = await agency.submit(`${LIST}/cles`, {}, LIST);
+  expect(sent.headers.location).toBe(`${LIST}#cles`);
+  expect((await agency.get(LIST)).text).toContain('La prochaine clé est publiée');
+  await agency.submit(`${LIST}/cles`, {}, LIST);
+  expect(await journalOf(site.dependencies.db, 'sso.keys_rotated')).toHaveLength(1);
+});

@@ -4,6 +4,7 @@ import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
 import { rightDefinitions } from '#access/rights.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
+import { formatDateTime } from '#platform/french/time.ts';
 import { differences, Stale, versionOf } from '#platform/versions.ts';
 import { formPage } from '#platform/web/forms/form-page.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
@@ -12,6 +13,7 @@ import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { attributeLabels } from '../attributes/presentation.ts';
+import { rotateNow } from '../keys/service.ts';
 import { ATTRIBUTES, OPENS_TO } from '../services/rules.ts';
 import { findServiceAt } from '../services/service.ts';
 import { figuresOf } from './figures.ts';
@@ -71,6 +73,13 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
       })),
       days: FIGURE_DAYS,
     });
+  });
+
+  site.post(`${LIST}/cles`, deciding, async (req, res) => {
+    await spend(req);
+    const from = await rotateNow(dependencies);
+    res.flash(`La prochaine clé est publiée\u00a0: elle signera à partir du ${formatDateTime(from)}.`);
+    res.redirect(303, `${LIST}#cles`);
   });
 
   const showForm = (
