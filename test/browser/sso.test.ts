@@ -5,6 +5,7 @@ import { freePort } from '#demo/ports.ts';
 import { codeAt } from '#identity/second-factor/totp.ts';
 import { insertServices } from '../../seeds/demo/services.ts';
 import { type BrowserSite, createBrowserSite, findPageFaults } from '../support/browser.ts';
+import { startListener } from '../support/listener.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
 import { createService } from '../support/sso.ts';
 
@@ -189,6 +190,40 @@ test('no right: a page says why, and whom to ask', async () => {
   const unknown = await page.goto(`/cas/login?service=${encodeURIComponent('https://evil.example/')}`);
   expect(unknown?.status()).toBe(403);
   expect(new URL(page.url()).origin).toBe(site.url);
+  await check(page);
+});
+
+test.each([
+  ['at once', true],
+  ['by its button, without JavaScript', false],
+])('a service that wants its ticket in a form gets it %s', async (_how, javaScriptEnabled) => {
+  const listener = await startListener();
+  listener.answer((res) => void res.writeHead(200, { 'content-type': 'text/plain' }).end('Reçu'));
+  const name = `Formulaire ${javaScriptEnabled}`;
+  await createService(site.dependencies.db, { fields: { name }, addresses: { cas: [`${listener.url}/`] } });
+  const page = await openWindow({ javaScriptEnabled });
+  await page.goto(`/cas/login?method=POST&service=${encodeURIComponent(`${listener.url}/entrer?a=1`)}`);
+  await signIn(page, user.email);
+  if (!javaScriptEnabled) {
+    await page.getByRole('heading', { name: `Continuer vers ${name}` }).waitFor();
+    await check(page);
+    await press(page, 'Continuer');
+  }
+  await page.getByText('Reçu').waitFor();
+  const [{ path, body } = { path: '', body: '' }] = listener.heard;
+  expect([path, body]).toEqual(['/entrer?a=1', expect.stringMatching(/^ticket=ST-[A-Za-z0-9]{29}$/)]);
+  await listener.close();
+});
+
+test('a service that turns in circles is stopped by a page', async () => {
+  const page = await openWindow();
+  const address = `/cas/login?service=${encodeURIComponent(`${service.ready}/cas`)}`;
+  await page.goto('/connexion');
+  await signIn(page, user.email);
+  await page.waitForURL(`${site.url}/`);
+  for (let times = 0; times < 10; times += 1) await page.request.get(address, { maxRedirects: 0 });
+  expect((await page.goto(address))?.status()).toBe(429);
+  await page.getByRole('heading', { name: 'Service de démonstration tourne en boucle' }).waitFor();
   await check(page);
 });
 

@@ -29,10 +29,10 @@ export function casSite(deps: Dependencies): GatedRouter {
 
   /** Sends somebody to a page on which they prove who they are; what they prove from now on counts as given for this. */
   function ask(req: Request, res: Response, page: string): void {
-    const [path = '', query = ''] = req.originalUrl.split('?', 2);
-    const kept = query.split('&').filter((one) => one !== '' && !one.startsWith('depuis='));
+    // The address of the service stays as it was written: it may have a « ? » of its own.
+    const kept = req.originalUrl.replace(/(?<=[?&])depuis=[^&]*(&|$)/g, '').replace(/[?&]$/, '');
     const since = `depuis=${sign(keys, String(clock.now().getTime()))}`;
-    const back = `${path}?${[...kept, since].join('&')}`;
+    const back = `${kept}${kept.includes('?') ? '&' : '?'}${since}`;
     if (back.length > LONGEST_PATH) throw new Unreadable();
     res.redirect(303, `${page}?suite=${encodeURIComponent(back)}`);
   }
@@ -103,7 +103,7 @@ export function casSite(deps: Dependencies): GatedRouter {
     const words = [
       'Votre session est fermée.',
       ...(told.length > 0 ? [`Ces services en sont prévenus\u00a0: ${told.join(', ')}.`] : []),
-      ...(service ? [UNKNOWN_RETURN] : []),
+      ...(service ? [unknownReturn(service)] : []),
     ];
     res.flash(words.join(' '), service ? 'warning' : 'success');
     res.redirect(303, '/connexion');
@@ -116,8 +116,12 @@ export function casSite(deps: Dependencies): GatedRouter {
   return site;
 }
 
-const UNKNOWN_RETURN =
-  'Le service d’où vous venez a donné une adresse de retour qui n’est pas enregistrée\u00a0: vous restez ici.';
+/** Of what was given only the origin is said: nobody writes to our pages. */
+function unknownReturn(service: string): string {
+  const { origin = 'null' } = URL.parse(service) ?? {};
+  const shown = origin === 'null' || origin.length > 200 ? '' : ` (${origin})`;
+  return `Le service d’où vous venez a donné une adresse de retour qui n’est pas enregistrée${shown}\u00a0: vous restez ici.`;
+}
 
 /** Where somebody who is signed in proves again who they are; with what the service wants, if they have it. */
 function pageToProve(req: Request, { needsSecondFactor }: Service): string {

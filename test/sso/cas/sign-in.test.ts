@@ -94,7 +94,7 @@ describe.each(['/cas', '/v2/users'])('at %s', (base) => {
     expect((await leave({ url: REGISTERED })).to).toBe('/connexion');
     const foreign = await leave({ service: 'https://evil.example/cas' });
     expect(foreign.to).toBe('/connexion');
-    expect(foreign.page).toContain('une adresse de retour qui n’est pas enregistrée');
+    expect(foreign.page).toContain('une adresse de retour qui n’est pas enregistrée (https://evil.example)');
   });
 
   test('whoever has no session signs out all the same', async () => {
@@ -285,6 +285,13 @@ test('an address comes back byte for byte, and the ticket after it', async () =>
   const ticket = await ticketFor(browser, `${REGISTERED}?a=é`);
   const service = 'https://APP.example.org:443/cas?a=%C3%A9';
   expect(valuesOf(await asks(site, 'serviceValidate', { service, ticket }), 'user')).toEqual([user.email]);
+});
+
+test('an address whose signs were left as they are survives the way through sign-in', async () => {
+  const browser = site.visitor();
+  const page = await goesTo(browser, `/cas/login?service=${REGISTERED}?a=1?b&renew=true`);
+  const to = await goesTo(browser, await signInAt(browser, page));
+  expect(to.startsWith(`${REGISTERED}?a=1?b&ticket=ST-`)).toBe(true);
 });
 
 test('a long address survives the way through sign-in, and one that is too long is refused at once', async () => {
