@@ -56,7 +56,8 @@ export async function up(knex: Knex): Promise<void> {
     -- The rights that the service knows of: it hears of no others, and opens to their holders where it opens to rights.
     create table service_rights (
       service_id integer not null references services on delete cascade,
-      "right" text not null,
+      "right" text not null check ("right" in ('beneficiary', 'hr_validator', 'provider', 'of_catalogue',
+        'of_preregistration', 'of_general', 'prescriber_1', 'prescriber_2', 'prescriber_3', 'referent')),
       primary key (service_id, "right")
     );
 

@@ -1565,6 +1565,7 @@ create table service_rights (
   service_id integer not null,
   "right" text not null,
   constraint service_rights_pkey PRIMARY KEY (service_id, "right"),
+  constraint service_rights_right_check CHECK (("right" = ANY (ARRAY['beneficiary'::text, 'hr_validator'::text, 'provider'::text, 'of_catalogue'::text, 'of_preregistration'::text, 'of_general'::text, 'prescriber_1'::text, 'prescriber_2'::text, 'prescriber_3'::text, 'referent'::text]))),
   constraint service_rights_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
 );
 

@@ -3,6 +3,8 @@ import { endAlertsLink } from '#catalogue/saved-searches/stop.ts';
 import { endDigestLink } from '#enrolment/notices/digest.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import { codeAt } from '#identity/second-factor/totp.ts';
+import { type Service, tryOutAddress } from '#sso/services/rules.ts';
+import { findService } from '#sso/services/service.ts';
 import {
   addPasskey,
   CONFIRM,
@@ -267,6 +269,20 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
     await second.submit('/connexion', { ...fields, suite: `/?${hostile}` });
     judge('/connexion/code', await second.get('/connexion/code'));
     judge('/connexion/code', await second.submit('/connexion/code', { code: hostile, suite: hostile }));
+  });
+  page('the services, those that refuse among them, and the way out of them', async (judge) => {
+    const rafael = (await findService({ db }, { key: 'rafael' })) as Service;
+    const list = `/agence/services/${rafael.id}`;
+    const entry = `/cas/login?service=${encodeURIComponent(tryOutAddress(config, rafael.id))}`;
+    const everyone = (await findService({ db }, { key: 'cmonalternance' })) as Service;
+    const open = `/cas/login?method=POST&service=${encodeURIComponent(tryOutAddress(config, everyone.id))}`;
+    const browser = await as(manager);
+    for (const path of [`${list}/supprimer`, `${list}/essai`, `${list}/personnes/${person.id}`])
+      judge(path, await browser.get(path));
+    judge(open, await browser.get(open));
+    const outsider = await as(person);
+    judge(entry, await outsider.get(entry));
+    judge('/oidc/session/end', await outsider.get('/oidc/session/end'));
   });
   return pages;
 }

@@ -39,8 +39,9 @@ function faultsOf(path: string, leads: Lead[], routeOf: ReturnType<typeof routeF
     if (!url) faults.push(`${path}: « ${href} » is no address`);
     else if (url.origin === 'http://site.invalid' && method === 'POST' && !routeOf('POST', url.pathname))
       faults.push(`${path}: a form is sent to ${url.pathname}, which takes none`);
-    // What was escaped twice, or never encoded.
-    if (/&(amp|quot|lt|gt|#\d+);|%25|[\s<>"]|=undefined|=null|=NaN|\/undefined|\/null/.test(href))
+    // What was escaped twice, or never encoded; an address that goes on to another one holds that encoded once more.
+    const read = href.replace(/(?<=[?&]suite=)[^&]*/, (next) => decodeURIComponent(next));
+    if (/&(amp|quot|lt|gt|#\d+);|%25|[\s<>"]|=undefined|=null|=NaN|\/undefined|\/null/.test(read))
       faults.push(`${path}: « ${href} » is badly assembled`);
   }
   return faults;

@@ -28,6 +28,7 @@ const TAKEN_AS_IS: Readonly<Record<string, readonly string[]>> = {
   // Pictures, whose words are escaped where they are drawn.
   'follow-up/figures/figures.ejs': ['part.chart'],
   'follow-up/surveys/results.ejs': ['question.chart'],
+  'sso/registry/service.ejs': ['figures.chart'],
 };
 
 const ANYWHERE = /^(include|icon|field)\(/;

@@ -254,7 +254,30 @@ select u.created_at as "accountSince", json_build_array((select coalesce(json_ag
              select f.structure_id from affiliations f
                join affiliation_rights x on x.affiliation_id = f.id and x."right" = 'provider'
               where f.user_id = $11)
-     group by a.provider_id) t)) as waiting from users u where u.id = $12;
+     group by a.provider_id) t)) as waiting,
+  (select to_json(person) from (
+  select u.id as "userId", u.sso_subject as subject, u.email, u.first_name as "firstName",
+         u.last_name as "lastName", u.closed_at is null as "isOpen", u.is_agency_manager as "isAgencyManager",
+         coalesce((
+           select json_agg(json_build_object(
+                    'structureId', s.id, 'siret', s.siret, 'name', s.name,
+                    'isMember', exists (select from memberships m where m.structure_id = s.id and m.year = $12),
+                    'rights', (select coalesce(json_agg(r."right" order by r."right"), '[]')
+                                 from affiliation_rights r where r.affiliation_id = a.id)) order by s.name, s.id)
+             from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]') as affiliations
+    from users u where u.id = $13) person) as person,
+  (select coalesce(json_agg(service), '[]')
+     from (select
+  s.id, s.key, s.name, s.description, s.home_url as "homeUrl", s.icon, s.state = 'suspended' as "isSuspended",
+  s.opens_to as "opensTo", s.needs_second_factor as "needsSecondFactor", s.subject, s.speaks_cas as "speaksCas",
+  s.speaks_oidc as "speaksOidc", s.attributes_in_v2 as "attributesInV2", s.may_proxy as "mayProxy",
+  s.cas_logout_url as "casLogoutUrl", s.contact_email as "contactEmail", s.position, s.version,
+  coalesce((select json_agg(json_build_object('kind', a.kind, 'url', a.url) order by a.kind, a.url)
+              from service_addresses a where a.service_id = s.id), '[]') as addresses,
+  coalesce((select json_agg(r."right" order by r."right") from service_rights r where r.service_id = s.id), '[]') as rights,
+  coalesce((select json_agg(json_build_object('attribute', t.attribute, 'name', t.name) order by t.attribute)
+              from service_attributes t where t.service_id = s.id), '[]') as attributes from services s  order by s.position, s.name, s.id) service) as services
+       from users u where u.id = $14;
 
 -- 4
 select "id", "title", "body", "link", "online_from" as "onlineFrom", count(*) over () as total from "news" where "online_from" <= $1 and ("online_until" is null or "online_until" >= $2) order by "online_from" desc, "id" desc limit $3;
@@ -320,22 +343,22 @@ with led as (
     join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
    where a.user_id = $1), waiting as (
        select 'account' as kind, q.id, q.structure_id, q.civility, q.first_name, q.last_name,
-              cast(q.email as text) as email, q.job_title, q.confirmed_at
+              cast(q.email as text) as email, q.job_title, q.confirmed_at, q.vouched_by
          from account_requests q where q.state = 'pending' and q.structure_id in (select structure_id from led)
        union all
        select 'affiliation', q.id, q.structure_id, u.civility, u.first_name, u.last_name,
-              cast(u.email as text), u.job_title, q.created_at
+              cast(u.email as text), u.job_title, q.created_at, null
          from affiliation_requests q join users u on u.id = q.user_id
         where q.state = 'pending' and q.user_id <> $2 and q.structure_id in (select structure_id from led)
      ), listed as (
        (select w.*, count(*) over () as total from waiting w
          order by confirmed_at, kind, id limit $3 offset $4)
        union all
-       select 'mine', q.id, q.structure_id, '', '', '', '', null, q.created_at, 0
+       select 'mine', q.id, q.structure_id, '', '', '', '', null, q.created_at, null, 0
          from affiliation_requests q where q.state = 'pending' and q.user_id = $5
      )
      select l.kind, l.id, s.id as "structureId", s.name as "structureName", l.civility, l.first_name as "firstName",
-            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.total,
+            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.vouched_by as "vouchedBy", l.total,
   (select coalesce(json_agg(k.domain), '[]') from (
      select distinct split_part(cast(c.email as text), '@', 2) as domain
        from structures e
@@ -580,7 +603,8 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
            r.first_name, r.last_name, r.email, s.id as structure_id, s.name as structure_name, s.acronym, s.siret, s.city,
   exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
            where a.structure_id = s.id and x."right" = 'referent') as has_referent,
-           json_build_object('civility', r.civility, 'jobTitle', r.job_title, 'phone', r.phone, 'mobile', r.mobile) as details
+           json_build_object('civility', r.civility, 'jobTitle', r.job_title, 'phone', r.phone, 'mobile', r.mobile,
+                             'vouchedBy', r.vouched_by, 'vouchedIssuer', r.vouched_issuer, 'vouchedSubject', r.vouched_subject) as details
       from account_requests r join structures s on s.id = r.structure_id
      where r.confirmed_at is not null) q where q.state = 'pending' and (not q.has_referent or q.since < $2)) t), (select coalesce(json_agg(t), '[]') from (
     select count(*) as waiting, count(*) filter (where q.since < $3) as overdue,

@@ -3,7 +3,7 @@ import { profileOfPage } from '#access/spaces.ts';
 import { latestNews, type News } from '#editorial/news/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import type { Tile, Waiting } from '#platform/tiles.ts';
-import { type Service, servicesFor } from '#sso/services/service.ts';
+import { type Service, shownOnHome } from '#sso/services/service.ts';
 import { findHome } from './repository.ts';
 
 /** How long « Premiers pas » is shown after the account was made. */
@@ -34,11 +34,7 @@ export async function getHome(deps: Dependencies, actor: Actor): Promise<Home> {
   const all = features
     .flatMap(({ tiles = [] }) => tiles)
     .filter(({ home }) => home === 'decisions' || home === 'awaited');
-  const [found, news, services] = await Promise.all([
-    findHome(db, all, actor.userId, now),
-    latestNews({ db, clock }),
-    servicesFor(deps, actor.userId),
-  ]);
+  const [found, news] = await Promise.all([findHome(db, all, actor.userId, now), latestNews({ db, clock })]);
   const profiles = profilesOf(actor);
   const tiles = (home: Tile['home']) =>
     all
@@ -53,7 +49,7 @@ export async function getHome(deps: Dependencies, actor: Actor): Promise<Home> {
     decisions: tiles('decisions'),
     awaited: tiles('awaited'),
     isNew: now.getTime() - since.getTime() < FIRST_STEPS_DAYS * DAY,
-    services,
+    services: found ? shownOnHome(found) : [],
     isReferent: rights.includes('referent'),
     news,
   };

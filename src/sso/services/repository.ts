@@ -42,21 +42,29 @@ const peopleSql = (where: string) => `
              from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]') as affiliations
     from users u where ${where}`;
 
+const personAndServices = (which = '') => `
+  (select to_json(person) from (${peopleSql('u.id = :userId')}) person) as person,
+  (select coalesce(json_agg(service), '[]')
+     from (select ${SERVICE} from services s ${which} order by s.position, s.name, s.id) service) as services`;
+
+/**
+ * SQL of two columns, for a statement that asks for more besides: `person` and `services`, about the user `:userId` in
+ * the civil year `:year`.
+ */
+export const PERSON_AND_SERVICES = personAndServices();
+
 /** A person and every service, or that one, in one statement; undefined where there is no such account. */
 export async function findPersonAndServices(
   db: Knex,
   { userId, year, serviceId }: { userId: number; year: number; serviceId?: number },
 ): Promise<{ person: Person; services: Service[] } | undefined> {
-  const rows = await query<{ person: Person; services: Service[] }[]>(
+  const [found] = await query<[{ person: Person | null; services: Service[] }]>(
     db,
-    `select to_json(person) as person,
-            (select coalesce(json_agg(service), '[]')
-               from (select ${SERVICE} from services s ${serviceId === undefined ? '' : 'where s.id = :serviceId'}
-                      order by s.position, s.name, s.id) service) as services
-       from (${peopleSql('u.id = :userId')}) person`,
+    `select ${personAndServices(serviceId === undefined ? '' : 'where s.id = :serviceId')}`,
     { userId, year, ...(serviceId === undefined ? {} : { serviceId }) },
   );
-  return rows[0];
+  const { person, services } = found;
+  return person ? { person, services } : undefined;
 }
 
 /** People with what they may do for which structures, closed accounts among them. @param year of the membership */

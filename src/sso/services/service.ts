@@ -5,7 +5,7 @@ import { readAddress } from './addresses.ts';
 import * as repository from './repository.ts';
 import { mayOpen, type Person, type Service, serviceAt } from './rules.ts';
 
-export { findReferentsOf } from './repository.ts';
+export { findReferentsOf, PERSON_AND_SERVICES } from './repository.ts';
 export type { NoEntry, Person, Service } from './rules.ts';
 
 /** Every service, in the order of « Accueil ». */
@@ -55,13 +55,8 @@ export async function personAndServices(
 }
 
 /** The services that « Accueil » shows to somebody: those that have an address there, and that they may open. */
-export async function servicesFor(
-  deps: Pick<Dependencies, 'db' | 'clock'>,
-  userId: number,
-): Promise<Service[]> {
-  const { person, services } = await personAndServices(deps, userId);
-  return services.filter((service) => service.homeUrl !== null && mayOpen(service, person) === true);
-}
+export const shownOnHome = ({ person, services }: { person: Person; services: Service[] }): Service[] =>
+  services.filter((service) => service.homeUrl !== null && mayOpen(service, person) === true);
 
 /** One of them. @throws Error where there is no such account */
 export async function getPerson(db: Knex, userId: number, now: Date): Promise<Person> {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anonymise } from '#identity/account/deletion/anonymise.ts';
 import { entriesQuery, type JournalFilter } from '#spaces/agency/journal/repository.ts';
 import { exportJournal, readJournal } from '#spaces/agency/journal/service.ts';
-import { createTestSite, type TestSite, type Visitor } from '../../../support/app.ts';
+import { createTestSite, readable, type TestSite, type Visitor } from '../../../support/app.ts';
 import { journalOf, writeJournal } from '../../../support/journal.ts';
 import { createStructure, createUser, type TestUser } from '../../../support/people.ts';
 import { until } from '../../../support/process.ts';
@@ -83,7 +83,7 @@ const write = (entries: Parameters<typeof writeJournal>[1]) =>
   );
 const rowsOf = (text: string) =>
   [...text.matchAll(/<tr[^>]*>\s*<th[^>]*scope="row">[\s\S]*?<\/tr>/g)].map(([row]) =>
-    row
+    readable(row)
       .replace(/<[^>]+>/g, ' ')
       .replace(/&nbsp;|\s+/g, ' ')
       .trim(),
