@@ -80,10 +80,9 @@ test('a change is seen once its transaction ends, and is none of it taken back',
   const { db } = database.dependencies;
   const count = async () => (await both('')).total as number;
   const before = await count();
-  // Of one title, two under way at once would wait for each other's address.
-  let added = 0;
+  // Of words and a theme that the first test has left: of a new word, two under way at once wait for each other.
   const add = async (trx: Knex) => {
-    const action = await createAction(trx, { providerId, title: `Ajout ${++added}`, theme: 'alternance' });
+    const action = await createAction(trx, { providerId, title: 'Lever les freins', theme: 'parcours' });
     await createSession(trx, { actionId: action.id, now: database.clock.now() });
   };
   const open = await db.transaction();
