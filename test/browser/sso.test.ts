@@ -206,7 +206,6 @@ test.each([
   await signIn(page, user.email);
   if (!javaScriptEnabled) {
     await page.getByRole('heading', { name: `Continuer vers ${name}` }).waitFor();
-    await check(page);
     await press(page, 'Continuer');
   }
   await page.getByText('Reçu').waitFor();
