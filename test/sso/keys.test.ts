@@ -84,6 +84,15 @@ test('by itself after three months, the next one a day ahead; two processes make
   await database.drop();
 });
 
+test('pressed before there is any, the button makes the next one, and the present one comes when it is needed', async () => {
+  const database = await createTestDatabase();
+  const from = await rotateNow(database.dependencies);
+  const [current, next] = await signingKeys(database.dependencies);
+  expect(current.usedFrom).toEqual(database.clock.now());
+  expect(next?.usedFrom).toEqual(from);
+  await database.drop();
+});
+
 test('they are sealed: another secret takes them over while the former one is read, and begins anew without it', async () => {
   const database = await createTestDatabase();
   const { dependencies } = database;

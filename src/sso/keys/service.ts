@@ -89,7 +89,7 @@ export async function tendKeys(deps: Needs): Promise<void> {
     await lockName(trx, 'keys of single sign-on');
     const readable = (await repository.findKeys(trx)).filter((key) => opened(deps, key).length > 0);
     const [latest] = readable;
-    if (!latest) await addKey(deps, trx, now);
+    if (!latest || !readable.some(({ usedFrom }) => usedFrom <= now)) await addKey(deps, trx, now);
     else if (latest.usedFrom.getTime() + USED_FOR_MS - PUBLISHED_BEFORE_MS <= now.getTime())
       await addNext(deps, trx);
     for (const { kid, sealedPrivateJwk } of readable) {

@@ -14,6 +14,8 @@ export interface Leaving {
   next: string | undefined;
   /** Whether it shows an ID token of this very session: then nobody has to be asked. */
   isOwn: boolean;
+  /** What it has sent, for the form that asks the person. */
+  fields: [name: string, value: string][];
 }
 
 /** What it may send, each once. */
@@ -45,6 +47,7 @@ export async function readLeaving(
   return {
     service,
     next: known && (state === undefined ? known : withParameter(new URL(known), 'state', state)),
+    fields: PARAMETERS.flatMap((name) => (fields[name] ? [[name, String(fields[name])]] : [])),
     isOwn: shown !== undefined && (await isOfSession(deps, req, shown)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { failureOf } from '#platform/database/failures.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { deriveKeys, hashToken } from '#platform/security/secrets.ts';
 import { claimsFor } from '../attributes/rules.ts';
@@ -101,7 +102,13 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
     },
   };
   const provider = new library.Provider(config.publicUrl, configuration);
-  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'request of OpenID Connect failed'));
+  // Of a page, the site's own pages of errors tell.
+  provider.on('server_error', (ctx, error) => {
+    if (ctx.accepts('json', 'html') === 'html') return;
+    const failure = failureOf(error);
+    if (failure) ctx.status = failure.status;
+    log[failure ? 'warn' : 'error']({ err: error }, 'call of OpenID Connect failed');
+  });
   provider.Client.prototype.compareClientSecret = async function (secret) {
     return isSecretOf(db, (this.service as Service).id, hashToken(secret), clock.now());
   };

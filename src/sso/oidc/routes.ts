@@ -79,7 +79,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
       title: 'Se déconnecter',
       section: '',
       service: leaving.service,
-      fields: Object.entries(req.query),
+      fields: leaving.fields,
     });
   });
 

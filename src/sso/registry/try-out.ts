@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { claimsFor } from '../attributes/rules.ts';
 import { asXml } from '../cas/answers.ts';
 import { newTicket } from '../cas/tickets.ts';
 import { validate } from '../cas/validation.ts';
-import { casLogout } from '../logout/messages.ts';
+import { casLogout, oidcLogout } from '../logout/messages.ts';
 import { ask } from '../outgoing.ts';
 import { addressesOf, type Service, tryOutAddress } from '../services/rules.ts';
 import { getPerson } from '../services/service.ts';
@@ -56,17 +57,18 @@ export interface Heard {
  */
 export async function tryLogout(deps: Dependencies, service: Service): Promise<Heard[]> {
   const at = deps.clock.now();
+  const end = { clientId: service.key, oidcSid: randomUUID() };
   const words = [
     ...(service.speaksCas && service.casLogoutUrl
       ? [{ protocol: 'CAS' as const, url: service.casLogoutUrl, body: casLogout(newTicket('ST'), at) }]
       : []),
-    ...(service.speaksOidc
-      ? addressesOf(service, 'backchannel').map((url) => ({
-          protocol: 'OpenID Connect' as const,
-          url,
-          body: 'logout_token=',
-        }))
-      : []),
+    ...(await Promise.all(
+      (service.speaksOidc ? addressesOf(service, 'backchannel') : []).map(async (url) => ({
+        protocol: 'OpenID Connect' as const,
+        url,
+        body: await oidcLogout(deps, end),
+      })),
+    )),
   ];
   return Promise.all(
     words.map(async ({ protocol, url, body }) => {
@@ -78,7 +80,7 @@ export async function tryLogout(deps: Dependencies, service: Service): Promise<H
       }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
       if (answered instanceof Error)
         return { protocol, url, isGood: false, words: `Pas de réponse (${answered.message}).` };
-      // An empty token is refused by whoever reads it, which shows that somebody does.
+      // There are services that refuse the end of a session which they do not know.
       const isGood = answered.status < 300 || (protocol === 'OpenID Connect' && answered.status === 400);
       return { protocol, url, isGood, words: `Réponse ${answered.status}.` };
     }),
