@@ -47,7 +47,9 @@ export async function readLeaving(
   return {
     service,
     next: known && (state === undefined ? known : withParameter(new URL(known), 'state', state)),
-    fields: PARAMETERS.flatMap((name) => (fields[name] ? [[name, String(fields[name])]] : [])),
+    fields: PARAMETERS.flatMap((name): [string, string][] =>
+      fields[name] ? [[name, String(fields[name])]] : [],
+    ),
     isOwn: shown !== undefined && (await isOfSession(deps, req, shown)),
   };
 }
