@@ -198,7 +198,9 @@ test.each([
   ['by its button, without JavaScript', false],
 ])('a service that wants its ticket in a form gets it %s', async (_how, javaScriptEnabled) => {
   const listener = await startListener();
-  listener.answer((res) => void res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('Reçu'));
+  listener.answer(
+    (res) => void res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('Reçu'),
+  );
   const name = `Formulaire ${javaScriptEnabled}`;
   await createService(site.dependencies.db, { fields: { name }, addresses: { cas: [`${listener.url}/`] } });
   const page = await openWindow({ javaScriptEnabled });
