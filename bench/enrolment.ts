@@ -8,7 +8,7 @@ import { PASSWORD } from './catalogue/site.ts';
 import { createBenchDatabase, openOne } from './database.ts';
 import { recordEnrolment } from './enrolment/record.ts';
 import { runScript, scriptOf } from './enrolment/script.ts';
-import { arrangeTurns, KINDS, type Kind, SIZES, turnsOf } from './enrolment/turns.ts';
+import { arrangeTurns, emailsTried, KINDS, type Kind, SIZES, turnsOf } from './enrolment/turns.ts';
 import { formsOf, sendAll } from './enrolment/visitors.ts';
 import { startApp } from './pages/app.ts';
 import { median } from './pages/measure.ts';
@@ -64,11 +64,10 @@ async function run(): Promise<void> {
     for (const kind of KINDS) {
       const turns = await turnsOf(db, batch);
       const ours = await sendAll({ base: app.base, connections, directory, forms, turns });
-      const theirs = await runScript(values.pgbench, database.url, script, {
-        connections,
-        people,
-        batch: batch + 1,
-      });
+      await emailsTried(db);
+      const measured = { connections, people, batch: batch + 1 };
+      const theirs = app.paused(() => runScript(values.pgbench, database.url, script, measured));
+      await emailsTried(db);
       batch += 2;
       if (round > 0) results[kind].push([ours, theirs]);
     }

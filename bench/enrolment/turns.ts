@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Sizes } from '../catalogue/fill.ts';
 
@@ -61,4 +62,15 @@ export async function turnsOf(db: Knex, batch: number): Promise<Turn[]> {
     [batch],
   );
   return rows;
+}
+
+/** Waits until the application has tried to send each e-mail once: no mail server answers, so it then leaves them. */
+export async function emailsTried(db: Knex): Promise<void> {
+  for (;;) {
+    const { rows } = await db.raw(
+      `select count(*)::int as left from graphile_worker.jobs where attempts = 0 and run_at <= now() and task_identifier = 'deliver_email'`,
+    );
+    if (rows[0].left === 0) return;
+    await delay(200);
+  }
 }

@@ -11,6 +11,8 @@ export interface RunningApp {
   base: string;
   /** The memory that the process holds (MB). */
   memory(): number;
+  /** Does something while the process stands still, so that it takes nothing from what is measured beside it. */
+  paused<T>(work: () => T): T;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,14 @@ export async function startApp(databaseUrl: string, directory: string, flags: st
   return {
     base,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
+    paused(work) {
+      child.kill('SIGSTOP');
+      try {
+        return work();
+      } finally {
+        child.kill('SIGCONT');
+      }
+    },
     stop() {
       child.kill('SIGTERM');
       return ended;
