@@ -77,7 +77,7 @@ export async function startFederation(publicUrl: string): Promise<Federation> {
         client_secret: clientSecret,
         token_endpoint_auth_method: 'client_secret_post',
         redirect_uris: [`${publicUrl}/connexion/proconnect/retour`],
-        post_logout_redirect_uris: [`${publicUrl}/connexion`],
+        post_logout_redirect_uris: [`${publicUrl}/connexion/proconnect/sortie`],
         userinfo_signed_response_alg: 'RS256',
         grant_types: ['authorization_code'],
         response_types: ['code'],

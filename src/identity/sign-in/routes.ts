@@ -77,10 +77,9 @@ export function signInSite(dependencies: Dependencies): GatedRouter {
   }
 
   site.post('/deconnexion', anyone, async (req, res) => {
-    const [further] = dependencies.features.flatMap(({ wayOut }) => wayOut?.(dependencies, req, res) ?? []);
-    await signOut(dependencies, req, res);
+    const next = await signOut(dependencies, req, res);
     res.flash('Votre session est fermée.');
-    res.redirect(303, further ?? '/connexion');
+    res.redirect(303, next);
   });
 
   site.use(secondStepSite(dependencies), passkeySignInSite(dependencies));

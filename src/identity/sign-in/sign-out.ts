@@ -11,8 +11,9 @@ declare module '#platform/dependencies.ts' {
     /**
      * Where somebody goes on to who signs out here, to sign out of where they came from; asked while the session is there.
      * What is kept for that page is put on the answer.
+     * @param next where they go on to afterwards: a page of this site, or a registered address of a service
      */
-    wayOut?(deps: Dependencies, req: Request, res: Response): string | undefined;
+    wayOut?(deps: Dependencies, req: Request, res: Response, next: string): string | undefined;
   }
 }
 
@@ -25,9 +26,17 @@ const LEFT_BEHIND = '"cache", "storage"';
 /**
  * Ends the session of a request, if it has one, and leaves nothing of it in the browser. The answer then leads to another
  * page: this request has been told already who was there.
+ * @param next where the person wants to go
+ * @returns where they go: there, or first to where they sign out too
  */
-export async function signOut(deps: Dependencies, req: Request, res: Response): Promise<void> {
+export async function signOut(
+  deps: Dependencies,
+  req: Request,
+  res: Response,
+  next = '/connexion',
+): Promise<string> {
   const userId = req.user?.userId;
+  const [further] = deps.features.flatMap(({ wayOut }) => wayOut?.(deps, req, res, next) ?? []);
   if (userId !== undefined) await closeSession(deps, req, userId);
   await new Promise<void>((resolve, reject) => {
     const done = (failure?: unknown) => (failure ? reject(failure) : resolve());
@@ -38,4 +47,5 @@ export async function signOut(deps: Dependencies, req: Request, res: Response): 
     res.clearCookie(name, cookieOptions(secure));
   }
   res.set('Clear-Site-Data', LEFT_BEHIND);
+  return further ?? next;
 }

@@ -98,15 +98,15 @@ export function casSite(deps: Dependencies): GatedRouter {
       listOpenServices(deps, req.session.signInId),
       findServiceAt(deps, service),
     ]);
-    await signOut(deps, req, res);
-    if (found) return res.redirect(302, found.url.href);
+    const next = await signOut(deps, req, res, found?.url.href);
+    if (found) return res.redirect(302, next);
     const words = [
       'Votre session est fermée.',
       ...(told.length > 0 ? [`Ces services en sont prévenus\u00a0: ${told.join(', ')}.`] : []),
       ...(service ? [unknownReturn(service)] : []),
     ];
     res.flash(words.join(' '), service ? 'warning' : 'success');
-    res.redirect(303, '/connexion');
+    res.redirect(303, next);
   }
 
   for (const base of BASES) {

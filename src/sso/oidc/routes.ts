@@ -88,9 +88,9 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
   );
 
   async function leave(req: Request, res: Response, { next }: Leaving): Promise<void> {
-    if (req.user) await signOut(dependencies, req, res);
+    const to = req.user ? await signOut(dependencies, req, res, next) : next;
     if (next === undefined) res.flash('Votre session est fermée.');
-    res.redirect(303, next ?? '/connexion');
+    res.redirect(303, to ?? '/connexion');
   }
 
   return site;

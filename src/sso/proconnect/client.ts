@@ -153,7 +153,7 @@ export function createProConnect(
       return client.buildEndSessionUrl(await configuration(), {
         id_token_hint: idToken,
         state,
-        post_logout_redirect_uri: `${publicUrl}/connexion`,
+        post_logout_redirect_uri: `${publicUrl}/connexion/proconnect/sortie`,
       }).href;
     },
   };

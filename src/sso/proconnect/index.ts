@@ -22,11 +22,11 @@ export default defineFeature({
     const told = config.proconnect && keptHere(config).told.read(req, clock.now());
     return told && { by: 'ProConnect', ...told };
   },
-  wayOut({ config, clock }, req, res) {
+  wayOut({ config, clock }, req, res, next) {
     const sealed = req.session.proconnect;
     if (!config.proconnect || sealed === undefined) return undefined;
     const kept = keptHere(config);
-    kept.leaving.keep(res, { idToken: kept.unseal(sealed), state: randomUUID() }, clock.now());
+    kept.leaving.keep(res, { idToken: kept.unseal(sealed), state: randomUUID(), next }, clock.now());
     return '/connexion/proconnect/sortie';
   },
 });

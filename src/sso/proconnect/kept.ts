@@ -46,13 +46,22 @@ function keptInBrowser<T extends object>(
 
 const MINUTE = 60_000;
 
+/** A way out by ProConnect. */
+interface Leaving {
+  /** Until ProConnect has been given it. */
+  idToken?: string;
+  state: string;
+  /** Where the browser goes on to, once it is back. */
+  next: string;
+}
+
 /** What ProConnect needs of the browser: the sign-ins under way, who was named, and the way out. */
 export function keptHere(config: Pick<Config, 'publicUrl' | 'secrets'>) {
   const keys = deriveKeys(config.secrets, 'proconnect session');
   return {
     underWay: keptInBrowser<UnderWay>(config, 'proconnect', 10 * MINUTE),
     told: keptInBrowser<Told>(config, 'proconnect-identity', 30 * MINUTE),
-    leaving: keptInBrowser<{ idToken: string; state: string }>(config, 'proconnect-exit', 2 * MINUTE),
+    leaving: keptInBrowser<Leaving>(config, 'proconnect-exit', 10 * MINUTE),
     seal: (idToken: string) => seal(keys, idToken),
     unseal: (sealed: string) => unseal(keys, sealed),
   };

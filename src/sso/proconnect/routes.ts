@@ -174,18 +174,23 @@ export function proConnectSite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, '/connexion');
   });
 
+  // Opened twice: on the way to ProConnect, and when it sends the browser back, with what it was given to say so.
   site.get(`${PAGE}/sortie`, anyone, async (req, res) => {
-    const leaving = kept.leaving.read(req, clock.now());
-    if (!leaving || !proConnect) return res.redirect(303, '/connexion');
-    kept.leaving.forget(res);
-    const url = await proConnect.endUrl(leaving.idToken, leaving.state).catch(() => undefined);
+    const { idToken, state = '', next = '/connexion' } = kept.leaving.read(req, clock.now()) ?? {};
+    if (idToken === undefined || !proConnect) {
+      kept.leaving.forget(res);
+      return res.redirect(303, state !== '' && req.query.state === state ? next : '/connexion');
+    }
+    const url = await proConnect.endUrl(idToken, state).catch(() => undefined);
     if (!url) {
+      kept.leaving.forget(res);
       res.flash(
         'Votre session est fermée ici. ProConnect ne répond pas\u00a0: fermez-y aussi votre session.',
         'warning',
       );
       return res.redirect(303, '/connexion');
     }
+    kept.leaving.keep(res, { state, next }, clock.now());
     // A page, as forms of this site lead nowhere else: browsers would follow no redirect of one to another site.
     render(res.set({ 'Cache-Control': 'no-store', Refresh: `0; url=${url}` }), 'sso/proconnect/leaving', {
       title: 'Vous quittez ProConnect',

@@ -8,6 +8,7 @@ import { journalOf } from '../../support/journal.ts';
 import { closeAccount, createStructure, createUser, nextSiret, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { lastRequest } from '../../support/requests.ts';
+import { createService } from '../../support/sso.ts';
 
 let site: TestSite;
 let federation: Federation;
@@ -405,6 +406,49 @@ describe('signing out', () => {
     expect(page.text).toContain('id_token_hint=');
     expect((await browser.get(`${PAGE}/sortie`)).headers.location).toBe('/connexion');
   });
+
+  test.each([
+    [
+      'CAS',
+      '/cas/logout?service=https%3A%2F%2Fretour.example%2Fcas%2Fadieu',
+      'https://retour.example/cas/adieu',
+    ],
+    ['OpenID Connect', '/oidc/session/end/confirm', 'https://retour.example/parti?state=un%20%26%20deux'],
+  ])(
+    'at the wish of a service (%s) does too, and gives it its browser back',
+    async (_protocol, path, back) => {
+      await linked();
+      const { key } = await createService(site.dependencies.db, {
+        addresses: {
+          cas: ['https://retour.example/cas'],
+          redirect: ['https://retour.example/'],
+          post_logout: ['https://retour.example/parti'],
+        },
+      });
+      const browser = site.visitor();
+      await pass(browser);
+      const wish = {
+        client_id: key,
+        post_logout_redirect_uri: 'https://retour.example/parti',
+        state: 'un & deux',
+      };
+      const left = path.startsWith('/cas')
+        ? await browser.get(path)
+        : await browser.submit(path, wish, '/mon-compte');
+      expect(left.headers.location).toBe(`${PAGE}/sortie`);
+      expect(await isIn(browser)).toBe(false);
+      const { headers } = await browser.get(`${PAGE}/sortie`);
+      const sent = new URL(String(headers.refresh).slice('0; url='.length)).searchParams;
+      expect(sent.get('post_logout_redirect_uri')).toBe(`http://localhost:3000${PAGE}/sortie`);
+      const returned = await browser.get(`${PAGE}/sortie?state=${sent.get('state')}`);
+      expect(returned.headers.location).toBe(back);
+      // Once; and for nobody who was not sent there.
+      for (const one of [browser, site.visitor()])
+        expect((await one.get(`${PAGE}/sortie?state=${sent.get('state')}`)).headers.location).toBe(
+          '/connexion',
+        );
+    },
+  );
 
   test('of a session that a password opened leads to the page of sign-in', async () => {
     const { user } = await linked();
