@@ -1,18 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { hashToken } from '#platform/security/secrets.ts';
+import { hashPassword } from '#platform/security/passwords.ts';
+import { hashToken, newToken } from '#platform/security/secrets.ts';
 import { newTicket } from '#sso/cas/tickets.ts';
+import { ATTRIBUTES } from '#sso/services/rules.ts';
+import { PASSWORD } from '../catalogue/site.ts';
 
 /** Stands for the hash of a ticket in recorded statements. */
 export const TICKET = 'the hash of the ticket';
 /** Where the browser was sent. */
 export const SERVICE_URL = 'https://service.example/cas/entree';
+/** The same by OpenID Connect. */
+export const REDIRECT_URI = 'https://service.example/retour';
+/** What OpenID Connect calls the service. */
+export const CLIENT_ID = 'banc';
+
+const EMAIL = 'banc@demo.example';
 
 /** Somebody signed in, and a service that they may open. */
 export interface Entrant {
+  /** To sign in once more, with a profile. */
+  account: { email: string; password: string; profile: string };
   userId: number;
   serviceId: number;
   signInId: string;
+  /** Of the service. */
+  secret: string;
 }
 
 /** Makes a person of three structures with an open browser session, and a service told everything of them. */
@@ -21,8 +34,8 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
   const [user] = await db('users').insert(
     {
       ...{
-        email: 'banc@demo.example',
-        password_hash: '-',
+        email: EMAIL,
+        password_hash: await hashPassword(PASSWORD),
         civility: 'Mme',
         first_name: 'Ada',
         last_name: 'Banc',
@@ -31,6 +44,7 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
     },
     'id',
   );
+  const structures: number[] = [];
   for (const siret of ['00000000000017', '00000000000025', '00000000000033']) {
     const [structure] = await db('structures').insert(
       {
@@ -39,6 +53,7 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
       },
       'id',
     );
+    structures.push(structure.id);
     const [affiliation] = await db('affiliations').insert(
       { user_id: user.id, structure_id: structure.id, since: at },
       'id',
@@ -53,16 +68,28 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
   }
   const [service] = await db('services').insert(
     {
-      ...{ key: 'banc', name: 'Banc', description: '', opens_to: 'everyone', speaks_cas: true },
+      ...{
+        key: CLIENT_ID,
+        name: 'Banc',
+        description: '',
+        opens_to: 'everyone',
+        speaks_cas: true,
+        speaks_oidc: true,
+      },
       ...{ created_at: at, updated_at: at },
     },
     'id',
   );
-  await db('service_addresses').insert({
-    service_id: service.id,
-    kind: 'cas',
-    url: 'https://service.example/cas',
-  });
+  const service_id = service.id;
+  await db('service_addresses').insert([
+    { service_id, kind: 'cas', url: 'https://service.example/cas' },
+    { service_id, kind: 'redirect', url: REDIRECT_URI },
+  ]);
+  await db('service_attributes').insert(
+    ATTRIBUTES.map((attribute) => ({ service_id, attribute, name: attribute })),
+  );
+  const secret = newToken();
+  await db('service_secrets').insert({ service_id, secret_hash: hashToken(secret), created_at: at });
   const signInId = randomUUID();
   await db('web_sessions').insert({
     sid: signInId,
@@ -75,7 +102,8 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
     }),
     expire: db.raw('to_timestamp(?)', [Date.now() / 1000 + 3600]),
   });
-  return { userId: user.id, serviceId: service.id, signInId };
+  const account = { email: EMAIL, password: PASSWORD, profile: `beneficiary:${structures[0]}` };
+  return { account, userId: user.id, serviceId: service.id, signInId, secret };
 }
 
 /** Gives so many tickets, as the page of entry does. @returns them */
