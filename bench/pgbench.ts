@@ -28,7 +28,7 @@ export function writeScript({ sent, columns, variables }: Script, file: string):
       .replaceAll(/\$(\d+)/g, (_, place) =>
         literalOf(values[Number(place) - 1], known, /^\s*select\b/i.test(text)),
       );
-    if (added === undefined) lines.push(`${statement};`);
+    if (added === undefined || known.has(added)) lines.push(`${statement};`);
     else {
       lines.push(`${statement} \\gset added${nth}_`);
       known.set(added, `:added${nth}_id`);

@@ -46,7 +46,14 @@ async function run(): Promise<void> {
   stops.push(() => validations.stop());
 
   const empty = await validations.measure();
-  const signIns = await measureSignIns({ app, entrant, rounds, count: Number(values.signins), connections });
+  const signIns = await measureSignIns({
+    db,
+    app,
+    entrant,
+    rounds,
+    count: Number(values.signins),
+    connections,
+  });
   await leaveOld(db, entrant, Number(values.old));
   const full = await validations.measure();
   const words = (value: number) => value.toFixed(2).replace('.', ',');

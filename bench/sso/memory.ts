@@ -1,6 +1,6 @@
 /**
  * What a sign-in by OpenID Connect is compared with: the same library, keeping everything in memory, with one person who
- * is always signed in and one service. Argument: {@link Remembered} as JSON.
+ * is always signed in. Argument: {@link Remembered} as JSON.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import express from 'express';
@@ -9,16 +9,16 @@ import { ALGORITHM } from '#sso/keys/service.ts';
 import { CLAIMS, SCOPE } from '#sso/oidc/clients.ts';
 import { PATHS } from '#sso/oidc/paths.ts';
 import { serve } from '../serving.ts';
+import type { Client } from './tickets.ts';
 
 export interface Remembered {
-  clientId: string;
-  secret: string;
+  clients: Client[];
   redirectUri: string;
   /** What the service is told of the person. */
   claims: { sub: string };
 }
 
-const { clientId, secret, redirectUri, claims } = JSON.parse(process.argv[2] ?? '{}') as Remembered;
+const { clients, redirectUri, claims } = JSON.parse(process.argv[2] ?? '{}') as Remembered;
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 const configuration: Configuration = {
@@ -29,7 +29,11 @@ const configuration: Configuration = {
   scopes: Object.keys(CLAIMS),
   pkce: { required: () => true },
   features: { devInteractions: { enabled: false } },
-  clients: [{ client_id: clientId, client_secret: secret, redirect_uris: [redirectUri] }],
+  clients: clients.map(({ clientId, secret }) => ({
+    client_id: clientId,
+    client_secret: secret,
+    redirect_uris: [redirectUri],
+  })),
   findAccount: (_ctx, accountId) => ({ accountId, claims: () => claims }),
   async loadExistingGrant({ oidc }) {
     const grant = new provider.Grant({ accountId: claims.sub, clientId: oidc.client?.clientId });

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Knex } from 'knex';
 import { startCompanion } from '#demo/companion.ts';
 import { PATHS } from '#sso/oidc/paths.ts';
 import { openSite } from '../catalogue/site.ts';
@@ -9,9 +10,10 @@ import { type Asked, ask } from './asking.ts';
 import type { Remembered } from './memory.ts';
 import { signInTo } from './sign-in.ts';
 import type { SignIns } from './sign-ins.ts';
-import { CLIENT_ID, type Entrant, REDIRECT_URI } from './tickets.ts';
+import { createClients, type Entrant, REDIRECT_URI, ROUNDS_A_MINUTE } from './tickets.ts';
 
 interface Needs {
+  db: Knex;
   app: RunningApp;
   entrant: Entrant;
   rounds: number;
@@ -23,19 +25,23 @@ interface Needs {
  * Whole sign-ins by OpenID Connect (code, tokens, what is said of the person) of somebody who is signed in at the portal,
  * beside the same library that keeps everything in memory.
  */
-export async function measureSignIns({ app, entrant, rounds, count, connections }: Needs): Promise<{
+export async function measureSignIns({ db, app, entrant, rounds, count, connections }: Needs): Promise<{
   perSecond: number;
   /** Milliseconds. */
   p99: number;
   ratio: number;
 }> {
-  const service = { clientId: CLIENT_ID, secret: entrant.secret, redirectUri: REDIRECT_URI };
+  const each = Math.ceil(count / ROUNDS_A_MINUTE);
+  const [first, ...clients] = await createClients(db, 1 + each * (rounds + 1));
+  if (!first) throw new Error('unreachable');
+  const redirectUri = REDIRECT_URI;
   const cookie = await signIn(app.base, entrant.account);
-  const claims = await signInTo({ base: app.base, cookie, ...service });
-  const remembered: Remembered = { ...service, claims };
+  const claims = await signInTo(first, { base: app.base, cookie, redirectUri });
+  const remembered: Remembered = { redirectUri, clients, claims };
   const memory = await startCompanion(new URL('./memory.ts', import.meta.url), [JSON.stringify(remembered)]);
-  const round = async (base: string): Promise<Asked> => {
-    const given: SignIns = { base, cookie, ...service, connections, count };
+  const round = async (base: string, nth: number): Promise<Asked> => {
+    const own = clients.slice(nth * each, (nth + 1) * each);
+    const given: SignIns = { base, cookie, redirectUri, clients: own, connections, count };
     const load = await startCompanion(new URL('./sign-ins.ts', import.meta.url), [JSON.stringify(given)]);
     await load.stop();
     return JSON.parse(load.ready);
@@ -44,7 +50,7 @@ export async function measureSignIns({ app, entrant, rounds, count, connections 
     const results: { app: Asked; memory: Asked }[] = [];
     // The first round warms both up, and is not counted.
     for (let nth = 0; nth <= rounds; nth += 1) {
-      const one = { app: await round(app.base), memory: await round(memory.ready) };
+      const one = { app: await round(app.base, nth), memory: await round(memory.ready, nth) };
       if (nth > 0) results.push(one);
     }
     const of = (read: (one: (typeof results)[number]) => number) => median(results.map(read));

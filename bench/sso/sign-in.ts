@@ -1,23 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PATHS } from '#sso/oidc/paths.ts';
 import { ask } from './asking.ts';
+import type { Client } from './tickets.ts';
 
-/** What a service and a browser that is signed in need. */
+/** What services and a browser that is signed in need. */
 export interface SigningIn {
   base: string;
   cookie: string;
-  clientId: string;
-  secret: string;
   redirectUri: string;
 }
 
 /**
- * Signs in by OpenID Connect once: the code, the tokens, what is said of the person.
+ * Signs in to a service by OpenID Connect once: the code, the tokens, what is said of the person.
  * @returns the claims
  * @throws Error with the answer that was none
  */
-export async function signInTo(given: SigningIn): Promise<{ sub: string; structures: unknown }> {
-  const { base, cookie, clientId, secret, redirectUri } = given;
+export async function signInTo(
+  { clientId, secret }: Client,
+  given: SigningIn,
+): Promise<{ sub: string; structures: unknown }> {
+  const { base, cookie, redirectUri } = given;
   const verifier = randomBytes(32).toString('base64url');
   const query = new URLSearchParams({
     client_id: clientId,

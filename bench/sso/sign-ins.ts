@@ -5,8 +5,11 @@
 import { runCompanion } from '#demo/companion.ts';
 import { measured } from './asking.ts';
 import { type SigningIn, signInTo } from './sign-in.ts';
+import type { Client } from './tickets.ts';
 
 export interface SignIns extends SigningIn {
+  /** Each in turn. */
+  clients: Client[];
   connections: number;
   count: number;
 }
@@ -14,7 +17,8 @@ export interface SignIns extends SigningIn {
 const given = JSON.parse(process.argv[2] ?? '{}') as SignIns;
 
 await runCompanion(async () => {
-  const turns = Array.from({ length: given.count }, (_, turn) => turn);
-  const asked = await measured(given.connections, turns, () => signInTo(given));
+  const { clients, count, connections } = given;
+  const turns = Array.from({ length: count / clients.length }, () => clients).flat();
+  const asked = await measured(connections, turns, (client) => signInTo(client, given));
   return { ready: JSON.stringify(asked), stop: async () => {} };
 });

@@ -12,10 +12,10 @@ export const TICKET = 'the hash of the ticket';
 export const SERVICE_URL = 'https://service.example/cas/entree';
 /** The same by OpenID Connect. */
 export const REDIRECT_URI = 'https://service.example/retour';
-/** What OpenID Connect calls the service. */
-export const CLIENT_ID = 'banc';
+/** As often as somebody may go round with a service in a minute (`sso/oidc/routes.ts`). */
+export const ROUNDS_A_MINUTE = 10;
 
-const EMAIL = 'banc@demo.example';
+const EMAIL = 'banc@essai.example';
 
 /** Somebody signed in, and a service that they may open. */
 export interface Entrant {
@@ -24,8 +24,6 @@ export interface Entrant {
   userId: number;
   serviceId: number;
   signInId: string;
-  /** Of the service. */
-  secret: string;
 }
 
 /** Makes a person of three structures with an open browser session, and a service told everything of them. */
@@ -69,27 +67,21 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
   const [service] = await db('services').insert(
     {
       ...{
-        key: CLIENT_ID,
+        key: 'banc',
         name: 'Banc',
         description: '',
         opens_to: 'everyone',
         speaks_cas: true,
-        speaks_oidc: true,
       },
       ...{ created_at: at, updated_at: at },
     },
     'id',
   );
-  const service_id = service.id;
-  await db('service_addresses').insert([
-    { service_id, kind: 'cas', url: 'https://service.example/cas' },
-    { service_id, kind: 'redirect', url: REDIRECT_URI },
-  ]);
-  await db('service_attributes').insert(
-    ATTRIBUTES.map((attribute) => ({ service_id, attribute, name: attribute })),
-  );
-  const secret = newToken();
-  await db('service_secrets').insert({ service_id, secret_hash: hashToken(secret), created_at: at });
+  await db('service_addresses').insert({
+    service_id: service.id,
+    kind: 'cas',
+    url: 'https://service.example/cas',
+  });
   const signInId = randomUUID();
   await db('web_sessions').insert({
     sid: signInId,
@@ -103,7 +95,36 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
     expire: db.raw('to_timestamp(?)', [Date.now() / 1000 + 3600]),
   });
   const account = { email: EMAIL, password: PASSWORD, profile: `beneficiary:${structures[0]}` };
-  return { account, userId: user.id, serviceId: service.id, signInId, secret };
+  return { account, userId: user.id, serviceId: service.id, signInId };
+}
+
+/** What OpenID Connect calls a service, and what that shows. */
+export interface Client {
+  clientId: string;
+  secret: string;
+}
+
+/** Registers services that speak OpenID Connect, told everything. */
+export async function createClients(db: Knex, count: number): Promise<Client[]> {
+  const clients = Array.from({ length: count }, (_, nth) => ({
+    clientId: `banc-${nth + 1}`,
+    secret: newToken(),
+  }));
+  const at = new Date();
+  const common = { name: 'Banc', description: '', opens_to: 'everyone', speaks_oidc: true, created_at: at };
+  const rows = await db('services').insert(
+    clients.map(({ clientId }) => ({ ...common, key: clientId, updated_at: at })),
+    'id',
+  );
+  const ids = rows.map(({ id }) => ({ service_id: id }));
+  await db('service_addresses').insert(ids.map((of) => ({ ...of, kind: 'redirect', url: REDIRECT_URI })));
+  await db('service_secrets').insert(
+    ids.map((of, nth) => ({ ...of, secret_hash: hashToken(clients[nth]?.secret ?? ''), created_at: at })),
+  );
+  await db('service_attributes').insert(
+    ids.flatMap((of) => ATTRIBUTES.map((attribute) => ({ ...of, attribute, name: attribute }))),
+  );
+  return clients;
 }
 
 /** Gives so many tickets, as the page of entry does. @returns them */
