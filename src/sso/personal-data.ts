@@ -39,6 +39,7 @@ export const personalData: PersonalData = {
     service_rights: 'right',
     service_attributes: 'attribute name',
     service_secrets: 'secret_hash',
+    service_silences: 'listener',
     sso_visits: 'protocol because',
     oidc_records: 'model',
     sso_keys: 'kid sealed_private_jwk public_jwk',

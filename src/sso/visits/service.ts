@@ -73,8 +73,12 @@ async function afterwards(trx: Knex.Transaction, ended: readonly Ended[]): Promi
 }
 
 /** Has the services told of what has ended, once the transaction is through. */
-export const tellServices = (trx: Knex.Transaction, delaySeconds = 0): Promise<void> =>
-  addJob(trx, TELL_SERVICES, {}, { delaySeconds, maxAttempts: 1 });
+const tellServices = (trx: Knex.Transaction): Promise<void> =>
+  addJob(trx, TELL_SERVICES, {}, { maxAttempts: 1 });
+
+/** Has them told of what is left, after a while: there is one such wait at a time, and the last to ask sets its length. */
+export const tellServicesLater = (trx: Knex.Transaction, delaySeconds: number): Promise<void> =>
+  addJob(trx, TELL_SERVICES, {}, { jobKey: `${TELL_SERVICES}:next`, delaySeconds, maxAttempts: 1 });
 
 /**
  * Looks at every visit that is open, each minute: ends those whose browser session is over, and those that the person
