@@ -13,7 +13,7 @@ export function readAddress(raw: string, secureOnly: boolean): URL | undefined {
   // Signs that parsers drop, or take for another one, on the way.
   if (raw.length > LONGEST_ADDRESS || !/^https?:\/\/[^\s\\#\p{Cc}]+$/u.test(raw)) return undefined;
   const url = URL.parse(raw);
-  if (url?.username !== '' || url.password !== '' || /^[^/]*@/.test(raw.slice(raw.indexOf('//') + 2))) {
+  if (url?.username !== '' || url.password !== '' || /^[^/?]*@/.test(raw.slice(raw.indexOf('//') + 2))) {
     return undefined;
   }
   if (url.protocol !== 'https:' && (secureOnly || !LOCAL_HOSTS.includes(url.hostname))) return undefined;
