@@ -4,6 +4,7 @@ import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
 import { render } from '#platform/web/views/render.ts';
+import { shownAddress } from './services/addresses.ts';
 import { findReferentsOf, type NoEntry, type Service } from './services/service.ts';
 
 /** Says why somebody who is signed in does not enter a service, and whom to ask; the journal notes it. */
@@ -64,11 +65,10 @@ export class UnknownService extends DomainError {
   override name = 'UnknownService';
   /** @param address as it was given, for whoever has to correct it */
   constructor(address: string) {
-    const shown = address.length > 200 ? `${address.slice(0, 200)}…` : address;
     super(
       403,
       'Service inconnu',
-      `Le site qui vous a envoyé ici n’est pas enregistré auprès de Cap Métiers\u00a0: rien ne lui a été transmis. Adresse demandée\u00a0: «\u00a0${shown}\u00a0».`,
+      `Le site qui vous a envoyé ici n’est pas enregistré auprès de Cap Métiers\u00a0: rien ne lui a été transmis. Adresse demandée\u00a0: «\u00a0${shownAddress(address)}\u00a0».`,
     );
   }
 }

@@ -8,13 +8,14 @@ import { deriveKeys, sign, verifySigned } from '#platform/security/secrets.ts';
 import { LONGEST_PATH } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
+import { openedOnly } from '../opened-only.ts';
 import { refuseCircle, refuseEntry, UnknownService } from '../refusal.ts';
 import { readAddress, withParameter } from '../services/addresses.ts';
 import { mayOpen, type Service, serviceAt } from '../services/rules.ts';
 import { findServiceAt, listServices, personAndServices } from '../services/service.ts';
 import { listOpenServices } from '../visits/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
-import { BASES, isOn, openedOnly, parameters } from './parameters.ts';
+import { BASES, isOn, parameters } from './parameters.ts';
 import { giveTicket } from './service.ts';
 
 const CONFIRM = '/mon-compte/confirmer';

@@ -49,3 +49,7 @@ export function withParameter({ href }: URL, name: string, value: string): strin
   const joint = href.includes('?') ? '&' : '?';
   return `${href}${href.endsWith('?') ? '' : joint}${name}=${encodeURIComponent(value)}`;
 }
+
+/** An address that somebody has sent, for whoever has to correct it: no longer than a page has room for. */
+export const shownAddress = (address: string): string =>
+  address.length > 200 ? `${address.slice(0, 200)}…` : address;
