@@ -86,13 +86,16 @@ export async function proxyTicket(
   if (!granting?.isInTime || !granting.isSessionOpen) return no('INVALID_REQUEST', UNKNOWN);
   const { person, services } = await personAndServices(deps, granting.userId);
   const from = services.find(({ id }) => id === granting.serviceId);
-  if (!from?.mayProxy || mayOpen(from, person) !== true) {
+  const { withSecondFactor } = granting;
+  const opens = (service: Service) =>
+    mayOpen(service, person) === true && (withSecondFactor || !service.needsSecondFactor);
+  if (!from?.mayProxy || !opens(from)) {
     return no('UNAUTHORIZED_SERVICE', 'Ce service n’en ouvre pas d’autres au nom de la personne.');
   }
   const url = readAddress(targetService, config.environment === 'production');
   const target = url && serviceAt(services, url, deps.config);
   if (!target) return no('UNAUTHORIZED_SERVICE', 'targetService n’est l’adresse d’aucun service enregistré.');
-  if (mayOpen(target, person) !== true || (target.needsSecondFactor && !granting.withSecondFactor)) {
+  if (!opens(target)) {
     return no('UNAUTHORIZED_SERVICE', 'La personne ne peut pas ouvrir ce service.');
   }
   const ticket = newTicket('PT');
