@@ -10,7 +10,7 @@ import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit, isLimit, placeOf } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { openedOnly } from '../opened-only.ts';
-import { refuseCircle, refuseEntry } from '../refusal.ts';
+import { refusals } from '../refusal.ts';
 import { findService, getPerson } from '../services/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
 import { type Leaving, readLeaving } from './end-session.ts';
@@ -24,6 +24,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
   const { db, clock, pool } = dependencies;
   const site = gatedRouter();
   const answer = answerByLibrary(dependencies);
+  const { refuseEntry, refuseCircle } = refusals(dependencies);
   // Each request of a visitor is kept until they have signed in; a whole institution may be behind one address.
   const visitors = createLimit(pool, 'oidc-visitors', 300, 60);
   // A service that does not keep its own session asks again and again.
@@ -38,7 +39,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
       await rounds.consume(`${req.session.signInId} ${key}`).catch(async (refusal: unknown) => {
         const service = isLimit(refusal) ? await findService(dependencies, { key }) : undefined;
         if (!service) throw refusal;
-        await refuseCircle(dependencies, req, service);
+        await refuseCircle(req, service);
       });
     next();
   }
@@ -56,7 +57,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
       case undefined:
         return res.redirect(303, resumePath(uid));
       case 'entry':
-        return refuseEntry(dependencies, req, res, waiting.service, next.verdict);
+        return refuseEntry(req, res, waiting.service, next.verdict);
       case 'factor':
         return res.redirect(303, factorPage(actor, req.originalUrl));
       default:
