@@ -728,6 +728,8 @@ create table account_requests (
   vouched_by text,
   vouched_issuer text,
   vouched_subject text,
+  vouched_name text,
+  vouched_siret text,
   constraint account_requests_pkey PRIMARY KEY (id),
   constraint account_requests_token_hash_key UNIQUE (token_hash),
   constraint account_requests_check CHECK (((state = ANY (ARRAY['email_unconfirmed'::text, 'pending'::text])) = (password_hash IS NOT NULL))),
@@ -1191,6 +1193,7 @@ create table federated_identities (
   subject text not null,
   linked_at timestamp with time zone not null,
   last_used_at timestamp with time zone,
+  factor_given_at timestamp with time zone,
   constraint federated_identities_pkey PRIMARY KEY (id),
   constraint federated_identities_issuer_subject_key UNIQUE (issuer, subject),
   constraint federated_identities_user_id_issuer_key UNIQUE (user_id, issuer),
@@ -1580,17 +1583,6 @@ create table service_secrets (
   constraint service_secrets_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX one_present_secret ON public.service_secrets USING btree (service_id) WHERE (expires_at IS NULL);
-
-create table service_silences (
-  service_id integer not null,
-  listener text not null,
-  since timestamp with time zone not null,
-  failed_at timestamp with time zone not null,
-  rests_until timestamp with time zone,
-  told_on date,
-  constraint service_silences_pkey PRIMARY KEY (service_id, listener),
-  constraint service_silences_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
-);
 
 create table services (
   id integer not null generated always as identity,

@@ -48,7 +48,7 @@ declare module '#platform/web/views/render.ts' {
     'identity/passkeys/remove': Model<'closesAgency' | 'isLast' | 'passkey'>;
     'identity/passkeys/rename': Model<'form' | 'passkey'>;
     'identity/second-factor/codes': Model<'codes' | 'next'>;
-    'identity/second-factor/confirm': Model<'confirmation' | 'form'>;
+    'identity/second-factor/confirm': Model<'confirmation' | 'form' | 'others'>;
     'identity/second-factor/key': Model<'form' | 'key' | 'next' | 'qrCode'>;
     'identity/second-factor/state': Model<'factor' | 'faulty' | 'form' | 'next' | 'required'>;
     'identity/sign-in/code': Model<'form' | 'next'>;
@@ -118,10 +118,10 @@ declare module '#platform/web/views/render.ts' {
     'sso/account/services': Model<'open' | 'past'>;
     'sso/cas/continue': Model<'service' | 'serviceUrl' | 'ticket'>;
     'sso/oidc/end-session': Model<'fields' | 'service'>;
-    'sso/proconnect/account': Model<'identity'>;
+    'sso/proconnect/account': Model<'hasFactor' | 'identity'>;
     'sso/proconnect/closed': Model<never>;
     'sso/proconnect/leaving': Model<'url'>;
-    'sso/proconnect/link': Model<'back' | 'isOwn' | 'next' | 'other' | 'told'>;
+    'sso/proconnect/link': Model<'back' | 'hasFactor' | 'isSameEmail' | 'mine' | 'next' | 'told'>;
     'sso/proconnect/use-link': Model<'isUsable'>;
     'sso/refused': Model<'reason' | 'referents' | 'service'>;
     'sso/registry/delete': Model<'service'>;
@@ -147,7 +147,7 @@ declare module '#platform/web/views/render.ts' {
     'structures/memberships/import': Model<'firstYear' | 'form' | 'mostLines' | 'page' | 'year'>;
     'structures/memberships/request': Model<'canAsk' | 'candidates' | 'charter' | 'coveredUntil' | 'form' | 'years' | 'yearsInWords'>;
     'structures/people/confirm': Model<'action' | 'back' | 'heading' | 'meaning' | 'member' | 'submit' | 'verdict', 'change'>;
-    'structures/people/my-structures': Model<'isReferent' | 'kindLabel' | 'membershipBadge' | 'mine' | 'pagination' | 'requests' | 'rightDefinitions' | 'selectionValue' | 'signalsOf' | 'structures' | 'waitingFor' | 'year'>;
+    'structures/people/my-structures': Model<'isReferent' | 'kindLabel' | 'membershipBadge' | 'mine' | 'pagination' | 'requests' | 'rightDefinitions' | 'selectionValue' | 'signalsOf' | 'structures' | 'vouchedFor' | 'waitingFor' | 'year'>;
     'structures/people/people': Model<'hasRightBeyondBeneficiary' | 'kindLabel' | 'mayEdit' | 'pagination' | 'people' | 'q' | 'right' | 'rightDefinitions' | 'structure'>;
     'structures/people/rights': Model<'asksFirst' | 'form' | 'groups' | 'mayHandOver' | 'member'>;
     'structures/search/search': Model<'q' | 'results'>;

@@ -2,11 +2,10 @@ import { parseArgs } from 'node:util';
 import { ownerDatabaseUrl } from '#platform/config.ts';
 import { hashPassword } from '#platform/security/passwords.ts';
 import { createBenchDatabase } from '../database.ts';
-import type { Sent } from '../recording.ts';
 import { createBrowsers } from './browse.ts';
 import { FULL, fillCatalogue } from './fill.ts';
 import { measuredPages } from './pages.ts';
-import { recordAsked, tablesReadThrough } from './plans.ts';
+import { recordSent, type Sent, tablesReadThrough } from './plans.ts';
 import { openSite, PASSWORD } from './site.ts';
 
 const MOST_STATEMENTS = 4;
@@ -61,7 +60,7 @@ async function checkPlans(): Promise<number> {
       const took: number[] = [];
       for (let time = 0; time < 5 && status === 200; time += 1) {
         const began = performance.now();
-        sent = await recordAsked(open);
+        sent = await recordSent(open);
         took.push(performance.now() - began);
       }
       const tables = (await Promise.all(sent.map((one) => tablesReadThrough(db, one)))).flat();

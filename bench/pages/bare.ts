@@ -3,11 +3,12 @@
  * Argument: a folder whose file `n.html` is answered at `/n`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express from 'express';
-import { serve } from '../serving.ts';
+import { runCompanion } from '#demo/companion.ts';
 
 const [directory = ''] = process.argv.slice(2);
 const pages = new Map(
@@ -24,4 +25,15 @@ app.enable('view cache');
 app.use(compression());
 app.get('/:page', (req, res) => res.render('bare', { lines: pages.get(req.params.page) ?? [] }));
 
-await serve(async () => ({ app }));
+await runCompanion(async () => {
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return {
+    ready: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+});

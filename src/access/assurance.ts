@@ -22,7 +22,7 @@ export interface Assurance {
   confirmedAt: number;
   /**
    * Whether a code or a passkey was given in this session, and the account still has what it came from; or ProConnect
-   * said that a second factor was given there.
+   * said that a second factor was given there, which stands for that of the account.
    */
   withFactor: boolean;
   /** Whether only a passkey can confirm: the person has no other factor, and the password is not enough. */
@@ -39,20 +39,20 @@ export function assurance({ config, clock }: { config: Config; clock: Clock }): 
       recovery_code = 0,
       passkey = 0,
       proconnect = 0,
-      proconnect_mfa = 0,
+      proconnect_mfa: givenElsewhere,
     } = req.session.proofs ?? {};
     const factorAt = Math.max(
       hasSecondFactor ? Math.max(code, recovery_code) : 0,
       hasPasskey ? passkey : 0,
-      proconnect_mfa,
+      givenElsewhere ?? 0,
     );
-    const confirmedAt =
-      hasSecondFactor || hasPasskey ? factorAt : Math.max(password, proconnect, proconnect_mfa);
+    const confirmedAt = hasSecondFactor || hasPasskey ? factorAt : Math.max(password, proconnect, factorAt);
     req.assurance = {
       agencyNeedsFactor: config.agencySecondFactor === 'required',
       recentlyConfirmed: clock.now().getTime() - confirmedAt <= CONFIRMED_FOR_MS,
       confirmedAt,
-      withFactor: factorAt > 0,
+      // Given elsewhere at a moment that is not told, it is there all the same; only late enough for nothing.
+      withFactor: factorAt > 0 || givenElsewhere !== undefined,
       passkeyNeeded: hasPasskey && !hasSecondFactor,
     };
     res.locals.assurance = req.assurance;

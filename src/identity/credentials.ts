@@ -4,13 +4,25 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { emit } from '#platform/events.ts';
 import { SessionOver } from '#platform/web/session.ts';
 
+declare module '#platform/events.ts' {
+  interface DomainEvents {
+    /** The links that could still open or move an account end, as it is perhaps being taken back. Counted: `links`. */
+    'account.credential_links_ending': { userId: number; at: Date };
+  }
+}
+
 /**
  * Ends every link that could still open or move an account, or decide in the person's place: new passwords asked for,
- * changes of e-mail not confirmed, requests for a place to approve. Somebody who changes a password or an e-mail may be
+ * changes of e-mail not confirmed, requests for a place to approve, and those that others keep. Somebody who changes a password or an e-mail may be
  * taking the account back from whoever asked for those, or reads the mail they were sent to. The person must be locked.
  * @returns how many could still be used
  */
-export async function endCredentialLinks(trx: Knex.Transaction, userId: number, at: Date): Promise<number> {
+export async function endCredentialLinks(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  userId: number,
+  at: Date,
+): Promise<number> {
   const resets: { expires_at: Date }[] = await trx('password_resets')
     .where({ user_id: userId, used_at: null })
     .update({ used_at: at }, 'expires_at');
@@ -20,7 +32,8 @@ export async function endCredentialLinks(trx: Knex.Transaction, userId: number, 
   const decisions = await trx('decision_links')
     .where({ user_id: userId, ended_at: null })
     .update({ ended_at: at });
-  return [...resets, ...changes].filter(({ expires_at }) => expires_at > at).length + decisions;
+  const { links = 0 } = await emit(deps, trx, 'account.credential_links_ending', { userId, at });
+  return [...resets, ...changes].filter(({ expires_at }) => expires_at > at).length + decisions + links;
 }
 
 /**

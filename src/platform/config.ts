@@ -228,7 +228,8 @@ function proconnectOf(env: Environment): Config['proconnect'] {
   if (env.NODE_ENV === 'production' && !issuer.startsWith('https:')) {
     throw new ConfigError('PROCONNECT_ISSUER : https:// est obligatoire en production');
   }
-  return { issuer, clientId, clientSecret };
+  // Written one way, whichever way it was typed: accounts are linked under it.
+  return { issuer: issuer.replace(/\/+$/, ''), clientId, clientSecret };
 }
 
 function refuseDemoSettings(env: Environment): void {

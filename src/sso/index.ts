@@ -1,8 +1,6 @@
 import { defineFeature } from '#platform/feature.ts';
 import { audit } from './audit.ts';
 import { deliverLogouts } from './logout/deliver.ts';
-import { logoutMails } from './logout/mail-kinds.ts';
-import { forgetSilences, tellOfSilences } from './logout/silence.ts';
 import { personalData } from './personal-data.ts';
 import {
   endVisits,
@@ -25,14 +23,8 @@ export default defineFeature({
       lane: 'services',
       cron: { match: '* * * * *', tries: 'once' },
     },
-    {
-      task: 'tell_of_silent_services',
-      run: tellOfSilences,
-      cron: { match: '50 6 * * *', tries: 'daily' },
-    },
   ],
-  mails: logoutMails,
-  forget: [forgetOldVisits, forgetSilences],
+  forget: [forgetOldVisits],
   on: {
     'session.closed': async (deps, trx, { signInId }) => {
       await endVisits(deps, trx, { signInId }, 'signed_out');

@@ -42,6 +42,7 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
   'account.proconnect_linked',
+  'account.proconnect_trusted',
   'account.proconnect_unlinked',
   'service.opened',
   'service.refused',

@@ -86,7 +86,7 @@ describe('it ends', () => {
 
   test('its page leads to the request under the profile that this needs, or not at all to a refusal', async () => {
     const { db } = site.dependencies;
-    await db.transaction((trx) => endCredentialLinks(trx, validator.id, site.clock.now()));
+    await db.transaction((trx) => endCredentialLinks(site.dependencies, trx, validator.id, site.clock.now()));
     const owner = await site.signedIn(validator.email);
     const profil = (right: string) => `${right}:${structureId}`;
     await owner.submit('/parcourspro/profil', { profil: profil('beneficiary') }, '/mes-structures');
@@ -128,7 +128,7 @@ describe('it ends', () => {
 
   test('also when it was opened before, and is sent at the very moment', async () => {
     const [answer] = await allWaitingFor(site.dependencies.db, thePerson(validator.id), [decide], (holder) =>
-      endCredentialLinks(holder, validator.id, site.clock.now()),
+      endCredentialLinks(site.dependencies, holder, validator.id, site.clock.now()),
     );
     expect(answer?.status).toBe(403);
     expect(answer?.text).toContain('Ce lien vient d’être annulé');

@@ -162,4 +162,10 @@ describe('ProConnect', () => {
     for (const missing of Object.keys(all))
       expect(() => readConfig({ ...all, [missing]: '' })).toThrow('tous les trois, ou aucun');
   });
+
+  test('is one federation, with or without a slash at the end of its address', () => {
+    const { issuer } =
+      readConfig({ ...all, PROCONNECT_ISSUER: `${all.PROCONNECT_ISSUER}/` }).proconnect ?? {};
+    expect(issuer).toBe(all.PROCONNECT_ISSUER);
+  });
 });

@@ -13,6 +13,8 @@ export interface Federated {
   siret?: string;
   amr?: string[];
   acr?: string;
+  /** When they signed in there, in seconds since 1970; null for a federation that does not say; now, left out. */
+  auth_time?: number | null;
 }
 
 /** A federation on this computer, which answers as ProConnect does, or not quite. */
@@ -152,6 +154,8 @@ export async function startFederation(publicUrl: string): Promise<Federation> {
       if (typeof tokens.id_token !== 'string') return { body };
       const claims = { ...claimsOf(tokens.id_token), amr: person.amr ?? ['pwd'] };
       if (person.acr) claims.acr = person.acr;
+      delete claims.auth_time;
+      if (person.auth_time !== null) claims.auth_time = person.auth_time ?? Math.floor(Date.now() / 1000);
       if (fault === 'other_audience') claims.aud = 'somebody-else';
       if (fault === 'other_issuer') claims.iss = 'https://evil.example';
       if (fault === 'other_nonce') claims.nonce = 'another';

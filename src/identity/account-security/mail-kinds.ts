@@ -26,4 +26,9 @@ export const accountSecurityMails: DeclaredMails = {
     when: 'L’agence retire les clés d’accès du compte.',
     sample: (config) => endedByAgencyMessage(person, 'passkeys', at, config),
   },
+  'agency.account-identities-ended': {
+    to: 'person',
+    when: 'L’agence délie ProConnect du compte.',
+    sample: (config) => endedByAgencyMessage(person, 'identities', at, config),
+  },
 };

@@ -4,7 +4,7 @@ import type { Message } from '#platform/mail/message.ts';
 import { addressedTo, type Recipient } from '#platform/mail/recipient.ts';
 
 /** What the agency can end of somebody's. */
-export type Ended = 'sessions' | 'links' | 'factor' | 'passkeys';
+export type Ended = 'sessions' | 'links' | 'factor' | 'passkeys' | 'identities';
 
 const WORDS: Readonly<Record<Ended, { subject: string; text: string }>> = Object.freeze({
   sessions: {
@@ -22,6 +22,10 @@ const WORDS: Readonly<Record<Ended, { subject: string; text: string }>> = Object
   passkeys: {
     subject: 'L’agence a retiré vos clés d’accès',
     text: 'L’agence Cap Métiers a retiré les clés d’accès de votre compte et fermé vos sessions',
+  },
+  identities: {
+    subject: 'L’agence a délié ProConnect de votre compte',
+    text: 'L’agence Cap Métiers a délié ProConnect de votre compte et fermé vos sessions',
   },
 });
 

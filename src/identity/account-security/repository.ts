@@ -18,6 +18,8 @@ export interface AccountSecurity extends Omit<SecuredAccount, 'passkeys'> {
   factorSince: Date | null;
   codesLeft: number;
   passkeys: { id: number; name: string; createdAt: Date; lastUsedAt: Date | null }[];
+  /** The identity of ProConnect that opens it. */
+  proconnect: { linkedAt: Date; lastUsedAt: Date | null } | null;
   links: SecretLinks;
 }
 
@@ -26,6 +28,7 @@ export interface SecretLinks {
   passwordResets: number;
   emailChanges: number;
   decisions: number;
+  proconnect: number;
   calendarFeeds: number;
 }
 
@@ -55,9 +58,10 @@ export async function searchAccounts(
   return paged(rows);
 }
 
-interface SecurityRow extends Omit<AccountSecurity, 'passkeys' | 'factorSince' | 'links'> {
+interface SecurityRow extends Omit<AccountSecurity, 'passkeys' | 'proconnect' | 'factorSince' | 'links'> {
   factorSince: Date | null;
   passkeys: { id: number; name: string; createdAt: string; lastUsedAt: string | null }[];
+  proconnect: { linkedAt: string; lastUsedAt: string | null } | null;
   links: SecretLinks;
 }
 
@@ -76,6 +80,8 @@ export async function findAccountSecurity(
             coalesce((select json_agg(json_build_object('id', k.id, 'name', k.name, 'createdAt', k.created_at,
                                                         'lastUsedAt', k.last_used_at) order by k.created_at, k.id)
                         from passkeys k where k.user_id = u.id), '[]') as passkeys,
+            (select json_build_object('linkedAt', i.linked_at, 'lastUsedAt', i.last_used_at)
+               from federated_identities i where i.user_id = u.id order by i.linked_at desc limit 1) as proconnect,
             json_build_object(
               'passwordResets', (select count(*) from password_resets p
                                   where p.user_id = u.id and p.used_at is null and p.expires_at > :now),
@@ -85,6 +91,7 @@ export async function findAccountSecurity(
                               join enrolments e on e.id = l.enrolment_id and e.state = 'requested'
                               join sessions s on s.id = e.session_id and s.starts_at > :now and s.cancelled_at is null
                              where l.user_id = u.id and l.ended_at is null),
+              'proconnect', (select count(*) from federated_links l where l.user_id = u.id and l.expires_at > :now),
               'calendarFeeds', (select count(*) from calendar_feeds c where c.user_id = u.id)) as links
        from users u where u.id = :userId and u.anonymised_at is null`,
     { userId, now },
@@ -92,8 +99,13 @@ export async function findAccountSecurity(
   const row = rows[0];
   if (!row) return undefined;
   const moment = (text: string | null) => (text === null ? null : new Date(text));
+  const { proconnect } = row;
   return {
     ...row,
+    proconnect: proconnect && {
+      linkedAt: new Date(proconnect.linkedAt),
+      lastUsedAt: moment(proconnect.lastUsedAt),
+    },
     passkeys: row.passkeys.map((one) => ({
       ...one,
       createdAt: new Date(one.createdAt),

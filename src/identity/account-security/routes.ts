@@ -35,6 +35,12 @@ const ENDINGS: readonly { path: string; what: Ended; done: string; needsIdentity
     done: 'Les clés d’accès sont retirées et les sessions sont fermées.',
     needsIdentity: true,
   },
+  {
+    path: 'proconnect',
+    what: 'identities',
+    done: 'ProConnect est délié et les sessions sont fermées.',
+    needsIdentity: false,
+  },
 ];
 
 const NONE_OPEN = 'Aucune session n’était ouverte. Une connexion en cours n’aboutira pas.';

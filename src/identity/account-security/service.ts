@@ -29,8 +29,14 @@ const endings: Readonly<
   Record<
     Ended,
     {
-      action: 'session.ended' | `account.${'links_ended' | 'second_factor_disabled' | 'passkey_removed'}`;
-      end(trx: Knex.Transaction, account: Account, deps: Dependencies): Promise<boolean | undefined>;
+      /** Left out where whoever ends it tells the journal. */
+      action?: 'session.ended' | `account.${'links_ended' | 'second_factor_disabled' | 'passkey_removed'}`;
+      end(
+        trx: Knex.Transaction,
+        account: Account,
+        deps: Dependencies,
+        managerId: number,
+      ): Promise<boolean | undefined>;
     }
   >
 > = Object.freeze({
@@ -42,7 +48,7 @@ const endings: Readonly<
   links: {
     action: 'account.links_ended',
     async end(trx, { id }, deps) {
-      const ended = await endCredentialLinks(trx, id, deps.clock.now());
+      const ended = await endCredentialLinks(deps, trx, id, deps.clock.now());
       const { links = 0 } = await emit(deps, trx, 'account.links_ending', { userId: id });
       return ended + links > 0;
     },
@@ -63,11 +69,19 @@ const endings: Readonly<
       return true;
     },
   },
+  identities: {
+    async end(trx, { id }, deps, managerId) {
+      const event = { userId: id, byUserId: managerId };
+      const { identities = 0 } = await emit(deps, trx, 'account.identities_ending', event);
+      if (identities > 0) await endSessions(deps, trx, id);
+      return identities > 0;
+    },
+  },
 });
 
 /**
  * Ends something of somebody's account, for the agency; they are told by e-mail, and the journal tells by whom. What
- * takes away a factor ends their sessions too. Where no session was open, a sign-in under way ends, the journal tells
+ * takes away a factor or another way in ends their sessions too. Where no session was open, a sign-in under way ends, the journal tells
  * it, and nobody is written to.
  * @param managerId who does it, never to themself: « Mon compte » asks for what protects the account
  * @returns whether something was open
@@ -86,14 +100,14 @@ export async function endForAgency(
     const account = await lockAccount(trx, userId);
     const at = clock.now();
     const { action, end } = endings[what];
-    const ended = await end(trx, account, deps);
+    const ended = await end(trx, account, deps, managerId);
     if (ended === false) {
       throw new Conflict(
         'Il n’y avait rien à fermer ni à retirer\u00a0: la page vient d’être mise à jour.',
         'Déjà fait',
       );
     }
-    await recordAudit(trx, { action, at, actorId: managerId, personId: userId });
+    if (action) await recordAudit(trx, { action, at, actorId: managerId, personId: userId });
     if (ended) await mail.enqueue(trx, endedByAgencyMessage(account, what, at, config));
     return ended === true;
   });

@@ -10,6 +10,8 @@ declare module '#platform/events.ts' {
     'account.closed': { userId: number };
     /** The agency ends every secret link of an account, and its owner stays. Counted: `links`, those that led somewhere. */
     'account.links_ending': { userId: number };
+    /** The agency takes from an account the identities elsewhere that open it. Counted: `identities`. */
+    'account.identities_ending': { userId: number; byUserId: number };
     /** A manager deletes an account at the person's wish: told while the person still has a name. */
     'account.erasing': { userId: number; byUserId: number };
   }

@@ -31,7 +31,7 @@ export const accountMails: DeclaredMails = {
   'account.password-changed': {
     to: 'person',
     when: 'Le mot de passe est changé depuis le compte.',
-    sample: (config) => ownPasswordChangedMessage(person, at, config),
+    sample: (config) => ownPasswordChangedMessage(person, { at, opensByProConnect: true }, config),
   },
   'account.email-confirm': {
     to: 'stranger',
@@ -85,6 +85,11 @@ export const accountMails: DeclaredMails = {
   'account.reopened': {
     to: 'person',
     when: 'Le compte est rouvert.',
-    sample: (config) => reopenedMessage(person, { at, lost: [{ ...structure, right: 'referent' }] }, config),
+    sample: (config) =>
+      reopenedMessage(
+        person,
+        { at, lost: [{ ...structure, right: 'referent' }], opensByProConnect: true },
+        config,
+      ),
   },
 };

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Config } from '#platform/config.ts';
 
 /** What a person may change of themself on « Mes informations ». */
 export interface Details {
@@ -73,4 +74,17 @@ export async function updatePassword(
   passwordHash: string,
 ): Promise<void> {
   await trx('users').where({ id: userId }).update({ password_hash: passwordHash });
+}
+
+/** Whether an identity of ProConnect opens the account besides. */
+export async function opensByProConnect(
+  db: Knex,
+  userId: number,
+  { proconnect }: Pick<Config, 'proconnect'>,
+): Promise<boolean> {
+  if (!proconnect) return false;
+  const identity = await db('federated_identities')
+    .where({ user_id: userId, issuer: proconnect.issuer })
+    .first('id');
+  return identity !== undefined;
 }

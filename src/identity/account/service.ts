@@ -10,8 +10,8 @@ import { detailsChangedMessage } from './mails.ts';
 import type { Account, AccountOverview, Details } from './repository.ts';
 import * as repository from './repository.ts';
 
-export { ifNotYou } from './mails.ts';
-export type { Account, AccountOverview, Details } from './repository.ts';
+export { alsoOpenedBy, ifNotYou } from './mails.ts';
+export { type Account, type AccountOverview, type Details, opensByProConnect } from './repository.ts';
 
 /**
  * The person's account with what is under way for it.

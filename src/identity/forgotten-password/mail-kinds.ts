@@ -19,6 +19,6 @@ export const forgottenPasswordMails: DeclaredMails = {
   'password.changed': {
     to: 'person',
     when: 'Un nouveau mot de passe est choisi depuis le lien reçu.',
-    sample: (config) => passwordChangedMessage(person, at, config),
+    sample: (config) => passwordChangedMessage(person, { at, opensByProConnect: true }, config),
   },
 };

@@ -2,6 +2,7 @@ import type { Config } from '#platform/config.ts';
 import { formatDateTime } from '#platform/french/time.ts';
 import type { Message } from '#platform/mail/message.ts';
 import { addressedTo, type Recipient } from '#platform/mail/recipient.ts';
+import { alsoOpenedBy } from '../account/service.ts';
 
 /** The link to choose another password. */
 export function resetMessage(recipient: Recipient, token: string): Message {
@@ -30,14 +31,22 @@ export function noAccountMessage(to: string): Message {
   };
 }
 
-/** The security notice after the change (domain.md §4). */
-export function passwordChangedMessage(recipient: Recipient, at: Date, config: Config): Message {
+/**
+ * The security notice after the change (domain.md §4).
+ * @param changed when, and whether ProConnect opens the account besides
+ */
+export function passwordChangedMessage(
+  recipient: Recipient,
+  { at, opensByProConnect }: { at: Date; opensByProConnect: boolean },
+  config: Config,
+): Message {
   return {
     kind: 'password.changed',
     ...addressedTo(recipient),
     subject: 'Votre mot de passe a été changé',
     paragraphs: [
       `Le mot de passe de votre compte Cap Métiers a été changé le ${formatDateTime(at)}. Toutes vos sessions ouvertes ont été fermées.`,
+      ...alsoOpenedBy(opensByProConnect),
       `Si ce n’est pas vous, demandez tout de suite un nouveau mot de passe et écrivez à ${config.accountContactEmail}.`,
     ],
     link: { label: 'Se connecter', path: '/connexion' },

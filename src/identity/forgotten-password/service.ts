@@ -5,6 +5,7 @@ import { Conflict, NotFound } from '#platform/errors.ts';
 import { hashPassword } from '#platform/security/passwords.ts';
 import { hashToken, newToken } from '#platform/security/secrets.ts';
 import { reopenAccount, reopeningMessage } from '../account/inactivity/service.ts';
+import { opensByProConnect } from '../account/service.ts';
 import { endCredentialLinks, endSessions } from '../credentials.ts';
 import { noAccountMessage, passwordChangedMessage, resetMessage } from './mails.ts';
 import type { Person, StoredReset } from './repository.ts';
@@ -102,11 +103,14 @@ export async function resetPassword(deps: Dependencies, token: string, password:
     if (link.kind !== 'usable') return link;
     const { id } = link.person;
     await repository.changePassword(trx, id, passwordHash, now);
-    await endCredentialLinks(trx, id, now);
+    await endCredentialLinks(deps, trx, id, now);
     await endSessions(deps, trx, id);
     await recordAudit(trx, { action: 'account.password_reset', at: now, actorId: id, personId: id });
     if (link.person.closedAt) await reopenAccount(deps, trx, link.person, now);
-    else await mail.enqueue(trx, passwordChangedMessage(link.person, now, config));
+    else {
+      const changed = { at: now, opensByProConnect: await opensByProConnect(trx, id, config) };
+      await mail.enqueue(trx, passwordChangedMessage(link.person, changed, config));
+    }
     return link;
   });
 }

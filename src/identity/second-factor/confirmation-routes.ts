@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { actorOf } from '#access/actor.ts';
+import { type Actor, actorOf } from '#access/actor.ts';
 import { keptFields } from '#access/assurance.ts';
 import { signedIn } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
@@ -16,6 +16,22 @@ import { optionsToUse, takeAnswer } from '../passkeys/service.ts';
 import { codeLimitPerPerson, passwordAgainLimit } from './limits.ts';
 import { WRONG } from './schemas.ts';
 import { isPassword, takeCode } from './service.ts';
+
+declare module '#platform/dependencies.ts' {
+  interface Feature {
+    /**
+     * The address of another way for somebody signed in to say again who they are; undefined where it would be worth nothing.
+     * @param next where they go on to afterwards
+     */
+    confirmedElsewhere?(deps: Dependencies, actor: Actor, next: string): Promise<WayToConfirm | undefined>;
+  }
+}
+
+/** A way to confirm that leads elsewhere: no form is carried there. */
+interface WayToConfirm {
+  label: string;
+  href: string;
+}
 
 const PAGE = '/mon-compte/confirmer';
 const ofCode = z.object({
@@ -35,13 +51,21 @@ export function confirmationSite(dependencies: Dependencies): GatedRouter {
   const passkeys = passkeyLimit(pool);
   const asked = (req: Request) => ({ purpose: 'confirm', browser: req.session.signInId ?? '' }) as const;
 
-  const show = (res: Response, form: FormState, confirmation: UnderWay, status = 200) =>
+  const show = async (res: Response, form: FormState, confirmation: UnderWay, status = 200) =>
     render(res.status(status), 'identity/second-factor/confirm', {
       title: 'Confirmez votre identité',
       section: '',
       form,
       confirmation,
+      others: confirmation.kept ? [] : await elsewhere(actorOf(res.req), confirmation.next),
     });
+
+  const elsewhere = async (actor: Actor, next: string): Promise<WayToConfirm[]> => {
+    const ways = dependencies.features.map(({ confirmedElsewhere }) =>
+      confirmedElsewhere?.(dependencies, actor, next),
+    );
+    return (await Promise.all(ways)).filter((way) => way !== undefined);
+  };
 
   site.get(PAGE, signedIn, (req, res) =>
     show(res, emptyForm(), { next: localPath(firstOf(req.query.suite as string)) }),

@@ -5,7 +5,10 @@ export const audit = {
   Connexion: {
     'session.opened': {
       label: 'Connexion',
-      details: { second_factor: whether('avec double authentification') },
+      details: {
+        by: (by?: 'proconnect') => (by === undefined ? '' : 'par ProConnect'),
+        second_factor: whether('avec double authentification'),
+      },
     },
     'session.refused': {
       label: 'Connexion refusée',
@@ -15,6 +18,7 @@ export const audit = {
           code: 'code incorrect',
           passkey: 'clé d’accès refusée',
           passkey_counter: 'clé d’accès peut-être copiée',
+          proconnect: 'réponse de ProConnect refusée',
           account: 'compte fermé',
           limit: 'trop de tentatives',
         }),

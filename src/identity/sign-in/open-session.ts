@@ -11,8 +11,8 @@ import { admit, type Proved, recordRefusal } from './service.ts';
 /**
  * Signs the person in: a new session, whose limits are counted from now, on a device that « Mon compte » lists. The
  * session tells what was given: that is what opens the agency's pages, not what the account has.
- * @param given to prove who they are
- * @param kept what else the session is to hold
+ * @param given to prove who they are, just now
+ * @param kept what else the session is to hold, with what was proved before
  * @returns false when the account may not be signed in to, which the journal then tells: nothing was opened
  */
 export async function openSession(
@@ -29,13 +29,17 @@ export async function openSession(
     await recordRefusal(deps, userId, 'account');
     return false;
   }
+  const proofs = { ...datedProofs(now, given), ...kept.proofs };
   // Before the session, which is no part of a transaction: none is open that the journal does not tell of.
   await recordAudit(deps.db, {
     action: 'session.opened',
     at: now,
     actorId: userId,
     personId: userId,
-    details: { second_factor: given.some((proof) => !['password', 'proconnect'].includes(proof)) },
+    details: {
+      second_factor: Object.keys(proofs).some((proof) => !['password', 'proconnect'].includes(proof)),
+      ...('proconnect' in proofs ? { by: 'proconnect' } : {}),
+    },
   });
   const profile = await findLastProfile(deps.db, userId);
   await new Promise<void>((resolve, reject) => {
@@ -45,8 +49,8 @@ export async function openSession(
         signedInAt: now.getTime(),
         signInId: randomUUID(),
         generation,
-        proofs: datedProofs(now, given),
         ...kept,
+        proofs,
         ...(profile ? { profile } : {}),
       });
       saveSession(req).then(resolve, reject);

@@ -80,7 +80,7 @@ export async function verifyCredentials(
 export function recordRefusal(
   { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
   personId: number | undefined,
-  because: 'password' | 'code' | 'passkey' | 'account' | 'limit',
+  because: 'password' | 'code' | 'passkey' | 'proconnect' | 'account' | 'limit',
 ): Promise<void> {
   return recordAudit(db, { action: 'session.refused', at: clock.now(), personId, details: { because } });
 }

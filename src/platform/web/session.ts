@@ -105,7 +105,7 @@ export function forgetProofs(req: Request, gone: readonly Proof[]): Promise<void
 }
 
 /** What was given at a moment, as a session keeps it. */
-export const datedProofs = (at: Date, given: readonly Proof[]): Partial<Record<Proof, number>> =>
+export const datedProofs = (at: Date, given: readonly Proof[]): DatedProofs =>
   Object.fromEntries(given.map((proof) => [proof, at.getTime()]));
 
 declare global {
@@ -123,6 +123,11 @@ declare global {
  */
 export type Proof = 'password' | 'code' | 'recovery_code' | 'passkey' | 'proconnect' | 'proconnect_mfa';
 
+/**
+ * What was given, and when last (milliseconds since 1970); 0 where that is not known, so that it is late enough for nothing.
+ */
+export type DatedProofs = Partial<Record<Proof, number>>;
+
 declare module 'express-session' {
   interface SessionData {
     /** When the person signed in, for the absolute limit (milliseconds since 1970). */
@@ -131,8 +136,8 @@ declare module 'express-session' {
     signInId: string;
     /** That of the person when the session was opened, or went on while the others ended (`users.session_generation`). */
     generation: number;
-    /** What was given in this session, and when last (milliseconds since 1970). */
-    proofs: Partial<Record<Proof, number>>;
+    /** What proves in this session who the person is. */
+    proofs: DatedProofs;
     /** The passkey that was used last in this session, if one was. */
     passkeyId: number;
     /** The password was right and a code is still to come: nobody is signed in yet. */

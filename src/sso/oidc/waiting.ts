@@ -1,9 +1,8 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { addressOf } from '#platform/web/views/address.ts';
-import { addressesOf } from '../services/rules.ts';
 import { findService, type Service } from '../services/service.ts';
 import type { AwaitedService } from '../waiting.ts';
-import { findLive } from './adapter.ts';
+import { records } from './adapter.ts';
 import { type Asked, askedBy } from './entry.ts';
 import { PATHS } from './paths.ts';
 
@@ -11,7 +10,7 @@ import { PATHS } from './paths.ts';
 export interface Waiting {
   service: Service;
   asked: Asked;
-  /** Where the browser goes on to: registered today too. */
+  /** Where the browser goes on to: registered, as the library has made sure. */
   redirectUri: string;
   /** The sign-in that was there when it was made; undefined for a visitor's. */
   signInId: string | undefined;
@@ -19,22 +18,17 @@ export interface Waiting {
   again: string;
 }
 
-/**
- * @param uid of the library's interaction
- * @returns undefined for one that has run out, or that leads where no service is any more
- */
+/** @param uid of the library's interaction; undefined for one that has run out, or whose service is gone */
 export async function findWaiting(deps: Dependencies, uid: string): Promise<Waiting | undefined> {
-  const kept = await findLive(deps, 'Interaction', uid);
-  if (!kept?.params) return undefined;
+  const kept = await records(deps, 'Interaction').find(uid);
+  if (!kept?.params || (kept.exp ?? 0) * 1000 < Date.now()) return undefined;
   const { params, session, prompt } = kept;
-  const redirectUri = String(params.redirect_uri);
   const service = await findService(deps, { key: String(params.client_id) });
-  if (!service || !addressesOf(service, 'redirect').includes(redirectUri)) return undefined;
-  const since: unknown = prompt?.details.since;
+  if (!service) return undefined;
   return {
     service,
-    asked: askedBy(params, typeof since === 'number' ? since : undefined),
-    redirectUri,
+    asked: askedBy(params, Number(prompt?.details.since)),
+    redirectUri: String(params.redirect_uri),
     signInId: session?.uid,
     again: addressOf(PATHS.authorization, params as Record<string, string>),
   };

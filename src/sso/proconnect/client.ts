@@ -1,5 +1,6 @@
 import type * as OpenIdClient from 'openid-client';
 import type { Config } from '#platform/config.ts';
+import { NotFound } from '#platform/errors.ts';
 import { lazily } from '#platform/lazily.ts';
 
 /** What is kept of a sign-in under way, in the browser that began it. */
@@ -9,6 +10,8 @@ export interface UnderWay {
   verifier: string;
   /** Where the person goes on to, of this site. */
   next: string;
+  /** When it began (milliseconds since 1970). */
+  began: number;
 }
 
 /** Who ProConnect says that somebody is. */
@@ -21,6 +24,9 @@ export interface Told {
   siret: string | undefined;
   /** Whether a second factor was given there. */
   withFactor: boolean;
+  /** When they proved it there (milliseconds since 1970), which may be long ago; undefined when it does not say. */
+  provedAt: number | undefined;
+  /** To sign out there; empty where there is no room to keep it. */
   idToken: string;
 }
 
@@ -39,13 +45,16 @@ const SCOPE = 'openid email given_name usual_name siret idp_id';
 /** How long an answer of ProConnect is waited for, in seconds. */
 const TIMEOUT_S = 8;
 
+/** As long as an address of an account may be. */
+const LONGEST_EMAIL = 254;
+
 /** As ProConnect and the levels of eIDAS call a sign-in with a second factor. */
 const WITH_FACTOR = /(^eidas[23]$|-mfa$|-2fa$)/;
 
 const library = lazily(() => import('openid-client'));
 
 /** The client's side of ProConnect. @param publicUrl the address of this site, which people come back to */
-export function createProConnect(
+function createProConnect(
   { issuer, clientId, clientSecret }: NonNullable<Config['proconnect']>,
   publicUrl: string,
 ) {
@@ -84,8 +93,11 @@ export function createProConnect(
   }
 
   return {
-    /** @returns where the browser goes, and what it keeps until it comes back */
-    async begin(next: string): Promise<{ url: string; underWay: UnderWay }> {
+    /**
+     * @param isAnew whether the person is to prove there once more who they are
+     * @returns where the browser goes, and what it keeps until it comes back
+     */
+    async begin(next: string, now: Date, isAnew: boolean): Promise<{ url: string; underWay: UnderWay }> {
       const config = await configuration();
       const client = await library();
       const underWay = {
@@ -93,6 +105,7 @@ export function createProConnect(
         nonce: client.randomNonce(),
         verifier: client.randomPKCECodeVerifier(),
         next,
+        began: now.getTime(),
       };
       const url = client.buildAuthorizationUrl(config, {
         redirect_uri,
@@ -102,7 +115,8 @@ export function createProConnect(
         code_challenge: await client.calculatePKCECodeChallenge(underWay.verifier),
         code_challenge_method: 'S256',
         acr_values: 'eidas1',
-        claims: JSON.stringify({ id_token: { amr: { essential: true } } }),
+        claims: JSON.stringify({ id_token: { amr: { essential: true }, auth_time: { essential: true } } }),
+        ...(isAnew ? { prompt: 'login' } : {}),
       });
       return { url: url.href, underWay };
     },
@@ -112,7 +126,7 @@ export function createProConnect(
      * @param search the query with which the browser came, as it was sent
      * @throws NotTold for whatever is not an answer to what this browser asked, signed by ProConnect, for us, and of now
      */
-    async finish(search: string, { state, nonce, verifier }: UnderWay): Promise<Told> {
+    async finish(search: string, { state, nonce, verifier, began }: UnderWay): Promise<Told> {
       const config = await configuration();
       const client = await library();
       try {
@@ -129,10 +143,12 @@ export function createProConnect(
         // Optional in the specification where the claims are signed; here they say whom they are for.
         if (person.aud !== undefined && ![person.aud].flat().includes(clientId))
           throw new Error('for somebody else');
-        if (typeof email !== 'string' || !email.includes('@')) throw new Error('no e-mail address');
-        const { amr, acr } = claims as { amr?: unknown; acr?: unknown };
+        if (typeof email !== 'string' || !email.includes('@') || email.length > LONGEST_EMAIL)
+          throw new Error('no e-mail address');
+        const { amr, acr, auth_time } = claims as { amr?: unknown; acr?: unknown; auth_time?: unknown };
         return {
-          issuer: claims.iss,
+          // That of the claims, which the library has compared; accounts are linked under one way to write it.
+          issuer,
           subject: claims.sub,
           email,
           firstName: textOf(given_name),
@@ -140,6 +156,7 @@ export function createProConnect(
           siret: /^\d{14}$/.test(textOf(siret)) ? textOf(siret) : undefined,
           withFactor:
             (Array.isArray(amr) && amr.includes('mfa')) || (typeof acr === 'string' && WITH_FACTOR.test(acr)),
+          provedAt: typeof auth_time === 'number' ? momentOf(auth_time, began) : undefined,
           idToken: tokens.id_token,
         };
       } catch (error) {
@@ -159,6 +176,10 @@ export function createProConnect(
   };
 }
 
+/** Told in whole seconds: what was proved in the second of the question, or after, was proved after it. */
+const momentOf = (seconds: number, began: number): number =>
+  seconds >= Math.floor(began / 1000) ? Math.max(seconds * 1000, began) : seconds * 1000;
+
 const textOf = (claim: unknown): string => (typeof claim === 'string' ? claim.trim().slice(0, 200) : '');
 
 /** Whether the network failed, or ProConnect itself: to be tried again later. */
@@ -171,3 +192,13 @@ function isOutage(error: unknown): boolean {
 }
 
 export type ProConnect = ReturnType<typeof createProConnect>;
+
+const clients = new WeakMap<Config, ProConnect>();
+
+/** The client of this application. @throws NotFound where ProConnect is not configured: none of its pages is there */
+export function proConnectOf(config: Config): ProConnect {
+  if (!config.proconnect) throw new NotFound();
+  const client = clients.get(config) ?? createProConnect(config.proconnect, config.publicUrl);
+  clients.set(config, client);
+  return client;
+}

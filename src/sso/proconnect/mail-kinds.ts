@@ -1,6 +1,6 @@
 import { sample } from '#access/sample.ts';
 import type { DeclaredMails } from '#platform/mail/kinds.ts';
-import { linkedMessage, linkMessage, unlinkedMessage } from './mails.ts';
+import { linkedMessage, linkMessage, trustedMessage, unlinkedMessage } from './mails.ts';
 
 const { person, at, token } = sample;
 
@@ -15,6 +15,11 @@ export const proconnectMails: DeclaredMails = {
     to: 'person',
     when: 'ProConnect est relié au compte.',
     sample: (config) => linkedMessage(person, at, config),
+  },
+  'proconnect.trusted': {
+    to: 'person',
+    when: 'Un second facteur donné à ProConnect remplace désormais le code du compte.',
+    sample: (config) => trustedMessage(person, at, config),
   },
   'proconnect.unlinked': {
     to: 'person',

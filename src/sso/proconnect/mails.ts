@@ -36,6 +36,20 @@ export function linkedMessage(recipient: Recipient, at: Date, config: Config): M
   };
 }
 
+/** The security notice once a second factor given to ProConnect stands for the account's own. */
+export function trustedMessage(recipient: Recipient, at: Date, config: Config): Message {
+  return {
+    kind: 'proconnect.trusted',
+    ...addressedTo(recipient),
+    subject: 'ProConnect remplace votre code',
+    paragraphs: [
+      `Depuis le ${formatDateTime(at)}, votre compte Cap Métiers ne demande plus de code quand ProConnect a vérifié un second facteur.`,
+      ifNotYou(config),
+    ],
+    link: { label: 'Voir ce qui est relié', path: '/mon-compte/proconnect' },
+  };
+}
+
 /** The security notice once it no longer does. */
 export function unlinkedMessage(recipient: Recipient, at: Date, config: Config): Message {
   return {

@@ -42,7 +42,6 @@ import {
   renewSecret,
   resumeService,
   saveService,
-  secretsOf,
   suspendService,
 } from './service.ts';
 import { tryOutSite } from './try-out-routes.ts';
@@ -179,7 +178,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
         issuer: config.publicUrl,
       },
       snippets: snippetsFor(service, config.publicUrl),
-      secrets: secretsOf(secrets),
+      secrets,
       secret,
       overlapDays: OVERLAP_DAYS,
       form: emptyForm({ adresse: asked }),
@@ -195,8 +194,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
   // Answered with the page itself: a secret that is kept nowhere goes through no redirect.
   site.post(`${ONE}/secret`, deciding, async (req, res) => {
     await spend(req);
-    const presentId = Number(firstOf(req.body.present)) || undefined;
-    await showService(req, res, await renewSecret(dependencies, idOf(req), presentId));
+    await showService(req, res, await renewSecret(dependencies, idOf(req)));
   });
 
   /** What decides about a service, by its part of the address, and what is said once it is done. */

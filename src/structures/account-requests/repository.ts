@@ -24,6 +24,9 @@ export interface NewRequest {
   vouchedBy: string | null;
   vouchedIssuer: string | null;
   vouchedSubject: string | null;
+  /** What they tell of the person, which may differ from what the person typed. */
+  vouchedName: string | null;
+  vouchedSiret: string | null;
 }
 
 /** A structure to which an account may be attached. */
@@ -101,10 +104,10 @@ export async function insertRequestIf(
     trx,
     `insert into account_requests (structure_id, email, password_hash, civility, last_name, first_name,
                                    job_title, phone, mobile, token_hash, token_expires_at, created_at,
-                                   vouched_by, vouched_issuer, vouched_subject)
+                                   vouched_by, vouched_issuer, vouched_subject, vouched_name, vouched_siret)
      select :structureId, cast(:email as citext), :passwordHash, :civility, :lastName, :firstName, :jobTitle,
             :phone, :mobile, :tokenHash, cast(:tokenExpiresAt as timestamptz), cast(:createdAt as timestamptz),
-            :vouchedBy, :vouchedIssuer, :vouchedSubject
+            :vouchedBy, :vouchedIssuer, :vouchedSubject, :vouchedName, :vouchedSiret
       where cast(:wanted as boolean)
      returning id`,
     { ...request, wanted },

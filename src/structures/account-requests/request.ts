@@ -18,6 +18,7 @@ import { requireDecider } from './deciders.ts';
 import { acceptedMessage, refusedMessage, toDecideMessage } from './mails.ts';
 import { affiliate, createUser } from './repository.ts';
 import type { DecisionFacts } from './rules.ts';
+import { type VouchedInWords, vouchedInWords } from './vouched.ts';
 
 declare module '#platform/events.ts' {
   interface DomainEvents {
@@ -36,6 +37,8 @@ interface AccountRequest
     vouchedBy: string | null;
     vouchedIssuer: string | null;
     vouchedSubject: string | null;
+    vouchedName: string | null;
+    vouchedSiret: string | null;
   }> {
   structureId: number;
   structureName: string;
@@ -55,7 +58,8 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
            r.first_name, r.last_name, r.email, s.id as structure_id, s.name as structure_name, s.acronym, s.siret, s.city,
            ${hasReferent('s.id')} as has_referent,
            json_build_object('civility', r.civility, 'jobTitle', r.job_title, 'phone', r.phone, 'mobile', r.mobile,
-                             'vouchedBy', r.vouched_by, 'vouchedIssuer', r.vouched_issuer, 'vouchedSubject', r.vouched_subject) as details
+                             'vouchedBy', r.vouched_by, 'vouchedIssuer', r.vouched_issuer, 'vouchedSubject', r.vouched_subject,
+                             'vouchedName', r.vouched_name, 'vouchedSiret', r.vouched_siret) as details
       from account_requests r join structures s on s.id = r.structure_id
      where r.confirmed_at is not null`,
   events: `
@@ -143,7 +147,7 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
   ],
   facts: ({ details, ...request }) => [
     ['Personne', `${details.civility} ${request.firstName} ${request.lastName}`],
-    ['Identité', details.vouchedBy && `Vérifiée par ${details.vouchedBy}`],
+    ...vouchedFacts(vouchedInWords(details, request)),
     ['E-mail', request.email, `mailto:${request.email}`],
     ['Fonction', details.jobTitle],
     ['Téléphone', formatPhone(details.phone)],
@@ -152,5 +156,10 @@ export const accountRequest = defineRequest<AccountRequest, DecisionFacts>({
     ['SIRET', formatSiret(request.siret)],
   ],
 });
+
+const vouchedFacts = (told: VouchedInWords | undefined): [string, string][] =>
+  told
+    ? [['Identité', told.told], ...told.differences.map((one): [string, string] => ['À vérifier', one])]
+    : [];
 
 const OTHERS = `q.structure_id = :structureId and q.state = 'pending' and q.id <> :id`;

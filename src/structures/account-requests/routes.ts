@@ -33,7 +33,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
   const choices = passwordChoiceLimit(dependencies.pool);
   const perLink = createLimit(dependencies.pool, 'account-request-link', 10, HOUR);
   const vouchedFor = (req: Request) =>
-    dependencies.features.flatMap(({ vouch }) => vouch?.(dependencies, req) ?? [])[0];
+    dependencies.features.flatMap(({ vouching }) => vouching?.read(dependencies, req) ?? [])[0];
 
   const showForm = async (res: Response, form: FormState, status = 200, chosen?: OpenStructure) =>
     render(res.status(status), 'structures/account-requests/add', {
@@ -97,6 +97,7 @@ export function accountRequestsSite(dependencies: Dependencies): GatedRouter {
       return showForm(res, limitedForm(res, form, refusal), 429, chosen);
     }
     const isPending = await submitAccountRequest(dependencies, input);
+    for (const { vouching } of dependencies.features) vouching?.forget(dependencies, res);
     res.redirect(303, `/account-requests/envoyee${isPending ? '?transmise=1' : ''}`);
   });
 

@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { deciders } from '#access/recipients.ts';
 import { recordAudit } from '#audit/service.ts';
@@ -17,6 +17,7 @@ import {
   confirmMessage,
   toDecideMessage,
 } from './mails.ts';
+import { VOUCHED } from './personal-data.ts';
 import type { KnownEmail, OpenStructure, RequestKeys, StoredRequest } from './repository.ts';
 import * as repository from './repository.ts';
 import { CONFIRMATION_HOURS } from './rules.ts';
@@ -50,12 +51,19 @@ export interface Vouched {
   email: string;
   firstName: string;
   lastName: string;
+  /** Of the structure for which they work, where that is told. */
+  siret: string | undefined;
 }
 
 declare module '#platform/dependencies.ts' {
   interface Feature {
-    /** The word of somebody else for whoever makes a request for an account, if there is one with it. */
-    vouch?(deps: Dependencies, req: Request): Vouched | undefined;
+    /** The word of somebody else for whoever makes a request for an account. */
+    vouching?: {
+      /** The one that comes with this browser, if there is one. */
+      read(deps: Dependencies, req: Request): Vouched | undefined;
+      /** Has the browser forget it: the request is sent, and the next one may be another person's. */
+      forget(deps: Dependencies, res: Response): void;
+    };
   }
 }
 
@@ -118,6 +126,8 @@ export async function submitAccountRequest(deps: Dependencies, input: AccountReq
       vouchedBy: vouched?.by ?? null,
       vouchedIssuer: vouched?.issuer ?? null,
       vouchedSubject: vouched?.subject ?? null,
+      vouchedName: vouched ? `${vouched.firstName} ${vouched.lastName}`.trim() : null,
+      vouchedSiret: vouched?.siret ?? null,
     });
     await recordAudit(trx, {
       action: id === undefined ? 'account_request.turned_away' : 'account_request.created',
@@ -242,7 +252,7 @@ export const forgetEndedRequests = (deps: Dependencies): Promise<void> =>
   forgetEnded(
     deps,
     'account_requests',
-    ['job_title', 'phone', 'mobile', 'vouched_by', 'vouched_issuer', 'vouched_subject'],
+    ['job_title', 'phone', 'mobile', ...VOUCHED],
     `state in ('refused', 'withdrawn', 'expired') and coalesce(decided_at, confirmed_at, created_at) < :before
        and email <> ''`,
   );

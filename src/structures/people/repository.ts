@@ -83,8 +83,10 @@ export interface WaitingRequest {
   domains: string[];
   /** Asked for by the référent who reads it, who decides nothing of it. */
   isTheirs: boolean;
-  /** Who vouches for the person, where anybody does. */
+  siret: string;
   vouchedBy: string | null;
+  vouchedName: string | null;
+  vouchedSiret: string | null;
   /** Requests that wait for this person's decision. */
   total: number;
 }
@@ -102,22 +104,24 @@ export async function findRequestsForReferent(
     db,
     `with led as (${LED_STRUCTURES}), waiting as (
        select 'account' as kind, q.id, q.structure_id, q.civility, q.first_name, q.last_name,
-              cast(q.email as text) as email, q.job_title, q.confirmed_at, q.vouched_by
+              cast(q.email as text) as email, q.job_title, q.confirmed_at,
+              q.vouched_by, q.vouched_name, q.vouched_siret
          from account_requests q where q.state = 'pending' and q.structure_id in (select structure_id from led)
        union all
        select 'affiliation', q.id, q.structure_id, u.civility, u.first_name, u.last_name,
-              cast(u.email as text), u.job_title, q.created_at, null
+              cast(u.email as text), u.job_title, q.created_at, null, null, null
          from affiliation_requests q join users u on u.id = q.user_id
         where q.state = 'pending' and q.user_id <> :userId and q.structure_id in (select structure_id from led)
      ), listed as (
        (select w.*, count(*) over () as total from waiting w
          order by confirmed_at, kind, id limit :limit offset :offset)
        union all
-       select 'mine', q.id, q.structure_id, '', '', '', '', null, q.created_at, null, 0
+       select 'mine', q.id, q.structure_id, '', '', '', '', null, q.created_at, null, null, null, 0
          from affiliation_requests q where q.state = 'pending' and q.user_id = :userId
      )
      select l.kind, l.id, s.id as "structureId", s.name as "structureName", l.civility, l.first_name as "firstName",
-            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.vouched_by as "vouchedBy", l.total,
+            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", s.siret,
+            l.vouched_by as "vouchedBy", l.vouched_name as "vouchedName", l.vouched_siret as "vouchedSiret", l.total,
             ${knownDomains('s.siret')} as domains,
             (select ${isTheirs('null', 'cast(l.email as citext)')} from users u where u.id = :userId) as "isTheirs"
        from listed l join structures s on s.id = l.structure_id

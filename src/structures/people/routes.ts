@@ -16,6 +16,7 @@ import { costlyPages } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { emailSignals } from '#requests/email-signals/rules.ts';
 import { overdueBefore, waitedInWords } from '#requests/waiting.ts';
+import { vouchedInWords } from '../account-requests/vouched.ts';
 import { selectionValue } from '../affiliations/selection.ts';
 import { membershipBadge } from '../memberships/service.ts';
 import { kindLabel } from './kinds.ts';
@@ -28,6 +29,7 @@ import {
   handOverReferent,
   listMyStructures,
   listPeople,
+  type WaitingRequest,
 } from './service.ts';
 
 const STRUCTURES_PER_PAGE = 20;
@@ -53,6 +55,7 @@ export function structuresSite(dependencies: Dependencies): GatedRouter {
       mine,
       selectionValue,
       signalsOf: ({ email, domains }: { email: string; domains: string[] }) => emailSignals(email, domains),
+      vouchedFor: (one: WaitingRequest) => vouchedInWords(one, one),
       isReferent: actor.affiliations.some(({ rights }) => rights.includes('referent')),
       kindLabel,
       membershipBadge,

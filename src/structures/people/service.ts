@@ -20,7 +20,7 @@ import type {
 import * as repository from './repository.ts';
 import { isToldOf, mayHandOver } from './rules.ts';
 
-export type { Member, Person, RightFilter } from './repository.ts';
+export type { Member, Person, RightFilter, WaitingRequest } from './repository.ts';
 
 /**
  * What whoever may edit the people of a structure is told of somebody who is not one of them: detached a moment ago,

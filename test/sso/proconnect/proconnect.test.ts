@@ -1,66 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { codeAt } from '#identity/second-factor/totp.ts';
-import { enrol } from '../../identity/second-factor/people.ts';
 import { filledIn } from '../../structures/account-requests/forms.ts';
-import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { type Federated, type Federation, startFederation } from '../../support/federation.ts';
+import { createTestSite } from '../../support/app.ts';
+import type { Federated, Federation } from '../../support/federation.ts';
 import { journalOf } from '../../support/journal.ts';
 import { closeAccount, createStructure, createUser, nextSiret, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { lastRequest } from '../../support/requests.ts';
 import { createService } from '../../support/sso.ts';
+import { createFederatedSite, type FederatedSite, federatedBy, isIn, PAGE } from './people.ts';
 
-let site: TestSite;
+let site: FederatedSite;
 let federation: Federation;
-let serial = 0;
+let named: FederatedSite['named'];
+let pass: FederatedSite['pass'];
+let linked: FederatedSite['linked'];
 beforeAll(async () => {
-  federation = await startFederation('http://localhost:3000');
-  site = await createTestSite({
-    environment: {
-      PROCONNECT_ISSUER: federation.issuer,
-      PROCONNECT_CLIENT_ID: federation.clientId,
-      PROCONNECT_CLIENT_SECRET: federation.clientSecret,
-    },
-  });
+  site = await createFederatedSite();
+  ({ federation, named, pass, linked } = site);
 });
-afterAll(async () => {
-  await site.close();
-  await federation.close();
-});
+afterAll(() => site.close());
 beforeEach(async () => {
   federation.fault = undefined;
   await forgetAttempts(site.dependencies.db);
 });
-
-const PAGE = '/connexion/proconnect';
-
-/** Whom the federation names from now on. */
-function named(person: Partial<Federated> = {}): Federated {
-  serial += 1;
-  federation.person = {
-    sub: `sub-${serial}`,
-    email: `federe${serial}@structure.example`,
-    given_name: 'Ada',
-    usual_name: 'Lovelace',
-    ...person,
-  };
-  return federation.person;
-}
-/** The way through the federation. @returns what the portal answers to whoever comes back */
-async function pass(browser: Visitor, suite = '') {
-  const { headers } = await browser.get(`${PAGE}${suite && `?suite=${encodeURIComponent(suite)}`}`);
-  return browser.get(await federation.pass(headers.location as string));
-}
-const isIn = async (browser: Visitor) => (await browser.get('/mon-compte')).status === 200;
-/** Somebody whose account is linked, as ProConnect names them. */
-async function linked(options: Parameters<typeof createUser>[1] = {}) {
-  const person = named();
-  const user = await createUser(site.dependencies.db, { ...options, email: person.email ?? '' });
-  const browser = await site.signedIn(user.email);
-  await pass(browser, '/aide');
-  expect((await browser.submit(`${PAGE}/relier`, { suite: '/aide' })).headers.location).toBe('/aide');
-  return { person, user, browser };
-}
 
 test('off, there is no button, and no page', async () => {
   const off = await createTestSite();
@@ -79,7 +41,7 @@ describe('an account that is linked', () => {
     expect(answer.headers.location).toBe('/mon-compte/sessions?x=1');
     expect(await isIn(browser)).toBe(true);
     const entries = await journalOf(site.dependencies.db, 'session.opened', { person_id: user.id });
-    expect(entries.at(-1)?.details).toEqual({ second_factor: false });
+    expect(entries.at(-1)?.details).toEqual({ by: 'proconnect', second_factor: false });
   });
 
   test('leads nowhere else than to this site', async () => {
@@ -97,23 +59,6 @@ describe('an account that is linked', () => {
     expect((await browser.get(`${PAGE}/ferme`)).text).toContain('Mot de passe oublié');
     expect(await isIn(browser)).toBe(false);
   });
-
-  test('with a second factor still asks for its code, unless one was given there', async () => {
-    const { user, browser: owner, person } = await linked();
-    const { key } = await enrol(site, owner);
-    const browser = site.visitor();
-    expect((await pass(browser)).headers.location).toContain('/connexion/code');
-    expect(await isIn(browser)).toBe(false);
-    site.clock.advance(60_000);
-    const code = codeAt(key, site.clock.now());
-    expect((await browser.submit('/connexion/code', { code })).status).toBe(303);
-    expect(await isIn(browser)).toBe(true);
-    federation.person = { ...person, amr: ['pwd', 'mfa'] };
-    const other = site.visitor();
-    expect((await pass(other)).headers.location).toBe('/');
-    expect(await isIn(other)).toBe(true);
-    expect(user.id).toBeGreaterThan(0);
-  });
 });
 
 describe('the agency’s own factor', () => {
@@ -127,12 +72,7 @@ describe('the agency’s own factor', () => {
     ],
   ])('%s', async (_what, said, status) => {
     const strict = await createTestSite({
-      environment: {
-        AGENCY_SECOND_FACTOR: 'required',
-        PROCONNECT_ISSUER: federation.issuer,
-        PROCONNECT_CLIENT_ID: federation.clientId,
-        PROCONNECT_CLIENT_SECRET: federation.clientSecret,
-      },
+      environment: { AGENCY_SECOND_FACTOR: 'required', ...federatedBy(federation) },
     });
     const person = named(said);
     const { id } = await createUser(strict.dependencies.db, {
@@ -222,7 +162,7 @@ describe('an account with the same address', () => {
     const other = await createUser(site.dependencies.db);
     const browser = await site.signedIn(other.email);
     const page = (await pass(browser)).headers.location as string;
-    expect((await browser.get(page)).text).toContain(`votre session est celle de ${other.email}`);
+    expect((await browser.get(page)).text).toContain(`Votre compte ici\u00a0: ${other.email}`);
   });
 
   test('an identity opens one account, and an account has one identity', async () => {
@@ -249,7 +189,7 @@ describe('nobody’s address', () => {
     const page = (await pass(browser)).headers.location as string;
     expect(page).toBe(`/account-requests/add?structure=${structure}`);
     const { text } = await browser.get(page);
-    expect(text).toContain('Votre identité est vérifiée par ProConnect');
+    expect(text).toContain('ProConnect vous connaît\u00a0: Ada &lt;b&gt; O');
     expect(text).toContain(`value="${person.email}"`);
     expect(text).toContain('Ada &lt;b&gt;');
     const fields = { ...filledIn(structure, person.email ?? ''), first_name: 'Ada', last_name: "O'Brien" };
@@ -260,7 +200,7 @@ describe('nobody’s address', () => {
     await site.runJobs();
     expect(site.mailbox.to(referent.email).at(-1)?.subject).toContain('compte');
     const decider = await site.signedIn(referent.email);
-    expect((await decider.get('/mes-structures')).text).toContain('Identité vérifiée par ProConnect');
+    expect((await decider.get('/mes-structures')).text).toContain('ProConnect\u00a0: Ada');
     await decider.submit(
       `/mes-structures/${structure}/demandes/${request.id}/accepter`,
       {},
@@ -376,11 +316,7 @@ test.each<[NonNullable<Federation['fault']>, number]>([
   ['silent', 15_000],
 ])('%s, ProConnect is said to be down, and the other ways in stay', async (fault, patience) => {
   const down = await createTestSite({
-    environment: {
-      PROCONNECT_ISSUER: federation.issuer,
-      PROCONNECT_CLIENT_ID: federation.clientId,
-      PROCONNECT_CLIENT_SECRET: federation.clientSecret,
-    },
+    environment: federatedBy(federation),
   });
   federation.fault = fault;
   const began = performance.now();

@@ -105,7 +105,7 @@ export async function confirmEmailChange(
       return { kind: 'taken' };
     }
     await repository.endOpenChange(trx, userId, 'confirmed', now, account.email);
-    await endCredentialLinks(trx, userId, now);
+    await endCredentialLinks(deps, trx, userId, now);
     await endSessions(deps, trx, userId, present.userId === userId ? present.sid : undefined);
     await recordAudit(trx, {
       action: 'account.email_changed',

@@ -32,7 +32,7 @@ export async function closeAccount(
   await emit(deps, trx, 'account.closing', { userId: person.id });
   await suspendRights(trx, person.id);
   await repository.markClosed(trx, person.id, at);
-  await endCredentialLinks(trx, person.id, at);
+  await endCredentialLinks(deps, trx, person.id, at);
   await endSessions(deps, trx, person.id);
   const { withdrawn = 0 } = await emit(deps, trx, 'account.closed', { userId: person.id });
   const kept = await repository.countKeptPlaces(trx, person.id, at);

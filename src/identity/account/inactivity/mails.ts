@@ -4,7 +4,7 @@ import { formatDateTime, formatDay, parisMoment } from '#platform/french/time.ts
 import { plural } from '#platform/french/words.ts';
 import type { Message } from '#platform/mail/message.ts';
 import { addressedTo, type Recipient } from '#platform/mail/recipient.ts';
-import { ifNotYou } from '../mails.ts';
+import { alsoOpenedBy, ifNotYou } from '../mails.ts';
 import type { LeftBehind } from './repository.ts';
 import type { SuspendedRight } from './suspended-rights.ts';
 
@@ -109,7 +109,15 @@ export function reopeningMessage(recipient: Recipient, token: string, expiresAt:
 /** The security notice after a reopening, with the rights that did not come back. */
 export function reopenedMessage(
   recipient: Recipient,
-  { at, lost }: { at: Date; lost: readonly Pick<SuspendedRight, 'right' | 'structureName'>[] },
+  {
+    at,
+    lost,
+    opensByProConnect,
+  }: {
+    at: Date;
+    lost: readonly Pick<SuspendedRight, 'right' | 'structureName'>[];
+    opensByProConnect: boolean;
+  },
   config: Config,
 ): Message {
   return {
@@ -123,6 +131,7 @@ export function reopenedMessage(
             'Ces droits ne sont pas rendus\u00a0: la structure ne les permet plus, ou une autre personne est devenue son référent. Un référent de la structure peut vous les redonner, si elle les permet.',
           ]
         : []),
+      ...alsoOpenedBy(opensByProConnect),
       ifNotYou(config),
     ],
     details: lost.map(({ right, structureName }): [string, string] => [

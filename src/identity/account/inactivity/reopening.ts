@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import type { Recipient } from '#platform/mail/recipient.ts';
+import { opensByProConnect } from '../repository.ts';
 import { reopenedMessage } from './mails.ts';
 import * as repository from './repository.ts';
 import { comesBack } from './rules.ts';
@@ -23,7 +24,8 @@ export async function reopenAccount(
   await lockOwnStructures(trx, person.id);
   const lost = (await findSuspendedRights(trx, person.id)).filter((one) => !comesBack(one));
   await restoreRights(trx, person.id, lost);
-  await mail.enqueue(trx, reopenedMessage(person, { at, lost }, config));
+  const reopened = { at, lost, opensByProConnect: await opensByProConnect(trx, person.id, config) };
+  await mail.enqueue(trx, reopenedMessage(person, reopened, config));
   await recordAudit(trx, { action: 'account.reopened', at, actorId: person.id, personId: person.id });
   for (const { structureId, right } of lost) {
     await recordAudit(trx, {

@@ -2,7 +2,7 @@ import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { hashPassword } from '#platform/security/passwords.ts';
 import { endCredentialLinks, endSessions } from '../../credentials.ts';
-import { updatePassword } from '../repository.ts';
+import { opensByProConnect, updatePassword } from '../repository.ts';
 import { lockOpened, openWithPassword } from '../service.ts';
 import { ownPasswordChangedMessage } from './mails.ts';
 
@@ -24,10 +24,11 @@ export async function changePassword(
     if (!account) return false;
     const now = clock.now();
     await updatePassword(trx, account.id, passwordHash);
-    await endCredentialLinks(trx, account.id, now);
+    await endCredentialLinks(deps, trx, account.id, now);
     await endSessions(deps, trx, account.id, input.sid);
     await recordAudit(trx, { action: 'account.password_changed', at: now, personId: account.id });
-    await mail.enqueue(trx, ownPasswordChangedMessage(account, now, config));
+    const changed = { at: now, opensByProConnect: await opensByProConnect(trx, account.id, config) };
+    await mail.enqueue(trx, ownPasswordChangedMessage(account, changed, config));
     return true;
   });
 }

@@ -54,7 +54,13 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
       confirmed_at: at,
       decided_at: at,
     };
-    const vouched = { vouched_by: MARK, vouched_issuer: MARK, vouched_subject: MARK };
+    const vouched = {
+      vouched_by: MARK,
+      vouched_issuer: MARK,
+      vouched_subject: MARK,
+      vouched_name: MARK,
+      vouched_siret: MARK,
+    };
     requests.push([
       'account_request',
       await insert('account_requests', { ...account, ...refused, ...vouched }),
