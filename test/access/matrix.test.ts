@@ -24,6 +24,7 @@ import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts
 import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
 import { first } from '../support/rows.ts';
 import { createService } from '../support/sso.ts';
+import { recordStatements } from '../support/statements.ts';
 
 const people = [
   'visitor',
@@ -685,6 +686,28 @@ async function tokenOf(person: Person, browser: Visitor): Promise<string> {
   return token;
 }
 
+/** The session that was looked at, and counters against abuse: no page says anything else for them. */
+const HOUSEKEEPING = new Set(['web_sessions', 'rate_limits']);
+/** What a statement changes, if it changes anything. */
+const changedBy = (sql: string) =>
+  [
+    ...sql.matchAll(
+      /\b(?:insert\s+into|(?<!for |for no key )update(?!\s+set\b)|delete\s+from)\s+"?([\w.]+)"?/gi,
+    ),
+  ]
+    .map(([, table = '']) => table)
+    .filter((table) => !HOUSEKEEPING.has(table));
+const writers = new Map<string, Set<string>>();
+
+/** Opens a page, and notes what that changes. */
+async function opened(path: string, browser: Visitor, address: string) {
+  const answers: Awaited<ReturnType<Visitor['get']>>[] = [];
+  const statements = await recordStatements(async () => answers.push(await browser.get(address)));
+  for (const table of statements.flatMap(changedBy))
+    writers.set(path, (writers.get(path) ?? new Set()).add(table));
+  return first(answers);
+}
+
 async function outcome(person: Person, method: string, path: string): Promise<string> {
   const address =
     path.replaceAll(/:(\w+)/g, (_, name) => String(params[name])) +
@@ -694,7 +717,7 @@ async function outcome(person: Person, method: string, path: string): Promise<st
     path === '/parcourspro/profil' ? { profil: `beneficiary:${params.structureId}` } : {};
   const response =
     method === 'GET'
-      ? await browser.get(address)
+      ? await opened(path, browser, address)
       : await browser.post(address, { _csrf: await tokenOf(person, browser), ...fields });
   // These leave the person in another state for the routes that follow.
   if (LEAVE.has(path) || (method === 'POST' && path === '/parcourspro/profil')) browsers.delete(person);
@@ -720,4 +743,24 @@ describe('each route for each kind of person', () => {
     for (const person of people) actual[person] = await outcome(person, method, path);
     expect(actual).toEqual(Object.fromEntries(people.map((person, index) => [person, outcomes[index]])));
   });
+});
+
+/** What protocols have: a ticket or a code is given, a ticket is spent, a session ended. */
+const WRITE = new Set([
+  ...['login', 'logout', 'validate', 'serviceValidate', 'proxyValidate', 'proxy'].flatMap((page) => [
+    `/cas/${page}`,
+    `/v2/users/${page}`,
+  ]),
+  '/oidc/authorize',
+  '/oidc/authorize/:uid',
+  '/oidc/session/end',
+]);
+
+test('opening an address changes nothing, but where a protocol has it so', () => {
+  expect(writers.get('/cas/logout')).toContain('audit_entries');
+  // The first of all to ask for the keys that sign has them made.
+  const others = [...writers].filter(
+    ([path, tables]) => !WRITE.has(path) && [...tables].some((table) => table !== 'sso_keys'),
+  );
+  expect(others).toEqual([]);
 });
