@@ -134,6 +134,26 @@ describe('no ticket is handed over', () => {
   });
 });
 
+test('what the database holds of these tickets grants nothing', async () => {
+  const { pgt, ticket } = await granted();
+  const [proxy = ''] = valuesOf(await proxied(pgt), 'proxyTicket');
+  const { rows } = await site.owner.raw(
+    `select json_agg(t)::text as dump from (
+       select to_json(k) from sso_tickets k union all select to_json(v) from sso_visits v) t`,
+  );
+  const { dump } = rows[0] as { dump: string };
+  for (const secret of [pgt, ticket, proxy]) expect(dump).not.toContain(secret.slice(4));
+  const stored = await site
+    .owner('sso_tickets')
+    .where({ kind: 'granting' })
+    .orderBy('created_at', 'desc')
+    .limit(3);
+  expect(stored).not.toHaveLength(0);
+  for (const { ticket_hash } of stored)
+    for (const guess of [ticket_hash, `PGT-${ticket_hash}`, `PGT-${ticket_hash.slice(0, 60)}`])
+      expect(codeOf(await proxied(guess))).toBe('INVALID_REQUEST');
+});
+
 describe('a ticket that grants others', () => {
   test('is known by its whole name', async () => {
     for (const pgt of ['', 'PGT-x', `PGT-${'a'.repeat(60)}`, '<cas:x>'])

@@ -4,6 +4,7 @@ import { codeAt } from '#identity/second-factor/totp.ts';
 import { enrol, givePassword } from '../../identity/second-factor/people.ts';
 import type { Visitor } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
+import { HOSTILE, REGISTERED } from '../../support/hostile-addresses.ts';
 import { entriesDuring } from '../../support/journal.ts';
 import { createClient, createOidcSite, land, type OidcSite, TestClient } from '../../support/oidc.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../support/people.ts';
@@ -179,6 +180,37 @@ describe('who may not enter', () => {
     const rafael = await client();
     const shown = await page(await site.signedIn(person.email), (await rafael.begin({ redirect_uri })).path);
     expect(shown.status).toBe(400);
+  });
+
+  describe('nor leaves for one that could be taken for its own', () => {
+    let browser: Visitor;
+    let registered: Awaited<ReturnType<typeof known>>;
+    let itsClient: TestClient;
+    beforeAll(async () => {
+      registered = await known({ addresses: { redirect: [REGISTERED], post_logout: [REGISTERED] } });
+      itsClient = await TestClient.of(site, registered);
+      browser = await site.signedIn(person.email);
+    });
+    test.each(HOSTILE)('%j', async (address) => {
+      for (const one of [browser, site.visitor()]) {
+        const { path } = await itsClient.begin({ redirect_uri: address });
+        const { status, headers } = await one.get(path);
+        expect([status, headers.location]).toEqual([400, undefined]);
+        // An empty one is none: nobody is led anywhere.
+        if (address === '') continue;
+        const wish = new URLSearchParams({
+          client_id: registered.service.key,
+          post_logout_redirect_uri: address,
+        });
+        const left = await one.get(`/oidc/session/end?${wish}`);
+        expect([left.status, left.headers.location]).toEqual([400, undefined]);
+      }
+    });
+    test('but for the registered one', async () => {
+      expect(await land(browser, (await itsClient.begin()).path)).toMatch(
+        /^https:\/\/app\.example\.org\/cas\?code=/,
+      );
+    });
   });
 
   test('an unknown service is nobody', async () => {
