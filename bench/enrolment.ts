@@ -7,11 +7,20 @@ import { fillCatalogue } from './catalogue/fill.ts';
 import { PASSWORD } from './catalogue/site.ts';
 import { createBenchDatabase, openOne } from './database.ts';
 import { recordEnrolment } from './enrolment/record.ts';
-import { runScript, scriptOf } from './enrolment/script.ts';
-import { arrangeTurns, emailsTried, KINDS, type Kind, SIZES, turnsOf } from './enrolment/turns.ts';
+import {
+  arrangeTurns,
+  emailsTried,
+  KINDS,
+  type Kind,
+  SIZES,
+  turnsOf,
+  variablesOf,
+} from './enrolment/turns.ts';
 import { formsOf, sendAll } from './enrolment/visitors.ts';
 import { startApp } from './pages/app.ts';
 import { median } from './pages/measure.ts';
+import { runScript, writeScript } from './pgbench.ts';
+import { statementsIn } from './recording.ts';
 
 const { values } = parseArgs({
   options: {
@@ -54,7 +63,9 @@ async function run(): Promise<void> {
   stops.push(() => app.stop());
   // The schema of the queue is there once the application has started.
   const script = path.join(directory, 'enrolment.sql');
-  const statements = scriptOf(await recordEnrolment(database.url, await turnsOf(db, 0)), script);
+  const { turn, sent } = await recordEnrolment(database.url, await turnsOf(db, 0));
+  const columns = ['user_id', 'structure_id', 'action_id', 'session_id'];
+  writeScript({ sent, columns, variables: variablesOf(turn) }, script);
   const forms = await formsOf(app.base, await turnsOf(db, 0));
 
   const results = { crowd: [] as number[][], apart: [] as number[][] };
@@ -65,8 +76,10 @@ async function run(): Promise<void> {
       const turns = await turnsOf(db, batch);
       const ours = await sendAll({ base: app.base, connections, directory, forms, turns });
       await emailsTried(db);
-      const measured = { connections, people, batch: batch + 1 };
-      const theirs = app.paused(() => runScript(values.pgbench, database.url, script, measured));
+      const { pgbench } = values;
+      const first = (batch + 1) * people;
+      const their = { pgbench, url: database.url, file: script, connections, turns: people, first };
+      const theirs = app.paused(() => runScript(their));
       await emailsTried(db);
       batch += 2;
       if (round > 0) results[kind].push([ours, theirs]);
@@ -81,7 +94,7 @@ async function run(): Promise<void> {
   if (rows[0].enrolled !== (batch - 1) * people)
     throw new Error(`${rows[0].enrolled} enrolments in ${batch} batches of ${people}`);
   console.log(
-    `${people} demandes, ${connections} à la fois, ${rounds} tours ; médianes. ${statements} requêtes SQL par demande, les mêmes par pgbench.\n`,
+    `${people} demandes, ${connections} à la fois, ${rounds} tours ; médianes. ${statementsIn(sent)} requêtes SQL par demande, les mêmes par pgbench.\n`,
   );
   console.log('| demandes | par l’application (par seconde) | par pgbench | rapport |\n|---|--:|--:|--:|');
   for (const kind of KINDS) {

@@ -1,21 +1,51 @@
 import pg from 'pg';
 
-/** A statement as the application sent it, with its values. */
+type Query = string | { text: string; values?: unknown[]; name?: string };
+
+/** A statement as the server gets it. */
 export interface Sent {
   text: string;
-  values: readonly unknown[];
+  values: unknown[];
+  /** Kept by its connection from one use to the next. */
+  isPrepared: boolean;
+  /** Between a `begin` and its end, neither of which is. */
+  isInTransaction: boolean;
+  /** The number of the row that it added. */
+  added?: number;
 }
 
-/** What is sent to PostgreSQL by this process while `work` goes on. */
-export async function recordSent(work: () => Promise<void>): Promise<Sent[]> {
+/** Every SQL statement that this process sends while `work` runs. */
+export async function recordSent(work: () => Promise<unknown>): Promise<Sent[]> {
   const sent: Sent[] = [];
+  const within = new WeakSet<pg.Client>();
   const original = pg.Client.prototype.query;
   pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
-    const [query, given] = args as [string | { text: string; values?: unknown[] }, unknown];
-    const { text, values = Array.isArray(given) ? given : [] } =
-      typeof query === 'string' ? { text: query } : query;
-    sent.push({ text, values });
-    return Reflect.apply(original, this, args);
+    const [query, given, last] = args as [Query, unknown, unknown];
+    const { text, values, name } =
+      typeof query === 'string' ? ({ text: query } as Exclude<Query, string>) : query;
+    if (/^\s*(commit|rollback)\b/i.test(text)) within.delete(this);
+    const one: Sent = {
+      text,
+      values: values ?? (Array.isArray(given) ? given : []),
+      isPrepared: name !== undefined,
+      isInTransaction: within.has(this),
+    };
+    sent.push(one);
+    if (/^\s*begin\b/i.test(text)) within.add(this);
+    const note = (result: pg.QueryResult) => {
+      if (/^insert\b/i.test(text) && typeof result?.rows?.[0]?.id === 'number') one.added = result.rows[0].id;
+    };
+    const callback = typeof given === 'function' ? given : last;
+    if (typeof callback === 'function') {
+      args[args.indexOf(callback)] = (error: unknown, result: pg.QueryResult) => {
+        if (result) note(result);
+        callback(error, result);
+      };
+      return Reflect.apply(original, this, args);
+    }
+    const answer = Reflect.apply(original, this, args) as unknown as Promise<pg.QueryResult>;
+    answer?.then?.(note, () => {});
+    return answer;
   } as typeof original;
   try {
     await work();
@@ -24,3 +54,7 @@ export async function recordSent(work: () => Promise<void>): Promise<Sent[]> {
   }
   return sent;
 }
+
+/** How many of these statements ask or change something. */
+export const statementsIn = (sent: readonly Sent[]): number =>
+  sent.filter(({ text }) => !/^(begin|commit)\b/i.test(text)).length;

@@ -1584,6 +1584,17 @@ create table service_secrets (
 );
 CREATE UNIQUE INDEX one_present_secret ON public.service_secrets USING btree (service_id) WHERE (expires_at IS NULL);
 
+create table service_silences (
+  service_id integer not null,
+  listener text not null,
+  since timestamp with time zone not null,
+  failed_at timestamp with time zone not null,
+  rests_until timestamp with time zone,
+  told_on date,
+  constraint service_silences_pkey PRIMARY KEY (service_id, listener),
+  constraint service_silences_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id) ON DELETE CASCADE
+);
+
 create table services (
   id integer not null generated always as identity,
   key text not null,

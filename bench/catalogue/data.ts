@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { ownerDatabaseUrl } from '#platform/config.ts';
 import { hashPassword } from '#platform/security/passwords.ts';
 import { createBenchDatabase } from '../database.ts';
+import type { Sent } from '../recording.ts';
 import { createBrowsers } from './browse.ts';
 import { FULL, fillCatalogue } from './fill.ts';
 import { measuredPages } from './pages.ts';
-import { recordSent, type Sent, tablesReadThrough } from './plans.ts';
+import { recordAsked, tablesReadThrough } from './plans.ts';
 import { openSite, PASSWORD } from './site.ts';
 
 const MOST_STATEMENTS = 4;
@@ -60,7 +61,7 @@ async function checkPlans(): Promise<number> {
       const took: number[] = [];
       for (let time = 0; time < 5 && status === 200; time += 1) {
         const began = performance.now();
-        sent = await recordSent(open);
+        sent = await recordAsked(open);
         took.push(performance.now() - began);
       }
       const tables = (await Promise.all(sent.map((one) => tablesReadThrough(db, one)))).flat();

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
+import { recordSent, type Sent } from '../recording.ts';
 
 /** Tables that no page may read through. */
 const LARGE = new Set([
@@ -12,29 +13,9 @@ const LARGE = new Set([
   'action_words',
 ]);
 
-/** A statement with its values, as the server gets it. */
-export interface Sent {
-  text: string;
-  values: unknown[];
-  /** Kept by its connection from one use to the next. */
-  isPrepared: boolean;
-}
-
-/** Every SQL statement that this process sends while `work` runs, with its values. */
-export async function recordSent(work: () => Promise<unknown>): Promise<Sent[]> {
-  const sent: Sent[] = [];
-  const original = pg.Client.prototype.query;
-  pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
-    const [query, values] = args as [string | { text: string; values?: unknown[]; name?: string }, unknown];
-    const { text, values: own, name } = typeof query === 'string' ? { text: query } : query;
-    sent.push({ text, values: own ?? (Array.isArray(values) ? values : []), isPrepared: name !== undefined });
-    return Reflect.apply(original, this, args);
-  } as typeof original;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = original;
-  }
+/** What this process asks of tables while `work` runs. */
+export async function recordAsked(work: () => Promise<unknown>): Promise<Sent[]> {
+  const sent = await recordSent(work);
   return sent.filter(({ text }) => /^\s*(with|select)\b/i.test(text) && !/^select 1$/i.test(text.trim()));
 }
 

@@ -64,6 +64,16 @@ export async function turnsOf(db: Knex, batch: number): Promise<Turn[]> {
   return rows;
 }
 
+/** What stands in a script of pgbench for what only this turn has. */
+export const variablesOf = (turn: Turn): Map<unknown, string> =>
+  new Map<unknown, string>([
+    [turn.userId, ':user_id'],
+    [turn.structureId, ':structure_id'],
+    [turn.actionId, ':action_id'],
+    [turn.sessionId, ':session_id'],
+    [turn.slug, `'action-' || cast(:action_id as text)`],
+  ]);
+
 /** Waits until the application has tried to send each e-mail once: no mail server answers, so it then leaves them. */
 export async function emailsTried(db: Knex): Promise<void> {
   for (;;) {

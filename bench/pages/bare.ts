@@ -3,12 +3,11 @@
  * Argument: a folder whose file `n.html` is answered at `/n`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express from 'express';
-import { runCompanion } from '#demo/companion.ts';
+import { serve } from '../serving.ts';
 
 const [directory = ''] = process.argv.slice(2);
 const pages = new Map(
@@ -25,15 +24,4 @@ app.enable('view cache');
 app.use(compression());
 app.get('/:page', (req, res) => res.render('bare', { lines: pages.get(req.params.page) ?? [] }));
 
-await runCompanion(async () => {
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  return {
-    ready: `http://127.0.0.1:${port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-});
+await serve(async () => ({ app }));

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { explain, recordSent } from '../catalogue/plans.ts';
+import { explain, recordAsked } from '../catalogue/plans.ts';
 import { openSite, PASSWORD } from '../catalogue/site.ts';
 import { signIn } from './app.ts';
 import type { Somebody, Subject } from './subjects.ts';
@@ -32,9 +32,9 @@ export async function statementsOf(
       const open = async () => (await fetch(base + paths[0], { headers: { cookie } })).text();
       // Shared pages are kept for some seconds: what is asked for the first visitor is what is told. Of the others, what
       // is asked once it is prepared.
-      const first = await recordSent(open);
+      const first = await recordAsked(open);
       for (let time = 0; time < 20; time += 1) await open();
-      const later = await recordSent(open);
+      const later = await recordAsked(open);
       const sent = later.length > 0 ? later : first;
       const explained = [];
       for (const one of sent) explained.push(await explain(db, one));

@@ -4,18 +4,17 @@
  * the hash of the ticket that comes as `/?ticket=`.
  */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import express from 'express';
 import pg from 'pg';
-import { runCompanion } from '#demo/companion.ts';
 import { hashToken } from '#platform/security/secrets.ts';
 import type { Sent } from '../recording.ts';
+import { serve } from '../serving.ts';
 import { TICKET } from './tickets.ts';
 
 const [url = '', file = ''] = process.argv.slice(2);
 const statements: Sent[] = JSON.parse(readFileSync(file, 'utf8'));
 
-await runCompanion(async () => {
+await serve(async () => {
   const pool = new pg.Pool({ connectionString: url, max: 10 });
   const app = express();
   app.disable('x-powered-by');
@@ -35,15 +34,5 @@ await runCompanion(async () => {
       client.release();
     }
   });
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  return {
-    ready: `http://127.0.0.1:${port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await pool.end();
-    },
-  };
+  return { app, close: () => pool.end() };
 });

@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { hashToken } from '#platform/security/secrets.ts';
+import { hashPassword } from '#platform/security/passwords.ts';
+import { hashToken, newToken } from '#platform/security/secrets.ts';
 import { newTicket } from '#sso/cas/tickets.ts';
+import { ATTRIBUTES } from '#sso/services/rules.ts';
+import { PASSWORD } from '../catalogue/site.ts';
 
 /** Stands for the hash of a ticket in recorded statements. */
 export const TICKET = 'the hash of the ticket';
 /** Where the browser was sent. */
 export const SERVICE_URL = 'https://service.example/cas/entree';
+/** The same by OpenID Connect. */
+export const REDIRECT_URI = 'https://service.example/retour';
+/** As often as somebody may go round with a service in a minute (`sso/oidc/routes.ts`). */
+export const ROUNDS_A_MINUTE = 10;
+
+const EMAIL = 'banc@essai.example';
 
 /** Somebody signed in, and a service that they may open. */
 export interface Entrant {
+  /** To sign in once more, with a profile. */
+  account: { email: string; password: string; profile: string };
   userId: number;
   serviceId: number;
   signInId: string;
@@ -21,8 +32,8 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
   const [user] = await db('users').insert(
     {
       ...{
-        email: 'banc@demo.example',
-        password_hash: '-',
+        email: EMAIL,
+        password_hash: await hashPassword(PASSWORD),
         civility: 'Mme',
         first_name: 'Ada',
         last_name: 'Banc',
@@ -31,6 +42,7 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
     },
     'id',
   );
+  const structures: number[] = [];
   for (const siret of ['00000000000017', '00000000000025', '00000000000033']) {
     const [structure] = await db('structures').insert(
       {
@@ -39,6 +51,7 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
       },
       'id',
     );
+    structures.push(structure.id);
     const [affiliation] = await db('affiliations').insert(
       { user_id: user.id, structure_id: structure.id, since: at },
       'id',
@@ -53,7 +66,13 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
   }
   const [service] = await db('services').insert(
     {
-      ...{ key: 'banc', name: 'Banc', description: '', opens_to: 'everyone', speaks_cas: true },
+      ...{
+        key: 'banc',
+        name: 'Banc',
+        description: '',
+        opens_to: 'everyone',
+        speaks_cas: true,
+      },
       ...{ created_at: at, updated_at: at },
     },
     'id',
@@ -75,7 +94,37 @@ export async function createEntrant(db: Knex): Promise<Entrant> {
     }),
     expire: db.raw('to_timestamp(?)', [Date.now() / 1000 + 3600]),
   });
-  return { userId: user.id, serviceId: service.id, signInId };
+  const account = { email: EMAIL, password: PASSWORD, profile: `beneficiary:${structures[0]}` };
+  return { account, userId: user.id, serviceId: service.id, signInId };
+}
+
+/** What OpenID Connect calls a service, and what that shows. */
+export interface Client {
+  clientId: string;
+  secret: string;
+}
+
+/** Registers services that speak OpenID Connect, told everything. */
+export async function createClients(db: Knex, count: number): Promise<Client[]> {
+  const clients = Array.from({ length: count }, (_, nth) => ({
+    clientId: `banc-${nth + 1}`,
+    secret: newToken(),
+  }));
+  const at = new Date();
+  const common = { name: 'Banc', description: '', opens_to: 'everyone', speaks_oidc: true, created_at: at };
+  const rows = await db('services').insert(
+    clients.map(({ clientId }) => ({ ...common, key: clientId, updated_at: at })),
+    'id',
+  );
+  const ids = rows.map(({ id }) => ({ service_id: id }));
+  await db('service_addresses').insert(ids.map((of) => ({ ...of, kind: 'redirect', url: REDIRECT_URI })));
+  await db('service_secrets').insert(
+    ids.map((of, nth) => ({ ...of, secret_hash: hashToken(clients[nth]?.secret ?? ''), created_at: at })),
+  );
+  await db('service_attributes').insert(
+    ids.flatMap((of) => ATTRIBUTES.map((attribute) => ({ ...of, attribute, name: attribute }))),
+  );
+  return clients;
 }
 
 /** Gives so many tickets, as the page of entry does. @returns them */

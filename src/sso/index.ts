@@ -1,6 +1,8 @@
 import { defineFeature } from '#platform/feature.ts';
 import { audit } from './audit.ts';
 import { deliverLogouts } from './logout/deliver.ts';
+import { logoutMails } from './logout/mail-kinds.ts';
+import { forgetSilences, tellOfSilences } from './logout/silence.ts';
 import { personalData } from './personal-data.ts';
 import {
   endVisits,
@@ -23,8 +25,14 @@ export default defineFeature({
       lane: 'services',
       cron: { match: '* * * * *', tries: 'once' },
     },
+    {
+      task: 'tell_of_silent_services',
+      run: tellOfSilences,
+      cron: { match: '50 6 * * *', tries: 'daily' },
+    },
   ],
-  forget: [forgetOldVisits],
+  mails: logoutMails,
+  forget: [forgetOldVisits, forgetSilences],
   on: {
     'session.closed': async (deps, trx, { signInId }) => {
       await endVisits(deps, trx, { signInId }, 'signed_out');

@@ -12,9 +12,17 @@ for (const [net, prefix] of [
   ['169.254.0.0', 16],
 ] as const)
   OURS.addSubnet(net, prefix, 'ipv4');
-OURS.addAddress('::1', 'ipv6');
-OURS.addAddress('::', 'ipv6');
-OURS.addSubnet('fe80::', 10, 'ipv6');
+// Of IPv6 also what stands for an address of IPv4, on a network that translates it: that could be any of these.
+for (const [net, prefix] of [
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
+  ['fe80::', 10],
+] as const)
+  OURS.addSubnet(net, prefix, 'ipv6');
 
 const PRIVATE = new BlockList();
 for (const [net, prefix] of [
@@ -29,6 +37,7 @@ for (const [net, prefix] of [
 ] as const)
   PRIVATE.addSubnet(net, prefix, 'ipv4');
 PRIVATE.addSubnet('fc00::', 7, 'ipv6');
+PRIVATE.addSubnet('fec0::', 10, 'ipv6');
 PRIVATE.addSubnet('ff00::', 8, 'ipv6');
 
 /** The address must not be asked: it leads to this computer or its network. */

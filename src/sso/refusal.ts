@@ -3,48 +3,61 @@ import { actorOf } from '#access/actor.ts';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
+import { createLimit, isLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
+import { shownAddress } from './services/addresses.ts';
 import { findReferentsOf, type NoEntry, type Service } from './services/service.ts';
 
-/** Says why somebody who is signed in does not enter a service, and whom to ask; the journal notes it. */
-export async function refuseEntry(
-  deps: Dependencies,
-  req: Request,
-  res: Response,
-  service: Service,
-  { because, reason, ask }: NoEntry,
-): Promise<void> {
-  const { userId } = actorOf(req);
-  await noteRefusal(deps, userId, service, because);
-  const referents = ask === 'referent' ? await findReferentsOf(deps.db, userId) : [];
-  render(res.status(403), 'sso/refused', {
-    title: `${service.name}\u00a0: accès refusé`,
-    section: '',
-    service,
-    reason,
-    referents,
-  });
-}
+/** How somebody who is signed in is told that they do not enter a service. */
+export function refusals({ db, clock, pool }: Pick<Dependencies, 'db' | 'clock' | 'pool'>) {
+  // Whoever opens the page again and again is refused for the same reason: the journal says so once a minute.
+  const seldom = createLimit(pool, 'service-refusals', 1, 60);
 
-/** @throws RunsInCircles always, once the journal has it */
-export async function refuseCircle(deps: Dependencies, req: Request, service: Service): Promise<never> {
-  await noteRefusal(deps, actorOf(req).userId, service, 'loop');
-  throw new RunsInCircles(service);
-}
+  async function note(userId: number, { id }: Service, because: NoEntry['because'] | 'loop'): Promise<void> {
+    const isNoted = await seldom.consume(`${userId} ${id} ${because}`).then(
+      () => false,
+      (refusal: unknown) => {
+        if (isLimit(refusal)) return true;
+        throw refusal;
+      },
+    );
+    if (isNoted) return;
+    await recordAudit(db, {
+      action: 'service.refused',
+      at: clock.now(),
+      personId: userId,
+      subject: { kind: 'service', id },
+      details: { because },
+    });
+  }
 
-const noteRefusal = (
-  { db, clock }: Dependencies,
-  userId: number,
-  service: Service,
-  because: NoEntry['because'] | 'loop',
-): Promise<void> =>
-  recordAudit(db, {
-    action: 'service.refused',
-    at: clock.now(),
-    personId: userId,
-    subject: { kind: 'service', id: service.id },
-    details: { because },
-  });
+  return {
+    /** Says why somebody does not enter, and whom to ask. */
+    async refuseEntry(
+      req: Request,
+      res: Response,
+      service: Service,
+      { because, reason, ask }: NoEntry,
+    ): Promise<void> {
+      const { userId } = actorOf(req);
+      await note(userId, service, because);
+      const referents = ask === 'referent' ? await findReferentsOf(db, userId) : [];
+      render(res.status(403), 'sso/refused', {
+        title: `${service.name}\u00a0: accès refusé`,
+        section: '',
+        service,
+        reason,
+        referents,
+      });
+    },
+
+    /** @throws RunsInCircles always */
+    async refuseCircle(req: Request, service: Service): Promise<never> {
+      await note(actorOf(req).userId, service, 'loop');
+      throw new RunsInCircles(service);
+    },
+  };
+}
 
 /** A service asks for the same person again and again: the browser is stopped before it gives up. */
 class RunsInCircles extends DomainError {
@@ -64,11 +77,10 @@ export class UnknownService extends DomainError {
   override name = 'UnknownService';
   /** @param address as it was given, for whoever has to correct it */
   constructor(address: string) {
-    const shown = address.length > 200 ? `${address.slice(0, 200)}…` : address;
     super(
       403,
       'Service inconnu',
-      `Le site qui vous a envoyé ici n’est pas enregistré auprès de Cap Métiers\u00a0: rien ne lui a été transmis. Adresse demandée\u00a0: «\u00a0${shown}\u00a0».`,
+      `Le site qui vous a envoyé ici n’est pas enregistré auprès de Cap Métiers\u00a0: rien ne lui a été transmis. Adresse demandée\u00a0: «\u00a0${shownAddress(address)}\u00a0».`,
     );
   }
 }

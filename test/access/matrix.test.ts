@@ -299,6 +299,7 @@ const expected: Record<string, string> = {
   'GET /oidc/authorize/:uid': everybody,
   'GET /oidc/interaction/:uid': signedIn,
   'GET /oidc/session/end': everybody,
+  'POST /oidc/session/end': everybody,
   'POST /oidc/session/end/confirm': everybody,
   'GET /robots.txt': everybody,
   'GET /sitemap.xml': everybody,

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { promoteWaiting } from '#enrolment/decision/promote.ts';
 import { decideEnrolment, requestEnrolment } from '#enrolment/service.ts';
+import { recordSent, type Sent } from '../../bench/recording.ts';
 import { setSession } from '../support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createFormation, createTeams } from '../support/enrolments.ts';
@@ -18,32 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-interface Sent {
-  text: string;
-  values: unknown[];
-}
-
-/** What this process asks between `begin` and `commit` while `work` runs, with its values. */
-async function recordTransactions(work: () => Promise<unknown>): Promise<Sent[]> {
-  const sent: Sent[] = [];
-  const within = new WeakSet<pg.Client>();
-  const original = pg.Client.prototype.query;
-  pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
-    const query = args[0] as string | { text: string; values?: unknown[] };
-    const text = (typeof query === 'string' ? query : query.text).trim();
-    if (/^begin/i.test(text)) within.add(this);
-    else if (/^(commit|rollback)/i.test(text)) within.delete(this);
-    else if (within.has(this) && typeof query === 'object') sent.push({ text, values: query.values ?? [] });
-    return Reflect.apply(original, this, args);
-  } as typeof original;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = original;
-  }
-  return sent;
-}
-
 /** What PostgreSQL believes that a statement costs. */
 async function costOf(client: pg.Client, { text, values }: Sent): Promise<number> {
   const { rows } = await client.query(`explain (format json) ${text}`, values);
@@ -55,7 +30,7 @@ test('nothing that is asked under the locks of an enrolment is taken for costly,
   const [team] = await createTeams(dependencies.db, 1, 3, 2026);
   const { actionId, sessionId } = await createFormation(database, { capacity: 1, waitingCapacity: 5 });
 
-  const statements = await recordTransactions(async () => {
+  const sent = await recordSent(async () => {
     const ids: number[] = [];
     for (const actor of team?.people ?? []) {
       const asked = { actionId, sessionId, structureId: team?.structureId ?? 0, motivation: 'Progresser' };
@@ -69,6 +44,7 @@ test('nothing that is asked under the locks of an enrolment is taken for costly,
     await setSession(dependencies.db, sessionId, { capacity: 3 });
     await promoteWaiting(dependencies);
   });
+  const statements = sent.filter(({ isInTransaction }) => isInTransaction);
   expect(statements.filter(({ text }) => text.includes('enrolment_settings')).length).toBeGreaterThan(3);
 
   // A base that was just restored from a dump has no statistics at all.

@@ -17,10 +17,15 @@ test.each([
   'https://app.example.org:443/cas',
   'https://app.example.org/cas/retour?a=%20b&c=1+2&url=https%3A%2F%2Fz%3Fq%3D1',
   'https://app.example.org/cas?x=../..',
+  'https://app.example.org/cas?mail=a@b.example',
   'https://app.example.org/cas/%C3%A9t%C3%A9',
 ])('what is: %s', (raw) => {
   const url = readAddress(raw, true);
   expect(url && covers(REGISTERED, url)).toBe(true);
+});
+
+test('an address of mail behind a bare host is no name before one', () => {
+  expect(readAddress('https://app.example.org?mail=a@b.example', true)?.host).toBe('app.example.org');
 });
 
 test('without TLS only this computer, and not in production', () => {

@@ -5,10 +5,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { seal } from '#platform/security/secrets.ts';
 import { deliverLogouts, ticketKeys } from '#sso/logout/deliver.ts';
 import { casLogout } from '#sso/logout/messages.ts';
+import { tellOfSilences } from '#sso/logout/silence.ts';
 import { ask, Forbidden } from '#sso/outgoing.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, HOUR, type TestDatabase } from '../support/database.ts';
 import { journalOf } from '../support/journal.ts';
 import { type Listener, startListener } from '../support/listener.ts';
+import { mailsIn } from '../support/mails.ts';
 import { createUser } from '../support/people.ts';
 import { createService, visitsIn } from '../support/sso.ts';
 
@@ -21,6 +23,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   listener = await startListener();
   await database.dependencies.db('sso_visits').delete();
+  await database.dependencies.db('service_silences').delete();
 });
 afterEach(() => listener.close());
 
@@ -93,9 +96,9 @@ test('one that says nothing keeps no other waiting', async () => {
   hole.close();
 });
 
-test('one that fails is tried again, longer and longer, then given up; those behind it do not suffer twice', async () => {
+test('one that does not answer is tried again, longer and longer, then given up; those behind it do not suffer twice', async () => {
   const { db } = database.dependencies;
-  listener.answer((res) => void res.writeHead(500).end());
+  listener.answer((res) => void res.destroy());
   const serviceId = await endedVisits(12, listener.url);
   await deliver();
   // Ten at a time: the two others were not tried, and it does not count against them.
@@ -114,15 +117,132 @@ test('one that fails is tried again, longer and longer, then given up; those beh
     await deliver();
     expect(listener.heard).toHaveLength(tries);
   }
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 20; round += 1) {
     database.clock.advance(3_600_000);
     await deliver();
   }
   const left = await visits(serviceId);
   expect(left.every(({ given_up_at, next_at }) => given_up_at !== null && next_at === null)).toBe(true);
-  expect(left.every(({ attempts }) => attempts === 5)).toBe(true);
+  expect(left.every(({ attempts, sealed_ticket }) => attempts === 5 && sealed_ticket === null)).toBe(true);
   expect((await journalOf(db, 'service.logout_failed')).length).toBeGreaterThan(0);
   database.clock.set('2026-12-01T09:00:00Z');
+});
+
+test('what is wrong with one visit is not wrong with the next', async () => {
+  const { db } = database.dependencies;
+  const serviceId = await endedVisits(25, listener.url);
+  const [unreadable] = await visits(serviceId);
+  await db('sso_visits')
+    .where({ id: unreadable?.id })
+    .update({ sealed_ticket: 'sealed with a key that is gone' });
+  listener.answer((res, body) => void res.writeHead(body.includes(`ST-${serviceId}-3%3C`) ? 405 : 204).end());
+  await deliver();
+  const waiting = (await visits(serviceId)).flatMap((visit, index) => (visit.delivered_at ? [] : [index]));
+  expect(waiting).toEqual([0, 3]);
+  expect(listener.heard).toHaveLength(24);
+});
+
+test('a host that does not answer keeps the other hosts of its service waiting no more than anybody', async () => {
+  const { db } = database.dependencies;
+  const hole = await blackHole();
+  const serviceId = await endedVisits(30, hole.url);
+  const [first] = await visits(serviceId);
+  await db('sso_visits').insert({
+    ...first,
+    id: undefined,
+    protocol: 'oidc',
+    oidc_sid: crypto.randomUUID(),
+    sealed_ticket: null,
+    logout_url: `${listener.url}/fin`,
+  });
+  await deliver();
+  expect(listener.heard.map(({ path }) => path)).toEqual(['/fin']);
+  hole.close();
+});
+
+test('while a service is down there is one job that waits, however many people sign out', async () => {
+  const { db } = database.dependencies;
+  const waiting = () =>
+    db('graphile_worker.jobs').where({ task_identifier: 'tell_services' }).count().first();
+  await db('graphile_worker._private_jobs').delete();
+  listener.answer((res) => void res.destroy());
+  await endedVisits(30, listener.url);
+  for (let times = 0; times < 5; times += 1) {
+    await endedVisits(1, listener.url);
+    await deliver();
+  }
+  expect(await waiting()).toEqual({ count: 1 });
+  listener.answer((res) => void res.writeHead(204).end());
+  database.clock.advance(60_000);
+  await deliver();
+  expect((await db('sso_visits').whereNull('delivered_at')).length).toBe(0);
+  expect(await waiting()).toEqual({ count: 1 });
+  database.clock.set('2026-12-01T09:00:00Z');
+});
+
+test('a slow service does not hold a worker: what is left of it stays for the next one', async () => {
+  listener.answer((res) => void setTimeout(() => res.writeHead(204).end(), 1_000));
+  const serviceId = await endedVisits(1_000, listener.url);
+  const began = performance.now();
+  await deliver();
+  expect(performance.now() - began).toBeLessThan(8_000);
+  const left = (await visits(serviceId)).filter(({ delivered_at }) => delivered_at === null);
+  expect(left.length).toBeGreaterThan(900);
+  expect(left.every(({ attempts, next_at }) => attempts === 0 && next_at !== null)).toBe(true);
+});
+
+test('a process that comes late with its failure undoes nothing', async () => {
+  const { db } = database.dependencies;
+  const { findListeners, putOff, takeUntold } = await import('#sso/logout/repository.ts');
+  const serviceId = await endedVisits(2, listener.url);
+  const now = database.clock.now();
+  const [whose] = await findListeners(db, now);
+  const until = new Date(now.getTime() + 60_000);
+  const taken = await takeUntold(db, whose as never, now, until, 10);
+  database.clock.advance(60_000);
+  await deliver();
+  await putOff(
+    db,
+    taken.map(({ id, attempts }) => ({ id, attempts, nextAt: until })),
+    now,
+  );
+  expect(await visits(serviceId)).toMatchObject(
+    Array(2).fill({ next_at: null, given_up_at: null, attempts: 2, delivered_at: database.clock.now() }),
+  );
+  database.clock.set('2026-12-01T09:00:00Z');
+});
+
+describe('a service that hears of nothing for a day', () => {
+  const mailsNow = async () => {
+    await tellOfSilences(database.dependencies);
+    return (await mailsIn(database.dependencies.db)).filter(({ kind }) => kind === 'service.logouts-failing');
+  };
+
+  test('is told to the agency, once a day, until it hears again', async () => {
+    const { db } = database.dependencies;
+    await createUser(db, { isAgencyManager: true });
+    listener.answer((res) => void res.writeHead(500).end());
+    await endedVisits(3, listener.url);
+    await deliver();
+    database.clock.advance(23 * HOUR);
+    await endedVisits(1, `${listener.url.replace('localhost', '127.0.0.1')}/`);
+    await deliver();
+    expect(await mailsNow()).toHaveLength(0);
+    database.clock.advance(2 * HOUR);
+    await deliver();
+    expect(await mailsNow()).toHaveLength(1);
+    database.clock.advance(HOUR);
+    expect(await mailsNow()).toHaveLength(1);
+    database.clock.advance(20 * HOUR);
+    // Nobody has signed out since: there is nothing new to say.
+    await db('service_silences').update({ failed_at: new Date(database.clock.now().getTime() - 25 * HOUR) });
+    expect(await mailsNow()).toHaveLength(1);
+    listener.answer((res) => void res.writeHead(204).end());
+    await db('sso_visits').update({ next_at: database.clock.now(), given_up_at: null });
+    await deliver();
+    expect(await db('service_silences')).toEqual([]);
+    database.clock.set('2026-12-01T09:00:00Z');
+  });
 });
 
 test('one that answers again hears of what it missed', async () => {
@@ -153,9 +273,10 @@ test('two processes at once tell each visit once', async () => {
 
 test('what a process had taken when it died is told by another a minute later', async () => {
   const serviceId = await endedVisits(5, listener.url);
-  const { takeUntold } = await import('#sso/logout/repository.ts');
+  const { findListeners, takeUntold } = await import('#sso/logout/repository.ts');
   const now = database.clock.now();
-  await takeUntold(database.dependencies.db, now, new Date(now.getTime() + 60_000), 1000);
+  const [whose] = await findListeners(database.dependencies.db, now);
+  await takeUntold(database.dependencies.db, whose as never, now, new Date(now.getTime() + 60_000), 10);
   await deliver();
   expect(listener.heard).toHaveLength(0);
   database.clock.advance(60_000);
@@ -191,6 +312,13 @@ describe('nothing is asked of the own network', () => {
     'https://0.0.0.0/',
     'https://169.254.169.254/latest/meta-data/',
     'https://[fe80::1]/',
+    'https://[::7f00:1]/',
+    'https://[64:ff9b::169.254.169.254]/',
+    'https://[64:ff9b:1::a9fe:a9fe]/',
+    'https://[2002:7f00:1::]/',
+    'https://[2001::1]/',
+    'https://[::ffff:0:127.0.0.1]/',
+    'https://[fec0::1]/',
     'https://10.0.0.1/',
     'https://172.16.5.4/',
     'https://192.168.1.1/',

@@ -114,6 +114,8 @@ test.each<[string, object, string, string]>([
   ['two things under one name', { nom_siret: 'courriel' }, 'nom_siret', 'sert déjà'],
   ['a name with blanks', { nom_mail: 'adresse mail' }, 'nom_mail', 'sans accent'],
   ['XML for a name', { nom_mail: '<b>' }, 'nom_mail', 'sans accent'],
+  ['a name that CAS gives to something else', { nom_mail: 'isFromNewLogin' }, 'nom_mail', 'autre chose'],
+  ['the same in lower case', { nom_mail: 'authenticationdate' }, 'nom_mail', 'autre chose'],
   ['a script', { accueil: 'javascript:alert(1)' }, 'accueil', 'pas une adresse acceptée'],
   ['a proxy without a callback', { mandataire: '1' }, 'rappels', 'tickets de mandataire'],
 ])('refused: %s', async (_what, fields, field, words) => {
@@ -123,6 +125,24 @@ test.each<[string, object, string, string]>([
   if (field) expect(text).toContain(`href="#${field}"`);
   expect(text).toContain(words);
   expect(await kept('Refusé')).toBeUndefined();
+});
+
+test('addresses that are compared sign by sign stay as they were typed; those of CAS are as browsers write them', async () => {
+  const typed = 'https://Nu.example:443';
+  await agency.submit(NEW, {
+    ...FIELDS,
+    nom: 'Nu',
+    cas: typed,
+    retours: 'https://nu.example',
+    sorties: `${typed}?a=b`,
+    deconnexion: typed,
+  });
+  expect((await kept('Nu'))?.addresses).toEqual([
+    { kind: 'backchannel', url: typed },
+    { kind: 'cas', url: 'https://nu.example/' },
+    { kind: 'post_logout', url: `${typed}?a=b` },
+    { kind: 'redirect', url: 'https://nu.example' },
+  ]);
 });
 
 test('an address that another service has too is told of', async () => {
@@ -141,27 +161,80 @@ test('an address that another service has too is told of', async () => {
   expect((await page('https://large.example.evil.example/')).text).toContain('ne correspond à aucun service');
 });
 
-test('a secret is shown once, kept as a hash, and the one before it opens for two weeks more', async () => {
-  const { db } = site.dependencies;
-  const { id } = await createService(db, { addresses: { redirect: ['https://secret.example/'] } });
-  const renew = async () => {
-    const { text, status } = await agency.submit(`${LIST}/${id}/secret`, {}, `${LIST}/${id}`);
+describe('a secret', () => {
+  const pageOf = async (id: number) => (await agency.get(`${LIST}/${id}`)).text;
+  const presentIn = (text: string) => /name="present" value="(\d*)"/.exec(text)?.[1] ?? '';
+  const send = (id: number, present: string) =>
+    agency.submit(`${LIST}/${id}/secret`, { present }, `${LIST}/${id}`);
+  async function renew(id: number): Promise<string> {
+    const { text, status } = await send(id, presentIn(await pageOf(id)));
     expect(status).toBe(200);
     return /<code>([\w-]{43})<\/code>/.exec(text)?.[1] ?? '';
-  };
-  const first = await renew();
-  expect((await agency.get(`${LIST}/${id}`)).text).not.toContain(first);
-  const second = await renew();
-  expect(await secretsOf(db, id)).toMatchObject([
-    { secret_hash: hashToken(first), expires_at: new Date(site.clock.now().getTime() + 14 * DAY) },
-    { secret_hash: hashToken(second), expires_at: null },
-  ]);
-  const third = await renew();
-  expect((await secretsOf(db, id)).map(({ secret_hash }) => secret_hash)).toEqual(
-    [second, third].map(hashToken),
-  );
-  const cas = await createService(db);
-  expect((await agency.submit(`${LIST}/${cas.id}/secret`, {}, `${LIST}/${cas.id}`)).status).toBe(409);
+  }
+
+  test('is shown once, kept as a hash, and the one before it opens for two weeks more', async () => {
+    const { db } = site.dependencies;
+    const { id } = await createService(db, { addresses: { redirect: ['https://secret.example/'] } });
+    const first = await renew(id);
+    expect(await pageOf(id)).not.toContain(first);
+    expect(await pageOf(id)).toContain('le secret présent ouvre encore 14');
+    const second = await renew(id);
+    const end = new Date(site.clock.now().getTime() + 14 * DAY);
+    expect(await secretsOf(db, id)).toMatchObject([
+      { secret_hash: hashToken(first), expires_at: end },
+      { secret_hash: hashToken(second), expires_at: null },
+    ]);
+    const setEnd = (days: number) => {
+      const expires_at = new Date(site.clock.now().getTime() + days * DAY);
+      return db('service_secrets')
+        .where({ service_id: id })
+        .whereNotNull('expires_at')
+        .update({ expires_at });
+    };
+    // Lost on the way, it is made once more: the service still lives by the first, whose end stays.
+    await setEnd(13);
+    expect(await pageOf(id)).toMatch(
+      /le secret du 1\sdéc\.\s2026 n’ouvre plus[^<]*ouvre toujours jusqu’au 14\sdéc\.\s2026/,
+    );
+    const third = await renew(id);
+    expect(await secretsOf(db, id)).toMatchObject([
+      { secret_hash: hashToken(first), expires_at: new Date(end.getTime() - DAY) },
+      { secret_hash: hashToken(third), expires_at: null },
+    ]);
+    await setEnd(0);
+    const fourth = await renew(id);
+    expect(await secretsOf(db, id)).toMatchObject([
+      { secret_hash: hashToken(third), expires_at: end },
+      { secret_hash: hashToken(fourth), expires_at: null },
+    ]);
+    const cas = await createService(db);
+    expect((await send(cas.id, '')).status).toBe(409);
+  });
+
+  test('whose form is sent twice is renewed once', async () => {
+    const { db } = site.dependencies;
+    const { id } = await createService(db, { addresses: { redirect: ['https://secret.example/'] } });
+    await renew(id);
+    const present = presentIn(await pageOf(id));
+    expect((await send(id, present)).status).toBe(200);
+    const before = await secretsOf(db, id);
+    for (const old of [present, '', 'x']) {
+      const again = await send(id, old);
+      expect(again.status).toBe(409);
+      expect(again.text).toContain('vient d’être renouvelé');
+    }
+    expect(await secretsOf(db, id)).toEqual(before);
+  });
+
+  test('is gone with OpenID Connect, and opens nothing when that comes back', async () => {
+    const { db } = site.dependencies;
+    await agency.submit(NEW, { ...FIELDS, nom: 'Sans retour' });
+    const id = (await kept('Sans retour'))?.id ?? 0;
+    await renew(id);
+    const fields = { ...FIELDS, nom: 'Sans retour', retours: '', version: 1 };
+    expect((await agency.submit(`${LIST}/${id}/modifier`, fields)).status).toBe(303);
+    expect(await secretsOf(db, id)).toEqual([]);
+  });
 });
 
 test('suspended at once, with what is open; opened again; deleted only when nothing waits', async () => {

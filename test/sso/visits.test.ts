@@ -4,10 +4,11 @@ import { changePassword } from '#identity/account/password/service.ts';
 import { seal } from '#platform/security/secrets.ts';
 import { ticketKeys } from '#sso/logout/deliver.ts';
 import { getPerson } from '#sso/services/service.ts';
-import { followVisits, openVisit } from '#sso/visits/service.ts';
+import { followVisits, forgetOldVisits, openVisit } from '#sso/visits/service.ts';
 import { features } from '../../src/features.ts';
 import { browserSessions } from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
+import { DAY } from '../support/database.ts';
 import { type Listener, startListener } from '../support/listener.ts';
 import {
   closeAccount,
@@ -18,7 +19,7 @@ import {
   type TestUser,
 } from '../support/people.ts';
 import { forgetAttempts } from '../support/rate-limits.ts';
-import { createService, suspendService, visitsIn } from '../support/sso.ts';
+import { createService, openVisitOf, setService, suspendService, visitsIn } from '../support/sso.ts';
 
 let site: TestSite;
 let listener: Listener;
@@ -207,6 +208,12 @@ describe('a visit that is no longer allowed ends within a minute,', () => {
       ({ serviceId }) => suspendService(site.dependencies.db, serviceId, site.clock.now()),
       'suspended',
     ],
+    [
+      'a second factor wanted, which was not given',
+      {},
+      ({ serviceId }) => setService(site.dependencies.db, serviceId, { needs_second_factor: true }),
+      'no_longer_allowed',
+    ],
   ])('%s', async (_what, options, take, because) => {
     const one = await visitor(options);
     await followVisits(site.dependencies);
@@ -216,6 +223,48 @@ describe('a visit that is no longer allowed ends within a minute,', () => {
     expect(await endingOf(one.user)).toEqual([because]);
     await site.runJobs();
     expect(listener.heard).toHaveLength(1);
+  });
+});
+
+test('a visit with the second factor that its service wants goes on', async () => {
+  const { db } = site.dependencies;
+  const one = await visitor();
+  await db('sso_visits').where({ service_id: one.serviceId }).update({ with_second_factor: true });
+  await setService(db, one.serviceId, { needs_second_factor: true });
+  await followVisits(site.dependencies);
+  expect(await endingOf(one.user)).toEqual([null]);
+});
+
+describe('visits are forgotten', () => {
+  test('a year after their end, however long ago they began', async () => {
+    const { db } = site.dependencies;
+    const { user, serviceId } = await visitor();
+    await db('sso_visits').where({ user_id: user.id }).delete();
+    const ago = (days: number) => new Date(site.clock.now().getTime() - days * DAY);
+    const ended = (opened: number, closed: number) =>
+      openVisitOf(db, user.id, serviceId, {
+        opened_at: ago(opened),
+        closed_at: ago(closed),
+        because: 'agency',
+      });
+    await ended(370, 366);
+    await ended(370, 364);
+    await forgetOldVisits(site.dependencies);
+    expect((await visitsIn(db, { user_id: user.id })).map(({ closed_at }) => closed_at)).toEqual([ago(364)]);
+  });
+
+  test('with the person, once their services have heard', async () => {
+    const { db } = site.dependencies;
+    const { user } = await visitor();
+    const { email } = await personOf(db, user.id);
+    await db.transaction((trx) =>
+      anonymise(features, trx, { id: user.id, email } as never, site.clock.now()),
+    );
+    await forgetOldVisits(site.dependencies);
+    expect(await visitsIn(db, { user_id: user.id })).toMatchObject([{ delivered_at: null }]);
+    await site.runJobs();
+    await forgetOldVisits(site.dependencies);
+    expect(await visitsIn(db, { user_id: user.id })).toEqual([]);
   });
 });
 

@@ -138,3 +138,13 @@ export const secretsOf = (
   serviceId: number,
 ): PromiseLike<{ secret_hash: string; expires_at: Date | null }[]> =>
   db('service_secrets').where({ service_id: serviceId }).orderBy('id');
+
+/** A service that hears of no logout since a moment, and has been called a day later. */
+export async function createSilence(db: Knex, serviceId: number, since: Date): Promise<void> {
+  await db('service_silences').insert({
+    service_id: serviceId,
+    listener: 'cas muet.example',
+    since,
+    failed_at: new Date(since.getTime() + 24 * 3_600_000),
+  });
+}

@@ -20,8 +20,9 @@ import {
   readAccessRules,
 } from './repository.ts';
 import { readSearch, type SearchQuery } from './schemas.ts';
-import { readFilterLists } from './search/catalogue.ts';
+import { currentCatalogue } from './search/catalogue.ts';
 import type { Criteria, FoundAction, FoundPage } from './search/criteria.ts';
+import { readFilterLists } from './search/offered.ts';
 import { findCards, findNextActions, searchActions } from './search/repository.ts';
 import { PROVIDER_CHIP, type Search, searchHref, understandSearch } from './search/search.ts';
 
@@ -99,6 +100,11 @@ export async function describeSearch(deps: Dependencies, queries: readonly strin
       .chips.map(({ label }) => label)
       .join(', '),
   );
+}
+
+/** Has the catalogue read where it has changed: in a transaction, each search would have to read it for itself. */
+export async function readyToSearch(db: Knex, now: Date): Promise<void> {
+  await currentCatalogue(db, now);
 }
 
 /** The actions that a search finds among those that are news, or whose sessions are (`new-sessions/news.ts`), the best first. */

@@ -1,6 +1,6 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { each } from '#platform/jobs/each.ts';
-import { findNewActions } from '../browse/service.ts';
+import { findNewActions, readyToSearch } from '../browse/service.ts';
 import { noteTold, noticeNews } from '../new-sessions/service.ts';
 import { type News, newsMessage } from './mails.ts';
 import { findPeopleToAlert, lockAlerts, markLooked } from './repository.ts';
@@ -20,6 +20,7 @@ export async function alertSavedSearches(deps: Dependencies, now = deps.clock.no
   await noticeNews(deps.db, now);
   let told = 0;
   const alert = async (userId: number) => {
+    await readyToSearch(deps.db, now);
     told += await deps.db.transaction(async (trx) => {
       const { email, name, searches } = await lockAlerts(trx, userId);
       const news: News[] = [];

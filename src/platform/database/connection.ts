@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import knexConfig from '../../../knexfile.ts';
 import { Places } from '../places.ts';
 import { failureOf } from './failures.ts';
-import { PreparingDialect } from './preparing.ts';
+import { isOutdated, PreparingDialect } from './preparing.ts';
 
 // A calendar day has no time zone: keep it as 'YYYY-MM-DD' rather than midnight somewhere.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
@@ -95,6 +95,7 @@ export function openDatabase(url: string, log: Logger, use: keyof typeof USES = 
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
   // A connection can be lost while it is lent; whoever holds it learns of it by the failure of their query.
   pool.on('connect', (client) => void client.on('error', () => {}));
+  runOutdatedAgain(pool);
   return {
     db,
     pool,
@@ -118,6 +119,21 @@ function boundTransactions(db: Knex, places: Places): void {
     }
   };
   Object.defineProperty(db, 'transaction', { value: bounded });
+}
+
+// The pool closes a connection in which a statement failed; the next one may have lost what it had prepared as well.
+function runOutdatedAgain(pool: pg.Pool): void {
+  const send = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  const query = async (...args: unknown[]) => {
+    try {
+      return await send(...args);
+    } catch (error) {
+      const [statement, ...rest] = args;
+      if (!isOutdated(error) || typeof statement !== 'object') throw error;
+      return send({ ...statement, name: undefined }, ...rest);
+    }
+  };
+  Object.defineProperty(pool, 'query', { value: query });
 }
 
 /**

@@ -60,7 +60,7 @@ export function failureOf(error: unknown): Busy | DatabaseUnavailable | undefine
   // No network leads there: each address of the name was tried.
   if (error instanceof AggregateError) return failureOf(error.errors[0]);
   const code = 'code' in error ? String(error.code) : '';
-  // A migration has come in between: its transaction is undone, and the next one is planned anew.
+  // A migration or a pooler has come in between: the transaction is undone, and the next one is planned anew.
   if (CONTENTION.includes(code) || isOutdated(error)) return new Busy(error);
   if (code === PROTOCOL_VIOLATION && !('severity' in error && error.severity === 'FATAL')) return undefined;
   const isNetwork = NETWORK.includes(code) && 'syscall' in error && isOfConnection(String(error.syscall));

@@ -3,12 +3,16 @@ import pgSession from 'connect-pg-simple';
 import type { Request } from 'express';
 import session from 'express-session';
 import type pg from 'pg';
+import { nameOf } from '../database/preparing.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** How often a visit is noted: a row written per page would make every GET a write. */
 const TOUCH_EVERY_MS = 10 * 60 * 1000;
 
 const PgStore = pgSession(session);
+
+const READ = 'select sess from web_sessions where sid = $1 and expire >= to_timestamp($2)';
+const READ_NAME = nameOf(READ);
 
 /**
  * The rows of browser sessions. A row is inserted by a new session only; a session that was read is updated where its
@@ -40,8 +44,8 @@ export class SessionStore extends PgStore {
   override get(sid: string, done: (error: unknown, data?: session.SessionData | null) => void): void {
     this.#pool
       .query<{ sess: session.SessionData }>({
-        name: 'session',
-        text: 'select sess from web_sessions where sid = $1 and expire >= to_timestamp($2)',
+        name: READ_NAME,
+        text: READ,
         values: [sid, Math.ceil(Date.now() / 1000)],
       })
       .then(

@@ -1,9 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { type GatedRouter, gatedRouter, serviceCall } from '#platform/web/gate.ts';
+import { openedOnly } from '../opened-only.ts';
 import { asJson, asText, asXml, type CasAnswer, type Failure } from './answers.ts';
 import { failedQuestions } from './limits.ts';
-import { BASES, isOn, openedOnly, parameters } from './parameters.ts';
+import { BASES, isOn, parameters } from './parameters.ts';
 import { proxyTicket } from './proxying.ts';
 import { validate } from './validation.ts';
 

@@ -1,4 +1,3 @@
-import type { RequestHandler } from 'express';
 import type { Fields } from '#platform/web/forms/body.ts';
 
 /** Where CAS is; services that were there before the others know it by the second. */
@@ -21,9 +20,3 @@ export function parameters<Name extends string>(
 
 /** Whether a parameter that is on by being there is. */
 export const isOn = (value: string | undefined): boolean => value !== undefined && value !== 'false';
-
-/** These addresses write when they are opened, as the protocol has it: whoever only looks (HEAD) changes nothing. */
-export const openedOnly: RequestHandler = (req, res, next) => {
-  if (req.method === 'GET') return next();
-  res.set('Allow', 'GET').status(405).end();
-};

@@ -14,6 +14,9 @@ import { isTicket, newTicket, TICKET_MS } from './tickets.ts';
 /** How long a service may take to receive a granting ticket. */
 const CALLBACK_MS = 5_000;
 
+/** How many tickets of other services one visit is given within a minute: pages may ask for one with each request. */
+const MOST_A_MINUTE = 300;
+
 /** A granting ticket that its service has received. */
 interface Handed {
   pgt: string;
@@ -64,9 +67,8 @@ export async function grant(
 ): Promise<void> {
   const now = clock.now();
   const times = { createdAt: now, expiresAt: new Date(now.getTime() + ABSOLUTE_MS) };
-  await repository.insertTicket(
+  await repository.insertGrantingTicket(
     trx,
-    'granting',
     { ...from, ...times, ticketHash: hashToken(pgt), serviceUrl: callback },
     visitId,
   );
@@ -86,17 +88,20 @@ export async function proxyTicket(
   if (!granting?.isInTime || !granting.isSessionOpen) return no('INVALID_REQUEST', UNKNOWN);
   const { person, services } = await personAndServices(deps, granting.userId);
   const from = services.find(({ id }) => id === granting.serviceId);
-  if (!from?.mayProxy || mayOpen(from, person) !== true) {
+  const { withSecondFactor } = granting;
+  const opens = (service: Service) =>
+    mayOpen(service, person) === true && (withSecondFactor || !service.needsSecondFactor);
+  if (!from?.mayProxy || !opens(from)) {
     return no('UNAUTHORIZED_SERVICE', 'Ce service n’en ouvre pas d’autres au nom de la personne.');
   }
   const url = readAddress(targetService, config.environment === 'production');
   const target = url && serviceAt(services, url, deps.config);
   if (!target) return no('UNAUTHORIZED_SERVICE', 'targetService n’est l’adresse d’aucun service enregistré.');
-  if (mayOpen(target, person) !== true || (target.needsSecondFactor && !granting.withSecondFactor)) {
+  if (!opens(target)) {
     return no('UNAUTHORIZED_SERVICE', 'La personne ne peut pas ouvrir ce service.');
   }
   const ticket = newTicket('PT');
-  await repository.insertTicket(db, 'proxy', {
+  const written = {
     ...granting,
     ticketHash: hashToken(ticket),
     serviceId: target.id,
@@ -106,6 +111,9 @@ export async function proxyTicket(
     proxies: [granting.serviceUrl, ...granting.proxies],
     createdAt: now,
     expiresAt: new Date(now.getTime() + TICKET_MS),
-  });
-  return { proxyTicket: ticket };
+  };
+  const limit = { since: new Date(now.getTime() - 60_000), most: MOST_A_MINUTE };
+  return (await repository.insertProxyTicket(db, written, granting.visitId, limit))
+    ? { proxyTicket: ticket }
+    : no('INVALID_REQUEST', `Plus de ${MOST_A_MINUTE} tickets en une minute pour une même visite.`);
 }

@@ -66,18 +66,34 @@ export async function insertServiceTicket(
   return given;
 }
 
-/** Writes a ticket for a service behind another one, or one to ask for those. @param visitId which it ends with */
-export const insertTicket = (
-  db: Knex,
-  kind: 'proxy' | 'granting',
-  ticket: NewTicket,
-  visitId: number | null = null,
-): Promise<number> =>
+/** Writes a ticket to ask for those of services behind one. @param visitId which it ends with */
+export const insertGrantingTicket = (db: Knex, ticket: NewTicket, visitId: number): Promise<number> =>
   execute(
     db,
-    `insert into sso_tickets (${COLUMNS}, visit_id) values (:ticketHash, :kind, ${valuesWith(':isFresh')}, :visitId)`,
-    { ...ticket, kind, visitId },
+    `insert into sso_tickets (${COLUMNS}, visit_id) values (:ticketHash, 'granting', ${valuesWith(':isFresh')}, :visitId)`,
+    { ...ticket, visitId },
   );
+
+/**
+ * Writes a ticket for a service behind another one, unless its visit was given too many.
+ * @param visitId of the service in between
+ * @returns whether it was written
+ */
+export const insertProxyTicket = async (
+  db: Knex,
+  ticket: NewTicket,
+  visitId: number,
+  limit: { since: Date; most: number },
+): Promise<boolean> =>
+  (await execute(
+    db,
+    `insert into sso_tickets (${COLUMNS}, visit_id)
+     select :ticketHash, 'proxy', ${valuesWith('cast(:isFresh as boolean)')}, cast(:visitId as bigint)
+      where (select count(*) from sso_tickets
+              where sign_in_id = cast(:signInId as uuid) and visit_id = :visitId and kind = 'proxy'
+                and created_at > :since) < :most`,
+    { ...ticket, visitId, ...limit },
+  )) > 0;
 
 /** A ticket that was presented. */
 export interface Presented extends Ticket {

@@ -4,43 +4,42 @@ import { anyone } from '#access/policies.ts';
 import { signOut } from '#identity/sign-in/sign-out.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
-import { deriveKeys, sign, verifySigned } from '#platform/security/secrets.ts';
 import { LONGEST_PATH } from '#platform/web/forms/local-path.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
-import { refuseCircle, refuseEntry, UnknownService } from '../refusal.ts';
+import { openedOnly } from '../opened-only.ts';
+import { refusals, UnknownService } from '../refusal.ts';
 import { readAddress, withParameter } from '../services/addresses.ts';
 import { mayOpen, type Service, serviceAt } from '../services/rules.ts';
 import { findServiceAt, listServices, personAndServices } from '../services/service.ts';
 import { listOpenServices } from '../visits/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
-import { BASES, isOn, openedOnly, parameters } from './parameters.ts';
+import { askings } from './asking.ts';
+import { BASES, isOn, parameters } from './parameters.ts';
 import { giveTicket } from './service.ts';
 
 const CONFIRM = '/mon-compte/confirmer';
-/** How long an address counts by which somebody is sent to prove who they are. */
-const ASKED_FOR_MS = 10 * 60_000;
 
 /** What browsers open of CAS: the way in, and the way out. */
 export function casSite(deps: Dependencies): GatedRouter {
-  const { config, clock } = deps;
+  const { config } = deps;
   const site = gatedRouter();
-  const keys = deriveKeys(config.secrets, 'cas renew');
+  const asked = askings(deps);
+  const { refuseEntry, refuseCircle } = refusals(deps);
 
   /** Sends somebody to a page on which they prove who they are; what they prove from now on counts as given for this. */
-  function ask(req: Request, res: Response, page: string): void {
+  function ask(req: Request, res: Response, page: string, service = ''): void {
     // The address of the service stays as it was written: it may have a « ? » of its own.
     const kept = req.originalUrl.replace(/(?<=[?&])depuis=[^&]*(&|$)/g, '').replace(/[?&]$/, '');
-    const since = `depuis=${sign(keys, String(clock.now().getTime()))}`;
-    const back = `${kept}${kept.includes('?') ? '&' : '?'}${since}`;
+    const back = `${kept}${kept.includes('?') ? '&' : '?'}depuis=${asked.begin(req, res, service)}`;
     if (back.length > LONGEST_PATH) throw new Unreadable();
     res.redirect(303, `${page}?suite=${encodeURIComponent(back)}`);
   }
 
-  /** Whether somebody has proved who they are since they were sent to do so, which was not long ago. */
-  function hasProved({ assurance }: Request, signedSince = ''): boolean {
-    const since = Number(verifySigned(keys, signedSince));
-    return assurance.confirmedAt >= since && clock.now().getTime() - since <= ASKED_FOR_MS;
+  /** Whether somebody has proved who they are since they were sent to do so for this service, which was not long ago. */
+  function hasProved(req: Request, service: string, given = ''): boolean {
+    const since = asked.since(req, service, given);
+    return since !== undefined && req.assurance.confirmedAt >= since;
   }
 
   async function signIn(req: Request, res: Response): Promise<void> {
@@ -58,13 +57,13 @@ export function casSite(deps: Dependencies): GatedRouter {
     // Where the service asks for both, nobody passes unasked.
     const unasked = isOn(given.gateway) && !renew;
     const passBy = () => res.redirect(302, url.href);
-    if (!person) return unasked ? passBy() : ask(req, res, '/connexion');
+    if (!person) return unasked ? passBy() : ask(req, res, '/connexion', given.service);
     const verdict = mayOpen(service, person);
-    if (verdict !== true) return unasked ? passBy() : refuseEntry(deps, req, res, service, verdict);
+    if (verdict !== true) return unasked ? passBy() : refuseEntry(req, res, service, verdict);
     const { withFactor, confirmedAt } = req.assurance;
-    const isFresh = hasProved(req, given.depuis);
+    const isFresh = hasProved(req, given.service, given.depuis);
     if ((service.needsSecondFactor && !withFactor) || (renew && !isFresh)) {
-      return unasked ? passBy() : ask(req, res, pageToProve(req, service));
+      return unasked ? passBy() : ask(req, res, pageToProve(req, service), given.service);
     }
     const { signInId = '', signedInAt = 0 } = req.session;
     const made = await giveTicket(deps, {
@@ -77,8 +76,8 @@ export function casSite(deps: Dependencies): GatedRouter {
       withSecondFactor: withFactor,
       authenticatedAt: new Date(Math.max(confirmedAt, signedInAt)),
     });
-    if (made === 'proofUsed') return ask(req, res, CONFIRM);
-    if (made === 'tooMany') return refuseCircle(deps, req, service);
+    if (made === 'proofUsed') return ask(req, res, CONFIRM, given.service);
+    if (made === 'tooMany') return refuseCircle(req, service);
     if (given.method !== 'POST') return res.redirect(302, withParameter(url, 'ticket', made.ticket));
     letFormsLeadTo(res, url.origin);
     render(res, 'sso/cas/continue', {

@@ -119,6 +119,8 @@ function open(
   { ticket }: Asked,
 ): Promise<number> {
   const { userId, signInId, serviceUrl, withSecondFactor, ip, requestId } = presented;
+  // Tried out, nobody else is to be told of the end.
+  const isTryOut = serviceUrl === tryOutAddress(deps.config, service.id);
   // The request is the service's; the journal tells where the person was.
   return withOrigin({ userId, ip, requestId }, () =>
     openVisit(deps, trx, {
@@ -126,11 +128,9 @@ function open(
       userId,
       serviceId: service.id,
       protocol: 'cas',
-      sealedTicket: seal(ticketKeys(deps.config), ticket),
+      sealedTicket: isTryOut ? null : seal(ticketKeys(deps.config), ticket),
       oidcSid: null,
-      // Tried out, nobody else is to be told of the end.
-      logoutUrl:
-        serviceUrl === tryOutAddress(deps.config, service.id) ? null : (service.casLogoutUrl ?? serviceUrl),
+      logoutUrl: isTryOut ? null : (service.casLogoutUrl ?? serviceUrl),
       withSecondFactor,
     }),
   );

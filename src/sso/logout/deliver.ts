@@ -2,19 +2,22 @@ import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { deriveKeys, unseal } from '#platform/security/secrets.ts';
 import { ask } from '../outgoing.ts';
-import { tellServices } from '../visits/service.ts';
+import { tellServicesLater } from '../visits/service.ts';
 import { casLogout, oidcLogout } from './messages.ts';
-import type { Untold } from './repository.ts';
+import type { Listener, Untold } from './repository.ts';
 import * as repository from './repository.ts';
 
 /** How long a service may take to listen. */
 const TIMEOUT_MS = 5_000;
-/** How long a process has for what it took; longer than it takes to tell all of it. */
-const LEASE_MS = 60_000;
-/** What one run takes, and how many of one service at a time. */
-const MOST = 1_000;
+/** What is told to one listener at a time. */
 const AT_A_TIME = 10;
-/** After which wait the next try comes; then it is given up, and the agency sees it. */
+/** How long a process has for what it took: much longer than its silence lasts. */
+const LEASE_MS = 60_000;
+/** How long a run goes on; what is left is for the next one, so that nothing waits for a slow service for long. */
+const RUN_MS = 5_000;
+/** How long somebody is left alone who does not answer. */
+const REST_MS = 10_000;
+/** After which wait a visit is tried again; then it is given up, and the agency sees it. */
 const WAITS_MS = [10_000, 60_000, 600_000, 3_600_000];
 
 /** How tickets are sealed that visits are known by. */
@@ -29,89 +32,96 @@ const bodies: Record<Untold['protocol'], (deps: Dependencies, visit: Untold) => 
 };
 
 /**
- * Tells the services of the visits that have ended. Services are told side by side, so that one that does not answer
- * keeps no other waiting; after its first silence the rest of its visits wait for the next try. What was told and noted is
- * not told again; what was told by a process that died before it could note it is.
+ * Tells the services of the visits that have ended. They are told side by side, and some visits at a time, so that one that
+ * does not answer keeps no other waiting; it is then left alone for a moment. What was told and noted is not told again;
+ * what was told by a process that died before it could note it is.
  */
 export async function deliverLogouts(deps: Dependencies): Promise<void> {
   const { db, clock } = deps;
-  for (;;) {
-    const now = clock.now();
-    const taken = await repository.takeUntold(db, now, new Date(now.getTime() + LEASE_MS), MOST);
-    await Promise.all(
-      Map.groupBy(taken, ({ serviceId }) => serviceId)
-        .values()
-        .map((one) => tellOne(deps, one)),
-    );
-    if (taken.length < MOST) break;
-  }
+  const end = performance.now() + RUN_MS;
+  const listeners = await repository.findListeners(db, clock.now());
+  await Promise.all(
+    listeners.map(async (listener) => {
+      let mayBeMore = true;
+      while (mayBeMore && performance.now() < end) mayBeMore = await tellSome(deps, listener);
+    }),
+  );
   const due = await repository.nextDue(db);
   if (!due) return;
   const seconds = Math.max(1, Math.ceil((due.getTime() - clock.now().getTime()) / 1000));
   // What waits longer is found by the look of each minute.
-  if (seconds <= 60) await db.transaction((trx) => tellServices(trx, seconds));
+  if (seconds <= 60) await db.transaction((trx) => tellServicesLater(trx, seconds));
 }
 
-async function tellOne(deps: Dependencies, visits: readonly Untold[]): Promise<void> {
+/** @returns whether there may be more for this listener, who answers */
+async function tellSome(deps: Dependencies, listener: Listener): Promise<boolean> {
   const { db, clock, log } = deps;
-  for (let from = 0; from < visits.length; from += AT_A_TIME) {
-    const some = visits.slice(from, from + AT_A_TIME);
-    const failures = new Map<Untold, unknown>();
-    await Promise.all(
-      some.map((visit) => tell(deps, visit).catch((error: unknown) => void failures.set(visit, error))),
-    );
-    const told = some.filter((visit) => !failures.has(visit));
-    if (told.length > 0)
-      await repository.noteDelivered(
-        db,
-        told.map(({ id }) => id),
-        clock.now(),
-      );
-    if (failures.size === 0) continue;
-    const [[{ serviceId, attempts }, failure] = [visits[0] as Untold, undefined]] = [...failures];
-    log.warn(
-      { err: failure, service: serviceId, attempt: attempts },
-      'service could not be told of a logout',
-    );
-    const spared = visits.slice(from + AT_A_TIME);
-    await putOff(deps, [...failures.keys()], spared);
-    return;
-  }
+  const now = clock.now();
+  const until = new Date(now.getTime() + LEASE_MS);
+  const taken = await repository.takeUntold(db, listener, now, until, AT_A_TIME);
+  const failures = new Map<Untold, Failure>();
+  await Promise.all(
+    taken.map(async (visit) => {
+      const failure = await tell(deps, visit);
+      if (failure) failures.set(visit, failure);
+    }),
+  );
+  const told = taken.filter((visit) => !failures.has(visit)).map(({ id }) => id);
+  if (told.length > 0) await repository.noteDelivered(db, listener, told, clock.now());
+  const [failure] = failures.values();
+  if (!failure) return taken.length === AT_A_TIME;
+  log.warn({ ...failure, ...listener, visits: failures.size }, 'service could not be told of logouts');
+  const isSilent = failures.values().some((one) => one.isSilent);
+  await putOff(deps, listener, [...failures.keys()], isSilent);
+  return !isSilent && taken.length === AT_A_TIME;
 }
 
-/** @param spared of the same service, which have not been tried: this does not count against them */
 async function putOff(
   { db, clock }: Dependencies,
+  listener: Listener,
   failed: readonly Untold[],
-  spared: readonly Untold[],
+  isSilent: boolean,
 ): Promise<void> {
   const now = clock.now();
   const after = (ms: number | undefined) => (ms === undefined ? null : new Date(now.getTime() + ms));
-  const rows = [
-    ...failed.map(({ id, attempts }) => ({ id, attempts, nextAt: after(WAITS_MS[attempts - 1]) })),
-    ...spared.map(({ id, attempts }) => ({ id, attempts: attempts - 1, nextAt: after(WAITS_MS[0]) })),
-  ];
+  const rows = failed.map(({ id, attempts }) => ({ id, attempts, nextAt: after(WAITS_MS[attempts - 1]) }));
   await db.transaction(async (trx) => {
+    await repository.noteSilence(trx, listener, now, isSilent ? after(REST_MS) : null);
     await repository.putOff(trx, rows, now);
-    const serviceId = failed[0]?.serviceId;
-    if (serviceId !== undefined && rows.some(({ nextAt }) => nextAt === null))
+    if (rows.some(({ nextAt }) => nextAt === null))
       await recordAudit(trx, {
         action: 'service.logout_failed',
         at: now,
         bySystem: true,
-        subject: { kind: 'service', id: serviceId },
+        subject: { kind: 'service', id: listener.serviceId },
       });
   });
 }
 
-async function tell(deps: Dependencies, visit: Untold): Promise<void> {
-  const { status, location = '' } = await ask(deps.config, new URL(visit.logoutUrl), {
-    method: 'POST',
-    body: await bodies[visit.protocol](deps, visit),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Cap-Metiers-SSO' },
-    timeoutMs: TIMEOUT_MS,
-  });
-  // mod_auth_cas ends the session, then asks the portal who is there, as it does on every page.
-  const asksForSignIn = visit.protocol === 'cas' && location.startsWith(`${deps.config.publicUrl}/`);
-  if ((status < 200 || status > 299) && !asksForSignIn) throw new Error(`answered ${status}`);
+/** Why a visit was not told. */
+interface Failure {
+  /** Whether nobody answered, which nobody will for the next visit either; else it is about this visit alone. */
+  isSilent: boolean;
+  err: unknown;
+}
+
+async function tell(deps: Dependencies, visit: Untold): Promise<Failure | undefined> {
+  const { config } = deps;
+  let isSilent = false;
+  try {
+    const body = await bodies[visit.protocol](deps, visit);
+    isSilent = true;
+    const { status, location = '' } = await ask(config, new URL(visit.logoutUrl), {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Cap-Metiers-SSO' },
+      timeoutMs: TIMEOUT_MS,
+    });
+    // mod_auth_cas ends the session, then asks the portal who is there, as it does on every page.
+    const asksForSignIn = visit.protocol === 'cas' && location.startsWith(`${config.publicUrl}/`);
+    if ((status >= 200 && status <= 299) || asksForSignIn) return undefined;
+    return { isSilent: false, err: new Error(`answered ${status}`) };
+  } catch (err) {
+    return { isSilent, err };
+  }
 }

@@ -30,7 +30,7 @@ export function records(deps: Dependencies, model: string): Adapter {
     async find(id) {
       const found = await repository.findRecord(db, model, hashToken(id));
       if (!found) return undefined;
-      const payload = JSON.parse(unseal(sealingKeys(deps), found.sealedPayload)) as AdapterPayload;
+      const payload = opened(deps, found);
       return found.consumedAt
         ? { ...payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) }
         : payload;
@@ -42,6 +42,19 @@ export function records(deps: Dependencies, model: string): Adapter {
       await repository.deleteRecord(db, model, hashToken(id));
     },
   };
+}
+
+const opened = (deps: Dependencies, { sealedPayload }: repository.OidcRecord): AdapterPayload =>
+  JSON.parse(unseal(sealingKeys(deps), sealedPayload));
+
+/** What of that has not run out. */
+export async function findLive(
+  deps: Dependencies,
+  model: string,
+  id: string,
+): Promise<AdapterPayload | undefined> {
+  const found = await repository.findRecord(deps.db, model, hashToken(id));
+  return found && found.expiresAt > deps.clock.now() ? opened(deps, found) : undefined;
 }
 
 const recordOf = (deps: Dependencies, model: string, id: string, payload: AdapterPayload, seconds = 0) => ({
@@ -93,15 +106,14 @@ function grants(deps: Dependencies): Adapter {
     ...none,
     async find(sid) {
       const visit = await findNamedVisit(db, { sid });
-      return (
-        visit && {
-          jti: visit.sid,
-          kind: 'Grant',
-          accountId: visit.subject,
-          clientId: visit.serviceKey,
-          openid: { scope: SCOPE },
-        }
-      );
+      if (!visit?.hasFactor) return undefined;
+      return {
+        jti: visit.sid,
+        kind: 'Grant',
+        accountId: visit.subject,
+        clientId: visit.serviceKey,
+        openid: { scope: SCOPE },
+      };
     },
     async destroy(oidcSid) {
       await db.transaction((trx) => endVisits(deps, trx, { oidcSid }, 'service'));

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
 import { ALGORITHM, signingKeys } from '../keys/service.ts';
-import { withParameter } from '../services/addresses.ts';
+import { shownAddress, withParameter } from '../services/addresses.ts';
 import { addressesOf, type Service } from '../services/rules.ts';
 import { findService } from '../services/service.ts';
 import { findNamedVisit } from '../visits/service.ts';
@@ -19,7 +19,7 @@ export interface Leaving {
 }
 
 /** What it may send, each once. */
-const PARAMETERS = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'] as const;
+export const PARAMETERS = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'] as const;
 
 /** @throws DomainError for a wish that cannot be followed: the browser is sent to no address that is not registered */
 export async function readLeaving(
@@ -41,7 +41,7 @@ export async function readLeaving(
     throw refusal('Le service qui vous envoie ici n’est pas enregistré auprès du portail.');
   if (service && address !== undefined && !addressesOf(service, 'post_logout').includes(address))
     throw refusal(
-      `${service.name} demande à revenir à une adresse qui n’est pas enregistrée\u00a0: ${address}. Votre session est restée ouverte.`,
+      `${service.name} demande à revenir à une adresse qui n’est pas enregistrée\u00a0: ${shownAddress(address)}. Votre session est restée ouverte.`,
     );
   const known = service && address;
   return {

@@ -3,6 +3,7 @@ import type { errors } from 'oidc-provider';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
 import { firstOf } from '#platform/web/forms/forms.ts';
+import { shownAddress } from '../services/addresses.ts';
 import { findService } from '../services/service.ts';
 
 /** What a browser is shown of a request that cannot be answered, and that leads back to no registered address. */
@@ -26,7 +27,7 @@ function wordsFor({ error, error_description = '' }: errors.OIDCProviderError, n
     case 'invalid_client':
       return 'Le service qui vous envoie ici n’est pas enregistré auprès du portail.';
     case 'invalid_redirect_uri':
-      return `${name} demande à revenir à une adresse qui n’est pas la sienne\u00a0: ${sent}. Ne continuez pas, et prévenez-le.`;
+      return `${name} demande à revenir à une adresse qui n’est pas la sienne\u00a0: ${shownAddress(sent)}. Ne continuez pas, et prévenez-le.`;
     default:
       return `${name} a envoyé une demande que le portail ne peut pas suivre (${error}\u00a0: ${error_description}). Repartez de sa page d’accueil\u00a0; si cela se reproduit, prévenez-le.`;
   }

@@ -4,6 +4,7 @@ import { execute, query } from '#platform/database/query.ts';
 /** Something of the library that is kept for a while. */
 export interface OidcRecord {
   sealedPayload: string;
+  expiresAt: Date;
   consumedAt: Date | null;
 }
 
@@ -24,7 +25,7 @@ export async function upsertRecord(
 export async function findRecord(db: Knex, model: string, idHash: string): Promise<OidcRecord | undefined> {
   const rows = await query<OidcRecord[]>(
     db,
-    `select sealed_payload as "sealedPayload", consumed_at as "consumedAt" from oidc_records
+    `select sealed_payload as "sealedPayload", expires_at as "expiresAt", consumed_at as "consumedAt" from oidc_records
       where model = :model and id_hash = :idHash`,
     { model, idHash },
   );

@@ -9,26 +9,28 @@ import { firstOf } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit, isLimit, placeOf } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
-import { refuseCircle, refuseEntry } from '../refusal.ts';
+import { openedOnly } from '../opened-only.ts';
+import { refusals } from '../refusal.ts';
 import { findService, getPerson } from '../services/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
 import { type Leaving, readLeaving } from './end-session.ts';
 import { missing } from './entry.ts';
 import { PATHS, resumePath } from './paths.ts';
 import { answerByLibrary } from './provider.ts';
-import { findWaiting } from './waiting.ts';
+import { findWaiting, type Waiting } from './waiting.ts';
 
 /** OpenID Connect, as browsers go through it. */
 export function oidcSite(dependencies: Dependencies): GatedRouter {
   const { db, clock, pool } = dependencies;
   const site = gatedRouter();
   const answer = answerByLibrary(dependencies);
+  const { refuseEntry, refuseCircle } = refusals(dependencies);
   // Each request of a visitor is kept until they have signed in; a whole institution may be behind one address.
   const visitors = createLimit(pool, 'oidc-visitors', 300, 60);
   // A service that does not keep its own session asks again and again.
   const rounds = createLimit(pool, 'oidc-rounds', 10, 60);
 
-  site.get(PATHS.authorization, anyone, seldom, answer);
+  site.get(PATHS.authorization, anyone, openedOnly, seldom, answer);
 
   async function seldom(req: Request, _res: Response, next: NextFunction): Promise<void> {
     const key = firstOf(req.query.client_id as string);
@@ -37,18 +39,17 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
       await rounds.consume(`${req.session.signInId} ${key}`).catch(async (refusal: unknown) => {
         const service = isLimit(refusal) ? await findService(dependencies, { key }) : undefined;
         if (!service) throw refusal;
-        await refuseCircle(dependencies, req, service);
+        await refuseCircle(req, service);
       });
     next();
   }
 
-  site.get('/oidc/authorize/:uid', anyone, ofSession, answer);
+  site.get('/oidc/authorize/:uid', anyone, openedOnly, ofSession, answer);
 
   /** Each step that is missing leads back here, and from here to the library. */
-  site.get('/oidc/interaction/:uid', signedIn, ofSession, async (req, res) => {
+  site.get('/oidc/interaction/:uid', signedIn, openedOnly, ofSession, async (req, res) => {
     const uid = String(req.params.uid);
-    const waiting = await findWaiting(dependencies, uid);
-    if (!waiting) throw new TooLate();
+    const waiting: Waiting = res.locals.waiting;
     const actor = actorOf(req);
     const person = await getPerson(db, actor.userId, clock.now());
     const next = missing(req, waiting.service, person, waiting.asked, clock.now());
@@ -56,7 +57,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
       case undefined:
         return res.redirect(303, resumePath(uid));
       case 'entry':
-        return refuseEntry(dependencies, req, res, waiting.service, next.verdict);
+        return refuseEntry(req, res, waiting.service, next.verdict);
       case 'factor':
         return res.redirect(303, factorPage(actor, req.originalUrl));
       default:
@@ -67,11 +68,13 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
   /** What was asked while somebody else was signed in, or in a session that is over, is asked anew of who is there. */
   async function ofSession(req: Request, res: Response, next: NextFunction): Promise<void> {
     const waiting = await findWaiting(dependencies, String(req.params.uid));
-    if (waiting?.signInId === undefined || waiting.signInId === req.session.signInId) return next();
+    if (!waiting) throw new TooLate();
+    res.locals.waiting = waiting;
+    if (waiting.signInId === undefined || waiting.signInId === req.session.signInId) return next();
     res.redirect(303, waiting.again);
   }
 
-  site.get(PATHS.end_session, anyone, async (req, res) => {
+  site.get(PATHS.end_session, anyone, openedOnly, async (req, res) => {
     const leaving = await readLeaving(dependencies, req, req.query);
     if (!req.user || leaving.isOwn) return leave(req, res, leaving);
     if (leaving.next !== undefined) letFormsLeadTo(res, new URL(leaving.next).origin);
@@ -96,7 +99,7 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
   return site;
 }
 
-/** The person took longer than a request is kept. */
+/** The person took longer than a request is kept, or its service is no longer where it was to be answered. */
 class TooLate extends DomainError {
   override name = 'TooLate';
   constructor() {

@@ -1,8 +1,9 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { addressOf } from '#platform/web/views/address.ts';
+import { addressesOf } from '../services/rules.ts';
 import { findService, type Service } from '../services/service.ts';
 import type { AwaitedService } from '../waiting.ts';
-import { records } from './adapter.ts';
+import { findLive } from './adapter.ts';
 import { type Asked, askedBy } from './entry.ts';
 import { PATHS } from './paths.ts';
 
@@ -10,7 +11,7 @@ import { PATHS } from './paths.ts';
 export interface Waiting {
   service: Service;
   asked: Asked;
-  /** Where the browser goes on to: registered, as the library has made sure. */
+  /** Where the browser goes on to: registered today too. */
   redirectUri: string;
   /** The sign-in that was there when it was made; undefined for a visitor's. */
   signInId: string | undefined;
@@ -18,17 +19,22 @@ export interface Waiting {
   again: string;
 }
 
-/** @param uid of the library's interaction; undefined for one that has run out, or whose service is gone */
+/**
+ * @param uid of the library's interaction
+ * @returns undefined for one that has run out, or that leads where no service is any more
+ */
 export async function findWaiting(deps: Dependencies, uid: string): Promise<Waiting | undefined> {
-  const kept = await records(deps, 'Interaction').find(uid);
-  if (!kept?.params || (kept.exp ?? 0) * 1000 < Date.now()) return undefined;
+  const kept = await findLive(deps, 'Interaction', uid);
+  if (!kept?.params) return undefined;
   const { params, session, prompt } = kept;
+  const redirectUri = String(params.redirect_uri);
   const service = await findService(deps, { key: String(params.client_id) });
-  if (!service) return undefined;
+  if (!service || !addressesOf(service, 'redirect').includes(redirectUri)) return undefined;
+  const since: unknown = prompt?.details.since;
   return {
     service,
-    asked: askedBy(params, Number(prompt?.details.since)),
-    redirectUri: String(params.redirect_uri),
+    asked: askedBy(params, typeof since === 'number' ? since : undefined),
+    redirectUri,
     signInId: session?.uid,
     again: addressOf(PATHS.authorization, params as Record<string, string>),
   };

@@ -75,30 +75,42 @@ export const deleteService = async (trx: Knex, id: number): Promise<boolean> =>
     .whereNotExists(trx('sso_visits').where({ service_id: id }).whereNotNull('next_at'))
     .delete()) > 0;
 
+/** A secret of a service, of which only the hash is kept. */
+export interface Secret {
+  id: number;
+  createdAt: Date;
+  /** When it opens no longer; null for the present one. */
+  expiresAt: Date | null;
+}
+
 /** The secrets of a service that still open something, the present one first. */
-export const findSecrets = (
-  db: Knex,
-  serviceId: number,
-  now: Date,
-): PromiseLike<{ createdAt: Date; expiresAt: Date | null }[]> =>
+export const findSecrets = (db: Knex, serviceId: number, now: Date): PromiseLike<Secret[]> =>
   db('service_secrets')
     .where({ service_id: serviceId })
     .andWhere((one) => one.whereNull('expires_at').orWhere('expires_at', '>', now))
     .orderByRaw('expires_at desc nulls first')
-    .select({ createdAt: 'created_at', expiresAt: 'expires_at' });
+    .select({ id: 'id', createdAt: 'created_at', expiresAt: 'expires_at' });
 
-/** Makes this the present secret; the one before goes on until `overlapEnd`, those before it end. */
-export async function replaceSecret(
+/** Lets a secret open until a moment. */
+export const setSecretEnd = (trx: Knex.Transaction, id: number, expiresAt: Date): PromiseLike<number> =>
+  trx('service_secrets').where({ id }).update({ expires_at: expiresAt });
+
+/** Takes all secrets of a service away, but these. */
+export const deleteSecrets = (
   trx: Knex.Transaction,
   serviceId: number,
-  { hash, at, overlapEnd }: { hash: string; at: Date; overlapEnd: Date },
-): Promise<void> {
-  await trx('service_secrets').where({ service_id: serviceId }).whereNotNull('expires_at').delete();
-  await trx('service_secrets')
-    .where({ service_id: serviceId, expires_at: null })
-    .update({ expires_at: overlapEnd });
+  except: readonly number[] = [],
+): PromiseLike<number> =>
+  trx('service_secrets').where({ service_id: serviceId }).whereNotIn('id', except).delete();
+
+export const insertSecret = async (
+  trx: Knex.Transaction,
+  serviceId: number,
+  hash: string,
+  at: Date,
+): Promise<void> => {
   await trx('service_secrets').insert({ service_id: serviceId, secret_hash: hash, created_at: at });
-}
+};
 
 /** How a service is used, as the list tells it. */
 export interface Use {

@@ -42,6 +42,7 @@ import {
   renewSecret,
   resumeService,
   saveService,
+  secretsOf,
   suspendService,
 } from './service.ts';
 import { tryOutSite } from './try-out-routes.ts';
@@ -178,7 +179,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
         issuer: config.publicUrl,
       },
       snippets: snippetsFor(service, config.publicUrl),
-      secrets,
+      secrets: secretsOf(secrets),
       secret,
       overlapDays: OVERLAP_DAYS,
       form: emptyForm({ adresse: asked }),
@@ -194,7 +195,8 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
   // Answered with the page itself: a secret that is kept nowhere goes through no redirect.
   site.post(`${ONE}/secret`, deciding, async (req, res) => {
     await spend(req);
-    await showService(req, res, await renewSecret(dependencies, idOf(req)));
+    const presentId = Number(firstOf(req.body.present)) || undefined;
+    await showService(req, res, await renewSecret(dependencies, idOf(req), presentId));
   });
 
   /** What decides about a service, by its part of the address, and what is said once it is done. */

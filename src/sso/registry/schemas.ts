@@ -32,9 +32,13 @@ const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,59}$/;
 const NOT_AN_ADDRESS =
   'n’est pas une adresse acceptée\u00a0: elle commence par https://, sans nom d’utilisateur, sans « # » ni « * ».';
 
+/** What CAS itself says of every sign-in, in answers of which attributes are a part; some clients tell no case apart. */
+const NAMES_OF_CAS = ['isfromnewlogin', 'authenticationdate', 'longtermauthenticationrequesttokenused'];
+
 /**
  * Addresses, one per line.
- * @param isExact false where other pages below them are meant too: they then stand without a query
+ * @param isExact true where they are compared sign by sign, and stay as they were typed; false where other pages below them
+ *   are meant too: they then stand without a query, as {@link URL} writes them
  */
 const addresses = (secureOnly: boolean, isExact: boolean) =>
   optionalLongText(8_000).transform((typed, context): string[] => {
@@ -52,14 +56,14 @@ const addresses = (secureOnly: boolean, isExact: boolean) =>
           `«\u00a0${line.slice(0, 100)}\u00a0»\u00a0: ôtez ce qui suit le point d’interrogation.`,
         );
     }
-    return lines.map((line) => new URL(line).href);
+    return isExact ? lines : lines.map((line) => new URL(line).href);
   });
 
-const optionalAddress = (secureOnly: boolean) =>
+const optionalAddress = (secureOnly: boolean, isExact = false) =>
   optionalText(2_000).transform((typed, context): string | null => {
     if (typed === null) return null;
     const url = readAddress(typed, secureOnly);
-    if (url) return url.href;
+    if (url) return isExact ? typed : url.href;
     context.addIssue({ code: 'custom', message: `Cette adresse ${NOT_AN_ADDRESS}` });
     return z.NEVER;
   });
@@ -98,7 +102,7 @@ export const serviceForm = (secureOnly: boolean) =>
       utilisateur: choice(['email', 'identifier'], 'Dites sous quel nom le service connaît la personne.'),
       retours: addresses(secureOnly, true),
       sorties: addresses(secureOnly, true),
-      deconnexion: optionalAddress(secureOnly),
+      deconnexion: optionalAddress(secureOnly, true),
       ...record(ATTRIBUTES.map(attributeField), () => checkbox()),
       ...record(ATTRIBUTES.map(nameField), () => optionalText(60)),
     })
@@ -116,6 +120,8 @@ export const serviceForm = (secureOnly: boolean) =>
         const name = String(given[nameField(attribute)] ?? attribute);
         const field = nameField(attribute);
         if (!NAME.test(name)) refuse(field, 'Des lettres sans accent, des chiffres, « _ », « . » ou « - ».');
+        else if (NAMES_OF_CAS.includes(name.toLowerCase()))
+          refuse(field, `CAS donne déjà ce nom à autre chose.`);
         else if (names.has(name)) refuse(field, 'Ce nom sert déjà pour une autre donnée.');
         names.set(name, field);
       }

@@ -90,6 +90,8 @@ export async function saveService(
   const { db, clock } = deps;
   await db.transaction(async (trx) => {
     if (!(await repository.updateService(trx, id, version, draft, clock.now()))) throw new Stale();
+    // What opened a door that is gone opens none that is made later.
+    if (!draft.speaksOidc) await repository.deleteSecrets(trx, id);
     await record(deps, trx, 'service.updated', id);
   });
 }
@@ -111,10 +113,17 @@ export async function overlapping(
 }
 
 /**
- * Gives a service another secret; the one before still opens for {@link OVERLAP_DAYS}, those before it no longer.
+ * Gives a service another secret. The one before still opens for {@link OVERLAP_DAYS}; where one does so already, that one
+ * goes on until its end, as the service may still live by it, and the present one, which is not in use or lost, stops.
+ * @param presentId of the secret that is to be replaced, as the page showed it; undefined for none
  * @returns the secret: it is kept nowhere, and shown this once
+ * @throws Conflict when it has been replaced since
  */
-export async function renewSecret(deps: Dependencies, id: number): Promise<string> {
+export async function renewSecret(
+  deps: Dependencies,
+  id: number,
+  presentId: number | undefined,
+): Promise<string> {
   const { db, clock } = deps;
   const secret = newToken();
   const at = clock.now();
@@ -122,14 +131,35 @@ export async function renewSecret(deps: Dependencies, id: number): Promise<strin
     const { speaksOidc } = await locked(trx, id);
     if (!speaksOidc)
       throw new Conflict('Ce service n’a pas de secret\u00a0: il ne parle pas OpenID Connect.');
-    await repository.replaceSecret(trx, id, {
-      hash: hashToken(secret),
-      at,
-      overlapEnd: new Date(at.getTime() + OVERLAP_DAYS * DAY_MS),
-    });
+    const { present, former } = secretsOf(await repository.findSecrets(trx, id, at));
+    if (present?.id !== presentId) throw new RenewedSince(id);
+    const stays = former ?? present;
+    await repository.deleteSecrets(trx, id, stays ? [stays.id] : []);
+    if (stays && !former)
+      await repository.setSecretEnd(trx, stays.id, new Date(at.getTime() + OVERLAP_DAYS * DAY_MS));
+    await repository.insertSecret(trx, id, hashToken(secret), at);
     await record(deps, trx, 'service.secret_renewed', id);
   });
   return secret;
+}
+
+/** The secret that a service is to use, and the one before it, while that still opens. */
+export const secretsOf = (
+  secrets: readonly repository.Secret[],
+): { present: repository.Secret | undefined; former: repository.Secret | undefined } => ({
+  present: secrets.find(({ expiresAt }) => expiresAt === null),
+  former: secrets.find(({ expiresAt }) => expiresAt !== null),
+});
+
+/** The form was sent twice, or somebody else was faster: nobody's secret stops for that. */
+class RenewedSince extends Conflict {
+  override name = 'RenewedSince';
+  constructor(serviceId: number) {
+    super(
+      'Ce secret vient d’être renouvelé\u00a0: rien n’a été changé de plus. S’il n’a pas été copié à temps, revenez à la page du service et renouvelez-le encore.',
+    );
+    this.leadingTo(`/agence/services/${serviceId}`, 'Revenir au service');
+  }
 }
 
 /** Closes a service to everybody, at once: what is open of it ends. @throws Conflict when it is closed already */

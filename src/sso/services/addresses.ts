@@ -13,7 +13,7 @@ export function readAddress(raw: string, secureOnly: boolean): URL | undefined {
   // Signs that parsers drop, or take for another one, on the way.
   if (raw.length > LONGEST_ADDRESS || !/^https?:\/\/[^\s\\#\p{Cc}]+$/u.test(raw)) return undefined;
   const url = URL.parse(raw);
-  if (url?.username !== '' || url.password !== '' || /^[^/]*@/.test(raw.slice(raw.indexOf('//') + 2))) {
+  if (url?.username !== '' || url.password !== '' || /^[^/?]*@/.test(raw.slice(raw.indexOf('//') + 2))) {
     return undefined;
   }
   if (url.protocol !== 'https:' && (secureOnly || !LOCAL_HOSTS.includes(url.hostname))) return undefined;
@@ -49,3 +49,7 @@ export function withParameter({ href }: URL, name: string, value: string): strin
   const joint = href.includes('?') ? '&' : '?';
   return `${href}${href.endsWith('?') ? '' : joint}${name}=${encodeURIComponent(value)}`;
 }
+
+/** An address that somebody has sent, for whoever has to correct it: no longer than a page has room for. */
+export const shownAddress = (address: string): string =>
+  address.length > 200 ? `${address.slice(0, 200)}…` : address;

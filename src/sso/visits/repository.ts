@@ -35,7 +35,7 @@ export async function insertVisit(trx: Knex, visit: NewVisit): Promise<{ id: num
     `insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, logout_url,
                              with_second_factor, opened_at)
      values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :logoutUrl, :withSecondFactor, :openedAt)
-     on conflict (oidc_sid) do update set with_second_factor = excluded.with_second_factor
+     on conflict (oidc_sid) do update set with_second_factor = sso_visits.with_second_factor or excluded.with_second_factor
      returning id, xmax = 0 as "isNew"`,
     { ...visit },
   );
@@ -99,11 +99,14 @@ export async function endVisits(
   );
 }
 
-/** The open visits, with whose they are and where, as the rules look at them. */
-export const findOpenVisits = (db: Knex): Promise<{ id: number; userId: number; serviceId: number }[]> =>
+/** The open visits, with whose they are, where and how proved, as the rules look at them. */
+export const findOpenVisits = (
+  db: Knex,
+): Promise<{ id: number; userId: number; serviceId: number; withSecondFactor: boolean }[]> =>
   query(
     db,
-    `select v.id, v.user_id as "userId", v.service_id as "serviceId" from sso_visits v where v.closed_at is null`,
+    `select v.id, v.user_id as "userId", v.service_id as "serviceId", v.with_second_factor as "withSecondFactor"
+       from sso_visits v where v.closed_at is null`,
   );
 
 /** The names of the services that are open in a browser session. */
@@ -133,8 +136,6 @@ export interface VisitedService {
   open: number;
   /** Of the visits that are open, the first; else the last one ever. */
   since: Date;
-  /** A visit to name it by when it is to be closed. */
-  visitId: number;
   /** How telling the service went, where the last visit is over. */
   told: 'none' | 'waiting' | 'delivered' | 'given_up';
   because: Because | null;
@@ -147,7 +148,6 @@ export const findVisitedServices = (db: Knex, userId: number): Promise<VisitedSe
     `select s.id as "serviceId", s.name, s.home_url as "homeUrl",
             count(*) filter (where v.closed_at is null)::int as open,
             coalesce(min(v.opened_at) filter (where v.closed_at is null), max(v.opened_at)) as since,
-            coalesce(max(v.id) filter (where v.closed_at is null), max(v.id))::int as "visitId",
             (array_agg(case when v.logout_url is null then 'none' when v.delivered_at is not null then 'delivered'
                             when v.given_up_at is not null then 'given_up' else 'waiting' end
                        order by v.opened_at desc, v.id desc))[1] as told,
@@ -159,14 +159,15 @@ export const findVisitedServices = (db: Knex, userId: number): Promise<VisitedSe
     { userId },
   );
 
-/** Forgets the visits that ended before; and whom nobody can tell any more. */
+/** Forgets the visits that ended before, and those of forgotten people, but for those whose end is still to be told. */
 export const deleteOldVisits = (db: Knex, before: Date): Promise<number> =>
   execute(
     db,
-    'delete from sso_visits where opened_at < :before and closed_at is not null and next_at is null',
-    {
-      before,
-    },
+    `delete from sso_visits v
+      where v.closed_at is not null and v.next_at is null
+        and (v.closed_at < :before
+             or exists (select from users u where u.id = v.user_id and u.anonymised_at is not null))`,
+    { before },
   );
 
 /** The visits of a person that nothing is left to tell of. */
@@ -186,6 +187,8 @@ export interface NamedVisit {
   subject: string;
   serviceKey: string;
   signInId: string;
+  /** Whether it was opened with a second factor, or the service wants none. */
+  hasFactor: boolean;
 }
 
 /** A visit by OpenID Connect that is open: the one of this sid, or the one of a browser session at a service. */
@@ -195,7 +198,8 @@ export async function findNamedVisit(
 ): Promise<NamedVisit | undefined> {
   const rows = await query<NamedVisit[]>(
     db,
-    `select v.oidc_sid as sid, u.sso_subject as subject, s.key as "serviceKey", v.sign_in_id as "signInId"
+    `select v.oidc_sid as sid, u.sso_subject as subject, s.key as "serviceKey", v.sign_in_id as "signInId",
+            v.with_second_factor or not s.needs_second_factor as "hasFactor"
        from sso_visits v join users u on u.id = v.user_id join services s on s.id = v.service_id
       where v.protocol = 'oidc' and v.closed_at is null
         and ${'sid' in which ? 'v.oidc_sid = :sid' : 'v.sign_in_id = cast(:signInId as uuid) and v.service_id = :serviceId'}

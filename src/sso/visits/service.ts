@@ -45,12 +45,12 @@ export async function openVisit(
  * @returns how many
  */
 export async function endVisits(
-  deps: Pick<Dependencies, 'clock' | 'features'>,
+  { clock }: Pick<Dependencies, 'clock'>,
   trx: Knex.Transaction,
   which: Which,
   because: Because,
 ): Promise<number> {
-  return afterwards(trx, await repository.endVisits(trx, which, because, deps.clock.now()));
+  return afterwards(trx, await repository.endVisits(trx, which, because, clock.now()));
 }
 
 /** The same for visits whose browser session is over, whatever ended it. */
@@ -73,12 +73,16 @@ async function afterwards(trx: Knex.Transaction, ended: readonly Ended[]): Promi
 }
 
 /** Has the services told of what has ended, once the transaction is through. */
-export const tellServices = (trx: Knex.Transaction, delaySeconds = 0): Promise<void> =>
-  addJob(trx, TELL_SERVICES, {}, { delaySeconds, maxAttempts: 1 });
+const tellServices = (trx: Knex.Transaction): Promise<void> =>
+  addJob(trx, TELL_SERVICES, {}, { maxAttempts: 1 });
+
+/** Has them told of what is left, after a while: there is one such wait at a time, and the last to ask sets its length. */
+export const tellServicesLater = (trx: Knex.Transaction, delaySeconds: number): Promise<void> =>
+  addJob(trx, TELL_SERVICES, {}, { jobKey: `${TELL_SERVICES}:next`, delaySeconds, maxAttempts: 1 });
 
 /**
  * Looks at every visit that is open, each minute: ends those whose browser session is over, and those that the person
- * may no longer make, whatever took the right away.
+ * may no longer make, whatever took the right away; and those without the second factor that the service now wants.
  */
 export async function followVisits(deps: Dependencies): Promise<void> {
   const { db, clock } = deps;
@@ -87,17 +91,18 @@ export async function followVisits(deps: Dependencies): Promise<void> {
   if (visits.length === 0) return;
   const services = new Map((await listServices(deps)).map((service) => [service.id, service]));
   const people = await findPeople(db, [...new Set(visits.map(({ userId }) => userId))], clock.now());
-  const verdicts = visits.map(({ id, userId, serviceId }) => {
+  const endings = Map.groupBy(visits, ({ userId, serviceId, withSecondFactor }): Because | undefined => {
     const [service, person] = [services.get(serviceId), people.get(userId)];
-    return { id, verdict: service && person ? mayOpen(service, person) : true };
+    if (!service || !person) return undefined;
+    const verdict = mayOpen(service, person);
+    if (verdict === true && (withSecondFactor || !service.needsSecondFactor)) return undefined;
+    return verdict !== true && verdict.because === 'suspended' ? 'suspended' : 'no_longer_allowed';
   });
-  const refused = (wanted: boolean) =>
-    verdicts
-      .filter(({ verdict }) => verdict !== true && (verdict.because === 'suspended') === wanted)
-      .map(({ id }) => id);
   await db.transaction(async (trx) => {
-    await endVisits(deps, trx, { visitIds: refused(true) }, 'suspended');
-    await endVisits(deps, trx, { visitIds: refused(false) }, 'no_longer_allowed');
+    for (const because of ['suspended', 'no_longer_allowed'] as const) {
+      const visitIds = (endings.get(because) ?? []).map(({ id }) => id);
+      await endVisits(deps, trx, { visitIds }, because);
+    }
   });
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBrowsers } from '../../../bench/catalogue/browse.ts';
 import { emailOf } from '../../../bench/catalogue/fill.ts';
 import { measuredPages, mySpacePages } from '../../../bench/catalogue/pages.ts';
-import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
+import { recordAsked, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
 import type { TestSite } from '../../support/app.ts';
 import { AT_SIZE, createSiteAtSize } from '../../support/at-size.ts';
 import { TEST_PASSWORD } from '../../support/people.ts';
@@ -33,7 +33,7 @@ describe('at size', () => {
     const faults: string[] = [];
     for (const page of await measuredPages(db, site.clock.now())) {
       const open = await browsers.prepare(page);
-      const sent = await recordSent(async () => {
+      const sent = await recordAsked(async () => {
         const status = await open();
         if (status !== 200) faults.push(`${page.name}: ${status}`);
       });
@@ -64,7 +64,7 @@ describe('at size', () => {
     const feed = /\/parcourspro\/agenda\/[\w-]+\.ics/.exec(text)?.[0] as string;
     const faults: string[] = [];
     for (const path of [...mySpacePages(id), feed]) {
-      const sent = await recordSent(async () => {
+      const sent = await recordAsked(async () => {
         expect((await visitor.get(path)).status).toBe(200);
       });
       if (sent.length > 4) faults.push(`${path}: ${sent.length} statements`);

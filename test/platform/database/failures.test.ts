@@ -115,6 +115,20 @@ test('what may be a fault of ours is logged as an error, though the page says to
   await site.owner.raw('drop trigger fail_as_told on password_resets');
 });
 
+test('what the connections of the libraries had prepared is thrown away: nobody notices', async () => {
+  const { app, pool, close } = await anotherApplication();
+  const visitor = new Visitor(app);
+  const account = () => visitor.get('/mon-compte').set('Cookie', sessionCookie);
+  expect((await account()).status).toBe(200);
+  const lent = await Promise.all(Array.from({ length: pool.totalCount }, () => pool.connect()));
+  for (const client of lent) {
+    await client.query('deallocate all');
+    client.release();
+  }
+  expect((await account()).status).toBe(200);
+  await close();
+});
+
 test('a statement asked after the end of its transaction, or a pooler that hangs up: told, and which may be ours', async () => {
   let late: Knex.Transaction | undefined;
   await site.dependencies.db.transaction(async (trx) => {

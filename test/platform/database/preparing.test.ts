@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nameOf } from '#platform/database/preparing.ts';
 import { query } from '#platform/database/query.ts';
 import { Busy } from '#platform/places.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -73,6 +74,61 @@ test('in a transaction it costs that transaction, not the next one', async () =>
   await owner.raw('alter table changing_too add two int');
   await expect(read()).rejects.toBeInstanceOf(Busy);
   await expect(read()).resolves.toEqual([]);
+});
+
+test('a text has the same name in every process, whatever came before it', async () => {
+  const texts = ['one', 'other'].map((name) => `select 1 as ${name}_${randomBytes(6).toString('hex')}`);
+  const namesBy = (order: string[]) =>
+    onOneConnection(async (connection) => {
+      await connection.raw('select 1');
+      for (const text of order) for (let use = 0; use < 5; use += 1) await query(connection, text);
+      return query<{ statement: string; name: string }[]>(
+        connection,
+        'select statement, name from pg_prepared_statements where statement = any(?) order by statement',
+        [texts],
+      );
+    });
+  const [one, other] = await Promise.all([namesBy(texts), namesBy(texts.toReversed())]);
+  expect(one).toHaveLength(2);
+  expect(one).toEqual(other);
+});
+
+describe('what a connection has lost', () => {
+  // A text of its own each time: it is prepared by its fifth use.
+  const newText = () => `select cast(? as int) as lost_${randomBytes(6).toString('hex')}`;
+  const useOften = async (connection: Knex, text: string) => {
+    for (let use = 0; use < 5; use += 1) await query(connection, text, [use]);
+  };
+
+  test('is prepared anew: an operator or a pooler may throw it away', async () => {
+    // One after the other, they go over the same connection.
+    const [one, other] = [newText(), newText()];
+    await useOften(db, one);
+    await useOften(db, other);
+    await db.raw('deallocate all');
+    for (const text of [one, other, one]) await expect(query(db, text, [7])).resolves.toHaveLength(1);
+    const again = (await preparedIn(db)).map(({ statement }) => statement);
+    expect(again.filter((statement) => statement.includes(' as lost_'))).toHaveLength(2);
+  });
+
+  test('costs the transaction that asks for it, once', async () => {
+    const [one, other] = [newText(), newText()];
+    const work = async (connection: Knex) => {
+      await useOften(connection, one);
+      await useOften(connection, other);
+    };
+    await onOneConnection(work);
+    await db.raw('deallocate all');
+    await expect(onOneConnection(work)).rejects.toBeInstanceOf(Busy);
+    await expect(onOneConnection(work)).resolves.toBeUndefined();
+  });
+
+  test('is not lost to whoever prepared it before, in a connection that a pooler lends', async () => {
+    const text = newText();
+    const sent = text.replace('?', '$1');
+    await db.raw(`prepare "${nameOf(sent)}" as ${sent}`);
+    await expect(useOften(db, text)).resolves.toBeUndefined();
+  });
 });
 
 // Last: the connection that it fills prepares nothing more.

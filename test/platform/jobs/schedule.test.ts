@@ -11,6 +11,7 @@ import { journalOf } from '../../support/journal.ts';
 import { mailsIn } from '../../support/mails.ts';
 import { createStructure, createUser } from '../../support/people.ts';
 import { until } from '../../support/process.ts';
+import { createService, createSilence } from '../../support/sso.ts';
 
 const schedule = scheduleOf(features);
 
@@ -31,6 +32,7 @@ const DAILY = [
   'follow_inactive_accounts',
   'refresh_figures',
   'remind_membership_renewals',
+  'tell_of_silent_services',
 ];
 const timesADay = ({ match }: (typeof schedule)[number]) => {
   let times = 0;
@@ -90,6 +92,8 @@ test('a daily task that runs twice in a day changes and sends nothing the second
   const providerId = await createStructure(db(), { isTrainingBody: true });
   const action = await createAction(db(), { providerId, title: 'Le compostage' });
   await addFavourite(db(), person.id, action.id, now);
+  await createUser(db(), { isAgencyManager: true });
+  await createSilence(db(), (await createService(db())).id, now);
   site.clock.advance(DAY);
   const nextDay = site.clock.now();
   await createSession(db(), { actionId: action.id, now: nextDay, fields: { added_at: nextDay } });
@@ -112,7 +116,13 @@ test('a daily task that runs twice in a day changes and sends nothing the second
   };
   const first = await daily();
   expect(new Set(first.kinds)).toEqual(
-    new Set(['saved-search.news', 'new-sessions', 'account.inactivity-warning', 'membership.renewal']),
+    new Set([
+      'saved-search.news',
+      'new-sessions',
+      'account.inactivity-warning',
+      'membership.renewal',
+      'service.logouts-failing',
+    ]),
   );
   expect(first.jobs).toBe(0);
   site.clock.advance(3 * 3_600_000);

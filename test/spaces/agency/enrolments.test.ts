@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { State } from '#enrolment/states.ts';
 import { readFilter, viewOptions } from '#spaces/agency/enrolments/filter.ts';
 import { emailOf } from '../../../bench/catalogue/fill.ts';
-import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
+import { recordAsked, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { createSiteAtSize } from '../../support/at-size.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
@@ -163,7 +163,7 @@ describe('at size', () => {
       `/agence/catalogue/actions/${action}/sessions`,
       `/agence/catalogue/actions/${action}/documents`,
     ]) {
-      const sent = await recordSent(async () => {
+      const sent = await recordAsked(async () => {
         expect((await agnes.get(path)).status, path).toBe(200);
       });
       if (sent.length > 4) faults.push(`${path}: ${sent.length} statements`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emailOf } from '../../../bench/catalogue/fill.ts';
-import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
+import { recordAsked, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
 import type { TestSite, Visitor } from '../../support/app.ts';
 import { createSiteAtSize } from '../../support/at-size.ts';
 
@@ -36,7 +36,7 @@ test('no page of « Valideur RH » reads a large table through', async () => {
     '/personnes?q=nom&annee=2025',
     '/preferences',
   ]) {
-    const sent = await recordSent(async () => {
+    const sent = await recordAsked(async () => {
       expect((await asValidator.get(`/parcourspro/valideur${path}`)).status, path).toBe(200);
     });
     for (const one of sent) {

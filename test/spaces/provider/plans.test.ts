@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emailOf } from '../../../bench/catalogue/fill.ts';
-import { recordSent, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
+import { recordAsked, tablesReadThrough } from '../../../bench/catalogue/plans.ts';
 import type { TestSite, Visitor } from '../../support/app.ts';
 import { createSiteAtSize } from '../../support/at-size.ts';
 
@@ -44,7 +44,7 @@ test('no page of « Prestataire » reads a large table through, nor runs more th
     '/parcourspro/prestataire/propositions/nouvelle',
     `/parcourspro/prestataire/propositions/nouvelle?session=${sessionId}`,
   ]) {
-    const sent = await recordSent(async () => {
+    const sent = await recordAsked(async () => {
       expect((await trainer.get(path)).status, path).toBe(200);
     });
     if (sent.length > 4) faults.push(`${path}: ${sent.length} statements`);

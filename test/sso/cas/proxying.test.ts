@@ -174,6 +174,20 @@ describe('a ticket that grants others', () => {
     expect(codeOf(await proxied(pgt))).toBe('UNAUTHORIZED_SERVICE');
     await setService(db, front.id, { state: 'active', suspended_at: null });
   });
+  test('gives no more than three hundred in a minute', async () => {
+    const { db } = site.dependencies;
+    const { pgt } = await granted();
+    expect(codeOf(await proxied(pgt))).toBeUndefined();
+    const one = await db('sso_tickets').where({ kind: 'proxy' }).orderBy('created_at', 'desc').first();
+    await db('sso_tickets').insert(
+      Array.from({ length: 299 }, (_, index) => ({ ...one, ticket_hash: `${one?.ticket_hash} ${index}` })),
+    );
+    expect(codeOf(await proxied(pgt))).toBe('INVALID_REQUEST');
+    // Of this visit: another has its own.
+    expect(codeOf(await proxied((await granted()).pgt))).toBeUndefined();
+    site.clock.advance(61_000);
+    expect(codeOf(await proxied(pgt))).toBeUndefined();
+  });
   test('ends with the session', async () => {
     const other = await site.signedIn(user.email);
     const ticket = await ticketFor(other, front.service);

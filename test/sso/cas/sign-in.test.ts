@@ -170,6 +170,28 @@ describe('renew', () => {
     expect(await validated(ticket)).toBeUndefined();
     expect(await validated(await ticketFor(browser, REGISTERED))).toBe('INVALID_TICKET');
   });
+  test('takes the moment of no other browser, and of no other service', async () => {
+    const other = await createService(site.dependencies.db);
+    const [service = ''] = other.addresses.map(({ url }) => url);
+    const depuisIn = (page: string) =>
+      new URL(
+        new URL(page, 'http://portal').searchParams.get('suite') ?? '',
+        'http://portal',
+      ).searchParams.get('depuis') ?? '';
+    // Handed to somebody who has just proved, for other reasons, who they are.
+    const theirs = depuisIn(await goesTo(site.visitor(), casUrl('login', renewed)));
+    const browser = await site.signedIn(user.email);
+    const elsewhere = depuisIn(await goesTo(browser, casUrl('login', { service, renew: 'true' })));
+    const own = await goesTo(browser, casUrl('login', renewed));
+    await confirmAt(browser, own);
+    for (const depuis of [theirs, elsewhere])
+      expect(await goesTo(browser, casUrl('login', { ...renewed, depuis }))).toMatch(
+        /^\/mon-compte\/confirmer/,
+      );
+    expect(await goesTo(browser, casUrl('login', { ...renewed, depuis: depuisIn(own) }))).toContain(
+      'ticket=ST-',
+    );
+  });
   test('takes no moment that nobody signed, nor one of long ago', async () => {
     const browser = await site.signedIn(user.email);
     const at = (depuis: string) => goesTo(browser, casUrl('login', { ...renewed, depuis }));
@@ -219,8 +241,11 @@ describe('whoever may not enter', () => {
     expect(text).toContain('Vous n’avez pas accès à Offre');
     expect(text).toContain('Rose Petit');
     expect(text).toContain(`mailto:${referent.email}`);
-    const [entry] = await journalOf(db, 'service.refused', { person_id: person.id });
-    expect(entry).toMatchObject({ subject_id: service.id, details: { because: 'right' } });
+    // Once, however often they come back within the minute.
+    expect((await browser.get(casUrl('login', { service: address }))).status).toBe(403);
+    expect(await journalOf(db, 'service.refused', { person_id: person.id })).toMatchObject([
+      { subject_id: service.id, details: { because: 'right' } },
+    ]);
 
     await leaveStructures(db, person.id);
     const alone = (await browser.get(casUrl('login', { service: address }))).text;

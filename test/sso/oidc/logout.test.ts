@@ -96,6 +96,25 @@ describe('a service signs its visitor out of the portal', () => {
     expect(await isSignedIn(browser)).toBe(false);
   });
 
+  test('by a form of its own, as by an address', async () => {
+    const client = await TestClient.of(site, await registered());
+    const browser = await site.signedIn(person.email);
+    const { id_token = '' } = await client.signIn(browser);
+    const wish = { id_token_hint: id_token, post_logout_redirect_uri: BACK, state: 'a&b c', ailleurs: 'x' };
+    // Another site's form brings neither token nor cookie.
+    const sent = await site.visitor().post('/oidc/session/end', wish);
+    expect([sent.status, sent.headers['set-cookie']]).toEqual([303, undefined]);
+    const { pathname, search, searchParams } = new URL(sent.headers.location as string, site.url);
+    expect([pathname, [...searchParams.keys()]]).toEqual([
+      '/oidc/session/end',
+      ['id_token_hint', 'post_logout_redirect_uri', 'state'],
+    ]);
+    expect((await browser.get(pathname + search)).headers.location).toBe(`${BACK}?state=a%26b%20c`);
+    expect(await isSignedIn(browser)).toBe(false);
+    const twice = await site.visitor().post('/oidc/session/end', { client_id: ['a', 'b'] });
+    expect((await site.visitor().get(twice.headers.location as string)).status).toBe(400);
+  });
+
   test('not by the token of another session, nor by one that is not ours', async () => {
     const known = await registered();
     const client = await TestClient.of(site, known);
@@ -132,6 +151,9 @@ describe('a service signs its visitor out of the portal', () => {
     const { status, text, headers } = await browser.get(endUrl(wish));
     expect([status, headers.location]).toEqual([400, undefined]);
     expect(text).toContain('n’est pas enregistrée');
+    expect(
+      (await browser.get(endUrl({ ...wish, post_logout_redirect_uri: address + 'x'.repeat(5_000) }))).text,
+    ).not.toContain('x'.repeat(201));
     expect((await browser.submit('/oidc/session/end/confirm', wish, '/mon-compte')).status).toBe(400);
     expect(await isSignedIn(browser)).toBe(true);
   });

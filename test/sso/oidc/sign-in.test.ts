@@ -313,6 +313,48 @@ describe('how sure the portal is of who it is', () => {
   });
 });
 
+describe('an address that is taken out of the registry while somebody is on the way', () => {
+  test('gets no code, and is not named', async () => {
+    const { db } = site.dependencies;
+    const registered = await known();
+    const rafael = await TestClient.of(site, registered);
+    const browser = site.visitor();
+    const asked = await page(browser, (await rafael.begin()).path);
+    await db('service_addresses')
+      .where({ service_id: registered.service.id, kind: 'redirect' })
+      .update({ url: 'https://app.example/ailleurs' });
+    const { headers } = await browser.get(asked.path);
+    expect(headers['content-security-policy']).toContain("form-action 'self';");
+    await givePassword(browser, person.email, suiteIn(asked.path));
+    const resume = suiteIn(asked.path);
+    for (const path of [resume, resume.replace('interaction', 'authorize')]) {
+      const { status, text, headers: answer } = await browser.get(path);
+      expect([status, answer.location]).toEqual([400, undefined]);
+      expect(text).toContain('Cette demande a expiré');
+    }
+  });
+
+  test('as an hour later nobody does', async () => {
+    const rafael = await client();
+    const browser = site.visitor();
+    const asked = await page(browser, (await rafael.begin()).path);
+    site.clock.advance(HOUR);
+    await givePassword(browser, person.email);
+    expect((await browser.get(suiteIn(asked.path))).status).toBe(400);
+  });
+});
+
+test('whoever only looks (HEAD) is told nothing, and leaves nothing behind', async () => {
+  const { db } = site.dependencies;
+  const browser = await site.signedIn(person.email);
+  const { path } = await (await client()).begin();
+  const visits = (await visitsIn(db)).length;
+  for (const address of [path, '/oidc/authorize/x', '/oidc/interaction/x', '/oidc/session/end'])
+    expect((await browser.agent.head(address)).status).toBe(405);
+  expect((await visitsIn(db)).length).toBe(visits);
+  expect((await browser.get('/mon-compte')).status).toBe(200);
+});
+
 describe('several tabs', () => {
   test('two that wait at once each get a code of their own', async () => {
     const [one, two] = [await client(), await client()];

@@ -19,7 +19,7 @@ import {
   type TestUser,
   takeRight,
 } from '../../support/people.ts';
-import { visitsIn } from '../../support/sso.ts';
+import { setService, visitsIn } from '../../support/sso.ts';
 
 let site: OidcSite;
 let person: TestUser;
@@ -162,6 +162,20 @@ describe('a token hears of nobody who may no longer open the service', () => {
     const begun = await theirs.begin();
     const landed = await land(theirBrowser, begun.path);
     await takeRight(db, 'hr_validator', { user_id: colleague.id });
+    expect((await userinfo(access_token)).status).toBe(401);
+    await expect(theirs.finish(begun, landed)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  test('nor of somebody who entered without the second factor that the service wants since', async () => {
+    const { db } = site.dependencies;
+    const loose = await createClient(site.dependencies);
+    const theirs = await TestClient.of(site, loose);
+    const theirBrowser = await browser();
+    const { access_token } = await theirs.signIn(theirBrowser);
+    const begun = await theirs.begin();
+    const landed = await land(theirBrowser, begun.path);
+    expect((await userinfo(access_token)).status).toBe(200);
+    await setService(db, loose.service.id, { needs_second_factor: true });
     expect((await userinfo(access_token)).status).toBe(401);
     await expect(theirs.finish(begun, landed)).rejects.toMatchObject({ error: 'invalid_grant' });
   });

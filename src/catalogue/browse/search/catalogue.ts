@@ -14,7 +14,7 @@ export interface OfferedAction {
   /** Of its title, then of its kind and theme: places in {@link Catalogue.words}. */
   titleWords: number[];
   labelWords: number[];
-  /** Those that were not over when the catalogue was read, in the order of time. */
+  /** Those that were not over {@link Catalogue.since}, in the order of time. */
   sessions: OfferedSession[];
 }
 
@@ -42,7 +42,8 @@ export interface Town {
 export interface Catalogue {
   /** As {@link VERSION} read it. */
   version: string;
-  readAt: Date;
+  /** The moment from which on it is good: what was over before is not in it. */
+  since: Date;
   /** In the order of their titles. */
   actions: OfferedAction[];
   /** In the order of their names, each once. */
@@ -57,8 +58,8 @@ export interface Catalogue {
 
 /** Which actions answer the words of a search. */
 export interface Said {
-  /** Those that hold the words, by number, with how well. */
-  exact: ReadonlyMap<number, number>;
+  /** How well each of {@link Catalogue.actions} holds the words, by its place among them; -1 where it does not. */
+  exact: Float32Array;
   /** For each word, the words of the catalogue that resemble it, by how much; null where none does. */
   resembling: ([word: string, likeness: number][] | null)[];
 }
@@ -70,14 +71,24 @@ export const VERSION = '(select cast(changed_by as text) from catalogue_version)
 const kept = new WeakMap<object, Catalogue>();
 const reading = new WeakMap<object, Promise<Catalogue>>();
 
+/** Who asks while the catalogue is read has looked at the clock before: it is read for them too. */
+const SLACK_MS = 60_000;
+
 /**
  * The catalogue as this process has it.
- * @param version at which the database was seen: the catalogue is read again where it is of another
+ * @param version at which the database was seen: the catalogue is read again where it is of another, so that it is of
+ *   this version or of a later one
  */
 export async function keptCatalogue(db: Knex, now: Date, version?: string): Promise<Catalogue> {
   const settings: object = db.client.config;
-  const one = kept.get(settings);
-  if (one && one.readAt <= now && (version ?? one.version) === one.version) return one;
+  const isGood = (one: Catalogue) => one.since <= now && (version ?? one.version) === one.version;
+  const known = kept.get(settings);
+  if (known && isGood(known)) return known;
+  // Of a transaction that is undone, others would keep what never was. Nor does it wait for them: it holds a connection.
+  if (db.isTransaction) return readCatalogue(db, now);
+  const underWay = await reading.get(settings);
+  if (underWay && isGood(underWay)) return underWay;
+  // What is under way now was begun later than this version was seen.
   const begun = reading.get(settings) ?? readCatalogue(db, now).finally(() => reading.delete(settings));
   reading.set(settings, begun);
   const read = await begun;
@@ -85,41 +96,10 @@ export async function keptCatalogue(db: Knex, now: Date, version?: string): Prom
   return read;
 }
 
-/** What the filters offer at this moment. */
-export async function readFilterLists(db: Knex, now: Date): Promise<FilterLists> {
+/** The version of the catalogue in the database, and with it what this process has of that version. */
+export async function currentCatalogue(db: Knex, now: Date): Promise<Catalogue> {
   const [{ version }] = await query<[{ version: string }]>(db, `select ${VERSION} as version`);
-  return filterLists(await keptCatalogue(db, now, version), now);
-}
-
-/** Towns that the box « Localisation » proposes. */
-const SUGGESTED_CITIES = 60;
-
-/** What the filters offer; the towns of most sessions to come. */
-export function filterLists(catalogue: Catalogue, now: Date): FilterLists {
-  const used = townsInUse(catalogue, now);
-  const byCity = new Map<string, number>();
-  for (const { city, sessions } of used) if (city) byCity.set(city, (byCity.get(city) ?? 0) + sessions);
-  // Sorting leaves those of as many sessions in the order of their names.
-  const cities = [...byCity].sort(([, one], [, other]) => other - one).slice(0, SUGGESTED_CITIES);
-  return {
-    themes: catalogue.themes,
-    kinds: catalogue.kinds,
-    cities: cities.map(([city]) => city),
-    departments: [...new Set(used.flatMap(({ department }) => department ?? []))],
-  };
-}
-
-/** The towns where sessions are to come, with how many. */
-export function townsInUse({ actions, towns }: Catalogue, now: Date): (Town & { sessions: number })[] {
-  const moment = now.getTime();
-  const used = towns.map((town) => ({ ...town, sessions: 0 }));
-  for (const { sessions } of actions) {
-    for (const { town, endsAt } of sessions) {
-      const one = used[town];
-      if (one && endsAt > moment) one.sessions += 1;
-    }
-  }
-  return used.filter(({ sessions }) => sessions > 0);
+  return keptCatalogue(db, now, version);
 }
 
 const milliseconds = (column: string) => `cast(extract(epoch from ${column}) * 1000 as float)`;
@@ -128,11 +108,16 @@ const milliseconds = (column: string) => `cast(extract(epoch from ${column}) * 1
 type ReadAction = Omit<OfferedAction, 'titleWords' | 'labelWords'> &
   Record<'titleWords' | 'labelWords', string[]>;
 
+/** What a statement answers in several rows: the catalogue but for its actions, then some of these in each. */
+type Rows = [Pick<Catalogue, 'version' | 'towns' | 'themes' | 'kinds'>, ...{ actions: ReadAction[] }[]];
+
+/** Actions in one row: whoever waits for another page meanwhile waits until it is read, some milliseconds. */
+const ACTIONS_IN_A_ROW = 250;
+
 /** All of one version, in one statement: of the tables, the narrow indexes are enough. */
 async function readCatalogue(db: Knex, now: Date): Promise<Catalogue> {
-  const [{ actions, ...read }] = await query<
-    [Omit<Catalogue, 'readAt' | 'words' | 'actions' | 'said'> & { actions: ReadAction[] }]
-  >(
+  const since = new Date(now.getTime() - SLACK_MS);
+  const [lists, ...rows] = await query<Rows>(
     db,
     `with coming as materialized (
        select s.id, s.action_id, s.starts_at, s.ends_at, s.registration_closes_at, s.city, s.city_key, s.department,
@@ -140,7 +125,7 @@ async function readCatalogue(db: Knex, now: Date): Promise<Catalogue> {
               -- One look per session, on the index: written as a join, all slots of all time would be read. As of words below.
               s.city_key is null and coalesce((select false from slots sl
                 where sl.session_id = s.id and sl.modality = 'in_person' limit 1), true) as is_remote
-         from sessions s where s.ends_at > :now and s.cancelled_at is null
+         from sessions s where s.ends_at > :since and s.cancelled_at is null
      ), sessions_of as materialized (
        select c.action_id,
               json_agg(json_build_object(
@@ -149,26 +134,31 @@ async function readCatalogue(db: Knex, now: Date): Promise<Catalogue> {
                 'town', c.town, 'isRemote', c.is_remote) order by c.starts_at, c.id) as list
          from coming c
         group by c.action_id
+     ), offered as (
+       select row_number() over (order by a.title, a.id) as place,
+              json_build_object(
+                'id', a.id, 'kindId', a.kind_id, 'themeId', a.theme_id, 'providerId', a.provider_id,
+                'modality', a.modality, 'reserved', k.reserved, 'publishedAt', ${milliseconds('a.published_at')},
+                'titleWords', w.title, 'labelWords', w.labels, 'sessions', coalesce(s.list, '[]')) as action
+         from actions a join action_kinds k on k.id = a.kind_id left join sessions_of s on s.action_id = a.id
+         left join lateral (select coalesce(json_agg(word) filter (where in_title), '[]') as title,
+                                   coalesce(json_agg(word) filter (where not in_title), '[]') as labels
+                              from action_words where action_id = a.id) w on true
+        where a.archived_at is null and a.published_at is not null
      )
-     select ${VERSION} as version,
-            (select coalesce(json_agg(json_build_object(
-                       'id', a.id, 'kindId', a.kind_id, 'themeId', a.theme_id, 'providerId', a.provider_id,
-                       'modality', a.modality, 'reserved', k.reserved, 'publishedAt', ${milliseconds('a.published_at')},
-                       'titleWords', w.title, 'labelWords', w.labels,
-                       'sessions', coalesce(s.list, '[]')) order by a.title, a.id), '[]')
-               from actions a join action_kinds k on k.id = a.kind_id left join sessions_of s on s.action_id = a.id
-               left join lateral (select coalesce(json_agg(word) filter (where in_title), '[]') as title,
-                                         coalesce(json_agg(word) filter (where not in_title), '[]') as labels
-                                    from action_words where action_id = a.id) w on true
-              where a.archived_at is null and a.published_at is not null) as actions,
+     select -1 as part, null as actions, ${VERSION} as version,
             (select coalesce(json_agg(json_build_object('city', city, 'key', city_key, 'department', department)
                                       order by town), '[]')
                from (select distinct town, city, city_key, department from coming) one) as towns,
             (select coalesce(json_agg(json_build_object('id', id, 'code', slug, 'label', label)
                                       order by position, id), '[]') from themes) as themes,
             (select coalesce(json_agg(json_build_object('id', id, 'code', code, 'label', label, 'reserved', reserved)
-                                      order by position, id), '[]') from action_kinds) as kinds`,
-    { now },
+                                      order by position, id), '[]') from action_kinds) as kinds
+     union all
+     select place / ${ACTIONS_IN_A_ROW} as part, json_agg(action order by place), null, null, null, null
+       from offered group by part
+      order by part`,
+    { since },
   );
   const places = new Map<string, number>();
   const placeOf = (word: string) => {
@@ -176,10 +166,13 @@ async function readCatalogue(db: Knex, now: Date): Promise<Catalogue> {
     places.set(word, place);
     return place;
   };
-  const offered = actions.map((action) => ({
-    ...action,
-    titleWords: action.titleWords.map(placeOf),
-    labelWords: action.labelWords.map(placeOf),
-  }));
-  return { ...read, readAt: now, actions: offered, words: places, said: new Map() };
+  const actions = rows.flatMap((row) =>
+    row.actions.map((action) => ({
+      ...action,
+      titleWords: action.titleWords.map(placeOf),
+      labelWords: action.labelWords.map(placeOf),
+    })),
+  );
+  const { version, towns, themes, kinds } = lists;
+  return { version, since, actions, towns, words: places, themes, kinds, said: new Map() };
 }

@@ -63,9 +63,9 @@ export function lookThrough(
   const isSessionNeeded = !criteria.pastToo || criteria.place !== undefined || wishes.length > 0;
 
   const candidates: Candidate[] = [];
-  for (const action of lookedAt(catalogue, criteria)) {
-    if (action.publishedAt > moment) continue;
-    const hit = hitOf(action);
+  for (const [place, action] of catalogue.actions.entries()) {
+    if (action.publishedAt > moment || !isLookedAt(action, criteria)) continue;
+    const hit = hitOf(action, place);
     if (!hit) continue;
     const wished = action.sessions.filter((one) => one.endsAt > moment && wishes.every((wish) => wish(one)));
     if (isSessionNeeded && wished.length === 0) continue;
@@ -97,10 +97,9 @@ export function lookThrough(
   };
 }
 
-/** The actions that a search may find at all. */
-export function lookedAt({ actions }: Catalogue, { pastToo }: Criteria): OfferedAction[] {
-  return pastToo ? actions : actions.filter(({ sessions }) => sessions.length > 0);
-}
+/** Whether a search may find an action at all. */
+export const isLookedAt = ({ sessions }: OfferedAction, { pastToo }: Criteria): boolean =>
+  pastToo || sessions.length > 0;
 
 /**
  * Whether the words of a search find an action, and how: it holds them, or a word of its title or labels resembles each of
@@ -118,17 +117,17 @@ function hits({ words }: Catalogue, criteria: Criteria, { exact, resembling }: A
   });
   const best = (of: number[], byPlace: Float64Array) =>
     of.reduce((most, place) => Math.max(most, byPlace[place] ?? 0), 0);
-  return ({ id, titleWords, labelWords }: OfferedAction) => {
+  return ({ titleWords, labelWords }: OfferedAction, place: number) => {
     let [likeness, closeness] = likenessOf.length > 0 ? [1, 2] : [0, 0];
     for (const byPlace of likenessOf) {
       const [title, labels] = [best(titleWords, byPlace), best(labelWords, byPlace)];
       likeness = Math.min(likeness, Math.max(title, labels));
       closeness = Math.min(closeness, Math.max(2 * title, labels));
     }
-    const relevance = exact.get(id);
-    if (relevance === undefined && likeness === 0) return undefined;
-    const isExact = relevance !== undefined;
-    return { isExact, relevance: relevance ?? 0, likeness, closeness: likeness > 0 ? closeness : 0 };
+    const relevance = exact[place] ?? -1;
+    const isExact = relevance >= 0;
+    if (!isExact && likeness === 0) return undefined;
+    return { isExact, relevance: isExact ? relevance : 0, likeness, closeness: likeness > 0 ? closeness : 0 };
   };
 }
 

@@ -2,9 +2,10 @@ import type { Knex } from 'knex';
 import { PUBLIC_SLOTS } from '#enrolment/slots.ts';
 import { query } from '#platform/database/query.ts';
 import { type FilterLists, SESSION_FIELDS } from '../repository.ts';
-import { type Catalogue, filterLists, keptCatalogue, type Said, townsInUse, VERSION } from './catalogue.ts';
+import { type Catalogue, keptCatalogue, type Said, VERSION } from './catalogue.ts';
 import type { Criteria, FoundAction, FoundPage } from './criteria.ts';
-import { type Answers, lookedAt, lookThrough } from './look.ts';
+import { type Answers, isLookedAt, lookThrough } from './look.ts';
+import { offeredIn } from './offered.ts';
 import { spellings, WORDS } from './words.ts';
 
 /** Providers that the filter offers. */
@@ -14,7 +15,7 @@ const OFFERED_PROVIDERS = 40;
 const IS_OPEN = `(s.starts_at > :now and s.registration_closes_at > :now)`;
 
 /**
- * What a card shows of the action `f.id` and of its session `f.session_id`, in the order of `f.position`.
+ * What a card shows of the action `f.id`, where it is public, and of its session `f.session_id`, in the order of `f.position`.
  * @param more further arguments of json_build_object
  */
 const cards = (more = '') => `
@@ -24,8 +25,9 @@ const cards = (more = '') => `
               'sessionCount', f.matching, 'publishedAt', a.published_at, ${more}
               'session', (select json_build_object(${SESSION_FIELDS}) from sessions s where s.id = f.session_id))
             order by f.position)
-     from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
-     join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]')`;
+     from shown f join actions a on a.id = f.id and is_public(a, :now)
+     join action_kinds k on k.id = a.kind_id join themes t on t.id = a.theme_id
+     join structures p on p.id = a.provider_id), '[]')`;
 
 /** Every session of the action `f.id` that answers the search. */
 const DATES = `
@@ -33,6 +35,9 @@ const DATES = `
                                      'changedAt', coalesce(s.calendar_changed_at, s.added_at), 'slots', ${PUBLIC_SLOTS})
                                      order by s.starts_at, s.id), '[]')
               from sessions s where s.action_id = f.id and s.id = any(:answering::int[])),`;
+
+/** How often a search is asked again as the catalogue has changed; one that changes all the time is as it was just read. */
+const MOST_ROUNDS = 3;
 
 /**
  * Looks through the catalogue in two statements: what only the database knows of a search, with the version of what is
@@ -45,13 +50,13 @@ export async function searchActions<Search extends { criteria: Criteria }>(
   understand: (lists: FilterLists) => Search,
 ): Promise<{ search: Search; lists: FilterLists; found: FoundPage }> {
   let catalogue = await keptCatalogue(db, now);
-  for (;;) {
-    const lists = filterLists(catalogue, now);
+  for (let round = 1; ; round += 1) {
+    const { lists } = offeredIn(catalogue, now);
     const search = understand(lists);
     const answers = await ask(db, search.criteria, catalogue, now);
-    if (answers.version === catalogue.version) {
+    if (answers.version === catalogue.version || round === MOST_ROUNDS) {
       const looked = lookThrough(catalogue, search.criteria, answers, now);
-      return { search, lists, found: await show(db, search.criteria, answers.isCentreKnown, looked) };
+      return { search, lists, found: await show(db, search.criteria, answers.isCentreKnown, looked, now) };
     }
     catalogue = await keptCatalogue(db, now, answers.version);
   }
@@ -67,14 +72,18 @@ interface Asked extends Answers {
 const newsAmong = (table: string, at: string) =>
   `select id from ${table} where noticed_at > :noticedAfter and ${at} > :newsSince`;
 
-/** Words of which a catalogue keeps what was said: the last ones, asked for again with other filters and pages. */
+/**
+ * Texts of which a catalogue keeps what was said: the last ones, asked for again with other filters and pages. Each
+ * takes four bytes per action, however many hold it.
+ */
 const MOST_SAID = 50;
 
 async function ask(db: Knex, criteria: Criteria, catalogue: Catalogue, now: Date): Promise<Asked> {
-  const { words, pastToo } = criteria;
-  const key = `${pastToo} ${words}`;
+  // As nothing that is asked of words minds capitals and spaces, they are one text.
+  const words = criteria.words.trim().toLowerCase().replace(/\s+/g, ' ');
+  const key = `${criteria.pastToo} ${words}`;
   const said = catalogue.said.get(key);
-  const answers = await askWithout(said, db, criteria, catalogue, now);
+  const answers = await askWithout(said, db, { ...criteria, words }, catalogue, now);
   if (words !== '' && answers.version === catalogue.version) {
     // Written last, those that are asked for again stay.
     catalogue.said.delete(key);
@@ -121,15 +130,21 @@ async function askWithout(
       now,
       ...spellings(words),
       // The driver’s own way of writing arrays takes milliseconds for thousands of numbers.
-      among: words && `{${lookedAt(catalogue, criteria).map((action) => action.id)}}`,
+      among:
+        words &&
+        `{${catalogue.actions.filter((action) => isLookedAt(action, criteria)).map(({ id }) => id)}}`,
       city,
       radius,
-      named: city === undefined ? undefined : JSON.stringify(townsInUse(catalogue, now)),
+      named: city === undefined ? undefined : offeredIn(catalogue, now).towns,
       noticedAfter: news?.noticedAfter,
       newsSince: news?.since,
     },
   );
-  return { ...answers, exact: new Map(answers.exact), ...said };
+  const held = new Map(answers.exact);
+  return {
+    ...answers,
+    ...(said ?? { exact: Float32Array.from(catalogue.actions, ({ id }) => held.get(id) ?? -1) }),
+  };
 }
 
 /** The page of what was found. */
@@ -138,6 +153,7 @@ async function show(
   criteria: Criteria,
   isCentreKnown: boolean,
   { matches, counts }: ReturnType<typeof lookThrough>,
+  now: Date,
 ): Promise<FoundPage> {
   const { perPage, providerId } = criteria;
   const total = matches.length;
@@ -156,6 +172,7 @@ async function show(
                from structures where id = any(:providers::int[])) as providers,
             ${cards(criteria.withSlots ? DATES : '')} as actions`,
     {
+      now,
       ids: shown.map(({ action }) => action.id),
       sessions: shown.map(({ session }) => session?.id ?? null),
       matching: shown.map(({ answering }) => answering.length),
@@ -202,7 +219,7 @@ function townsMeant(radius: number | undefined): string {
      where kilometres(centre.latitude, centre.longitude, c.latitude, c.longitude) <= :radius::float`;
   return `
     named as materialized (
-      select department, key from json_to_recordset(:named::json) one(key text, department text) where key is not null
+      select department, key from json_to_recordset(:named::json) one(key text, department text)
     ), towns as materialized (
       select department, key from named where key = :city
       union

@@ -10,7 +10,7 @@ export type Fields = Readonly<Record<string, string | readonly string[] | undefi
  * Reads a form's fields into `req.body`. Names stay flat (`a[b]` is a name like any other) and bytes that are
  * not UTF-8 become U+FFFD, which every field of a schema refuses: bad bytes are a message, never an exception.
  */
-export function formBody(): RequestHandler[] {
+export function formBody(): [RequestHandler, RequestHandler] {
   return [
     express.raw({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT }),
     (req, _res, next) => {

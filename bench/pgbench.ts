@@ -1,40 +1,40 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import type { Recorded } from './record.ts';
-import type { Turn } from './turns.ts';
+import type { Sent } from './recording.ts';
+
+interface Script {
+  /** What the application sent for one turn. */
+  sent: readonly Sent[];
+  /** Columns of `bench_turns` that a turn reads; in a statement each is `:column`. */
+  columns: readonly string[];
+  /** What stands in the place of a value that the recorded turn had. */
+  variables: ReadonlyMap<unknown, string>;
+}
 
 /**
- * Writes for pgbench what the application sent for one request, with the numbers of whoever's turn it is in the place of
+ * Writes for pgbench what the application sent for one turn, with the values of whoever's turn it is in the place of
  * those that it had: what must not come twice (keys, tokens) is made of the turn.
- * @returns how many statements, `begin` and `commit` not counted
  */
-export function scriptOf({ turn, sent }: { turn: Turn; sent: readonly Recorded[] }, file: string): number {
-  const variables = new Map<unknown, string>([
-    [turn.userId, ':user_id'],
-    [turn.structureId, ':structure_id'],
-    [turn.actionId, ':action_id'],
-    [turn.sessionId, ':session_id'],
-    [turn.slug, `'action-' || cast(:action_id as text)`],
-  ]);
+export function writeScript({ sent, columns, variables }: Script, file: string): void {
+  const known = new Map(variables);
   const lines = [
     '\\set turn :first + :client_id * :each + :done',
     '\\set done :done + 1',
-    'select user_id, structure_id, action_id, session_id from bench_turns where turn = :turn \\gset',
+    `select ${columns.join(', ')} from bench_turns where turn = :turn \\gset`,
   ];
   for (const [nth, { text, values, added }] of sent.entries()) {
     const statement = text
       .replace(/;\s*$/, '')
       .replaceAll(/\$(\d+)/g, (_, place) =>
-        literalOf(values[Number(place) - 1], variables, /^\s*select\b/i.test(text)),
+        literalOf(values[Number(place) - 1], known, /^\s*select\b/i.test(text)),
       );
-    if (added === undefined) lines.push(`${statement};`);
+    if (added === undefined || known.has(added)) lines.push(`${statement};`);
     else {
       lines.push(`${statement} \\gset added${nth}_`);
-      variables.set(added, `:added${nth}_id`);
+      known.set(added, `:added${nth}_id`);
     }
   }
   writeFileSync(file, `${lines.join('\n')}\n`);
-  return sent.filter(({ text }) => !/^(begin|commit)\b/i.test(text)).length;
 }
 
 function literalOf(value: unknown, variables: ReadonlyMap<unknown, string>, isRead: boolean): string {
@@ -57,41 +57,34 @@ const literal = (text: string) =>
 const ONLY_ONCE = /^(?!\d{4}-\d\d-\d\d)<?[\w:-]{22,100}(@[\w.-]+>)?$/;
 
 interface Run {
+  /** Where pgbench is. */
+  pgbench: string;
+  url: string;
+  file: string;
   connections: number;
-  people: number;
-  batch: number;
+  /** Turns, from the first on, each once; a multiple of the connections. */
+  turns: number;
+  first: number;
 }
 
 /**
- * Runs the script for a batch of people, each once.
+ * Runs the script for so many turns.
  * @returns how many a second
  * @throws Error when pgbench is not installed, or one of them failed
  */
-export function runScript(
-  pgbench: string,
-  url: string,
-  file: string,
-  { connections, people, batch }: Run,
-): number {
-  const each = people / connections;
-  const variables = { first: batch * people, each, done: 0 };
+export function runScript({ pgbench, url, file, connections, turns, first }: Run): number {
+  const each = turns / connections;
   const output = execFileSync(
     pgbench,
     [
-      ...[
-        '--no-vacuum',
-        '--protocol=prepared',
-        `--client=${connections}`,
-        '--jobs=2',
-        `--transactions=${each}`,
-      ],
-      ...Object.entries(variables).map(([name, value]) => `--define=${name}=${value}`),
-      `--file=${file}`,
-      url,
+      ...['--no-vacuum', '--protocol=prepared', `--client=${connections}`, '--jobs=2'],
+      `--transactions=${each}`,
+      ...Object.entries({ first, each, done: 0 }).map(([name, value]) => `--define=${name}=${value}`),
+      ...[`--file=${file}`, url],
     ],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const perSecond = /tps = ([\d.]+)/.exec(output)?.[1];
-  if (perSecond === undefined || !output.includes(`${people}/${people}`)) throw new Error(output);
+  if (perSecond === undefined || !output.includes(`${turns}/${turns}`)) throw new Error(output);
   return Number(perSecond);
 }
