@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { brotliCompressSync, constants } from 'node:zlib';
 import { startCompanion } from '#demo/companion.ts';
 import { hashPassword } from '#platform/security/passwords.ts';
 import { FULL, fillCatalogue } from './catalogue/fill.ts';
@@ -67,13 +66,13 @@ async function run(url: string): Promise<void> {
   mkdirSync(pages);
   const sizes: { html: number; sent: number }[] = [];
   for (const [index, { paths, as }] of subjects.entries()) {
-    const answer = await fetch(app.base + paths[0], { headers: as ? { cookie: cookies[as] ?? '' } : {} });
+    const answer = await fetch(app.base + paths[0], {
+      headers: { 'accept-encoding': 'gzip, deflate, br', ...(as ? { cookie: cookies[as] ?? '' } : {}) },
+    });
     if (answer.status !== 200) throw new Error(`${paths[0]}: ${answer.status}`);
     const html = await answer.text();
     writeFileSync(path.join(pages, `${index}.html`), html);
-    // As the site compresses it for a browser of today.
-    const sent = brotliCompressSync(html, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
-    sizes.push({ html: Buffer.byteLength(html), sent });
+    sizes.push({ html: Buffer.byteLength(html), sent: Number(answer.headers.get('content-length')) });
   }
   const bare = await startCompanion(new URL('./pages/bare.ts', import.meta.url), [pages]);
   stops.push(() => bare.stop());

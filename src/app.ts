@@ -11,7 +11,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { requestLog } from '#platform/log.ts';
 import { stopLinksSite, unsubscribingSite } from '#platform/mail/stop-links.ts';
 import { deriveKeys } from '#platform/security/secrets.ts';
-import { compressedPages } from '#platform/web/compressed-pages.ts';
+import { compressedPages } from '#platform/web/compression/compressed-pages.ts';
 import { cookies } from '#platform/web/cookies.ts';
 import { csrfProtection } from '#platform/web/csrf.ts';
 import { errorPages, unknownPage } from '#platform/web/errors.ts';

@@ -1,5 +1,5 @@
 /**
- * What pages are compared with: Express, compression and EJS with nothing else, answering HTML of the very same bytes.
+ * What pages are compared with: Express and EJS with nothing else, answering HTML of the very same bytes, compressed as ours.
  * Argument: a folder whose file `n.html` is answered at `/n`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express from 'express';
+import { compressedPages } from '#platform/web/compression/compressed-pages.ts';
 import { serve } from '../serving.ts';
 
 const [directory = ''] = process.argv.slice(2);
@@ -22,6 +23,7 @@ app.set('view engine', 'ejs');
 app.set('views', fileURLToPath(new URL('./', import.meta.url)));
 app.enable('view cache');
 app.use(compression());
+app.use(compressedPages);
 app.get('/:page', (req, res) => res.render('bare', { lines: pages.get(req.params.page) ?? [] }));
 
 await serve(async () => ({ app }));

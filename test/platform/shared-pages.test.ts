@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import compression from 'compression';
 import express from 'express';
 import { afterEach, expect, test } from 'vitest';
-import { sharedPages } from '#platform/web/shared-pages.ts';
+import { sharedPages } from '#platform/web/compression/shared-pages.ts';
 
 const PAGE = `<p>${'Élan '.repeat(500)}</p>`;
 

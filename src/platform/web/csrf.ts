@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
@@ -37,7 +38,8 @@ export function csrfProtection(
     cookieOptions: cookieOptions(secure),
     getCsrfTokenFromRequest: (req) => firstOf(req.body?._csrf),
   });
-  const protect: RequestHandler = (req, res, next) =>
+  const protect: RequestHandler = (req, res, next) => {
+    if (req.body?._csrf !== undefined) req.body._csrf = unmasked(firstOf(req.body._csrf) ?? '');
     doubleCsrfProtection(req, res, (error?: unknown) => {
       if (error !== invalidCsrfTokenError) return next(error);
       if (req.cookies?.[cookie] === undefined) return next(cookiesNeeded(req));
@@ -46,11 +48,12 @@ export function csrfProtection(
       if (on.words) res.flash(on.words, 'warning');
       res.redirect(303, on.to);
     });
+  };
   const offer: RequestHandler = (req, res, next) => {
     let token: string | undefined;
     // Made only when a form asks for it, so that a page without one sets no cookie.
     res.locals.csrfToken = () => {
-      token ??= generateCsrfToken(req, res, { validateOnReuse: false });
+      token ??= masked(generateCsrfToken(req, res, { validateOnReuse: false }));
       return token;
     };
     next();
@@ -58,6 +61,25 @@ export function csrfProtection(
   // Offered first, so that the page of a refused form has working forms of its own.
   return [offer, protect];
 }
+
+/**
+ * The token under a pad that is another one in each page. Pages are compressed, and some show what their address says: by
+ * the length of the answer, whoever makes a browser open many of them would learn a token that stays the same.
+ */
+function masked(token: string): string {
+  const bytes = Buffer.from(token, 'latin1');
+  const pad = randomBytes(bytes.length);
+  return Buffer.concat([pad, exclusiveOr(bytes, pad)]).toString('base64url');
+}
+
+function unmasked(sent: string): string {
+  const bytes = Buffer.from(sent, 'base64url');
+  const half = Math.floor(bytes.length / 2);
+  return exclusiveOr(bytes.subarray(half), bytes.subarray(0, half)).toString('latin1');
+}
+
+const exclusiveOr = (bytes: Buffer, pad: Buffer) =>
+  bytes.map((byte, index) => byte ^ (pad[index] ?? 0)) as Buffer;
 
 /** Whether the browser itself says that the form is from a page of this site: no other site can make it say so. */
 const isFromHere = (req: Request) => req.get('sec-fetch-site') === 'same-origin';

@@ -1,13 +1,14 @@
 import express from 'express';
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { compressedPages } from '#platform/web/compressed-pages.ts';
+import { compressedPages } from '#platform/web/compression/compressed-pages.ts';
 
 const page = `<p>Élève${' à demain'.repeat(500)}</p>`;
 const app = express();
 app.use(compressedPages);
 app.get('/page', (_req, res) => void res.send(page));
 app.get('/list', (_req, res) => void res.type('text/csv').send(page));
+app.get('/long', (_req, res) => void res.send(page.repeat(100)));
 app.get('/short', (_req, res) => void res.send('<p>bref</p>'));
 
 const open = (path: string, encodings: string) => request(app).get(path).set('Accept-Encoding', encodings);
@@ -39,4 +40,8 @@ test('another text keeps its type, and a short one is sent as it is', async () =
     'content-type': 'text/csv; charset=utf-8',
   });
   expect((await open('/short', 'br')).headers).not.toHaveProperty('content-encoding');
+});
+
+test('what is longer than any page is left to be compressed while others are answered', async () => {
+  expect((await open('/long', 'br')).headers).not.toHaveProperty('content-encoding');
 });

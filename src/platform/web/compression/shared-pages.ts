@@ -1,18 +1,10 @@
-import { promisify } from 'node:util';
-import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { compress, type Encoding, encodingFor } from './encodings.ts';
 
 /** Pages kept at the same moment; a page is some 50 KB with its compressed forms. */
 const MOST_PAGES = 200;
 /** A longer address is no page that many people open. */
 const LONGEST_ADDRESS = 500;
-
-const ENCODINGS = ['br', 'gzip'] as const;
-const compressed = Object.freeze({
-  // As `compression` does: what takes little time and gains most.
-  br: (html: Buffer) => promisify(brotliCompress)(html, { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } }),
-  gzip: (html: Buffer) => promisify(gzip)(html),
-});
 
 /** The page; or the answer was for one visitor only (an error, a redirection); or they left before it was made. */
 type Outcome = Buffer | 'alone' | 'gone';
@@ -22,7 +14,7 @@ interface SharedPage {
   /** When it was asked for (milliseconds): what it shows is from then or later. */
   since: number;
   html: Promise<Outcome>;
-  forms: Map<(typeof ENCODINGS)[number], Promise<Buffer>>;
+  forms: Map<Encoding, Promise<Buffer>>;
 }
 
 /**
@@ -97,12 +89,11 @@ const isShareable = ({ method, originalUrl }: Request) =>
 
 async function answer(req: Request, res: Response, page: SharedPage, html: Buffer): Promise<void> {
   res.type('html').vary('Accept-Encoding');
-  // What makes it smallest: browsers take both, and name the other first.
-  const encoding = ENCODINGS.find((one) => req.acceptsEncodings(one));
+  const encoding = encodingFor(req);
   if (encoding) {
     let form = page.forms.get(encoding);
     if (!form) {
-      form = compressed[encoding](html);
+      form = compress(html, encoding, 'shared');
       page.forms.set(encoding, form);
     }
     res.set('Content-Encoding', encoding);

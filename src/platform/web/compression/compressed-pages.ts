@@ -1,13 +1,10 @@
-import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import type { RequestHandler } from 'express';
+import { compressAtOnce, encodingFor } from './encodings.ts';
 
 /** Characters under which a page fits into a packet as it is. */
 const LEAST = 1024;
-
-const FORMS = {
-  br: (html: string) => brotliCompressSync(html, { params: { [zlib.BROTLI_PARAM_QUALITY]: 1 } }),
-  gzip: (html: string) => gzipSync(html, { level: 1 }),
-};
+/** Beyond, everybody else would wait some milliseconds: what is longer is no page, and left to `compression`. */
+const MOST = 256 * 1024;
 
 /**
  * Compresses a page that is made for one person, whole and in no time: as a stream, at the level of files that are kept,
@@ -16,15 +13,14 @@ const FORMS = {
 export const compressedPages: RequestHandler = (req, res, next) => {
   const send = res.send.bind(res);
   res.send = (body) => {
-    if (typeof body !== 'string' || body.length < LEAST || res.hasHeader('Content-Encoding'))
-      return send(body);
+    const isPage = typeof body === 'string' && body.length >= LEAST && body.length <= MOST;
+    if (!isPage || res.hasHeader('Content-Encoding')) return send(body);
     res.vary('Accept-Encoding');
-    // What makes it smallest: browsers take both, and name the other first.
-    const encoding = (['br', 'gzip'] as const).find((one) => req.acceptsEncodings(one));
+    const encoding = encodingFor(req);
     if (!encoding) return send(body);
     if (!res.hasHeader('Content-Type')) res.type('html');
     res.set('Content-Encoding', encoding);
-    return send(FORMS[encoding](body));
+    return send(compressAtOnce(body, encoding));
   };
   next();
 };
