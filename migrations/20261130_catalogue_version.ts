@@ -16,9 +16,9 @@ const WATCHED = {
 };
 
 /**
- * What a search looks through in memory, and what it goes on asking: the version of what a search keeps in memory (`src/catalogue/browse/search/catalogue.ts`): the number of the last
- * transaction that changed it. Deferred, so that the one row is locked when all else is done, and nobody who holds it
- * waits for anything.
+ * What a search looks through in memory (`src/catalogue/browse/search/catalogue.ts`) has a version: the number of the
+ * last transaction that changed it. Deferred, so that the one row is locked when all else is done, and nobody who holds it
+ * waits for anything. Beside it, what a search goes on asking.
  */
 export async function up(knex: Knex): Promise<void> {
   const triggers = Object.entries(WATCHED).map(([table, columns]) => {
