@@ -32,20 +32,32 @@ export const userFor = (service: Service, person: Person): string =>
   service.subject === 'email' ? person.email : person.subject;
 
 /**
- * What a service is told of a person, under the names that it wants, each with its values: flat, as clients of CAS hand
- * them over in headers. Rights are `SIRET:right`.
+ * What each attribute of a person is for a service, each with its values.
+ * @param rightAt how a right in a structure is written
  */
-export function attributesFor(service: Service, person: Person): [name: string, values: string[]][] {
+export function valuesFor(
+  service: Service,
+  person: Person,
+  rightAt: (right: Right, structure: ReleasedStructure) => string,
+): Record<Attribute, string[]> {
   const structures = structuresFor(service, person);
-  const values: Record<Attribute, string[]> = {
+  return {
     mail: [person.email],
     givenname: [person.firstName],
     sn: [person.lastName],
     displayname: [`${person.firstName} ${person.lastName}`],
     siret: structures.map(({ siret }) => siret),
     structure: structures.map(({ name }) => name),
-    droit: structures.flatMap(({ siret, rights }) => rights.map((right) => `${siret}:${right}`)),
+    droit: structures.flatMap((one) => one.rights.map((right) => rightAt(right, one))),
   };
+}
+
+/**
+ * What a service is told of a person, under the names that it wants, each with its values: flat, as clients of CAS hand
+ * them over in headers. Rights are `SIRET:right`.
+ */
+export function attributesFor(service: Service, person: Person): [name: string, values: string[]][] {
+  const values = valuesFor(service, person, (right, { siret }) => `${siret}:${right}`);
   return service.attributes
     .map(({ attribute, name }): [string, string[]] => [name, values[attribute]])
     .filter(([, given]) => given.length > 0);
