@@ -74,7 +74,7 @@ export function casSite(deps: Dependencies): GatedRouter {
       isFresh,
       mustBeFresh: renew,
       withSecondFactor: withFactor,
-      authenticatedAt: new Date(Math.max(confirmedAt, signedInAt)),
+      authenticatedAt: new Date(confirmedAt || signedInAt),
     });
     if (made === 'proofUsed') return ask(req, res, CONFIRM, given.service);
     if (made === 'tooMany') return refuseCircle(req, service);

@@ -28,7 +28,7 @@ export interface ToldProofs {
 
 /** @param req of somebody signed in */
 export function toldProofs({ session, assurance }: Request): ToldProofs {
-  const given = (Object.keys(METHODS) as Proof[]).filter((proof) => session.proofs?.[proof]);
+  const given = (Object.keys(METHODS) as Proof[]).filter((proof) => session.proofs?.[proof] !== undefined);
   const { withFactor, confirmedAt } = assurance;
   return {
     acr: withFactor ? ACR.twoFactors : ACR.oneFactor,

@@ -5,6 +5,7 @@ import type { Visitor } from '../../support/app.ts';
 import { journalOf } from '../../support/journal.ts';
 import { createUser, TEST_PASSWORD } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
+import { createService } from '../../support/sso.ts';
 import { allWaitingFor } from '../../support/waiting.ts';
 import { createFederatedSite, type FederatedSite, isIn, PAGE } from './people.ts';
 
@@ -199,6 +200,22 @@ describe('a session that was open there', () => {
       await site.pass(browser);
       expect(await isConfirmed(browser)).toBe(true);
     }
+  });
+
+  test('is told to a service as of then, and asked again by one that wants a new one', async () => {
+    const { person } = await site.linked();
+    const provedAt = HOURS_AGO();
+    site.federation.person = { ...person, auth_time: provedAt };
+    const { key } = await createService(site.dependencies.db);
+    const service = encodeURIComponent(`https://${key}.example/cas`);
+    const browser = site.visitor();
+    const way = (await site.pass(browser, `/cas/login?service=${service}`)).headers.location as string;
+    const ticket = new URL((await browser.get(way)).headers.location as string).searchParams.get('ticket');
+    const answer = await site.visitor().get(`/cas/p3/serviceValidate?service=${service}&ticket=${ticket}`);
+    const told = /<cas:authenticationDate>(.*?)</.exec(answer.text)?.[1] ?? '';
+    expect(Date.parse(told)).toBe(provedAt * 1000);
+    const renewed = await browser.get(`/cas/login?renew=true&service=${service}`);
+    expect(renewed.headers.location).toContain('/mon-compte/confirmer');
   });
 
   test('is not offered to whoever has a code to give, unless it stands for it', async () => {
