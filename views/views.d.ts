@@ -125,11 +125,11 @@ declare module '#platform/web/views/render.ts' {
     'sso/proconnect/use-link': Model<'isUsable'>;
     'sso/refused': Model<'reason' | 'referents' | 'service'>;
     'sso/registry/delete': Model<'service'>;
-    'sso/registry/form': Model<'action' | 'attributes' | 'back' | 'doors' | 'form' | 'icons' | 'isStale' | 'rights' | 'stale' | 'version'>;
+    'sso/registry/form': Model<'action' | 'attributes' | 'back' | 'doors' | 'form' | 'icons' | 'isStale' | 'rights' | 'stale' | 'subjects' | 'version'>;
     'sso/registry/list': Model<'days' | 'services'>;
     'sso/registry/people': Model<'accounts' | 'form' | 'pagination' | 'q' | 'service'>;
     'sso/registry/person': Model<'attributes' | 'person' | 'service' | 'told' | 'verdict'>;
-    'sso/registry/service': Model<'addresses' | 'badge' | 'check' | 'door' | 'figures' | 'form' | 'givenUp' | 'open' | 'overlapDays' | 'protocols' | 'rights' | 'secret' | 'secrets' | 'service' | 'snippets' | 'told'>;
+    'sso/registry/service': Model<'addresses' | 'badge' | 'check' | 'door' | 'figures' | 'form' | 'givenUp' | 'open' | 'overlapDays' | 'protocols' | 'rights' | 'secret' | 'secrets' | 'service' | 'snippets' | 'subject' | 'told'>;
     'sso/registry/try-out': Model<'entry' | 'heard' | 'received' | 'service'>;
     'sso/registry/undelivered': Model<'pagination' | 'service' | 'undelivered'>;
     'structures/account-requests/add': Model<'areMore' | 'chosen' | 'civilities' | 'form' | 'jobTitles' | 'q' | 'results' | 'retype' | 'vouched'>;

@@ -31,14 +31,16 @@ export interface Difference {
 /**
  * What a form shown again after {@link Stale} says: the fields where the saved text differs from the typed one.
  * @param labels of the fields, by name
+ * @param inWords what a field holds, as its form says it
  */
 export function differences(
   form: FormState,
   saved: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
+  inWords: (name: string, value: string) => string = (_name, value) => value,
 ): Difference[] {
   const plain = (text: string | undefined) => (text ?? '').replace(/\r\n?/g, '\n').trim();
   return Object.entries(labels)
     .filter(([name]) => plain(form.values[name]) !== plain(saved[name]))
-    .map(([name, label]) => ({ label, saved: plain(saved[name]) || 'vide' }));
+    .map(([name, label]) => ({ label, saved: inWords(name, plain(saved[name])) || 'vide' }));
 }

@@ -371,6 +371,7 @@ const expected: Record<string, string> = {
   'GET /agence/services/nouveau': agencyOnly,
   'POST /agence/services/nouveau': agencyOnly,
   'POST /agence/services/cles': agencyOnly,
+  'POST /agence/services/cles/remplacer': agencyOnly,
   'GET /agence/services/:serviceId': agencyOnly,
   'GET /agence/services/:serviceId/modifier': agencyOnly,
   'POST /agence/services/:serviceId/modifier': agencyOnly,

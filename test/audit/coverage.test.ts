@@ -47,6 +47,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'service.opened',
   'service.refused',
   'sso.keys_rotated',
+  'sso.keys_replaced',
   'service.closed',
   'service.logout_failed',
   'service.created',

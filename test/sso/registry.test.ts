@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hashToken } from '#platform/security/secrets.ts';
+import { signingKeys } from '#sso/keys/service.ts';
+import { fieldLabels } from '#sso/registry/fields.ts';
+import { fieldsOf, NEW_SERVICE, serviceForm } from '#sso/registry/schemas.ts';
 import { findServices } from '#sso/services/repository.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { DAY } from '../support/database.ts';
@@ -85,13 +88,38 @@ test('a service is registered as it was written, and changed', async () => {
     rights: [],
     version: 2,
   });
-  const stale = await agency.submit(edit, { ...changed, nom: 'Autrement' });
+  const stale = await agency.submit(edit, {
+    ...changed,
+    nom: 'Autrement',
+    icone: 'people-fill',
+    double_authentification: '1',
+    droit_of_general: '1',
+    recoit_mail: '',
+    ...Object.fromEntries(
+      ['givenname', 'sn', 'displayname', 'siret', 'structure', 'droit'].map((one) => [`nom_${one}`, one]),
+    ),
+  });
   expect(stale.status).toBe(409);
   expect(stale.text).toContain('value="Autrement"');
+  const saved = [...stale.text.matchAll(/<dt>(.*?)<\/dt><dd class="prose">(.*?)<\/dd>/g)].map(
+    ([, label, value]) => `${label}: ${value}`,
+  );
+  expect(saved).toEqual([
+    'Nom: Offre',
+    'Dessin de la tuile: Cahier',
+    'Droit «\u00a0Gestionnaire OF général\u00a0»: non',
+    'Exiger la double authentification: non',
+    'Reçoit «\u00a0Adresse e-mail\u00a0»: oui',
+  ]);
   expect((await journalOf(site.dependencies.db, 'service.%')).map(({ action }) => action)).toEqual([
     'service.created',
     'service.updated',
   ]);
+});
+
+test('every field of the form has a name, for whoever is told what another has saved', () => {
+  expect(Object.keys(fieldLabels).sort()).toEqual(Object.keys(serviceForm(true).shape).sort());
+  expect(Object.keys(fieldsOf(NEW_SERVICE)).sort()).toEqual(Object.keys(serviceForm(true).shape).sort());
 });
 
 test.each<[string, object, string, string]>([
@@ -359,10 +387,23 @@ describe('« Essayer »', () => {
     });
     const tried = () => agency.submit(`${LIST}/${id}/essai`, {}, `${LIST}/${id}/essai`);
     listener.answer((res) => void res.writeHead(res.req.url === '/oidc' ? 400 : 204).end());
-    expect((await tried()).text.match(/Réponse (204|400)\./g)).toHaveLength(2);
+    const first = (await tried()).text;
+    expect(first).toContain('reçue (réponse 204)');
+    // As in earnest: no other logout that is refused has arrived.
+    expect(first).toContain('refusée (réponse 400)');
     expect(listener.heard.map(({ path }) => path).sort()).toEqual(['/cas', '/oidc']);
+    // A page in its place is none of a logout, as in earnest; the portal's own is, where CAS asks who is there.
+    listener.answer(
+      (res) =>
+        void res
+          .writeHead(302, { location: res.req.url === '/oidc' ? '/' : 'http://localhost:3000/cas/login' })
+          .end(),
+    );
+    const second = (await tried()).text;
+    expect(second).toContain('non reçue (réponse 302');
+    expect(second).toContain('reçue (réponse 302).');
     await listener.close();
-    expect((await tried()).text).toContain('Pas de réponse');
+    expect((await tried()).text).toContain('pas de réponse\u00a0: rien n’écoute à cette adresse.');
     const none = await createService(site.dependencies.db);
     expect((await agency.submit(`${LIST}/${none.id}/essai`, {}, `${LIST}/${none.id}/essai`)).text).toContain(
       'pas d’adresse de déconnexion fixe',
@@ -376,4 +417,17 @@ test('the key that signs is renewed, a day from now, once', async () => {
   expect((await agency.get(LIST)).text).toContain('La prochaine clé est publiée');
   await agency.submit(`${LIST}/cles`, {}, LIST);
   expect(await journalOf(site.dependencies.db, 'sso.keys_rotated')).toHaveLength(1);
+});
+
+test('a key that somebody has read is replaced at once: nothing that it has signed is good any more', async () => {
+  const { dependencies } = site;
+  const [before] = await signingKeys(dependencies);
+  const sent = await agency.submit(`${LIST}/cles/remplacer`, {}, LIST);
+  expect(sent.headers.location).toBe(`${LIST}#cles`);
+  const keys = await signingKeys(dependencies);
+  expect(keys).toHaveLength(1);
+  expect(keys[0].kid).not.toBe(before.kid);
+  expect(keys[0].usedFrom <= site.clock.now()).toBe(true);
+  expect((await agency.get('/oidc/jwks')).text).not.toContain(before.kid);
+  expect(await journalOf(dependencies.db, 'sso.keys_replaced')).toHaveLength(1);
 });

@@ -34,6 +34,9 @@ export async function reseal(trx: Knex, kid: string, sealedPrivateJwk: string): 
   });
 }
 
+/** Forgets them all. */
+export const deleteKeys = (trx: Knex): Promise<number> => trx('sso_keys').delete();
+
 /** Forgets the keys in whose place another one has been used since before a moment. */
 export const deleteReplaced = (trx: Knex, before: Date): Promise<number> =>
   execute(

@@ -113,6 +113,21 @@ export async function rotateNow(deps: Needs): Promise<Date> {
   });
 }
 
+/**
+ * Puts another key in the place of every one that there is, at once: nothing that they have signed is good any more. Other
+ * processes agree within half a minute; services refuse what the new key signs until they read our keys again.
+ */
+export async function replaceNow(deps: Needs): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db.transaction(async (trx) => {
+    await lockName(trx, 'keys of single sign-on');
+    await repository.deleteKeys(trx);
+    await addKey(deps, trx, now);
+    await recordAudit(trx, { action: 'sso.keys_replaced', at: now });
+  });
+  read.delete(deps.config);
+}
+
 async function addNext(deps: Needs, trx: Knex.Transaction): Promise<Date> {
   const now = deps.clock.now();
   const from = new Date(now.getTime() + PUBLISHED_BEFORE_MS);

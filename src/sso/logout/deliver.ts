@@ -1,14 +1,12 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { deriveKeys, unseal } from '#platform/security/secrets.ts';
-import { ask } from '../outgoing.ts';
 import { tellServicesLater } from '../visits/service.ts';
+import { isReceived, tell } from './listening.ts';
 import { casLogout, oidcLogout } from './messages.ts';
 import type { Listener, Untold } from './repository.ts';
 import * as repository from './repository.ts';
 
-/** How long a service may take to listen. */
-const TIMEOUT_MS = 5_000;
 /** What is told to one listener at a time. */
 const AT_A_TIME = 10;
 /** How long a process has for what it took: much longer than its silence lasts. */
@@ -62,7 +60,7 @@ async function tellSome(deps: Dependencies, listener: Listener): Promise<boolean
   const failures = new Map<Untold, Failure>();
   await Promise.all(
     taken.map(async (visit) => {
-      const failure = await tell(deps, visit);
+      const failure = await tellOf(deps, visit);
       if (failure) failures.set(visit, failure);
     }),
   );
@@ -105,22 +103,15 @@ interface Failure {
   err: unknown;
 }
 
-async function tell(deps: Dependencies, visit: Untold): Promise<Failure | undefined> {
+async function tellOf(deps: Dependencies, visit: Untold): Promise<Failure | undefined> {
   const { config } = deps;
   let isSilent = false;
   try {
     const body = await bodies[visit.protocol](deps, visit);
     isSilent = true;
-    const { status, location = '' } = await ask(config, new URL(visit.logoutUrl), {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Cap-Metiers-SSO' },
-      timeoutMs: TIMEOUT_MS,
-    });
-    // mod_auth_cas ends the session, then asks the portal who is there, as it does on every page.
-    const asksForSignIn = visit.protocol === 'cas' && location.startsWith(`${config.publicUrl}/`);
-    if ((status >= 200 && status <= 299) || asksForSignIn) return undefined;
-    return { isSilent: false, err: new Error(`answered ${status}`) };
+    const answer = await tell(config, visit.logoutUrl, body);
+    if (isReceived(config, visit.protocol, answer)) return undefined;
+    return { isSilent: false, err: new Error(`answered ${answer.status}`) };
   } catch (err) {
     return { isSilent, err };
   }

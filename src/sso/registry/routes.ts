@@ -13,22 +13,14 @@ import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { attributeLabels } from '../attributes/presentation.ts';
-import { rotateNow } from '../keys/service.ts';
+import { replaceNow, rotateNow } from '../keys/service.ts';
 import { ATTRIBUTES, OPENS_TO } from '../services/rules.ts';
 import { findServiceAt } from '../services/service.ts';
+import { fieldInWords, fieldLabels, subjectLabels } from './fields.ts';
 import { figuresOf } from './figures.ts';
 import { iconLabels, opensToLabels, protocolsInWords, serviceBadge, snippetsFor } from './presentation.ts';
 import { receivedSite } from './received-routes.ts';
-import {
-  type Draft,
-  draftOf,
-  fieldLabels,
-  fieldsOf,
-  ICONS,
-  NEW_SERVICE,
-  SERVICE_RIGHTS,
-  serviceForm,
-} from './schemas.ts';
+import { type Draft, draftOf, fieldsOf, ICONS, NEW_SERVICE, SERVICE_RIGHTS, serviceForm } from './schemas.ts';
 import {
   addService,
   endServiceSessions,
@@ -45,7 +37,7 @@ import {
   secretsOf,
   suspendService,
 } from './service.ts';
-import { tryOutSite } from './try-out-routes.ts';
+import { tryOutSite } from './try-out/routes.ts';
 
 const LIST = '/agence/services';
 const ONE = `${LIST}/:serviceId`;
@@ -83,6 +75,13 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
     res.redirect(303, `${LIST}#cles`);
   });
 
+  site.post(`${LIST}/cles/remplacer`, deciding, async (req, res) => {
+    await spend(req);
+    await replaceNow(dependencies);
+    res.flash('La clé est remplacée. Un service qui refuse d’entrer doit relire nos clés.');
+    res.redirect(303, `${LIST}#cles`);
+  });
+
   const showForm = (
     res: Response,
     shown: FormState,
@@ -104,6 +103,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
         name: `droit_${right}`,
         label: rightDefinitions[right].label,
       })),
+      subjects: Object.entries(subjectLabels).map(([value, label]) => ({ value, label })),
       attributes: ATTRIBUTES.map((attribute) => ({ attribute, label: attributeLabels[attribute] })),
       isStale: false,
       stale: [],
@@ -137,7 +137,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
         version: typed && !isStale ? versionOf(req.body) : service.version,
         back: `${LIST}/${service.id}`,
         isStale,
-        stale: typed && isStale ? differences(typed, fieldsOf(service), fieldLabels) : [],
+        stale: typed && isStale ? differences(typed, fieldsOf(service), fieldLabels, fieldInWords) : [],
       }),
     async submit({ req, res, loaded: { id, version }, data }) {
       await spend(req);
@@ -173,6 +173,7 @@ export function registrySite(dependencies: Dependencies): GatedRouter {
       protocols: protocolsInWords(service),
       door: opensToLabels[service.opensTo],
       rights: service.rights.map((right) => rightDefinitions[right].label),
+      subject: subjectLabels[service.subject],
       told: service.attributes.map(({ attribute, name }) => ({ label: attributeLabels[attribute], name })),
       addresses: {
         cas: `${config.publicUrl}/cas`,

@@ -77,9 +77,9 @@ const optionalContact = () =>
     return z.NEVER;
   });
 
-const rightField = (right: Right) => `droit_${right}` as const;
-const attributeField = (attribute: string) => `recoit_${attribute}` as const;
-const nameField = (attribute: string) => `nom_${attribute}` as const;
+export const rightField = (right: Right) => `droit_${right}` as const;
+export const attributeField = (attribute: string) => `recoit_${attribute}` as const;
+export const nameField = (attribute: string) => `nom_${attribute}` as const;
 
 /** @param secureOnly whether http is refused even for this computer: in production */
 export const serviceForm = (secureOnly: boolean) =>
@@ -233,20 +233,3 @@ export const NEW_SERVICE: Draft = {
     { attribute: 'sn', name: 'sn' },
   ],
 };
-
-/** The names of the fields, as comparisons say them. */
-export const fieldLabels: Readonly<Record<string, string>> = Object.freeze({
-  nom: 'Nom',
-  description: 'Description',
-  accueil: 'Adresse de la tuile',
-  position: 'Position',
-  contact: 'Contact',
-  ouvert_a: 'Ouvert à',
-  cas: 'Adresses du service (CAS)',
-  cas_deconnexion: 'Adresse de déconnexion (CAS)',
-  rappels: 'Adresses des tickets de mandataire',
-  utilisateur: 'Nom d’utilisateur',
-  retours: 'Adresses de retour',
-  sorties: 'Adresses après déconnexion',
-  deconnexion: 'Adresse de déconnexion (OpenID Connect)',
-});

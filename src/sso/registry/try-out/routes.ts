@@ -9,9 +9,9 @@ import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit } from '#platform/web/limits.ts';
 import { addressOf } from '#platform/web/views/address.ts';
 import { render } from '#platform/web/views/render.ts';
-import { type Service, tryOutAddress } from '../services/rules.ts';
-import { getService } from './service.ts';
-import { type Heard, type Received, receive, tryLogout } from './try-out.ts';
+import { type Service, tryOutAddress } from '../../services/rules.ts';
+import { getService } from '../service.ts';
+import { type Heard, type Received, receive, tryLogout } from './service.ts';
 
 const ONE = '/agence/services/:serviceId';
 const deciding = recentlyConfirmed(agency);
