@@ -41,7 +41,7 @@ test('a process is killed amid 500 logouts: the next one tells the rest, and not
         next_at: new Date(),
       });
   }
-  listener.answer((res) => void setTimeout(() => res.writeHead(204).end(), 100));
+  listener.answer((res) => void setTimeout(() => res.writeHead(204).end(), 500));
   const environment = {
     DATABASE_URL: database.url,
     SMTP_URL: 'smtp://127.0.0.1:1',
@@ -49,10 +49,10 @@ test('a process is killed amid 500 logouts: the next one tells the rest, and not
   };
   const first = await startAppProcess(environment);
   await db.transaction((trx) => addJob(trx, 'tell_services', {}));
-  await until(async () => listener.heard.length >= 120);
+  await until(async () => listener.heard.length >= 120, 60_000);
   await first.kill();
   // What was on its way arrives.
-  await delay(300);
+  await delay(1_000);
   const known = new Set(heard());
   const noted = new Set(
     (await visitsIn(db)).flatMap(({ delivered_at }, index) => (delivered_at ? [index] : [])),
@@ -65,7 +65,7 @@ test('a process is killed amid 500 logouts: the next one tells the rest, and not
   const second = await startAppProcess(environment);
   try {
     await db.transaction((trx) => addJob(trx, 'tell_services', {}));
-    await until(async () => (await visitsIn(db)).every(({ delivered_at }) => delivered_at !== null), 60_000);
+    await until(async () => (await visitsIn(db)).every(({ delivered_at }) => delivered_at !== null), 120_000);
   } finally {
     await second.terminate();
   }

@@ -65,6 +65,8 @@ export function snippetsFor(service: Service, publicUrl: string): { title: strin
         'OIDCClientSecret LE_SECRET',
         'OIDCPKCEMethod S256',
         'OIDCScope "openid profile email structures"',
+        // Headers hold no list of objects: the structures come in JSON alone.
+        'OIDCPassUserInfoAs claims json',
       ].join('\n'),
     },
     {
