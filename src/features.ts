@@ -55,6 +55,7 @@ import structures from '#structures/people/index.ts';
 import structureSearch from '#structures/search/index.ts';
 import structureRequests from '#structures/structure-requests/index.ts';
 import structureUpdates from '#structures/structure-updates/index.ts';
+import trainingBodyProfile from '#structures/training-body-profile/index.ts';
 import training from '#training/index.ts';
 import proposals from '#training/proposals/index.ts';
 
@@ -76,6 +77,7 @@ export const features: readonly Feature[] = Object.freeze([
   account,
   structures,
   structureUpdates,
+  trainingBodyProfile,
   directory,
   help,
   affiliations,
