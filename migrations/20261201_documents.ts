@@ -43,7 +43,6 @@ export async function up(knex: Knex): Promise<void> {
     evaluation text not null default '' check (char_length(evaluation) <= 2000),
     sanction text not null default '' check (char_length(sanction) <= 500),
     is_cofinanced boolean not null default false,
-    version integer not null default 1,
     updated_by integer references users,
     updated_at timestamptz not null
   );
@@ -58,6 +57,10 @@ export async function up(knex: Knex): Promise<void> {
     -- Null while it is a draft; a published version never changes.
     published_at timestamptz,
     published_by integer references users,
+    -- Of a draft: grows each time it is saved, so that whoever began to write before is told.
+    revision integer not null default 1,
+    saved_at timestamptz,
+    saved_by integer references users,
     unique (kind, version)
   );
   create unique index document_templates_one_draft on document_templates (kind) where published_at is null;
@@ -128,6 +131,8 @@ export async function up(knex: Knex): Promise<void> {
   begin
     raise exception '% is never changed', tg_table_name using errcode = 'restrict_violation';
   end $$;
+  create trigger document_templates_frozen before update or delete on document_templates
+    for each row when (old.published_at is not null) execute function refuse_update();
   create trigger issued_document_contents_frozen before update or truncate on issued_document_contents
     for each statement execute function refuse_update();
 `);

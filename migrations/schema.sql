@@ -327,6 +327,15 @@ AS $function$
   end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refuse_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    raise exception '% is never changed', tg_table_name using errcode = 'restrict_violation';
+  end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.renew_documents()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -784,6 +793,7 @@ create table action_kinds (
   needs_hr_approval boolean not null,
   needs_provider_approval boolean not null,
   lock_version integer not null default 1,
+  is_training boolean not null default false,
   constraint action_kinds_pkey PRIMARY KEY (id),
   constraint action_kinds_code_key UNIQUE (code),
   constraint action_kinds_check CHECK ((needs_provider_approval OR (NOT needs_hr_approval)))
@@ -791,6 +801,26 @@ create table action_kinds (
 CREATE CONSTRAINT TRIGGER action_kinds_version AFTER UPDATE ON public.action_kinds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((((old.code IS DISTINCT FROM new.code) OR (old.label IS DISTINCT FROM new.label)) OR (old."position" IS DISTINCT FROM new."position")) OR (old.reserved IS DISTINCT FROM new.reserved))) EXECUTE FUNCTION note_catalogue_version();
 CREATE CONSTRAINT TRIGGER action_kinds_version_rows AFTER INSERT OR DELETE ON public.action_kinds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
 CREATE TRIGGER kinds_documents AFTER UPDATE OF label ON public.action_kinds FOR EACH ROW WHEN ((old.label IS DISTINCT FROM new.label)) EXECUTE FUNCTION renew_documents();
+
+create table action_legal (
+  action_id integer not null,
+  nature text not null default 'training'::text,
+  means text not null default ''::text,
+  follow_up text not null default ''::text,
+  evaluation text not null default ''::text,
+  sanction text not null default ''::text,
+  is_cofinanced boolean not null default false,
+  updated_by integer,
+  updated_at timestamp with time zone not null,
+  constraint action_legal_pkey PRIMARY KEY (action_id),
+  constraint action_legal_evaluation_check CHECK ((char_length(evaluation) <= 2000)),
+  constraint action_legal_follow_up_check CHECK ((char_length(follow_up) <= 2000)),
+  constraint action_legal_means_check CHECK ((char_length(means) <= 2000)),
+  constraint action_legal_nature_check CHECK ((nature = ANY (ARRAY['training'::text, 'skills_assessment'::text, 'vae'::text, 'apprenticeship'::text]))),
+  constraint action_legal_sanction_check CHECK ((char_length(sanction) <= 500)),
+  constraint action_legal_action_id_fkey FOREIGN KEY (action_id) REFERENCES actions(id) ON DELETE CASCADE,
+  constraint action_legal_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES users(id)
+);
 
 create table action_words (
   action_id integer not null,
@@ -1041,6 +1071,49 @@ CREATE INDEX deletion_requests_pending ON public.deletion_requests USING btree (
 CREATE INDEX deletion_requests_user ON public.deletion_requests USING btree (user_id);
 CREATE UNIQUE INDEX one_pending_deletion ON public.deletion_requests USING btree (user_id) WHERE (state = 'pending'::text);
 
+create table document_counters (
+  kind text not null,
+  year integer not null,
+  last integer not null,
+  constraint document_counters_pkey PRIMARY KEY (kind, year)
+);
+
+create table document_events (
+  id integer not null generated always as identity,
+  document_id integer not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  by integer,
+  reason text,
+  constraint document_events_pkey PRIMARY KEY (id),
+  constraint document_events_kind_check CHECK ((kind = ANY (ARRAY['sent'::text, 'downloaded'::text, 'withdrawn'::text, 'erased'::text]))),
+  constraint document_events_by_fkey FOREIGN KEY (by) REFERENCES users(id),
+  constraint document_events_document_id_fkey FOREIGN KEY (document_id) REFERENCES issued_documents(id)
+);
+CREATE INDEX document_events_document ON public.document_events USING btree (document_id, at);
+CREATE TRIGGER document_events_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.document_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table document_templates (
+  id integer not null generated always as identity,
+  kind text not null,
+  version integer not null,
+  body text not null,
+  published_at timestamp with time zone,
+  published_by integer,
+  revision integer not null default 1,
+  saved_at timestamp with time zone,
+  saved_by integer,
+  constraint document_templates_pkey PRIMARY KEY (id),
+  constraint document_templates_kind_version_key UNIQUE (kind, version),
+  constraint document_templates_body_check CHECK ((char_length(body) <= 20000)),
+  constraint document_templates_kind_check CHECK ((kind = ANY (ARRAY['convention'::text, 'convocation'::text, 'roster'::text, 'attendance_sheet'::text, 'attestation'::text, 'participation'::text, 'certificate'::text]))),
+  constraint document_templates_version_check CHECK ((version > 0)),
+  constraint document_templates_published_by_fkey FOREIGN KEY (published_by) REFERENCES users(id),
+  constraint document_templates_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES users(id)
+);
+CREATE UNIQUE INDEX document_templates_one_draft ON public.document_templates USING btree (kind) WHERE (published_at IS NULL);
+CREATE TRIGGER document_templates_frozen BEFORE DELETE OR UPDATE ON public.document_templates FOR EACH ROW WHEN ((old.published_at IS NOT NULL)) EXECUTE FUNCTION refuse_update();
+
 create table email_changes (
   id integer not null generated always as identity,
   user_id integer not null,
@@ -1288,6 +1361,58 @@ create table inactivity_warnings (
 CREATE INDEX inactivity_warnings_email ON public.inactivity_warnings USING btree (email_id);
 CREATE INDEX inactivity_warnings_to_tell ON public.inactivity_warnings USING btree (user_id) WHERE to_tell;
 CREATE INDEX inactivity_warnings_waiting ON public.inactivity_warnings USING btree (user_id) WHERE (notice_from IS NULL);
+
+create table issued_document_contents (
+  document_id integer not null,
+  facts jsonb not null,
+  content bytea storage e not null,
+  constraint issued_document_contents_pkey PRIMARY KEY (document_id),
+  constraint issued_document_contents_document_id_fkey FOREIGN KEY (document_id) REFERENCES issued_documents(id)
+);
+CREATE TRIGGER issued_document_contents_frozen BEFORE UPDATE OR TRUNCATE ON public.issued_document_contents FOR EACH STATEMENT EXECUTE FUNCTION refuse_update();
+
+create table issued_documents (
+  id integer not null generated always as identity,
+  kind text not null,
+  number text not null,
+  year integer not null,
+  serial integer not null,
+  session_id integer not null,
+  enrolment_id integer,
+  structure_id integer,
+  template_id integer not null,
+  version integer not null,
+  replaces_id integer,
+  sha256 bytea not null,
+  bytes integer not null,
+  pages integer not null,
+  code text not null,
+  issued_at timestamp with time zone not null,
+  issued_by integer,
+  erase_after date not null,
+  constraint issued_documents_pkey PRIMARY KEY (id),
+  constraint issued_documents_code_key UNIQUE (code),
+  constraint issued_documents_kind_year_serial_key UNIQUE (kind, year, serial),
+  constraint issued_documents_number_key UNIQUE (number),
+  constraint issued_documents_replaces_id_key UNIQUE (replaces_id),
+  constraint issued_documents_bytes_check CHECK ((bytes > 0)),
+  constraint issued_documents_check CHECK (((enrolment_id IS NULL) OR (structure_id IS NULL))),
+  constraint issued_documents_code_check CHECK ((code ~ '^[0-9A-HJKMNP-TV-Z]{12}$'::text)),
+  constraint issued_documents_pages_check CHECK ((pages > 0)),
+  constraint issued_documents_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint issued_documents_version_check CHECK ((version > 0)),
+  constraint issued_documents_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint issued_documents_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES users(id),
+  constraint issued_documents_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES issued_documents(id),
+  constraint issued_documents_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id),
+  constraint issued_documents_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id),
+  constraint issued_documents_template_id_fkey FOREIGN KEY (template_id) REFERENCES document_templates(id)
+);
+CREATE INDEX issued_documents_enrolment ON public.issued_documents USING btree (enrolment_id);
+CREATE INDEX issued_documents_session ON public.issued_documents USING btree (session_id, kind);
+CREATE INDEX issued_documents_structure ON public.issued_documents USING btree (structure_id, session_id);
+CREATE UNIQUE INDEX issued_documents_versions ON public.issued_documents USING btree (kind, session_id, enrolment_id, structure_id, version) NULLS NOT DISTINCT;
+CREATE TRIGGER issued_documents_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.issued_documents FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table membership_reminders (
   structure_id integer not null,
@@ -2084,6 +2209,37 @@ create table themes (
 CREATE TRIGGER themes_documents AFTER UPDATE OF label ON public.themes FOR EACH ROW WHEN ((old.label IS DISTINCT FROM new.label)) EXECUTE FUNCTION renew_documents();
 CREATE CONSTRAINT TRIGGER themes_version AFTER UPDATE ON public.themes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.slug IS DISTINCT FROM new.slug) OR (old.label IS DISTINCT FROM new.label)) OR (old."position" IS DISTINCT FROM new."position"))) EXECUTE FUNCTION note_catalogue_version();
 CREATE CONSTRAINT TRIGGER themes_version_rows AFTER INSERT OR DELETE ON public.themes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
+
+create table training_body_profiles (
+  structure_id integer not null,
+  activity_number text,
+  activity_region text,
+  representative text,
+  representative_quality text,
+  city text,
+  phone text,
+  email text,
+  administrative_contact text,
+  disability_contact text,
+  qualiopi_number text,
+  stamp bytea storage e,
+  version integer not null default 1,
+  updated_by integer,
+  updated_at timestamp with time zone not null,
+  constraint training_body_profiles_pkey PRIMARY KEY (structure_id),
+  constraint training_body_profiles_activity_number_check CHECK ((activity_number ~ '^[0-9]{11}$'::text)),
+  constraint training_body_profiles_administrative_contact_check CHECK ((char_length(administrative_contact) <= 300)),
+  constraint training_body_profiles_city_check CHECK ((char_length(city) <= 120)),
+  constraint training_body_profiles_disability_contact_check CHECK ((char_length(disability_contact) <= 300)),
+  constraint training_body_profiles_email_check CHECK ((char_length(email) <= 254)),
+  constraint training_body_profiles_phone_check CHECK ((char_length(phone) <= 30)),
+  constraint training_body_profiles_qualiopi_number_check CHECK ((char_length(qualiopi_number) <= 60)),
+  constraint training_body_profiles_representative_check CHECK ((char_length(representative) <= 120)),
+  constraint training_body_profiles_representative_quality_check CHECK ((char_length(representative_quality) <= 120)),
+  constraint training_body_profiles_stamp_check CHECK ((octet_length(stamp) <= 200000)),
+  constraint training_body_profiles_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id) ON DELETE CASCADE,
+  constraint training_body_profiles_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES users(id)
+);
 
 create table users (
   id integer not null generated always as identity,

@@ -9,6 +9,7 @@ import newsroom from '#editorial/newsroom/index.ts';
 import delegations from '#enrolment/delegations/index.ts';
 import enrolment from '#enrolment/index.ts';
 import documents from '#follow-up/documents/index.ts';
+import documentTemplates from '#follow-up/documents/templates/index.ts';
 import figures from '#follow-up/figures/index.ts';
 import messages from '#follow-up/messages/index.ts';
 import surveys from '#follow-up/surveys/index.ts';
@@ -23,6 +24,7 @@ import type { Feature } from '#platform/feature.ts';
 import inbox from '#requests/inbox/index.ts';
 import replyTemplates from '#requests/reply-templates/index.ts';
 import agencyDepartures from '#spaces/agency/departures/index.ts';
+import agencyDocumentTemplates from '#spaces/agency/document-templates/index.ts';
 import agencyEmails from '#spaces/agency/emails/index.ts';
 import agencyEnrolments from '#spaces/agency/enrolments/index.ts';
 import agencyFigures from '#spaces/agency/figures/index.ts';
@@ -92,6 +94,7 @@ export const features: readonly Feature[] = Object.freeze([
   employer,
   provider,
   documents,
+  documentTemplates,
   favourites,
   newSessions,
   savedSearches,
@@ -119,6 +122,7 @@ export const features: readonly Feature[] = Object.freeze([
   newsroom,
   replyTemplates,
   agencyMailKinds,
+  agencyDocumentTemplates,
   agencyMessages,
   agencyJournal,
   agencyFigures,

@@ -63,6 +63,10 @@ declare module '#platform/web/views/render.ts' {
     'requests/reply-templates/remove': Model<'body' | 'file' | 'page'>;
     'spaces/agency/cancel-place': Model<'action' | 'back' | 'form' | 'place'>;
     'spaces/agency/departures': Model<'pagination' | 'places'>;
+    'spaces/agency/document-templates/kind': Model<'current' | 'draft' | 'faults' | 'fields' | 'form' | 'isStale' | 'kind' | 'list' | 'longest' | 'page' | 'published' | 'revision' | 'stale'>;
+    'spaces/agency/document-templates/list': Model<'kinds' | 'list'>;
+    'spaces/agency/document-templates/publish': Model<'current' | 'draft' | 'faults' | 'page' | 'passages'>;
+    'spaces/agency/document-templates/version': Model<'before' | 'isCurrent' | 'page' | 'passages' | 'shown'>;
     'spaces/agency/emails/undelivered': Model<'emails' | 'pagination'>;
     'spaces/agency/enrolments/add': Model<'action' | 'form' | 'most' | 'people' | 'seance' | 'search' | 'sessions'>;
     'spaces/agency/enrolments/list': Model<'areMore' | 'filter' | 'form' | 'isFiltered' | 'isTooShort' | 'pagination' | 'requests' | 'shortest' | 'total' | 'viewOptions' | 'waited'>;

@@ -1,0 +1,140 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { actorOf } from '#access/actor.ts';
+import { recentlyConfirmed } from '#access/assurance.ts';
+import { agency } from '#access/policies.ts';
+import { changedPassages, comparedLines, templateFaults } from '#follow-up/documents/templates/rules.ts';
+import {
+  dropDraft,
+  getTemplates,
+  type KindTemplates,
+  listTemplates,
+  publishDraft,
+  saveDraft,
+} from '#follow-up/documents/templates/service.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { NotFound } from '#platform/errors.ts';
+import { longText, parseRowId } from '#platform/web/forms/fields.ts';
+import { formPage } from '#platform/web/forms/form-page.ts';
+import { emptyForm, firstOf, readForm } from '#platform/web/forms/forms.ts';
+import { idParam } from '#platform/web/forms/params.ts';
+import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
+import { fieldsInWords, kindInWords, kindOfSlug } from './presentation.ts';
+
+const LIST = '/agence/modeles-de-documents';
+const KIND = `${LIST}/:kind`;
+const LONGEST = 20_000;
+const deciding = recentlyConfirmed(agency);
+
+const templateForm = z.object({ body: longText('Écrivez le modèle.', LONGEST) });
+
+/** « Modèles de documents »: what the documents of a training say around what is filled in. */
+export function documentTemplatesSite(deps: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const kindOf = (req: Request) => kindOfSlug(req.params.kind);
+  const load = (req: Request) => getTemplates(deps, kindOf(req));
+  /** The revision on which a form was opened; 0 where there was no draft. */
+  const revisionOf = (req: Request) => parseRowId(firstOf(req.body.revision)) ?? 0;
+  const writingOf = (req: Request) => ({
+    kind: kindOf(req),
+    revision: revisionOf(req),
+    by: actorOf(req).userId,
+  });
+  const pageOf = (req: Request) => `${LIST}/${kindInWords(kindOf(req)).slug}`;
+
+  site.get(LIST, agency, async (_req, res) => {
+    const templates = await listTemplates(deps);
+    render(res, 'spaces/agency/document-templates/list', {
+      title: 'Modèles de documents',
+      section: 'agency',
+      list: LIST,
+      kinds: templates.map((one) => ({ ...one, ...kindInWords(one.kind) })),
+    });
+  });
+
+  formPage(site, KIND, [agency, deciding], {
+    load,
+    read: ({ body }) => readForm(templateForm, body),
+    show({ req, res, loaded: { kind, current, draft, published }, form, isStale }) {
+      const saved = draft ?? current;
+      render(res, 'spaces/agency/document-templates/kind', {
+        title: kindInWords(kind).label,
+        section: 'agency',
+        list: LIST,
+        page: pageOf(req),
+        kind: kindInWords(kind),
+        fields: fieldsInWords(kind),
+        current,
+        draft,
+        published,
+        faults: draft ? faultsOf(kind, draft.body) : [],
+        form: form ?? emptyForm({ body: saved.body }),
+        longest: LONGEST,
+        revision: form && !isStale ? revisionOf(req) : (draft?.revision ?? 0),
+        isStale,
+        stale:
+          form && isStale ? [{ label: draft ? 'Brouillon' : 'Version en service', saved: saved.body }] : [],
+      });
+    },
+    async submit({ req, data }) {
+      await saveDraft(deps, writingOf(req), data.body);
+      return { to: pageOf(req), flash: 'Le brouillon est enregistré. Rien ne change avant sa publication.' };
+    },
+  });
+
+  const showPublish = (res: Response, page: string, { kind, current, draft }: KindTemplates) => {
+    if (!draft) throw new NotFound();
+    render(res, 'spaces/agency/document-templates/publish', {
+      title: `Publier\u00a0: ${kindInWords(kind).label}`,
+      section: 'agency',
+      page,
+      current,
+      draft,
+      passages: changedPassages(comparedLines(current.body, draft.body)),
+      faults: faultsOf(kind, draft.body),
+    });
+  };
+
+  site.get(`${KIND}/publier`, agency, async (req, res) => showPublish(res, pageOf(req), await load(req)));
+
+  site.post(`${KIND}/publier`, deciding, async (req, res) => {
+    const version = await publishDraft(deps, writingOf(req));
+    res.flash(`La version ${version} est en service pour les prochains documents.`);
+    res.redirect(303, pageOf(req));
+  });
+
+  site.post(`${KIND}/abandonner`, deciding, async (req, res) => {
+    await dropDraft(deps, writingOf(req));
+    res.flash('Le brouillon est abandonné. La version en service n’a pas changé.');
+    res.redirect(303, pageOf(req));
+  });
+
+  site.get(`${KIND}/versions/:version`, agency, async (req, res) => {
+    const { kind, current, published } = await load(req);
+    const number = idParam(req, 'version');
+    const shown = published.find(({ version }) => version === number);
+    if (!shown) throw new NotFound();
+    const before = published.find(({ version }) => version < number);
+    render(res, 'spaces/agency/document-templates/version', {
+      title: `${kindInWords(kind).label}, version ${number}`,
+      section: 'agency',
+      page: pageOf(req),
+      shown,
+      isCurrent: shown.id === current.id,
+      before,
+      passages: before ? changedPassages(comparedLines(before.body, shown.body)) : [],
+    });
+  });
+
+  return site;
+}
+
+/** The faults of a template, each with the words of its line. */
+function faultsOf(kind: KindTemplates['kind'], body: string) {
+  const lines = body.split('\n');
+  return templateFaults(kind, body).map((fault) => ({
+    ...fault,
+    text: (lines[fault.line - 1] ?? '').trim(),
+  }));
+}
