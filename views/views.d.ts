@@ -65,7 +65,7 @@ declare module '#platform/web/views/render.ts' {
     'spaces/agency/departures': Model<'pagination' | 'places'>;
     'spaces/agency/document-templates/kind': Model<'current' | 'draft' | 'faults' | 'fields' | 'form' | 'isStale' | 'kind' | 'list' | 'longest' | 'page' | 'published' | 'revision' | 'stale'>;
     'spaces/agency/document-templates/list': Model<'kinds' | 'list'>;
-    'spaces/agency/document-templates/publish': Model<'current' | 'draft' | 'faults' | 'page' | 'passages'>;
+    'spaces/agency/document-templates/publish': Model<'current' | 'draft' | 'faults' | 'form' | 'isStale' | 'page' | 'passages'>;
     'spaces/agency/document-templates/version': Model<'before' | 'isCurrent' | 'page' | 'passages' | 'shown'>;
     'spaces/agency/emails/undelivered': Model<'emails' | 'pagination'>;
     'spaces/agency/enrolments/add': Model<'action' | 'form' | 'most' | 'people' | 'seance' | 'search' | 'sessions'>;

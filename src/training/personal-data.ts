@@ -1,9 +1,11 @@
 import type { PersonalData } from '#platform/personal-data.ts';
 
 export const personalData: PersonalData = {
+  people: { 'action_legal.updated_by': 'kept' },
   impersonal: {
     actions: 'slug title modality objectives audience prerequisites programme trainer search_title reference',
     action_former_slugs: 'slug',
+    action_legal: 'nature means follow_up evaluation sanction',
     action_kinds: 'code label',
     action_documents: 'title sha256',
     action_document_contents: 'content',

@@ -41,6 +41,10 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
+  'document_template.published',
+  'training_body_profile.updated',
+  'training_body_profile.stamp_saved',
+  'training_body_profile.stamp_removed',
   'account.proconnect_linked',
   'account.proconnect_trusted',
   'account.proconnect_unlinked',

@@ -14,6 +14,14 @@ export type { Template } from './repository.ts';
 type Database = Pick<Dependencies, 'db'>;
 type Deps = Pick<Dependencies, 'db' | 'clock'>;
 
+/** A draft that is not published; the message says why. */
+export class NotPublishable extends Conflict {
+  override name = 'NotPublishable';
+  constructor(message: string) {
+    super(message, 'Modèle non publié');
+  }
+}
+
 /** What a kind has: the version in use, the draft being written, and every version published, the latest first. */
 export interface KindTemplates {
   kind: TemplateKind;
@@ -103,7 +111,7 @@ export async function dropDraft({ db }: Database, writing: Omit<Writing, 'by'>):
 /**
  * Puts the draft into use for the documents issued from now on; those that are issued stay as they are.
  * @returns the version that is now in use
- * @throws Stale, NotFound where there is no draft, Conflict for one that has faults or changes nothing
+ * @throws Stale, NotFound where there is no draft, NotPublishable for one that has faults or changes nothing
  */
 export async function publishDraft({ db, clock }: Deps, { kind, revision, by }: Writing): Promise<number> {
   return db.transaction(async (trx) => {
@@ -112,12 +120,11 @@ export async function publishDraft({ db, clock }: Deps, { kind, revision, by }: 
     const [fault] = templateFaults(kind, draft.body);
     if (fault) {
       const where = fault.line > 0 ? `Ligne ${fault.line}\u00a0: ` : '';
-      throw new Conflict(`${where}${fault.message}`, 'Modèle non publié');
+      throw new NotPublishable(`${where}${fault.message}`);
     }
     if (draft.body === current.body) {
-      throw new Conflict(
+      throw new NotPublishable(
         'Rien n’a changé\u00a0: ce brouillon dit la même chose que la version en service.',
-        'Modèle non publié',
       );
     }
     const at = clock.now();

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { actorOf } from '#access/actor.ts';
 import { recentlyConfirmed } from '#access/assurance.ts';
@@ -9,13 +9,14 @@ import {
   getTemplates,
   type KindTemplates,
   listTemplates,
+  NotPublishable,
   publishDraft,
   saveDraft,
 } from '#follow-up/documents/templates/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { longText, parseRowId } from '#platform/web/forms/fields.ts';
-import { formPage } from '#platform/web/forms/form-page.ts';
+import { formPage, saidAt } from '#platform/web/forms/form-page.ts';
 import { emptyForm, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
@@ -23,7 +24,7 @@ import { render } from '#platform/web/views/render.ts';
 import { fieldsInWords, kindInWords, kindOfSlug } from './presentation.ts';
 
 const LIST = '/agence/modeles-de-documents';
-const KIND = `${LIST}/:kind`;
+const KIND = `${LIST}/:document`;
 const LONGEST = 20_000;
 const deciding = recentlyConfirmed(agency);
 
@@ -32,7 +33,7 @@ const templateForm = z.object({ body: longText('Écrivez le modèle.', LONGEST) 
 /** « Modèles de documents »: what the documents of a training say around what is filled in. */
 export function documentTemplatesSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
-  const kindOf = (req: Request) => kindOfSlug(req.params.kind);
+  const kindOf = (req: Request) => kindOfSlug(req.params.document);
   const load = (req: Request) => getTemplates(deps, kindOf(req));
   /** The revision on which a form was opened; 0 where there was no draft. */
   const revisionOf = (req: Request) => parseRowId(firstOf(req.body.revision)) ?? 0;
@@ -83,25 +84,30 @@ export function documentTemplatesSite(deps: Dependencies): GatedRouter {
     },
   });
 
-  const showPublish = (res: Response, page: string, { kind, current, draft }: KindTemplates) => {
-    if (!draft) throw new NotFound();
-    render(res, 'spaces/agency/document-templates/publish', {
-      title: `Publier\u00a0: ${kindInWords(kind).label}`,
-      section: 'agency',
-      page,
-      current,
-      draft,
-      passages: changedPassages(comparedLines(current.body, draft.body)),
-      faults: faultsOf(kind, draft.body),
-    });
-  };
-
-  site.get(`${KIND}/publier`, agency, async (req, res) => showPublish(res, pageOf(req), await load(req)));
-
-  site.post(`${KIND}/publier`, deciding, async (req, res) => {
-    const version = await publishDraft(deps, writingOf(req));
-    res.flash(`La version ${version} est en service pour les prochains documents.`);
-    res.redirect(303, pageOf(req));
+  formPage(site, `${KIND}/publier`, [agency, deciding], {
+    load,
+    read: () => readForm(z.object({}), {}),
+    show({ req, res, loaded: { kind, current, draft }, form = emptyForm(), isStale }) {
+      if (!draft) throw new NotFound();
+      render(res, 'spaces/agency/document-templates/publish', {
+        title: `Publier\u00a0: ${kindInWords(kind).label}`,
+        section: 'agency',
+        page: pageOf(req),
+        form,
+        isStale,
+        current,
+        draft,
+        passages: changedPassages(comparedLines(current.body, draft.body)),
+        faults: faultsOf(kind, draft.body),
+      });
+    },
+    async submit({ req }) {
+      const version = await publishDraft(deps, writingOf(req)).catch(saidAt('', NotPublishable));
+      return {
+        to: pageOf(req),
+        flash: `La version ${version} est en service pour les prochains documents.`,
+      };
+    },
   });
 
   site.post(`${KIND}/abandonner`, deciding, async (req, res) => {
@@ -110,9 +116,9 @@ export function documentTemplatesSite(deps: Dependencies): GatedRouter {
     res.redirect(303, pageOf(req));
   });
 
-  site.get(`${KIND}/versions/:version`, agency, async (req, res) => {
+  site.get(`${KIND}/versions/:templateVersion`, agency, async (req, res) => {
     const { kind, current, published } = await load(req);
-    const number = idParam(req, 'version');
+    const number = idParam(req, 'templateVersion');
     const shown = published.find(({ version }) => version === number);
     if (!shown) throw new NotFound();
     const before = published.find(({ version }) => version < number);
