@@ -1,31 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import type { PdfStep, PdfTable, PdfTask, PdfWriter } from './steps.ts';
+import { documentFonts } from './drawing/fonts.ts';
+import { FOOTER, MARGIN, MUTED, type Page, SMALL } from './drawing/page.ts';
+import { writerOn } from './drawing/writer.ts';
+import type { DrawnPdf, PdfStep, PdfTask } from './steps.ts';
 
-const require = createRequire(import.meta.url);
-const font = (name: string): Buffer =>
-  readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/DejaVuSansCondensed${name}.ttf`));
-// Read once: each document takes the letters that it needs.
-const FONTS = { body: font(''), bold: font('-Bold') };
-
-const MARGIN = 40;
-const FOOTER = 24;
-const SIZE = 10;
-const SMALL = 8;
-const INK = '#1b2733';
-const MUTED = '#51606e';
-const LINE = '#8b98a5';
-const HEADER_FILL = '#eef2f5';
-const PADDING = 4;
-/** What stands for a character that the font does not have. */
+/** What stands for a character that the fonts do not have. */
 const UNKNOWN = '\ufffd';
 
 /**
- * Draws a PDF, from top to bottom, on the thread that it runs in: see `makePdf`. Some 4 ms for each line of a table.
- * @returns the bytes of the file, handed over rather than copied
+ * Draws PDFs, one after the other, on the thread that it runs in: see `makePdfs`. A page takes some 8 ms, a table 4 ms
+ * for each of its lines.
  */
-export default async function drawPdf({ options, steps }: PdfTask): Promise<Uint8Array> {
+export default async function drawPdfs(tasks: readonly PdfTask[]): Promise<DrawnPdf[]> {
+  const drawn: DrawnPdf[] = [];
+  for (const task of tasks) drawn.push(await drawPdf(task));
+  return drawn;
+}
+
+async function drawPdf({ options, steps }: PdfTask): Promise<DrawnPdf> {
   const doc = new PDFDocument({
     size: 'A4',
     layout: options.landscape ? 'landscape' : 'portrait',
@@ -46,194 +38,62 @@ export default async function drawPdf({ options, steps }: PdfTask): Promise<Uint
       ModDate: options.at,
     },
   });
-  doc.registerFont('body', FONTS.body as never);
-  doc.registerFont('bold', FONTS.bold as never);
+  const fonts = documentFonts();
+  doc.registerFont('body', fonts.body as never);
+  doc.registerFont('bold', fonts.bold as never);
   const chunks: Uint8Array[] = [];
   const finished = new Promise<Uint8Array>((resolve, reject) => {
     doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     doc.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))));
     doc.on('error', reject);
   });
-  const writer = writerOn(doc);
+  const unknown = new Set<string>();
+  const root = doc.struct('Document');
+  doc.addStructure(root);
+  const page: Page = {
+    doc,
+    root,
+    width: () => doc.page.width - 2 * MARGIN,
+    bottom: () => doc.page.height - MARGIN - FOOTER,
+    printable: (text) => printable(text, fonts, unknown),
+  };
+  const writer = writerOn(page);
   for (const step of steps) replay(writer, step);
-  if (writer.replaced) {
+  if (unknown.size > 0 && !options.refusesUnknown) {
     writer.paragraph(`Le signe ${UNKNOWN} remplace un caractère que cette impression ne sait pas écrire.`, {
       small: true,
     });
   }
-  writer.end();
-  numberPages(doc, writer.printable(options.footer));
+  root.end();
+  numberPages(page, page.printable(options.footer));
+  const { count } = doc.bufferedPageRange();
   doc.end();
-  return finished;
+  const bytes = await finished;
+  const isRefused = options.refusesUnknown && unknown.size > 0;
+  return { bytes: isRefused ? undefined : bytes, pages: count, unknown: [...unknown] };
 }
 
-function replay(writer: PdfWriter, [name, ...args]: PdfStep): void {
+function replay(writer: ReturnType<typeof writerOn>, [name, ...args]: PdfStep): void {
   (writer[name] as (...args: unknown[]) => void)(...args);
 }
 
-type Doc = InstanceType<typeof PDFDocument>;
-
-function writerOn(doc: Doc) {
-  const root = doc.struct('Document');
-  doc.addStructure(root);
-  const width = () => doc.page.width - 2 * MARGIN;
-  const bottom = () => doc.page.height - MARGIN - FOOTER;
-  let replaced = false;
-
-  const glyphs = doc.font('body') as unknown as {
-    _font: { font: { hasGlyphForCodePoint(code: number): boolean } };
-  };
-  const { font } = glyphs._font;
-  const printable = (text: string): string =>
-    [...text.normalize('NFC').replaceAll(/[\u200b-\u200f\u2060\ufeff]/g, '')]
-      .map((character) => {
-        if (character === '\n' || font.hasGlyphForCodePoint(character.codePointAt(0) as number))
-          return character;
-        replaced = true;
-        return UNKNOWN;
-      })
-      .join('');
-
-  /** Runs `draw` as the content of a new element of the structure. */
-  const tagged = (parent: PDFKit.PDFStructureElement, tag: string, draw: () => void, options = {}) => {
-    parent.add(doc.struct(tag as never, options, [draw] as never));
-  };
-
-  const text = (tag: string, words: string, style: { size: number; font: string; color: string }) => {
-    const shown = printable(words);
-    doc.font(style.font).fontSize(style.size);
-    if (doc.y + doc.heightOfString(shown, { width: width() }) > bottom()) doc.addPage();
-    tagged(root, tag, () => {
-      doc
-        .font(style.font)
-        .fontSize(style.size)
-        .fillColor(style.color)
-        .text(shown, MARGIN, doc.y, { width: width() });
-    });
-    doc.y += style.size * 0.4;
-  };
-
-  return {
-    printable,
-    get replaced() {
-      return replaced;
-    },
-    heading(words: string, level: 1 | 2 = 1) {
-      text(`H${level}`, words, { size: level === 1 ? 17 : 13, font: 'bold', color: INK });
-    },
-    paragraph(words: string, { small = false, bold = false }: { small?: boolean; bold?: boolean } = {}) {
-      text('P', words, {
-        size: small ? SMALL : SIZE,
-        font: bold ? 'bold' : 'body',
-        color: small ? MUTED : INK,
-      });
-    },
-    facts(pairs: readonly (readonly [string, string])[]) {
-      for (const [label, value] of pairs)
-        text('P', `${label}\u00a0: ${value}`, { size: SIZE, font: 'body', color: INK });
-    },
-    table(table: PdfTable) {
-      drawTable(doc, root, { ...table, printable, width: width(), bottom });
-    },
-    space(points: number) {
-      doc.y += points;
-    },
-    newPage() {
-      doc.addPage();
-    },
-    end() {
-      root.end();
-    },
-  };
+/** The text as the fonts can write it; what they lack is noted in `unknown`. */
+function printable(text: string, fonts: ReturnType<typeof documentFonts>, unknown: Set<string>): string {
+  return [...text.normalize('NFC').replaceAll(/\r\n?/g, '\n').replaceAll('\t', ' ').replaceAll(INVISIBLE, '')]
+    .map((character) => {
+      const code = character.codePointAt(0) as number;
+      const has = Object.values(fonts).every((font) => font.hasGlyphForCodePoint(code));
+      if (character === '\n' || (has && character !== UNKNOWN)) return character;
+      unknown.add(character);
+      return UNKNOWN;
+    })
+    .join('');
 }
 
-interface TableContext extends PdfTable {
-  printable(text: string): string;
-  width: number;
-  bottom(): number;
-}
+/** What has no shape: spaces of no width, and marks that force a direction. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
-function drawTable(doc: Doc, root: PDFKit.PDFStructureElement, context: TableContext): void {
-  const { columns, rows, rowHeight = 0, printable, width, bottom } = context;
-  const shares = columns.reduce((sum, column) => sum + column.width, 0);
-  const widths = columns.map((column) => (column.width / shares) * width);
-  const table = doc.struct('Table' as never);
-  root.add(table);
-
-  const heightOf = (cells: readonly string[], least: number): number => {
-    const heights = cells.map((cell, index) =>
-      doc
-        .font(index === 0 ? 'bold' : 'body')
-        .fontSize(SIZE - 1)
-        .heightOfString(cell, { width: (widths[index] as number) - 2 * PADDING }),
-    );
-    return Math.max(least, ...heights.map((height) => height + 2 * PADDING));
-  };
-
-  const draw = (cells: readonly string[], kind: 'header' | 'repeated' | 'row', height: number) => {
-    const top = doc.y;
-    // A structure element that is never added would keep the document from ending.
-    const row = kind === 'repeated' ? undefined : doc.struct('TR' as never);
-    if (row) table.add(row);
-    let left = MARGIN;
-    cells.forEach((cell, index) => {
-      const cellWidth = widths[index] as number;
-      const at = left;
-      doc.markContent('Artifact' as never, { type: 'Layout' });
-      if (kind !== 'row') doc.rect(at, top, cellWidth, height).fill(HEADER_FILL);
-      doc.rect(at, top, cellWidth, height).lineWidth(0.5).stroke(LINE);
-      doc.endMarkedContent();
-      const write = () => {
-        // Of the cell that names a row, the first line is the name.
-        const [name = '', ...details] = kind === 'row' && index === 0 ? cell.split('\n') : [cell];
-        const box = { width: cellWidth - 2 * PADDING };
-        doc
-          .font(kind === 'row' && index > 0 ? 'body' : 'bold')
-          .fontSize(SIZE - 1)
-          .fillColor(INK)
-          .text(name, at + PADDING, top + PADDING, box);
-        if (details.length > 0) doc.font('body').text(details.join('\n'), at + PADDING, doc.y, box);
-      };
-      if (!row) {
-        doc.markContent('Artifact' as never, { type: 'Pagination' });
-        write();
-        doc.endMarkedContent();
-      } else {
-        const isHeader = kind === 'header' || index === 0;
-        const scope = kind === 'header' ? 'Column' : 'Row';
-        const element = doc.struct(
-          (isHeader ? 'TH' : 'TD') as never,
-          (isHeader ? { scope } : {}) as never,
-          (cell === '' ? [] : [write]) as never,
-        );
-        row.add(element);
-      }
-      left += cellWidth;
-    });
-    row?.end();
-    doc.x = MARGIN;
-    doc.y = top + height;
-  };
-
-  const labels = columns.map(({ label }) => printable(label));
-  const headerHeight = heightOf(labels, 0);
-  const printed = rows.map((cells) => cells.map(printable));
-  const first = printed[0] ? heightOf(printed[0], rowHeight) : 0;
-  if (doc.y + headerHeight + first > bottom()) doc.addPage();
-  draw(labels, 'header', headerHeight);
-  for (const cells of printed) {
-    const height = heightOf(cells, rowHeight);
-    if (doc.y + height > bottom()) {
-      doc.addPage();
-      draw(labels, 'repeated', headerHeight);
-    }
-    draw(cells, 'row', height);
-  }
-  table.end();
-  doc.y += SIZE;
-}
-
-function numberPages(doc: Doc, footer: string): void {
+function numberPages({ doc }: Page, footer: string): void {
   const { start, count } = doc.bufferedPageRange();
   for (let index = start; index < start + count; index += 1) {
     doc.switchToPage(index);

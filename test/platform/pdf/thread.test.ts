@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { expect, test } from 'vitest';
 import { makePdf } from '#platform/pdf/document.ts';
-import drawPdf from '#platform/pdf/drawing.ts';
+import drawPdfs from '#platform/pdf/drawing.ts';
 import type { PdfWriter } from '#platform/pdf/steps.ts';
 
 const options = { title: 'Feuille', footer: 'Essai', landscape: true, at: new Date(0) };
@@ -32,7 +32,7 @@ async function busyWith(work: () => Promise<unknown>): Promise<number> {
 
 test('a sheet of 300 people is drawn on another thread: this one goes on', async () => {
   await makePdf(options, (pdf) => pdf.heading('Le fil commence'));
-  const here = await busyWith(() => drawPdf({ options, steps: [['table', table]] }));
+  const here = await busyWith(() => drawPdfs([{ options, steps: [['table', table]] }]));
   const there = await busyWith(() => makePdf(options, sheet));
   expect(there).toBeLessThan(here / 3);
 });
