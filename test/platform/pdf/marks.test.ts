@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import jsQR from 'jsqr';
+import jsqr from 'jsqr';
 import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 import { expect, test } from 'vitest';
 import { makePdf } from '#platform/pdf/document.ts';
@@ -65,7 +65,7 @@ test('a telephone reads the address from the code, and a reader is told of it', 
     }),
   );
   const { pixels, width, height } = await photographOf(one, 3);
-  expect(jsQR(pixels, width, height)?.data).toBe(address);
+  expect(jsqr.default(pixels, width, height)?.data).toBe(address);
   expect(await structureOf(one)).toEqual([
     'Document',
     'Figure: Code de vérification 7H2K-9QXM-4TBN',
