@@ -65,6 +65,44 @@ export async function up(knex: Knex): Promise<void> {
   );
   create unique index document_templates_one_draft on document_templates (kind) where published_at is null;
 
+  insert into document_templates (kind, version, body, published_at) values
+    ('attestation', 1, '# Attestation de fin de formation
+
+{organisme} atteste que {personne}, {employeur}, a suivi l’action « {action} » du {debut} au {fin}.
+
+Durée effectivement suivie : {duree}, pour {duree_prevue} prévues.
+
+Objectifs de l’action : {objectifs}
+
+{evaluation}
+
+Fait à {ville}, le {date}. {representant}, {qualite}.', '2026-11-30 00:00+00'),
+    ('participation', 1, '# Attestation de participation
+
+{organisme} atteste que {personne}, {employeur}, a participé à « {action} » ({type}), le {dates}.
+
+Durée suivie : {duree}.
+
+Fait à {ville}, le {date}.', '2026-11-30 00:00+00'),
+    ('certificate', 1, '# Certificat de réalisation
+
+Je soussigné(e) {representant}, {qualite}, représentant légal du dispensateur de l’action concourant au développement des compétences {organisme}, atteste que : {personne}, salarié(e) de l’entreprise {employeur}, a suivi l’action « {action} ».
+
+Nature de l’action concourant au développement des compétences :
+
+{natures}
+
+qui s’est déroulée du {debut} au {fin} pour une durée de {duree}.
+
+Sans préjudice des délais imposés par les règles fiscales, comptables ou commerciales, je m’engage à conserver l’ensemble des pièces justificatives qui ont permis d’établir le présent certificat pendant une durée de 3 ans à compter de la fin de l’année du dernier paiement. En cas de cofinancement des fonds européens la durée de conservation est étendue conformément aux obligations conventionnelles spécifiques.
+
+Fait à {ville}, le {date}.
+
+Cachet et signature du responsable du dispensateur de formation : {representant}, {qualite}.', '2026-11-30 00:00+00'),
+    ('roster', 1, '# Liste des inscrits
+
+« {action} », {dates}. {effectif}.', '2026-11-30 00:00+00');
+
   -- The last number given; taken in the transaction that issues, so none is missing.
   create table document_counters (
     kind text not null,
@@ -112,6 +150,18 @@ export async function up(knex: Knex): Promise<void> {
   );
   alter table issued_document_contents alter content set storage external;
 
+  -- What ought to exist and cannot be issued as things stand, and why; written anew each time it is tried.
+  create table document_refusals (
+    id integer generated always as identity primary key,
+    session_id integer not null references sessions on delete cascade,
+    kind text not null,
+    enrolment_id integer references enrolments on delete cascade,
+    structure_id integer references structures,
+    reason text not null,
+    at timestamptz not null,
+    unique nulls not distinct (session_id, kind, enrolment_id, structure_id)
+  );
+
   create table document_events (
     id integer generated always as identity primary key,
     document_id integer not null references issued_documents,
@@ -140,7 +190,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    drop table document_events, issued_document_contents, issued_documents, document_counters, document_templates,
+    drop table document_events, document_refusals, issued_document_contents, issued_documents, document_counters, document_templates,
       action_legal, training_body_profiles;
     alter table action_kinds drop column is_training;
     drop function refuse_update;

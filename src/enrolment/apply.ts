@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import type { Doer } from './doer.ts';
 import { loadFacts } from './facts.ts';
 import type { EnrolmentKeys } from './locks.ts';
@@ -40,8 +41,8 @@ export interface Change {
 }
 
 /**
- * Writes a transition: the state where it changes (a new enrolment has it already), history, journal and e-mails. The
- * rows must be locked.
+ * Writes a transition: the state where it changes (a new enrolment has it already), history, journal and e-mails, and
+ * tells of it. The rows must be locked.
  * @returns who is written to
  */
 export async function applyTransition(
@@ -65,6 +66,13 @@ export async function applyTransition(
     structureId: enrolment.structureId,
     subject: { kind: 'enrolment', id: enrolment.id },
     details: { ...(from ? { from, to } : { to }), ...(by.forUserId ? { standingIn: true } : {}) },
+  });
+  await emit(deps, trx, 'enrolment.changed', {
+    enrolmentId: enrolment.id,
+    sessionId: enrolment.sessionId,
+    from,
+    to,
+    ...(fromSessionId === undefined ? {} : { fromSessionId }),
   });
   return tell(deps, trx, transition.tell, {
     enrolmentId: enrolment.id,

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import { allowed } from '#platform/workflow/machine.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Doer } from '../doer.ts';
@@ -72,6 +73,7 @@ export async function cancelSession(
     await tellTogether(deps, trx, concerned, by, cancelledNotice(reason));
     // A structure that was at its share may sit in the other sessions.
     await promoteQueue(deps, trx, session.actionId);
+    await emit(deps, trx, 'session.changed', { sessionId });
     await recordAudit(trx, {
       action: 'training_session.cancelled',
       at: now,

@@ -1,6 +1,7 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import { allowed } from '#platform/workflow/machine.ts';
 import { applyTransition, factsOf } from '../apply.ts';
 import type { Doer } from '../doer.ts';
@@ -73,6 +74,7 @@ export async function rescheduleSession(
     );
     const concerned = await findConcerned(trx, sessionId, deps.clock.now());
     await tellTogether(deps, trx, concerned, by, rescheduledNotice(former.slots, slots, reason));
+    await emit(deps, trx, 'session.changed', { sessionId });
     await recordAudit(trx, {
       action: 'training_session.rescheduled',
       at: now,

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import type { Refusal } from '#platform/workflow/conditions.ts';
 import { applyTransition, factsOf, promoteQueue } from '../apply.ts';
 import type { Doer } from '../doer.ts';
@@ -58,6 +59,7 @@ export async function restoreSession(deps: Dependencies, sessionId: number, by: 
     const [first] = candidates;
     if (first) await promoteQueue(deps, trx, first.actionId);
     const result = { back: idsWith(outcomes, false).length, stayed: idsWith(outcomes, true).length };
+    await emit(deps, trx, 'session.changed', { sessionId });
     await recordAudit(trx, {
       action: 'training_session.restored',
       at: now,

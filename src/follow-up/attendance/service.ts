@@ -13,6 +13,7 @@ import { tellTogether } from '#enrolment/session-changes/tell-together.ts';
 import { chooseTransition } from '#enrolment/transitions/table.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import { formatDateTime } from '#platform/french/time.ts';
 import { allowed } from '#platform/workflow/machine.ts';
 import {
@@ -147,6 +148,7 @@ export async function closeAttendance(
       presenceInWords(news.get(enrolmentId)?.marks ?? [], sheet.slots),
     );
     const told = await tellTogether(deps, trx, { ...concerned, people }, by, notice);
+    await emit(deps, trx, 'attendance.closed', { sessionId });
     await recordAudit(trx, {
       action: 'training_session.attendance_closed',
       at: now,

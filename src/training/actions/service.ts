@@ -1,6 +1,7 @@
 import { type Audited, recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, DomainError, NotFound } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import { freeSlug, slugOf } from '#platform/french/slug.ts';
 import { parisDay } from '#platform/french/time.ts';
 import { Stale } from '#platform/versions.ts';
@@ -69,7 +70,7 @@ export async function createAction(deps: Deps, content: ActionContent): Promise<
  * @throws NotFound, BadChoice, Stale when another version was saved since
  */
 export async function saveAction(
-  deps: Deps,
+  deps: Dependencies,
   { id, version }: { id: number; version: number },
   content: ActionContent,
 ): Promise<void> {
@@ -85,6 +86,7 @@ export async function saveAction(
       slugOf(content.title) === slugOf(saved.title) ? saved.slug : await slugFor(trx, content.title, id);
     await repository.updateAction(trx, { id, version, slug }, content, deps.clock.now());
     if (slug !== saved.slug) await repository.keepFormerSlug(trx, id, saved.slug, slug);
+    await emit(deps, trx, 'action.changed', { actionId: id });
     await record(deps, trx, id, { action: 'action.updated' });
   });
 }

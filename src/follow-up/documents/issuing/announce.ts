@@ -1,0 +1,62 @@
+import type { Knex } from 'knex';
+import { query } from '#platform/database/query.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { documentKindsOf, type News } from './kind.ts';
+import { documentsMessage } from './mails.ts';
+import { insertEvents } from './repository.ts';
+
+interface Person {
+  enrolmentId: number;
+  email: string;
+  firstName: string;
+  lastName: string;
+  actionTitle: string;
+  startsAt: Date;
+  endsAt: Date;
+}
+
+/**
+ * Writes to each person about their new documents, once for all of them, and notes that they were sent. A closed account
+ * is not written to.
+ * @returns how many people are written to
+ */
+export async function tellPeople(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  news: readonly News[],
+): Promise<number> {
+  const byEnrolment = Map.groupBy(news, ({ document }) => document.enrolmentId);
+  byEnrolment.delete(null);
+  if (byEnrolment.size === 0) return 0;
+  const people = await query<Person[]>(
+    trx,
+    `select e.id as "enrolmentId", cast(u.email as text) as email, u.first_name as "firstName",
+            u.last_name as "lastName", a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt"
+       from enrolments e
+       join users u on u.id = e.user_id
+       join sessions s on s.id = e.session_id
+       join actions a on a.id = s.action_id
+      where e.id = any(cast(? as int[])) and u.closed_at is null
+      order by e.id`,
+    [[...byEnrolment.keys()]],
+  );
+  const kinds = documentKindsOf(deps.features);
+  const at = deps.clock.now();
+  const documentsOf = ({ enrolmentId }: Person) =>
+    (byEnrolment.get(enrolmentId) ?? []).map(({ document }) => document);
+  await deps.mail.enqueueAll(
+    trx,
+    people.map((person) =>
+      documentsMessage(
+        person,
+        documentsOf(person).map((one) => ({ ...one, label: kinds.get(one.kind)?.label ?? one.kind })),
+        at,
+      ),
+    ),
+  );
+  await insertEvents(
+    trx,
+    people.flatMap(documentsOf).map(({ id }) => ({ documentId: id, kind: 'sent', at, by: null })),
+  );
+  return people.length;
+}

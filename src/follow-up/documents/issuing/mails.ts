@@ -1,0 +1,70 @@
+import { sample } from '#access/sample.ts';
+import { formatPeriod } from '#platform/french/time.ts';
+import type { DeclaredMails } from '#platform/mail/kinds.ts';
+import type { Message } from '#platform/mail/message.ts';
+import { addressedTo, type Recipient } from '#platform/mail/recipient.ts';
+
+/** A document that is told of. */
+interface ToldDocument {
+  label: string;
+  number: string;
+  replaces: { number: string } | null;
+}
+
+/** Tells somebody which documents of theirs are there, and which of these replace others. */
+export function documentsMessage(
+  person: Recipient & { enrolmentId: number; actionTitle: string; startsAt: Date; endsAt: Date },
+  documents: readonly ToldDocument[],
+  now: Date,
+): Message {
+  const isCorrected = documents.some(({ replaces }) => replaces);
+  return {
+    kind: 'documents.person',
+    ...addressedTo(person),
+    subject: `${isCorrected ? 'Vos documents corrigés' : 'Vos documents'}\u00a0: ${person.actionTitle}`,
+    paragraphs: [
+      isCorrected
+        ? 'Des documents de cette action ont été corrigés. Ils remplacent ceux que vous aviez, qui ne sont plus valables.'
+        : 'Les documents de cette action sont dans votre espace personnel.',
+    ],
+    details: [
+      ['Action', person.actionTitle],
+      ['Dates', formatPeriod(person.startsAt, person.endsAt, now)],
+      ...documents.map(({ label, number, replaces }): [string, string] => [
+        label,
+        replaces ? `n°\u00a0${number}, remplace le n°\u00a0${replaces.number}` : `n°\u00a0${number}`,
+      ]),
+    ],
+    link: {
+      label: 'Ouvrir mes documents',
+      path: `/parcourspro/mon-espace/demandes/${person.enrolmentId}`,
+    },
+    footnote:
+      'Chaque document porte un code\u00a0: quiconque l’a en main peut vérifier ce qu’il dit, sans compte.',
+  };
+}
+
+/** The e-mails that tell of documents. */
+export const documentsMails: DeclaredMails = {
+  'documents.person': {
+    to: 'person',
+    when: 'Des documents de la personne sont émis, ou remplacés après une correction.',
+    sample: () =>
+      documentsMessage(
+        { ...sample.person, enrolmentId: 1, ...sample.session },
+        [
+          {
+            label: 'Attestation de fin de formation',
+            number: '2026-ATTE-000002',
+            replaces: { number: '2026-ATTE-000001' },
+          },
+          {
+            label: 'Certificat de réalisation',
+            number: '2026-CERT-000002',
+            replaces: { number: '2026-CERT-000001' },
+          },
+        ],
+        sample.at,
+      ),
+  },
+};
