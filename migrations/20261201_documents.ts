@@ -32,7 +32,7 @@ export async function up(knex: Knex): Promise<void> {
   -- « Action de formation » (code du travail, L6313-1): its people get a certificat de réalisation; of a meeting or a
   -- webinar, an attestation de participation.
   alter table action_kinds add column is_training boolean not null default false;
-  update action_kinds set is_training = true where label ~* 'formation';
+  update action_kinds set is_training = true where code in ('formation', 'autoformation');
 
   -- What a convention says of an action beyond its page.
   create table action_legal (
@@ -64,44 +64,6 @@ export async function up(knex: Knex): Promise<void> {
     unique (kind, version)
   );
   create unique index document_templates_one_draft on document_templates (kind) where published_at is null;
-
-  insert into document_templates (kind, version, body, published_at) values
-    ('attestation', 1, '# Attestation de fin de formation
-
-{organisme} atteste que {personne}, {employeur}, a suivi l’action « {action} » du {debut} au {fin}.
-
-Durée effectivement suivie : {duree}, pour {duree_prevue} prévues.
-
-Objectifs de l’action : {objectifs}
-
-{evaluation}
-
-Fait à {ville}, le {date}. {representant}, {qualite}.', '2026-11-30 00:00+00'),
-    ('participation', 1, '# Attestation de participation
-
-{organisme} atteste que {personne}, {employeur}, a participé à « {action} » ({type}), le {dates}.
-
-Durée suivie : {duree}.
-
-Fait à {ville}, le {date}.', '2026-11-30 00:00+00'),
-    ('certificate', 1, '# Certificat de réalisation
-
-Je soussigné(e) {representant}, {qualite}, représentant légal du dispensateur de l’action concourant au développement des compétences {organisme}, atteste que : {personne}, salarié(e) de l’entreprise {employeur}, a suivi l’action « {action} ».
-
-Nature de l’action concourant au développement des compétences :
-
-{natures}
-
-qui s’est déroulée du {debut} au {fin} pour une durée de {duree}.
-
-Sans préjudice des délais imposés par les règles fiscales, comptables ou commerciales, je m’engage à conserver l’ensemble des pièces justificatives qui ont permis d’établir le présent certificat pendant une durée de 3 ans à compter de la fin de l’année du dernier paiement. En cas de cofinancement des fonds européens la durée de conservation est étendue conformément aux obligations conventionnelles spécifiques.
-
-Fait à {ville}, le {date}.
-
-Cachet et signature du responsable du dispensateur de formation : {representant}, {qualite}.', '2026-11-30 00:00+00'),
-    ('roster', 1, '# Liste des inscrits
-
-« {action} », {dates}. {effectif}.', '2026-11-30 00:00+00');
 
   -- The last number given; taken in the transaction that issues, so none is missing.
   create table document_counters (

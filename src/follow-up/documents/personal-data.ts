@@ -9,6 +9,22 @@ export const personalData: PersonalData = {
          where d.added_by = u.id order by d.added_at, d.id`,
     },
   },
-  people: { 'session_documents.added_by': 'kept' },
-  impersonal: { session_documents: 'title sha256', session_document_contents: 'content' },
+  people: {
+    'session_documents.added_by': 'kept',
+    'issued_documents.issued_by': 'kept',
+    'document_events.by': 'kept',
+  },
+  kept: {
+    'issued_document_contents.facts': 'a training record: what was issued, deleted when its term ends',
+    'issued_document_contents.content': 'the same as bytes',
+    'document_events.reason': 'why a document was withdrawn, for whoever holds a copy',
+  },
+  impersonal: {
+    session_documents: 'title sha256',
+    session_document_contents: 'content',
+    issued_documents: 'kind number sha256 code',
+    document_counters: 'kind',
+    document_events: 'kind',
+    document_refusals: 'kind reason',
+  },
 };

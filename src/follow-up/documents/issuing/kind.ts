@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Dependencies, Feature } from '#platform/dependencies.ts';
 import type { PdfWriter } from '#platform/pdf/steps.ts';
+import type { TrainingBodyProfile } from '#structures/training-body-profile/rules.ts';
+import type { TemplateKind } from '../templates/fields.ts';
 
 /** A session as the documents that follow it see it, read under its lock. */
 export interface FollowedSession {
@@ -23,8 +25,11 @@ export interface Subject {
   structureId: number | null;
 }
 
-/** What a document says: values of JSON only (dates as texts), for they are kept, and compared with what was issued. */
-export type Facts = Readonly<Record<string, unknown>>;
+/**
+ * What a document says: values of JSON only (dates as texts), for they are kept, and compared with what was issued. What
+ * the training body says of itself is always among them.
+ */
+export type Facts = Readonly<Record<string, unknown>> & { readonly body: TrainingBodyProfile };
 
 /** A document that ought to exist now. */
 export interface Due<F> extends Subject {
@@ -67,14 +72,12 @@ export interface News<F = Facts> {
 /** A sort of document. What differs from one to the next is here; numbers, versions, bytes and codes are the same for all. */
 export interface DocumentKind<F extends Facts = Facts> {
   /** As `document_templates.kind` and `issued_documents.kind` store it. */
-  key: string;
+  key: TemplateKind;
   /** In its numbers: `CERT`. */
   prefix: string;
   /** « Certificat de réalisation » */
   label: string;
   landscape?: boolean;
-  /** The fields that a template of this kind may hold, with what each stands for: `{personne}`. None other exists. */
-  fields: Readonly<Record<string, string>>;
   /**
    * The documents of this kind that ought to exist for a session, in its present state, with the facts of each; those
    * that stand though they are not among them are withdrawn. Undefined while nothing is to change: a sheet that is being
@@ -90,11 +93,9 @@ export interface DocumentKind<F extends Facts = Facts> {
    * does not: somebody asks for it.
    */
   substance?(facts: F): unknown;
-  /** Why it cannot be issued with these facts, in words for the training body; undefined when it can. */
-  missing?(facts: F): string | undefined;
   /** « Certificat de réalisation, Alain Proviste, Accompagner une VAE »: the title of the file. */
   title(facts: F): string;
-  /** Writes the document; the number, the code and the way to check it are printed for it. */
+  /** Writes the document by its template, from `templates/write.ts`. */
   write(pdf: PdfWriter, template: string, facts: F, printed: Printed): void;
   /** Every field that is printed, for whoever checks the document: an altered copy differs from these. */
   printedFields(facts: F): [label: string, value: string][];

@@ -1,4 +1,3 @@
-import { formatDay } from '#platform/french/time.ts';
 import { makePdf } from '#platform/pdf/document.ts';
 import type { PublishedTemplate } from '../templates/published.ts';
 import type { DocumentKind, Facts, Printed } from './kind.ts';
@@ -20,7 +19,7 @@ export async function renderDocument<F extends Facts>(
   facts: F,
   printed: Printed,
 ): Promise<Rendered> {
-  const { number, code, version, replaces, issuedAt, address } = printed;
+  const { number, code, issuedAt } = printed;
   const content = await makePdf(
     {
       title: kind.title(facts),
@@ -28,18 +27,7 @@ export async function renderDocument<F extends Facts>(
       landscape: kind.landscape ?? false,
       at: issuedAt,
     },
-    (pdf) => {
-      kind.write(pdf, body, facts, printed);
-      pdf.space(10);
-      pdf.paragraph(
-        [
-          `Document n°\u00a0${number}${version > 1 ? `, version ${version}` : ''}, émis le ${formatDay(issuedAt)}.`,
-          ...(replaces ? [`Il remplace le n°\u00a0${replaces}.`] : []),
-          `Pour le vérifier\u00a0: ${address}, ou le code ${formatCode(code)}.`,
-        ].join(' '),
-        { small: true },
-      );
-    },
+    (pdf) => kind.write(pdf, body, facts, printed),
   );
   return { content, pages: countPages(content) };
 }

@@ -6,6 +6,8 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { unwritable } from '#platform/pdf/glyphs.ts';
+import type { TemplateKind } from '../templates/fields.ts';
+import { missingFor } from '../templates/needs.ts';
 import { findPublishedTemplate } from '../templates/published.ts';
 import type { DocumentKind, Facts, FollowedSession, News, Printed, Subject } from './kind.ts';
 import { subjectKey } from './kind.ts';
@@ -130,11 +132,18 @@ function sorted<F extends Facts, I extends Subject & { facts: F }>(
 ): [good: I[], refusals: Refusal[]] {
   const refusals: Refusal[] = [];
   const good = items.filter(({ facts, enrolmentId, structureId }) => {
-    const reason = kind.missing?.(facts) ?? unwritableInWords(facts);
+    const reason = missingInWords(kind.key, facts) ?? unwritableInWords(facts);
     if (reason) refusals.push({ enrolmentId, structureId, reason });
     return reason === undefined;
   });
   return [good, refusals];
+}
+
+function missingInWords(kind: TemplateKind, { body }: Facts): string | undefined {
+  const missing = missingFor(kind, body);
+  return missing.length > 0
+    ? `Le profil de l’organisme de formation est à compléter\u00a0: ${missing.join(', ')}.`
+    : undefined;
 }
 
 /** A document that somebody holds never shows « � »: it is not issued, and it is said why. */

@@ -1,41 +1,44 @@
 import type { PdfWriter } from '#platform/pdf/steps.ts';
 import { type DocumentKind, defineDocumentKind, type Printed } from '../issuing/kind.ts';
+import { writeVerification } from '../issuing/verification-block.ts';
+import { templateKindLabels } from '../templates/fields.ts';
 import { writeTemplate } from '../templates/write.ts';
 import {
+  attendedInWords,
   type CompletionFacts,
-  completionFields,
-  completionValues,
   followedOf,
+  presencesOf,
   printedCompletion,
   readCompletions,
 } from './completion.ts';
-import { missingInProfile, writeLetterhead } from './training-body.ts';
-
-function write(pdf: PdfWriter, template: string, facts: CompletionFacts, printed: Printed): void {
-  writeLetterhead(pdf, facts.body);
-  writeTemplate(pdf, template, completionValues(facts, printed));
-  pdf.space(6);
-  pdf.table({
-    columns: [
-      { label: 'Séance', width: 3 },
-      { label: 'Présence', width: 2 },
-    ],
-    rows: facts.halfDays.map(({ when, presence }) => [when, presence]),
-  });
-}
+import { natureLabels } from './natures.ts';
+import { sessionTexts, writeBodySignature } from './session-facts.ts';
 
 const common = {
-  fields: completionFields,
   gone: 'La feuille de présence a été corrigée\u00a0: la personne n’a pas suivi l’action.',
   substance: followedOf,
   tell: 'person',
-  write,
-  printedFields: (facts) => [
-    ...printedCompletion(facts),
-    ...(facts.action.objectives ? [['Objectifs', facts.action.objectives] as [string, string]] : []),
-    ...facts.halfDays.map(({ when, presence }): [string, string] => [when, presence]),
-  ],
 } satisfies Partial<DocumentKind<CompletionFacts>>;
+
+const texts = (facts: CompletionFacts, printed: Printed) => ({
+  ...sessionTexts(facts, printed),
+  personne: facts.person,
+  structure: facts.employer,
+  duree_suivie: attendedInWords(facts),
+});
+
+const blocks = (pdf: PdfWriter, facts: CompletionFacts, printed: Printed) => ({
+  tableau_demi_journees: () =>
+    pdf.table({
+      columns: [
+        { label: 'Séance', width: 3 },
+        { label: 'Présence', width: 2 },
+      ],
+      rows: presencesOf(facts),
+    }),
+  signature_organisme: () => writeBodySignature(pdf, facts),
+  verification: () => writeVerification(pdf, printed),
+});
 
 /**
  * « Attestation de fin de formation »: objectives, nature, duration and results, which the code asked for until 2018 and
@@ -45,10 +48,37 @@ export const attestation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'attestation',
   prefix: 'ATTE',
-  label: 'Attestation de fin de formation',
+  label: templateKindLabels.attestation,
   due: (trx, session) => readCompletions(trx, session, true),
-  missing: ({ body }) => missingInProfile(body),
   title: ({ person, action }) => `Attestation de fin de formation, ${person}, ${action.title}`,
+  write(pdf, template, facts, printed) {
+    const { legal } = facts;
+    writeTemplate(pdf, 'attestation', template, {
+      texts: {
+        ...texts(facts, printed),
+        nature_action: natureLabels[legal.nature] ?? legal.nature,
+        programme: legal.programme,
+        public: legal.audience,
+        prerequis: legal.prerequisites,
+        moyens: legal.means,
+        suivi: legal.followUp,
+        evaluation: legal.evaluation,
+        sanction: legal.sanction,
+      },
+      blocks: blocks(pdf, facts, printed),
+    });
+  },
+  printedFields: (facts) => [
+    ...printedCompletion(facts),
+    ['Nature de l’action', natureLabels[facts.legal.nature] ?? facts.legal.nature],
+    ...(
+      [
+        ['Objectifs', facts.action.objectives],
+        ['Évaluation des acquis', facts.legal.evaluation],
+      ] as [string, string][]
+    ).filter(([, value]) => value !== ''),
+    ...presencesOf(facts),
+  ],
 });
 
 /** « Attestation de participation », where the action is no « action de formation »: a meeting, a webinar, a workshop. */
@@ -56,7 +86,14 @@ export const participation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'participation',
   prefix: 'PART',
-  label: 'Attestation de participation',
+  label: templateKindLabels.participation,
   due: (trx, session) => readCompletions(trx, session, false),
   title: ({ person, action }) => `Attestation de participation, ${person}, ${action.title}`,
+  write(pdf, template, facts, printed) {
+    writeTemplate(pdf, 'participation', template, {
+      texts: texts(facts, printed),
+      blocks: blocks(pdf, facts, printed),
+    });
+  },
+  printedFields: (facts) => [...printedCompletion(facts), ...presencesOf(facts)],
 });

@@ -1,14 +1,16 @@
-import { defineDocumentKind } from '../issuing/kind.ts';
+import { defineDocumentKind, type Printed } from '../issuing/kind.ts';
+import { writeVerification } from '../issuing/verification-block.ts';
+import { templateKindLabels } from '../templates/fields.ts';
 import { writeTemplate } from '../templates/write.ts';
 import {
+  attendedInWords,
   type CompletionFacts,
-  completionFields,
-  completionValues,
   followedOf,
   printedCompletion,
   readCompletions,
 } from './completion.ts';
-import { missingInProfile, writeLetterhead } from './training-body.ts';
+import { natureLabels } from './natures.ts';
+import { sessionTexts, writeBodySignature } from './session-facts.ts';
 
 /**
  * « Certificat de réalisation »: what an « action de formation » gives whoever followed some of it (code du travail,
@@ -18,17 +20,35 @@ import { missingInProfile, writeLetterhead } from './training-body.ts';
 export const certificate = defineDocumentKind<CompletionFacts>({
   key: 'certificate',
   prefix: 'CERT',
-  label: 'Certificat de réalisation',
-  fields: completionFields,
+  label: templateKindLabels.certificate,
   due: (trx, session) => readCompletions(trx, session, true),
   gone: 'La feuille de présence a été corrigée\u00a0: la personne n’a pas suivi l’action.',
   substance: followedOf,
-  missing: ({ body }) => missingInProfile(body),
   title: ({ person, action }) => `Certificat de réalisation, ${person}, ${action.title}`,
   tell: 'person',
-  write(pdf, template, facts, printed) {
-    writeLetterhead(pdf, facts.body);
-    writeTemplate(pdf, template, completionValues(facts, printed));
+  write(pdf, template, facts, printed: Printed) {
+    writeTemplate(pdf, 'certificate', template, {
+      texts: {
+        ...sessionTexts(facts, printed),
+        personne: facts.person,
+        structure: facts.employer,
+        rattachement: facts.belonging,
+        duree_suivie: attendedInWords(facts),
+      },
+      blocks: {
+        cases_nature: () =>
+          pdf.paragraph(
+            Object.entries(natureLabels)
+              .map(([nature, label]) => `${nature === facts.legal.nature ? '☒' : '☐'}\u00a0${label}`)
+              .join('\n'),
+          ),
+        signature_organisme: () => writeBodySignature(pdf, facts),
+        verification: () => writeVerification(pdf, printed),
+      },
+    });
   },
-  printedFields: printedCompletion,
+  printedFields: (facts) => [
+    ...printedCompletion(facts),
+    ['Nature de l’action', natureLabels[facts.legal.nature] ?? facts.legal.nature],
+  ],
 });

@@ -1,45 +1,42 @@
 import type { Knex } from 'knex';
-import { slotsJson } from '#enrolment/slots.ts';
 import { query } from '#platform/database/query.ts';
-import { formatDay, formatPeriod, formatSlot } from '#platform/french/time.ts';
-import { formatHours, modalityLabel } from '#platform/french/words.ts';
-import { isTimed, type Mark, minutesPresent, presenceLabels, slotMinutes } from '../../attendance/rules.ts';
-import type { Due, FollowedSession, Printed } from '../issuing/kind.ts';
-import type { FieldValues } from '../templates/write.ts';
+import { formatHours } from '#platform/french/words.ts';
+import { type Mark, minutesPresent, presenceLabels, slotMinutes } from '../../attendance/rules.ts';
+import type { Due, FollowedSession } from '../issuing/kind.ts';
 import {
-  printedBody,
-  readTrainingBody,
-  type TrainingBodyFacts,
-  trainingBodyFields,
-  trainingBodyValues,
-} from './training-body.ts';
+  daysInWords,
+  type HalfDay,
+  halfDayInWords,
+  hasHours,
+  printedSession,
+  readSessionFacts,
+  type SessionFacts,
+} from './session-facts.ts';
 
 /** What an attestation or a certificate says of somebody who followed an action. */
-export type CompletionFacts = {
+export type CompletionFacts = SessionFacts & {
   /** « Mme Inès Valette » */
   person: string;
   employer: string;
-  body: TrainingBodyFacts;
-  action: {
-    title: string;
-    kind: string;
-    nature: string;
-    objectives: string;
-    /** How what was learnt is appraised; empty where nothing is planned. */
-    evaluation: string;
-    modality: string;
-    city: string;
-    trainer: string;
-  };
-  /** Moments, ISO 8601. */
-  startsAt: string;
-  endsAt: string;
-  /** Really followed, and planned; null where half-days are not timed (a self-paced run of several weeks). */
+  /** « salarié(e) de l’entreprise … », « agent(e) de … », « de la structure … » */
+  belonging: string;
+  legal: LegalFacts;
+  /** Really followed; null where half-days are not timed. */
   minutesAttended: number | null;
-  minutesPlanned: number | null;
-  /** As the action's page tells it, where half-days are not timed. */
-  durationDays: number;
-  halfDays: { when: string; presence: string }[];
+  /** The presence of each half-day, in their order. */
+  presences: string[];
+};
+
+/** What the documents say of an action beyond its page. */
+export type LegalFacts = {
+  nature: string;
+  programme: string;
+  audience: string;
+  prerequisites: string;
+  means: string;
+  followUp: string;
+  evaluation: string;
+  sanction: string;
 };
 
 interface Row {
@@ -48,21 +45,8 @@ interface Row {
   name: string;
   isAnonymised: boolean;
   employer: string;
+  employerKind: string;
   marks: Mark[] | null;
-}
-
-interface Context {
-  isTraining: boolean;
-  title: string;
-  kind: string;
-  nature: string;
-  objectives: string;
-  evaluation: string;
-  modality: string;
-  city: string;
-  trainer: string;
-  durationDays: number;
-  slots: { id: number; startsAt: string; endsAt: string }[];
 }
 
 /**
@@ -77,54 +61,47 @@ export async function readCompletions(
   isTraining: boolean,
 ): Promise<Due<CompletionFacts>[] | undefined> {
   if (session.sheet !== 'closed') return session.sheet === 'open' ? [] : undefined;
-  const { slots, durationDays, isTraining: isOne, ...action } = await findContext(trx, session.id);
-  if (isOne !== isTraining) return [];
-  const body = await readTrainingBody(trx, session.id);
-  const halfDays = slots.map(({ id, startsAt, endsAt }) => ({
+  const facts = await readSessionFacts(trx, session);
+  if (facts.action.isTraining !== isTraining) return [];
+  const legal = await readLegal(trx, session);
+  const slots = facts.session.halfDays.map(({ id, startsAt, endsAt }) => ({
     id,
     startsAt: new Date(startsAt),
     endsAt: new Date(endsAt),
   }));
-  const hasHours = halfDays.every(isTimed);
-  const planned = halfDays.reduce((total, slot) => total + slotMinutes(slot), 0);
+  const isTimed = hasHours(facts.session);
   return (await findAttended(trx, session.id)).map((row) => {
-    const marks = row.marks ?? [];
     const subject = { enrolmentId: row.enrolmentId, structureId: null };
     if (row.isAnonymised) return { ...subject, facts: null };
-    const facts: CompletionFacts = {
-      person: `${row.civility} ${row.name}`,
-      employer: row.employer,
-      body,
-      action,
-      startsAt: session.startsAt.toISOString(),
-      endsAt: session.endsAt.toISOString(),
-      minutesAttended: hasHours ? minutesPresent(marks, halfDays) : null,
-      minutesPlanned: hasHours ? planned : null,
-      durationDays,
-      halfDays: halfDays.map((slot) => ({
-        when: formatSlot(slot.startsAt, slot.endsAt),
-        presence: presenceOf(
-          marks.find(({ slotId }) => slotId === slot.id),
-          slot,
-        ),
-      })),
+    const marks = row.marks ?? [];
+    const markOf = (slotId: number) => marks.find((mark) => mark.slotId === slotId);
+    return {
+      ...subject,
+      facts: {
+        ...facts,
+        person: `${row.civility} ${row.name}`,
+        employer: row.employer,
+        belonging: belongingTo(row),
+        legal,
+        minutesAttended: isTimed ? minutesPresent(marks, slots) : null,
+        presences: slots.map((slot) => presenceOf(markOf(slot.id), slot)),
+      },
     };
-    return { ...subject, facts };
   });
 }
 
-async function findContext(db: Knex, sessionId: number): Promise<Context> {
-  const rows = await query<[Context]>(
+/** Reads {@link LegalFacts}. */
+export async function readLegal(
+  db: Knex,
+  { actionId }: Pick<FollowedSession, 'actionId'>,
+): Promise<LegalFacts> {
+  const rows = await query<[LegalFacts]>(
     db,
-    `select k.is_training as "isTraining", a.title, k.label as kind, coalesce(l.nature, 'training') as nature,
-            a.objectives, coalesce(l.evaluation, '') as evaluation, a.modality, coalesce(s.city, '') as city, a.trainer,
-            cast(a.duration_days as float) as "durationDays", ${slotsJson(`'id', sl.id`)} as slots
-       from sessions s
-       join actions a on a.id = s.action_id
-       join action_kinds k on k.id = a.kind_id
-       left join action_legal l on l.action_id = a.id
-      where s.id = ?`,
-    [sessionId],
+    `select coalesce(l.nature, 'training') as nature, a.programme, a.audience, a.prerequisites,
+            coalesce(l.means, '') as means, coalesce(l.follow_up, '') as "followUp",
+            coalesce(l.evaluation, '') as evaluation, coalesce(l.sanction, '') as sanction
+       from actions a left join action_legal l on l.action_id = a.id where a.id = ?`,
+    [actionId],
   );
   return rows[0];
 }
@@ -133,7 +110,7 @@ const findAttended = (db: Knex, sessionId: number): Promise<Row[]> =>
   query<Row[]>(
     db,
     `select e.id as "enrolmentId", u.civility, full_name(u) as name, u.anonymised_at is not null as "isAnonymised",
-            st.name as employer,
+            st.name as employer, st.kind as "employerKind",
             (select json_agg(json_build_object('slotId', t.slot_id, 'presence', t.presence, 'minutes', t.minutes))
                from attendance t where t.enrolment_id = e.id) as marks
        from enrolments e
@@ -143,6 +120,12 @@ const findAttended = (db: Knex, sessionId: number): Promise<Row[]> =>
       order by u.last_name, u.first_name, e.id`,
     [sessionId],
   );
+
+// « salarié(e) de l'entreprise » of the ministry's model is not true of everybody: agents of the public service, volunteers.
+const belongingTo = ({ employer, employerKind }: Pick<Row, 'employer' | 'employerKind'>): string => {
+  if (employerKind === 'company') return `salarié(e) de l’entreprise ${employer}`;
+  return employerKind === 'town_hall' ? `agent(e) de ${employer}` : `de la structure ${employer}`;
+};
 
 /** « Présent », « Présent 2 h sur 3 h 30 », « Absence justifiée »: a half-day of the table. */
 export function presenceOf(mark: Mark | undefined, slot: { startsAt: Date; endsAt: Date }): string {
@@ -157,86 +140,26 @@ export function hoursInWords(minutes: number): string {
   return `${clock} (${(minutes / 60).toFixed(2).replace('.', ',')}\u00a0heures)`;
 }
 
-/** How long, in words: what was followed. */
-export const durationInWords = ({ minutesAttended, durationDays }: CompletionFacts): string =>
-  minutesAttended === null
-    ? `${String(durationDays).replace('.', ',')}\u00a0jour${durationDays > 1 ? 's' : ''} (temps estimé des activités)`
-    : hoursInWords(minutesAttended);
+/** How long somebody followed the action; of a self-paced run, the time that its activities are reckoned to take. */
+export const attendedInWords = ({ minutesAttended, action }: CompletionFacts): string =>
+  minutesAttended === null ? daysInWords(action.durationDays) : hoursInWords(minutesAttended);
 
-const natures = {
-  training: 'action de formation',
-  skills_assessment: 'bilan de compétences',
-  vae: 'action de validation des acquis de l’expérience (VAE)',
-  apprenticeship: 'action de formation par apprentissage',
-} as const;
-
-/** The four natures of the code du travail (L6313-1), that of the action ticked. */
-const tickedNatures = (nature: string): string =>
-  Object.entries(natures)
-    .map(([key, label]) => `${key === nature ? '☒' : '☐'}\u00a0${label}`)
-    .join('\n');
-
-const datesOf = ({ startsAt, endsAt }: CompletionFacts): string =>
-  formatPeriod(startsAt, endsAt, new Date(0));
-
-/** The fields that the templates of attestations and certificates may hold. */
-export const completionFields = {
-  ...trainingBodyFields,
-  personne: 'Civilité, prénom et nom de la personne',
-  employeur: 'Nom de la structure de la personne',
-  action: 'Titre de l’action',
-  type: 'Type de l’action',
-  natures: 'Les quatre natures d’action, celle de l’action étant cochée',
-  objectifs: 'Objectifs de l’action',
-  evaluation: 'Modalités d’évaluation des acquis',
-  dates: 'Dates de la session',
-  debut: 'Premier jour de la session',
-  fin: 'Dernier jour de la session',
-  duree: 'Durée effectivement suivie',
-  duree_prevue: 'Durée prévue',
-  modalite: 'Présentiel, distanciel ou mixte',
-  lieu: 'Ville de la session',
-  intervenant: 'Intervenant',
-  date: 'Jour où le document est émis',
-  numero: 'Numéro du document',
-} as const;
-
-/** What stands for {@link completionFields}. */
-export const completionValues = (facts: CompletionFacts, printed: Printed): FieldValues => ({
-  ...trainingBodyValues(facts.body),
-  personne: facts.person,
-  employeur: facts.employer,
-  action: facts.action.title,
-  type: facts.action.kind,
-  natures: tickedNatures(facts.action.nature),
-  objectifs: facts.action.objectives,
-  evaluation: facts.action.evaluation,
-  dates: datesOf(facts),
-  debut: formatDay(facts.startsAt),
-  fin: formatDay(facts.endsAt),
-  duree: durationInWords(facts),
-  duree_prevue: facts.minutesPlanned === null ? '' : hoursInWords(facts.minutesPlanned),
-  modalite: modalityLabel(facts.action.modality),
-  lieu: facts.action.city,
-  intervenant: facts.action.trainer,
-  date: formatDay(printed.issuedAt),
-  numero: printed.number,
-});
+/** « Vendredi 20 nov. 2026, 09:00 – 12:30 » with the presence of each half-day. */
+export const presencesOf = ({ session, presences }: CompletionFacts): [string, string][] =>
+  session.halfDays.map((halfDay: HalfDay, index) => [halfDayInWords(halfDay), presences[index] ?? '–']);
 
 /** Of the facts, what a correction changes: what was followed. Names and wordings are changed on demand. */
-export const followedOf = ({ startsAt, endsAt, minutesAttended, halfDays }: CompletionFacts) => ({
-  startsAt,
-  endsAt,
+export const followedOf = ({ session, minutesAttended, presences }: CompletionFacts) => ({
+  startsAt: session.startsAt,
+  endsAt: session.endsAt,
   minutesAttended,
-  halfDays,
+  presences,
 });
 
 /** Every field that these documents print, beside their number and their day. */
 export const printedCompletion = (facts: CompletionFacts): [string, string][] => [
   ['Personne', facts.person],
   ['Structure', facts.employer],
-  ['Action', facts.action.title],
-  ['Dates', datesOf(facts)],
-  ['Durée suivie', durationInWords(facts)],
-  ...printedBody(facts.body),
+  ['Durée suivie', attendedInWords(facts)],
+  ...printedSession(facts),
 ];

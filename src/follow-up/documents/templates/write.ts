@@ -1,18 +1,36 @@
 import type { PdfWriter } from '#platform/pdf/steps.ts';
+import type { BlocksOf, TemplateKind, TextsOf } from './fields.ts';
+import { withLockedPassages } from './locked.ts';
 
-/** What stands for each field of a template, as it is printed. */
-export type FieldValues = Readonly<Record<string, string>>;
+/** What a template of a kind is filled in with. */
+export interface Filling<K extends TemplateKind> {
+  /** What is printed for each word in braces. */
+  texts: TextsOf<K>;
+  /** Draws what stands for each word alone on its line. */
+  blocks: Readonly<Record<BlocksOf<K>, () => void>>;
+}
 
 /**
- * Writes a template with its fields filled in. Headings and paragraphs are those of the template alone: what a value
- * holds is printed as it is.
+ * Writes a template with its fields filled in. Headings, lists and bold letters are those of the template alone: what a
+ * value holds is printed as it is.
  */
-export function writeTemplate(pdf: PdfWriter, body: string, values: FieldValues): void {
+export function writeTemplate<K extends TemplateKind>(
+  pdf: PdfWriter,
+  kind: K,
+  body: string,
+  { texts, blocks }: Filling<K>,
+): void {
+  const values: Readonly<Record<string, string>> = texts;
+  const drawn: Readonly<Record<string, () => void>> = blocks;
   const filled = (text: string) =>
-    text.replaceAll(/\{([a-z_]+)\}/g, (whole, name: string) => values[name] ?? whole);
-  for (const block of body.split(/\n{2,}/).map((text) => text.trim())) {
+    text.replaceAll('**', '').replaceAll(/\{([a-z_]+)\}/g, (whole, name: string) => values[name] ?? whole);
+  for (const block of withLockedPassages(kind, body)
+    .split(/\n{2,}/)
+    .map((text) => text.trim())) {
+    const [, name = ''] = /^\{([a-z_]+)\}$/.exec(block) ?? [];
     const [, marks, heading] = /^(#{1,2}) (.+)$/.exec(block) ?? [];
-    if (heading) pdf.heading(filled(heading), marks === '#' ? 1 : 2);
+    if (drawn[name]) drawn[name]();
+    else if (heading) pdf.heading(filled(heading), marks === '#' ? 1 : 2);
     else if (block !== '') pdf.paragraph(filled(block));
   }
 }
