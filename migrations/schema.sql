@@ -1093,6 +1093,21 @@ create table document_events (
 CREATE INDEX document_events_document ON public.document_events USING btree (document_id, at);
 CREATE TRIGGER document_events_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.document_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table document_refusals (
+  id integer not null generated always as identity,
+  session_id integer not null,
+  kind text not null,
+  enrolment_id integer,
+  structure_id integer,
+  reason text not null,
+  at timestamp with time zone not null,
+  constraint document_refusals_pkey PRIMARY KEY (id),
+  constraint document_refusals_session_id_kind_enrolment_id_structure_id_key UNIQUE NULLS NOT DISTINCT (session_id, kind, enrolment_id, structure_id),
+  constraint document_refusals_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id) ON DELETE CASCADE,
+  constraint document_refusals_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  constraint document_refusals_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id)
+);
+
 create table document_templates (
   id integer not null generated always as identity,
   kind text not null,

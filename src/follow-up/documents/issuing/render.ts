@@ -1,5 +1,5 @@
 import { makePdf } from '#platform/pdf/document.ts';
-import type { PublishedTemplate } from '../templates/published.ts';
+import type { CurrentTemplate } from '../templates/service.ts';
 import type { DocumentKind, Facts, Printed } from './kind.ts';
 import { formatCode } from './numbers.ts';
 
@@ -15,7 +15,7 @@ export interface Rendered {
  */
 export async function renderDocument<F extends Facts>(
   kind: DocumentKind<F>,
-  { body }: Pick<PublishedTemplate, 'body'>,
+  { source }: Pick<CurrentTemplate, 'source'>,
   facts: F,
   printed: Printed,
 ): Promise<Rendered> {
@@ -27,7 +27,7 @@ export async function renderDocument<F extends Facts>(
       landscape: kind.landscape ?? false,
       at: issuedAt,
     },
-    (pdf) => kind.write(pdf, body, facts, printed),
+    (pdf) => kind.write(pdf, source, facts, printed),
   );
   return { content, pages: countPages(content) };
 }

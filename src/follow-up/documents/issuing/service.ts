@@ -8,7 +8,7 @@ import { parisYear } from '#platform/french/time.ts';
 import { unwritable } from '#platform/pdf/glyphs.ts';
 import type { TemplateKind } from '../templates/fields.ts';
 import { missingFor } from '../templates/needs.ts';
-import { findPublishedTemplate } from '../templates/published.ts';
+import { currentTemplates } from '../templates/service.ts';
 import type { DocumentKind, Facts, FollowedSession, News, Printed, Subject } from './kind.ts';
 import { subjectKey } from './kind.ts';
 import { documentNumber, newDocumentCode } from './numbers.ts';
@@ -59,7 +59,7 @@ export async function issue<F extends Facts>(
   const { kind, session, at, by } = request;
   const standing = request.standing ?? (await repository.findStanding(trx, session.id, kind.key));
   const last = new Map(standing.map((one) => [subjectKey(one), one]));
-  const template = await findPublishedTemplate(trx, kind.key);
+  const template = (await currentTemplates(trx, [kind.key])).get(kind.key);
   if (!template) throw new Conflict(`Aucun modèle n’est publié pour «\u00a0${kind.label}\u00a0».`);
 
   const changed = request.items

@@ -53,7 +53,7 @@ export const attestation = defineDocumentKind<CompletionFacts>({
   title: ({ person, action }) => `Attestation de fin de formation, ${person}, ${action.title}`,
   write(pdf, template, facts, printed) {
     const { legal } = facts;
-    writeTemplate(pdf, 'attestation', template, {
+    writeTemplate<'attestation'>(pdf, template, {
       texts: {
         ...texts(facts, printed),
         nature_action: natureLabels[legal.nature] ?? legal.nature,
@@ -90,7 +90,7 @@ export const participation = defineDocumentKind<CompletionFacts>({
   due: (trx, session) => readCompletions(trx, session, false),
   title: ({ person, action }) => `Attestation de participation, ${person}, ${action.title}`,
   write(pdf, template, facts, printed) {
-    writeTemplate(pdf, 'participation', template, {
+    writeTemplate<'participation'>(pdf, template, {
       texts: texts(facts, printed),
       blocks: blocks(pdf, facts, printed),
     });

@@ -27,7 +27,7 @@ export const certificate = defineDocumentKind<CompletionFacts>({
   title: ({ person, action }) => `Certificat de réalisation, ${person}, ${action.title}`,
   tell: 'person',
   write(pdf, template, facts, printed: Printed) {
-    writeTemplate(pdf, 'certificate', template, {
+    writeTemplate<'certificate'>(pdf, template, {
       texts: {
         ...sessionTexts(facts, printed),
         personne: facts.person,

@@ -45,7 +45,7 @@ export const roster = defineDocumentKind<RosterFacts>({
   substance: ({ people }) => people.map(({ id }) => id).sort((a, b) => a - b),
   title: ({ action }) => `Liste des inscrits, ${action.title}`,
   write(pdf, template, facts, printed) {
-    writeTemplate(pdf, 'roster', template, {
+    writeTemplate<'roster'>(pdf, template, {
       texts: { ...sessionTexts(facts, printed), inscrits: plural(facts.people.length, 'personne') },
       blocks: {
         liste_inscrits: () =>

@@ -1,6 +1,5 @@
 import type { PdfWriter } from '#platform/pdf/steps.ts';
 import type { BlocksOf, TemplateKind, TextsOf } from './fields.ts';
-import { withLockedPassages } from './locked.ts';
 
 /** What a template of a kind is filled in with. */
 export interface Filling<K extends TemplateKind> {
@@ -11,22 +10,19 @@ export interface Filling<K extends TemplateKind> {
 }
 
 /**
- * Writes a template with its fields filled in. Headings, lists and bold letters are those of the template alone: what a
+ * Writes a template, its locked passages in their places, with its fields filled in. Headings, lists and bold letters are those of the template alone: what a
  * value holds is printed as it is.
  */
 export function writeTemplate<K extends TemplateKind>(
   pdf: PdfWriter,
-  kind: K,
-  body: string,
+  source: string,
   { texts, blocks }: Filling<K>,
 ): void {
   const values: Readonly<Record<string, string>> = texts;
   const drawn: Readonly<Record<string, () => void>> = blocks;
   const filled = (text: string) =>
     text.replaceAll('**', '').replaceAll(/\{([a-z_]+)\}/g, (whole, name: string) => values[name] ?? whole);
-  for (const block of withLockedPassages(kind, body)
-    .split(/\n{2,}/)
-    .map((text) => text.trim())) {
+  for (const block of source.split(/\n{2,}/).map((text) => text.trim())) {
     const [, name = ''] = /^\{([a-z_]+)\}$/.exec(block) ?? [];
     const [, marks, heading] = /^(#{1,2}) (.+)$/.exec(block) ?? [];
     if (drawn[name]) drawn[name]();
