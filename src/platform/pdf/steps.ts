@@ -20,7 +20,7 @@ export type PdfStroke = readonly (readonly [x: number, y: number])[];
 
 /** Writes a document from top to bottom; pages follow one another as they fill up. Sizes are in points. */
 export interface PdfWriter {
-  heading(text: string, level?: 1 | 2): void;
+  heading(text: string, level?: 1 | 2 | 3): void;
   paragraph(text: PdfText, style?: { small?: boolean; bold?: boolean }): void;
   /** With bullets, or numbered from `from` on. */
   list(items: readonly PdfText[], from?: number): void;

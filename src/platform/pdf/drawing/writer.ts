@@ -5,6 +5,7 @@ import { drawTable } from './table.ts';
 import { drawLines, heightOfLines, inOrder, type Look, linesOf, spansOf } from './text.ts';
 
 const INDENT = 16;
+const HEADINGS = { 1: 17, 2: 13, 3: 11 };
 
 /** What writes a document on its pages. */
 export function writerOn(page: Page): PdfWriter {
@@ -30,7 +31,7 @@ export function writerOn(page: Page): PdfWriter {
 
   return {
     heading(words, level = 1) {
-      plain(`H${level}`, words, { size: level === 1 ? 17 : 13, font: 'bold', color: INK });
+      plain(`H${level}`, words, { size: HEADINGS[level], font: 'bold', color: INK });
     },
     paragraph(text, { small = false, bold = false } = {}) {
       const look: Look = {
