@@ -226,8 +226,12 @@ Le {date}
 `,
 };
 
-/** The templates with which the application begins; they name nobody as their author, for the agency has to read them. */
+/**
+ * The templates with which the application begins; they name nobody as their author, for the agency has to read them.
+ * And the list of training bodies, few among all structures.
+ */
 export async function up(knex: Knex): Promise<void> {
+  await knex.raw('create index structures_training_bodies on structures (name, id) where is_training_body');
   await knex('document_templates').insert(
     Object.entries(BODIES).map(([kind, body]) => ({
       kind,
@@ -239,6 +243,7 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
+  await knex.raw('drop index structures_training_bodies');
   await knex.raw('alter table document_templates disable trigger document_templates_frozen');
   await knex('document_templates').where({ version: 1 }).whereNull('published_by').delete();
   await knex.raw('alter table document_templates enable trigger document_templates_frozen');

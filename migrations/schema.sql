@@ -2155,6 +2155,7 @@ CREATE INDEX structures_name_prefix ON public.structures USING btree (search_ran
 CREATE INDEX structures_others ON public.structures USING gin (search_words) WITH (fastupdate=off) WHERE (NOT ((closed_on IS NULL) AND is_head_office));
 CREATE INDEX structures_siret_part ON public.structures USING gin (siret_parts(siret)) WITH (fastupdate=off);
 CREATE INDEX structures_siret_prefix ON public.structures USING btree (siret bpchar_pattern_ops);
+CREATE INDEX structures_training_bodies ON public.structures USING btree (name, id) WHERE is_training_body;
 CREATE TRIGGER learn_words_of_changed AFTER UPDATE ON public.structures REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION learn_structure_words();
 CREATE TRIGGER learn_words_of_new AFTER INSERT ON public.structures REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION learn_structure_words();
 CREATE TRIGGER providers_documents AFTER UPDATE OF name, acronym ON public.structures FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.acronym IS DISTINCT FROM new.acronym))) EXECUTE FUNCTION renew_documents();

@@ -35,6 +35,7 @@ import agencyMailKinds from '#spaces/agency/mail-kinds/index.ts';
 import agencyMessages from '#spaces/agency/messages/index.ts';
 import agencySessionPage from '#spaces/agency/session-page/index.ts';
 import agencySurveys from '#spaces/agency/surveys/index.ts';
+import agencyTrainingBodies from '#spaces/agency/training-bodies/index.ts';
 import employer from '#spaces/employer/index.ts';
 import home from '#spaces/home/index.ts';
 import mySpace from '#spaces/my-space/index.ts';
@@ -110,6 +111,7 @@ export const features: readonly Feature[] = Object.freeze([
   agencyDepartures,
   agencyEmails,
   training,
+  agencyTrainingBodies,
   agencyInactiveAccounts,
   accountSecurity,
   sso,

@@ -86,6 +86,7 @@ declare module '#platform/web/views/render.ts' {
     'spaces/agency/surveys/question': Model<'form' | 'kindId' | 'kindLabel' | 'questionId' | 'types'>;
     'spaces/agency/surveys/questionnaire': Model<'kind' | 'mostQuestions' | 'typeLabels'>;
     'spaces/agency/surveys/results': Model<'actionId' | 'kindId' | 'pagination' | 'questions' | 'results' | 'sessions'>;
+    'spaces/agency/training-bodies/list': Model<'bodies' | 'form' | 'isFiltered' | 'list' | 'pagination'>;
     'spaces/employer/decisions': Model<'form' | 'isFiltered' | 'kinds' | 'list' | 'outcomeLabels' | 'outcomes' | 'pagination' | 'rows' | 'tab' | 'wayOf'>;
     'spaces/employer/month': Model<'base' | 'count' | 'form' | 'kinds' | 'label' | 'long' | 'next' | 'present' | 'previous' | 'tab' | 'weekdays' | 'weeks'>;
     'spaces/employer/people': Model<'form' | 'list' | 'pagination' | 'rows' | 'tab' | 'years'>;
@@ -160,6 +161,8 @@ declare module '#platform/web/views/render.ts' {
     'structures/structure-requests/sent': Model<never>;
     'structures/structure-updates/decide': Model<'back' | 'base' | 'form' | 'heldRights' | 'isClosed' | 'lines' | 'request' | 'row' | 'seen'>;
     'structures/structure-updates/request': Model<'fieldLabels' | 'form' | 'inWords' | 'isClosed' | 'kinds' | 'pending' | 'seen' | 'structure'>;
+    'structures/training-body-profile/profile': Model<'back' | 'form' | 'heldBack' | 'isStale' | 'labels' | 'page' | 'profile' | 'regions' | 'stale' | 'version'>;
+    'structures/training-body-profile/stamp': Model<'form' | 'limits' | 'page' | 'profile'>;
     'training/action-documents/list': Model<'action' | 'documents' | 'form' | 'list' | 'most' | 'pdfInWords' | 'renaming'>;
     'training/actions/form': Model<'action' | 'form' | 'isStale' | 'kinds' | 'labels' | 'list' | 'longest' | 'managed' | 'modalities' | 'preview' | 'provider' | 'q' | 'results' | 'stale' | 'themes' | 'version'>;
     'training/actions/list': Model<'actions' | 'badges' | 'form' | 'isFiltered' | 'kinds' | 'page' | 'pagination' | 'states' | 'themes'>;

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { query } from '#platform/database/query.ts';
+import { type Paged, paged, type Slice } from '#platform/paged.ts';
 import { profileFields, type TrainingBodyProfile } from './rules.ts';
 
 const COLUMNS = {
@@ -43,6 +45,41 @@ export function findProfile(db: Knex, structureId: number): Promise<EditedProfil
       updatedAt: 'p.updated_at',
       updatedBy: db.raw('full_name(u)'),
     });
+}
+
+/** A profile in the agency's list. */
+export interface ListedProfile extends TrainingBodyProfile {
+  structureId: number;
+  structureName: string;
+  siret: string;
+}
+
+/**
+ * A page of the training bodies that are open, by name.
+ * @param words as typed: the beginning of a SIRET, or a part of the name, the sigle or the enseigne; '' for all
+ * @param today the day on which a structure must be open, `YYYY-MM-DD`
+ */
+export async function findProfiles(
+  db: Knex,
+  words: string,
+  today: string,
+  { limit, offset }: Slice,
+): Promise<Paged<ListedProfile>> {
+  const rows = await query<(ListedProfile & { total: number })[]>(
+    db,
+    `select s.id as "structureId", s.name as "structureName", s.siret,
+            ${Object.entries(COLUMNS)
+              .map(([field, column]) => `${column} as "${field}"`)
+              .join(', ')},
+            count(*) over () as total
+       from structures s left join training_body_profiles p on p.structure_id = s.id
+      where s.is_training_body and (s.closed_on is null or s.closed_on > cast(:today as date))
+        and (:words = '' or s.search_text like words_pattern(:words)
+             or (:digits <> '' and s.siret like :digits || '%'))
+      order by s.name, s.id limit :limit offset :offset`,
+    { words, digits: /^[\d\s]+$/.test(words) ? words.replaceAll(/\s/g, '') : '', today, limit, offset },
+  );
+  return paged(rows);
 }
 
 /** The picture of the stamp of a structure, PNG. */

@@ -1,12 +1,14 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
+import { parisDay } from '#platform/french/time.ts';
+import type { Paged, Slice } from '#platform/paged.ts';
 import { Stale } from '#platform/versions.ts';
-import type { EditedProfile } from './repository.ts';
+import type { EditedProfile, ListedProfile } from './repository.ts';
 import * as repository from './repository.ts';
 import { type ProfileField, profileFields, type TrainingBodyProfile } from './rules.ts';
 
-export type { EditedProfile } from './repository.ts';
+export type { EditedProfile, ListedProfile } from './repository.ts';
 
 type Database = Pick<Dependencies, 'db'>;
 
@@ -16,6 +18,14 @@ export async function getProfile({ db }: Database, structureId: number): Promise
   if (!profile?.isTrainingBody) throw new NotFound();
   return profile;
 }
+
+/** A page of the open training bodies that some words find, by name, each with what it says of itself. */
+export const listProfiles = (
+  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  words: string,
+  page: Slice,
+): Promise<Paged<ListedProfile>> =>
+  repository.findProfiles(db, words, parisDay(clock.now()).toString(), page);
 
 /** The picture of the stamp, PNG. @throws NotFound where there is none */
 export async function getStamp({ db }: Database, structureId: number): Promise<Buffer> {
