@@ -4,6 +4,7 @@ import { templateFaults } from '#follow-up/documents/templates/rules.ts';
 import { currentTemplates, getTemplates } from '#follow-up/documents/templates/service.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { lastEntry } from '../../support/journal.ts';
+import { textOfPdf } from '../../support/pdf.ts';
 import { createUser } from '../../support/people.ts';
 import { recordStatements } from '../../support/statements.ts';
 
@@ -153,6 +154,27 @@ test('two who publish the same draft publish it once', async () => {
   // The second finds no draft any more.
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 404]);
   expect((await getTemplates(site.dependencies, 'convocation')).published).toHaveLength(2);
+});
+
+test('the preview is a PDF of the draft, or of a version', async () => {
+  const saved = '# Certificat modifié\n\n{texte_certificat}\n\n{verification}';
+  await manager.submit(CERTIFICATE, { body: saved, revision: '1' });
+  const read = async (query = '') => {
+    const sent = await manager
+      .get(`${CERTIFICATE}/apercu.pdf${query}`)
+      .buffer(true)
+      .parse((response, done) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => done(null, Buffer.concat(chunks)));
+      });
+    return sent.status === 200 ? textOfPdf(sent.body) : sent.status;
+  };
+  expect(await read()).toContain('Certificat modifié');
+  expect(await read('?version=1')).toContain('Certificat de réalisation');
+  expect(await read('?version=2')).toBe(404);
+  await manager.submit(CERTIFICATE, { body: '{inconnu}', revision: '2' });
+  expect(await read()).toBe(409);
 });
 
 test('a page takes no more than four statements', async () => {

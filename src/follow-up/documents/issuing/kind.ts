@@ -78,6 +78,8 @@ export interface DocumentKind<F extends Facts = Facts> {
   /** « Certificat de réalisation » */
   label: string;
   landscape?: boolean;
+  /** What the preview of its template says: of nobody (`kinds/samples.ts` has what they share). */
+  sample: F;
   /**
    * The documents of this kind that ought to exist for a session, in its present state, with the facts of each; those
    * that stand though they are not among them are withdrawn. Undefined while nothing is to change: a sheet that is being

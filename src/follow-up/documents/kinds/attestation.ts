@@ -12,6 +12,7 @@ import {
   readCompletions,
 } from './completion.ts';
 import { natureLabels } from './natures.ts';
+import { sampleCompletion } from './samples.ts';
 import { sessionTexts, writeBodySignature } from './session-facts.ts';
 
 const common = {
@@ -47,6 +48,7 @@ const blocks = (pdf: PdfWriter, facts: CompletionFacts, printed: Printed) => ({
 export const attestation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'attestation',
+  sample: sampleCompletion,
   prefix: 'ATTE',
   label: templateKindLabels.attestation,
   due: (trx, session) => readCompletions(trx, session, true),
@@ -85,6 +87,7 @@ export const attestation = defineDocumentKind<CompletionFacts>({
 export const participation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'participation',
+  sample: sampleCompletion,
   prefix: 'PART',
   label: templateKindLabels.participation,
   due: (trx, session) => readCompletions(trx, session, false),

@@ -10,6 +10,7 @@ import {
   readCompletions,
 } from './completion.ts';
 import { natureLabels } from './natures.ts';
+import { sampleCompletion } from './samples.ts';
 import { sessionTexts, writeBodySignature } from './session-facts.ts';
 
 /**
@@ -19,6 +20,7 @@ import { sessionTexts, writeBodySignature } from './session-facts.ts';
  */
 export const certificate = defineDocumentKind<CompletionFacts>({
   key: 'certificate',
+  sample: sampleCompletion,
   prefix: 'CERT',
   label: templateKindLabels.certificate,
   due: (trx, session) => readCompletions(trx, session, true),

@@ -6,6 +6,7 @@ import { type Due, defineDocumentKind, type FollowedSession } from '../issuing/k
 import { writeVerification } from '../issuing/verification-block.ts';
 import { templateKindLabels } from '../templates/fields.ts';
 import { writeTemplate } from '../templates/write.ts';
+import { sampleSession } from './samples.ts';
 import { printedSession, readSessionFacts, type SessionFacts, sessionTexts } from './session-facts.ts';
 
 /** What the list of the people of a session says. */
@@ -37,6 +38,13 @@ async function readRoster(
 /** « Liste des inscrits »: issued with a number when somebody asks for it, and when the attendance sheet is validated. */
 export const roster = defineDocumentKind<RosterFacts>({
   key: 'roster',
+  sample: {
+    ...sampleSession,
+    people: [
+      { id: 1, name: 'Camille Exemple', employer: 'Structure d’exemple' },
+      { id: 2, name: 'Sacha Exemple', employer: 'Autre structure d’exemple' },
+    ],
+  },
   prefix: 'INSC',
   label: templateKindLabels.roster,
   due: async (trx, session) => (session.sheet === 'closed' ? readRoster(trx, session) : undefined),

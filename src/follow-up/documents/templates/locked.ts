@@ -20,7 +20,7 @@ Nature de l’action concourant au développement des compétences\u00a0:
 
 {cases_nature}
 
-qui s’est déroulée du **{date_debut}** au **{date_fin}** pour une durée de **{duree_suivie}**¹.
+qui s’est déroulée du **{date_debut}** au **{date_fin}** pour une durée de **{duree_suivie}¹**.
 
 Sans préjudice des délais imposés par les règles fiscales, comptables ou commerciales, je m’engage à conserver l’ensemble des pièces justificatives qui ont permis d’établir le présent certificat pendant une durée de 3\u00a0ans à compter de la fin de l’année du dernier paiement. En cas de cofinancement des fonds européens la durée de conservation est étendue conformément aux obligations conventionnelles spécifiques.
 

@@ -1,19 +1,6 @@
+import { type TemplateFault, templateFaults as writtenFaults } from '#platform/pdf/template/faults.ts';
 import { type TemplateKind, templateFields } from './fields.ts';
 import { lockedPassages } from './locked.ts';
-
-/** What keeps a template from being published. */
-export interface TemplateFault {
-  /** From 1; 0 for the whole of it. */
-  line: number;
-  message: string;
-}
-
-/** A word in braces as it is written, in its line. */
-interface Named {
-  name: string;
-  line: number;
-  isAlone: boolean;
-}
 
 /** What a template of a kind may name: texts anywhere, the rest alone on its line. */
 export function namesOf(kind: TemplateKind): { texts: string[]; blocks: string[]; required: string[] } {
@@ -32,36 +19,23 @@ export function namesOf(kind: TemplateKind): { texts: string[]; blocks: string[]
 }
 
 /**
- * What keeps a template of this kind from being published, from top to bottom: what {@link writtenFaults} finds, a
- * drawn thing that is not alone on its line or comes twice, and what the kind cannot go without.
+ * What keeps a template of this kind from being published, from top to bottom: what a document does not print, a word in
+ * braces that it may not name, something drawn twice, and last what the kind cannot go without (line 0).
  */
 export function templateFaults(kind: TemplateKind, body: string): TemplateFault[] {
   const { texts, blocks, required } = namesOf(kind);
-  const named = namedIn(body);
-  const unknown = named
-    .filter(({ name }) => !texts.includes(name) && !blocks.includes(name))
-    .map(({ name, line }) => ({ line, message: `{${name}} n’est pas un champ de ce modèle.` }));
-  const misplaced = named
-    .filter(({ name }) => blocks.includes(name))
-    .flatMap((one, index, all) => {
-      if (!one.isAlone) return [{ line: one.line, message: `{${one.name}} se place seul sur sa ligne.` }];
-      const isAgain = all.findIndex(({ name }) => name === one.name) < index;
-      return isAgain ? [{ line: one.line, message: `{${one.name}} figure déjà plus haut.` }] : [];
-    });
+  const drawn = body.split('\n').flatMap((text, index) => {
+    const [, name = ''] = /^\s*\{([^{}]*)\}\s*$/.exec(text) ?? [];
+    return blocks.includes(name) ? [{ name, line: index + 1 }] : [];
+  });
+  const again = drawn
+    .filter(({ name }, index) => drawn.findIndex((one) => one.name === name) < index)
+    .map(({ name, line }) => ({ line, message: `{${name}} figure déjà plus haut.` }));
   const missing = required
-    .filter((name) => !named.some((one) => one.name === name))
+    .filter((name) => !body.includes(`{${name}}`))
     .map((name) => ({ line: 0, message: `Il manque {${name}}, seul sur une ligne.` }));
-  return [...[...unknown, ...misplaced].sort((a, b) => a.line - b.line), ...missing];
-}
-
-function namedIn(body: string): Named[] {
-  return body.split('\n').flatMap((text, index) =>
-    [...text.matchAll(/\{([^{}]*)\}/g)].map(([written, name = '']) => ({
-      name,
-      line: index + 1,
-      isAlone: text.trim() === written,
-    })),
-  );
+  const found = [...writtenFaults(body, { texts, blocks }), ...again].sort((a, b) => a.line - b.line);
+  return [...found, ...missing];
 }
 
 /** A line of a comparison. */

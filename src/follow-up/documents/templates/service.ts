@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
+import type { TemplateFault } from '#platform/pdf/template/faults.ts';
 import { Stale } from '#platform/versions.ts';
 import { type TemplateKind, templateKinds } from './fields.ts';
 import { withLockedPassages } from './locked.ts';
@@ -14,11 +15,11 @@ export type { Template } from './repository.ts';
 type Database = Pick<Dependencies, 'db'>;
 type Deps = Pick<Dependencies, 'db' | 'clock'>;
 
-/** A draft that is not published; the message says why. */
+/** A draft that is not published, nor shown; the message says why. */
 export class NotPublishable extends Conflict {
   override name = 'NotPublishable';
-  constructor(message: string) {
-    super(message, 'Modèle non publié');
+  constructor({ line, message }: TemplateFault) {
+    super(line > 0 ? `Ligne ${line}\u00a0: ${message}` : message, 'Modèle à corriger');
   }
 }
 
@@ -118,14 +119,10 @@ export async function publishDraft({ db, clock }: Deps, { kind, revision, by }: 
     const { draft, current } = await held(trx, { kind, revision });
     if (!draft) throw new NotFound();
     const [fault] = templateFaults(kind, draft.body);
-    if (fault) {
-      const where = fault.line > 0 ? `Ligne ${fault.line}\u00a0: ` : '';
-      throw new NotPublishable(`${where}${fault.message}`);
-    }
+    if (fault) throw new NotPublishable(fault);
     if (draft.body === current.body) {
-      throw new NotPublishable(
-        'Rien n’a changé\u00a0: ce brouillon dit la même chose que la version en service.',
-      );
+      const message = 'Rien n’a changé\u00a0: ce brouillon dit la même chose que la version en service.';
+      throw new NotPublishable({ line: 0, message });
     }
     const at = clock.now();
     await repository.publishDraft(trx, draft.id, { by, at });

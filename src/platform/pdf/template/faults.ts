@@ -104,5 +104,10 @@ function fieldFault(said: string, { texts, blocks }: TemplateFields, isAlone: bo
     return isAlone ? [] : [`${written} se place seul sur sa ligne.`];
   });
   const isUneven = /[{}]/.test(said.replaceAll(/\{[^{}]*\}/g, ''));
-  return isUneven ? [...named, 'Une accolade est sans sa pareille.'] : named;
+  return [
+    ...named,
+    ...(isUneven ? ['Une accolade est sans sa pareille.'] : []),
+    // Before a letter, the marks that end bold are no marks.
+    ...(said.includes('**') ? ['Ces ** ne mettent rien en gras\u00a0: placez-les au bord des mots.'] : []),
+  ];
 }

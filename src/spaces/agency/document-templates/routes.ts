@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { actorOf } from '#access/actor.ts';
 import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
+import { previewTemplate } from '#follow-up/documents/templates/preview.ts';
 import { changedPassages, comparedLines, templateFaults } from '#follow-up/documents/templates/rules.ts';
 import {
   dropDraft,
@@ -15,11 +16,13 @@ import {
 } from '#follow-up/documents/templates/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
+import { sendPdf } from '#platform/pdf/send.ts';
 import { longText, parseRowId } from '#platform/web/forms/fields.ts';
 import { formPage, saidAt } from '#platform/web/forms/form-page.ts';
 import { emptyForm, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { costlyPages } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { fieldsInWords, kindInWords, kindOfSlug } from './presentation.ts';
 
@@ -33,6 +36,7 @@ const templateForm = z.object({ body: longText('Écrivez le modèle.', LONGEST) 
 /** « Modèles de documents »: what the documents of a training say around what is filled in. */
 export function documentTemplatesSite(deps: Dependencies): GatedRouter {
   const site = gatedRouter();
+  const counted = costlyPages(deps.config);
   const kindOf = (req: Request) => kindOfSlug(req.params.document);
   const load = (req: Request) => getTemplates(deps, kindOf(req));
   /** The revision on which a form was opened; 0 where there was no draft. */
@@ -131,6 +135,19 @@ export function documentTemplatesSite(deps: Dependencies): GatedRouter {
       before,
       passages: before ? changedPassages(comparedLines(before.body, shown.body)) : [],
     });
+  });
+
+  site.get(`${KIND}/apercu.pdf`, agency, counted, async (req, res) => {
+    const { kind, current, draft, published } = await load(req);
+    const wanted = firstOf(req.query.version as string);
+    const shown =
+      wanted === '' ? (draft ?? current) : published.find(({ version }) => String(version) === wanted);
+    if (!shown) throw new NotFound();
+    sendPdf(
+      res,
+      await previewTemplate(deps, kind, shown.body),
+      `Aperçu, ${kindInWords(kind).label}, version ${shown.version}.pdf`,
+    );
   });
 
   return site;

@@ -40,6 +40,12 @@ describe('a template', () => {
     ['{constructor}', '{constructor} n’est pas un champ de ce modèle.'],
     // Of another kind.
     ['{annexe_participants}', '{annexe_participants} n’est pas un champ de ce modèle.'],
+    ['<script>alert(1)</script>', 'Le HTML n’est pas admis\u00a0: écrivez < autrement.'],
+    ['![](http://x)', 'Une image n’est pas admise.'],
+    ['[lien](javascript:alert)', 'Un lien commence par https:// ou mailto:, sans champ dans son adresse.'],
+    ['[lien](http://x)', 'Un lien commence par https:// ou mailto:, sans champ dans son adresse.'],
+    ['**{personne}**s', 'Ces ** ne mettent rien en gras\u00a0: placez-les au bord des mots.'],
+    ['{personne', 'Une accolade est sans sa pareille.'],
     ['- {tableau_demi_journees}', '{tableau_demi_journees} se place seul sur sa ligne.'],
     ['{tableau_demi_journees}\n{tableau_demi_journees}', '{tableau_demi_journees} figure déjà plus haut.', 4],
   ])('« %s » is refused with its line', (text, message, line = 3) => {
@@ -84,7 +90,10 @@ describe('the words that the law fixes', () => {
     'of %s name fields of the kind only',
     (kind) => {
       const { texts, blocks } = templateFields[kind];
-      for (const { text } of Object.values(lockedPassages[kind] ?? {})) {
+      for (const [name, { text }] of Object.entries(lockedPassages[kind] ?? {})) {
+        expect(templateFaults(kind, `${text}\n\n{verification}`)).toEqual([
+          { line: 0, message: `Il manque {${name}}, seul sur une ligne.` },
+        ]);
         const named = [...text.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name);
         expect(named.length).toBeGreaterThan(0);
         expect(Object.keys({ ...texts, ...blocks })).toEqual(expect.arrayContaining(named));
