@@ -1,5 +1,7 @@
 import { defineFeature } from '#platform/feature.ts';
+import { filesBody } from '#platform/web/forms/files.ts';
 import { audit } from './audit.ts';
+import { forgetContents } from './issued/service.ts';
 import { followed, followJob } from './issuing/follow.ts';
 import { documentsMails } from './issuing/mails.ts';
 import { attestation, participation } from './kinds/attestation.ts';
@@ -7,14 +9,20 @@ import { certificate } from './kinds/certificate.ts';
 import { roster } from './kinds/roster.ts';
 import { personalData } from './personal-data.ts';
 import { documentsSite } from './routes.ts';
+import { verificationSite } from './verification/routes.ts';
+
+/** A file that somebody compares with what was issued. */
+const MOST_COMPARED_BYTES = 5_242_880;
 
 export default defineFeature({
   name: 'follow-up/documents',
   audit,
   personalData,
-  sites: [documentsSite],
+  sites: [documentsSite, verificationSite],
+  uploads: [{ path: /^\/verifier\/[^/]+\/fichier$/, read: filesBody(MOST_COMPARED_BYTES, () => true) }],
   documentKinds: [attestation, certificate, participation, roster],
   on: followed,
   jobs: [followJob],
   mails: documentsMails,
+  forget: [forgetContents],
 });

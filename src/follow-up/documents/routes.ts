@@ -5,7 +5,8 @@ import { sendPdf } from '#platform/pdf/send.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages } from '#platform/web/limits.ts';
-import { getAttestation, getOwnDocument } from './service.ts';
+import { takeOwnDocument } from './issued/service.ts';
+import { getOwnDocument } from './service.ts';
 
 const REQUEST = '/parcourspro/mon-espace/demandes/:enrolmentId';
 
@@ -25,10 +26,9 @@ export function documentsSite(deps: Dependencies): GatedRouter {
     sendPdf(res, content, `${title}.pdf`);
   });
 
-  site.get(`${REQUEST}/attestation.pdf`, policy, counted, async (req, res) => {
-    const { title, content } = await getAttestation(deps, idParam(req, 'enrolmentId'), {
-      userId: actorOf(req).userId,
-    });
+  // A form, for that somebody has their document is noted.
+  site.post('/parcourspro/mon-espace/documents/:number', policy, counted, async (req, res) => {
+    const { title, content } = await takeOwnDocument(deps, actorOf(req).userId, String(req.params.number));
     sendPdf(res, content, `${title}.pdf`);
   });
 

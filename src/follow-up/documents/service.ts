@@ -6,7 +6,8 @@ import { changeSession } from '#enrolment/session-changes/change.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { pdfInWords, refuseUnsoundPdf } from '#platform/files/pdf.ts';
-import { attestationPdf } from './attestation.ts';
+import { detailOf, kindLabel } from './issued/presentation.ts';
+import { type DocumentOnList, findOfEnrolments } from './issued/service.ts';
 import * as repository from './repository.ts';
 
 export type { SessionDocument } from './repository.ts';
@@ -17,16 +18,17 @@ export const MOST_DOCUMENTS = 20;
 
 /** Something to download from one's own request. */
 export interface PersonDocument {
-  kind: 'document' | 'attestation';
   label: string;
   /** « PDF, 340 ko » */
   detail: string;
   href: string;
+  /** `get`: a link; `post`: a form, for what is issued, whose reading is noted; null once its contents are erased. */
+  way: 'get' | 'post' | null;
 }
 
 /**
- * What each of these enrolments gives its person to download, in one statement: the documents of the session, and the
- * attestation of their presence once all of it is noted. An enrolment without any is not in the map.
+ * What each of these enrolments gives its person to download, in two statements: what was issued about them, the
+ * versions that were replaced too, and the documents of the session. An enrolment without any is not in the map.
  * @param enrolmentIds of one person, who has been checked by the caller
  */
 export async function documentsOf(
@@ -34,35 +36,32 @@ export async function documentsOf(
   enrolmentIds: readonly number[],
 ): Promise<Map<number, PersonDocument[]>> {
   if (enrolmentIds.length === 0) return new Map();
-  const found = await repository.findForEnrolments(db, enrolmentIds);
-  return new Map(
-    found
-      .map(({ enrolmentId, hasAttestation, documents }): [number, PersonDocument[]] => {
-        const base = `/parcourspro/mon-espace/demandes/${enrolmentId}`;
-        const attestation: PersonDocument = {
-          kind: 'attestation',
-          label: 'Attestation de présence',
-          detail: 'PDF',
-          href: `${base}/attestation.pdf`,
-        };
-        return [
-          enrolmentId,
-          [
-            ...(hasAttestation ? [attestation] : []),
-            ...documents.map(
-              ({ id, title, bytes }): PersonDocument => ({
-                kind: 'document',
-                label: title,
-                detail: pdfInWords(bytes),
-                href: `${base}/documents/${id}`,
-              }),
-            ),
-          ],
-        ];
-      })
-      .filter(([, list]) => list.length > 0),
-  );
+  const issued = await findOfEnrolments(db, enrolmentIds);
+  const given = await repository.findForEnrolments(db, enrolmentIds);
+  const all = new Map<number, PersonDocument[]>();
+  for (const [enrolmentId, documents] of issued) all.set(enrolmentId, documents.map(issuedDocument));
+  for (const { enrolmentId, documents } of given) {
+    if (documents.length === 0) continue;
+    const href = (id: number) => `/parcourspro/mon-espace/demandes/${enrolmentId}/documents/${id}`;
+    const links = documents.map(
+      ({ id, title, bytes }): PersonDocument => ({
+        label: title,
+        detail: pdfInWords(bytes),
+        href: href(id),
+        way: 'get',
+      }),
+    );
+    all.set(enrolmentId, [...(all.get(enrolmentId) ?? []), ...links]);
+  }
+  return all;
 }
+
+const issuedDocument = (document: DocumentOnList): PersonDocument => ({
+  label: kindLabel(document.kind),
+  detail: detailOf(document),
+  href: `/parcourspro/mon-espace/documents/${document.number}`,
+  way: document.isErased ? null : 'post',
+});
 
 /** A document to give, as it was sent. */
 export interface NewDocument {
@@ -141,23 +140,4 @@ export async function getOwnDocument(
   const found = await repository.findOwnContent(db, own);
   if (!found) throw new NotFound();
   return found;
-}
-
-/**
- * The attestation of somebody's presence, for that person or for the training body.
- * @throws NotFound when it is neither's, or when nothing can be attested yet
- */
-export async function getAttestation(
-  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
-  enrolmentId: number,
-  reader: { userId: number } | { providerId: number },
-): Promise<Download> {
-  const facts = await repository.findAttestation(db, enrolmentId);
-  const mayRead =
-    facts && ('userId' in reader ? facts.userId === reader.userId : facts.providerId === reader.providerId);
-  if (!mayRead) throw new NotFound();
-  return {
-    title: `Attestation de présence ${facts.personName}`,
-    content: await attestationPdf(facts, clock.now()),
-  };
 }

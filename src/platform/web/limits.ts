@@ -118,8 +118,11 @@ export function costlyPages(config: Pick<Config, 'pagesPerMinute'>): RequestHand
 /** One limiter for each application, which has one configuration; each of its sites asks for it by itself. */
 const costlyPagesOf = new WeakMap<object, RequestHandler>();
 
-/** @param perMinute 0 sets no limit */
-function limitPages(perMinute: number): RequestHandler {
+/**
+ * Limits pages in the same way, with a share of their own: those that somebody would ask for again and again to guess a
+ * secret. @param perMinute 0 sets no limit
+ */
+export function limitPages(perMinute: number): RequestHandler {
   if (perMinute === 0) return (_req, _res, next) => next();
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   return (req, _res, next) => {

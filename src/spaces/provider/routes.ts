@@ -3,6 +3,7 @@ import { actingAs, refuseOrOffer } from '#access/policies.ts';
 import { reasonForm } from '#enrolment/schemas.ts';
 import { decideEnrolment, withInformed } from '#enrolment/service.ts';
 import { attendanceRoutes } from '#follow-up/attendance/pages.ts';
+import { issuedDocumentRoutes } from '#follow-up/documents/issued/pages.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { deName } from '#platform/french/words.ts';
@@ -114,6 +115,14 @@ export function providerSite(deps: Dependencies): GatedRouter {
   sessionRoutes(deps, site);
   printRoutes(deps, site);
   documentRoutes(deps, site);
+  issuedDocumentRoutes(deps, site, {
+    sessions: '/parcourspro/prestataire/seances',
+    section: 'provider',
+    role: 'provider',
+    profile: '/parcourspro/prestataire/profil',
+    policies: { read: policy, write: policy },
+    sessionOf: (req) => providerSessionOf(deps, req),
+  });
   messageRoutes(deps, site);
   attendanceRoutes(deps, site, {
     sessions: '/parcourspro/prestataire/seances',

@@ -1,6 +1,7 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
+import { emit } from '#platform/events.ts';
 import { parisDay } from '#platform/french/time.ts';
 import type { Paged, Slice } from '#platform/paged.ts';
 import { Stale } from '#platform/versions.ts';
@@ -47,14 +48,16 @@ interface Change {
  * @throws NotFound for what is no training body, Stale when another version was saved since
  */
 export async function saveProfile(
-  { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
+  deps: Dependencies,
   { structureId, version, by }: Change,
   profile: TrainingBodyProfile,
 ): Promise<void> {
+  const { db, clock } = deps;
   await db.transaction(async (trx) => {
     const before = await getProfile({ db: trx }, structureId);
     const at = clock.now();
     if (!(await repository.saveProfile(trx, { structureId, version, profile, by, at }))) throw new Stale();
+    await emit(deps, trx, 'training_body.changed', { structureId });
     await recordAudit(trx, {
       action: 'training_body_profile.updated',
       at,

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { query } from '#platform/database/query.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { documentKindsOf, type News } from './kind.ts';
-import { documentsMessage } from './mails.ts';
+import { documentKindsOf, type IssuedDocument, type News } from './kind.ts';
+import { documentsMessage, withdrawnMessage } from './mails.ts';
 import { insertEvents } from './repository.ts';
 
 interface Person {
@@ -28,18 +28,7 @@ export async function tellPeople(
   const byEnrolment = Map.groupBy(news, ({ document }) => document.enrolmentId);
   byEnrolment.delete(null);
   if (byEnrolment.size === 0) return 0;
-  const people = await query<Person[]>(
-    trx,
-    `select e.id as "enrolmentId", cast(u.email as text) as email, u.first_name as "firstName",
-            u.last_name as "lastName", a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt"
-       from enrolments e
-       join users u on u.id = e.user_id
-       join sessions s on s.id = e.session_id
-       join actions a on a.id = s.action_id
-      where e.id = any(cast(? as int[])) and u.closed_at is null
-      order by e.id`,
-    [[...byEnrolment.keys()]],
-  );
+  const people = await findPeople(trx, [...byEnrolment.keys()]);
   const kinds = documentKindsOf(deps.features);
   const at = deps.clock.now();
   const documentsOf = ({ enrolmentId }: Person) =>
@@ -60,3 +49,48 @@ export async function tellPeople(
   );
   return people.length;
 }
+
+/**
+ * Writes to each person that documents of theirs are withdrawn, once for all of them, with the reason.
+ * @param gone of one person or several; those of no person are passed over
+ */
+export async function tellWithdrawn(
+  deps: Dependencies,
+  trx: Knex.Transaction,
+  gone: readonly IssuedDocument[],
+  reason: string,
+): Promise<void> {
+  const byEnrolment = Map.groupBy(gone, ({ enrolmentId }) => enrolmentId);
+  byEnrolment.delete(null);
+  if (byEnrolment.size === 0) return;
+  const kinds = documentKindsOf(deps.features);
+  const people = await findPeople(trx, [...byEnrolment.keys()]);
+  await deps.mail.enqueueAll(
+    trx,
+    people.map((person) =>
+      withdrawnMessage(
+        person,
+        (byEnrolment.get(person.enrolmentId) ?? []).map((one) => ({
+          number: one.number,
+          label: kinds.get(one.kind)?.label ?? one.kind,
+        })),
+        reason,
+        deps.clock.now(),
+      ),
+    ),
+  );
+}
+
+const findPeople = (trx: Knex.Transaction, enrolmentIds: readonly (number | null)[]): Promise<Person[]> =>
+  query<Person[]>(
+    trx,
+    `select e.id as "enrolmentId", cast(u.email as text) as email, u.first_name as "firstName",
+            u.last_name as "lastName", a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt"
+       from enrolments e
+       join users u on u.id = e.user_id
+       join sessions s on s.id = e.session_id
+       join actions a on a.id = s.action_id
+      where e.id = any(cast(? as int[])) and u.closed_at is null
+      order by e.id`,
+    [enrolmentIds],
+  );

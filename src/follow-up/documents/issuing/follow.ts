@@ -5,7 +5,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import type { Handlers } from '#platform/events.ts';
 import type { Job } from '#platform/feature.ts';
 import { addJob } from '#platform/jobs/queue.ts';
-import { tellPeople } from './announce.ts';
+import { tellPeople, tellWithdrawn } from './announce.ts';
 import type { DocumentKind, Due, Facts, FollowedSession, IssuedDocument, News } from './kind.ts';
 import { documentKindsOf, subjectKey } from './kind.ts';
 import type { Standing } from './repository.ts';
@@ -61,14 +61,25 @@ export async function followSession(deps: Dependencies, sessionId: number): Prom
     if (!session) return;
     const at = deps.clock.now();
     const forPeople: News[] = [];
+    const withdrawn: { document: IssuedDocument; reason: string }[] = [];
     // Counters are locked in the order of the kinds, and by nobody for longer than this transaction.
     for (const kind of documentKindsOf(deps.features).values()) {
       const { news, gone } = await followKind(deps, trx, { kind, session, at });
       if (kind.tell === 'person') forPeople.push(...news);
       else if (news.length > 0) await kind.tell?.(deps, trx, news);
-      if (gone.length > 0) await kind.tellWithdrawn?.(deps, trx, gone);
+      if (kind.tell === 'person')
+        withdrawn.push(...gone.map((document) => ({ document, reason: kind.gone })));
+      else if (gone.length > 0) await kind.tellWithdrawn?.(deps, trx, gone);
     }
     await tellPeople(deps, trx, forPeople);
+    for (const [reason, some] of Map.groupBy(withdrawn, (one) => one.reason)) {
+      await tellWithdrawn(
+        deps,
+        trx,
+        some.map(({ document }) => document),
+        reason,
+      );
+    }
   });
 }
 

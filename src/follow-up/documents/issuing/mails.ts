@@ -44,6 +44,31 @@ export function documentsMessage(
   };
 }
 
+/** Tells somebody that documents of theirs are valid no more. */
+export function withdrawnMessage(
+  person: Recipient & { enrolmentId: number; actionTitle: string; startsAt: Date; endsAt: Date },
+  documents: readonly { label: string; number: string }[],
+  reason: string,
+  now: Date,
+): Message {
+  return {
+    kind: 'documents.withdrawn.person',
+    ...addressedTo(person),
+    subject: `Documents retirés\u00a0: ${person.actionTitle}`,
+    paragraphs: ['Ces documents ne sont plus valables\u00a0: qui les vérifie apprend qu’ils sont retirés.'],
+    details: [
+      ['Action', person.actionTitle],
+      ['Dates', formatPeriod(person.startsAt, person.endsAt, now)],
+      ...documents.map(({ label, number }): [string, string] => [label, `n°\u00a0${number}`]),
+    ],
+    quote: { label: 'Motif', text: reason },
+    link: {
+      label: 'Ouvrir ma demande',
+      path: `/parcourspro/mon-espace/demandes/${person.enrolmentId}`,
+    },
+  };
+}
+
 /** The e-mails that tell of documents. */
 export const documentsMails: DeclaredMails = {
   'documents.person': {
@@ -64,6 +89,17 @@ export const documentsMails: DeclaredMails = {
             replaces: { number: '2026-CERT-000001' },
           },
         ],
+        sample.at,
+      ),
+  },
+  'documents.withdrawn.person': {
+    to: 'person',
+    when: 'Des documents de la personne sont retirés.',
+    sample: () =>
+      withdrawnMessage(
+        { ...sample.person, enrolmentId: 1, ...sample.session },
+        [{ label: 'Certificat de réalisation', number: '2026-CERT-000001' }],
+        sample.reason,
         sample.at,
       ),
   },

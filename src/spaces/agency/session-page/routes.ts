@@ -1,6 +1,7 @@
 import { recentlyConfirmed } from '#access/assurance.ts';
 import { agency } from '#access/policies.ts';
 import { attendanceRoutes } from '#follow-up/attendance/pages.ts';
+import { issuedDocumentRoutes } from '#follow-up/documents/issued/pages.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { firstOf } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
@@ -38,6 +39,14 @@ export function agencySessionsSite(deps: Dependencies): GatedRouter {
   capacityRoutes(deps, site);
   datesRoutes(deps, site);
   cancellationRoutes(deps, site);
+  issuedDocumentRoutes(deps, site, {
+    sessions: SESSIONS,
+    section: 'agency',
+    role: 'agency',
+    profile: null,
+    policies: { read: agency, write: recentlyConfirmed(agency) },
+    sessionOf: (req) => sessionOf(deps, req),
+  });
   attendanceRoutes(deps, site, {
     sessions: SESSIONS,
     list: '?liste=inscrits',

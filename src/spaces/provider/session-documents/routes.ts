@@ -3,7 +3,6 @@ import { actingAs } from '#access/policies.ts';
 import {
   addDocument,
   findDocuments,
-  getAttestation,
   getDocument,
   MOST_DOCUMENTS,
   removeDocument,
@@ -18,7 +17,7 @@ import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter } from '#platform/web/gate.ts';
 import { createLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
-import { providerDoer, providerIdOf, providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
+import { providerDoer, providerSessionOf, sessionPath, sessionTitle } from '../access.ts';
 
 const DOCUMENTS = '/parcourspro/prestataire/seances/:sessionId/documents';
 /** Files of one person in an hour: more than anybody gives, fewer than fill a disk. */
@@ -26,7 +25,7 @@ const MOST_PER_HOUR = 60;
 
 const documentForm = z.object({ titre: optionalText(120) });
 
-/** The documents that a training body gives to the people of a session, and the attestations of their presence. */
+/** The documents that a training body gives to the people of a session. */
 export function documentRoutes(deps: Dependencies, site: GatedRouter): void {
   const policy = actingAs('provider');
   const perPerson = createLimit(deps.pool, 'session-documents', MOST_PER_HOUR, 60 * 60);
@@ -82,13 +81,6 @@ export function documentRoutes(deps: Dependencies, site: GatedRouter): void {
     await removeDocument(deps, session.id, providerDoer(req), idParam(req, 'documentId'));
     res.flash('Le document est retiré\u00a0: plus personne ne peut le télécharger.');
     res.redirect(303, `${sessionPath(session.id)}/documents`);
-  });
-
-  site.get('/parcourspro/prestataire/demandes/:enrolmentId/attestation.pdf', policy, async (req, res) => {
-    const { title, content } = await getAttestation(deps, idParam(req, 'enrolmentId'), {
-      providerId: providerIdOf(req),
-    });
-    sendPdf(res, content, `${title}.pdf`);
   });
 }
 
