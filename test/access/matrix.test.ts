@@ -18,6 +18,7 @@ import { createActionDocument, createSessionDocument } from '../support/document
 import { actorOf, createDecisionLink, setEnrolment } from '../support/enrolments.ts';
 import { savedSearches, saveSearch } from '../support/finding.ts';
 import { createSurvey, messagesIn, questionsOf, writeMessages } from '../support/follow-up.ts';
+import { createIssued } from '../support/issued.ts';
 import { mailsIn } from '../support/mails.ts';
 import { createNews } from '../support/news.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
@@ -256,8 +257,17 @@ const expected: Record<string, string> = {
   'GET /parcourspro/prestataire/seances/:sessionId/documents/:documentId': 'SFFFAFFFNFF',
   // The place has been accepted above; nothing is noted of its presence.
   'GET /parcourspro/mon-espace/demandes/:enrolmentId/documents/:documentId': 'SFAFFNNFFNF',
-  'GET /parcourspro/mon-espace/demandes/:enrolmentId/attestation.pdf': 'SFNFFNNFFNF',
-  'GET /parcourspro/prestataire/demandes/:enrolmentId/attestation.pdf': 'SFFFNFFFNFF',
+  'POST /parcourspro/mon-espace/documents/:number': 'SFAFFNNFFNF',
+  'GET /parcourspro/prestataire/seances/:sessionId/documents-administratifs': 'SFFFAFFFNFF',
+  // Of no kind.
+  'POST /parcourspro/prestataire/seances/:sessionId/documents-administratifs': 'SFFFNFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/documents-administratifs/:issuedId': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/documents-administratifs/:issuedId/envoyer':
+    'SFFFAFFFNFF',
+  // Whoever holds a document has its code.
+  'GET /verifier': everybody,
+  'GET /verifier/:code': everybody,
+  'POST /verifier/:code/fichier': everybody,
   'POST /parcourspro/prestataire/seances/:sessionId/documents/:documentId/retirer': 'SFFFAFFFNFF',
   'GET /parcourspro/prestataire/seances/:sessionId/messages': 'SFFFAFFFNFF',
   'GET /parcourspro/prestataire/seances/:sessionId/messages/nouveau': 'SFFFAFFFNFF',
@@ -461,6 +471,13 @@ const expected: Record<string, string> = {
   'GET /agence/sessions/:sessionId/presence': agencyOnly,
   'POST /agence/sessions/:sessionId/presence': agencyOnly,
   'POST /agence/sessions/:sessionId/presence/valider': agencyOnly,
+  'GET /agence/sessions/:sessionId/documents-administratifs': agencyOnly,
+  // Of no kind.
+  'POST /agence/sessions/:sessionId/documents-administratifs': 'SFFFFFFFFFN',
+  'GET /agence/sessions/:sessionId/documents-administratifs/:issuedId': agencyOnly,
+  'POST /agence/sessions/:sessionId/documents-administratifs/:issuedId/envoyer': agencyOnly,
+  'GET /agence/sessions/:sessionId/documents-administratifs/:issuedId/retirer': agencyOnly,
+  'POST /agence/sessions/:sessionId/documents-administratifs/:issuedId/retirer': agencyOnly,
   // This link is a validator’s: to no questionnaire.
   'GET /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
   'POST /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
@@ -666,6 +683,7 @@ beforeAll(async () => {
     slug,
     enrolmentId,
     documentId: await createSessionDocument(db, sessionId, idOf('provider')),
+    ...(await createIssued(db, sessionId, enrolmentId)),
     messageId: first(await messagesIn(db)).id,
     proposalId: await createRequest(db, 'session_proposal', now, {
       provider_id: own,

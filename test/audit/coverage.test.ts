@@ -41,6 +41,9 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
+  'document.issued',
+  'document.sent',
+  'document.withdrawn',
   'document_template.published',
   'training_body_profile.updated',
   'training_body_profile.stamp_saved',

@@ -153,3 +153,44 @@ export async function bytesOf(db: Knex, documentId: number): Promise<Buffer | un
 /** What could not be issued. */
 export const refusalsIn = (db: Knex, sessionId: number): PromiseLike<{ kind: string; reason: string }[]> =>
   db('document_refusals').where({ session_id: sessionId }).orderBy('kind').select('kind', 'reason');
+
+/** Issues a certificate of one byte about somebody, without a rule. @returns how its addresses name it */
+export async function createIssued(
+  db: Knex,
+  sessionId: number,
+  enrolmentId: number,
+  { serial = 900_001, at = new Date(0), code = 'AAAABBBBCCCC' } = {},
+): Promise<{ issuedId: number; number: string; code: string }> {
+  const number = `2026-CERT-${serial}`;
+  const [row] = await db('issued_documents').insert(
+    {
+      kind: 'certificate',
+      number,
+      year: 2026,
+      serial,
+      session_id: sessionId,
+      enrolment_id: enrolmentId,
+      template_id: db('document_templates').where({ kind: 'certificate' }).min('id'),
+      version: 1,
+      sha256: Buffer.alloc(32),
+      bytes: 1,
+      pages: 1,
+      code,
+      issued_at: at,
+      erase_after: '2033-01-01',
+    },
+    'id',
+  );
+  const facts = {
+    person: 'Mme Ancienne Personne',
+    employer: 'Structure',
+    body: { name: 'Organisme', siret: '00000000000000', address: '' },
+    action: { title: 'Action', durationDays: 1 },
+    session: { startsAt: at.toISOString(), endsAt: at.toISOString(), halfDays: [] },
+    legal: { nature: 'training' },
+    minutesAttended: 60,
+    presences: [],
+  };
+  await db('issued_document_contents').insert({ document_id: row.id, facts, content: Buffer.alloc(1) });
+  return { issuedId: row.id, number, code };
+}

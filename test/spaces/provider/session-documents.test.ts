@@ -1,8 +1,4 @@
-import fc from 'fast-check';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordAttendance } from '#follow-up/attendance/service.ts';
-import { hoursOf, presenceOf } from '#follow-up/documents/attestation.ts';
 import { documentsOf, MOST_DOCUMENTS } from '#follow-up/documents/service.ts';
 import { makePdf } from '#platform/pdf/document.ts';
 import { createLimit } from '#platform/web/limits.ts';
@@ -19,7 +15,7 @@ import { first } from '../../support/rows.ts';
 import { recordStatements } from '../../support/statements.ts';
 import { addPerson, type Body, begin, createBody, type Person } from './support.ts';
 
-/** Documents of a session, and attestations of presence: who gives them, who gets them, and nobody else. */
+/** Documents of a session: who gives them, who gets them, and nobody else. */
 let body: Body;
 let enrolled: Person;
 let candidate: Person;
@@ -105,7 +101,7 @@ describe('documents', () => {
     expect((await body.site.visitor().get(`${mine(enrolled.enrolmentId)}/documents/${id}`)).status).toBe(303);
     const list = await documentsOf(body.site.dependencies.db, [enrolled.enrolmentId, candidate.enrolmentId]);
     expect([...list]).toEqual([
-      [enrolled.enrolmentId, [expect.objectContaining({ kind: 'document', label: 'Plan d’accès <b>' })]],
+      [enrolled.enrolmentId, [expect.objectContaining({ way: 'get', label: 'Plan d’accès <b>' })]],
     ]);
     expect((await documentsOf(body.site.dependencies.db, [])).size).toBe(0);
   });
@@ -194,100 +190,4 @@ describe('documents', () => {
     expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(4);
     expect(statements.join()).not.toContain('session_document_contents');
   });
-});
-
-describe('the hours of an attestation', () => {
-  const hour = 3_600_000;
-  const slots = [1, 2, 3].map((id) => ({
-    id,
-    startsAt: new Date(id * 24 * hour),
-    endsAt: new Date(id * 24 * hour + 3.5 * hour),
-  }));
-
-  test('never more than planned, and what each half-day says', () => {
-    const mark = fc.record({
-      slotId: fc.constantFrom(1, 2, 3),
-      presence: fc.constantFrom('present', 'absent', 'excused', 'partial'),
-    });
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(mark, { selector: ({ slotId }) => slotId }),
-        fc.integer({ min: 1, max: 209 }),
-        (given, minutes) => {
-          const marks = given.map((one) => ({
-            ...one,
-            minutes: one.presence === 'partial' ? minutes : null,
-          })) as never;
-          const hours = hoursOf({ marks, slots });
-          expect(hours?.planned).toBe(630);
-          expect(hours?.attended).toBeGreaterThanOrEqual(0);
-          expect(hours?.attended).toBeLessThanOrEqual(630);
-        },
-      ),
-    );
-    const slot = slots[0] as (typeof slots)[0];
-    expect(presenceOf(undefined, slot)).toBe('–');
-    expect(presenceOf({ slotId: 1, presence: 'partial', minutes: 90 }, slot)).toBe(
-      'Présent 1\u00a0h\u00a030 sur 3\u00a0h\u00a030',
-    );
-    expect(presenceOf({ slotId: 1, presence: 'excused', minutes: null }, slot)).toBe('Absence justifiée');
-  });
-
-  test('a run of several weeks has none', () => {
-    const weeks = [{ id: 1, startsAt: new Date(0), endsAt: new Date(30 * 24 * hour) }];
-    expect(
-      hoursOf({ marks: [{ slotId: 1, presence: 'present', minutes: null }], slots: weeks }),
-    ).toBeUndefined();
-  });
-});
-
-test('« Attestation de présence »: once all is noted, for the person and their training body, with the hours', async () => {
-  const path = `${mine(enrolled.enrolmentId)}/attestation.pdf`;
-  const forBody = `/parcourspro/prestataire/demandes/${enrolled.enrolmentId}/attestation.pdf`;
-  expect((await asEnrolled.get(path)).status).toBe(404);
-  const back = await begin(body, body.sessionId);
-  const slot = first(await slotsOf(db(), body.sessionId));
-  const { id: slotId } = slot;
-  const by = { role: 'provider', userId: body.trainer.id, way: 'page' } as const;
-  const note = (presence: 'absent' | 'partial', minutes: number | null, version: number) =>
-    recordAttendance(body.site.dependencies, body.sessionId, by, {
-      slotId,
-      version,
-      marks: [{ enrolmentId: enrolled.enrolmentId, slotId, presence, minutes }],
-    });
-  await note('absent', null, 0);
-  expect((await asEnrolled.get(path)).status).toBe(404);
-  await note('partial', 330, 1);
-  for (const [visitor, address] of [
-    [asEnrolled, path],
-    [body.asTrainer, forBody],
-  ] as const) {
-    const file = await download(visitor, address);
-    expect(file.status).toBe(200);
-    expect(file.headers['content-disposition']).toContain('attachment');
-    const { text } = await extractText(await getDocumentProxy(new Uint8Array(file.body)), {
-      mergePages: true,
-    });
-    const words = text.replaceAll(/\s+/g, ' ');
-    for (const said of [
-      'Attestation de présence',
-      'Brandelle Formation',
-      'Mme Ève Lœwenstein (Ma structure)',
-      'Accompagner une VAE',
-      'Durée prévue : 7 h',
-      'Durée effectivement suivie : 5 h 30',
-      'Présent 5 h 30 sur 7 h',
-    ]) {
-      expect(words).toContain(said);
-    }
-  }
-  const asCandidate = await body.site.signedIn(candidate.email);
-  expect((await asCandidate.get(path)).status).toBe(404);
-  expect((await body.asStranger.get(forBody)).status).toBe(404);
-  const list = await documentsOf(db(), [enrolled.enrolmentId]);
-  expect(list.get(enrolled.enrolmentId)?.[0]).toMatchObject({ kind: 'attestation', href: path });
-  // A half-day more, not noted yet: nothing can be said of the whole.
-  await addSlots(db(), body.sessionId, [{ starts_at: slot.starts_at, ends_at: slot.ends_at }]);
-  expect((await asEnrolled.get(path)).status).toBe(404);
-  await back();
 });

@@ -85,9 +85,9 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
     });
   });
 
-  site.get(`${PAGE}/:documentId`, policies.read, async (req, res) => {
+  site.get(`${PAGE}/:issuedId`, policies.read, async (req, res) => {
     const session = await sessionOf(req);
-    const { title, content } = await service.getDocument(deps, session.id, idParam(req, 'documentId'));
+    const { title, content } = await service.getDocument(deps, session.id, idParam(req, 'issuedId'));
     sendPdf(res, content, `${title}.pdf`);
   });
 
@@ -102,21 +102,21 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
     res.redirect(303, `${path(session.id)}?sorte=${kind}`);
   });
 
-  site.post(`${PAGE}/:documentId/envoyer`, policies.write, async (req, res) => {
+  site.post(`${PAGE}/:issuedId/envoyer`, policies.write, async (req, res) => {
     const session = await sessionOf(req);
     await sending.consume(String(actorOf(req).userId));
-    await service.sendAgain(deps, session.id, doer(req), idParam(req, 'documentId'));
+    await service.sendAgain(deps, session.id, doer(req), idParam(req, 'issuedId'));
     res.flash('Le document est envoyé de nouveau.');
     res.redirect(303, path(session.id));
   });
 
   if (space.role !== 'agency') return;
-  formPage(site, `${PAGE}/:documentId/retirer`, policies.write, {
+  formPage(site, `${PAGE}/:issuedId/retirer`, policies.write, {
     async load(req) {
       const session = await sessionOf(req);
       return {
         session,
-        document: await service.getStanding(deps, session.id, idParam(req, 'documentId')),
+        document: await service.getStanding(deps, session.id, idParam(req, 'issuedId')),
       };
     },
     read: ({ body }) => readForm(reasonForm, body),
