@@ -3,7 +3,6 @@ import { documentsOf, MOST_DOCUMENTS } from '#follow-up/documents/service.ts';
 import { makePdf } from '#platform/pdf/document.ts';
 import { createLimit } from '#platform/web/limits.ts';
 import type { Visitor } from '../../support/app.ts';
-import { addSlots, slotsOf } from '../../support/catalogue.ts';
 import {
   addSessionDocuments,
   documentsOfSession,
@@ -13,7 +12,7 @@ import {
 import { journalOf } from '../../support/journal.ts';
 import { first } from '../../support/rows.ts';
 import { recordStatements } from '../../support/statements.ts';
-import { addPerson, type Body, begin, createBody, type Person } from './support.ts';
+import { addPerson, type Body, createBody, type Person } from './support.ts';
 
 /** Documents of a session: who gives them, who gets them, and nobody else. */
 let body: Body;
