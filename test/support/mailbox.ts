@@ -12,6 +12,7 @@ export interface ReceivedMail {
   messageId: string;
   /** By name, in lower case. */
   headers: Readonly<Record<string, string>>;
+  /** A text as such, anything else as its bytes. */
   attachments: Email['attachments'];
 }
 
@@ -51,6 +52,14 @@ class PromptConnection extends SMTPConnection {
   }
 }
 
+function readable(attachment: Email['attachments'][0]): Email['attachments'][0] {
+  const bytes = new Uint8Array(attachment.content as ArrayBuffer);
+  return {
+    ...attachment,
+    content: attachment.mimeType.startsWith('text/') ? new TextDecoder().decode(bytes) : bytes,
+  };
+}
+
 /** The answer of a server that refuses. */
 export const refusal = (code: number, words: string): Error =>
   Object.assign(new Error(words), { responseCode: code });
@@ -82,7 +91,7 @@ export async function startTestMailbox(certificate?: { key: string; cert: string
           const refused = await refusedBy(() => mailbox.beforeMessage(first?.address ?? ''));
           if (refused) return done(refused);
           isLatestEncrypted = session.secure;
-          const parsed = await PostalMime.parse(Buffer.concat(chunks), { attachmentEncoding: 'utf8' });
+          const parsed = await PostalMime.parse(Buffer.concat(chunks), { attachmentEncoding: 'arraybuffer' });
           for (const recipient of session.envelope.rcptTo) {
             mails.push({
               to: recipient.address,
@@ -91,7 +100,7 @@ export async function startTestMailbox(certificate?: { key: string; cert: string
               html: parsed.html ?? '',
               messageId: parsed.messageId ?? '',
               headers: Object.fromEntries(parsed.headers.map(({ key, value }) => [key, value])),
-              attachments: parsed.attachments,
+              attachments: parsed.attachments.map(readable),
             });
           }
           done();

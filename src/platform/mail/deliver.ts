@@ -3,6 +3,7 @@ import type { JobHelpers, Task } from 'graphile-worker';
 import type { Logger } from 'pino';
 import type { Dependencies } from '../dependencies.ts';
 import { checkEmailAddress } from './address.ts';
+import { carriedFiles } from './attachments.ts';
 import { type ClaimedEmail, claimEmail, noteFailure, noteSent } from './claims.ts';
 import { failureKind, Undeliverable } from './failures.ts';
 import { renderMessage } from './render.ts';
@@ -48,11 +49,12 @@ export function deliverEmailTask(deps: Dependencies, transport: MailTransport): 
 }
 
 async function send(
-  { mail, config }: Dependencies,
+  deps: Dependencies,
   transport: MailTransport,
   email: ClaimedEmail,
   { abortSignal }: JobHelpers,
 ): Promise<void> {
+  const { mail, config } = deps;
   const message = mail.open(email.sealedContent);
   const { html, text } = renderMessage(message, config.publicUrl);
   await transport.send({
@@ -64,7 +66,7 @@ async function send(
     html,
     text,
     replyTo: message.replyTo,
-    attachments: message.attachments,
+    attachments: await carriedFiles(deps, message),
     signal: AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(abortSignal ? [abortSignal] : [])]),
   });
 }

@@ -1,9 +1,14 @@
-/** A file sent along, as text. */
-export interface Attachment {
-  filename: string;
-  contentType: string;
-  content: string;
+/** Where a file is kept: a kind that a capability declares (`attachments.ts`), and the number that it knows it by. */
+export interface StoredFile {
+  kind: string;
+  id: number;
 }
+
+/** A file sent along: what it holds, or where that is read when the e-mail leaves, which keeps the queue small. */
+export type Attachment = { filename: string; contentType: string } & (
+  | { content: string | Uint8Array }
+  | { stored: StoredFile }
+);
 
 /**
  * What an e-mail says, before it is laid out. The same message is rendered as HTML and as text

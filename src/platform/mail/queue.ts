@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { execute, query } from '../database/query.ts';
 import { deriveKeys, seal, unseal } from '../security/secrets.ts';
+import { packedMessage, unpackedMessage } from './attachments.ts';
 import type { DeclaredMail } from './kinds.ts';
 import type { Message } from './message.ts';
 
@@ -16,7 +17,7 @@ export interface MailQueue {
   /**
    * Adds an e-mail within the transaction of the change that it tells of: both happen, or neither.
    * @returns its number, to follow what becomes of it
-   * @throws Error for a kind that no capability declares
+   * @throws Error for a kind that no capability declares, or for bytes that are to be stored elsewhere ({@link packedMessage})
    */
   enqueue(trx: Knex.Transaction, message: Message): Promise<number>;
   /** {@link enqueue} for all that a change calls for, in one statement. @returns their numbers, in the same order */
@@ -44,7 +45,7 @@ export function createMailQueue(
       kind: message.kind,
       recipient: message.to,
       subject: message.subject,
-      sealed_content: seal(keys, JSON.stringify(message)),
+      sealed_content: seal(keys, packedMessage(message)),
       message_id: `<${randomUUID()}@${senderDomain}>`,
     };
   };
@@ -56,7 +57,7 @@ export function createMailQueue(
   return {
     enqueueAll,
     enqueue: async (trx, message) => (await enqueueAll(trx, [message]))[0] as number,
-    open: (sealedContent) => JSON.parse(unseal(keys, sealedContent)) as Message,
+    open: (sealedContent) => unpackedMessage(unseal(keys, sealedContent)),
   };
 }
 
