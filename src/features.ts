@@ -12,6 +12,7 @@ import documents from '#follow-up/documents/index.ts';
 import documentTemplates from '#follow-up/documents/templates/index.ts';
 import figures from '#follow-up/figures/index.ts';
 import messages from '#follow-up/messages/index.ts';
+import signing from '#follow-up/signing/index.ts';
 import surveys from '#follow-up/surveys/index.ts';
 import accountDeletion from '#identity/account/deletion/index.ts';
 import account from '#identity/account/index.ts';
@@ -96,6 +97,7 @@ export const features: readonly Feature[] = Object.freeze([
   provider,
   documents,
   documentTemplates,
+  signing,
   favourites,
   newSessions,
   savedSearches,

@@ -30,6 +30,15 @@ declare module '#platform/web/views/render.ts' {
     'follow-up/documents/verified': Model<'action' | 'badge' | 'code' | 'document' | 'form' | 'isSame'>;
     'follow-up/documents/verify': Model<'form'>;
     'follow-up/figures/figures': Model<'columns' | 'csvHref' | 'departments' | 'figures' | 'form' | 'page' | 'sections' | 'years'>;
+    'follow-up/signing/discrepancies': Model<'action' | 'back' | 'commonField' | 'discrepancies' | 'discrepancyLabels' | 'form' | 'presenceLabels' | 'reasonField' | 'sheet'>;
+    'follow-up/signing/half-day': Model<'back' | 'base' | 'fieldNames' | 'marking' | 'methodLabels' | 'pagination' | 'people' | 'presenceLabels' | 'progress' | 'runner' | 'signingBadges' | 'slot' | 'state' | 'whyNotCountersigned' | 'window'>;
+    'follow-up/signing/late': Model<'action' | 'back' | 'form' | 'halfDay' | 'sentence' | 'whyNot'>;
+    'follow-up/signing/link': Model<'address' | 'back' | 'trainerName'>;
+    'follow-up/signing/no-code': Model<'isExpired' | 'slot' | 'why'>;
+    'follow-up/signing/own': Model<'digits' | 'form' | 'former' | 'halfDays' | 'isElsewhere' | 'refused' | 'sentence' | 'signingBadges' | 'toSign'>;
+    'follow-up/signing/room': Model<'base' | 'closed' | 'count' | 'digits' | 'host' | 'isSigned' | 'nextInMs' | 'slot'>;
+    'follow-up/signing/session': Model<'actionTitle' | 'base' | 'chain' | 'form' | 'halfDays' | 'links' | 'period' | 'signingBadges'>;
+    'follow-up/signing/trainer': Model<'base' | 'halfDays' | 'link' | 'signingBadges'>;
     'follow-up/surveys/answer': Model<'fieldOf' | 'form' | 'optionsOf' | 'state' | 'survey'>;
     'follow-up/surveys/dead-link': Model<never>;
     'follow-up/surveys/list': Model<'page' | 'pagination' | 'sessions'>;

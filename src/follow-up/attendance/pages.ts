@@ -10,28 +10,16 @@ import { parseRowId } from '#platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
-import type { GatedRouter, Policy } from '#platform/web/gate.ts';
+import type { GatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
+import { discrepancyRoutes } from '../signing/discrepancies/pages.ts';
 import { findRoster, findSheet, type RosterRow, type Sheet } from './repository.ts';
 import { isTimed, presenceGlyphs, presenceInWords, presenceLabels, slotMinutes } from './rules.ts';
 import { attendanceForm, fieldNames, marksOf, PEOPLE_PER_SHEET, peopleOf, versionOf } from './schemas.ts';
 import { closeAttendance, recordAttendance, StaleSheet, whyNotClosable } from './service.ts';
+import type { SheetSpace } from './space.ts';
 
 type Slot = Sheet['slots'][0];
-
-/** Whose space shows the sheet: the training body's, or the agency's. */
-export interface SheetSpace {
-  /** The session's own page, before its number; the sheet is below that. */
-  sessions: string;
-  /** Of the session's page: the list that the sheet was opened from. */
-  list: string;
-  section: string;
-  role: 'provider' | 'agency';
-  /** To look, and to record. */
-  policies: { read: Policy; write: Policy };
-  /** Refuses the sheet of a session that is not theirs. */
-  check?(req: Request, sheet: Sheet): void;
-}
 
 /** « Feuille de présence »: who was there, one half-day after the other (domain.md §8). */
 export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: SheetSpace): void {
@@ -136,6 +124,8 @@ export function attendanceRoutes(deps: Dependencies, site: GatedRouter, space: S
     res.flash(withInformed('La feuille de présence est validée', told, ['le', 'les']));
     res.redirect(303, path(sheet.sessionId));
   });
+
+  discrepancyRoutes(deps, site, space);
 }
 
 /** What the boxes show before anybody touches them: what is recorded. */

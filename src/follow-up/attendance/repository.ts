@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { CONFIRMED_STATES, type State } from '#enrolment/states.ts';
 import { execute, query } from '#platform/database/query.ts';
+import { UNEXPLAINED } from '../signing/discrepancies/repository.ts';
 import type { Mark, Presence } from './rules.ts';
 
 /** A half-day of a sheet, with when and by whom it was recorded. */
@@ -28,6 +29,8 @@ export interface Sheet {
   closedAt: Date | null;
   /** Something was changed since the sheet was validated. */
   isCorrected: boolean;
+  /** Marks that differ from a signature without a reason. */
+  unexplained: number;
 }
 
 /** The sheet of a session in one statement; undefined for an unknown one. */
@@ -39,14 +42,16 @@ export async function findSheet(db: Knex, sessionId: number): Promise<Sheet | un
             (select coalesce(json_agg(json_build_object(
                        'id', sl.id, 'startsAt', sl.starts_at, 'endsAt', sl.ends_at,
                        'version', coalesce(r.version, 0), 'recordedAt', r.recorded_at,
-                       'recordedBy', full_name(u))
+                       'recordedBy', coalesce(l.trainer_name, full_name(u)))
                      order by sl.starts_at, sl.id), '[]')
                from slots sl
                left join attendance_slots r on r.slot_id = sl.id
                left join users u on u.id = r.recorded_by
+               left join trainer_links l on l.id = r.recorded_by_link
               where sl.session_id = s.id) as slots,
             roster.people, marked.marks, sheet.closed_at as "closedAt",
-            coalesce(marked.last_change > sheet.closed_at, false) as "isCorrected"
+            coalesce(marked.last_change > sheet.closed_at, false) as "isCorrected",
+            ${UNEXPLAINED} as unexplained
        from sessions s
        join actions a on a.id = s.action_id
        left join attendance_sheets sheet on sheet.session_id = s.id
@@ -107,16 +112,18 @@ export async function findRoster(
   );
 }
 
-/** Notes that a half-day was recorded, by whom; its version goes up. */
+/** Notes that a half-day was recorded, by whom, or by the link of whom; its version goes up. */
 export async function recordSlot(
   trx: Knex.Transaction,
-  slot: { slotId: number; at: Date; by: number },
+  slot: { slotId: number; at: Date; by: number; byLink: number | null },
 ): Promise<void> {
   await execute(
     trx,
-    `insert into attendance_slots (slot_id, recorded_at, recorded_by) values (:slotId, :at, :by)
+    `insert into attendance_slots (slot_id, recorded_at, recorded_by, recorded_by_link)
+     values (:slotId, :at, :by, :byLink)
      on conflict (slot_id) do update set version = attendance_slots.version + 1,
-            recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
+            recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by,
+            recorded_by_link = excluded.recorded_by_link`,
     slot,
   );
 }

@@ -15,7 +15,9 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { emit } from '#platform/events.ts';
 import { formatDateTime } from '#platform/french/time.ts';
+import { plural } from '#platform/french/words.ts';
 import { allowed } from '#platform/workflow/machine.ts';
+import { lockChain } from '../signing/signatures/repository.ts';
 import {
   findRoster,
   findSheet,
@@ -46,6 +48,8 @@ export interface HalfDay {
   /** As it was when the form was opened: 0 for one never recorded. */
   version: number;
   marks: readonly (Mark & { enrolmentId: number })[];
+  /** The link by which a trainer without account records it, in the name of whoever gave it. */
+  byLink?: number | null;
 }
 
 /**
@@ -58,7 +62,7 @@ export async function recordAttendance(
   deps: Dependencies,
   sessionId: number,
   by: Doer,
-  { slotId, version, marks }: HalfDay,
+  { slotId, version, marks, byLink = null }: HalfDay,
 ): Promise<void> {
   await changeSession(deps, sessionId, by, async (trx, { actionId }) => {
     const now = deps.clock.now();
@@ -70,7 +74,7 @@ export async function recordAttendance(
     if (slot.version !== version) throw new StaleSheet(slot);
 
     const roster = new Map((await findRoster(trx, sessionId)).map((row) => [row.id, row]));
-    await recordSlot(trx, { slotId, at: now, by: by.userId as number });
+    await recordSlot(trx, { slotId, at: now, by: by.userId as number, byLink });
     // Whether presence may be recorded follows from the session alone: the same for everybody.
     const facts = (await loadFacts(trx, { actionId, sessionId, now })).get(sessionId) as EnrolmentFacts;
     for (const { enrolmentId, presence, minutes } of marks) {
@@ -113,6 +117,9 @@ export function whyNotClosable(sheet: Sheet, now: Date): string | undefined {
   if (sheet.marks < sheet.people * sheet.slots.length) {
     return 'Il manque des présences\u00a0: enregistrez chaque demi-journée pour chaque personne.';
   }
+  if (sheet.unexplained > 0) {
+    return `${plural(sheet.unexplained, 'présence diffère', 'présences diffèrent')} de ce qui a été signé\u00a0: donnez-en le motif.`;
+  }
   return sheet.closedAt && !sheet.isCorrected
     ? `Cette feuille est validée depuis le ${formatDateTime(sheet.closedAt)}.`
     : undefined;
@@ -130,6 +137,8 @@ export async function closeAttendance(
   by: Doer,
 ): Promise<{ people: number; told: Told }> {
   return changeSession(deps, sessionId, by, async (trx) => {
+    // Nobody signs from here on: what the sheet bears is the end of the chain.
+    await lockChain(trx, sessionId);
     const now = deps.clock.now();
     const sheet = (await findSheet(trx, sessionId)) as Sheet;
     const refusal = whyNotClosable(sheet, now);

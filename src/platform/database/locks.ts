@@ -25,6 +25,8 @@ const ORDER = {
   structureRequests: { table: 'structure_requests', by: 'id', order: 'id' },
   proposals: { table: 'session_proposals', by: 'id', order: 'id' },
   surveys: { table: 'session_surveys', by: 'session_id', order: 'session_id' },
+  /** The end of a session's chain of signatures. */
+  signatureChains: { table: 'signature_chains', by: 'session_id', order: 'session_id' },
   services: { table: 'services', by: 'id', order: 'id' },
   emails: { table: 'emails', by: 'id', order: 'id' },
 } as const;
