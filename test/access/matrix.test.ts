@@ -11,7 +11,7 @@ import {
   openBrowserSession,
 } from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession, kindOf, themeOf } from '../support/catalogue.ts';
+import { createAction, createSession, kindOf, slotsOf, themeOf } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
 import { createDelegation, delegationsIn } from '../support/delegations.ts';
 import { createActionDocument, createSessionDocument } from '../support/documents.ts';
@@ -24,6 +24,7 @@ import { createNews } from '../support/news.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
 import { first } from '../support/rows.ts';
+import { createTrainerLink } from '../support/signing.ts';
 import { createService } from '../support/sso.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -478,6 +479,41 @@ const expected: Record<string, string> = {
   'POST /agence/sessions/:sessionId/documents-administratifs/:issuedId/envoyer': agencyOnly,
   'GET /agence/sessions/:sessionId/documents-administratifs/:issuedId/retirer': agencyOnly,
   'POST /agence/sessions/:sessionId/documents-administratifs/:issuedId/retirer': agencyOnly,
+  // Signing. The code of this test is none, and the half-day is a month away: not among those that one signs now.
+  'GET /e/:roomCode': nobody,
+  'GET /parcourspro/mon-espace/emargement': beneficiaries,
+  'POST /parcourspro/mon-espace/emargement': beneficiaries,
+  'POST /parcourspro/mon-espace/emargement/code': beneficiaries,
+  'GET /parcourspro/mon-espace/emargement/:slotId/retard': 'SFNFFNNFFNF',
+  'POST /parcourspro/mon-espace/emargement/:slotId/retard': 'SFNFFNNFFNF',
+  'GET /parcourspro/prestataire/seances/:sessionId/signatures': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/signatures': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/preuve.json': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/presence/ecarts': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/presence/ecarts': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId/salle': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId/salle/code.svg': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId/salle/etat.json': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId/ouvrir': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId/fermer': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId/contresigner': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/creneaux/:slotId/confirmer': 'SFFFAFFFNFF',
+  'GET /parcourspro/intervenant/:token/creneaux/:slotId': everybody,
+  'GET /parcourspro/intervenant/:token/creneaux/:slotId/salle': everybody,
+  'GET /parcourspro/intervenant/:token/creneaux/:slotId/salle/code.svg': everybody,
+  'GET /parcourspro/intervenant/:token/creneaux/:slotId/salle/etat.json': everybody,
+  'POST /parcourspro/intervenant/:token/creneaux/:slotId/ouvrir': everybody,
+  'POST /parcourspro/intervenant/:token/creneaux/:slotId/fermer': everybody,
+  'POST /parcourspro/intervenant/:token/creneaux/:slotId/contresigner': everybody,
+  'POST /parcourspro/intervenant/:token/creneaux/:slotId/confirmer': everybody,
+  'GET /parcourspro/intervenant/:token': everybody,
+  'POST /parcourspro/intervenant/:token/creneaux/:slotId/presences': everybody,
+  // Whoever comes first takes the link away for all.
+  'POST /parcourspro/prestataire/seances/:sessionId/intervenants/:linkId/retirer': 'SFFFAFFFNFF',
+  'GET /agence/sessions/:sessionId/presence/ecarts': agencyOnly,
+  'POST /agence/sessions/:sessionId/presence/ecarts': agencyOnly,
+  'POST /agence/sessions/:sessionId/preuve.json': agencyOnly,
   // This link is a validator’s: to no questionnaire.
   'GET /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
   'POST /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
@@ -618,6 +654,7 @@ beforeAll(async () => {
   const { id: actionId, slug } = await createAction(db, { providerId: own });
   const draft = await createAction(db, { providerId: own, published: false });
   const sessionId = await createSession(db, { actionId, now });
+  const { id: slotId } = first(await slotsOf(db, sessionId));
   const actor = await actorOf(db, idOf('beneficiary'));
   const { id: enrolmentId } = await requestEnrolment(dependencies, actor, {
     actionId,
@@ -703,6 +740,9 @@ beforeAll(async () => {
     delegationId: first(await delegationsIn(db)).id,
     passkeyId: await createPasskey(db, idOf('beneficiary'), now),
     searchId: first(await savedSearches(db)).id,
+    slotId,
+    linkId: await createTrainerLink(db, { sessionId, slotId, by: idOf('provider'), token: TOKEN, at: now }),
+    roomCode: 'A'.repeat(24),
     token: TOKEN,
   };
 });

@@ -32,9 +32,9 @@ export function signingSite(deps: Dependencies): GatedRouter {
   const readDigits = digitsReader(deps);
 
   // The address of a room: it writes nothing but the cookie of the ticket, which no address then bears.
-  site.get('/e/:code', anyone, async (req, res) => {
+  site.get('/e/:roomCode', anyone, async (req, res) => {
     const now = clock.now();
-    const read = readRoomCode(keys, String(req.params.code), now);
+    const read = readRoomCode(keys, String(req.params.roomCode), now);
     const slot = read && read !== 'expired' ? await findSigningSlot(deps.db, read.slotId) : undefined;
     res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     if (slot && signingState(slot, now) === 'open') {
