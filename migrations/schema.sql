@@ -949,13 +949,73 @@ create table attendance_sheets (
   constraint attendance_sheets_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id)
 );
 
+create table attendance_signature_evidence (
+  session_id integer not null,
+  seq integer not null,
+  nonce text not null,
+  ip text not null,
+  user_agent text not null,
+  reason text not null,
+  strokes text not null,
+  constraint attendance_signature_evidence_pkey PRIMARY KEY (session_id, seq),
+  constraint attendance_signature_evidence_ip_check CHECK ((char_length(ip) <= 45)),
+  constraint attendance_signature_evidence_nonce_check CHECK ((char_length(nonce) = 32)),
+  constraint attendance_signature_evidence_reason_check CHECK ((char_length(reason) <= 500)),
+  constraint attendance_signature_evidence_strokes_check CHECK ((char_length(strokes) <= 12000)),
+  constraint attendance_signature_evidence_user_agent_check CHECK ((char_length(user_agent) <= 400)),
+  constraint attendance_signature_evidence_session_id_seq_fkey FOREIGN KEY (session_id, seq) REFERENCES attendance_signatures(session_id, seq)
+);
+CREATE TRIGGER attendance_signature_evidence_frozen BEFORE UPDATE OR TRUNCATE ON public.attendance_signature_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_update();
+
+create table attendance_signatures (
+  session_id integer not null,
+  seq integer not null,
+  kind text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  enrolment_id integer,
+  user_id integer,
+  link_id integer,
+  method text not null,
+  signed_at timestamp with time zone not null,
+  statement_sha256 bytea not null,
+  evidence_sha256 bytea not null,
+  ticket_sha256 bytea,
+  prev bytea not null,
+  hash bytea not null,
+  constraint attendance_signatures_pkey PRIMARY KEY (session_id, seq),
+  constraint attendance_signatures_hash_key UNIQUE (hash),
+  constraint attendance_signatures_ticket_sha256_key UNIQUE (ticket_sha256),
+  constraint attendance_signatures_check CHECK (((enrolment_id IS NULL) = (kind = 'trainer'::text))),
+  constraint attendance_signatures_check1 CHECK ((num_nonnulls(user_id, link_id) = 1)),
+  constraint attendance_signatures_evidence_sha256_check CHECK ((octet_length(evidence_sha256) = 32)),
+  constraint attendance_signatures_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint attendance_signatures_kind_check CHECK ((kind = ANY (ARRAY['participant'::text, 'trainer'::text, 'confirmation'::text]))),
+  constraint attendance_signatures_method_check CHECK ((method = ANY (ARRAY['qr'::text, 'digits'::text, 'late'::text, 'account'::text, 'link'::text]))),
+  constraint attendance_signatures_prev_check CHECK ((octet_length(prev) = 32)),
+  constraint attendance_signatures_seq_check CHECK ((seq > 0)),
+  constraint attendance_signatures_ticket_sha256_check CHECK ((octet_length(ticket_sha256) = 32)),
+  constraint attendance_signatures_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint attendance_signatures_link_id_fkey FOREIGN KEY (link_id) REFERENCES trainer_links(id),
+  constraint attendance_signatures_session_id_fkey FOREIGN KEY (session_id) REFERENCES signature_chains(session_id),
+  constraint attendance_signatures_statement_sha256_fkey FOREIGN KEY (statement_sha256) REFERENCES signed_statements(sha256),
+  constraint attendance_signatures_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX attendance_signatures_enrolment ON public.attendance_signatures USING btree (enrolment_id);
+CREATE INDEX attendance_signatures_link ON public.attendance_signatures USING btree (link_id);
+CREATE UNIQUE INDEX attendance_signatures_once ON public.attendance_signatures USING btree (session_id, starts_at, ends_at, kind, enrolment_id) NULLS NOT DISTINCT;
+CREATE INDEX attendance_signatures_user ON public.attendance_signatures USING btree (user_id);
+CREATE TRIGGER attendance_signatures_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attendance_signatures FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table attendance_slots (
   slot_id integer not null,
   version integer not null default 1,
   recorded_at timestamp with time zone not null,
   recorded_by integer not null,
+  recorded_by_link integer,
   constraint attendance_slots_pkey PRIMARY KEY (slot_id),
   constraint attendance_slots_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES users(id),
+  constraint attendance_slots_recorded_by_link_fkey FOREIGN KEY (recorded_by_link) REFERENCES trainer_links(id),
   constraint attendance_slots_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slots(id)
 );
 
@@ -1935,6 +1995,48 @@ CREATE INDEX sessions_to_notice ON public.sessions USING btree (added_at) WHERE 
 CREATE CONSTRAINT TRIGGER sessions_version AFTER UPDATE ON public.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((((((old.action_id IS DISTINCT FROM new.action_id) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.registration_closes_at IS DISTINCT FROM new.registration_closes_at)) OR (old.city IS DISTINCT FROM new.city)) OR (old.department IS DISTINCT FROM new.department)) OR (old.cancelled_at IS DISTINCT FROM new.cancelled_at))) EXECUTE FUNCTION note_catalogue_version();
 CREATE CONSTRAINT TRIGGER sessions_version_rows AFTER INSERT OR DELETE ON public.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
 
+create table signature_chains (
+  session_id integer not null,
+  length integer not null default 0,
+  head bytea not null default decode(repeat('00'::text, 32), 'hex'::text),
+  constraint signature_chains_pkey PRIMARY KEY (session_id),
+  constraint signature_chains_head_check CHECK ((octet_length(head) = 32)),
+  constraint signature_chains_length_check CHECK ((length >= 0)),
+  constraint signature_chains_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id)
+);
+
+create table signature_discrepancies (
+  enrolment_id integer not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  kind text not null,
+  reason text not null,
+  explained_at timestamp with time zone not null,
+  explained_by integer not null,
+  constraint signature_discrepancies_pkey PRIMARY KEY (enrolment_id, starts_at, ends_at),
+  constraint signature_discrepancies_kind_check CHECK ((kind = ANY (ARRAY['marked_unsigned'::text, 'signed_absent'::text, 'unconfirmed'::text]))),
+  constraint signature_discrepancies_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint signature_discrepancies_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint signature_discrepancies_explained_by_fkey FOREIGN KEY (explained_by) REFERENCES users(id)
+);
+CREATE INDEX signature_discrepancies_explained_by ON public.signature_discrepancies USING btree (explained_by);
+
+create table signed_statements (
+  sha256 bytea not null,
+  statement text not null,
+  constraint signed_statements_pkey PRIMARY KEY (sha256),
+  constraint signed_statements_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+CREATE TRIGGER signed_statements_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.signed_statements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table signing_windows (
+  slot_id integer not null,
+  opens_at timestamp with time zone,
+  closes_at timestamp with time zone,
+  constraint signing_windows_pkey PRIMARY KEY (slot_id),
+  constraint signing_windows_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slots(id) ON DELETE CASCADE
+);
+
 create table slots (
   id integer not null generated always as identity,
   session_id integer not null,
@@ -2225,6 +2327,32 @@ create table themes (
 CREATE TRIGGER themes_documents AFTER UPDATE OF label ON public.themes FOR EACH ROW WHEN ((old.label IS DISTINCT FROM new.label)) EXECUTE FUNCTION renew_documents();
 CREATE CONSTRAINT TRIGGER themes_version AFTER UPDATE ON public.themes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.slug IS DISTINCT FROM new.slug) OR (old.label IS DISTINCT FROM new.label)) OR (old."position" IS DISTINCT FROM new."position"))) EXECUTE FUNCTION note_catalogue_version();
 CREATE CONSTRAINT TRIGGER themes_version_rows AFTER INSERT OR DELETE ON public.themes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_catalogue_version();
+
+create table trainer_link_slots (
+  link_id integer not null,
+  slot_id integer not null,
+  constraint trainer_link_slots_pkey PRIMARY KEY (link_id, slot_id),
+  constraint trainer_link_slots_link_id_fkey FOREIGN KEY (link_id) REFERENCES trainer_links(id) ON DELETE CASCADE,
+  constraint trainer_link_slots_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slots(id) ON DELETE CASCADE
+);
+CREATE INDEX trainer_link_slots_slot ON public.trainer_link_slots USING btree (slot_id);
+
+create table trainer_links (
+  id integer not null generated always as identity,
+  session_id integer not null,
+  trainer_name text not null,
+  token_hash text not null,
+  created_at timestamp with time zone not null,
+  created_by integer not null,
+  revoked_at timestamp with time zone,
+  constraint trainer_links_pkey PRIMARY KEY (id),
+  constraint trainer_links_token_hash_key UNIQUE (token_hash),
+  constraint trainer_links_trainer_name_check CHECK (((char_length(trainer_name) >= 1) AND (char_length(trainer_name) <= 120))),
+  constraint trainer_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint trainer_links_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+);
+CREATE INDEX trainer_links_created_by ON public.trainer_links USING btree (created_by);
+CREATE INDEX trainer_links_session ON public.trainer_links USING btree (session_id);
 
 create table training_body_profiles (
   structure_id integer not null,
