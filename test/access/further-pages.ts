@@ -16,8 +16,11 @@ import { keyShown, PAGE as SECOND_FACTOR } from '../identity/second-factor/peopl
 import { pendingOfEachKind } from '../requests/inbox/people.ts';
 import { filledIn } from '../structures/account-requests/forms.ts';
 import type { TestSite, Visitor } from '../support/app.ts';
+import { setDates, slotsOf } from '../support/catalogue.ts';
+import { HOUR } from '../support/database.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
+import { asProvider, createSigningScene, createTrainerLink, roomOf } from '../support/signing.ts';
 
 /** Reads a page; an answer is as supertest gives it. */
 export type Judge = (
@@ -167,6 +170,72 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
       proposal,
       await browser.submit(proposal, { ...fields, ...postcode, places: '9', commentaire: hostile }),
     );
+  });
+
+  const scene = await createSigningScene(site);
+  // From this morning until tonight, whenever that is.
+  await setDates(db, scene.sessionId, [
+    {
+      starts_at: new Date(clock.now().getTime() - 2 * HOUR),
+      ends_at: new Date(clock.now().getTime() - HOUR),
+    },
+    {
+      starts_at: new Date(clock.now().getTime() - HOUR / 2),
+      ends_at: new Date(clock.now().getTime() + HOUR),
+    },
+  ]);
+  const [past, present] = (await slotsOf(db, scene.sessionId)).map(({ id }) => id) as [number, number];
+  const [signer, late, absent] = scene.people as [TestUser, TestUser, (typeof scene.people)[0]];
+  const token = 'le-lien-d-un-intervenant-de-ce-test';
+  await createTrainerLink(db, {
+    sessionId: scene.sessionId,
+    slotId: present,
+    by: scene.provider.id,
+    token,
+    at: clock.now(),
+  });
+  const OWN = '/parcourspro/mon-espace/emargement';
+  page('a half-day to sign', async (judge) => {
+    const browser = await as(signer);
+    await browser.get(roomOf(site, present).path);
+    judge(OWN, await browser.get(OWN));
+    judge(OWN, await browser.submit(OWN, { dessin: hostile }));
+    judge(OWN, await browser.submit(OWN, { dessin: '' }));
+    judge(OWN, await browser.submit(`${OWN}/code`, { chiffres: hostile }, OWN));
+  });
+  page('a half-day to sign late', async (judge) => {
+    const browser = await as(late);
+    const path = `${OWN}/${past}/retard`;
+    judge(path, await browser.submit(path, { motif: '', dessin: hostile }));
+    judge(path, await browser.submit(path, { motif: hostile, dessin: '' }));
+    judge(OWN, await browser.get(OWN));
+  });
+  opened('a code of no room', '/e/aucun');
+  page('the link of a trainer', async (judge) => {
+    const browser = site.visitor();
+    const home = `/parcourspro/intervenant/${token}`;
+    const half = `${home}/creneaux/${present}`;
+    for (const path of [home, half, `${half}/salle`]) judge(path, await browser.get(path));
+    const marks = { personne: String(absent.enrolmentId), version: '0' };
+    const hours = { [`heures-${absent.enrolmentId}`]: hostile };
+    judge(half, await browser.submit(`${half}/presences`, { ...marks, ...hours }, half));
+    judge(
+      half,
+      await browser.submit(`${half}/presences`, { ...marks, [`present-${absent.enrolmentId}`]: '1' }, half),
+    );
+  });
+  page('a session that is signed', async (judge) => {
+    const browser = await asProvider(site, scene);
+    const base = `/parcourspro/prestataire/seances/${scene.sessionId}`;
+    judge(base, await browser.submit(`${base}/signatures`, { nom: hostile }));
+    const link = { nom: hostile, demi_journees: String(present) };
+    judge(base, await browser.submit(`${base}/signatures`, link));
+    for (const path of ['/signatures', `/creneaux/${past}`, `/creneaux/${present}/salle`, '/preuve.json'])
+      judge(base + path, await browser.get(base + path));
+    const explained = { motif_commun: hostile };
+    judge(base, await browser.get(`${base}/presence/ecarts`));
+    judge(base, await browser.submit(`${base}/presence/ecarts`, explained));
+    judge(base, await browser.get(`${base}/presence/ecarts`));
   });
 
   const asManager = () => as(manager);

@@ -23,7 +23,7 @@ export function reasonsForm(discrepancies: readonly Discrepancy[]) {
   );
 }
 
-/** The reasons that a form gives, by {@link discrepancyKey}: each one's own, else the common one. */
+/** The reasons that a form gives, by {@link discrepancyKey}: each one's own, else the one it has, else the common one. */
 export const reasonsOf = (
   discrepancies: readonly Discrepancy[],
   data: Readonly<Record<string, string | null>>,
@@ -32,7 +32,7 @@ export const reasonsOf = (
     discrepancies
       .map((one): [string, string | null] => [
         discrepancyKey(one),
-        data[reasonField(one)] ?? data[COMMON] ?? null,
+        data[reasonField(one)] ?? one.reason ?? data[COMMON] ?? null,
       ])
       .filter((pair): pair is [string, string] => pair[1] !== null),
   );
