@@ -42,9 +42,7 @@ export async function up(knex: Knex): Promise<void> {
     follow_up text not null default '' check (char_length(follow_up) <= 2000),
     evaluation text not null default '' check (char_length(evaluation) <= 2000),
     sanction text not null default '' check (char_length(sanction) <= 500),
-    is_cofinanced boolean not null default false,
-    updated_by integer references users,
-    updated_at timestamptz not null
+    is_cofinanced boolean not null default false
   );
 
   create table document_templates (

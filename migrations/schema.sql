@@ -810,16 +810,13 @@ create table action_legal (
   evaluation text not null default ''::text,
   sanction text not null default ''::text,
   is_cofinanced boolean not null default false,
-  updated_by integer,
-  updated_at timestamp with time zone not null,
   constraint action_legal_pkey PRIMARY KEY (action_id),
   constraint action_legal_evaluation_check CHECK ((char_length(evaluation) <= 2000)),
   constraint action_legal_follow_up_check CHECK ((char_length(follow_up) <= 2000)),
   constraint action_legal_means_check CHECK ((char_length(means) <= 2000)),
   constraint action_legal_nature_check CHECK ((nature = ANY (ARRAY['training'::text, 'skills_assessment'::text, 'vae'::text, 'apprenticeship'::text]))),
   constraint action_legal_sanction_check CHECK ((char_length(sanction) <= 500)),
-  constraint action_legal_action_id_fkey FOREIGN KEY (action_id) REFERENCES actions(id) ON DELETE CASCADE,
-  constraint action_legal_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES users(id)
+  constraint action_legal_action_id_fkey FOREIGN KEY (action_id) REFERENCES actions(id) ON DELETE CASCADE
 );
 
 create table action_words (

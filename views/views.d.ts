@@ -176,7 +176,7 @@ declare module '#platform/web/views/render.ts' {
     'structures/training-body-profile/profile': Model<'back' | 'form' | 'heldBack' | 'isStale' | 'labels' | 'page' | 'profile' | 'regions' | 'stale' | 'version'>;
     'structures/training-body-profile/stamp': Model<'form' | 'limits' | 'page' | 'profile'>;
     'training/action-documents/list': Model<'action' | 'documents' | 'form' | 'list' | 'most' | 'pdfInWords' | 'renaming'>;
-    'training/actions/form': Model<'action' | 'form' | 'isStale' | 'kinds' | 'labels' | 'list' | 'longest' | 'managed' | 'modalities' | 'preview' | 'provider' | 'q' | 'results' | 'stale' | 'themes' | 'version'>;
+    'training/actions/form': Model<'action' | 'form' | 'isStale' | 'kinds' | 'labels' | 'list' | 'longest' | 'longestLegal' | 'managed' | 'modalities' | 'natures' | 'preview' | 'provider' | 'q' | 'results' | 'stale' | 'themes' | 'version'>;
     'training/actions/list': Model<'actions' | 'badges' | 'form' | 'isFiltered' | 'kinds' | 'page' | 'pagination' | 'states' | 'themes'>;
     'training/confirm': Model<'action' | 'changes' | 'form' | 'note' | 'version'>;
     'training/import/check': Model<'changed' | 'counts' | 'fingerprint' | 'ignored' | 'kind' | 'page' | 'sections' | 'statusLabels' | 'text' | 'total' | 'work'>;

@@ -28,6 +28,7 @@ export const audit = {
         reserved: whether('réservé aux adhérents', 'ouvert à tous'),
         countsAsFormation: whether('compte comme formation'),
         countsInYearlyTotal: whether('compte dans les droits de l’année'),
+        isTraining: whether('donne un certificat de réalisation'),
         approvals: oneOf({
           aucune: 'sans approbation',
           prestataire: 'approbation du prestataire',

@@ -1,7 +1,6 @@
 import type { PersonalData } from '#platform/personal-data.ts';
 
 export const personalData: PersonalData = {
-  people: { 'action_legal.updated_by': 'kept' },
   impersonal: {
     actions: 'slug title modality objectives audience prerequisites programme trainer search_title reference',
     action_former_slugs: 'slug',

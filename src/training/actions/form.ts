@@ -3,6 +3,7 @@ import type { Fields } from '#platform/web/forms/body.ts';
 import { parseRowId } from '#platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, readForm, withError } from '#platform/web/forms/forms.ts';
 import { structureQuery } from '#structures/search/routes.ts';
+import { legalFields, legalForm, legalOf } from './legal.ts';
 import { actionForm } from './schemas.ts';
 import type { ActionContent, ManagedAction } from './service.ts';
 
@@ -15,10 +16,14 @@ export type SubmittedAction = { form: FormState; providerId: number | undefined 
 /** Reads the form of an action; the structure that runs it is chosen beside the other fields. */
 export function readAction(body: Fields): SubmittedAction {
   const submitted = readForm(actionForm, body);
+  const legal = readForm(legalForm, body);
   const providerId = parseRowId(firstOf(body.structure_id));
   const q = structureQuery.parse(body.q);
-  const form = { ...submitted.form, values: { ...submitted.form.values, q } };
-  if (!submitted.ok || providerId === undefined) {
+  const form = {
+    values: { ...submitted.form.values, ...legal.form.values, q },
+    errors: { ...submitted.form.errors, ...legal.form.errors },
+  };
+  if (!submitted.ok || !legal.ok || providerId === undefined) {
     const faulty =
       providerId === undefined ? withError(form, 'q', 'Choisissez l’organisme qui réalise l’action.') : form;
     return { ok: false, form: faulty, providerId };
@@ -28,7 +33,7 @@ export function readAction(body: Fields): SubmittedAction {
     ok: true,
     form,
     providerId,
-    content: contentOf(data, providerId),
+    content: { ...contentOf(data, providerId), legal: legalOf(legal.data) },
   };
 }
 
@@ -61,6 +66,7 @@ export const actionFields = (action: ManagedAction): Record<string, string> => (
   prerequis: action.prerequisites,
   programme: action.programme,
   reference: action.reference ?? '',
+  ...legalFields(action.legal),
 });
 
 /** A form without its errors: somebody looks for a structure, or reads the page before saving. */

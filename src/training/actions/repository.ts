@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { lock, lockName } from '#platform/database/locks.ts';
 import { query } from '#platform/database/query.ts';
+import type { ActionLegal } from './legal.ts';
 import type { ActionState } from './rules.ts';
 
 /** What the agency writes of an action. */
@@ -18,10 +19,13 @@ export interface ActionContent {
   programme: string;
   /** The agency's own, unique among actions. */
   reference: string | null;
+  /** For its documents; left out by a file of actions, which leaves it as it is. */
+  legal?: ActionLegal;
 }
 
 /** An action as the agency edits it. */
 export interface ManagedAction extends ActionContent {
+  legal: ActionLegal;
   id: number;
   slug: string;
   state: ActionState;
@@ -51,12 +55,16 @@ const STATE = `
 const BODY = `json_build_object('id', p.id, 'name', p.name, 'acronym', p.acronym, 'siret', p.siret,
   'postcode', p.postcode, 'city', p.city, 'isTrainingBody', p.is_training_body)`;
 
+const LEGAL = `json_build_object('nature', coalesce(l.nature, 'training'), 'means', coalesce(l.means, ''),
+  'followUp', coalesce(l.follow_up, ''), 'evaluation', coalesce(l.evaluation, ''), 'sanction', coalesce(l.sanction, ''),
+  'isCofinanced', coalesce(l.is_cofinanced, false))`;
+
 export async function findAction(db: Knex, id: number, now: Date): Promise<ManagedAction | undefined> {
   const rows = await query<ManagedAction[]>(
     db,
     `select a.id, a.slug, a.title, a.kind_id as "kindId", a.theme_id as "themeId", a.provider_id as "providerId",
             a.modality, a.duration_days as "durationDays", a.trainer, a.objectives, a.audience, a.prerequisites,
-            a.programme, a.reference, a.lock_version as version, ${STATE} as state, ${BODY} as provider,
+            ${LEGAL} as legal, a.programme, a.reference, a.lock_version as version, ${STATE} as state, ${BODY} as provider,
             (select count(*) from sessions s where s.action_id = a.id) as sessions,
             (select count(*) from action_documents d where d.action_id = a.id) as documents,
             (select coalesce(json_agg(json_build_object('id', d.id, 'savedAt', d.saved_at,
@@ -65,7 +73,7 @@ export async function findAction(db: Knex, id: number, now: Date): Promise<Manag
                from session_drafts d where d.action_id = a.id) as drafts,
             (select count(*) from enrolments e join sessions s on s.id = e.session_id
               where e.action_id = a.id and is_live(e.state) and s.ends_at > :now) as live
-       from actions a join structures p on p.id = a.provider_id
+       from actions a join structures p on p.id = a.provider_id left join action_legal l on l.action_id = a.id
       where a.id = :id`,
     { id, now },
   );
@@ -213,6 +221,7 @@ const rowOf = (content: ActionContent) => ({
 
 export async function insertAction(trx: Knex, content: ActionContent, slug: string): Promise<number> {
   const [row] = await trx('actions').insert({ ...rowOf(content), slug }, 'id');
+  await saveLegal(trx, row.id, content.legal);
   return row.id;
 }
 
@@ -234,6 +243,21 @@ export async function updateAction(
   await trx('actions')
     .where({ id })
     .update({ ...rowOf(content), slug, lock_version: version + 1, changed_at: at });
+  await saveLegal(trx, id, content.legal);
+}
+
+async function saveLegal(trx: Knex, actionId: number, legal: ActionLegal | undefined): Promise<void> {
+  if (!legal) return;
+  const { nature, means, followUp, evaluation, sanction, isCofinanced } = legal;
+  await trx('action_legal')
+    .insert({
+      action_id: actionId,
+      ...{ nature, means, evaluation, sanction },
+      follow_up: followUp,
+      is_cofinanced: isCofinanced,
+    })
+    .onConflict('action_id')
+    .merge();
 }
 
 /** Keeps a former address of an action, and frees the one that it has now. */

@@ -12,6 +12,7 @@ import { render } from '#platform/web/views/render.ts';
 import { findSelectableStructures } from '#structures/search/service.ts';
 import { descriptionsOf } from '../descriptions.ts';
 import { actionFields, readAction, withoutErrors } from './form.ts';
+import { LONGEST_LEGAL, legalFields, legalLabels, NO_LEGAL, natureOptions } from './legal.ts';
 import { stateBadges, stepsOf } from './presentation.ts';
 import type { Step } from './rules.ts';
 import { actionLabels, LONGEST_TEXT } from './schemas.ts';
@@ -31,6 +32,8 @@ const LIST = '/agence/catalogue';
 const NEW = `${LIST}/actions/nouvelle`;
 const ONE = `${LIST}/actions/:actionId`;
 const deciding = recentlyConfirmed(agency);
+
+const labels = { ...actionLabels, ...legalLabels };
 
 /** What the page of a form shows beside it. */
 interface FormPage {
@@ -68,7 +71,9 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
       kinds: options(kinds),
       themes: options(themes),
       modalities: ['in_person', 'remote', 'mixed'].map((value) => ({ value, label: modalityLabel(value) })),
-      labels: actionLabels,
+      labels,
+      natures: natureOptions,
+      longestLegal: LONGEST_LEGAL,
       longest: LONGEST_TEXT,
       managed: undefined,
       isStale: status === 409,
@@ -94,7 +99,9 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
 
   const newPage = { title: 'Nouvelle action', action: NEW, version: 0 };
 
-  site.get(NEW, agency, (_req, res) => showForm(res, emptyForm(), { ...newPage, provider: undefined }));
+  site.get(NEW, agency, (_req, res) =>
+    showForm(res, emptyForm(legalFields(NO_LEGAL)), { ...newPage, provider: undefined }),
+  );
 
   site.post(NEW, deciding, counted, async (req, res) => {
     const submitted = readAction(req.body);
@@ -144,7 +151,7 @@ export function actionsSite(dependencies: Dependencies): GatedRouter {
         version: sent && !isStale ? versionOf(req.body) : action.version,
         provider: sent ? sent.provider : action.provider,
         preview: sent?.preview ?? false,
-        stale: sent && isStale ? differences(sent.form, actionFields(action), actionLabels) : [],
+        stale: sent && isStale ? differences(sent.form, actionFields(action), labels) : [],
         managed: {
           ...action,
           badge: stateBadges[action.state],

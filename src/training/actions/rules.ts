@@ -4,6 +4,17 @@ export type ActionState = 'draft' | 'published' | 'archived';
 /** What the agency may do to an action besides editing it. */
 export type Step = 'publier' | 'retirer' | 'archiver' | 'desarchiver';
 
+/**
+ * The natures of an « action concourant au développement des compétences » (code du travail, L6313-1), in its order, in
+ * the words of the certificat de réalisation.
+ */
+export const natureLabels: Readonly<Record<string, string>> = Object.freeze({
+  training: 'action de formation',
+  skills_assessment: 'bilan de compétences',
+  vae: 'action de validation des acquis de l’expérience (VAE)',
+  apprenticeship: 'action de formation par apprentissage',
+});
+
 /** What a {@link Step} depends on. */
 export interface StepFacts {
   state: ActionState;

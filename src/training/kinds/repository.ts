@@ -14,7 +14,7 @@ const APPROVALS = `
        when k.needs_provider_approval then 'prestataire' else 'aucune' end`;
 const COLUMNS = `
   k.id, k.label, k.reserved, k.counts_as_formation as "countsAsFormation",
-  k.counts_in_yearly_total as "countsInYearlyTotal", ${APPROVALS} as approvals, k.lock_version as version`;
+  k.counts_in_yearly_total as "countsInYearlyTotal", k.is_training as "isTraining", ${APPROVALS} as approvals, k.lock_version as version`;
 
 /** Every kind in the order of the agency, with how many actions it has. */
 export async function findKinds(db: Knex): Promise<(Kind & { actions: number })[]> {
@@ -63,12 +63,14 @@ const rowOf = ({
   reserved,
   countsAsFormation,
   countsInYearlyTotal,
+  isTraining,
   approvals,
 }: Omit<Kind, 'id' | 'version'>) => ({
   label,
   reserved,
   counts_as_formation: countsAsFormation,
   counts_in_yearly_total: countsInYearlyTotal,
+  is_training: isTraining,
   needs_hr_approval: approvals === ('employeur_et_prestataire' satisfies Approvals),
   needs_provider_approval: approvals !== ('aucune' satisfies Approvals),
 });

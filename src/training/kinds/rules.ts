@@ -5,6 +5,8 @@ export interface KindRules {
   reserved: boolean;
   countsAsFormation: boolean;
   countsInYearlyTotal: boolean;
+  /** « Action de formation » (code du travail, L6313-1): gives a certificat de réalisation. */
+  isTraining: boolean;
   approvals: Approvals;
 }
 
@@ -62,6 +64,15 @@ export function kindChanges(
         ? 'Ces actions comptent désormais dans les droits de l’année.'
         : 'Ces actions ne comptent plus dans les droits de l’année.',
       consequence: 'Les droits de l’année de chaque personne sont recomptés aussitôt.',
+    });
+  }
+  if (before.isTraining !== after.isTraining) {
+    changes.push({
+      text: after.isTraining
+        ? 'Ces actions donnent désormais un certificat de réalisation et une attestation de fin de formation.'
+        : 'Ces actions ne donnent plus de certificat de réalisation, mais une attestation de participation.',
+      consequence:
+        'Les documents déjà émis restent valables. Une feuille de présence corrigée puis close de nouveau suit la nouvelle règle.',
     });
   }
   if (before.approvals !== after.approvals) {

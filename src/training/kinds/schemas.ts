@@ -9,6 +9,7 @@ export const kindForm = z
     acces: choice(['reserve', 'ouvert'], 'Dites qui peut demander ces actions.'),
     formation: checkbox(),
     total: checkbox(),
+    certificat: checkbox(),
     validations: choice(approvalChoices, 'Dites qui valide les demandes.'),
   })
   .superRefine((form, context) => {
@@ -26,6 +27,7 @@ export const kindLabels = Object.freeze({
   acces: 'Accès',
   formation: 'Compte comme une formation',
   total: 'Compte dans les droits de l’année',
+  certificat: 'Action de formation\u00a0: donne un certificat de réalisation',
   validations: 'Validation nécessaire',
 });
 
@@ -34,6 +36,7 @@ export const kindRulesOf = (form: z.output<typeof kindForm>): KindRules => ({
   reserved: form.acces === 'reserve',
   countsAsFormation: form.formation,
   countsInYearlyTotal: form.total,
+  isTraining: form.certificat,
   approvals: form.validations,
 });
 
@@ -43,5 +46,6 @@ export const kindFields = (kind: KindRules & { label: string }): Record<keyof ty
   acces: kind.reserved ? 'reserve' : 'ouvert',
   formation: kind.countsAsFormation ? '1' : '',
   total: kind.countsInYearlyTotal ? '1' : '',
+  certificat: kind.isTraining ? '1' : '',
   validations: kind.approvals,
 });
