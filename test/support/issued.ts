@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { followSession } from '#follow-up/documents/issuing/follow.ts';
 import { createAction, createSession, setDates, slotsOf } from './catalogue.ts';
 import { HOUR, type TestDatabase } from './database.ts';
-import { createEnrolment } from './enrolments.ts';
 import { noteMark } from './follow-up.ts';
 import { createStructure, createUsers, type TestUser } from './people.ts';
 
@@ -65,12 +64,23 @@ export async function createFollowed(
     { starts_at: at(4.5), ends_at: at(8) },
   ]);
   const slots = (await slotsOf(db, sessionId)).map(({ id }) => id);
-  const enrolments: number[] = [];
-  for (const { id: userId } of people) {
-    const state = 'attended';
-    enrolments.push(await createEnrolment(db, { sessionId, userId, structureId: employerId, state }));
-  }
-  for (const enrolment of enrolments) await mark(db, provider, enrolment, slots, 'present', at(9));
+  const asked = people.map(({ id: user_id }) => ({
+    user_id,
+    structure_id: employerId,
+    action_id: actionId,
+    session_id: sessionId,
+    state: 'attended',
+    motivation: 'Progresser',
+    requested_at: new Date(0),
+  }));
+  const enrolments = (await db('enrolments').insert(asked, 'id')).map(({ id }) => id);
+  const recorded = { recorded_at: at(9), recorded_by: provider.id };
+  await db('attendance_slots').insert(slots.map((slot_id) => ({ slot_id, ...recorded })));
+  await db('attendance').insert(
+    enrolments.flatMap((enrolment_id) =>
+      slots.map((slot_id) => ({ enrolment_id, slot_id, presence: 'present', changed_at: at(9) })),
+    ),
+  );
   return { actionId, sessionId, providerId, provider, employerId, people, enrolments, slots };
 }
 

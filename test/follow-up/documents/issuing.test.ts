@@ -51,7 +51,7 @@ test('a validated sheet gives each person their documents, with numbers, bytes, 
     expect(row.pages).toBe(1);
     const text = await textOf(row.id);
     expect(text).toContain(row.number);
-    expect(text.replaceAll(/\s/g, '')).toContain(`/verifier/${row.code}`);
+    expect(text.replaceAll(/\s/g, '')).toContain(`Code:${row.code.replace(/(.{4})(?=.)/g, '$1-')}`);
   }
   const mails = await mailsIn(db(), { kind: 'documents.person' });
   expect(mails.map(({ recipient }) => recipient).sort()).toEqual(

@@ -29,7 +29,9 @@ export interface Subject {
  * What a document says: values of JSON only (dates as texts), for they are kept, and compared with what was issued. What
  * the training body says of itself is always among them.
  */
-export type Facts = Readonly<Record<string, unknown>> & { readonly body: TrainingBodyProfile };
+export type Facts = Readonly<Record<string, unknown>> & {
+  readonly body: TrainingBodyProfile & { readonly stamp: string | null };
+};
 
 /** A document that ought to exist now. */
 export interface Due<F> extends Subject {
@@ -49,6 +51,8 @@ export interface Printed {
   replaces: string | null;
   /** The public address where it is checked. */
   address: string;
+  /** The picture of the training body's stamp, PNG, where the facts say that it has one. */
+  stamp: Uint8Array | null;
 }
 
 /** A document as it was issued, or as it stands today. */

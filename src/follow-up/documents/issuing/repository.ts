@@ -124,7 +124,18 @@ export async function insertDocuments(
   issuing: Issuing,
   documents: readonly NewDocument[],
 ): Promise<number[]> {
-  const rows = documents.map(({ facts, content, ...row }) => ({ ...row, bytes: content.length }));
+  const rows = documents.map(({ facts, content, ...row }) => ({
+    number: row.number,
+    serial: row.serial,
+    enrolmentId: row.enrolmentId,
+    structureId: row.structureId,
+    version: row.version,
+    replacesId: row.replacesId,
+    sha256: row.sha256,
+    bytes: content.length,
+    pages: row.pages,
+    code: row.code,
+  }));
   const kept = await query<{ id: number }[]>(
     trx,
     `insert into issued_documents (kind, number, year, serial, session_id, enrolment_id, structure_id, template_id,

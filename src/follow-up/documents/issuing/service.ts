@@ -6,13 +6,14 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { unwritable } from '#platform/pdf/glyphs.ts';
+import { getStamp } from '#structures/training-body-profile/service.ts';
 import type { TemplateKind } from '../templates/fields.ts';
 import { missingFor } from '../templates/needs.ts';
 import { currentTemplates } from '../templates/service.ts';
 import type { DocumentKind, Facts, FollowedSession, News, Printed, Subject } from './kind.ts';
 import { subjectKey } from './kind.ts';
 import { documentNumber, newDocumentCode } from './numbers.ts';
-import { renderDocument } from './render.ts';
+import { type Rendered, renderDocuments } from './render.ts';
 import type { Refusal, Standing } from './repository.ts';
 import * as repository from './repository.ts';
 
@@ -76,26 +77,28 @@ export async function issue<F extends Facts>(
 
   const year = parisYear(at);
   const firstSerial = await repository.takeNumbers(trx, { kind: kind.key, year, count: toIssue.length });
-  const documents: (repository.NewDocument & { facts: F; before: Standing | undefined })[] = [];
-  for (const [index, { before, facts, enrolmentId, structureId }] of toIssue.entries()) {
+  const stamp = toIssue.some(({ facts }) => facts.body.stamp)
+    ? await getStamp({ db: trx }, session.providerId)
+    : null;
+  const numbered = toIssue.map(({ before, facts, enrolmentId, structureId }, index) => {
     const serial = firstSerial + index;
     const number = documentNumber(year, kind.prefix, serial);
     const code = newDocumentCode();
     const version = (before?.version ?? 0) + 1;
     const address = `${deps.config.publicUrl}/verifier/${code}`;
     const printed: Printed = {
-      number,
-      code,
-      version,
+      ...{ number, code, version, address, stamp },
       issuedAt: at,
       replaces: before?.number ?? null,
-      address,
     };
-    const { content, pages } = await renderDocument(kind, template, facts, printed);
+    return { facts, before, enrolmentId, structureId, number, serial, code, version, printed };
+  });
+  const rendered = await renderDocuments(kind, template, numbered);
+  const documents = numbered.map(({ before, printed, ...one }, index) => {
+    const { content, pages } = rendered[index] as Rendered;
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const numbered = { number, serial, code, version, replacesId: before?.id ?? null };
-    documents.push({ ...numbered, enrolmentId, structureId, sha256, pages, facts, content, before });
-  }
+    return { ...one, before, content, pages, sha256, replacesId: before?.id ?? null };
+  });
   const issuing = {
     kind: kind.key,
     year,

@@ -9,12 +9,13 @@ export function writeVerification(
   { number, version, issuedAt, replaces, address, code }: Printed,
 ): void {
   pdf.space(8);
-  pdf.paragraph(
-    [
+  pdf.code(address, {
+    alt: `QR code qui ouvre ${address}`,
+    beside: [
       `Document n°\u00a0${number}${version > 1 ? `, version ${version}` : ''}, émis le ${formatDay(issuedAt)}.`,
       ...(replaces ? [`Il remplace le n°\u00a0${replaces}.`] : []),
-      `Pour le vérifier\u00a0: ${address}, ou le code ${formatCode(code)}.`,
-    ].join(' '),
-    { small: true },
-  );
+      `Vérifiez-le à l’adresse ${address.replace(code, '')}`,
+      [{ text: 'Code\u00a0: ' }, { text: formatCode(code), bold: true }],
+    ],
+  });
 }

@@ -13,7 +13,7 @@ import {
 } from './completion.ts';
 import { natureLabels } from './natures.ts';
 import { sampleCompletion } from './samples.ts';
-import { sessionTexts, writeBodySignature } from './session-facts.ts';
+import { said, sessionTexts, writeBodySignature } from './session-facts.ts';
 
 const common = {
   gone: 'La feuille de présence a été corrigée\u00a0: la personne n’a pas suivi l’action.',
@@ -37,7 +37,7 @@ const blocks = (pdf: PdfWriter, facts: CompletionFacts, printed: Printed) => ({
       ],
       rows: presencesOf(facts),
     }),
-  signature_organisme: () => writeBodySignature(pdf, facts),
+  signature_organisme: () => writeBodySignature(pdf, facts, printed),
   verification: () => writeVerification(pdf, printed),
 });
 
@@ -59,13 +59,13 @@ export const attestation = defineDocumentKind<CompletionFacts>({
       texts: {
         ...texts(facts, printed),
         nature_action: natureLabels[legal.nature] ?? legal.nature,
-        programme: legal.programme,
-        public: legal.audience,
-        prerequis: legal.prerequisites,
-        moyens: legal.means,
-        suivi: legal.followUp,
-        evaluation: legal.evaluation,
-        sanction: legal.sanction,
+        programme: said(legal.programme),
+        public: said(legal.audience),
+        prerequis: said(legal.prerequisites),
+        moyens: said(legal.means),
+        suivi: said(legal.followUp),
+        evaluation: said(legal.evaluation),
+        sanction: said(legal.sanction),
       },
       blocks: blocks(pdf, facts, printed),
     });

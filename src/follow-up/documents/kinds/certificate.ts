@@ -39,12 +39,13 @@ export const certificate = defineDocumentKind<CompletionFacts>({
       },
       blocks: {
         cases_nature: () =>
-          pdf.paragraph(
-            Object.entries(natureLabels)
-              .map(([nature, label]) => `${nature === facts.legal.nature ? '☒' : '☐'}\u00a0${label}`)
-              .join('\n'),
+          pdf.boxes(
+            Object.entries(natureLabels).map(([nature, label]) => ({
+              label,
+              isTicked: nature === facts.legal.nature,
+            })),
           ),
-        signature_organisme: () => writeBodySignature(pdf, facts),
+        signature_organisme: () => writeBodySignature(pdf, facts, printed),
         verification: () => writeVerification(pdf, printed),
       },
     });

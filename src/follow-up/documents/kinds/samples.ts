@@ -17,6 +17,7 @@ export const sampleSession: SessionFacts = Object.freeze({
     administrativeContact: 'Secrétariat de la formation, 05 56 00 00 01',
     disabilityContact: 'Référent handicap, handicap@organisme.example',
     qualiopiNumber: 'QUA-0000',
+    stamp: null,
   },
   action: {
     title: 'Accompagner une démarche de VAE',

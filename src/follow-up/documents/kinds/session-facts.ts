@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { slotsJson } from '#enrolment/slots.ts';
 import { query } from '#platform/database/query.ts';
 import { formatDay, formatPeriod, formatSlot, formatTime } from '#platform/french/time.ts';
-import { formatHours, formatPhone, formatSiret, modalityLabel } from '#platform/french/words.ts';
+import { deName, formatHours, formatPhone, formatSiret, modalityLabel } from '#platform/french/words.ts';
 import type { PdfWriter } from '#platform/pdf/steps.ts';
 import type { TrainingBodyProfile } from '#structures/training-body-profile/rules.ts';
 import { isTimed, slotMinutes } from '../../attendance/rules.ts';
@@ -23,7 +23,13 @@ export type HalfDay = {
 
 /** What every document of a session says: whose it is, of what, when and where. */
 export type SessionFacts = {
-  body: TrainingBodyProfile & { name: string; siret: string; address: string };
+  body: TrainingBodyProfile & {
+    name: string;
+    siret: string;
+    address: string;
+    /** The hash of the picture of its stamp, in hexadecimal. */
+    stamp: string | null;
+  };
   action: {
     title: string;
     kind: string;
@@ -47,7 +53,8 @@ export async function readSessionFacts(db: Knex, { id }: Pick<FollowedSession, '
               'activityNumber', pf.activity_number, 'activityRegion', pf.activity_region,
               'representative', pf.representative, 'representativeQuality', pf.representative_quality, 'city', pf.city,
               'phone', pf.phone, 'email', pf.email, 'administrativeContact', pf.administrative_contact,
-              'disabilityContact', pf.disability_contact, 'qualiopiNumber', pf.qualiopi_number) as body,
+              'disabilityContact', pf.disability_contact, 'qualiopiNumber', pf.qualiopi_number,
+              'stamp', encode(sha256(pf.stamp), 'hex')) as body,
             json_build_object(
               'title', a.title, 'kind', k.label, 'isTraining', k.is_training, 'objectives', a.objectives,
               'modality', a.modality, 'trainer', a.trainer, 'durationDays', cast(a.duration_days as float)) as action,
@@ -70,7 +77,8 @@ export async function readSessionFacts(db: Knex, { id }: Pick<FollowedSession, '
 }
 
 const UNSAID = 'non renseigné';
-const said = (text: string | null): string => text || UNSAID;
+/** What an empty field is printed as. */
+export const said = (text: string | null): string => text || UNSAID;
 
 /** The texts of templates that every kind has: see `templates/fields.ts`. */
 export function sessionTexts(
@@ -142,9 +150,14 @@ export const hoursOf = ({ startsAt, endsAt }: HalfDay): string =>
   `${formatTime(startsAt)} – ${formatTime(endsAt)}`;
 
 /** The block `signature_organisme`: who signs for the body. A picture of a stamp is a picture, not a signature. */
-export function writeBodySignature(pdf: PdfWriter, { body }: SessionFacts): void {
+export function writeBodySignature(
+  pdf: PdfWriter,
+  { body }: SessionFacts,
+  { stamp }: Pick<Printed, 'stamp'>,
+): void {
   pdf.paragraph([said(body.representative), said(body.representativeQuality)].join(', '), { bold: true });
   pdf.paragraph(`Pour ${body.name}`);
+  if (stamp) pdf.image(stamp, { alt: `Cachet ${deName(body.name)}`, width: 160, height: 80 });
 }
 
 /** What is printed of a session, for whoever checks a document. */

@@ -35,6 +35,7 @@ export async function previewTemplate(
     issuedAt: at,
     replaces: null,
     address: `${config.publicUrl}/verifier/${CODE}`,
+    stamp: null,
   };
   return makePdf(
     {

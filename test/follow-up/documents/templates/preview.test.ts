@@ -72,6 +72,7 @@ describe('what somebody is called', () => {
       issuedAt: new Date('2026-12-02T09:00:00Z'),
       replaces: null,
       address: 'https://portail.example/verifier/000000000000',
+      stamp: null,
     };
     const source = withLockedPassages('certificate', current.body);
     const pdf = await makePdf({ title: 'Essai', footer: '', at: printed.issuedAt }, (writer) =>
