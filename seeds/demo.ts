@@ -11,6 +11,7 @@ import { insertHrHabits } from './demo/hr.ts';
 import { insertKept } from './demo/kept.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
+import { insertProfiles } from './demo/profiles.ts';
 import { insertProviderWork } from './demo/provider.ts';
 import { insertServices } from './demo/services.ts';
 import { insertStructures } from './demo/structures.ts';
@@ -39,6 +40,7 @@ export async function seedDemo({ db, clock, config }: Dependencies): Promise<voi
     await insertServices(trx, { port: config.demo.servicePort, by: agency?.id ?? null, now });
     await insertNews(trx, agency?.id ?? null, now);
     const sessions = await insertCatalogue(trx, structures, now);
+    await insertProfiles(trx, structures, people, now);
     await insertDocuments(trx, now);
     await insertEnrolments(trx, people, sessions, now);
     await insertHrHabits(trx, people, now);
