@@ -1091,6 +1091,43 @@ create table confirmation_reminders (
   constraint confirmation_reminders_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id)
 );
 
+create table convention_signature_evidence (
+  document_id integer not null,
+  party text not null,
+  nonce text not null,
+  name text not null,
+  quality text not null,
+  statement text not null,
+  ip text not null,
+  user_agent text not null,
+  constraint convention_signature_evidence_pkey PRIMARY KEY (document_id, party),
+  constraint convention_signature_evidence_ip_check CHECK ((char_length(ip) <= 45)),
+  constraint convention_signature_evidence_name_check CHECK ((char_length(name) <= 250)),
+  constraint convention_signature_evidence_nonce_check CHECK ((char_length(nonce) = 32)),
+  constraint convention_signature_evidence_quality_check CHECK (((char_length(quality) >= 1) AND (char_length(quality) <= 120))),
+  constraint convention_signature_evidence_statement_check CHECK ((char_length(statement) <= 1000)),
+  constraint convention_signature_evidence_user_agent_check CHECK ((char_length(user_agent) <= 400)),
+  constraint convention_signature_evidence_document_id_party_fkey FOREIGN KEY (document_id, party) REFERENCES convention_signatures(document_id, party)
+);
+CREATE TRIGGER convention_signature_evidence_frozen BEFORE UPDATE OR TRUNCATE ON public.convention_signature_evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_update();
+
+create table convention_signatures (
+  document_id integer not null,
+  party text not null,
+  user_id integer not null,
+  signed_at timestamp with time zone not null,
+  document_sha256 bytea not null,
+  evidence_sha256 bytea not null,
+  constraint convention_signatures_pkey PRIMARY KEY (document_id, party),
+  constraint convention_signatures_document_sha256_check CHECK ((octet_length(document_sha256) = 32)),
+  constraint convention_signatures_evidence_sha256_check CHECK ((octet_length(evidence_sha256) = 32)),
+  constraint convention_signatures_party_check CHECK ((party = ANY (ARRAY['body'::text, 'employer'::text]))),
+  constraint convention_signatures_document_id_fkey FOREIGN KEY (document_id) REFERENCES issued_documents(id),
+  constraint convention_signatures_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX convention_signatures_user ON public.convention_signatures USING btree (user_id);
+CREATE TRIGGER convention_signatures_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.convention_signatures FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table decision_links (
   id integer not null generated always as identity,
   enrolment_id integer not null,

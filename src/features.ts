@@ -8,6 +8,8 @@ import news from '#editorial/news/index.ts';
 import newsroom from '#editorial/newsroom/index.ts';
 import delegations from '#enrolment/delegations/index.ts';
 import enrolment from '#enrolment/index.ts';
+import conventions from '#follow-up/conventions/index.ts';
+import convocations from '#follow-up/convocations/index.ts';
 import documents from '#follow-up/documents/index.ts';
 import documentTemplates from '#follow-up/documents/templates/index.ts';
 import figures from '#follow-up/figures/index.ts';
@@ -96,6 +98,8 @@ export const features: readonly Feature[] = Object.freeze([
   employer,
   provider,
   documents,
+  convocations,
+  conventions,
   documentTemplates,
   signing,
   favourites,

@@ -26,6 +26,8 @@ declare module '#platform/web/views/render.ts' {
     'enrolment/restore': Model<'action' | 'back' | 'isPossible' | 'named' | 'session'>;
     'errors/error': Model<never, 'confirmation' | 'formPage' | 'message' | 'offers' | 'offersSignIn' | 'reopen' | 'requestId' | 'sendAgain' | 'status' | 'typed' | 'wayOut'>;
     'follow-up/attendance': Model<'back' | 'base' | 'fieldNames' | 'form' | 'isTimed' | 'notClosable' | 'pagination' | 'people' | 'presenceGlyphs' | 'presenceInWords' | 'presenceLabels' | 'sheet' | 'slot' | 'slotMinutes' | 'version' | 'warning'>;
+    'follow-up/conventions/convention': Model<'badges' | 'base' | 'commitment' | 'form' | 'isTurn' | 'one' | 'partyLabels' | 'period' | 'signatures' | 'state' | 'versions'>;
+    'follow-up/conventions/list': Model<'badges' | 'base' | 'isTurn' | 'pagination' | 'party' | 'rows' | 'tab'>;
     'follow-up/documents/session': Model<'back' | 'base' | 'found' | 'kind' | 'kindLabel' | 'kinds' | 'mayWithdraw' | 'pagination' | 'profile' | 'session' | 'stateBadges' | 'stateOf'>;
     'follow-up/documents/verified': Model<'action' | 'badge' | 'code' | 'document' | 'form' | 'isSame'>;
     'follow-up/documents/verify': Model<'form'>;

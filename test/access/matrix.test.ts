@@ -18,7 +18,7 @@ import { createActionDocument, createSessionDocument } from '../support/document
 import { actorOf, createDecisionLink, setEnrolment } from '../support/enrolments.ts';
 import { savedSearches, saveSearch } from '../support/finding.ts';
 import { createSurvey, messagesIn, questionsOf, writeMessages } from '../support/follow-up.ts';
-import { createIssued } from '../support/issued.ts';
+import { createConvention, createIssued } from '../support/issued.ts';
 import { mailsIn } from '../support/mails.ts';
 import { createNews } from '../support/news.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
@@ -265,6 +265,14 @@ const expected: Record<string, string> = {
   'GET /parcourspro/prestataire/seances/:sessionId/documents-administratifs/:issuedId': 'SFFFAFFFNFF',
   'POST /parcourspro/prestataire/seances/:sessionId/documents-administratifs/:issuedId/envoyer':
     'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/conventions': 'SFFFAFFFAFF',
+  'GET /parcourspro/prestataire/conventions/:conventionId': 'SFFFAFFFNFF',
+  'GET /parcourspro/prestataire/conventions/:conventionId/convention.pdf': 'SFFFAFFFNFF',
+  'POST /parcourspro/prestataire/conventions/:conventionId': 'SFFFAFFFNFF',
+  'GET /parcourspro/valideur/conventions': 'SFFAFFFAFFF',
+  'GET /parcourspro/valideur/conventions/:conventionId': 'SFFAFFFNFFF',
+  'GET /parcourspro/valideur/conventions/:conventionId/convention.pdf': 'SFFAFFFNFFF',
+  'POST /parcourspro/valideur/conventions/:conventionId': 'SFFAFFFNFFF',
   // Whoever holds a document has its code.
   'GET /verifier': everybody,
   'GET /verifier/:code': everybody,
@@ -721,6 +729,7 @@ beforeAll(async () => {
     enrolmentId,
     documentId: await createSessionDocument(db, sessionId, idOf('provider')),
     ...(await createIssued(db, sessionId, enrolmentId)),
+    conventionId: await createConvention(db, sessionId, own),
     messageId: first(await messagesIn(db)).id,
     proposalId: await createRequest(db, 'session_proposal', now, {
       provider_id: own,

@@ -41,6 +41,7 @@ beforeEach(() => forgetAttempts(site.dependencies.db));
 
 /** Tested beside the feature that records them. */
 const ELSEWHERE: readonly AuditAction[] = [
+  'convention.signed',
   'document.issued',
   'document.sent',
   'document.withdrawn',

@@ -164,6 +164,31 @@ export async function bytesOf(db: Knex, documentId: number): Promise<Buffer | un
 export const refusalsIn = (db: Knex, sessionId: number): PromiseLike<{ kind: string; reason: string }[]> =>
   db('document_refusals').where({ session_id: sessionId }).orderBy('kind').select('kind', 'reason');
 
+/** Issues a convention of one byte with a structure, without a rule. @returns its id */
+export async function createConvention(db: Knex, sessionId: number, structureId: number): Promise<number> {
+  const [row] = await db('issued_documents').insert(
+    {
+      kind: 'convention',
+      number: '2026-CONV-900001',
+      year: 2026,
+      serial: 900_001,
+      session_id: sessionId,
+      structure_id: structureId,
+      template_id: db('document_templates').where({ kind: 'convention' }).min('id'),
+      version: 1,
+      sha256: Buffer.alloc(32),
+      bytes: 1,
+      pages: 1,
+      code: 'CCCCDDDDEEEE',
+      issued_at: new Date(0),
+      erase_after: '2033-01-01',
+    },
+    'id',
+  );
+  await db('issued_document_contents').insert({ document_id: row.id, facts: {}, content: Buffer.alloc(1) });
+  return row.id;
+}
+
 /** Issues a certificate of one byte about somebody, without a rule. @returns how its addresses name it */
 export async function createIssued(
   db: Knex,

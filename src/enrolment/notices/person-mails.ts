@@ -63,7 +63,7 @@ export function personMessage(facts: NoticeFacts, told: Told): Text | undefined 
         subject: `Inscription confirmée : ${actionTitle}`,
         paragraphs: [
           firstWords[event] ?? 'Votre inscription est confirmée.',
-          'Cet e-mail vaut convocation ; le fichier joint ajoute les dates à votre agenda.',
+          'Votre convocation vous parvient par un e-mail à part ; le fichier joint ajoute les dates à votre agenda.',
           'Si vous ne pouvez plus venir, annulez votre inscription dès que possible depuis votre espace personnel : une autre personne aura la place.',
         ],
         details: [...actionDetails(facts), ...slotDetails(facts)],

@@ -1,6 +1,7 @@
 import { defineFeature } from '#platform/feature.ts';
 import { filesBody } from '#platform/web/forms/files.ts';
 import { audit } from './audit.ts';
+import { readContent } from './issued/repository.ts';
 import { forgetContents } from './issued/service.ts';
 import { followed, followJob } from './issuing/follow.ts';
 import { documentsMails } from './issuing/mails.ts';
@@ -24,5 +25,6 @@ export default defineFeature({
   on: followed,
   jobs: [followJob],
   mails: documentsMails,
+  storedFiles: { issued_document: readContent },
   forget: [forgetContents],
 });

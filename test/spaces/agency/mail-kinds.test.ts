@@ -36,7 +36,7 @@ test('one is shown laid out, in a frame that runs nothing and leads nowhere, and
   expect(mail.headers['content-security-policy']).toBe(
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
   );
-  expect(mail.text).toContain('Cet e-mail vaut convocation');
+  expect(mail.text).toContain('Votre convocation vous parvient par un e-mail à part');
   expect((await browser.get(LIST)).headers['content-security-policy']).not.toContain('frame-src');
 });
 

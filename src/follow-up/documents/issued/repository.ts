@@ -133,6 +133,16 @@ export async function findFile(db: Knex, sessionId: number, id: number): Promise
   return rows[0];
 }
 
+/** The bytes of a document, for an e-mail that brings it along. */
+export async function readContent(db: Knex, id: number): Promise<Buffer | undefined> {
+  const rows = await query<{ content: Buffer }[]>(
+    db,
+    'select content from issued_document_contents where document_id = ?',
+    [id],
+  );
+  return rows[0]?.content;
+}
+
 /** The same for whoever it is about, by its number. */
 export async function findOwnFile(db: Knex, userId: number, number: string): Promise<StoredFile | undefined> {
   const rows = await query<StoredFile[]>(

@@ -3,7 +3,7 @@ import { query } from '#platform/database/query.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { documentKindsOf, type IssuedDocument, type News } from './kind.ts';
 import { documentsMessage, withdrawnMessage } from './mails.ts';
-import { insertEvents } from './repository.ts';
+import { noteSent } from './sent.ts';
 
 interface Person {
   enrolmentId: number;
@@ -43,9 +43,10 @@ export async function tellPeople(
       ),
     ),
   );
-  await insertEvents(
+  await noteSent(
     trx,
-    people.flatMap(documentsOf).map(({ id }) => ({ documentId: id, kind: 'sent', at, by: null })),
+    people.flatMap(documentsOf).map(({ id }) => id),
+    at,
   );
   return people.length;
 }
