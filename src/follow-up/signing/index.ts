@@ -4,6 +4,8 @@ import { bodySigningSite } from './body/routes.ts';
 import { personalData } from './personal-data.ts';
 import { proofSite } from './proof/routes.ts';
 import { forgetOldEvidence } from './proof/service.ts';
+import { attendanceSheet } from './sheet/kind.ts';
+import { sheetMails } from './sheet/tell.ts';
 import { signingSite } from './signatures/routes.ts';
 import { trainerSite } from './trainers/routes.ts';
 
@@ -13,5 +15,7 @@ export default defineFeature({
   personalData,
   sites: [signingSite, bodySigningSite, trainerSite, proofSite],
   forget: [forgetOldEvidence],
+  documentKinds: [attendanceSheet],
+  mails: sheetMails,
   closedToRobots: ['/parcourspro/intervenant', '/e/'],
 });
