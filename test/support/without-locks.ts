@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
 const LOCK = / for no key update/g;
-const WRITES = /^\s*(insert into|update) "?(enrolments|sessions)\b/i;
+const WRITES = /^\s*((insert into|update) "?(enrolments|sessions)\b|with stated as)/i;
 /** Long enough for others to look meanwhile, on a machine however idle or busy. */
 const LONGEST_PAUSE_MS = 20;
 
 /**
  * Does something as if no row were ever locked, the control of a race: what holds only by its locks must break here.
- * Each statement that writes a place waits a moment, so that whoever looked has looked before anybody writes: whether the race
+ * Each statement that writes a place or a signature waits a moment, so that whoever looked has looked before anybody writes: whether the race
  * is lost is then no matter of luck.
  */
 export async function withoutLocks<T>(work: () => Promise<T>): Promise<T> {
