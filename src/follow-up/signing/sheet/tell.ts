@@ -89,7 +89,6 @@ export async function tellOfSheet(
 }
 
 const sampleSheet: ToldSheet = {
-
   ...sample.session,
   number: '2026-EMAR-000012',
   replaces: null,
