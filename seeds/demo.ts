@@ -8,6 +8,7 @@ import { insertAgencyRequests } from './demo/agency-requests.ts';
 import { insertDocuments } from './demo/documents.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
 import { insertHrHabits } from './demo/hr.ts';
+import { insertIssued } from './demo/issued.ts';
 import { insertKept } from './demo/kept.ts';
 import { insertNews } from './demo/news.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
@@ -24,7 +25,8 @@ const SEED_LOCK = 20_261_101;
  * Fills an empty database with the demo (domain.md §11), dated from the clock's day; one that has people is left as it
  * is. All or nothing, and once: two starts at the same moment wait for each other.
  */
-export async function seedDemo({ db, clock, config }: Dependencies): Promise<void> {
+export async function seedDemo(deps: Dependencies): Promise<void> {
+  const { db, clock, config } = deps;
   await db.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?)', [SEED_LOCK]);
     if (await trx('users').first('id')) return;
@@ -47,6 +49,7 @@ export async function seedDemo({ db, clock, config }: Dependencies): Promise<voi
     await insertSurveys(trx, people, now);
     await insertKept(trx, people, now);
     await insertProviderWork(trx, people, now);
+    await insertIssued(deps, trx, people, now);
     await refreshFigures({ db: trx, clock });
   });
 }
