@@ -15,11 +15,11 @@ export async function up(knex: Knex): Promise<void> {
     representative text check (char_length(representative) <= 120),
     representative_quality text check (char_length(representative_quality) <= 120),
     city text check (char_length(city) <= 120),
-    phone text check (char_length(phone) <= 30),
+    phone text check (char_length(phone) <= 100),
     email text check (char_length(email) <= 254),
     administrative_contact text check (char_length(administrative_contact) <= 300),
     disability_contact text check (char_length(disability_contact) <= 300),
-    qualiopi_number text check (char_length(qualiopi_number) <= 60),
+    qualiopi_number text check (char_length(qualiopi_number) <= 120),
     -- A picture of the stamp or signature, PNG; shown as a picture, never called an electronic signature.
     stamp bytea check (octet_length(stamp) <= 200000),
     -- Grows with each change: whoever began to write before it is told.

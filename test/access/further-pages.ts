@@ -142,6 +142,10 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
   opened('a link that ends alerts', endAlertsLink.path(config.secrets, person.id));
   opened('a link that ends e-mails about new dates', endNewDatesLink.path(config.secrets, person.id));
   opened('a questionnaire that is no more', '/parcourspro/questionnaire/aucun');
+  page('the code of a document', async (judge) => {
+    const { code } = await db('issued_documents').orderBy('id').first('code');
+    judge(`/verifier/${code}`, await site.visitor().get(`/verifier/${code}`));
+  });
   page('a link that has decided', async (judge) => {
     const browser = site.visitor();
     judge(decision, await browser.submit(decision, { decision: 'refuser', motif: hostile }));
