@@ -28,7 +28,7 @@ declare module '#platform/web/views/render.ts' {
     'follow-up/attendance': Model<'back' | 'base' | 'fieldNames' | 'form' | 'isTimed' | 'notClosable' | 'pagination' | 'people' | 'presenceGlyphs' | 'presenceInWords' | 'presenceLabels' | 'sheet' | 'slot' | 'slotMinutes' | 'version' | 'warning'>;
     'follow-up/conventions/convention': Model<'badges' | 'base' | 'commitment' | 'form' | 'isTurn' | 'one' | 'partyLabels' | 'period' | 'signatures' | 'state' | 'versions'>;
     'follow-up/conventions/list': Model<'badges' | 'base' | 'isTurn' | 'pagination' | 'party' | 'rows' | 'tab'>;
-    'follow-up/documents/session': Model<'back' | 'base' | 'found' | 'kind' | 'kindLabel' | 'kinds' | 'mayWithdraw' | 'pagination' | 'profile' | 'session' | 'stateBadges' | 'stateOf'>;
+    'follow-up/documents/session': Model<'back' | 'base' | 'dossier' | 'found' | 'kind' | 'kindLabel' | 'kinds' | 'mayWithdraw' | 'pagination' | 'profile' | 'session' | 'standing' | 'stateBadges' | 'stateOf'>;
     'follow-up/documents/verified': Model<'action' | 'badge' | 'code' | 'document' | 'form' | 'isSame'>;
     'follow-up/documents/verify': Model<'form'>;
     'follow-up/figures/figures': Model<'columns' | 'csvHref' | 'departments' | 'figures' | 'form' | 'page' | 'sections' | 'years'>;
@@ -102,6 +102,7 @@ declare module '#platform/web/views/render.ts' {
     'spaces/agency/surveys/results': Model<'actionId' | 'kindId' | 'pagination' | 'questions' | 'results' | 'sessions'>;
     'spaces/agency/training-bodies/list': Model<'bodies' | 'form' | 'isFiltered' | 'list' | 'pagination'>;
     'spaces/employer/decisions': Model<'form' | 'isFiltered' | 'kinds' | 'list' | 'outcomeLabels' | 'outcomes' | 'pagination' | 'rows' | 'tab' | 'wayOf'>;
+    'spaces/employer/documents': Model<'kindLabel' | 'pagination' | 'rows' | 'session' | 'tab' | 'year' | 'years'>;
     'spaces/employer/month': Model<'base' | 'count' | 'form' | 'kinds' | 'label' | 'long' | 'next' | 'present' | 'previous' | 'tab' | 'weekdays' | 'weeks'>;
     'spaces/employer/people': Model<'form' | 'list' | 'pagination' | 'rows' | 'tab' | 'years'>;
     'spaces/employer/preferences': Model<'colleagues' | 'digest' | 'form' | 'given' | 'kept' | 'received' | 'standsIn' | 'tab' | 'today'>;

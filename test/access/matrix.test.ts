@@ -223,6 +223,9 @@ const expected: Record<string, string> = {
   'POST /parcourspro/valideur/decisions/export.csv': validators,
   'POST /parcourspro/valideur/qui-part-ou/export.csv': validators,
   'POST /parcourspro/valideur/personnes/export.csv': validators,
+  'GET /parcourspro/valideur/documents': validators,
+  'POST /parcourspro/valideur/documents.zip': validators,
+  'GET /parcourspro/valideur/documents/:number': 'SFFAFFFNFFF',
   // Nothing ticked.
   'POST /parcourspro/valideur/selection': validators,
   'GET /parcourspro/valideur/preferences': validators,
@@ -273,6 +276,7 @@ const expected: Record<string, string> = {
   'GET /parcourspro/valideur/conventions/:conventionId': 'SFFAFFFNFFF',
   'GET /parcourspro/valideur/conventions/:conventionId/convention.pdf': 'SFFAFFFNFFF',
   'POST /parcourspro/valideur/conventions/:conventionId': 'SFFAFFFNFFF',
+  'POST /parcourspro/prestataire/seances/:sessionId/dossier.zip': 'SFFFAFFFNFF',
   // Whoever holds a document has its code.
   'GET /verifier': everybody,
   'GET /verifier/:code': everybody,
@@ -484,6 +488,7 @@ const expected: Record<string, string> = {
   // Of no kind.
   'POST /agence/sessions/:sessionId/documents-administratifs': 'SFFFFFFFFFN',
   'GET /agence/sessions/:sessionId/documents-administratifs/:issuedId': agencyOnly,
+  'POST /agence/sessions/:sessionId/dossier.zip': agencyOnly,
   'POST /agence/sessions/:sessionId/documents-administratifs/:issuedId/envoyer': agencyOnly,
   'GET /agence/sessions/:sessionId/documents-administratifs/:issuedId/retirer': agencyOnly,
   'POST /agence/sessions/:sessionId/documents-administratifs/:issuedId/retirer': agencyOnly,

@@ -45,6 +45,8 @@ const ELSEWHERE: readonly AuditAction[] = [
   'document.issued',
   'document.sent',
   'document.withdrawn',
+  'document.dossier_taken',
+  'hr_documents.taken',
   'document_template.published',
   'training_body_profile.updated',
   'training_body_profile.stamp_saved',

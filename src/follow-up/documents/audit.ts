@@ -11,6 +11,10 @@ export const audit = {
       details: { kind: oneOf(templateKindLabels), documents: counted('document') },
     },
     'document.sent': { label: 'Document envoyé de nouveau', details: { kind: oneOf(templateKindLabels) } },
+    'document.dossier_taken': {
+      label: 'Dossier de la session téléchargé',
+      details: { documents: counted('document') },
+    },
     'document.withdrawn': {
       label: 'Document retiré avec un motif',
       details: { kind: oneOf(templateKindLabels) },

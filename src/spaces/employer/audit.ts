@@ -4,6 +4,10 @@ import { counted } from '#audit/words.ts';
 export const audit = {
   Inscriptions: {
     'hr_list.exported': { label: 'Suivi du Valideur RH exporté', details: { entries: counted('entrée') } },
+    'hr_documents.taken': {
+      label: 'Documents téléchargés par le Valideur RH',
+      details: { documents: counted('document') },
+    },
   },
 } satisfies AuditDeclaration;
 

@@ -1,6 +1,7 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { decisionList } from './decisions/list.ts';
+import { documentRoutes } from './documents/routes.ts';
 import { listRoutes } from './lists.ts';
 import { peopleList } from './people/list.ts';
 import { preferenceRoutes } from './preferences/routes.ts';
@@ -23,6 +24,7 @@ export function hrSite(deps: Dependencies): GatedRouter {
   selectionRoutes(deps, site);
   requestRoutes(deps, site);
   monthRoutes(deps, site);
+  documentRoutes(deps, site);
   preferenceRoutes(deps, site);
   return site;
 }

@@ -1,13 +1,12 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import express from 'express';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromBuffer } from 'yauzl';
 import { fileNames } from '#platform/zip/names.ts';
 import { sendZip, type ZipEntries, zipped } from '#platform/zip/stream.ts';
+import { unzipped } from '../../support/zip.ts';
 
 const AT = new Date('2026-11-30T10:00:00Z');
 async function* filesOf(contents: Record<string, string>): ZipEntries {
@@ -15,28 +14,10 @@ async function* filesOf(contents: Record<string, string>): ZipEntries {
     yield { name, at: AT, content: Buffer.from(content) };
 }
 
-/** What a reader of archives finds, by name. */
-async function unzipped(bytes: Buffer): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  const zip = await new Promise<import('yauzl').ZipFile>((resolve, reject) =>
-    fromBuffer(bytes, { lazyEntries: true, strictFileNames: true }, (error, file) =>
-      error ? reject(error) : resolve(file),
-    ),
+const texts = async (bytes: Buffer) =>
+  Object.fromEntries(
+    Object.entries(await unzipped(bytes)).map(([name, content]) => [name, content.toString()]),
   );
-  const ended = once(zip, 'end');
-  zip.on('entry', (entry) =>
-    zip.openReadStream(entry, (error, stream) => {
-      if (error) return zip.emit('error', error);
-      void buffer(stream).then((content) => {
-        found[entry.fileName] = content.toString();
-        zip.readEntry();
-      });
-    }),
-  );
-  zip.readEntry();
-  await ended;
-  return found;
-}
 
 /** Serves one archive; what is done with it is `use`. */
 async function served<T>(entries: () => ZipEntries, use: (address: string) => Promise<T>): Promise<T> {
@@ -60,11 +41,11 @@ async function served<T>(entries: () => ZipEntries, use: (address: string) => Pr
 describe('an archive', () => {
   test('holds each file as it was given, under a name of any letters', async () => {
     const files = { 'Attestation Zoé.pdf': 'é', 'Сертификат.pdf': 'x'.repeat(100_000), 'vide.pdf': '' };
-    expect(await unzipped(await buffer(zipped(filesOf(files))))).toEqual(files);
+    expect(await texts(await buffer(zipped(filesOf(files))))).toEqual(files);
   });
 
   test('of nothing is one all the same', async () => {
-    expect(await unzipped(await buffer(zipped(filesOf({}))))).toEqual({});
+    expect(await texts(await buffer(zipped(filesOf({}))))).toEqual({});
   });
 
   test('is sent as a file to keep', async () => {
@@ -88,7 +69,7 @@ describe('an archive', () => {
       name: 'attachment; filename="Session 12-a.zip"',
       cache: 'private, no-store',
     });
-    expect(await unzipped(answer.body)).toEqual({ 'a.pdf': 'A' });
+    expect(await texts(answer.body)).toEqual({ 'a.pdf': 'A' });
   });
 
   test('that fails before its first file is a page, and later a download that breaks off', async () => {

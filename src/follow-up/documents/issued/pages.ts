@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { actorOf } from '#access/actor.ts';
+import { recordAudit } from '#audit/service.ts';
 import type { Doer } from '#enrolment/doer.ts';
 import { reasonForm } from '#enrolment/schemas.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
@@ -13,9 +14,11 @@ import { emptyForm, firstOf, readForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import type { GatedRouter, Policy } from '#platform/web/gate.ts';
-import { createLimit } from '#platform/web/limits.ts';
+import { costlyPages, createLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
+import { sendZip } from '#platform/zip/stream.ts';
 import { documentKindsOf } from '../issuing/kind.ts';
+import { dossierOf } from './dossier.ts';
 import { kindLabel, stateBadges, stateOf } from './presentation.ts';
 import { findSessionDocuments } from './repository.ts';
 import * as service from './service.ts';
@@ -56,6 +59,7 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
   const path = (sessionId: number) => `${sessions}/${sessionId}/documents-administratifs`;
   const doer = (req: Request): Doer => ({ role: space.role, userId: actorOf(req).userId, way: 'page' });
   const kinds = documentKindsOf(deps.features);
+  const counted = costlyPages(deps.config);
   const sending = createLimit(deps.pool, 'documents-sent', MOST_SENT, 60 * 60);
   const named = ({ actionTitle, startsAt, endsAt }: SessionOfDocuments) =>
     `${actionTitle}, ${formatPeriod(startsAt, endsAt, deps.clock.now())}`;
@@ -73,6 +77,8 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
       session,
       back: `${sessions}/${session.id}`,
       base: path(session.id),
+      dossier: `${sessions}/${session.id}/dossier.zip`,
+      standing: Object.values(found.counts).reduce((sum, { standing }) => sum + standing, 0),
       kind,
       kinds: [...kinds.values()].map(({ key, label, tell }) => ({ key, label, isSent: tell !== undefined })),
       found,
@@ -83,6 +89,20 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
       kindLabel,
       pagination: page.of(found.total),
     });
+  });
+
+  // A form, for the journal notes who took the file of a session away.
+  site.post(`${sessions}/:sessionId/dossier.zip`, policies.write, counted, async (req, res) => {
+    const session = await sessionOf(req);
+    const { count, entries } = await dossierOf(deps.db, { sessionId: session.id });
+    await recordAudit(deps.db, {
+      action: 'document.dossier_taken',
+      at: deps.clock.now(),
+      actorId: actorOf(req).userId,
+      subject: { kind: 'session', id: session.id },
+      details: { documents: count },
+    });
+    await sendZip(res, `Dossier de la session ${session.id}, ${session.actionTitle}.zip`, entries);
   });
 
   site.get(`${PAGE}/:issuedId`, policies.read, async (req, res) => {
