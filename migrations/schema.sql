@@ -1046,6 +1046,155 @@ CREATE INDEX audit_entries_subject ON public.audit_entries USING btree (subject_
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- always enabled
 
+create table badge_contents (
+  code text not null,
+  salt text not null,
+  identity_hash text not null,
+  jws text not null,
+  constraint badge_contents_pkey PRIMARY KEY (code),
+  constraint badge_contents_salt_check CHECK ((char_length(salt) >= 22)),
+  constraint badge_contents_code_fkey FOREIGN KEY (code) REFERENCES badges(code)
+);
+CREATE TRIGGER badge_contents_frozen BEFORE UPDATE OR TRUNCATE ON public.badge_contents FOR EACH STATEMENT EXECUTE FUNCTION refuse_update();
+
+create table badge_holders (
+  user_id integer not null,
+  on_deletion text not null,
+  constraint badge_holders_pkey PRIMARY KEY (user_id),
+  constraint badge_holders_on_deletion_check CHECK ((on_deletion = ANY (ARRAY['keep'::text, 'revoke'::text]))),
+  constraint badge_holders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table badge_keys (
+  kid uuid not null,
+  public_jwk jsonb not null,
+  sealed_private_jwk text,
+  used_from timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint badge_keys_pkey PRIMARY KEY (kid),
+  constraint badge_keys_check CHECK (((sealed_private_jwk IS NULL) = (retired_at IS NOT NULL)))
+);
+CREATE UNIQUE INDEX one_present_badge_key ON public.badge_keys USING btree ((true)) WHERE (retired_at IS NULL);
+
+create table badge_model_actions (
+  model_id integer not null,
+  action_id integer not null,
+  constraint badge_model_actions_pkey PRIMARY KEY (model_id, action_id),
+  constraint badge_model_actions_action_id_fkey FOREIGN KEY (action_id) REFERENCES actions(id) ON DELETE CASCADE,
+  constraint badge_model_actions_model_id_fkey FOREIGN KEY (model_id) REFERENCES badge_models(id)
+);
+CREATE INDEX badge_model_actions_action ON public.badge_model_actions USING btree (action_id);
+
+create table badge_model_kinds (
+  model_id integer not null,
+  kind_id integer not null,
+  constraint badge_model_kinds_pkey PRIMARY KEY (model_id, kind_id),
+  constraint badge_model_kinds_kind_id_fkey FOREIGN KEY (kind_id) REFERENCES action_kinds(id) ON DELETE CASCADE,
+  constraint badge_model_kinds_model_id_fkey FOREIGN KEY (model_id) REFERENCES badge_models(id)
+);
+CREATE INDEX badge_model_kinds_kind ON public.badge_model_kinds USING btree (kind_id);
+
+create table badge_model_versions (
+  model_id integer not null,
+  version integer not null,
+  name text not null,
+  description text not null,
+  criteria text not null,
+  image bytea storage e not null,
+  published_at timestamp with time zone not null,
+  published_by integer,
+  constraint badge_model_versions_pkey PRIMARY KEY (model_id, version),
+  constraint badge_model_versions_criteria_check CHECK (((char_length(criteria) >= 1) AND (char_length(criteria) <= 2000))),
+  constraint badge_model_versions_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 500))),
+  constraint badge_model_versions_image_check CHECK ((octet_length(image) <= 300000)),
+  constraint badge_model_versions_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint badge_model_versions_version_check CHECK ((version > 0)),
+  constraint badge_model_versions_model_id_fkey FOREIGN KEY (model_id) REFERENCES badge_models(id),
+  constraint badge_model_versions_published_by_fkey FOREIGN KEY (published_by) REFERENCES users(id)
+);
+CREATE TRIGGER badge_model_versions_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.badge_model_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table badge_models (
+  id integer not null generated always as identity,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  lock_version integer not null default 1,
+  constraint badge_models_pkey PRIMARY KEY (id)
+);
+
+create table badge_requests (
+  id integer not null generated always as identity,
+  enrolment_id integer not null,
+  user_id integer not null,
+  model_id integer not null,
+  state text not null default 'pending'::text,
+  evidence text not null default ''::text,
+  shows_certificate boolean not null default false,
+  asked_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  decided_by integer,
+  refusal_reason text,
+  revocation_words text,
+  constraint badge_requests_pkey PRIMARY KEY (id),
+  constraint badge_requests_check CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+  constraint badge_requests_check1 CHECK (((state = 'refused'::text) = (refusal_reason IS NOT NULL))),
+  constraint badge_requests_evidence_check CHECK ((char_length(evidence) <= 2000)),
+  constraint badge_requests_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text]))),
+  constraint badge_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id),
+  constraint badge_requests_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolments(id),
+  constraint badge_requests_model_id_fkey FOREIGN KEY (model_id) REFERENCES badge_models(id),
+  constraint badge_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX badge_requests_enrolment ON public.badge_requests USING btree (enrolment_id);
+CREATE INDEX badge_requests_list ON public.badge_requests USING btree (state, asked_at);
+CREATE INDEX badge_requests_model ON public.badge_requests USING btree (model_id);
+CREATE INDEX badge_requests_user ON public.badge_requests USING btree (user_id, asked_at DESC);
+CREATE UNIQUE INDEX one_live_badge_request ON public.badge_requests USING btree (user_id, model_id) WHERE (state = 'pending'::text);
+
+create table badge_revocations (
+  code text not null,
+  at timestamp with time zone not null,
+  by integer,
+  cause text not null,
+  constraint badge_revocations_pkey PRIMARY KEY (code),
+  constraint badge_revocations_cause_check CHECK ((cause = ANY (ARRAY['mistake'::text, 'unmet'::text, 'asked'::text, 'reissued'::text, 'account_deleted'::text]))),
+  constraint badge_revocations_by_fkey FOREIGN KEY (by) REFERENCES users(id),
+  constraint badge_revocations_code_fkey FOREIGN KEY (code) REFERENCES badges(code)
+);
+CREATE INDEX badge_revocations_at ON public.badge_revocations USING btree (at DESC);
+CREATE TRIGGER badge_revocations_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.badge_revocations FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table badges (
+  code text not null,
+  request_id integer not null,
+  model_id integer not null,
+  model_version integer not null,
+  status_list integer not null,
+  status_index integer not null,
+  kid uuid not null,
+  sha256 bytea not null,
+  awarded_at timestamp with time zone not null,
+  issued_at timestamp with time zone not null,
+  issued_by integer,
+  replaces_code text,
+  constraint badges_pkey PRIMARY KEY (code),
+  constraint badges_replaces_code_key UNIQUE (replaces_code),
+  constraint badges_status_list_status_index_key UNIQUE (status_list, status_index),
+  constraint badges_code_check CHECK ((code ~ '^[0-9A-HJKMNP-TV-Z]{12}$'::text)),
+  constraint badges_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint badges_status_index_check CHECK (((status_index >= 0) AND (status_index <= 131071))),
+  constraint badges_status_list_check CHECK ((status_list > 0)),
+  constraint badges_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES users(id),
+  constraint badges_kid_fkey FOREIGN KEY (kid) REFERENCES badge_keys(kid),
+  constraint badges_model_id_model_version_fkey FOREIGN KEY (model_id, model_version) REFERENCES badge_model_versions(model_id, version),
+  constraint badges_replaces_code_fkey FOREIGN KEY (replaces_code) REFERENCES badges(code),
+  constraint badges_request_id_fkey FOREIGN KEY (request_id) REFERENCES badge_requests(id)
+);
+CREATE INDEX badges_issued ON public.badges USING btree (issued_at DESC, code);
+CREATE INDEX badges_model ON public.badges USING btree (model_id, model_version);
+CREATE INDEX badges_request ON public.badges USING btree (request_id, issued_at DESC);
+CREATE TRIGGER badges_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.badges FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table calendar_feeds (
   user_id integer not null,
   token_hash text not null,

@@ -12,6 +12,8 @@ import {
 } from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { createAction, createSession, kindOf, slotsOf, themeOf } from '../support/catalogue.ts';
+import { createBadge, createModel } from '../support/badges.ts';
+import { createAction, createSession, kindOf, themeOf } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
 import { createDelegation, delegationsIn } from '../support/delegations.ts';
 import { createActionDocument, createSessionDocument } from '../support/documents.ts';
@@ -214,6 +216,48 @@ const expected: Record<string, string> = {
   'POST /parcourspro/mon-espace/demandes/:enrolmentId/confirmer': 'SFAFFNNFFNF',
   // Not enrolled yet: the file is for later.
   'GET /parcourspro/mon-espace/demandes/:enrolmentId/seances.ics': 'SFNFFNNFFNF',
+  // The sheet of its session is not closed: there is no badge to ask for yet.
+  'GET /parcourspro/mon-espace/demandes/:enrolmentId/badge': 'SFNFFNNFFNF',
+  'POST /parcourspro/mon-espace/demandes/:enrolmentId/badge': 'SFNFFNNFFNF',
+  'GET /parcourspro/mon-espace/badges': signedIn,
+  'POST /parcourspro/mon-espace/badges': signedIn,
+  'POST /parcourspro/mon-espace/badges/demandes/:badgeRequestId/retirer': 'SNANNNNNNNN',
+  'POST /parcourspro/mon-espace/badges/:badgeCode/mettre-a-jour': 'SNANNNNNNNN',
+  'GET /badges/emetteur': everybody,
+  'GET /badges/emetteur/v2': everybody,
+  'GET /badges/cles/:badgeKid': everybody,
+  'GET /badges/statuts/:statusList': everybody,
+  'GET /badges/modeles/:badgeModelId': everybody,
+  'GET /badges/modeles/:badgeModelId/:modelVersion': everybody,
+  'GET /badges/modeles/:badgeModelId/:modelVersion.png': everybody,
+  'GET /badges/modeles/:badgeModelId/:modelVersion/v2': everybody,
+  'GET /badges/:badgeCode': everybody,
+  'POST /badges/:badgeCode': everybody,
+  'GET /badges/:badgeCode.json': everybody,
+  'GET /badges/:badgeCode.jws': everybody,
+  'GET /badges/:badgeCode.png': everybody,
+  'GET /badges/:badgeCode/v2': everybody,
+  'GET /badges/:badgeCode/v2.png': everybody,
+  'GET /agence/badges': agencyOnly,
+  'POST /agence/badges/cle': agencyOnly,
+  'GET /agence/badges/delivres': agencyOnly,
+  'GET /agence/badges/delivres/:badgeCode/revoquer': agencyOnly,
+  'POST /agence/badges/delivres/:badgeCode/revoquer': agencyOnly,
+  'GET /agence/badges/modeles/nouveau': agencyOnly,
+  'POST /agence/badges/modeles/nouveau': agencyOnly,
+  'GET /agence/badges/modeles/:badgeModelId': agencyOnly,
+  'POST /agence/badges/modeles/:badgeModelId': agencyOnly,
+  'POST /agence/badges/modeles/:badgeModelId/retirer': agencyOnly,
+  'POST /agence/badges/modeles/:badgeModelId/rouvrir': agencyOnly,
+  // No action is named.
+  'POST /agence/badges/modeles/:badgeModelId/actions': 'SFFFFFFFFFN',
+  'POST /agence/badges/modeles/:badgeModelId/actions/:actionId/retirer': 'SFFFFFFFFFN',
+  'GET /agence/demandes-de-badge': agencyOnly,
+  'GET /agence/demandes-de-badge/:badgeRequestId': agencyOnly,
+  'GET /agence/demandes-de-badge/:badgeRequestId/refuser': agencyOnly,
+  'POST /agence/demandes-de-badge/:badgeRequestId/annuler-la-decision': agencyOnly,
+  'POST /agence/demandes-de-badge/:badgeRequestId/accepter': agencyOnly,
+  'POST /agence/demandes-de-badge/:badgeRequestId/refuser': agencyOnly,
   'GET /parcourspro/valideur': 'SFFAFFFAFFF',
   'GET /parcourspro/valideur/decisions': validators,
   'GET /parcourspro/valideur/qui-part-ou': validators,
@@ -662,7 +706,9 @@ beforeAll(async () => {
   const newcomer = await createUser(db);
   emails.set('newcomer', newcomer.email);
   const leaver = await createUser(db, { affiliations: { [own]: [] } });
-  emails.set('agency', (await createUser(db, { isAgencyManager: true })).email);
+  const manager = await createUser(db, { isAgencyManager: true });
+  emails.set('agency', manager.email);
+  ids.set('agency', manager.id);
 
   const { id: actionId, slug } = await createAction(db, { providerId: own });
   const draft = await createAction(db, { providerId: own, published: false });
@@ -697,6 +743,8 @@ beforeAll(async () => {
   const surveyedId = await createSession(db, { actionId, now });
   await createSurvey(db, surveyedId, kindId);
   await beginDraft(dependencies, kindId);
+  const badge = await createBadge(site, { userId: idOf('beneficiary'), enrolmentId, by: idOf('agency') });
+  const otherModel = await createModel(site, idOf('agency'), 'Un autre badge');
   const byReferent = { structure_id: own, requested_by: idOf('referent') };
   params = {
     attachmentId: await createActionDocument(db, draft.id),
@@ -757,6 +805,16 @@ beforeAll(async () => {
     slotId,
     linkId: await createTrainerLink(db, { sessionId, slotId, by: idOf('provider'), token: TOKEN, at: now }),
     roomCode: 'A'.repeat(24),
+    badgeRequestId: await createRequest(db, 'badge_request', now, {
+      user_id: idOf('beneficiary'),
+      enrolment_id: enrolmentId,
+      model_id: otherModel,
+    }),
+    badgeModelId: badge.modelId,
+    modelVersion: 1,
+    badgeCode: badge.code,
+    badgeKid: badge.kid,
+    statusList: badge.list,
     token: TOKEN,
   };
 });

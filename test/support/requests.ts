@@ -10,6 +10,7 @@ const TABLES = {
   membership_request: 'membership_requests',
   deletion_request: 'deletion_requests',
   session_proposal: 'session_proposals',
+  badge_request: 'badge_requests',
 } as const;
 
 /** A kind of request, as the application calls it. */
@@ -72,6 +73,7 @@ const PENDING: Record<RequestKind, (at: Date) => object> = {
   structure_update: (at) => ({ requested_at: at }),
   membership_request: (at) => ({ year: 2026, requested_at: at }),
   deletion_request: (at) => ({ requested_at: at }),
+  badge_request: (at) => ({ asked_at: at }),
   session_proposal: (at) => ({ is_change: false, form: {}, proposed_at: at, form_key: randomUUID() }),
 };
 

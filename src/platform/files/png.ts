@@ -16,7 +16,8 @@ export interface PngLimits {
   height: number;
 }
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+/** What every PNG begins with. */
+export const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** What a picture is drawn from. */
 const DRAWN = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'];
 /** Samples of a pixel, by colour type, with the depths that each may have (PNG, 11.2.1). */
@@ -71,7 +72,8 @@ export function readPng(sent: Uint8Array, limits: PngLimits): Png | { fault: str
   return { width, height, bytes: Buffer.concat([SIGNATURE, ...kept]) };
 }
 
-interface Chunk {
+/** Part of a PNG. */
+export interface Chunk {
   type: string;
   data: Buffer;
   /** With its length and its sum. */
@@ -79,7 +81,7 @@ interface Chunk {
 }
 
 /** The parts of a file, each with the right sum, up to its end and no further; undefined where it is not made so. */
-function chunksOf(file: Buffer): Chunk[] | undefined {
+export function chunksOf(file: Buffer): Chunk[] | undefined {
   const chunks: Chunk[] = [];
   let at = SIGNATURE.length;
   while (at + 12 <= file.length) {

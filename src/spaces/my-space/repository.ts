@@ -4,6 +4,7 @@ import type { CalendarSlot } from '#enrolment/calendar.ts';
 import { shareReached } from '#enrolment/share.ts';
 import { calendarSlots } from '#enrolment/slots.ts';
 import type { State } from '#enrolment/states.ts';
+import { badgesSql } from '#follow-up/badges/asking/service.ts';
 import { canAnswerSql } from '#follow-up/surveys/answering/service.ts';
 import { query } from '#platform/database/query.ts';
 import type { UsedRights } from './rights.ts';
@@ -38,6 +39,8 @@ export interface MyEnrolment {
   minutesTotal: number | null;
   /** The satisfaction questionnaire waits for their answer. */
   canAnswer: boolean;
+  /** An open badge may be asked for; one waits for a decision; one was given. */
+  badges: { canAsk: boolean; waits: boolean; given: boolean };
   /** Where and when, with the connection links: for those who are enrolled and to come only. */
   slots: CalendarSlot[] | null;
 }
@@ -77,7 +80,8 @@ export const DETAILS = `
     select case when max(sl.ends_at - sl.starts_at) <= interval '1 day'
                 then sum(extract(epoch from sl.ends_at - sl.starts_at) / 60)::int end
       from slots sl where sl.session_id = m.session_id) end as "minutesTotal",
-  ${canAnswerSql('m.id', 'm.state')} as "canAnswer"`;
+  ${canAnswerSql('m.id', 'm.state')} as "canAnswer",
+  ${badgesSql('m')} as badges`;
 
 /** What {@link DETAILS} reads from, after `m`. */
 export const DETAILED_FROM = `

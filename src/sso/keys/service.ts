@@ -1,11 +1,11 @@
-import { generateKeyPair, randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomUUID } from 'node:crypto';
 import type { JWK } from 'jose';
 import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import { lockName } from '#platform/database/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { deriveKeys, resealed, seal, unseal } from '#platform/security/secrets.ts';
+import { deriveKeys, resealed } from '#platform/security/secrets.ts';
+import { ALGORITHM, makeKeyPair, openPrivateKey } from '#platform/security/signing-keys.ts';
 import type { StoredKey } from './repository.ts';
 import * as repository from './repository.ts';
 
@@ -19,8 +19,7 @@ const KEPT_AFTER_MS = 7 * DAY_MS;
 /** After how long a process looks again which keys there are. */
 const REREAD_MS = 30_000;
 
-/** The name under which every part of single sign-on signs. */
-export const ALGORITHM = 'RS256';
+export { ALGORITHM } from '#platform/security/signing-keys.ts';
 
 /** A key pair of this portal, as JSON Web Keys. */
 export interface SigningKey {
@@ -70,13 +69,8 @@ async function readKeys(deps: Needs): Promise<Keys> {
 
 /** None where the key is sealed with a secret that is gone: it signs no more. */
 function opened(deps: Needs, { kid, sealedPrivateJwk, publicJwk, usedFrom }: StoredKey): SigningKey[] {
-  try {
-    return [
-      { kid, privateJwk: JSON.parse(unseal(sealingKeys(deps), sealedPrivateJwk)), publicJwk, usedFrom },
-    ];
-  } catch {
-    return [];
-  }
+  const privateJwk = openPrivateKey(sealingKeys(deps), sealedPrivateJwk) as JWK | undefined;
+  return privateJwk ? [{ kid, privateJwk, publicJwk, usedFrom }] : [];
 }
 
 /**
@@ -137,13 +131,9 @@ async function addNext(deps: Needs, trx: Knex.Transaction): Promise<Date> {
 }
 
 async function addKey(deps: Needs, trx: Knex.Transaction, usedFrom: Date): Promise<void> {
-  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  const kid = randomUUID();
-  const named = { kid, alg: ALGORITHM, use: 'sig' };
-  const privateJwk = { ...pair.privateKey.export({ format: 'jwk' }), ...named };
-  const publicJwk = { ...pair.publicKey.export({ format: 'jwk' }), ...named };
-  const sealedPrivateJwk = seal(sealingKeys(deps), JSON.stringify(privateJwk));
-  await repository.insertKey(trx, { kid, sealedPrivateJwk, publicJwk, usedFrom }, deps.clock.now());
+  const pair = await makeKeyPair(sealingKeys(deps));
+  const publicJwk = pair.publicJwk as JWK;
+  await repository.insertKey(trx, { ...pair, publicJwk, usedFrom }, deps.clock.now());
 }
 
 /**

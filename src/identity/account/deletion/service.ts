@@ -13,13 +13,32 @@ import { type Blocker, deletionBlockers } from './rules.ts';
 export { anonymise, forgetName } from './anonymise.ts';
 export { lockSurroundings } from './repository.ts';
 
-/** Where the person stands: what is in the way, and when they asked if they did. */
+/** Something that whoever deletes their account may still choose. */
+export interface DeletionNotice {
+  title: string;
+  text: string;
+  link: { href: string; label: string };
+}
+
+declare module '#platform/dependencies.ts' {
+  interface Feature {
+    /** What it has to say to somebody who is about to delete their account; undefined where it has nothing of theirs. */
+    beforeDeletion?(db: Knex, userId: number): Promise<DeletionNotice | undefined>;
+  }
+}
+
+/** Where the person stands: what is in the way, what they may choose before, and when they asked if they did. */
 export async function deletionOutlook(
-  { db, clock }: Dependencies,
+  { db, clock, features }: Dependencies,
   userId: number,
-): Promise<{ blockers: Blocker[]; requestedAt: Date | null }> {
+): Promise<{ blockers: Blocker[]; requestedAt: Date | null; notices: DeletionNotice[] }> {
   const facts = await repository.readFacts(db, userId, clock.now());
-  return { blockers: deletionBlockers(facts), requestedAt: facts.requestedAt };
+  const notices: DeletionNotice[] = [];
+  for (const { beforeDeletion } of features) {
+    const notice = await beforeDeletion?.(db, userId);
+    if (notice) notices.push(notice);
+  }
+  return { blockers: deletionBlockers(facts), requestedAt: facts.requestedAt, notices };
 }
 
 /**

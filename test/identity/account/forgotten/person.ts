@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestSite } from '../../../support/app.ts';
+import { createModel } from '../../../support/badges.ts';
 import { createAction, createSession } from '../../../support/catalogue.ts';
 import { createStructure, createUser, nextSiret } from '../../../support/people.ts';
 
@@ -149,6 +150,17 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
     state: 'failed',
     failure: MARK,
   });
+  await insert('badge_requests', {
+    enrolment_id: enrolment,
+    user_id: id,
+    model_id: await createModel(site, decider),
+    evidence: MARK,
+    revocation_words: MARK,
+    asked_at: at,
+    decided_at: at,
+    ...refused,
+  });
+  await db('badge_holders').insert({ user_id: id, on_deletion: 'keep' });
   const message = await insert('session_messages', {
     session_id: sessionId,
     author_id: id,
