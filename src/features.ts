@@ -8,12 +8,9 @@ import news from '#editorial/news/index.ts';
 import newsroom from '#editorial/newsroom/index.ts';
 import delegations from '#enrolment/delegations/index.ts';
 import enrolment from '#enrolment/index.ts';
-<<<<<<< HEAD
+import badges from '#follow-up/badges/index.ts';
 import conventions from '#follow-up/conventions/index.ts';
 import convocations from '#follow-up/convocations/index.ts';
-=======
-import badges from '#follow-up/badges/index.ts';
->>>>>>> 8052089a (Bring in open badges: models, requests, issuing in both versions, revocation, addresses)
 import documents from '#follow-up/documents/index.ts';
 import documentTemplates from '#follow-up/documents/templates/index.ts';
 import figures from '#follow-up/figures/index.ts';

@@ -26,6 +26,16 @@ declare module '#platform/web/views/render.ts' {
     'enrolment/restore': Model<'action' | 'back' | 'isPossible' | 'named' | 'session'>;
     'errors/error': Model<never, 'confirmation' | 'formPage' | 'message' | 'offers' | 'offersSignIn' | 'reopen' | 'requestId' | 'sendAgain' | 'status' | 'typed' | 'wayOut'>;
     'follow-up/attendance': Model<'back' | 'base' | 'fieldNames' | 'form' | 'isTimed' | 'notClosable' | 'pagination' | 'people' | 'presenceGlyphs' | 'presenceInWords' | 'presenceLabels' | 'sheet' | 'slot' | 'slotMinutes' | 'version' | 'warning'>;
+    'follow-up/badges/ask': Model<'asking' | 'back' | 'form'>;
+    'follow-up/badges/home': Model<'issuable' | 'issuer' | 'keys' | 'models'>;
+    'follow-up/badges/issued': Model<'causeLabels' | 'form' | 'pagination' | 'rows'>;
+    'follow-up/badges/mine': Model<'badges' | 'causeLabels' | 'form' | 'publicUrl'>;
+    'follow-up/badges/models/form': Model<'action' | 'form' | 'found' | 'isStale' | 'kinds' | 'model' | 'picture' | 'search' | 'stale' | 'version'>;
+    'follow-up/badges/public/badge': Model<'address' | 'badge' | 'cause' | 'certificate' | 'form' | 'isDemonstration' | 'isHolder' | 'validity'>;
+    'follow-up/badges/public/issuer': Model<'contactEmail' | 'profile'>;
+    'follow-up/badges/public/model': Model<'model'>;
+    'follow-up/badges/request': Model<'badge' | 'refusals' | 'request'>;
+    'follow-up/badges/revoke': Model<'back' | 'badge' | 'causes' | 'form'>;
     'follow-up/conventions/convention': Model<'badges' | 'base' | 'commitment' | 'form' | 'isTurn' | 'one' | 'partyLabels' | 'period' | 'signatures' | 'state' | 'versions'>;
     'follow-up/conventions/list': Model<'badges' | 'base' | 'isTurn' | 'pagination' | 'party' | 'rows' | 'tab'>;
     'follow-up/documents/session': Model<'back' | 'base' | 'dossier' | 'found' | 'kind' | 'kindLabel' | 'kinds' | 'mayWithdraw' | 'pagination' | 'profile' | 'session' | 'standing' | 'stateBadges' | 'stateOf'>;
@@ -48,7 +58,7 @@ declare module '#platform/web/views/render.ts' {
     'identity/account-security/account': Model<'account' | 'faulty' | 'form' | 'isOwn' | 'sessions'>;
     'identity/account-security/list': Model<'accounts' | 'form' | 'pagination' | 'q'>;
     'identity/account/account': Model<'account' | 'civilities' | 'form' | 'jobTitles' | 'sessions'>;
-    'identity/account/deletion': Model<'blockers' | 'form' | 'requestedAt'>;
+    'identity/account/deletion': Model<'blockers' | 'form' | 'notices' | 'requestedAt'>;
     'identity/account/deletion/consequences': Model<'back' | 'base' | 'blockers' | 'form' | 'request'>;
     'identity/account/email-confirm': Model<'change'>;
     'identity/account/email': Model<'form'>;

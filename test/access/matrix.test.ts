@@ -11,9 +11,8 @@ import {
   openBrowserSession,
 } from '../support/accounts.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
-import { createAction, createSession, kindOf, slotsOf, themeOf } from '../support/catalogue.ts';
 import { createBadge, createModel } from '../support/badges.ts';
-import { createAction, createSession, kindOf, themeOf } from '../support/catalogue.ts';
+import { createAction, createSession, kindOf, slotsOf, themeOf } from '../support/catalogue.ts';
 import { DAY } from '../support/database.ts';
 import { createDelegation, delegationsIn } from '../support/delegations.ts';
 import { createActionDocument, createSessionDocument } from '../support/documents.ts';

@@ -7,10 +7,7 @@ import { type Chunk, chunksOf, SIGNATURE } from './png.ts';
  */
 export function withText(png: Uint8Array, keyword: string, text: string): Buffer {
   const [head, ...others] = partsOf(png).filter((chunk) => keywordOf(chunk) !== keyword);
-  const named = Buffer.concat([
-    Buffer.from(`iTXt${keyword}\0\0\0\0\0`, 'latin1'),
-    Buffer.from(text, 'utf8'),
-  ]);
+  const named = Buffer.concat([Buffer.from(`iTXt${keyword}\0\0\0\0\0`, 'latin1'), Buffer.from(text, 'utf8')]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(named.length - 4);
   sum.writeUInt32BE(crc32(named));
