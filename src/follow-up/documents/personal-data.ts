@@ -8,6 +8,18 @@ export const personalData: PersonalData = {
           from session_documents d join sessions se on se.id = d.session_id join actions ac on ac.id = se.action_id
          where d.added_by = u.id order by d.added_at, d.id`,
     },
+    issuedDocuments: {
+      rows: `
+        select d.kind, d.number, d.version, d.code, d.issued_at as "issuedAt", encode(d.sha256, 'hex') as sha256,
+               c.facts,
+               (select coalesce(json_agg(json_build_object('kind', ev.kind, 'at', ev.at, 'reason', ev.reason)
+                                         order by ev.id), '[]')
+                  from document_events ev where ev.document_id = d.id) as events
+          from issued_documents d
+          join enrolments e on e.id = d.enrolment_id
+          left join issued_document_contents c on c.document_id = d.id
+         where e.user_id = u.id order by d.id`,
+    },
   },
   people: {
     'session_documents.added_by': 'kept',

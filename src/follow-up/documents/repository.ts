@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { CONFIRMED_STATES } from '#enrolment/states.ts';
 import { query, whenRun } from '#platform/database/query.ts';
+import { type DocumentOnList, ISSUED_ABOUT, withDates } from './issued/repository.ts';
 
 /** A document of a session. */
 export interface SessionDocument {
@@ -89,19 +90,27 @@ export async function findOwnContent(
     .first('d.title', 'c.content');
 }
 
-/** The documents that a training body gave to the people of the session of each of these enrolments. */
+/** What each of these enrolments gives to read: what was issued about it, and the documents of its session. */
 export async function findForEnrolments(
   db: Knex,
   enrolmentIds: readonly number[],
-): Promise<{ enrolmentId: number; documents: { id: number; title: string; bytes: number }[] }[]> {
-  return query(
+): Promise<
+  {
+    enrolmentId: number;
+    issued: DocumentOnList[];
+    documents: { id: number; title: string; bytes: number }[];
+  }[]
+> {
+  const rows = await query<Awaited<ReturnType<typeof findForEnrolments>>>(
     db,
-    `select e.id as "enrolmentId",
-            coalesce((select json_agg(json_build_object('id', d.id, 'title', d.title, 'bytes', d.bytes)
-                                      order by d.added_at desc, d.id desc)
-                        from session_documents d where d.session_id = e.session_id), '[]') as documents
+    `select e.id as "enrolmentId", ${ISSUED_ABOUT} as issued,
+            case when e.state = any(cast(:states as text[])) then
+              (select coalesce(json_agg(json_build_object('id', d.id, 'title', d.title, 'bytes', d.bytes)
+                                        order by d.added_at desc, d.id desc), '[]')
+                 from session_documents d where d.session_id = e.session_id) else '[]' end as documents
        from enrolments e
-      where e.id = any(cast(${whenRun('cast(:ids as int[])')} as int[])) and e.state = any(cast(:states as text[]))`,
+      where e.id = any(cast(${whenRun('cast(:ids as int[])')} as int[]))`,
     { ids: [...enrolmentIds], states: [...CONFIRMED_STATES] },
   );
+  return rows.map((row) => ({ ...row, issued: row.issued.map(withDates) }));
 }

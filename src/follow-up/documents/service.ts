@@ -7,7 +7,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { pdfInWords, refuseUnsoundPdf } from '#platform/files/pdf.ts';
 import { detailOf, kindLabel } from './issued/presentation.ts';
-import { type DocumentOnList, findOfEnrolments } from './issued/service.ts';
+import type { DocumentOnList } from './issued/service.ts';
 import * as repository from './repository.ts';
 
 export type { SessionDocument } from './repository.ts';
@@ -27,7 +27,7 @@ export interface PersonDocument {
 }
 
 /**
- * What each of these enrolments gives its person to download, in two statements: what was issued about them, the
+ * What each of these enrolments gives its person to download, in one statement: what was issued about them, the
  * versions that were replaced too, and the documents of the session. An enrolment without any is not in the map.
  * @param enrolmentIds of one person, who has been checked by the caller
  */
@@ -36,24 +36,23 @@ export async function documentsOf(
   enrolmentIds: readonly number[],
 ): Promise<Map<number, PersonDocument[]>> {
   if (enrolmentIds.length === 0) return new Map();
-  const issued = await findOfEnrolments(db, enrolmentIds);
-  const given = await repository.findForEnrolments(db, enrolmentIds);
-  const all = new Map<number, PersonDocument[]>();
-  for (const [enrolmentId, documents] of issued) all.set(enrolmentId, documents.map(issuedDocument));
-  for (const { enrolmentId, documents } of given) {
-    if (documents.length === 0) continue;
-    const href = (id: number) => `/parcourspro/mon-espace/demandes/${enrolmentId}/documents/${id}`;
-    const links = documents.map(
-      ({ id, title, bytes }): PersonDocument => ({
-        label: title,
-        detail: pdfInWords(bytes),
-        href: href(id),
-        way: 'get',
-      }),
-    );
-    all.set(enrolmentId, [...(all.get(enrolmentId) ?? []), ...links]);
-  }
-  return all;
+  const found = await repository.findForEnrolments(db, enrolmentIds);
+  return new Map(
+    found
+      .map(({ enrolmentId, issued, documents }): [number, PersonDocument[]] => {
+        const base = `/parcourspro/mon-espace/demandes/${enrolmentId}/documents`;
+        const given = documents.map(
+          ({ id, title, bytes }): PersonDocument => ({
+            label: title,
+            detail: pdfInWords(bytes),
+            href: `${base}/${id}`,
+            way: 'get',
+          }),
+        );
+        return [enrolmentId, [...issued.map(issuedDocument), ...given]];
+      })
+      .filter(([, list]) => list.length > 0),
+  );
 }
 
 const issuedDocument = (document: DocumentOnList): PersonDocument => ({

@@ -92,7 +92,8 @@ export async function findSessionDocuments(
 }
 
 const dateOf = (at: Date | null): Date | null => at && new Date(at);
-const withDates = (row: DocumentOnList): DocumentOnList => ({
+/** Gives a row that came as JSON its moments back. */
+export const withDates = (row: DocumentOnList): DocumentOnList => ({
   ...row,
   issuedAt: new Date(row.issuedAt),
   withdrawnAt: dateOf(row.withdrawnAt),
@@ -100,21 +101,14 @@ const withDates = (row: DocumentOnList): DocumentOnList => ({
   downloadedAt: dateOf(row.downloadedAt),
 });
 
-/** The documents about each of these enrolments, the latest first; an enrolment without any is not in the map. */
-export async function findOfEnrolments(
-  db: Knex,
-  enrolmentIds: readonly number[],
-): Promise<Map<number, DocumentOnList[]>> {
-  const rows = await query<(DocumentOnList & { enrolmentId: number })[]>(
-    db,
-    `select ${ROW}, null as about, ${FATE}
-       from issued_documents d ${FATE_JOINS}
-      where d.enrolment_id = any(cast(? as int[]))
-      order by d.enrolment_id, d.kind, d.version desc`,
-    [[...enrolmentIds]],
-  );
-  return Map.groupBy(rows, ({ enrolmentId }) => enrolmentId);
-}
+/**
+ * SQL of the documents about the enrolment `e` as JSON, the latest of each kind first: {@link DocumentOnList} with its
+ * moments as texts.
+ */
+export const ISSUED_ABOUT = `
+  (select coalesce(json_agg(one order by one.kind, one.version desc), '[]')
+     from (select ${ROW}, null as about, ${FATE} from issued_documents d ${FATE_JOINS}
+            where d.enrolment_id = e.id) one)`;
 
 /** A document with its bytes. */
 export interface StoredFile {
