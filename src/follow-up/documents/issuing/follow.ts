@@ -45,8 +45,6 @@ export const followed: Handlers = {
 export const followJob: Job = {
   task: TASK,
   run: (deps, payload) => followSession(deps, (payload as { sessionId: number }).sessionId),
-  // A session of 200 people takes some seconds: nobody waits behind it but other documents.
-  lane: 'documents',
 };
 
 /**
