@@ -33,6 +33,7 @@ const DAILY = [
   'refresh_figures',
   'remind_membership_renewals',
   'tell_of_silent_services',
+  'tend_badge_key',
 ];
 const timesADay = ({ match }: (typeof schedule)[number]) => {
   let times = 0;
