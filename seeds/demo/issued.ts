@@ -91,9 +91,11 @@ async function insertConventions(
     ip: '192.0.2.10',
     userAgent: 'Mozilla/5.0',
   });
-  const waiting = (await findConventions(trx, { providerId }, { offset: 0, limit: 50 })).filter(
-    ({ structureId }) => validators.has(structureId),
-  );
+  // First those of the structure whose Valideur RH the demo has one sign in as.
+  const shown = people.find(({ login }) => login === 'valideur')?.affiliations[0]?.structure.id;
+  const waiting = (await findConventions(trx, { providerId }, { offset: 0, limit: 50 }))
+    .filter(({ structureId }) => validators.has(structureId))
+    .sort((a, b) => Number(b.structureId === shown) - Number(a.structureId === shown));
   const [first, second] = waiting;
   for (const one of [first, second].filter((found) => found !== undefined))
     await signConvention(at(daysAgo(now, 6)), one, 'body', await signer(body, 'Directrice'));
