@@ -9,7 +9,7 @@ Document n° {numero}, émis le {date}
 
 /** A line does not begin by what belongs to the one before. */
 const unbroken = (text: string) =>
-  text.replaceAll(/ (?=[:;?!»])/g, '\u00a0').replaceAll(/(?<=n°|«|L\.|D\.) /g, '\u00a0');
+  text.replaceAll(/ (?=[:;?!»])/g, '\u00a0').replaceAll(/(?<=n°|«|L\.|D\.|SIRET) /g, '\u00a0');
 
 /** The first version of each template (code du travail, articles at each; Qualiopi, indicators 9 to 12). */
 const BODIES: Readonly<Record<string, string>> = {

@@ -73,8 +73,8 @@ export async function insertProfiles(
     kind: 'convocation',
     version: current.version + 1,
     body: current.body.replace(
-      '## Vos contacts',
-      french('- Prévoyez de quoi écrire : les supports sont remis sur place.\n\n## Vos contacts'),
+      '\n\n## Vos contacts',
+      french('\n- Prévoyez de quoi écrire : les supports sont remis sur place.\n\n## Vos contacts'),
     ),
     saved_by: byOf('gestionnaire'),
     saved_at: daysAgo(now, 2),
