@@ -28,6 +28,8 @@ const SEED_LOCK = 20_261_101;
 export async function seedDemo(deps: Dependencies): Promise<void> {
   const { db, clock, config } = deps;
   await db.transaction(async (trx) => {
+    // The other start fills for longer than anybody else waits for a lock, on a slow machine.
+    await trx.raw(`set local lock_timeout = '30s'`);
     await trx.raw('select pg_advisory_xact_lock(?)', [SEED_LOCK]);
     if (await trx('users').first('id')) return;
 
