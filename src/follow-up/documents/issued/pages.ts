@@ -18,6 +18,7 @@ import { costlyPages, createLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { sendZip } from '#platform/zip/stream.ts';
 import { documentKindsOf } from '../issuing/kind.ts';
+import { templateKinds } from '../templates/fields.ts';
 import { dossierOf } from './dossier.ts';
 import { kindLabel, stateBadges, stateOf } from './presentation.ts';
 import { findSessionDocuments } from './repository.ts';
@@ -60,6 +61,11 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
   const doer = (req: Request): Doer => ({ role: space.role, userId: actorOf(req).userId, way: 'page' });
   const kinds = documentKindsOf(deps.features);
   const counted = costlyPages(deps.config);
+  // In the order in which a session needs them.
+  const shown = templateKinds.flatMap((key) => {
+    const kind = kinds.get(key);
+    return kind ? [{ key, label: kind.label, isSent: kind.tell !== undefined }] : [];
+  });
   const sending = createLimit(deps.pool, 'documents-sent', MOST_SENT, 60 * 60);
   const named = ({ actionTitle, startsAt, endsAt }: SessionOfDocuments) =>
     `${actionTitle}, ${formatPeriod(startsAt, endsAt, deps.clock.now())}`;
@@ -80,7 +86,7 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
       dossier: `${sessions}/${session.id}/dossier.zip`,
       standing: Object.values(found.counts).reduce((sum, { standing }) => sum + standing, 0),
       kind,
-      kinds: [...kinds.values()].map(({ key, label, tell }) => ({ key, label, isSent: tell !== undefined })),
+      kinds: shown,
       found,
       profile: space.profile,
       mayWithdraw: space.role === 'agency',
