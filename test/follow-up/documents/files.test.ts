@@ -5,10 +5,15 @@ import path from 'node:path';
 import jsqr from 'jsqr';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderDocuments } from '#follow-up/documents/issuing/render.ts';
+import { attestation, participation } from '#follow-up/documents/kinds/attestation.ts';
 import { certificate } from '#follow-up/documents/kinds/certificate.ts';
 import { type CompletionFacts, hoursInWords } from '#follow-up/documents/kinds/completion.ts';
+import { roster } from '#follow-up/documents/kinds/roster.ts';
 import { sampleCompletion } from '#follow-up/documents/kinds/samples.ts';
+import { templateFields } from '#follow-up/documents/templates/fields.ts';
 import { currentTemplates } from '#follow-up/documents/templates/service.ts';
+import { formatDay } from '#platform/french/time.ts';
+import type { PdfWriter } from '#platform/pdf/steps.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { bytesOf, close, createFollowed, type IssuedRow, issuedIn } from '../../support/issued.ts';
 import { textOfPdf } from '../../support/pdf.ts';
@@ -62,7 +67,6 @@ describe('every field of the law is printed (A1)', () => {
     await db()('action_legal').insert({
       action_id: followed.actionId,
       evaluation: 'Étude de cas',
-      updated_at: new Date(0),
     });
     await db()('actions').where({ id: followed.actionId }).update({
       title: 'Accompagner une VAE',
@@ -105,6 +109,31 @@ describe('every field of the law is printed (A1)', () => {
       expect(texts.get(kind)).toContain(row.code.replace(/(.{4})(?=.)/g, '$1-'));
     }
   });
+});
+
+test.each([
+  ['certificate', certificate, sampleCompletion],
+  ['attestation', attestation, sampleCompletion],
+  ['participation', participation, sampleCompletion],
+  [
+    'roster',
+    roster,
+    { ...sampleCompletion, people: [{ id: 1, name: 'Ève Lœwenstein', employer: 'Structure' }] },
+  ],
+] as const)('whatever a template of %s prints is shown to whoever checks it', (key, kind, facts) => {
+  const names = Object.keys(templateFields[key].texts);
+  const lines: string[] = [];
+  const pdf = new Proxy({} as PdfWriter, {
+    get: () => (text: unknown) => void (typeof text === 'string' && lines.push(text)),
+  });
+  kind.write(pdf, names.map((name) => `{${name}}`).join('\n\n'), facts, printed);
+  expect(lines).toHaveLength(names.length);
+  const shown = kind
+    .printedFields(facts)
+    .map(([, value]) => value)
+    .join('\n');
+  const issuing = [printed.number, formatDay(printed.issuedAt)];
+  expect(lines.filter((line) => !issuing.includes(line) && !shown.includes(line))).toEqual([]);
 });
 
 describe('names (A13)', () => {

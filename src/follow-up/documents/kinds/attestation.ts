@@ -13,7 +13,7 @@ import {
 } from './completion.ts';
 import { natureLabels } from './natures.ts';
 import { sampleCompletion } from './samples.ts';
-import { said, sessionTexts, writeBodySignature } from './session-facts.ts';
+import { said, sessionTexts, withValues, writeBodySignature } from './session-facts.ts';
 
 const common = {
   gone: 'La feuille de présence a été corrigée\u00a0: la personne n’a pas suivi l’action.',
@@ -72,13 +72,16 @@ export const attestation = defineDocumentKind<CompletionFacts>({
   },
   printedFields: (facts) => [
     ...printedCompletion(facts),
-    ['Nature de l’action', natureLabels[facts.legal.nature] ?? facts.legal.nature],
-    ...(
-      [
-        ['Objectifs', facts.action.objectives],
-        ['Évaluation des acquis', facts.legal.evaluation],
-      ] as [string, string][]
-    ).filter(([, value]) => value !== ''),
+    ...withValues([
+      ['Nature de l’action', natureLabels[facts.legal.nature] ?? facts.legal.nature],
+      ['Programme', facts.legal.programme],
+      ['Public', facts.legal.audience],
+      ['Prérequis', facts.legal.prerequisites],
+      ['Moyens', facts.legal.means],
+      ['Suivi', facts.legal.followUp],
+      ['Évaluation des acquis', facts.legal.evaluation],
+      ['Sanction', facts.legal.sanction],
+    ]),
     ...presencesOf(facts),
   ],
 });

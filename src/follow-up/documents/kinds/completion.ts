@@ -160,6 +160,7 @@ export const followedOf = ({ session, minutesAttended, presences }: CompletionFa
 export const printedCompletion = (facts: CompletionFacts): [string, string][] => [
   ['Personne', facts.person],
   ['Structure', facts.employer],
+  ['Rattachement', facts.belonging],
   ['Durée suivie', attendedInWords(facts)],
   ...printedSession(facts),
 ];

@@ -70,6 +70,7 @@ export const roster = defineDocumentKind<RosterFacts>({
   },
   printedFields: (facts) => [
     ...printedSession(facts),
+    ['Effectif', plural(facts.people.length, 'personne')],
     ...facts.people.map(({ name, employer }, index): [string, string] => [
       `Personne ${index + 1}`,
       `${name}, ${employer}`,

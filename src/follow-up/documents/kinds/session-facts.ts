@@ -160,22 +160,43 @@ export function writeBodySignature(
   if (stamp) pdf.image(stamp, { alt: `Cachet ${deName(body.name)}`, width: 160, height: 80 });
 }
 
-/** What is printed of a session, for whoever checks a document. */
-export const printedSession = (facts: SessionFacts): [string, string][] => [
-  ['Action', facts.action.title],
-  ['Dates', datesOf(facts.session)],
-  ['Lieu', placesOf(facts.session)],
-  ...printedBody(facts),
-];
+/**
+ * All that a template may print of a session, for whoever checks a document: which of it is printed, the agency chooses.
+ */
+export const printedSession = (facts: SessionFacts): [string, string][] => {
+  const { action, session } = facts;
+  return withValues([
+    ['Action', action.title],
+    ['Type', action.kind],
+    ['Session', `n°\u00a0${session.id}`],
+    ['Dates', datesOf(session)],
+    ['Premier jour', formatDay(session.startsAt)],
+    ['Dernier jour', formatDay(session.endsAt)],
+    ['Durée prévue', plannedInWords(facts)],
+    ['Modalité', modalityLabel(action.modality)],
+    ['Lieu', placesOf(session)],
+    ['Intervenant', action.trainer],
+    ['Objectifs', action.objectives],
+    ...printedBody(facts),
+  ]);
+};
 
-/** What is printed of a training body. */
+/** The same of a training body. */
 export const printedBody = ({ body }: Pick<SessionFacts, 'body'>): [string, string][] =>
-  (
-    [
-      ['Organisme de formation', body.name],
-      ['SIRET', formatSiret(body.siret)],
-      ['Adresse de l’organisme', body.address],
-      ['Activité', activityDeclaration(body.activityNumber, body.activityRegion)],
-      ['Signataire', [body.representative, body.representativeQuality].filter(Boolean).join(', ')],
-    ] as [string, string][]
-  ).filter(([, value]) => value !== '');
+  withValues([
+    ['Organisme de formation', body.name],
+    ['SIRET', formatSiret(body.siret)],
+    ['Adresse de l’organisme', body.address],
+    ['Activité', activityDeclaration(body.activityNumber, body.activityRegion)],
+    ['Signataire', [body.representative, body.representativeQuality].filter(Boolean).join(', ')],
+    ['Fait à', body.city],
+    ['Téléphone', formatPhone(body.phone)],
+    ['E-mail', body.email],
+    ['Contact administratif', body.administrativeContact],
+    ['Référent handicap', body.disabilityContact],
+    ['Certificat Qualiopi', body.qualiopiNumber],
+  ]);
+
+/** Those that have something to say. */
+export const withValues = (fields: readonly [string, string | null][]): [string, string][] =>
+  fields.flatMap(([label, value]) => (value ? [[label, value]] : []));
