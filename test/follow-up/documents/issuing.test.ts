@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeAttendance } from '#follow-up/attendance/service.ts';
 import { followSession } from '#follow-up/documents/issuing/follow.ts';
+import { getProfile, saveProfile } from '#structures/training-body-profile/service.ts';
 import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import {
@@ -16,7 +18,7 @@ import {
   setProfile,
 } from '../../support/issued.ts';
 import { mailsIn } from '../../support/mails.ts';
-import { setPerson } from '../../support/people.ts';
+import { setPerson, type TestUser } from '../../support/people.ts';
 
 let site: TestSite;
 const db = () => site.dependencies.db;
@@ -131,4 +133,44 @@ test('what cannot be written, or has no signatory, is said and not issued; the o
   await setPerson(db(), followed.people[0]?.id as number, { last_name: 'Wang' });
   await followSession(site.dependencies, followed.sessionId);
   expect(await refusalsIn(db(), followed.sessionId)).toEqual([]);
+});
+
+test('validating the sheet asks for the documents, once for the session; a completed profile asks again', async () => {
+  const followed = await createFollowed(site, { people: 2 });
+  await setProfile(db(), followed.providerId, { representative: null });
+  const by = { role: 'provider', userId: followed.provider.id, way: 'page' } as const;
+  await closeAttendance(site.dependencies, followed.sessionId, by);
+  expect(await kindsOf(followed)).toEqual([]);
+  await site.runJobs();
+  expect(await kindsOf(followed)).toEqual(['roster 1']);
+  const { version, ...profile } = await getProfile(site.dependencies, followed.providerId);
+  const change = { structureId: followed.providerId, version, by: followed.provider.id };
+  await saveProfile(site.dependencies, change, { ...profile, representative: 'Claude Exemple' });
+  await site.runJobs();
+  expect(await kindsOf(followed)).toHaveLength(5);
+  expect(await refusalsIn(db(), followed.sessionId)).toEqual([]);
+});
+
+test('somebody who has been forgotten keeps what was issued, and no e-mail goes to them (A15)', async () => {
+  const followed = await createFollowed(site, { people: 2 });
+  await close(site, followed);
+  const [gone] = followed.people as [TestUser];
+  const [enrolment_id] = followed.enrolments as [number];
+  const before = await issuedIn(db(), { enrolment_id });
+  const at = site.clock.now();
+  await setPerson(db(), gone.id, {
+    first_name: 'Compte',
+    last_name: 'supprimé',
+    closed_at: at,
+    anonymised_at: at,
+  });
+  later();
+  await mark(db(), followed.provider, enrolment_id, followed.slots.slice(1), 'absent', site.clock.now());
+  later();
+  await close(site, followed);
+  expect(await issuedIn(db(), { enrolment_id })).toEqual(before);
+  for (const { id } of before) {
+    expect((await eventsOf(db(), id)).map(({ kind }) => kind)).toEqual(['sent']);
+    expect(await textOf(id)).not.toContain('Compte supprimé');
+  }
 });
