@@ -194,7 +194,11 @@ describe('who hears of each transition', () => {
     const { id, state } = first(await enrolmentsOf(db, { user_id: person.id }));
     expect(state).toBe(row.to);
     expect((await historyOf(db, id)).at(-1)).toMatchObject({ from_state: row.from, to_state: row.to });
-    const subjects = (user: TestUser) => site.mailbox.to(user.email).map(({ subject }) => subject);
+    const isConvocation = (subject: string) => subject.startsWith('Votre convocation');
+    const all = (user: TestUser) => site.mailbox.to(user.email).map(({ subject }) => subject);
+    const subjects = (user: TestUser) => all(user).filter((subject) => !isConvocation(subject));
+    // Whoever has a place now is called to it, by an e-mail of its own.
+    expect(all(person).filter(isConvocation)).toHaveLength(row.to === 'enrolled' ? 1 : 0);
     const heard = expectedMails[key]?.[role] ?? expectedMails[key]?.any ?? {};
     const people: [keyof Heard, TestUser][] = [
       ['person', person],

@@ -128,6 +128,7 @@ describe('by https', () => {
     expect(gone.map((one) => one.split('=')[0]).sort()).toEqual([
       '__Host-csrf',
       '__Host-passkey',
+      '__Host-proconnect-identity',
       '__Host-session',
     ]);
     expect(new Set(sent.map((one) => one.split('=')[0]))).toEqual(

@@ -44,8 +44,9 @@ with open as materialized (
   'isCancelled', s.cancelled_at is not null, 'capacity', s.capacity, 'waitingCapacity', s.waiting_capacity,
   'seatsHeld', s.seats_held, 'live', s.live_requests, 'waitlisted', s.waitlisted) from sessions s where s.id = f.session_id))
             order by f.position)
-     from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
-     join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]') as actions;
+     from shown f join actions a on a.id = f.id and is_public(a, $14)
+     join action_kinds k on k.id = a.kind_id join themes t on t.id = a.theme_id
+     join structures p on p.id = a.provider_id), '[]') as actions;
 
 -- search, visitor: 2
 
@@ -77,8 +78,9 @@ with shown as materialized (
   'isCancelled', s.cancelled_at is not null, 'capacity', s.capacity, 'waitingCapacity', s.waiting_capacity,
   'seatsHeld', s.seats_held, 'live', s.live_requests, 'waitlisted', s.waitlisted) from sessions s where s.id = f.session_id))
             order by f.position)
-     from shown f join actions a on a.id = f.id join action_kinds k on k.id = a.kind_id
-     join themes t on t.id = a.theme_id join structures p on p.id = a.provider_id), '[]') as actions;
+     from shown f join actions a on a.id = f.id and is_public(a, $6)
+     join action_kinds k on k.id = a.kind_id join themes t on t.id = a.theme_id
+     join structures p on p.id = a.provider_id), '[]') as actions;
 
 -- action, visitor: 2
 
@@ -254,18 +256,36 @@ select u.created_at as "accountSince", json_build_array((select coalesce(json_ag
              select f.structure_id from affiliations f
                join affiliation_rights x on x.affiliation_id = f.id and x."right" = 'provider'
               where f.user_id = $11)
-     group by a.provider_id) t)) as waiting,
+     group by a.provider_id) t), (select coalesce(json_agg(t), '[]') from (
+    select a.provider_id as "structureId", count(*) as waiting
+      from issued_documents d join sessions s on s.id = d.session_id join actions a on a.id = s.action_id
+     where a.provider_id in (
+  select af.structure_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
+   where af.user_id = $12 and r."right" = 'provider') and d.kind = 'convention'
+    and not exists (select from issued_documents n where n.replaces_id = d.id)
+    and not exists (select from document_events e where e.document_id = d.id and e.kind = 'withdrawn')
+    and not ((select count(*) from convention_signatures g where g.document_id = d.replaces_id) = 2) and not exists (select from convention_signatures g where g.document_id = d.id and g.party = 'body')
+     group by a.provider_id) t), (select coalesce(json_agg(t), '[]') from (
+    select d.structure_id as "structureId", count(*) as waiting
+      from issued_documents d
+     where d.structure_id in (
+  select af.structure_id from affiliations af join affiliation_rights r on r.affiliation_id = af.id
+   where af.user_id = $13 and r."right" = 'hr_validator') and d.kind = 'convention'
+    and not exists (select from issued_documents n where n.replaces_id = d.id)
+    and not exists (select from document_events e where e.document_id = d.id and e.kind = 'withdrawn')
+    and not ((select count(*) from convention_signatures g where g.document_id = d.replaces_id) = 2) and exists (select from convention_signatures g where g.document_id = d.id and g.party = 'body')
+     group by d.structure_id) t)) as waiting,
   (select to_json(person) from (
   select u.id as "userId", u.sso_subject as subject, u.email, u.first_name as "firstName",
          u.last_name as "lastName", u.closed_at is null as "isOpen", u.is_agency_manager as "isAgencyManager",
          coalesce((
            select json_agg(json_build_object(
                     'structureId', s.id, 'siret', s.siret, 'name', s.name,
-                    'isMember', exists (select from memberships m where m.structure_id = s.id and m.year = $12),
+                    'isMember', exists (select from memberships m where m.structure_id = s.id and m.year = $14),
                     'rights', (select coalesce(json_agg(r."right" order by r."right"), '[]')
                                  from affiliation_rights r where r.affiliation_id = a.id)) order by s.name, s.id)
              from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]') as affiliations
-    from users u where u.id = $13) person) as person,
+    from users u where u.id = $15) person) as person,
   (select coalesce(json_agg(service), '[]')
      from (select
   s.id, s.key, s.name, s.description, s.home_url as "homeUrl", s.icon, s.state = 'suspended' as "isSuspended",
@@ -277,7 +297,7 @@ select u.created_at as "accountSince", json_build_array((select coalesce(json_ag
   coalesce((select json_agg(r."right" order by r."right") from service_rights r where r.service_id = s.id), '[]') as rights,
   coalesce((select json_agg(json_build_object('attribute', t.attribute, 'name', t.name) order by t.attribute)
               from service_attributes t where t.service_id = s.id), '[]') as attributes from services s  order by s.position, s.name, s.id) service) as services
-       from users u where u.id = $14;
+       from users u where u.id = $16;
 
 -- 4
 select "id", "title", "body", "link", "online_from" as "onlineFrom", count(*) over () as total from "news" where "online_from" <= $1 and ("online_until" is null or "online_until" >= $2) order by "online_from" desc, "id" desc limit $3;
@@ -343,22 +363,24 @@ with led as (
     join affiliation_rights x on x.affiliation_id = a.id and x."right" = 'referent'
    where a.user_id = $1), waiting as (
        select 'account' as kind, q.id, q.structure_id, q.civility, q.first_name, q.last_name,
-              cast(q.email as text) as email, q.job_title, q.confirmed_at, q.vouched_by
+              cast(q.email as text) as email, q.job_title, q.confirmed_at,
+              q.vouched_by, q.vouched_name, q.vouched_siret
          from account_requests q where q.state = 'pending' and q.structure_id in (select structure_id from led)
        union all
        select 'affiliation', q.id, q.structure_id, u.civility, u.first_name, u.last_name,
-              cast(u.email as text), u.job_title, q.created_at, null
+              cast(u.email as text), u.job_title, q.created_at, null, null, null
          from affiliation_requests q join users u on u.id = q.user_id
         where q.state = 'pending' and q.user_id <> $2 and q.structure_id in (select structure_id from led)
      ), listed as (
        (select w.*, count(*) over () as total from waiting w
          order by confirmed_at, kind, id limit $3 offset $4)
        union all
-       select 'mine', q.id, q.structure_id, '', '', '', '', null, q.created_at, null, 0
+       select 'mine', q.id, q.structure_id, '', '', '', '', null, q.created_at, null, null, null, 0
          from affiliation_requests q where q.state = 'pending' and q.user_id = $5
      )
      select l.kind, l.id, s.id as "structureId", s.name as "structureName", l.civility, l.first_name as "firstName",
-            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", l.vouched_by as "vouchedBy", l.total,
+            l.last_name as "lastName", l.email, l.job_title as "jobTitle", l.confirmed_at as "confirmedAt", s.siret,
+            l.vouched_by as "vouchedBy", l.vouched_name as "vouchedName", l.vouched_siret as "vouchedSiret", l.total,
   (select coalesce(json_agg(k.domain), '[]') from (
      select distinct split_part(cast(c.email as text), '@', 2) as domain
        from structures e
@@ -423,7 +445,24 @@ with mine as (
   m.state = 'attended' and exists (
     select from survey_invitations i
      where i.enrolment_id = m.id and not i.has_answered
-       and i.sent_at > cast($6 as timestamptz) - make_interval(days => 60))) as "canAnswer", case when m.is_coming and m.state = 'enrolled' then
+       and i.sent_at > cast($6 as timestamptz) - make_interval(days => 60))) as "canAnswer",
+  (
+  select json_build_object(
+           'canAsk',
+  e.state = 'attended' and exists (select from attendance_sheets t where t.session_id = e.session_id) and exists (select from badge_models m where m.retired_at is null and (
+  exists (select from badge_model_actions x where x.model_id = m.id and x.action_id = e.action_id)
+  or exists (select from badge_model_kinds x join actions ka on ka.kind_id = x.kind_id
+              where x.model_id = m.id and ka.id = e.action_id)) and
+  not exists (
+    select from badge_requests o where o.user_id = e.user_id and o.model_id = m.id and (
+      o.state = 'pending' or exists (
+        select from badges b where b.request_id = o.id
+           and not exists (select from badge_revocations r where r.code = b.code))))),
+           'waits', exists (select from badge_requests q where q.enrolment_id = e.id and q.state = 'pending'),
+           'given', exists (select from badge_requests q join badges b on b.request_id = q.id
+                             where q.enrolment_id = e.id
+                               and not exists (select from badge_revocations r where r.code = b.code)))
+    from (select m.id, m.user_id, m.session_id, m.action_id, m.state) e) as badges, case when m.is_coming and m.state = 'enrolled' then
   (select coalesce(json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at, 'modality', sl.modality, 'place', sl.place, 'address', sl.address, 'postcode', sl.postcode, 'city', sl.city, 'link', case when m.state in ('enrolled', 'attended') then sl.link else '' end)
                             order by sl.starts_at, sl.id), '[]')
      from slots sl where sl.session_id = m.session_id) end as slots
@@ -604,7 +643,8 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
   exists (select 1 from affiliations a join affiliation_rights x on x.affiliation_id = a.id
            where a.structure_id = s.id and x."right" = 'referent') as has_referent,
            json_build_object('civility', r.civility, 'jobTitle', r.job_title, 'phone', r.phone, 'mobile', r.mobile,
-                             'vouchedBy', r.vouched_by, 'vouchedIssuer', r.vouched_issuer, 'vouchedSubject', r.vouched_subject) as details
+                             'vouchedBy', r.vouched_by, 'vouchedIssuer', r.vouched_issuer, 'vouchedSubject', r.vouched_subject,
+                             'vouchedName', r.vouched_name, 'vouchedSiret', r.vouched_siret) as details
       from account_requests r join structures s on s.id = r.structure_id
      where r.confirmed_at is not null) q where q.state = 'pending' and (not q.has_referent or q.since < $2)) t), (select coalesce(json_agg(t), '[]') from (
     select count(*) as waiting, count(*) filter (where q.since < $3) as overdue,
@@ -668,6 +708,27 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
     select count(*) as waiting, count(*) filter (where q.since < $11) as overdue,
            count(*) filter (where
   q.state = 'pending' and exists (
+    select from scheduled_decisions w where w.id = (select max(l.id) from scheduled_decisions l where l.kind = 'badge_request' and l.request_id = q.id) and w.state = 'failed')) as failed
+      from (
+    select q.id, q.state, q.asked_at as since, q.decided_at as ended_at, q.decided_by, q.refusal_reason, q.user_id,
+           u.first_name, u.last_name, u.email, cast(null as int) as structure_id, s.name as structure_name,
+           concat_ws(' ', s.acronym, v.name, a.title) as acronym, s.siret, s.city, false as has_referent,
+           json_build_object('modelId', q.model_id, 'version', v.version, 'name', v.name, 'actionTitle', a.title,
+             'sessionId', e.session_id, 'structureId', e.structure_id, 'enrolmentId', e.id, 'endsAt', se.ends_at, 'evidence', q.evidence,
+             'showsCertificate', q.shows_certificate, 'hasAttended',
+  e.state = 'attended' and exists (select from attendance_sheets t where t.session_id = e.session_id),
+             'code', (select b.code from badges b where b.request_id = q.id order by b.issued_at desc limit 1)) as details
+      from badge_requests q
+      join enrolments e on e.id = q.enrolment_id
+      join sessions se on se.id = e.session_id
+      join actions a on a.id = e.action_id
+      join structures s on s.id = e.structure_id
+      join users u on u.id = q.user_id
+      join lateral (select * from badge_model_versions v where v.model_id = q.model_id
+                     order by v.version desc limit 1) v on true) q where q.state = 'pending' and (not q.has_referent or q.since < $12)) t), (select coalesce(json_agg(t), '[]') from (
+    select count(*) as waiting, count(*) filter (where q.since < $13) as overdue,
+           count(*) filter (where
+  q.state = 'pending' and exists (
     select from scheduled_decisions w where w.id = (select max(l.id) from scheduled_decisions l where l.kind = 'session_proposal' and l.request_id = q.id) and w.state = 'failed')) as failed
       from (
     select p.id, p.state, p.proposed_at as since, p.decided_at as ended_at, p.decided_by, p.refusal_reason,
@@ -679,8 +740,8 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
       from session_proposals p
       join structures s on s.id = p.provider_id
       join actions a on a.id = p.action_id
-      left join users u on u.id = p.proposed_by) q where q.state = 'pending' and (not q.has_referent or q.since < $12)) t), (select coalesce(json_agg(t), '[]') from (
-    select count(*) as waiting, count(*) filter (where q.since < $13) as overdue,
+      left join users u on u.id = p.proposed_by) q where q.state = 'pending' and (not q.has_referent or q.since < $14)) t), (select coalesce(json_agg(t), '[]') from (
+    select count(*) as waiting, count(*) filter (where q.since < $15) as overdue,
            count(*) filter (where
   q.state = 'pending' and exists (
     select from scheduled_decisions w where w.id = (select max(l.id) from scheduled_decisions l where l.kind = 'deletion_request' and l.request_id = q.id) and w.state = 'failed')) as failed
@@ -691,10 +752,10 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
              where a.user_id = u.id) as structure_name,
            null as acronym, null as siret, null as city, false as has_referent,
            json_build_object('jobTitle', u.job_title) as details
-      from deletion_requests r join users u on u.id = r.user_id) q where q.state = 'pending' and (not q.has_referent or q.since < $14)) t), (select coalesce(json_agg(t), '[]') from (with
+      from deletion_requests r join users u on u.id = r.user_id) q where q.state = 'pending' and (not q.has_referent or q.since < $16)) t), (select coalesce(json_agg(t), '[]') from (with
   validators as materialized (
     select v.structure_id, v.user_id, v.for_user_id from acting_validators v
-     where cast(cast($15 as timestamptz) at time zone 'Europe/Paris' as date) between v.from_day and v.until_day
+     where cast(cast($17 as timestamptz) at time zone 'Europe/Paris' as date) between v.from_day and v.until_day
   ), trainers as materialized (
     select af.structure_id, af.user_id
       from affiliation_rights r join affiliations af on af.id = r.affiliation_id where r."right" = 'provider'
@@ -709,7 +770,7 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
              where e.state = 'preregistered' and not exists (
                      select from trainers t where t.structure_id = a.provider_id and t.user_id <> e.user_id)) e
       join sessions s on s.id = e.session_id
-     where s.starts_at > $16 and s.cancelled_at is null
+     where s.starts_at > $18 and s.cancelled_at is null
   ) select count(*) as waiting from of_agency) t), (select coalesce(json_agg(t), '[]') from (with
   to_examine as materialized (
     select e.id
@@ -720,6 +781,6 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
             union
             select e.id, e.session_id from users u join enrolments e on e.user_id = u.id
              where u.closed_at is not null and is_live(e.state) and e.kept_at is null) e
-      join sessions s on s.id = e.session_id where s.starts_at > $17
+      join sessions s on s.id = e.session_id where s.starts_at > $19
   ) select count(*) as waiting from to_examine) t), (select coalesce(json_agg(t), '[]') from (select count(*) as waiting from emails m where m.status in ('failing', 'undeliverable')
-                            or (m.status = 'queued' and m.created_at < $18)) t)) as waiting;
+                            or (m.status = 'queued' and m.created_at < $20)) t)) as waiting;

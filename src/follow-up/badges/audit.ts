@@ -1,5 +1,5 @@
 import type { AuditDeclaration, Recorded } from '#audit/declaration.ts';
-import type { Cause } from './issuing/repository.ts';
+import { oneOf } from '#audit/words.ts';
 import { causeLabels } from './presentation.ts';
 
 export const audit = {
@@ -11,7 +11,7 @@ export const audit = {
     'badge.reissued': 'Open badge mis à jour avec une nouvelle adresse',
     'badge.revoked': {
       label: 'Open badge révoqué',
-      details: { cause: (cause: Cause) => causeLabels[cause] },
+      details: { cause: oneOf(causeLabels) },
     },
     'badge.key_rotated': 'Clé des open badges renouvelée',
     'badge.kept_on_deletion': {

@@ -17,5 +17,4 @@ export default defineFeature({
   forget: [forgetOldEvidence],
   documentKinds: [attendanceSheet],
   mails: sheetMails,
-  closedToRobots: ['/parcourspro/intervenant', '/e/'],
 });

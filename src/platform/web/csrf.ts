@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler } from 'express';
 import { DomainError } from '../errors.ts';
@@ -67,19 +67,23 @@ export function csrfProtection(
  * the length of the answer, whoever makes a browser open many of them would learn a token that stays the same.
  */
 function masked(token: string): string {
-  const bytes = Buffer.from(token, 'latin1');
-  const pad = randomBytes(bytes.length);
-  return Buffer.concat([pad, exclusiveOr(bytes, pad)]).toString('base64url');
+  const seed = randomBytes(SEED_BYTES);
+  return Buffer.concat([seed, underPad(Buffer.from(token, 'latin1'), seed)]).toString('base64url');
 }
 
 function unmasked(sent: string): string {
   const bytes = Buffer.from(sent, 'base64url');
-  const half = Math.floor(bytes.length / 2);
-  return exclusiveOr(bytes.subarray(half), bytes.subarray(0, half)).toString('latin1');
+  return underPad(bytes.subarray(SEED_BYTES), bytes.subarray(0, SEED_BYTES)).toString('latin1');
 }
 
-const exclusiveOr = (bytes: Buffer, pad: Buffer) =>
-  bytes.map((byte, index) => byte ^ (pad[index] ?? 0)) as Buffer;
+/** What the pad of a page is made of: a pad as long as the token would make it twice as long in each form. */
+const SEED_BYTES = 16;
+
+/** Puts a pad on, or takes it off. */
+function underPad(bytes: Buffer, seed: Buffer): Buffer {
+  const pad = createHash('shake256', { outputLength: bytes.length || 1 }).update(seed).digest();
+  return bytes.map((byte, index) => byte ^ (pad[index] ?? 0)) as Buffer;
+}
 
 /** Whether the browser itself says that the form is from a page of this site: no other site can make it say so. */
 const isFromHere = (req: Request) => req.get('sec-fetch-site') === 'same-origin';

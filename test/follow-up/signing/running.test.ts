@@ -348,7 +348,6 @@ describe('running a session that is signed', () => {
     await db()('action_legal').insert({
       action_id: other.actionId,
       is_cofinanced: true,
-      updated_at: MORNING,
     });
     const left = async () => [
       (await evidenceIn(db(), scene.sessionId)).length,

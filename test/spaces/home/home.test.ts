@@ -51,7 +51,7 @@ test('counts what waits for the person, with the way there, and never their own 
   );
   expect(text.replace(/\n\s*/g, '')).toMatch(
     new RegExp(
-      `<strong>1</strong> <form [^>]*action="/parcourspro/profil">.{1,300}value="hr_validator:${own}">` +
+      `<strong>1</strong> <form [^>]*action="/parcourspro/profil">.{1,400}value="hr_validator:${own}">` +
         '<input [^>]*name="suite" value="/parcourspro/valideur"><button [^>]*>demande d’inscription à valider',
     ),
   );
