@@ -5,6 +5,7 @@ import { hashPassword } from '#platform/security/passwords.ts';
 import { insertAccountRequests } from './demo/account-requests.ts';
 import { insertCatalogue } from './demo/actions.ts';
 import { insertAgencyRequests } from './demo/agency-requests.ts';
+import { insertBadges } from './demo/badges.ts';
 import { insertDocuments } from './demo/documents.ts';
 import { insertEnrolments } from './demo/enrolments.ts';
 import { insertHrHabits } from './demo/hr.ts';
@@ -52,6 +53,7 @@ export async function seedDemo(deps: Dependencies): Promise<void> {
     await insertKept(trx, people, now);
     await insertProviderWork(trx, people, now);
     await insertIssued(deps, trx, people, now);
+    await insertBadges(deps, trx, people, now);
     await refreshFigures({ db: trx, clock });
   });
 }

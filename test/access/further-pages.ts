@@ -16,6 +16,7 @@ import { keyShown, PAGE as SECOND_FACTOR } from '../identity/second-factor/peopl
 import { pendingOfEachKind } from '../requests/inbox/people.ts';
 import { filledIn } from '../structures/account-requests/forms.ts';
 import type { TestSite, Visitor } from '../support/app.ts';
+import { createBadge } from '../support/badges.ts';
 import { setDates, slotsOf } from '../support/catalogue.ts';
 import { HOUR } from '../support/database.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
@@ -309,6 +310,14 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
     judge(question, await browser.submit(`${survey}/questions`, fields, question));
   });
 
+  page('badges as browsers open them', async (judge) => {
+    const badge = await createBadge(site, { userId: person.id, enrolmentId: enrolment.id, by: manager.id });
+    for (const path of ['/badges/emetteur', `/badges/modeles/${badge.modelId}/1`, `/badges/${badge.code}`]) {
+      judge(path, await site.visitor().get(path).set('Accept', 'text/html'));
+    }
+    const browser = site.visitor();
+    judge(badge.code, await browser.submit(`/badges/${badge.code}`, { email: hostile }, '/connexion'));
+  });
   page('a passkey to rename, to take away', async (judge) => {
     const browser = site.visitor();
     await signInWith(browser, passkey);

@@ -8,7 +8,7 @@ export async function pendingOfEachKind(
   { structure, userId, at, email }: { structure: number; userId: number; at: Date; email: string },
 ): Promise<
   Record<
-    'structures' | 'propositions' | 'mises-a-jour' | 'affiliations' | 'adhesions' | 'suppressions',
+    'structures' | 'propositions' | 'mises-a-jour' | 'affiliations' | 'adhesions' | 'suppressions' | 'demandes-de-badge',
     number
   >
 > {
@@ -31,6 +31,16 @@ export async function pendingOfEachKind(
       structure_id: structure,
     }),
     adhesions: await createRequest(db, 'membership_request', at, byThem),
+    'demandes-de-badge': await createRequest(db, 'badge_request', at, {
+      user_id: userId,
+      enrolment_id: await createEnrolment(db, {
+        sessionId: await createSession(db, { actionId: (await createAction(db)).id, now: at }),
+        userId,
+        structureId: structure,
+        state: 'attended',
+      }),
+      model_id: await createBadgeModel(db, at),
+    }),
     suppressions: await createRequest(db, 'deletion_request', at, { user_id: userId }),
   };
 }

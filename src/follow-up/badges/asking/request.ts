@@ -14,6 +14,7 @@ import {
   section,
   WITHDRAWN,
 } from '#requests/request.ts';
+import { findCertificateCode } from '../../documents/issued/service.ts';
 import { issuableAt } from '../issuing/addresses.ts';
 import { findHolder, hasGoodBadge } from '../issuing/repository.ts';
 import { issueBadge } from '../issuing/service.ts';
@@ -129,11 +130,12 @@ async function giveBadge({ deps, trx, request, at, userId }: Deciding<BadgeReque
   const holder = await findHolder(trx, request.userId);
   if (!holder) throw new Conflict('Le compte de cette personne est fermé.');
   const model = await getVersion(trx, details.modelId);
+  const document = details.showsCertificate ? await findCertificateCode(trx, details.enrolmentId) : undefined;
   const code = await issueBadge(deps, trx, {
     requestId: request.id,
     model,
     email: holder.email,
-    certificate: null,
+    certificate: document ? `${deps.config.publicUrl}/verifier/${document}` : null,
     awardedAt: at,
     by: userId,
   });

@@ -6,6 +6,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { plural } from '#platform/french/words.ts';
 import { findRequests, takeBack, withdraw } from '#requests/decide.ts';
+import { findCertificateCode } from '../../documents/issued/service.ts';
 import { bearsFormerAddress } from '../issuing/service.ts';
 import type { AskingFacts, MyBadge } from './repository.ts';
 import * as repository from './repository.ts';
@@ -17,10 +18,15 @@ export { type Askable, badgesSql, type MyBadge } from './repository.ts';
  * What somebody may ask for of a request for a place of theirs.
  * @throws NotFound for somebody else's, and where nobody attended or no badge is given for it
  */
-export async function getAsking(db: Knex, enrolmentId: number, userId: number): Promise<AskingFacts> {
+export async function getAsking(
+  db: Knex,
+  enrolmentId: number,
+  userId: number,
+): Promise<AskingFacts & { hasCertificate: boolean }> {
   const facts = await repository.findAsking(db, enrolmentId);
   if (facts?.userId !== userId || !facts.hasAttended) throw new NotFound();
-  return facts;
+  const hasCertificate = (await findCertificateCode(db, enrolmentId)) !== undefined;
+  return { ...facts, hasCertificate };
 }
 
 /**

@@ -110,6 +110,17 @@ export const ISSUED_ABOUT = `
      from (select ${ROW}, null as about, ${FATE} from issued_documents d ${FATE_JOINS}
             where d.enrolment_id = e.id) one)`;
 
+/** The code of somebody's certificate that stands, by which anybody verifies it; undefined where there is none. */
+export async function findCertificateCode(db: Knex, enrolmentId: number): Promise<string | undefined> {
+  const rows = await query<{ code: string }[]>(
+    db,
+    `select d.code from issued_documents d ${FATE_JOINS}
+      where d.enrolment_id = ? and d.kind = 'certificate' and newer.id is null and gone.at is null`,
+    [enrolmentId],
+  );
+  return rows[0]?.code;
+}
+
 /** A document with its bytes. */
 export interface StoredFile {
   id: number;

@@ -12,7 +12,7 @@ import { issue } from '../issuing/service.ts';
 import * as repository from './repository.ts';
 
 export type { DocumentOnList, RefusalOnList, SessionDocuments } from './repository.ts';
-export { findSessionDocuments } from './repository.ts';
+export { findCertificateCode, findSessionDocuments } from './repository.ts';
 
 /** A file to send. */
 export interface Download {
