@@ -1,11 +1,9 @@
 import PDFDocument from 'pdfkit';
-import { documentFonts } from './drawing/fonts.ts';
+import { freshFonts } from './drawing/fonts.ts';
 import { FOOTER, MARGIN, MUTED, type Page, SMALL } from './drawing/page.ts';
 import { writerOn } from './drawing/writer.ts';
+import { UNKNOWN, written } from './glyphs.ts';
 import type { DrawnPdf, PdfStep, PdfTask } from './steps.ts';
-
-/** What stands for a character that the fonts do not have. */
-const UNKNOWN = '\ufffd';
 
 /**
  * Draws PDFs, one after the other, on the thread that it runs in: see `makePdfs`. A page takes some 8 ms, a table 4 ms
@@ -38,7 +36,7 @@ async function drawPdf({ options, steps }: PdfTask): Promise<DrawnPdf> {
       ModDate: options.at,
     },
   });
-  const fonts = documentFonts();
+  const fonts = freshFonts();
   doc.registerFont('body', fonts.body as never);
   doc.registerFont('bold', fonts.bold as never);
   const chunks: Uint8Array[] = [];
@@ -55,7 +53,7 @@ async function drawPdf({ options, steps }: PdfTask): Promise<DrawnPdf> {
     root,
     width: () => doc.page.width - 2 * MARGIN,
     bottom: () => doc.page.height - MARGIN - FOOTER,
-    printable: (text) => printable(text, fonts, unknown),
+    printable: (text) => written(text, unknown),
   };
   const writer = writerOn(page);
   for (const step of steps) replay(writer, step);
@@ -76,22 +74,6 @@ async function drawPdf({ options, steps }: PdfTask): Promise<DrawnPdf> {
 function replay(writer: ReturnType<typeof writerOn>, [name, ...args]: PdfStep): void {
   (writer[name] as (...args: unknown[]) => void)(...args);
 }
-
-/** The text as the fonts can write it; what they lack is noted in `unknown`. */
-function printable(text: string, fonts: ReturnType<typeof documentFonts>, unknown: Set<string>): string {
-  return [...text.normalize('NFC').replaceAll(/\r\n?/g, '\n').replaceAll('\t', ' ').replaceAll(INVISIBLE, '')]
-    .map((character) => {
-      const code = character.codePointAt(0) as number;
-      const has = Object.values(fonts).every((font) => font.hasGlyphForCodePoint(code));
-      if (character === '\n' || (has && character !== UNKNOWN)) return character;
-      unknown.add(character);
-      return UNKNOWN;
-    })
-    .join('');
-}
-
-/** What has no shape: spaces of no width, and marks that force a direction. */
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 function numberPages({ doc }: Page, footer: string): void {
   const { start, count } = doc.bufferedPageRange();

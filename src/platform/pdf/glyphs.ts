@@ -1,19 +1,34 @@
-import { createRequire } from 'node:module';
-import { type Font, openSync } from 'fontkit';
-import { lazily } from '../lazily.ts';
+import { documentFonts } from './drawing/fonts.ts';
 
-const require = createRequire(import.meta.url);
-const body = lazily(() => openSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')) as Font);
+/** What has no shape: spaces of no width, and marks that force a direction. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+/** What stands for a character that the fonts do not have. */
+export const UNKNOWN = '\ufffd';
 
-/** What a document writes of a text: composed letters, without marks that have no width. */
+/** What a document writes of a text: composed letters, without what has no shape. */
 export const tidied = (text: string): string =>
-  text.normalize('NFC').replaceAll(/[\u200b-\u200f\u2060\ufeff]/g, '');
+  text.normalize('NFC').replaceAll(/\r\n?/g, '\n').replaceAll('\t', ' ').replaceAll(INVISIBLE, '');
+
+/** Whether documents can write a character, in whichever of their fonts it comes. */
+function isWritable(character: string): boolean {
+  const code = character.codePointAt(0) as number;
+  if (character === '\n') return true;
+  return (
+    character !== UNKNOWN && Object.values(documentFonts()).every((font) => font.hasGlyphForCodePoint(code))
+  );
+}
 
 /** The characters of a text that the fonts of documents do not have, each once, in the order in which they come. */
-export function unwritable(text: string): string[] {
-  const font = body();
-  return [...new Set(tidied(text))].filter(
-    (character) =>
-      !/[\n\r\t]/.test(character) && !font.hasGlyphForCodePoint(character.codePointAt(0) as number),
-  );
+export const unwritable = (text: string): string[] =>
+  [...new Set(tidied(text))].filter((character) => !isWritable(character));
+
+/** A text as documents write it; what they cannot write is noted in `unknown`. */
+export function written(text: string, unknown: Set<string>): string {
+  return [...tidied(text)]
+    .map((character) => {
+      if (isWritable(character)) return character;
+      unknown.add(character);
+      return UNKNOWN;
+    })
+    .join('');
 }

@@ -12,12 +12,14 @@ const require = createRequire(import.meta.url);
 // Reading a font takes five times as long as drawing a page with it.
 const parsed = lazily((): DocumentFonts => ({ body: parse(''), bold: parse('-Bold') }));
 
+/** The fonts, parsed once in this thread. */
+export const documentFonts = (): DocumentFonts => parsed();
+
 /**
- * The fonts, parsed once in this thread, as `registerFont` takes them. To be asked for by each document: a glyph
- * remembers what it was first drawn for (« fi » and the letter « ﬁ » share one), and the same facts are to give the
- * same bytes whatever was drawn before.
+ * The fonts of one document, as `registerFont` takes them. A glyph remembers what it was first drawn for (« fi » and the
+ * letter « ﬁ » share one), and the same facts are to give the same bytes whatever was drawn before: it begins without any.
  */
-export function documentFonts(): DocumentFonts {
+export function freshFonts(): DocumentFonts {
   const fonts = parsed();
   for (const font of Object.values(fonts)) (font as unknown as { _glyphs: object })._glyphs = {};
   return fonts;
