@@ -132,7 +132,13 @@ describe('by https', () => {
       '__Host-session',
     ]);
     expect(new Set(sent.map((one) => one.split('=')[0]))).toEqual(
-      new Set(['__Host-csrf', '__Host-passkey', '__Host-session', '__Host-flash']),
+      new Set([
+        '__Host-csrf',
+        '__Host-passkey',
+        '__Host-proconnect-identity',
+        '__Host-session',
+        '__Host-flash',
+      ]),
     );
     for (const one of sent) {
       expect(one).toMatch(/; Path=\/(;|$)/);

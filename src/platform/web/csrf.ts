@@ -81,7 +81,9 @@ const SEED_BYTES = 16;
 
 /** Puts a pad on, or takes it off. */
 function underPad(bytes: Buffer, seed: Buffer): Buffer {
-  const pad = createHash('shake256', { outputLength: bytes.length || 1 }).update(seed).digest();
+  const pad = createHash('shake256', { outputLength: bytes.length || 1 })
+    .update(seed)
+    .digest();
   return bytes.map((byte, index) => byte ^ (pad[index] ?? 0)) as Buffer;
 }
 

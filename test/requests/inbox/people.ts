@@ -1,17 +1,26 @@
 import type { TestSite } from '../../support/app.ts';
-import { createAction } from '../../support/catalogue.ts';
+import { createModel } from '../../support/badges.ts';
+import { createAction, createSession } from '../../support/catalogue.ts';
+import { createEnrolment } from '../../support/enrolments.ts';
 import { createRequest, createUpdate } from '../../support/requests.ts';
 
 /** One pending request of each kind but the account's, for the tests that go through every inbox. */
 export async function pendingOfEachKind(
-  { dependencies: { db } }: TestSite,
+  site: TestSite,
   { structure, userId, at, email }: { structure: number; userId: number; at: Date; email: string },
 ): Promise<
   Record<
-    'structures' | 'propositions' | 'mises-a-jour' | 'affiliations' | 'adhesions' | 'suppressions' | 'demandes-de-badge',
+    | 'structures'
+    | 'propositions'
+    | 'mises-a-jour'
+    | 'affiliations'
+    | 'adhesions'
+    | 'suppressions'
+    | 'demandes-de-badge',
     number
   >
 > {
+  const { db } = site.dependencies;
   const byThem = { structure_id: structure, requested_by: userId };
   return {
     structures: await createRequest(db, 'structure_request', at, {
@@ -34,12 +43,15 @@ export async function pendingOfEachKind(
     'demandes-de-badge': await createRequest(db, 'badge_request', at, {
       user_id: userId,
       enrolment_id: await createEnrolment(db, {
-        sessionId: await createSession(db, { actionId: (await createAction(db)).id, now: at }),
+        sessionId: await createSession(db, {
+          actionId: (await createAction(db, { providerId: structure })).id,
+          now: at,
+        }),
         userId,
         structureId: structure,
         state: 'attended',
       }),
-      model_id: await createBadgeModel(db, at),
+      model_id: await createModel(site, userId),
     }),
     suppressions: await createRequest(db, 'deletion_request', at, { user_id: userId }),
   };

@@ -56,10 +56,16 @@ const withdraw = (id: number) =>
   });
 const rowOf = (id: number) => enrolmentOf(site.dependencies.db, id);
 
-/** Method, identifier of the session and sequence of each calendar file that the person received, in order. */
+/**
+ * Method, identifier of the session and sequence of each calendar file that the person received, in order. The
+ * convocation, which brings the same file again, is left out.
+ */
 async function files(): Promise<string[]> {
   await site.runJobs();
-  return site.mailbox.to(person.email).flatMap(({ attachments }) =>
+  const mails = site.mailbox
+    .to(person.email)
+    .filter(({ subject }) => !subject.startsWith('Votre convocation'));
+  return mails.flatMap(({ attachments }) =>
     attachments.map(({ content }) => {
       const text = String(content);
       const read = (line: RegExp) => line.exec(text)?.[1] ?? '?';
