@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { CONFIRMED_STATES, type State } from '#enrolment/states.ts';
-import { execute, query } from '#platform/database/query.ts';
+import { execute, query, whenRun } from '#platform/database/query.ts';
 import { UNEXPLAINED } from '../signing/discrepancies/repository.ts';
 import type { Mark, Presence } from './rules.ts';
 
@@ -105,7 +105,7 @@ export async function findRoster(
          select json_agg(json_build_object('slotId', m.slot_id, 'presence', m.presence, 'minutes', m.minutes)) as marks,
                 max(m.changed_at) as changed_at
            from attendance m where m.enrolment_id = e.id) marked on true
-      where e.session_id = :sessionId and e.state = any(cast(:roster as text[]))
+      where e.session_id = :sessionId and e.state = any(cast(${whenRun('cast(:roster as text[])')} as text[]))
       order by u.last_name, u.first_name, e.id
       offset :offset limit :limit`,
     { sessionId, roster: [...CONFIRMED_STATES], ...page },

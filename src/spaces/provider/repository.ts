@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { shareReached } from '#enrolment/share.ts';
 import type { State } from '#enrolment/states.ts';
-import { query } from '#platform/database/query.ts';
+import { query, whenRun } from '#platform/database/query.ts';
 import { datedSlots, type SessionSlot, SLOTS_OF_SESSION } from './slots.ts';
 
 /** A session of the body's actions, with what is in it. */
@@ -163,7 +163,7 @@ export async function findParticipants(
        left join lateral (
          select h.reason from enrolment_history h where h.enrolment_id = e.id order by h.id desc limit 1
        ) last on true
-      where e.session_id = :sessionId and e.state = any(cast(:states as text[])) and (:list <> 'annulations' or ${WAS_KNOWN})
+      where e.session_id = :sessionId and e.state = any(cast(${whenRun('cast(:states as text[])')} as text[])) and (${whenRun('cast(:list as text)')} <> 'annulations' or ${WAS_KNOWN})
       order by e.requested_at, e.id
       offset :offset limit :limit`,
     { sessionId, list, states: [...participantLists[list]], ...page },

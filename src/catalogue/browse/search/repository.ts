@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { PUBLIC_SLOTS } from '#enrolment/slots.ts';
-import { query } from '#platform/database/query.ts';
+import { query, whenRun } from '#platform/database/query.ts';
 import { type FilterLists, SESSION_FIELDS } from '../repository.ts';
 import { type Catalogue, keptCatalogue, type Said, VERSION } from './catalogue.ts';
 import type { Criteria, FoundAction, FoundPage } from './criteria.ts';
@@ -273,7 +273,7 @@ export async function findCards(db: Knex, actionIds: readonly number[], now: Dat
     db,
     `with shown as materialized (
        select a.id, one.position, o.session_id, coalesce(o.matching, 0) as matching
-         from unnest(:actionIds::int[]) with ordinality one(id, position)
+         from unnest(${whenRun('cast(:actionIds as int[])')}) with ordinality one(id, position)
          join actions a on a.id = one.id and is_public(a, :now)
          left join lateral (
            select s.id as session_id, (count(*) over ())::int as matching from sessions s

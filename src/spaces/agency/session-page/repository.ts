@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { EDITED_SLOTS } from '#enrolment/slots.ts';
 import type { State } from '#enrolment/states.ts';
-import { query } from '#platform/database/query.ts';
+import { query, whenRun } from '#platform/database/query.ts';
 
 /** A session with everything that its page says beside the people. */
 export interface AgencySession {
@@ -120,7 +120,7 @@ export async function findPeople(
        left join lateral (
          select h.reason, h.from_state from enrolment_history h
           where h.enrolment_id = e.id order by h.id desc limit 1) last on true
-      where e.session_id = :sessionId and e.state = any(cast(:states as text[]))
+      where e.session_id = :sessionId and e.state = any(cast(${whenRun('cast(:states as text[])')} as text[]))
       order by e.requested_at, e.id
       offset :offset limit :limit`,
     { sessionId, states: [...peopleLists[list]], ...page },
