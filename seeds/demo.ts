@@ -16,6 +16,7 @@ import { insertMemberships, insertPeople } from './demo/people.ts';
 import { insertProfiles } from './demo/profiles.ts';
 import { insertProviderWork } from './demo/provider.ts';
 import { insertServices } from './demo/services.ts';
+import { insertSessionToSign } from './demo/signing.ts';
 import { insertStructures } from './demo/structures.ts';
 import { insertSurveys } from './demo/surveys.ts';
 
@@ -54,6 +55,7 @@ export async function seedDemo(deps: Dependencies): Promise<void> {
     await insertProviderWork(trx, people, now);
     await insertIssued(deps, trx, people, now);
     await insertBadges(deps, trx, people, now);
+    await insertSessionToSign(deps, trx, people, now);
     await refreshFigures({ db: trx, clock });
   });
 }

@@ -115,6 +115,15 @@ export function costlyPages(config: Pick<Config, 'pagesPerMinute'>): RequestHand
   return made;
 }
 
+/** {@link costlyPages} for a page with a form, whose search is a part of it: called where it searches. */
+export const costlyPage = (config: Pick<Config, 'pagesPerMinute'>): ((req: Request) => Promise<void>) => {
+  const counted = costlyPages(config);
+  return (req) =>
+    new Promise((resolve, reject) =>
+      counted(req, req.res as Response, (refusal) => (refusal ? reject(refusal) : resolve())),
+    );
+};
+
 /** One limiter for each application, which has one configuration; each of its sites asks for it by itself. */
 const costlyPagesOf = new WeakMap<object, RequestHandler>();
 

@@ -11,7 +11,7 @@ import { formPage, saidAt, saidOnForm } from '#platform/web/forms/form-page.ts';
 import { emptyForm, type FormState, type ReadForm, readForm, withError } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
-import { createLimit } from '#platform/web/limits.ts';
+import { costlyPage, createLimit } from '#platform/web/limits.ts';
 import { type PageOf, render } from '#platform/web/views/render.ts';
 import { actionForm, fieldLabels, fieldsOf, kindField, modelForm } from './schemas.ts';
 import {
@@ -44,6 +44,7 @@ export function badgeModelsSite(deps: Dependencies): GatedRouter {
   const perPerson = createLimit(deps.pool, 'badge-models', MOST_PER_HOUR, 60 * 60);
   const spend = (req: Request) => perPerson.consume(String(actorOf(req).userId)).catch(saidOnForm);
   const idOf = (req: Request) => idParam(req, 'badgeModelId');
+  const searching = costlyPage(deps.config);
 
   const showForm = async (
     res: Response,
@@ -90,7 +91,10 @@ export function badgeModelsSite(deps: Dependencies): GatedRouter {
   });
 
   formPage(site, ONE, [agency, deciding], {
-    load: (req) => getModel(deps.db, idOf(req)),
+    async load(req) {
+      if (req.query.q !== undefined) await searching(req);
+      return getModel(deps.db, idOf(req));
+    },
     read: (req) => readModel(req, false),
     show: ({ req, res, loaded: model, form, isStale }) =>
       showForm(
