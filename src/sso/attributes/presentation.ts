@@ -1,5 +1,6 @@
 import { rightDefinitions } from '#access/rights.ts';
-import type { Attribute, Person, Service } from '../services/rules.ts';
+import { formatSiret } from '#platform/french/words.ts';
+import { ATTRIBUTES, type Attribute, type Person, type Service } from '../services/rules.ts';
 import { userFor, valuesFor } from './rules.ts';
 
 /** What a service may be told, in words. */
@@ -20,9 +21,11 @@ export function toldInWords(service: Service, person: Person): { label: string; 
     person,
     (right, { name }) => `${rightDefinitions[right].label} (${name})`,
   );
-  const attributes = service.attributes.map(({ attribute }) => ({
+  const told = new Set(service.attributes.map(({ attribute }) => attribute));
+  // In the order of the form, whatever that of the rows.
+  const attributes = ATTRIBUTES.filter((attribute) => told.has(attribute)).map((attribute) => ({
     label: attributeLabels[attribute],
-    values: values[attribute],
+    values: attribute === 'siret' ? values.siret.map(formatSiret) : values[attribute],
   }));
   const user =
     userFor(service, person) === person.email
