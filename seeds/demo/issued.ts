@@ -80,8 +80,9 @@ async function insertConventions(
   const made = at(daysAgo(now, 8));
   for (const id of coming) {
     const session = await findFollowedSession(trx, id);
-    const items = session && (await convention.byHand?.(trx, session, now));
-    if (session && items)
+    const due = (session && (await convention.byHand?.(trx, session, now))) ?? [];
+    const items = due.flatMap((one) => (one.facts ? [{ ...one, facts: one.facts }] : []));
+    if (session)
       await issue(made, trx, { kind: convention, session, items, at: made.clock.now(), by: body.id });
   }
   const signer = async ({ id: userId }: Person, quality: string) => ({

@@ -35,6 +35,7 @@ export async function createExpected(
     TestUser,
   ];
   const { id: actionId } = await createAction(db, { providerId, kind });
+  await setLegal(db, actionId);
   const startsAt = new Date(clock.now().getTime() + 7 * 24 * HOUR);
   const sessionId = await createSession(db, { actionId, now: clock.now(), startsAt });
   const employers: Expected['employers'] = [];
@@ -54,12 +55,26 @@ export async function createExpected(
   return { actionId, sessionId, providerId, provider, employers };
 }
 
+/** Says of an action what a convention has to say. */
+export async function setLegal(
+  db: Knex,
+  actionId: number,
+  fields: Record<string, string> = {},
+): Promise<void> {
+  const row = { means: 'Salle équipée', follow_up: 'Émargement', sanction: 'Attestation', ...fields };
+  await db('action_legal')
+    .insert({ action_id: actionId, ...row })
+    .onConflict('action_id')
+    .merge();
+}
+
 /** Issues the conventions of a session, as « Émettre » does. */
 export async function issueConventions({ dependencies, clock }: TestSite, sessionId: number): Promise<void> {
   await dependencies.db.transaction(async (trx) => {
     const session = await findFollowedSession(trx, sessionId);
     if (!session) throw new Error('unreachable');
-    const items = (await convention.byHand?.(trx, session, clock.now())) ?? [];
+    const due = (await convention.byHand?.(trx, session, clock.now())) ?? [];
+    const items = due.flatMap((one) => (one.facts ? [{ ...one, facts: one.facts }] : []));
     await issue(dependencies, trx, { kind: convention, session, items, at: clock.now(), by: null });
   });
 }

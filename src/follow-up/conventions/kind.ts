@@ -15,6 +15,7 @@ import {
   plannedInWords,
   printedSession,
   readSessionFacts,
+  said,
   sessionTexts,
 } from '../documents/kinds/session-facts.ts';
 import { templateKindLabels } from '../documents/templates/fields.ts';
@@ -48,7 +49,7 @@ const findClients = (db: Knex, sessionId: number): Promise<ClientRow[]> =>
     { sessionId, states: [...CONFIRMED_STATES] },
   );
 
-/** What is said of each structure that sends people to a session; a signed convention that says the same is as it was. */
+/** What is said of each structure that sends people to a session; a signed one that stands is left as it is. */
 async function readConventions(
   trx: Knex.Transaction,
   session: FollowedSession,
@@ -63,14 +64,18 @@ async function readConventions(
     if (people.some(({ isAnonymised }) => isAnonymised)) return { ...subject, facts: null };
     const before = known.get(structureId);
     const content = { ...shared, client, legal, people: people.map(({ id, name }) => ({ id, name })) };
-    const kept = before?.facts;
-    if (kept) {
-      const { signatures, amends, ...said } = kept;
-      if (saySame(said, content)) return { ...subject, facts: kept };
-    }
-    return { ...subject, facts: { ...content, amends: before?.lastSigned ?? null, signatures: [] } };
+    const facts: ConventionFacts = { ...content, amends: before?.lastSigned ?? null, signatures: [] };
+    // What somebody has signed stays as it was signed, whatever else is said today, until the people or the dates change.
+    const kept = before?.isSigned && !before.isWithdrawn ? before.facts : null;
+    return { ...subject, facts: kept && saySame(substanceOf(kept), substanceOf(facts)) ? null : facts };
   });
 }
+
+/** What calls for another version by itself: whom the structure sends, when and where. */
+const substanceOf = ({ people, session: { halfDays } }: ConventionFacts) => ({
+  people: people.map(({ id }) => id).sort((a, b) => a - b),
+  halfDays: halfDays.map(({ startsAt, endsAt, modality, place }) => ({ startsAt, endsAt, modality, place })),
+});
 
 /**
  * Conventions begin by hand, and follow what happens from then on: another list of people or other dates make another
@@ -113,16 +118,19 @@ export const convention = defineDocumentKind<ConventionFacts>({
   label: templateKindLabels.convention,
   due: dueConventions,
   byHand: readConventions,
+  // Moyens, suivi, sanction (code du travail, D6353-1 I 1°).
+  missing: ({ legal }) =>
+    (
+      [
+        ['moyens pédagogiques et techniques', legal.means],
+        ['modalités de suivi', legal.followUp],
+        ['sanction de la formation', legal.sanction],
+      ] as const
+    )
+      .filter(([, words]) => words.trim() === '')
+      .map(([label]) => label),
   gone: 'La structure n’a plus personne d’inscrit, ou la session est annulée.',
-  substance: ({ people, session: { halfDays } }) => ({
-    people: people.map(({ id }) => id).sort((a, b) => a - b),
-    halfDays: halfDays.map(({ startsAt, endsAt, modality, place }) => ({
-      startsAt,
-      endsAt,
-      modality,
-      place,
-    })),
-  }),
+  substance: substanceOf,
   title: ({ client, action, amends }) =>
     `${amends ? 'Avenant à la convention' : 'Convention'} de formation, ${client.name}, ${action.title}`,
   tell: tellAmended,
@@ -139,15 +147,15 @@ export const convention = defineDocumentKind<ConventionFacts>({
       texts: {
         ...sessionTexts(facts, printed),
         nature_action: natureLabels[legal.nature] ?? legal.nature,
-        programme: legal.programme,
-        public: legal.audience,
-        prerequis: legal.prerequisites,
+        programme: said(legal.programme),
+        public: said(legal.audience),
+        prerequis: said(legal.prerequisites),
         moyens: legal.means,
         suivi: legal.followUp,
-        evaluation: legal.evaluation,
+        evaluation: said(legal.evaluation),
         sanction: legal.sanction,
         client: client.name,
-        adresse_client: client.address,
+        adresse_client: said(client.address),
         siret_client: formatSiret(client.siret),
         effectif: plural(people.length, 'personne'),
       },
@@ -176,6 +184,20 @@ export const convention = defineDocumentKind<ConventionFacts>({
   printedFields: (facts) => [
     ['Structure', facts.client.name],
     ['SIRET de la structure', formatSiret(facts.client.siret)],
+    ['Adresse de la structure', said(facts.client.address)],
+    ['Nature de l’action', natureLabels[facts.legal.nature] ?? facts.legal.nature],
+    ['Objectifs', said(facts.action.objectives)],
+    ['Contenu', said(facts.legal.programme)],
+    ['Public visé', said(facts.legal.audience)],
+    ['Prérequis', said(facts.legal.prerequisites)],
+    ['Moyens', said(facts.legal.means)],
+    ['Suivi', said(facts.legal.followUp)],
+    ['Évaluation', said(facts.legal.evaluation)],
+    ['Sanction', said(facts.legal.sanction)],
+    ...facts.session.halfDays.map((halfDay): [string, string] => [
+      halfDayInWords(halfDay),
+      halfDay.modality === 'remote' ? 'À distance' : halfDay.place,
+    ]),
     ...printedSession(facts),
     ['Durée', plannedInWords(facts)],
     ...(facts.amends
@@ -186,6 +208,12 @@ export const convention = defineDocumentKind<ConventionFacts>({
       `Signature ${partyWords[party]}`,
       signatureInWords(facts.signatures.find((one) => one.party === party)),
     ]),
+    ...facts.signatures
+      .slice(0, 1)
+      .map(({ number, sha256 }): [string, string] => [
+        'Version signée',
+        `n°\u00a0${number}, SHA-256 ${sha256}`,
+      ]),
   ],
 });
 

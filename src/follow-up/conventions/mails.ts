@@ -70,22 +70,26 @@ export const signedMessage = (
 export const amendedMessage = (to: Recipient, one: ToldConvention, replaces: string, now: Date): Message => ({
   kind: 'conventions.amended',
   ...addressedTo(to),
-  subject: `Avenant à signer\u00a0: ${one.actionTitle}`,
+  subject: `Convention à signer de nouveau\u00a0: ${one.actionTitle}`,
   paragraphs: [
-    `Les personnes inscrites ou les dates ont changé depuis la signature de la convention n°\u00a0${replaces}. Un avenant la remplace\u00a0: signez-le, puis la structure le signera.`,
+    `Une nouvelle version remplace la convention n°\u00a0${replaces}, que vous aviez signée\u00a0: les personnes inscrites, les dates ou le lieu ont changé, ou l’ancienne était retirée. Signez-la, puis la structure la signera.`,
   ],
   details: details(one, now),
-  link: linkTo('body', one, 'Lire et signer l’avenant'),
+  link: linkTo('body', one, 'Lire et signer la convention'),
 });
 
 /** To whoever had signed: the convention has no object any more. */
-export const withdrawnMessage = (to: Recipient, party: Party, one: ToldConvention, now: Date): Message => ({
+export const withdrawnMessage = (
+  to: Recipient,
+  party: Party,
+  one: ToldConvention & { withdrawnBecause: string | null },
+  now: Date,
+): Message => ({
   kind: `conventions.withdrawn.${party}`,
   ...addressedTo(to),
   subject: `Convention retirée\u00a0: ${one.actionTitle}`,
-  paragraphs: [
-    'La structure n’a plus personne d’inscrit à cette session, ou la session est annulée\u00a0: la convention est retirée.',
-  ],
+  paragraphs: ['Cette convention est retirée\u00a0: elle n’engage plus aucune des deux parties.'],
+  quote: one.withdrawnBecause ? { label: 'Motif', text: one.withdrawnBecause } : undefined,
   details: details(one, now),
   link: linkTo(party, one, 'Ouvrir la convention'),
 });
@@ -122,11 +126,23 @@ export const conventionMails: DeclaredMails = {
   'conventions.withdrawn.body': {
     to: 'provider',
     when: 'Une convention signée n’a plus d’objet : à l’organisme.',
-    sample: () => withdrawnMessage(sample.provider, 'body', told, sample.at),
+    sample: () =>
+      withdrawnMessage(
+        sample.provider,
+        'body',
+        { ...told, withdrawnBecause: 'La session est annulée.' },
+        sample.at,
+      ),
   },
   'conventions.withdrawn.employer': {
     to: 'hr_validator',
     when: 'Une convention signée n’a plus d’objet : à la structure.',
-    sample: () => withdrawnMessage(sample.validator, 'employer', told, sample.at),
+    sample: () =>
+      withdrawnMessage(
+        sample.validator,
+        'employer',
+        { ...told, withdrawnBecause: 'La session est annulée.' },
+        sample.at,
+      ),
   },
 };

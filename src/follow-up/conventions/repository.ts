@@ -7,7 +7,10 @@ import type { Evidence, Fate, Party } from './rules.ts';
 export interface StandingConvention {
   structureId: number;
   facts: ConventionFacts | null;
-  /** The last version that a party signed: its signed copy, where both did. */
+  isWithdrawn: boolean;
+  /** A party has signed it, or it is the copy that bears the signatures of both. */
+  isSigned: boolean;
+  /** The signed copy of the last version that both parties signed. */
   lastSigned: ConventionFacts['amends'];
 }
 
@@ -16,13 +19,16 @@ export const findConventionsOf = (db: Knex, sessionId: number): Promise<Standing
   query<StandingConvention[]>(
     db,
     `select distinct on (d.structure_id) d.structure_id as "structureId", c.facts,
-            (select json_build_object('number', coalesce(copy.number, v.number), 'signedOn', signed.at)
+            exists (select from document_events e where e.document_id = d.id and e.kind = 'withdrawn') as "isWithdrawn",
+            ${isSignedCopy('d')}
+              or exists (select from convention_signatures g where g.document_id = d.id) as "isSigned",
+            (select json_build_object('number', copy.number, 'signedOn', signed.at)
                from issued_documents v
                cross join lateral (select max(g.signed_at) as at, count(*) as parties
                                      from convention_signatures g where g.document_id = v.id) signed
-               left join issued_documents copy on copy.replaces_id = v.id and signed.parties = 2
+               join issued_documents copy on copy.replaces_id = v.id
               where v.session_id = d.session_id and v.kind = 'convention' and v.structure_id = d.structure_id
-                and signed.parties > 0
+                and signed.parties = 2
               order by v.version desc limit 1) as "lastSigned"
        from issued_documents d
        left join issued_document_contents c on c.document_id = d.id
@@ -39,6 +45,7 @@ export interface Convention extends Fate {
   /** In hexadecimal. */
   sha256: string;
   issuedAt: Date;
+  templateId: number;
   sessionId: number;
   providerId: number;
   providerName: string;
@@ -53,6 +60,7 @@ export interface Convention extends Fate {
 
 const COLUMNS = `
   d.id, d.number, d.version, encode(d.sha256, 'hex') as sha256, d.issued_at as "issuedAt", d.session_id as "sessionId",
+  d.template_id as "templateId",
   a.provider_id as "providerId", pr.name as "providerName", d.structure_id as "structureId", st.name as "structureName",
   a.title as "actionTitle", s.starts_at as "startsAt", s.ends_at as "endsAt",
   newer.id is not null as "isReplaced", gone.at is not null as "isWithdrawn", gone.reason as "withdrawnBecause",

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { holders } from '#access/recipients.ts';
 import { recordAudit } from '#audit/service.ts';
 import { lock } from '#platform/database/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
+import { unwritable } from '#platform/pdf/glyphs.ts';
 import { findFollowedSession } from '../documents/issuing/repository.ts';
 import { issue } from '../documents/issuing/service.ts';
 import { convention } from './kind.ts';
@@ -59,6 +61,15 @@ export async function signConvention(
       throw new Conflict(
         'Vous avez signé cette convention pour l’autre partie\u00a0: une autre personne doit signer pour celle-ci.',
       );
+    const unprintable = unwritable(`${signer.name} ${signer.quality}`);
+    if (unprintable.length > 0)
+      throw new Conflict(
+        `Votre nom ou votre qualité contient un caractère que la convention ne sait pas écrire\u00a0: ${unprintable.slice(0, 10).join(' ')}`,
+      );
+    if (!(await holders(trx, rightOf[party], ownerOf(one, party))).some(({ id }) => id === signer.userId))
+      throw new Conflict(
+        'Seule une personne qui a elle-même ce droit dans la structure signe\u00a0: un remplacement ne suffit pas.',
+      );
     await writeSignature(deps, trx, one, party, signer);
     await recordAudit(trx, {
       action: 'convention.signed',
@@ -76,6 +87,9 @@ export async function signConvention(
     return true;
   });
 }
+
+const rightOf = { body: 'provider', employer: 'hr_validator' } as const;
+const ownerOf = (one: Convention, party: Party) => (party === 'body' ? one.providerId : one.structureId);
 
 function refuseUnlessTurn(one: Convention, party: Party): void {
   const state = conventionState(one);
@@ -135,6 +149,8 @@ async function issueSignedCopy(deps: Dependencies, trx: Knex.Transaction, one: C
     items: [{ enrolmentId: null, structureId: one.structureId, facts: { ...kept.facts, signatures } }],
     at: deps.clock.now(),
     by: null,
+    // The articles that were signed, whatever the agency has published since.
+    templateId: one.templateId,
   });
   const [copy] = news;
   // A name or a quality with a sign that documents cannot print: said before anything is signed.

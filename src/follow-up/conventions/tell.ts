@@ -18,21 +18,24 @@ async function tell(
   one: Convention,
   sides: readonly Party[],
   message: (to: Awaited<ReturnType<typeof actingFor>>[0], party: Party) => Message,
-): Promise<void> {
+): Promise<number> {
+  let told = 0;
   for (const party of sides) {
     const people = await actingFor(trx, party, one);
     await deps.mail.enqueueAll(
       trx,
       people.map((to) => message(to, party)),
     );
+    told += people.length;
   }
+  return told;
 }
 
 /** Tells the structure that its turn has come; it is noted that the convention was sent. */
 export async function tellToSign(deps: Dependencies, trx: Knex.Transaction, one: Convention): Promise<void> {
   const now = deps.clock.now();
-  await tell(deps, trx, one, ['employer'], (to) => toSignMessage(to, one, now));
-  await noteSent(trx, [one.id], now);
+  const told = await tell(deps, trx, one, ['employer'], (to) => toSignMessage(to, one, now));
+  if (told > 0) await noteSent(trx, [one.id], now);
 }
 
 /** Sends both parties the signed copy. */
@@ -56,10 +59,15 @@ export async function tellAmended(
 ): Promise<void> {
   const now = deps.clock.now();
   for (const { document, facts } of news) {
-    const { amends } = facts as News['facts'] & { amends: { number: string } | null };
-    if (!amends) continue;
+    const { replaces } = document;
+    const { signatures } = facts as News['facts'] & { signatures: unknown[] };
+    // The copy that bears both signatures is sent by whoever signed second.
+    if (!replaces || signatures.length > 0) continue;
+    const former = await findConvention(trx, replaces.id);
+    const wasSigned = former?.isSignedCopy || (await findSignatures(trx, replaces.id)).length > 0;
+    if (!wasSigned) continue;
     const one = (await findConvention(trx, document.id)) as Convention;
-    await tell(deps, trx, one, ['body'], (to) => amendedMessage(to, one, amends.number, now));
+    await tell(deps, trx, one, ['body'], (to) => amendedMessage(to, one, replaces.number, now));
   }
 }
 

@@ -28,6 +28,10 @@ export const listProfiles = (
 ): Promise<Paged<ListedProfile>> =>
   repository.findProfiles(db, words, parisDay(clock.now()).toString(), page);
 
+/** The picture of the stamp, PNG; null where it has been taken away. */
+export const findStamp = async ({ db }: Database, structureId: number): Promise<Buffer | null> =>
+  (await repository.findStamp(db, structureId)) ?? null;
+
 /** The picture of the stamp, PNG. @throws NotFound where there is none */
 export async function getStamp({ db }: Database, structureId: number): Promise<Buffer> {
   const stamp = await repository.findStamp(db, structureId);

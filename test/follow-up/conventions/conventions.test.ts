@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
-import { setDates } from '../../support/catalogue.ts';
+import { setDates, setSession } from '../../support/catalogue.ts';
 import {
   createExpected,
   type Expected,
   follow,
   issueConventions,
+  setLegal,
   signaturesIn,
 } from '../../support/conventions.ts';
 import { HOUR } from '../../support/database.ts';
 import { createEnrolment, setEnrolment } from '../../support/enrolments.ts';
-import { bytesOf, eventsOf, issuedIn } from '../../support/issued.ts';
+import { bytesOf, eventsOf, issuedIn, setProfile } from '../../support/issued.ts';
 import { mailsIn } from '../../support/mails.ts';
 import { createUser } from '../../support/people.ts';
 
@@ -48,6 +49,19 @@ const employer = ({ employers }: Expected, nth = 0) => {
   const { validator, id } = employers[nth] as Expected['employers'][0];
   return acting(validator.email, `hr_validator:${id}`);
 };
+/** Puts another template of conventions into use: that of today, and a line. */
+async function publishTemplate(words: string): Promise<void> {
+  const [today] = await db()('document_templates')
+    .where({ kind: 'convention' })
+    .orderBy('version', 'desc')
+    .limit(1);
+  await db()('document_templates').insert({
+    kind: 'convention',
+    version: today.version + 1,
+    body: `${today.body}\n\n${words}\n`,
+    published_at: site.clock.now(),
+  });
+}
 const sign = (visitor: Visitor, base: 'prestataire' | 'valideur', id: number, fields = {}) =>
   visitor.submit(`/parcourspro/${base}/conventions/${id}`, {
     qualite: 'Directrice',
@@ -129,7 +143,7 @@ test('the signed copy says who signed; another person joins, and an amendment wa
   expect(text).toContain('Arrivée');
   expect(text).toContain('à venir');
   const [mail] = await mailsIn(db(), { kind: 'conventions.amended', recipient: expected.provider.email });
-  expect(mail?.subject).toContain('Avenant à signer');
+  expect(mail?.subject).toContain('Convention à signer de nouveau');
   // What it replaces is signed no more.
   const late = await sign(await body(expected), 'prestataire', copy.id);
   expect(late.status).toBe(409);
@@ -155,6 +169,50 @@ test('moved before anybody signed, it is another version and no amendment; cance
   expect((await eventsOf(db(), moved.id)).at(-1)).toMatchObject({ kind: 'withdrawn', by: null });
   expect(await mailsIn(db(), { kind: 'conventions.withdrawn.employer' })).toHaveLength(1);
   expect((await sign(await employer(expected), 'valideur', moved.id)).status).toBe(409);
+});
+
+test('signed by the body alone, another version is no amendment, and the body hears of it', async () => {
+  const expected = await createExpected(site);
+  await issueConventions(site, expected.sessionId);
+  await sign(await body(expected), 'prestataire', (await last(expected)).id);
+  const at = new Date(site.clock.now().getTime() + 9 * 24 * HOUR);
+  await setDates(db(), expected.sessionId, [{ starts_at: at, ends_at: new Date(at.getTime() + 3 * HOUR) }]);
+  await follow(site, expected.sessionId);
+  const second = await last(expected);
+  expect(second.version).toBe(2);
+  expect(await textOf(second.id)).not.toContain('Avenant');
+  expect(
+    await mailsIn(db(), { kind: 'conventions.amended', recipient: expected.provider.email }),
+  ).toHaveLength(1);
+});
+
+test('what both have signed stays as it was signed, whatever the body or the agency says since', async () => {
+  const expected = await createExpected(site);
+  await issueConventions(site, expected.sessionId);
+  await sign(await body(expected), 'prestataire', (await last(expected)).id);
+  // Another template comes into use between the two signatures: the copy has the articles that were signed.
+  await publishTemplate('UN AUTRE ARTICLE');
+  await setProfile(db(), expected.providerId, { phone: '+33556000099' });
+  await sign(await employer(expected), 'valideur', (await last(expected)).id);
+  const copy = await last(expected);
+  expect(await textOf(copy.id)).not.toContain('UN AUTRE ARTICLE');
+  await issueConventions(site, expected.sessionId);
+  expect((await last(expected)).id).toBe(copy.id);
+  // Cancelled then restored: nobody has signed what is issued then.
+  await setSession(db(), expected.sessionId, { cancelled_at: site.clock.now() });
+  await follow(site, expected.sessionId);
+  await setSession(db(), expected.sessionId, { cancelled_at: null });
+  await follow(site, expected.sessionId);
+  const again = await last(expected);
+  expect(again.version).toBe(3);
+  expect(await textOf(again.id)).toContain('à venir');
+});
+
+test('an action that does not say how it is followed gets no convention', async () => {
+  const expected = await createExpected(site);
+  await setLegal(db(), expected.actionId, { follow_up: '' });
+  await issueConventions(site, expected.sessionId);
+  expect(await issuedIn(db(), { session_id: expected.sessionId, kind: 'convention' })).toEqual([]);
 });
 
 test('no convention is made for what is no action de formation', async () => {

@@ -157,7 +157,7 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
         backTo: 'Revenir aux documents',
         backLabel: 'Garder le document',
         heading: `Retirer le n°\u00a0${document.number}`,
-        intro: `${kindLabel(document.kind)}, «\u00a0${named(session)}\u00a0». Qui vérifie ce document lira qu’il est retiré, avec votre motif\u00a0; la personne concernée le reçoit par e-mail. Rien ne l’efface\u00a0: pour le corriger, émettez-le de nouveau.`,
+        intro: `${kindLabel(document.kind)}, «\u00a0${named(session)}\u00a0». Qui vérifie ce document lira qu’il est retiré, avec votre motif\u00a0; qui est concerné (la personne, ou les deux parties d’une convention) le reçoit par e-mail. Rien ne l’efface\u00a0: pour le corriger, émettez-le de nouveau.`,
         label: 'Motif du retrait',
         submit: 'Retirer le document',
       }),

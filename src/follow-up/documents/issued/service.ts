@@ -6,9 +6,17 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { parisDay } from '#platform/french/time.ts';
 import { tellPeople, tellWithdrawn } from '../issuing/announce.ts';
-import { type DocumentKind, documentKindsOf, type FollowedSession, type News } from '../issuing/kind.ts';
-import { findFollowedSession, insertEvents, writeRefusals } from '../issuing/repository.ts';
-import { issue } from '../issuing/service.ts';
+import {
+  type DocumentKind,
+  type Due,
+  documentKindsOf,
+  type Facts,
+  type FollowedSession,
+  type News,
+  subjectKey,
+} from '../issuing/kind.ts';
+import { findFollowedSession, findStanding, insertEvents, writeRefusals } from '../issuing/repository.ts';
+import { issue, saySame } from '../issuing/service.ts';
 import * as repository from './repository.ts';
 
 export type { DocumentOnList, RefusalOnList, SessionDocuments } from './repository.ts';
@@ -70,14 +78,20 @@ export async function issueByHand(
     const at = deps.clock.now();
     const due = await (kind.byHand ?? kind.due)(trx, session, at);
     if (due === undefined) throw new Conflict(notYet(session));
-    const items = due.flatMap((one) =>
-      one.facts !== null && (enrolmentId === undefined || one.enrolmentId === enrolmentId)
-        ? [{ ...one, facts: one.facts }]
-        : [],
-    );
+    const standing = await findStanding(trx, sessionId, key);
+    const last = new Map(standing.map((one) => [subjectKey(one), one]));
+    // What the agency withdrew with a reason comes back only where somebody asks for that very document.
+    const staysWithdrawn = (one: Due<Facts>) => {
+      const before = last.get(subjectKey(one));
+      return before?.isWithdrawnByHand && saySame(before.facts, one.facts);
+    };
+    const items = due.flatMap((one) => {
+      const isAsked = enrolmentId === undefined ? !staysWithdrawn(one) : one.enrolmentId === enrolmentId;
+      return one.facts !== null && isAsked ? [{ ...one, facts: one.facts }] : [];
+    });
     if (items.length === 0)
       throw new Conflict('Rien de ce document ne peut être émis dans l’état présent de la session.');
-    const { news, refusals } = await issue(deps, trx, { kind, session, items, at, by: by.userId });
+    const { news, refusals } = await issue(deps, trx, { kind, session, items, at, by: by.userId, standing });
     if (news.length === 0 && refusals.length === 0) {
       throw new Conflict(
         'Rien n’a changé\u00a0: les documents émis disent déjà ce qu’ils diraient aujourd’hui.',
@@ -156,7 +170,9 @@ export async function withdrawDocument(
     const document = await standingOf(trx, sessionId, documentId);
     const at = deps.clock.now();
     await insertEvents(trx, [{ documentId, kind: 'withdrawn', at, by: by.userId, reason }]);
-    await tellWithdrawn(deps, trx, [document], reason);
+    const kind = documentKindsOf(deps.features).get(document.kind);
+    if (document.enrolmentId === null) await kind?.tellWithdrawn?.(deps, trx, [document]);
+    else await tellWithdrawn(deps, trx, [document], reason);
     await recordAudit(trx, {
       action: 'document.withdrawn',
       at,

@@ -92,6 +92,8 @@ export interface DocumentKind<F extends Facts = Facts> {
   due(trx: Knex.Transaction, session: FollowedSession, now: Date): Promise<Due<F>[] | undefined>;
   /** The same for whoever issues by hand, where it is not what `due` says. */
   byHand?(trx: Knex.Transaction, session: FollowedSession, now: Date): Promise<Due<F>[] | undefined>;
+  /** What the action has still to say before it is issued, by its names; nothing where it is left out. */
+  missing?(facts: F): string[];
   /** Why one that stood is withdrawn when it ought to exist no more, as people read it. */
   gone: string;
   /**

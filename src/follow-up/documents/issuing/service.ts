@@ -6,10 +6,9 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { unwritable } from '#platform/pdf/glyphs.ts';
-import { getStamp } from '#structures/training-body-profile/service.ts';
-import type { TemplateKind } from '../templates/fields.ts';
+import { findStamp } from '#structures/training-body-profile/service.ts';
 import { missingFor } from '../templates/needs.ts';
-import { currentTemplates } from '../templates/service.ts';
+import { currentTemplates, templateOf } from '../templates/service.ts';
 import type { DocumentKind, Facts, FollowedSession, News, Printed, Subject } from './kind.ts';
 import { subjectKey } from './kind.ts';
 import { documentNumber, newDocumentCode } from './numbers.ts';
@@ -28,6 +27,8 @@ export interface IssueRequest<F extends Facts> {
   at: Date;
   /** Who asked for it; null where it follows from what happened. */
   by: number | null;
+  /** By another template than the one in use: a copy of what was made by that. */
+  templateId?: number;
   /** The last versions, where they were read already. */
   standing?: readonly Standing[];
 }
@@ -60,7 +61,9 @@ export async function issue<F extends Facts>(
   const { kind, session, at, by } = request;
   const standing = request.standing ?? (await repository.findStanding(trx, session.id, kind.key));
   const last = new Map(standing.map((one) => [subjectKey(one), one]));
-  const template = (await currentTemplates(trx, [kind.key])).get(kind.key);
+  const template = request.templateId
+    ? await templateOf(trx, kind.key, request.templateId)
+    : (await currentTemplates(trx, [kind.key])).get(kind.key);
   if (!template) throw new Conflict(`Aucun modèle n’est publié pour «\u00a0${kind.label}\u00a0».`);
 
   const changed = request.items
@@ -78,7 +81,7 @@ export async function issue<F extends Facts>(
   const year = parisYear(at);
   const firstSerial = await repository.takeNumbers(trx, { kind: kind.key, year, count: toIssue.length });
   const stamp = toIssue.some(({ facts }) => facts.body.stamp)
-    ? await getStamp({ db: trx }, session.providerId)
+    ? await findStamp({ db: trx }, session.providerId)
     : null;
   const numbered = toIssue.map(({ before, facts, enrolmentId, structureId }, index) => {
     const serial = firstSerial + index;
@@ -135,17 +138,20 @@ function sorted<F extends Facts, I extends Subject & { facts: F }>(
 ): [good: I[], refusals: Refusal[]] {
   const refusals: Refusal[] = [];
   const good = items.filter(({ facts, enrolmentId, structureId }) => {
-    const reason = missingInWords(kind.key, facts) ?? unwritableInWords(facts);
+    const reason = missingInWords(kind, facts) ?? unwritableInWords(facts);
     if (reason) refusals.push({ enrolmentId, structureId, reason });
     return reason === undefined;
   });
   return [good, refusals];
 }
 
-function missingInWords(kind: TemplateKind, { body }: Facts): string | undefined {
-  const missing = missingFor(kind, body);
-  return missing.length > 0
-    ? `Le profil de l’organisme de formation est à compléter\u00a0: ${missing.join(', ')}.`
+function missingInWords<F extends Facts>(kind: DocumentKind<F>, facts: F): string | undefined {
+  const missing = missingFor(kind.key, facts.body);
+  if (missing.length > 0)
+    return `Le profil de l’organisme de formation est à compléter\u00a0: ${missing.join(', ')}.`;
+  const ofAction = kind.missing?.(facts) ?? [];
+  return ofAction.length > 0
+    ? `La fiche de l’action est à compléter\u00a0: ${ofAction.join(', ')}.`
     : undefined;
 }
 

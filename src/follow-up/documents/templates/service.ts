@@ -53,6 +53,16 @@ export async function currentTemplates(
   );
 }
 
+/** A version of a kind that is or was in use; undefined where there is none of this number. */
+export async function templateOf(
+  db: Knex,
+  kind: TemplateKind,
+  id: number,
+): Promise<CurrentTemplate | undefined> {
+  const found = (await repository.findVersions(db, kind)).find((one) => one.id === id);
+  return found && { id, version: found.version, source: withLockedPassages(kind, found.body) };
+}
+
 /** Every kind with its version in use and its draft, in the order of the page. */
 export async function listTemplates({ db }: Database): Promise<Omit<KindTemplates, 'published'>[]> {
   const latest = await repository.findLatest(db);
