@@ -51,7 +51,7 @@ async function as({ email }: { email: string }, options: BrowserContextOptions =
 test('a person asks for a badge by keyboard, without scripts; the agency gives it; anybody verifies it', async () => {
   const person = await as(holder, { javaScriptEnabled: false });
   await person.goto('/parcourspro/mon-espace/passees');
-  await person.page
+  await person
     .getByRole('link', { name: /Demander un open badge/ })
     .first()
     .focus();
