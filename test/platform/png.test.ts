@@ -95,6 +95,8 @@ describe('a PNG', () => {
     ['one that is cut', png().subarray(0, -5), 'abîmée'],
     ['one with something behind', Buffer.concat([png(), Buffer.from('<script>')]), 'abîmée'],
     ['one with a flipped bit', flipped(png(), 60), 'abîmée'],
+    // What only the sum of a part tells.
+    ['one whose end has another sum', flipped(png(), png().length - 1), 'abîmée'],
     ['no width', png({ width: 0 }), 'abîmée'],
     ['101 pixels across', png({ width: 101 }), '101\u00a0×\u00a03\u00a0pixels'],
     ['51 pixels down', png({ height: 51 }), '2\u00a0×\u00a051\u00a0pixels'],
