@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { DomainError } from '../../errors.ts';
+import { placeOf } from '../limits.ts';
 import type { Fields } from './body.ts';
 
 /** A file as it was sent; its name is the sender's word, and proves nothing. */
@@ -8,23 +9,39 @@ export interface SentFile {
   bytes: Uint8Array;
 }
 
-/** Files held in memory at once, by one process: those who come beyond it try again. */
+/** Files of one address of the application held in memory at once, by one process: those who come beyond it try again. */
 const AT_ONCE = 4;
-let underWay = 0;
+
+/** What holds back those whom nobody knows. */
+interface Restraint {
+  /** Files under way at once from one place ({@link placeOf}). */
+  perPlace: number;
+  /** How long a file may take to arrive; it is refused then. */
+  seconds: number;
+}
 
 /**
  * Reads a form that sends files (`multipart/form-data`) into `req.body`, its files into `req.sentFiles` by field: for
  * the few addresses that take one. Nothing is written to disk. It runs before the check of the form's token, which is
- * one of the parts.
+ * one of the parts. What is slow to arrive at one address keeps nobody from sending to another: each call counts its own.
  * @param most in bytes, for one file
  * @param mayUpload whose files are read; those of others are not, and their form is refused for want of its token
+ * @param restraint where anybody may send one
  */
-export function filesBody(most: number, mayUpload: (req: Request) => boolean): RequestHandler[] {
+export function filesBody(
+  most: number,
+  mayUpload: (req: Request) => boolean,
+  restraint?: Restraint,
+): RequestHandler[] {
+  let underWay = 0;
+  const places = new Map<string, number>();
   const raw = express.raw({ type: 'multipart/form-data', limit: most + 100_000 });
   return [
     (req, res, next) => {
       if (!req.is('multipart/form-data') || !mayUpload(req)) return next();
-      if (underWay >= AT_ONCE) {
+      const place = placeOf(req);
+      const fromThere = places.get(place) ?? 0;
+      if (underWay >= AT_ONCE || (restraint && fromThere >= restraint.perPlace)) {
         res.set('Retry-After', '10');
         return next(
           new DomainError(
@@ -35,11 +52,28 @@ export function filesBody(most: number, mayUpload: (req: Request) => boolean): R
         );
       }
       underWay += 1;
+      places.set(place, fromThere + 1);
       res.once('close', () => {
         underWay -= 1;
+        const left = (places.get(place) ?? 1) - 1;
+        if (left > 0) places.set(place, left);
+        else places.delete(place);
       });
+      let isAnswered = false;
+      const goOn = (error?: unknown) => {
+        clearTimeout(timer);
+        if (isAnswered) return;
+        isAnswered = true;
+        next(error);
+      };
+      const timer = restraint && setTimeout(() => {
+        // What is still to come is not waited for: the connection ends with the answer.
+        res.set('Connection', 'close');
+        goOn(tooSlow());
+      }, restraint.seconds * 1000);
+      res.once('close', () => clearTimeout(timer));
       raw(req, res, (error?: unknown) => {
-        next((error as { status?: unknown } | undefined)?.status === 413 ? tooLarge(most) : error);
+        goOn((error as { status?: unknown } | undefined)?.status === 413 ? tooLarge(most) : error);
       });
     },
     async (req, _res, next) => {
@@ -85,6 +119,13 @@ const tooLarge = (most: number) =>
     413,
     'Fichier trop volumineux',
     `Rien n’a été enregistré. Le fichier peut faire ${Math.floor(most / 1_048_576)}\u00a0Mo au plus\u00a0: réduisez-le, puis envoyez-le de nouveau.`,
+  );
+
+const tooSlow = () =>
+  new DomainError(
+    408,
+    'Envoi trop lent',
+    'Le fichier n’est pas arrivé à temps. Rien n’a été enregistré\u00a0: réessayez avec une meilleure connexion.',
   );
 
 declare global {
