@@ -16,6 +16,12 @@ export const validityBadge = (revokedAt: Date | null) =>
     ? { label: 'Révoqué', tone: 'danger', glyph: 'x-circle-fill' }
     : { label: 'Valide', tone: 'success', glyph: 'check-circle-fill' };
 
+/** The same for the agency, which sees of a good one that it should not be any more. */
+export const reviewedBadge = ({ revokedAt, isToReview }: { revokedAt: Date | null; isToReview: boolean }) =>
+  isToReview
+    ? { label: 'À revoir', tone: 'warning', glyph: 'exclamation-triangle-fill' }
+    : validityBadge(revokedAt);
+
 /** Where a request of one's own stands, and the badge that came of it. */
 export function requestBadge({
   state,

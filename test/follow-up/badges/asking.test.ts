@@ -40,11 +40,39 @@ const attempt = (holder: Holder, more: object = {}) =>
     ...more,
   });
 
+/** Changes a mark of the session after its sheet was validated. */
+async function correctMark({ enrolmentId, sessionId }: Holder): Promise<void> {
+  const { db } = site.dependencies;
+  const slot = await db('slots').where({ session_id: sessionId }).first('id');
+  const changedAt = new Date(site.clock.now().getTime() + 1000);
+  await db('attendance')
+    .insert({ enrolment_id: enrolmentId, slot_id: slot.id, presence: 'present', changed_at: changedAt })
+    .onConflict(['enrolment_id', 'slot_id'])
+    .merge();
+}
+
+test('the agency sees a good badge of somebody who is present no more, to revoke it', async () => {
+  const holder = await createHolder(site);
+  const code = await award(site, holder);
+  const { email } = await site.dependencies.db('users').where({ id: holder.managerId }).first('email');
+  const browser = await site.signedIn(email);
+  const lineOf = async () => (await browser.get(`/agence/badges/delivres?q=${code}`)).text;
+  expect(await lineOf()).not.toContain('À revoir');
+  await setEnrolment(site.dependencies.db, holder.enrolmentId, { state: 'absent' });
+  const line = await lineOf();
+  expect(line).toContain('À revoir');
+  expect(line).toContain(`/agence/badges/delivres/${code}/revoquer`);
+});
+
 describe('who may ask, and for what', () => {
   test.each([
     [
       'not present',
       (holder: Holder) => setEnrolment(site.dependencies.db, holder.enrolmentId, { state: 'absent' }),
+    ],
+    [
+      'the sheet is being corrected',
+      (holder: Holder) => correctMark(holder),
     ],
     ['the sheet is open', (holder: Holder) => reopenSheet(site.dependencies.db, holder.sessionId)],
     [

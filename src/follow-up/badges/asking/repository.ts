@@ -11,9 +11,12 @@ const IS_FREE = `
         select from badges b where b.request_id = o.id
            and not exists (select from badge_revocations r where r.code = b.code))))`;
 
-/** SQL: the presence of the enrolment `e` is settled, the sheet closed. */
+/** SQL: the presence of the enrolment `e` is settled: the sheet is validated, and was not corrected since. */
 export const HAS_ATTENDED = `
-  e.state = 'attended' and exists (select from attendance_sheets t where t.session_id = e.session_id)`;
+  e.state = 'attended' and exists (
+    select from attendance_sheets t where t.session_id = e.session_id and not exists (
+      select from attendance k join enrolments ke on ke.id = k.enrolment_id
+       where ke.session_id = t.session_id and k.changed_at > t.closed_at))`;
 
 const CAN_ASK = `m.retired_at is null and ${isForAction('m.id', 'e.action_id')} and ${IS_FREE}`;
 

@@ -13,7 +13,7 @@ import { costlyPages, createLimit } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { codeParam } from '../asking/routes.ts';
 import { findModels } from '../models/service.ts';
-import { causeLabels, validityBadge } from '../presentation.ts';
+import { causeLabels, reviewedBadge } from '../presentation.ts';
 import { badgeAddresses, issuableAt } from './addresses.ts';
 import { findKeys } from './key-repository.ts';
 import { rotateKey } from './keys.ts';
@@ -67,7 +67,7 @@ export function agencyBadgesSite(deps: Dependencies): GatedRouter {
       title: 'Badges délivrés',
       section: 'agency',
       form: emptyForm({ q: search }),
-      rows: rows.map((row) => ({ ...row, badge: validityBadge(row.revokedAt) })),
+      rows: rows.map((row) => ({ ...row, badge: reviewedBadge(row) })),
       causeLabels,
       pagination,
     });
