@@ -70,9 +70,10 @@ export const personalData: PersonalData = {
   },
   kept: {
     'badge_contents.salt':
-      'of badges that their holder keeps verifiable; deleted with those that are revoked',
+      'of badges that their holder keeps verifiable; deleted with those that are revoked, before the account goes or after',
     'badge_contents.identity_hash': 'the same',
-    'badge_contents.jws': 'the same',
+    'badge_contents.jws':
+      'the same; where the holder wished so it names their certificate, whose page has their full name, as they are told',
   },
   impersonal: {
     badge_requests: 'state',

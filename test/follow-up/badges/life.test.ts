@@ -2,10 +2,11 @@ import { gunzipSync } from 'node:zlib';
 import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { badgeRequest } from '#follow-up/badges/asking/request.ts';
-import { chooseOnDeletion } from '#follow-up/badges/asking/service.ts';
+import { badgesOnDeletion, chooseOnDeletion } from '#follow-up/badges/asking/service.ts';
 import { rotateKey, tendBadgeKey } from '#follow-up/badges/issuing/keys.ts';
 import { nextPlace } from '#follow-up/badges/issuing/repository.ts';
-import { reissueBadge, revokeBadge } from '#follow-up/badges/issuing/service.ts';
+import { getBadge, issueBadge, reissueBadge, revokeBadge } from '#follow-up/badges/issuing/service.ts';
+import { getVersion } from '#follow-up/badges/models/service.ts';
 import { deletionRequest } from '#identity/account/deletion/request.ts';
 import { exportPerson } from '#platform/personal-data.ts';
 import { decide } from '#requests/decide.ts';
@@ -276,6 +277,43 @@ describe('an account that goes', () => {
       expect(JSON.stringify(answer.body)).not.toContain(salt);
     }
     expect(await page(code)).toContain('Compte supprimé, à la demande de la personne');
+  });
+
+  test('tells before that a badge which shows the certificate shows the name', async () => {
+    const { db } = site.dependencies;
+    const [plain, shown] = [await createHolder(site), await createHolder(site)];
+    await award(site, plain);
+    const { requestId } = await getBadge(db, await award(site, shown));
+    await db.transaction(async (trx) =>
+      issueBadge({ ...site.dependencies, db: trx }, trx, {
+        requestId,
+        model: await getVersion(trx, shown.modelId),
+        email: shown.email,
+        certificate: 'http://localhost:3000/verifier/7H2K9QXM4TBN',
+        awardedAt: site.clock.now(),
+        by: null,
+      }),
+    );
+    expect((await badgesOnDeletion(db, plain.userId))?.text).toContain('sans votre nom');
+    const text = (await badgesOnDeletion(db, shown.userId))?.text;
+    expect(text).not.toContain('sans votre nom');
+    expect(text).toContain('Votre nom reste lisible');
+  });
+
+  test('leaves nothing of a badge that the agency revokes afterwards', async () => {
+    const { db } = site.dependencies;
+    const holder = await createHolder(site);
+    const [code, kept] = [await award(site, holder), await award(site, await createHolder(site))];
+    await erase(holder);
+    const { requestId } = await getBadge(db, code);
+    const words = 'À la demande d’Alex.';
+    const revocation = { userId: holder.managerId, cause: 'asked', words } as const;
+    expect(await revokeBadge(site.dependencies, code, revocation)).toBe(false);
+    expect(await db('badge_contents').where({ code })).toEqual([]);
+    expect(await db('badge_contents').where({ code: kept })).toHaveLength(1);
+    expect(await db('badge_requests').where({ id: requestId }).first()).toMatchObject({
+      revocation_words: null,
+    });
   });
 
   test('takes back what waits, and empties what was said', async () => {

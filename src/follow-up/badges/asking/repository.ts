@@ -131,14 +131,17 @@ export const findMine = (db: Knex, userId: number): Promise<MyBadge[]> =>
     { userId },
   );
 
-/** How many good badges somebody has, and what they want done with them. */
+/** What is signed of the good badges that somebody has, and what they want done with them. */
 export async function findOutlook(
   db: Knex,
   userId: number,
-): Promise<{ good: number; wish: 'keep' | 'revoke' | null }> {
-  const [outlook] = await query<[{ good: number; wish: 'keep' | 'revoke' | null }]>(
+): Promise<{ good: { jws: string | null }[]; wish: 'keep' | 'revoke' | null }> {
+  const [outlook] = await query<[{ good: { jws: string | null }[]; wish: 'keep' | 'revoke' | null }]>(
     db,
-    `select (select count(*) from badges b join badge_requests q on q.id = b.request_id
+    `select (select coalesce(json_agg(json_build_object('jws', c.jws)), '[]')
+               from badges b
+               join badge_requests q on q.id = b.request_id
+               left join badge_contents c on c.code = b.code
               where q.user_id = :userId and not exists (select from badge_revocations r where r.code = b.code)) as good,
             (select h.on_deletion from badge_holders h where h.user_id = :userId) as wish`,
     { userId },

@@ -7,7 +7,7 @@ import { Conflict, NotFound } from '#platform/errors.ts';
 import { plural } from '#platform/french/words.ts';
 import { findRequests, takeBack, withdraw } from '#requests/decide.ts';
 import { findCertificateCode } from '../../documents/issued/service.ts';
-import { bearsFormerAddress } from '../issuing/service.ts';
+import { bearsFormerAddress, certificateOf } from '../issuing/service.ts';
 import type { AskingFacts, MyBadge } from './repository.ts';
 import * as repository from './repository.ts';
 import { type BadgeRequest, badgeRequest } from './request.ts';
@@ -122,13 +122,16 @@ export async function chooseOnDeletion(
 /** What somebody who is about to delete their account is told of their badges; undefined where they have none. */
 export async function badgesOnDeletion(db: Knex, userId: number): Promise<DeletionNotice | undefined> {
   const { good, wish } = await repository.findOutlook(db, userId);
-  if (good === 0) return undefined;
+  if (good.length === 0) return undefined;
+  const showsName = good.some((badge) => certificateOf(badge) !== null);
   return {
     title: 'Vos open badges',
     text:
       wish === 'revoke'
-        ? `Vous avez choisi de les faire révoquer\u00a0: ${plural(good, 'badge ne se vérifiera plus', 'badges ne se vérifieront plus')}.`
-        : 'Ils restent valides et vérifiables sans votre nom, avec l’empreinte de votre adresse e-mail. Vous pouvez choisir de les faire révoquer.',
+        ? `Vous avez choisi de les faire révoquer\u00a0: ${plural(good.length, 'badge ne se vérifiera plus', 'badges ne se vérifieront plus')}.`
+        : showsName
+          ? 'Ils restent valides et vérifiables, avec l’empreinte de votre adresse e-mail. Votre nom reste lisible\u00a0: un badge au moins montre votre certificat, dont la page de vérification porte votre nom. Vous pouvez choisir de les faire révoquer.'
+          : 'Ils restent valides et vérifiables sans votre nom, avec l’empreinte de votre adresse e-mail. Vous pouvez choisir de les faire révoquer.',
     link: { href: '/parcourspro/mon-espace/badges#suppression', label: 'Choisir ce qu’ils deviennent' },
   };
 }

@@ -165,6 +165,12 @@ export async function findHolder(db: Knex, userId: number): Promise<KnownRecipie
   return holder;
 }
 
+/** Whether the account is gone, with all that it said of the person. */
+export async function isForgotten(db: Knex, userId: number): Promise<boolean> {
+  const person = await db('users').where({ id: userId }).first('anonymised_at');
+  return person?.anonymised_at != null;
+}
+
 /** A list of revocations: which places, and since when it says so; undefined where no badge is in it. */
 export async function findList(
   db: Knex,

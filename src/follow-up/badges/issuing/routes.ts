@@ -91,10 +91,12 @@ export function agencyBadgesSite(deps: Dependencies): GatedRouter {
       }),
     async submit({ req, loaded: { code }, data: { cause, motif: words } }) {
       const { userId } = actorOf(req);
-      await revokeBadge(deps, code, { userId, cause, words }).catch(saidAt('', Conflict, 409));
+      const isTold = await revokeBadge(deps, code, { userId, cause, words }).catch(saidAt('', Conflict, 409));
       return {
         to: ISSUED,
-        flash: 'Le badge est révoqué\u00a0: sa page le dit, et la personne en est informée.',
+        flash: isTold
+          ? 'Le badge est révoqué\u00a0: sa page le dit, et la personne en est informée.'
+          : 'Le badge est révoqué\u00a0: sa page le dit. La personne n’a plus de compte\u00a0: rien ne lui est envoyé.',
       };
     },
   });

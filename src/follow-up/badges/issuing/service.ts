@@ -69,24 +69,26 @@ export async function issueBadge(deps: Work, trx: Knex.Transaction, award: Award
 }
 
 /**
- * Takes a badge back for good, and tells its holder why.
+ * Takes a badge back for good, and tells its holder why; of somebody who has been forgotten, nothing of it is left.
  * @param words to the person; the cause alone is public
+ * @returns whether the person is told
  * @throws NotFound when there is none of this code; Conflict when it is revoked already
  */
 export async function revokeBadge(
   deps: Dependencies,
   code: string,
   { userId: by, cause, words }: { userId: number; cause: AgencyCause; words: string },
-): Promise<void> {
+): Promise<boolean> {
   const { db, clock, mail } = deps;
   const found = await getBadge(db, code);
-  await db.transaction(async (trx) => {
+  return db.transaction(async (trx) => {
     await lock(trx, { people: [found.userId] });
     const at = clock.now();
     if (!(await repository.insertRevocation(trx, { code, at, by, cause }))) {
       throw new Conflict('Ce badge est déjà révoqué.');
     }
-    await repository.keepRevocationWords(trx, found.requestId, words);
+    if (await repository.isForgotten(trx, found.userId)) await repository.deleteContents(trx, found.userId);
+    else await repository.keepRevocationWords(trx, found.requestId, words);
     const holder = await repository.findHolder(trx, found.userId);
     if (holder) await mail.enqueue(trx, revokedMessage(holder, found, cause, words));
     await recordAudit(trx, {
@@ -97,6 +99,7 @@ export async function revokeBadge(
       subject: { kind: 'badge_request', id: found.requestId },
       details: { cause },
     });
+    return holder !== undefined;
   });
 }
 
