@@ -1,13 +1,19 @@
 import type { Knex } from 'knex';
 import { query } from '#platform/database/query.ts';
 import { formatHours } from '#platform/french/words.ts';
-import { type Mark, minutesPresent, presenceLabels, slotMinutes } from '../../attendance/rules.ts';
+import {
+  type AttendanceSlot,
+  isTimed,
+  type Mark,
+  minutesPresent,
+  presenceLabels,
+  slotMinutes,
+} from '../../attendance/rules.ts';
 import type { Due, FollowedSession } from '../issuing/kind.ts';
 import {
   daysInWords,
   type HalfDay,
   halfDayInWords,
-  hasHours,
   printedSession,
   readSessionFacts,
   type SessionFacts,
@@ -21,7 +27,7 @@ export type CompletionFacts = SessionFacts & {
   /** « salarié(e) de l’entreprise … », « agent(e) de … », « de la structure … » */
   belonging: string;
   legal: LegalFacts;
-  /** Really followed; null where half-days are not timed. */
+  /** Really followed; null where all was, and half-days are not all timed: its planned days say it then. */
   minutesAttended: number | null;
   /** The presence of each half-day, in their order. */
   presences: string[];
@@ -69,7 +75,6 @@ export async function readCompletions(
     startsAt: new Date(startsAt),
     endsAt: new Date(endsAt),
   }));
-  const isTimed = hasHours(facts.session);
   return (await findAttended(trx, session.id)).map((row) => {
     const subject = { enrolmentId: row.enrolmentId, structureId: null };
     if (row.isAnonymised) return { ...subject, facts: null };
@@ -83,7 +88,7 @@ export async function readCompletions(
         employer: row.employer,
         belonging: belongingTo(row),
         legal,
-        minutesAttended: isTimed ? minutesPresent(marks, slots) : null,
+        minutesAttended: minutesFollowed(marks, slots, facts.action.durationDays),
         presences: slots.map((slot) => presenceOf(markOf(slot.id), slot)),
       },
     };
@@ -127,11 +132,39 @@ const belongingTo = ({ employer, employerKind }: Pick<Row, 'employer' | 'employe
   return employerKind === 'town_hall' ? `agent(e) de ${employer}` : `de la structure ${employer}`;
 };
 
+/** A planned day, where no hours say more. */
+const DAY_MINUTES = 7 * 60;
+
+/**
+ * What somebody followed, in minutes. An untimed half-day, whose length nothing tells, counts an equal part of the planned
+ * days that timed ones leave.
+ * @returns null where all of it was followed and days say so
+ */
+export function minutesFollowed(
+  marks: readonly Mark[],
+  slots: readonly AttendanceSlot[],
+  durationDays: number,
+): number | null {
+  const timed = slots.filter(isTimed);
+  const untimed = slots.filter((slot) => !isTimed(slot));
+  const markOf = (slot: AttendanceSlot) => marks.find(({ slotId }) => slotId === slot.id);
+  if (untimed.length === 0) return minutesPresent(marks, slots);
+  if (slots.every((slot) => markOf(slot)?.presence === 'present')) return null;
+  const left = durationDays * DAY_MINUTES - timed.reduce((total, slot) => total + slotMinutes(slot), 0);
+  const estimate = Math.max(0, Math.round(left / untimed.length));
+  return untimed.reduce((total, slot) => {
+    const mark = markOf(slot);
+    if (mark?.presence === 'present') return total + estimate;
+    return total + (mark?.presence === 'partial' ? (mark.minutes ?? 0) : 0);
+  }, minutesPresent(marks, timed));
+}
+
 /** « Présent », « Présent 2 h sur 3 h 30 », « Absence justifiée »: a half-day of the table. */
 export function presenceOf(mark: Mark | undefined, slot: { startsAt: Date; endsAt: Date }): string {
   if (!mark) return '–';
   if (mark.presence !== 'partial' || mark.minutes === null) return presenceLabels[mark.presence];
-  return `Présent ${formatHours(mark.minutes)} sur ${formatHours(slotMinutes(slot))}`;
+  const there = `Présent ${formatHours(mark.minutes)}`;
+  return isTimed(slot) ? `${there} sur ${formatHours(slotMinutes(slot))}` : there;
 }
 
 /** « 3 h 30 (3,50 heures) »: in both forms, as some funders ask for the decimal one. */
@@ -140,7 +173,7 @@ export function hoursInWords(minutes: number): string {
   return `${clock} (${(minutes / 60).toFixed(2).replace('.', ',')}\u00a0heures)`;
 }
 
-/** How long somebody followed the action; of a self-paced run, the time that its activities are reckoned to take. */
+/** How long somebody followed the action; of a self-paced run followed to its end, the time that it is reckoned to take. */
 export const attendedInWords = ({ minutesAttended, action }: CompletionFacts): string =>
   minutesAttended === null ? daysInWords(action.durationDays) : hoursInWords(minutesAttended);
 
