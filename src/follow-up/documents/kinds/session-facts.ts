@@ -119,7 +119,7 @@ export const datesOf = ({ startsAt, endsAt }: SessionFacts['session']): string =
   formatPeriod(startsAt, endsAt, new Date(0));
 
 /** Whether the hours of a session mean something: a self-paced run of several weeks is one half-day. */
-export const hasHours = ({ halfDays }: SessionFacts['session']): boolean => timesOf(halfDays).every(isTimed);
+const hasHours = ({ halfDays }: SessionFacts['session']): boolean => timesOf(halfDays).every(isTimed);
 
 const timesOf = (halfDays: readonly HalfDay[]) =>
   halfDays.map(({ startsAt, endsAt }) => ({ startsAt: new Date(startsAt), endsAt: new Date(endsAt) }));
@@ -149,13 +149,16 @@ export const halfDayInWords = ({ startsAt, endsAt }: HalfDay): string => formatS
 export const hoursOf = ({ startsAt, endsAt }: HalfDay): string =>
   `${formatTime(startsAt)} – ${formatTime(endsAt)}`;
 
-/** The block `signature_organisme`: who signs for the body. A picture of a stamp is a picture, not a signature. */
+/** The block `signature_organisme`: who signs for the body, the body alone where nobody is named. A picture of a stamp is a picture, not a signature. */
 export function writeBodySignature(
   pdf: PdfWriter,
   { body }: SessionFacts,
   { stamp }: Pick<Printed, 'stamp'>,
 ): void {
-  pdf.paragraph([said(body.representative), said(body.representativeQuality)].join(', '), { bold: true });
+  if (body.representative) {
+    const signatory = [body.representative, body.representativeQuality].filter(Boolean).join(', ');
+    pdf.paragraph(signatory, { bold: true });
+  }
   pdf.paragraph(`Pour ${body.name}`);
   if (stamp) pdf.image(stamp, { alt: `Cachet ${deName(body.name)}`, width: 160, height: 80 });
 }

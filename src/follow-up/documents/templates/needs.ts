@@ -10,7 +10,8 @@ const DECLARED = ['activityNumber', 'activityRegion'] as const;
 
 /**
  * What a training body must have said before a document of each kind is issued: without it the document would be void,
- * or a sentence without its subject. The rest is printed as « non renseigné ».
+ * or a sentence without its subject. The rest is printed as « non renseigné », but for a
+ * signatory, whose line is left out.
  */
 const NEEDS: Readonly<Record<TemplateKind, readonly ProfileField[]>> = {
   // Both parties, by their representatives, and the number (code du travail, L6353-1 and R6351-6).
