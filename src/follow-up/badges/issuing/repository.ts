@@ -221,7 +221,8 @@ export const findIssued = (db: Knex, { search, offset, limit }: IssuedFilter): P
   query(
     db,
     `select b.code, v.name, full_name(u) as person, a.title as "actionTitle", b.issued_at as "issuedAt",
-            r.at as "revokedAt", r.cause, r.code is null and e.state <> 'attended' as "isToReview", count(*) over () as total
+            r.at as "revokedAt", r.cause, r.code is null and e.state <> 'attended' as "isToReview",
+            count(*) over () as total
        from badges b
        join badge_requests q on q.id = b.request_id
        join users u on u.id = q.user_id
