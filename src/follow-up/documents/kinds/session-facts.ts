@@ -149,7 +149,10 @@ export const halfDayInWords = ({ startsAt, endsAt }: HalfDay): string => formatS
 export const hoursOf = ({ startsAt, endsAt }: HalfDay): string =>
   `${formatTime(startsAt)} – ${formatTime(endsAt)}`;
 
-/** The block `signature_organisme`: who signs for the body, the body alone where nobody is named. A picture of a stamp is a picture, not a signature. */
+/**
+ * The block `signature_organisme`: who signs for the body, the body alone where nobody is named. A picture of a stamp is a
+ * picture, not a signature.
+ */
 export function writeBodySignature(
   pdf: PdfWriter,
   { body }: SessionFacts,
