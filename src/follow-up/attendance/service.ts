@@ -18,6 +18,7 @@ import { formatDateTime } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
 import { allowed } from '#platform/workflow/machine.ts';
 import { lockChain } from '../signing/signatures/repository.ts';
+import { lockChainFor } from '../signing/trainers/still-good.ts';
 import {
   findRoster,
   findSheet,
@@ -55,6 +56,7 @@ export interface HalfDay {
 /**
  * Records who was there for one half-day that has begun; each person's state follows from all their half-days
  * (domain.md §7), and a correction changes it again. Nobody records their own presence.
+ * By a link, only until the sheet is validated: what was validated is the body's to correct.
  * @throws StaleSheet when somebody recorded it meanwhile; Conflict when the half-day has not begun, the session is
  *   cancelled, or hours go beyond the half-day; NotFound for a half-day of another session
  */
@@ -65,12 +67,16 @@ export async function recordAttendance(
   { slotId, version, marks, byLink = null }: HalfDay,
 ): Promise<void> {
   await changeSession(deps, sessionId, by, async (trx, { actionId }) => {
+    if (byLink !== null) await lockChainFor(trx, sessionId, byLink);
     const now = deps.clock.now();
     const sheet = (await findSheet(trx, sessionId)) as Sheet;
     const slot = sheet.slots.find(({ id }) => id === slotId);
     if (!slot) throw new NotFound();
     if (sheet.isCancelled) throw new Conflict('Cette session est annulée.');
     if (slot.startsAt > now) throw new Conflict('Cette demi-journée n’a pas commencé.');
+    if (byLink !== null && sheet.closedAt) {
+      throw new Conflict('La feuille de présence est validée\u00a0: seul l’organisme de formation la corrige.');
+    }
     if (slot.version !== version) throw new StaleSheet(slot);
 
     const roster = new Map((await findRoster(trx, sessionId)).map((row) => [row.id, row]));

@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { recordAttendance } from '#follow-up/attendance/service.ts';
 import { forgetOldEvidence, proofOf } from '#follow-up/signing/proof/service.ts';
 import { signPresence } from '#follow-up/signing/signatures/service.ts';
 import { confirmLate, countersign } from '#follow-up/signing/trainers/service.ts';
-import { findSigningSlot } from '#follow-up/signing/windows/service.ts';
+import { changeWindow, findSigningSlot } from '#follow-up/signing/windows/service.ts';
+import { NotFound } from '#platform/errors.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { entriesDuring } from '../../support/journal.ts';
@@ -173,6 +175,50 @@ describe('running a session that is signed', () => {
     expect((await trainer.get(home)).status).toBe(404);
     expect((await trainer.get(mine)).status).toBe(404);
     expect((await revoked()).status).toBe(404);
+  });
+
+  test('a link records nothing of a validated sheet, nor once it is revoked meanwhile', async () => {
+    const token = 'un-lien-de-feuille';
+    const linkId = await createTrainerLink(db(), {
+      sessionId: scene.sessionId,
+      slotId: scene.slots[0],
+      by: scene.provider.id,
+      token,
+      at: MORNING,
+    });
+    const mine = `/parcourspro/intervenant/${token}/creneaux/${scene.slots[0]}`;
+    const trainer = site.visitor();
+    const personne = scene.people.map(({ enrolmentId }) => String(enrolmentId));
+    const save = () => trainer.submit(`${mine}/presences`, { personne, version: '0' }, mine);
+    await db()('attendance_sheets').insert({
+      session_id: scene.sessionId,
+      closed_at: site.clock.now(),
+      closed_by: scene.provider.id,
+    });
+    expect((await trainer.get(mine)).text).not.toContain('name="present-');
+    const refused = await save();
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain('seul l’organisme de formation la corrige');
+    await site.owner('attendance_sheets').where({ session_id: scene.sessionId }).delete();
+    expect((await trainer.get(mine)).text).toContain('name="present-');
+
+    const slot = await findSigningSlot(db(), scene.slots[0]);
+    if (!slot) throw new Error('no slot');
+    await signInRoom(site, slot.id, person().id);
+    await db()('trainer_links').where({ id: linkId }).update({ revoked_at: site.clock.now() });
+    const by = { userId: scene.provider.id, link: { id: linkId, trainerName: 'Un intervenant' } };
+    const doer = { role: 'provider', userId: scene.provider.id, way: 'email_link' } as const;
+    const late = [
+      countersign(site.dependencies, slot, by, { ip: '', userAgent: '' }),
+      changeWindow(site.dependencies, slot, 'close', by),
+      recordAttendance(site.dependencies, scene.sessionId, doer, {
+        slotId: slot.id,
+        version: 0,
+        marks: [],
+        byLink: linkId,
+      }),
+    ];
+    for (const one of late) await expect(one).rejects.toThrow(NotFound);
   });
 
   test('a link ends with the right of whoever gave it, and a week after the session', async () => {

@@ -96,7 +96,8 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
     const progress = (await findProgress(deps.db, slot.sessionId)).find(
       ({ slotId }) => slotId === slot.id,
     ) as SlotProgress;
-    const marking = slot.startsAt <= now ? space.marking?.(slot, people, progress.version) : undefined;
+    const isMarked = slot.startsAt <= now && !slot.isCancelled && !slot.wasValidated;
+    const marking = isMarked ? space.marking?.(slot, people, progress.version) : undefined;
     render(res.status(sent?.status ?? 200), 'follow-up/signing/half-day', {
       title: `Signatures du ${formatSlot(slot.startsAt, slot.endsAt)}`,
       section,

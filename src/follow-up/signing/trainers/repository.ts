@@ -100,6 +100,11 @@ export async function insertLink(
   return row.id;
 }
 
+/** Whether a link is not revoked. Asked for while the chain is held, which whoever revokes holds too. */
+export async function isGood(trx: Knex.Transaction, linkId: number): Promise<boolean> {
+  return (await trx('trainer_links').where({ id: linkId, revoked_at: null }).first('id')) !== undefined;
+}
+
 /** @returns whether there was one to revoke */
 export async function revoke(
   trx: Knex.Transaction,

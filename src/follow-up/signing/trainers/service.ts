@@ -11,6 +11,7 @@ import { signingState } from '../windows/rules.ts';
 import type { Runner, SigningSlot } from '../windows/service.ts';
 import { findFactsToConfirm, findFactsToCountersign } from './facts.ts';
 import * as repository from './repository.ts';
+import { lockChainFor } from './still-good.ts';
 
 export type { GoodLink, TrainerLink } from './repository.ts';
 export { findLinks } from './repository.ts';
@@ -66,6 +67,8 @@ export async function revokeLink(
   { sessionId, linkId, userId }: { sessionId: number; linkId: number; userId: number },
 ): Promise<void> {
   await deps.db.transaction(async (trx) => {
+    // Whatever is done by the link holds the chain: it comes before, or is refused.
+    await lockChain(trx, sessionId);
     const at = deps.clock.now();
     if (!(await repository.revoke(trx, { sessionId, linkId, at }))) throw new NotFound();
     await recordAudit(trx, {
@@ -103,7 +106,7 @@ export async function countersign(
   from: From,
 ): Promise<boolean> {
   return transactionAt(deps, actionId, async (trx) => {
-    await lockChain(trx, sessionId);
+    await lockChainFor(trx, sessionId, by.link?.id ?? null);
     const facts = await findFactsToCountersign(trx, slotId);
     if (!facts) throw new NotFound();
     if (facts.isCountersigned) return false;
@@ -154,7 +157,7 @@ export async function confirmLate(
 ): Promise<boolean> {
   const { sessionId } = slot;
   return transactionAt(deps, slot.actionId, async (trx) => {
-    await lockChain(trx, sessionId);
+    await lockChainFor(trx, sessionId, by.link?.id ?? null);
     const now = deps.clock.now();
     const facts = await findFactsToConfirm(trx, { slotId: slot.id, enrolmentId });
     if (!facts) throw new NotFound();

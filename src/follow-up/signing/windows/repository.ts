@@ -11,6 +11,8 @@ export interface SigningSlot extends SignedHalfDay {
   providerName: string;
   actionTitle: string;
   trainer: string;
+  /** The sheet was validated, whether or not it was corrected since. */
+  wasValidated: boolean;
 }
 
 /** {@link SigningSlot} as columns, of `slots sl` with {@link SIGNING_JOINS}. */
@@ -18,6 +20,7 @@ export const SIGNING_COLUMNS = `
   sl.id, sl.session_id as "sessionId", a.id as "actionId", a.provider_id as "providerId", pr.name as "providerName",
   a.title as "actionTitle", a.trainer, sl.starts_at as "startsAt", sl.ends_at as "endsAt",
   w.opens_at as "opensAt", w.closes_at as "closesAt", s.cancelled_at is not null as "isCancelled",
+  exists (select from attendance_sheets sv where sv.session_id = s.id) as "wasValidated",
   exists (select from attendance_sheets sh
            where sh.session_id = s.id and not exists (
              select from attendance m join enrolments me on me.id = m.enrolment_id

@@ -2,7 +2,7 @@ import { recordAudit } from '#audit/service.ts';
 import { transactionAt } from '#enrolment/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
-import { lockChain } from '../signatures/repository.ts';
+import { lockChainFor } from '../trainers/still-good.ts';
 import { findSigningSlot, type SigningSlot, writeWindow } from './repository.ts';
 import { type ByHand, changedByHand } from './rules.ts';
 
@@ -26,7 +26,7 @@ export async function changeWindow(
   by: Runner,
 ): Promise<void> {
   await transactionAt(deps, actionId, async (trx) => {
-    await lockChain(trx, sessionId);
+    await lockChainFor(trx, sessionId, by.link?.id ?? null);
     const slot = await findSigningSlot(trx, slotId);
     if (!slot) throw new NotFound();
     const now = deps.clock.now();
