@@ -34,9 +34,10 @@ export async function up(knex: Knex): Promise<void> {
     closes_at timestamptz
   );
 
-  -- The last link of each session's chain: the one row that whoever signs locks.
+  -- The last link of each session's chain: the one row that whoever signs locks. It goes with its session, unless
+  -- somebody signed: signatures keep both.
   create table signature_chains (
-    session_id integer primary key references sessions,
+    session_id integer primary key references sessions on delete cascade,
     length integer not null default 0 check (length >= 0),
     head bytea not null default decode(repeat('00', 32), 'hex') check (octet_length(head) = 32)
   );

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordAttendance } from '#follow-up/attendance/service.ts';
 import { forgetOldEvidence, proofOf } from '#follow-up/signing/proof/service.ts';
@@ -9,6 +10,7 @@ import { signPresence } from '#follow-up/signing/signatures/service.ts';
 import { confirmLate, countersign } from '#follow-up/signing/trainers/service.ts';
 import { changeWindow, findSigningSlot } from '#follow-up/signing/windows/service.ts';
 import { NotFound } from '#platform/errors.ts';
+import { deleteSession } from '#training/sessions/repository.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { entriesDuring } from '../../support/journal.ts';
@@ -218,7 +220,23 @@ describe('running a session that is signed', () => {
         byLink: linkId,
       }),
     ];
-    for (const one of late) await expect(one).rejects.toThrow(NotFound);
+    for (const one of await Promise.allSettled(late)) {
+      expect(one).toMatchObject({ status: 'rejected', reason: expect.any(NotFound) });
+    }
+  });
+
+  test('a session that nobody asked for is deleted with its links; one that somebody signed is not', async () => {
+    const empty = await createSigningScene(site, 0);
+    const body = await asProvider(site, empty);
+    const page = `/parcourspro/prestataire/seances/${empty.sessionId}/signatures`;
+    const demi_journees = String(empty.slots[0]);
+    expect((await body.submit(page, { nom: 'Une formatrice', demi_journees })).status).toBe(200);
+    await deleteSession(db() as Knex.Transaction, empty.sessionId);
+    expect(await db()('trainer_links').where({ session_id: empty.sessionId })).toEqual([]);
+
+    await signInRoom(site, scene.slots[0], person().id);
+    const signed = site.owner('signature_chains').where({ session_id: scene.sessionId }).delete();
+    await expect(signed).rejects.toThrow('attendance_signatures');
   });
 
   test('a link ends with the right of whoever gave it, and a week after the session', async () => {
