@@ -48,7 +48,7 @@ export async function createSigningScene(
     actionId,
     now: at(-24 * 40),
     startsAt: at(0),
-    capacity: count,
+    capacity: Math.max(count, 1),
   });
   await setDates(db, sessionId, [
     { starts_at: at(0), ends_at: at(3.5) },
@@ -135,6 +135,14 @@ export const evidenceIn = (
   sessionId: number,
 ): PromiseLike<{ seq: number; ip: string; user_agent: string; reason: string; strokes: string }[]> =>
   db('attendance_signature_evidence').where({ session_id: sessionId }).orderBy('seq');
+
+/** Notes that a half-day was recorded by somebody of the training body, without a mark. */
+export const noteMarks = (
+  { dependencies: { db, clock } }: Pick<TestDatabase, 'dependencies'>,
+  { provider }: SigningScene,
+  slotId: number,
+): PromiseLike<unknown> =>
+  db('attendance_slots').insert({ slot_id: slotId, recorded_at: clock.now(), recorded_by: provider.id });
 
 /** Gives a trainer a link to a half-day, without a rule. @returns its id */
 export async function createTrainerLink(

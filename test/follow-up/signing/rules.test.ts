@@ -48,7 +48,10 @@ describe('when a half-day is signed', () => {
     ['10:00', '26', { isCancelled: true }, 'cancelled'],
     ['10:00', '26', { isClosed: true }, 'validated'],
     ['08:00', '26', { opensAt: paris('07:55') }, 'open'],
-    ['11:00', '26', { closesAt: paris('10:55') }, 'late'],
+    ['11:00', '26', { closesAt: paris('10:55') }, 'closed'],
+    ['08:55', '26', { opensAt: paris('08:00'), closesAt: paris('08:50') }, 'closed'],
+    ['12:29', '26', { closesAt: paris('10:55') }, 'closed'],
+    ['12:30', '26', { closesAt: paris('10:55') }, 'late'],
   ] as const)('%s of the %s, %j: %s', (time, day, fields, expected) => {
     const slot = { ...half, ...fields };
     expect(signingState(slot, paris(time, day))).toBe(expected);

@@ -20,6 +20,7 @@ import {
   asProvider,
   createSigningScene,
   createTrainerLink,
+  noteMarks,
   evidenceIn,
   MORNING,
   roomOf,
@@ -258,7 +259,7 @@ describe('running a session that is signed', () => {
     expect(await status()).toBe(404);
   });
 
-  test('nothing to counter-sign where nobody signed, or before it begins', async () => {
+  test('nothing to counter-sign where nobody signed, without marks, by a participant, or before it begins', async () => {
     const slot = await findSigningSlot(db(), scene.slots[0]);
     if (!slot) throw new Error('no slot');
     const sign = () =>
@@ -269,6 +270,13 @@ describe('running a session that is signed', () => {
         { ip: '', userAgent: '' },
       );
     await expect(sign()).rejects.toThrow('Personne n’a signé');
+    await signInRoom(site, scene.slots[0], person(1).id);
+    await expect(sign()).rejects.toThrow('ne sont pas enregistrées');
+    await noteMarks(site, scene, scene.slots[0]);
+    const own = { userId: person().id, link: null };
+    await expect(countersign(site.dependencies, slot, own, { ip: '', userAgent: '' })).rejects.toThrow(
+      'inscrit à cette session',
+    );
     at(-0.1);
     await signInRoom(site, scene.slots[0], person().id);
     await expect(sign()).rejects.toThrow('n’a pas commencé');
@@ -348,6 +356,7 @@ describe('running a session that is signed', () => {
     const slot = await findSigningSlot(db(), scene.slots[0]);
     if (!slot) throw new Error('no slot');
     const from = { ip: '192.0.2.1', userAgent: 'Essai' };
+    await noteMarks(site, scene, scene.slots[0]);
     await countersign(site.dependencies, slot, { userId: scene.provider.id, link: null }, from);
     const answer = await provider.get(`${base()}/preuve.json`);
     expect(answer.headers['content-disposition']).toContain(`preuve-session-${scene.sessionId}.json`);

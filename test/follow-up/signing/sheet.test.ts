@@ -61,6 +61,7 @@ test('a validated sheet says who signed what and when, and bears the end of the 
   const validator = await createUser(db(), { affiliations: { [scene.structureId]: ['hr_validator'] } });
   await signInRoom(site, scene.slots[0], first.id);
   const slot = (await findSigningSlot(db(), scene.slots[0])) as SigningSlot;
+  await noteMarks(site, scene, scene.slots[0]);
   await countersign(site.dependencies, slot, { userId: scene.provider.id, link: null }, from);
   at(4.4);
   const reason = 'Téléphone déchargé';

@@ -93,7 +93,7 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
     const now = deps.clock.now();
     const page = pageOf(req.query, PEOPLE_PER_SHEET);
     const people = await findRoom(deps.db, slot.id, page);
-    const progress = (await findProgress(deps.db, slot.sessionId)).find(
+    const progress = (await findProgress(deps.db, slot.sessionId, by.userId)).find(
       ({ slotId }) => slotId === slot.id,
     ) as SlotProgress;
     const isMarked = slot.startsAt <= now && !slot.isCancelled && !slot.wasValidated;
@@ -111,7 +111,16 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
       fieldNames,
       people,
       progress,
-      whyNotCountersigned: whyNotCountersigned({ ...slot, signed: progress.signed }, now) ?? '',
+      whyNotCountersigned:
+        whyNotCountersigned(
+          {
+            ...slot,
+            signed: progress.signed,
+            isRecorded: progress.version > 0,
+            isOwnSession: progress.isOwnSession,
+          },
+          now,
+        ) ?? '',
       runner: by,
       base,
       back,
@@ -154,7 +163,7 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
 
   for (const [name, change, said] of [
     ['ouvrir', 'open', 'La signature est ouverte.'],
-    ['fermer', 'close', 'La signature est fermée\u00a0: chacun signe à présent en retard, avec un motif.'],
+    ['fermer', 'close', 'La signature est fermée. Une fois la demi-journée finie, chacun signe en retard, avec un motif.'],
   ] as const) {
     site.post(`${path}/${name}`, policies.write, async (req, res) => {
       const { slot, by, base } = await runningOf(req, res);

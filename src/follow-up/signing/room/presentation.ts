@@ -5,6 +5,7 @@ import type { SigningState } from '../windows/rules.ts';
 export const signingBadges: Readonly<Record<SigningState, Badge>> = Object.freeze({
   before: { label: 'Pas encore ouverte', glyph: 'hourglass-split', tone: 'neutral' },
   open: { label: 'Signature ouverte', glyph: 'pencil', tone: 'success' },
+  closed: { label: 'Signature fermée', glyph: 'slash-circle', tone: 'neutral' },
   late: { label: 'En retard, avec un motif', glyph: 'clock-history', tone: 'warning' },
   over: { label: 'Signature close', glyph: 'slash-circle', tone: 'neutral' },
   validated: { label: 'Feuille validée', glyph: 'check-circle-fill', tone: 'info' },

@@ -98,13 +98,21 @@ export interface SlotProgress extends RoomCount {
   countersignature: Countersignature | null;
   /** Of the marks: 0 for a half-day that nobody recorded. */
   version: number;
+  /** Whether whoever asks has a confirmed place in the session. */
+  isOwnSession: boolean;
 }
 
 /** How far the signing of each half-day of a session is. */
-export async function findProgress(db: Knex, sessionId: number): Promise<SlotProgress[]> {
+export async function findProgress(
+  db: Knex,
+  sessionId: number,
+  userId: number | null = null,
+): Promise<SlotProgress[]> {
   const rows = await query<SlotProgress[]>(
     db,
     `select sl.id as "slotId", coalesce(r.version, 0) as version,
+            exists (select from enrolments e where e.session_id = sl.session_id and e.user_id = :userId
+                       and is_confirmed(e.state)) as "isOwnSession",
             (select count(*) from enrolments e where e.session_id = sl.session_id and is_confirmed(e.state)) as expected,
             (select count(*) from attendance_signatures g join enrolments e on e.id = g.enrolment_id
               where ${ofSlot('g')} and g.kind = 'participant' and is_confirmed(e.state)) as signed,
@@ -122,7 +130,7 @@ export async function findProgress(db: Knex, sessionId: number): Promise<SlotPro
        left join attendance_slots r on r.slot_id = sl.id
       where sl.session_id = :sessionId
       order by sl.starts_at, sl.id`,
-    { sessionId },
+    { sessionId, userId },
   );
   for (const { countersignature } of rows)
     if (countersignature) countersignature.signedAt = new Date(countersignature.signedAt);

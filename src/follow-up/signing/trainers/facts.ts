@@ -6,22 +6,33 @@ import { SIGNING_COLUMNS, SIGNING_JOINS, type SigningSlot } from '../windows/rep
 const OF_SLOT = 'g.session_id = s.id and g.starts_at = sl.starts_at and g.ends_at = sl.ends_at';
 
 /** What a counter-signature counts on, read once the chain is held. */
-export type FactsToCountersign = SigningSlot & ChainEnd & { signed: number; isCountersigned: boolean };
+export type FactsToCountersign = SigningSlot &
+  ChainEnd & {
+    signed: number;
+    /** Its marks were noted, which is what is certified. */
+    isRecorded: boolean;
+    /** Whoever signs, or gave the link, has a confirmed place in the session. */
+    isOwnSession: boolean;
+    isCountersigned: boolean;
+  };
 
 /** @returns undefined for a half-day that is there no more */
 export async function findFactsToCountersign(
   trx: Knex.Transaction,
-  slotId: number,
+  asked: { slotId: number; userId: number },
 ): Promise<FactsToCountersign | undefined> {
   const rows = await query<FactsToCountersign[]>(
     trx,
     `select ${SIGNING_COLUMNS}, c.length, c.head,
             (select count(*) from attendance_signatures g where ${OF_SLOT} and g.kind = 'participant') as signed,
+            exists (select from attendance_slots r where r.slot_id = sl.id) as "isRecorded",
+            exists (select from enrolments e where e.session_id = s.id and e.user_id = :userId
+                       and is_confirmed(e.state)) as "isOwnSession",
             exists (select from attendance_signatures g where ${OF_SLOT} and g.kind = 'trainer') as "isCountersigned"
        from slots sl ${SIGNING_JOINS}
        join signature_chains c on c.session_id = s.id
       where sl.id = :slotId`,
-    { slotId },
+    asked,
   );
   return rows[0];
 }

@@ -9,7 +9,7 @@ import { statementOf } from '../signatures/statements.ts';
 import { findSigningSlot } from '../windows/repository.ts';
 import { signingState } from '../windows/rules.ts';
 import type { Runner, SigningSlot } from '../windows/service.ts';
-import { findFactsToConfirm, findFactsToCountersign } from './facts.ts';
+import { type FactsToCountersign, findFactsToConfirm, findFactsToCountersign } from './facts.ts';
 import * as repository from './repository.ts';
 import { lockChainFor } from './still-good.ts';
 
@@ -95,7 +95,8 @@ const taughtBy = (slot: SigningSlot, { link }: Runner): SigningSlot =>
   link ? { ...slot, trainer: link.trainerName } : slot;
 
 /**
- * The trainer counter-signs a half-day that has begun and that somebody signed.
+ * The trainer counter-signs a half-day that has begun, that somebody signed and whose marks were noted. Nobody does where
+ * they have a place.
  * @returns whether it was kept now; false where it was signed already
  * @throws SignatureRefused with the reason; NotFound for a half-day that is there no more
  */
@@ -107,7 +108,7 @@ export async function countersign(
 ): Promise<boolean> {
   return transactionAt(deps, actionId, async (trx) => {
     await lockChainFor(trx, sessionId, by.link?.id ?? null);
-    const facts = await findFactsToCountersign(trx, slotId);
+    const facts = await findFactsToCountersign(trx, { slotId, userId: by.userId });
     if (!facts) throw new NotFound();
     if (facts.isCountersigned) return false;
     const now = deps.clock.now();
@@ -136,13 +137,22 @@ export async function countersign(
 }
 
 /** Why a half-day cannot be counter-signed; undefined where it can. */
-export function whyNotCountersigned(slot: SigningSlot & { signed: number }, now: Date): string | undefined {
+export function whyNotCountersigned(
+  slot: SigningSlot & Pick<FactsToCountersign, 'signed' | 'isRecorded' | 'isOwnSession'>,
+  now: Date,
+): string | undefined {
   const state = signingState(slot, now);
   if (state === 'cancelled') return 'Cette session est annulée.';
   if (state === 'validated') return 'La feuille de présence est validée\u00a0: elle ne se signe plus.';
   if (slot.startsAt > now) return 'Cette demi-journée n’a pas commencé.';
-  return slot.signed === 0
-    ? 'Personne n’a signé cette demi-journée\u00a0: il n’y a rien à contresigner.'
+  if (slot.signed === 0) {
+    return 'Personne n’a signé cette demi-journée\u00a0: il n’y a rien à contresigner.';
+  }
+  if (!slot.isRecorded) {
+    return 'Les présences de cette demi-journée ne sont pas enregistrées\u00a0: notez-les, puis contresignez.';
+  }
+  return slot.isOwnSession
+    ? 'Qui est inscrit à cette session ne la contresigne pas, ni par un lien de sa part\u00a0: une autre personne de l’organisme le fait.'
     : undefined;
 }
 
@@ -164,6 +174,8 @@ export async function confirmLate(
     if (facts.isConfirmed) return false;
     if (facts.isClosed)
       throw new SignatureRefused('La feuille de présence est validée\u00a0: corrigez-la d’abord.');
+    if (facts.isCancelled) throw new SignatureRefused('Cette session est annulée.');
+    if (facts.startsAt > now) throw new SignatureRefused('Cette demi-journée n’a pas commencé.');
     if (facts.personId === by.userId) {
       throw new SignatureRefused('C’est votre propre signature\u00a0: une autre personne la confirme.');
     }

@@ -40,8 +40,8 @@ export function windowOf(
 
 const scheduledEnd = ({ endsAt }: Pick<SignedHalfDay, 'endsAt'>) => new Date(endsAt.getTime() + AFTER_MS);
 
-/** Where the signing of a half-day stands. */
-export type SigningState = 'before' | 'open' | 'late' | 'over' | 'validated' | 'cancelled';
+/** Where the signing of a half-day stands. `closed`: by hand, before the half-day ends; it can be opened again, and is signed late once it has ended. */
+export type SigningState = 'before' | 'open' | 'closed' | 'late' | 'over' | 'validated' | 'cancelled';
 
 /** Where the signing of a half-day stands at a moment of the server's. */
 export function signingState(slot: SignedHalfDay, now: Date): SigningState {
@@ -50,6 +50,7 @@ export function signingState(slot: SignedHalfDay, now: Date): SigningState {
   const { opensAt, closesAt, lateUntil } = windowOf(slot);
   if (now < opensAt) return 'before';
   if (now < closesAt) return 'open';
+  if (now < slot.endsAt) return 'closed';
   return now < lateUntil ? 'late' : 'over';
 }
 
@@ -61,6 +62,8 @@ export function whyNotOpen(slot: SignedHalfDay, now: Date): string | undefined {
       return undefined;
     case 'before':
       return `La signature n’est pas encore ouverte\u00a0: revenez le ${formatDateTime(opensAt)}.`;
+    case 'closed':
+      return `La signature est fermée depuis ${formatTime(closesAt)}. Si elle n’est pas rouverte, vous pourrez signer en retard, avec un motif, dès la fin de la demi-journée, à ${formatTime(slot.endsAt)}.`;
     case 'late':
       return `La signature dans la salle est fermée depuis ${formatTime(closesAt)}. Vous pouvez encore signer en retard, avec un motif, jusqu’au ${formatDateTime(new Date(lateUntil.getTime() - MINUTE))}.`;
     case 'over':
