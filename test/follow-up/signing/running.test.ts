@@ -397,6 +397,15 @@ describe('running a session that is signed', () => {
     expect(run(elsewhere)).toContain('the evidence of 2 was changed');
   });
 
+  test('a chain whose head is another than its last signature is broken after it', async () => {
+    await signInRoom(site, scene.slots[0], person().id);
+    await db()('signature_chains')
+      .where({ session_id: scene.sessionId })
+      .update({ head: Buffer.alloc(32, 1) });
+    const proof = await proofOf(site.dependencies, scene.sessionId, { withEvidence: false });
+    expect(proof).toMatchObject({ length: 1, brokenAt: 2 });
+  });
+
   test('with the addresses, for the agency alone, and noted', async () => {
     await signInRoom(site, scene.slots[0], person().id);
     const manager = await createUser(db(), { isAgencyManager: true });

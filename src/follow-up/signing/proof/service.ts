@@ -1,7 +1,7 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { parisYear, parisYearBounds } from '#platform/french/time.ts';
-import { chained, checkChain } from '../signatures/chain.ts';
+import { chained, checkChain, NO_HEAD } from '../signatures/chain.ts';
 import { findChain, findProvenSession, forgetEvidence } from './repository.ts';
 
 /** The signatures of a session as anybody can check them, without a computer of ours. */
@@ -12,7 +12,7 @@ export interface Proof {
   length: number;
   /** In hexadecimal, as the closed sheet and its e-mails bear it; null where nobody signed. */
   head: string | null;
-  /** The number of the first row that does not follow; null where all do. */
+  /** The number of the first row that does not follow, or that is missing before the head; null where all do. */
   brokenAt: number | null;
   entries: object[];
   statements: object[];
@@ -33,11 +33,20 @@ export async function proofOf(
   sessionId: number,
   { providerId, withEvidence }: { providerId?: number; withEvidence: boolean },
 ): Promise<Proof | undefined> {
-  const session = await findProvenSession(db, sessionId);
+  // Both of one moment: somebody who signs between them would break the chain of the file.
+  const { session, rows } = await db.transaction(
+    async (trx) => ({
+      session: await findProvenSession(trx, sessionId),
+      rows: await findChain(trx, sessionId),
+    }),
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
   if (!session || (providerId !== undefined && session.providerId !== providerId)) return undefined;
-  const rows = await findChain(db, sessionId);
   const checked = checkChain(rows);
-  const isWhole = 'head' in checked && rows.length === session.length;
+  const isWhole =
+    'head' in checked &&
+    rows.length === session.length &&
+    checked.head.equals(session.head ?? NO_HEAD);
   return {
     format: 'emargement-1',
     algorithm: ALGORITHM,
