@@ -2185,7 +2185,7 @@ create table signature_chains (
   constraint signature_chains_pkey PRIMARY KEY (session_id),
   constraint signature_chains_head_check CHECK ((octet_length(head) = 32)),
   constraint signature_chains_length_check CHECK ((length >= 0)),
-  constraint signature_chains_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id)
+  constraint signature_chains_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
 );
 
 create table signature_discrepancies (

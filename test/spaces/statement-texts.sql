@@ -449,7 +449,10 @@ with mine as (
   (
   select json_build_object(
            'canAsk',
-  e.state = 'attended' and exists (select from attendance_sheets t where t.session_id = e.session_id) and exists (select from badge_models m where m.retired_at is null and (
+  e.state = 'attended' and exists (
+    select from attendance_sheets t where t.session_id = e.session_id and not exists (
+      select from attendance k join enrolments ke on ke.id = k.enrolment_id
+       where ke.session_id = t.session_id and k.changed_at > t.closed_at)) and exists (select from badge_models m where m.retired_at is null and (
   exists (select from badge_model_actions x where x.model_id = m.id and x.action_id = e.action_id)
   or exists (select from badge_model_kinds x join actions ka on ka.kind_id = x.kind_id
               where x.model_id = m.id and ka.id = e.action_id)) and
@@ -716,7 +719,10 @@ select json_build_array((select coalesce(json_agg(t), '[]') from (
            json_build_object('modelId', q.model_id, 'version', v.version, 'name', v.name, 'actionTitle', a.title,
              'sessionId', e.session_id, 'structureId', e.structure_id, 'enrolmentId', e.id, 'endsAt', se.ends_at, 'evidence', q.evidence,
              'showsCertificate', q.shows_certificate, 'hasAttended',
-  e.state = 'attended' and exists (select from attendance_sheets t where t.session_id = e.session_id),
+  e.state = 'attended' and exists (
+    select from attendance_sheets t where t.session_id = e.session_id and not exists (
+      select from attendance k join enrolments ke on ke.id = k.enrolment_id
+       where ke.session_id = t.session_id and k.changed_at > t.closed_at)),
              'code', (select b.code from badges b where b.request_id = q.id order by b.issued_at desc limit 1)) as details
       from badge_requests q
       join enrolments e on e.id = q.enrolment_id
