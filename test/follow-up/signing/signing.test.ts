@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { digitsReader, ownHalfDays } from '#follow-up/signing/signatures/own.ts';
 import { signPresence } from '#follow-up/signing/signatures/service.ts';
+import { TooManyTries } from '#platform/web/limits.ts';
 import { createTestSite, readable, type TestSite, type Visitor } from '../../support/app.ts';
 import { setDates } from '../../support/catalogue.ts';
 import { HOUR } from '../../support/database.ts';
+import { createEnrolment } from '../../support/enrolments.ts';
 import { createUser } from '../../support/people.ts';
 import {
   createSigningScene,
@@ -165,6 +168,30 @@ describe('signing a half-day', () => {
     // The code to scan still serves.
     expect((await other.get(roomOf(site, scene.slots[0]).path)).status).toBe(303);
     expect((await sign(other)).status).toBe(303);
+  });
+
+  test('the right digits of one room forgive no wrong ones of another that is open at once', async () => {
+    const again = await createSigningScene(site, 0);
+    await createEnrolment(db(), {
+      sessionId: again.sessionId,
+      userId: person().id,
+      structureId: scene.structureId,
+      state: 'enrolled',
+    });
+    const { halfDays } = await ownHalfDays(site.dependencies, person().id);
+    const read = digitsReader(site.dependencies);
+    const digitsOf = (slotId: number) => roomOf(site, slotId).digits;
+    const both = [scene.slots[0], again.slots[0]];
+    const wrong = ['000000', '000001', '000002'].find((one) => !both.map(digitsOf).includes(one)) as string;
+    for (let index = 0; index < 4; index += 1) {
+      expect(await read(person().id, halfDays, wrong)).toBe('wrong');
+    }
+    // Found in the one asked last, both were counted.
+    const last = halfDays.filter(({ id }) => both.includes(id)).at(-1)?.id as number;
+    expect(await read(person().id, halfDays, digitsOf(last))).toMatchObject({ id: last });
+    const first = halfDays.filter(({ id }) => id !== last);
+    expect(await read(person().id, first, wrong)).toBe('wrong');
+    await expect(read(person().id, first, wrong)).rejects.toThrow(TooManyTries);
   });
 
   test('late: with a reason, until the end of the next day, then no more', async () => {

@@ -36,16 +36,21 @@ export function digitsReader(deps: Pick<Dependencies, 'pool' | 'clock' | 'config
     if (open.length === 0) return 'none';
     const keyOf = ({ id }: OwnHalfDay) => `${userId}:${id}`;
     const refusals: TooManyTries[] = [];
+    const counted: OwnHalfDay[] = [];
     for (const one of open) {
       try {
         await tries.consume(keyOf(one));
+        counted.push(one);
       } catch (error) {
         if (!(error instanceof TooManyTries)) throw error;
         refusals.push(error);
         continue;
       }
       if (areRoomDigits(keys, one.id, digits, now)) {
-        for (const each of open) await tries.reset(keyOf(each));
+        // Right for this one, these digits were no wrong try for the others; earlier wrong ones still count there.
+        for (const each of counted) {
+          await (each === one ? tries.reset(keyOf(each)) : tries.giveBack(keyOf(each)));
+        }
         return one;
       }
     }
