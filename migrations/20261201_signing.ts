@@ -42,7 +42,7 @@ export async function up(knex: Knex): Promise<void> {
     head bytea not null default decode(repeat('00', 32), 'hex') check (octet_length(head) = 32)
   );
 
-  -- What was read and signed, by its SHA-256; without anything of whoever signs.
+  -- What was read and signed, by its SHA-256; without a name, of whoever signs or of the trainer.
   create table signed_statements (
     sha256 bytea primary key check (octet_length(sha256) = 32),
     statement text not null
@@ -76,7 +76,7 @@ export async function up(knex: Knex): Promise<void> {
   create index attendance_signatures_user on attendance_signatures (user_id);
   create index attendance_signatures_link on attendance_signatures (link_id);
 
-  -- From where and by what a signature came: deleted when its term is over, never changed.
+  -- From where and by what a signature came, and under which trainer: deleted when its term is over, never changed.
   create table attendance_signature_evidence (
     session_id integer not null,
     seq integer not null,
@@ -85,6 +85,7 @@ export async function up(knex: Knex): Promise<void> {
     user_agent text not null check (char_length(user_agent) <= 400),
     reason text not null check (char_length(reason) <= 500),
     strokes text not null check (char_length(strokes) <= 12000),
+    trainer text not null check (char_length(trainer) <= 400),
     primary key (session_id, seq),
     foreign key (session_id, seq) references attendance_signatures
   );

@@ -7,7 +7,7 @@ export const personalData: PersonalData = {
     attendanceSignatures: {
       rows: `
         select a.title as action, g.starts_at as "halfDayFrom", g.ends_at as "halfDayUntil", g.signed_at as "signedAt",
-               g.method, encode(g.hash, 'hex') as hash, v.ip, v.user_agent as "userAgent", v.reason, v.strokes
+               g.method, encode(g.hash, 'hex') as hash, v.ip, v.user_agent as "userAgent", v.reason, v.strokes, v.trainer
           from attendance_signatures g
           join enrolments e on e.id = g.enrolment_id
           join actions a on a.id = e.action_id
@@ -41,9 +41,10 @@ export const personalData: PersonalData = {
     'attendance_signature_evidence.user_agent': AT_ITS_TERM,
     'attendance_signature_evidence.reason': AT_ITS_TERM,
     'attendance_signature_evidence.strokes': AT_ITS_TERM,
+    'attendance_signature_evidence.trainer': AT_ITS_TERM,
     'attendance_signature_evidence.nonce': 'random, gone with the rest',
-    'signature_discrepancies.reason': 'why a mark and a signature differ, part of the attendance sheet',
-    'trainer_links.trainer_name': 'the trainer who runs a half-day, part of the attendance sheet',
+    'signature_discrepancies.reason': AT_ITS_TERM,
+    'trainer_links.trainer_name': AT_ITS_TERM,
   },
   impersonal: {
     trainer_links: 'token_hash',

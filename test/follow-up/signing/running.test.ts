@@ -431,6 +431,32 @@ describe('running a session that is signed', () => {
       action_id: other.actionId,
       is_cofinanced: true,
     });
+    await createTrainerLink(db(), {
+      sessionId: scene.sessionId,
+      slotId: scene.slots[0],
+      by: scene.provider.id,
+      token: 'un-lien-a-son-terme',
+      at: MORNING,
+    });
+    await db()('signature_discrepancies').insert({
+      enrolment_id: person().enrolmentId,
+      starts_at: MORNING,
+      ends_at: new Date(MORNING.getTime() + 3.5 * HOUR),
+      kind: 'signed_absent',
+      reason: 'Partie malade',
+      explained_at: site.clock.now(),
+      explained_by: scene.provider.id,
+    });
+    expect(await evidenceIn(db(), scene.sessionId)).toMatchObject([{ trainer: 'Une formatrice' }]);
+    const { statements } = (await proofOf(site.dependencies, scene.sessionId, {
+      withEvidence: false,
+    })) as { statements: object[] };
+    expect(JSON.stringify(statements)).toContain('Accompagner une VAE');
+    expect(JSON.stringify(statements)).not.toContain('Une formatrice');
+    const told = async () => [
+      ...(await db()('trainer_links').where({ session_id: scene.sessionId }).pluck('trainer_name')),
+      ...(await db()('signature_discrepancies').where({ enrolment_id: person().enrolmentId }).pluck('reason')),
+    ];
     const left = async () => [
       (await evidenceIn(db(), scene.sessionId)).length,
       (await evidenceIn(db(), other.sessionId)).length,
@@ -443,7 +469,9 @@ describe('running a session that is signed', () => {
     site.clock.set('2032-12-31T23:30:00+01:00');
     await forgetOldEvidence(site.dependencies);
     expect(await left()).toEqual([1, 1]);
+    expect(await told()).toEqual(['Un intervenant', 'Partie malade']);
     expect(await newYear(2033)).toEqual([0, 1]);
+    expect(await told()).toEqual(['effacé']);
     expect(await newYear(2037)).toEqual([0, 0]);
     const proof = await proofOf(site.dependencies, scene.sessionId, { withEvidence: true });
     expect(proof).toMatchObject({ length: 1, brokenAt: null, entries: [{ evidence: null }] });

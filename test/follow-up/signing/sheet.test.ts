@@ -61,8 +61,6 @@ test('a validated sheet says who signed what and when, and bears the end of the 
   const validator = await createUser(db(), { affiliations: { [scene.structureId]: ['hr_validator'] } });
   await signInRoom(site, scene.slots[0], first.id);
   const slot = (await findSigningSlot(db(), scene.slots[0])) as SigningSlot;
-  await noteMarks(site, scene, scene.slots[0]);
-  await countersign(site.dependencies, slot, { userId: scene.provider.id, link: null }, from);
   at(4.4);
   const reason = 'Téléphone déchargé';
   await signPresence(site.dependencies, {
@@ -80,6 +78,7 @@ test('a validated sheet says who signed what and when, and bears the end of the 
   });
   at(8.5);
   await markAll(scene, 0);
+  await countersign(site.dependencies, slot, { userId: scene.provider.id, link: null }, from);
   await expect(close(scene)).rejects.toThrow('donnez-en le motif');
   const [gap] = await findDiscrepancies(db(), scene.sessionId);
   const reasons = new Map([[`${gap?.enrolmentId}-${gap?.slotId}`, 'Sans téléphone, vue par l’intervenante']]);

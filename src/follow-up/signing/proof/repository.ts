@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { query } from '#platform/database/query.ts';
+import { execute, query } from '#platform/database/query.ts';
 import type { ChainRow, Evidence } from '../signatures/chain.ts';
 
 /** A signature of a chain, with what it was signed from, unless its term is over. */
@@ -18,7 +18,7 @@ export function findChain(db: Knex, sessionId: number): Promise<ProvenRow[]> {
             g.signed_at as "signedAt", g.statement_sha256 as "statementSha256",
             g.evidence_sha256 as "evidenceSha256", g.prev, g.hash,
             case when v.seq is not null then json_build_object('nonce', v.nonce, 'ip', v.ip,
-              'userAgent', v.user_agent, 'reason', v.reason, 'strokes', v.strokes) end as evidence
+              'userAgent', v.user_agent, 'reason', v.reason, 'strokes', v.strokes, 'trainer', v.trainer) end as evidence
        from attendance_signatures g
        left join attendance_signature_evidence v on v.session_id = g.session_id and v.seq = g.seq
       where g.session_id = :sessionId
@@ -70,16 +70,29 @@ export async function findProvenSession(db: Knex, sessionId: number): Promise<Pr
   return rows[0];
 }
 
-/** Deletes the evidence of sessions that ended before a moment: what is chained stays, and no longer says from where. */
-export async function forgetEvidence(db: Knex, { before, cofinancedBefore }: Terms): Promise<number> {
-  const { rowCount } = await db.raw(
-    `delete from attendance_signature_evidence v using sessions s left join action_legal al on al.action_id = s.action_id
-      where s.id = v.session_id
-        and s.ends_at < case when coalesce(al.is_cofinanced, false) then cast(:cofinancedBefore as timestamptz)
-                             else cast(:before as timestamptz) end`,
-    { before, cofinancedBefore },
+/** What the name of a trainer becomes at its term. */
+const FORGOTTEN = 'effacé';
+
+/**
+ * Forgets, of sessions that ended before a moment, the evidence, why marks and signatures differed, and the names of
+ * trainers without account: what is chained stays, and no longer says from where nor under whom.
+ */
+export async function forgetEvidence(db: Knex, { before, cofinancedBefore }: Terms): Promise<void> {
+  await execute(
+    db,
+    `with over as materialized (
+       select s.id from sessions s left join action_legal al on al.action_id = s.action_id
+        where s.ends_at < case when coalesce(al.is_cofinanced, false) then cast(:cofinancedBefore as timestamptz)
+                               else cast(:before as timestamptz) end),
+     evidence as (
+       delete from attendance_signature_evidence v using over o where v.session_id = o.id),
+     discrepancies as (
+       delete from signature_discrepancies d using enrolments e, over o
+        where e.id = d.enrolment_id and e.session_id = o.id)
+     update trainer_links l set trainer_name = :forgotten from over o
+      where l.session_id = o.id and l.trainer_name <> :forgotten`,
+    { before, cofinancedBefore, forgotten: FORGOTTEN },
   );
-  return rowCount;
 }
 
 interface Terms {

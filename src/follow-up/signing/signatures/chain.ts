@@ -56,7 +56,7 @@ export function chained(row: ChainRow): Canonical {
   };
 }
 
-/** From where and by what a signature came; its nonce keeps its hash from telling anything once it is erased. */
+/** From where and by what a signature came, and under which trainer; its nonce keeps its hash from telling anything once it is erased. */
 export interface Evidence {
   /** 16 random bytes, in hexadecimal. */
   nonce: string;
@@ -66,6 +66,8 @@ export interface Evidence {
   reason: string;
   /** What was drawn, as JSON; '' where nothing was. */
   strokes: string;
+  /** The trainer of the half-day, as the action or the link names them then; '' where neither does. */
+  trainer: string;
 }
 
 /** What of the evidence the chain holds. */

@@ -61,8 +61,8 @@ export async function append(trx: Knex.Transaction, end: ChainEnd, signature: Ne
        values (:sessionId, :seq, :kind, :startsAt, :endsAt, :enrolmentId, :userId, :linkId, :method, :signedAt,
                :statementSha256, :evidenceSha256, :ticketSha256, :prev, :hash)),
      evidenced as (
-       insert into attendance_signature_evidence (session_id, seq, nonce, ip, user_agent, reason, strokes)
-       values (:sessionId, :seq, :nonce, :ip, :userAgent, :reason, :strokes))
+       insert into attendance_signature_evidence (session_id, seq, nonce, ip, user_agent, reason, strokes, trainer)
+       values (:sessionId, :seq, :nonce, :ip, :userAgent, :reason, :strokes, :trainer))
      update signature_chains set length = :seq, head = :hash where session_id = :sessionId`,
     { ...row, ...evidence, statement, ticketSha256, prev: end.head, hash },
   );

@@ -27,6 +27,7 @@ export interface From {
 /** The evidence of a signature, with a nonce of its own. */
 export const evidenceOf = (
   { ip, userAgent }: From,
+  trainer: string,
   { reason = '', strokes = '' }: { reason?: string; strokes?: string } = {},
 ): Evidence => ({
   nonce: randomBytes(16).toString('hex'),
@@ -35,6 +36,7 @@ export const evidenceOf = (
   userAgent: userAgent.slice(0, 400).toWellFormed().replaceAll('\0', ''),
   reason,
   strokes,
+  trainer: trainer.slice(0, 400).toWellFormed(),
 });
 
 /** Somebody's own signature: in the room with its ticket, or late with a reason. */
@@ -92,7 +94,7 @@ export async function signPresence(deps: Dependencies, own: OwnSignature): Promi
       method: ticket?.method ?? 'late',
       signedAt: now,
       statement: statementOf(facts, ticket ? 'participant' : 'late'),
-      evidence: evidenceOf(own.from, {
+      evidence: evidenceOf(own.from, facts.trainer, {
         reason: 'reason' in shown ? shown.reason : '',
         strokes: own.strokes,
       }),

@@ -14,12 +14,12 @@ export type Sentence = keyof typeof sentences;
 
 type StatedSlot = Pick<
   SigningSlot,
-  'actionTitle' | 'sessionId' | 'startsAt' | 'endsAt' | 'providerName' | 'trainer'
+  'actionTitle' | 'sessionId' | 'startsAt' | 'endsAt' | 'providerName'
 >;
 
 /**
- * The text that is signed: what, when (in words of Paris and in UTC), and what is declared. It says nothing of whoever
- * signs, so that it stays when they are forgotten.
+ * The text that is signed: what, when (in words of Paris and in UTC), and what is declared. It names
+ * nobody, neither whoever signs nor the trainer, so that it stays when they are forgotten: the evidence does.
  */
 export const statementOf = (slot: StatedSlot, sentence: Sentence): string =>
   [
@@ -28,6 +28,5 @@ export const statementOf = (slot: StatedSlot, sentence: Sentence): string =>
     `Session n°\u00a0${slot.sessionId}`,
     `Demi-journée\u00a0: ${formatSlot(slot.startsAt, slot.endsAt)} (${slot.startsAt.toISOString()} / ${slot.endsAt.toISOString()})`,
     `Organisme de formation\u00a0: ${slot.providerName}`,
-    `Intervenant\u00a0: ${slot.trainer || 'non précisé'}`,
     sentences[sentence],
   ].join('\n');

@@ -91,8 +91,7 @@ const signerOf = ({ userId, link }: Runner) =>
     : { userId, linkId: null, method: 'account' as const };
 
 /** The name that a half-day is signed under: that of the link, or what the action says. */
-const taughtBy = (slot: SigningSlot, { link }: Runner): SigningSlot =>
-  link ? { ...slot, trainer: link.trainerName } : slot;
+const trainerOf = ({ trainer }: SigningSlot, { link }: Runner): string => link?.trainerName ?? trainer;
 
 /**
  * The trainer counter-signs a half-day that has begun, that somebody signed and whose marks were noted. Nobody does where
@@ -122,8 +121,8 @@ export async function countersign(
       enrolmentId: null,
       ...signerOf(by),
       signedAt: now,
-      statement: statementOf(taughtBy(facts, by), 'trainer'),
-      evidence: evidenceOf(from),
+      statement: statementOf(facts, 'trainer'),
+      evidence: evidenceOf(from, trainerOf(facts, by)),
     });
     await recordAudit(trx, {
       action: 'attendance.countersigned',
@@ -187,8 +186,8 @@ export async function confirmLate(
       enrolmentId,
       ...signerOf(by),
       signedAt: now,
-      statement: statementOf(taughtBy(facts, by), 'confirmation'),
-      evidence: evidenceOf(from),
+      statement: statementOf(facts, 'confirmation'),
+      evidence: evidenceOf(from, trainerOf(facts, by)),
     });
     await recordAudit(trx, {
       action: 'attendance.late_signature_confirmed',
