@@ -954,11 +954,13 @@ create table attendance_signature_evidence (
   user_agent text not null,
   reason text not null,
   strokes text not null,
+  trainer text not null,
   constraint attendance_signature_evidence_pkey PRIMARY KEY (session_id, seq),
   constraint attendance_signature_evidence_ip_check CHECK ((char_length(ip) <= 45)),
   constraint attendance_signature_evidence_nonce_check CHECK ((char_length(nonce) = 32)),
   constraint attendance_signature_evidence_reason_check CHECK ((char_length(reason) <= 500)),
   constraint attendance_signature_evidence_strokes_check CHECK ((char_length(strokes) <= 12000)),
+  constraint attendance_signature_evidence_trainer_check CHECK ((char_length(trainer) <= 400)),
   constraint attendance_signature_evidence_user_agent_check CHECK ((char_length(user_agent) <= 400)),
   constraint attendance_signature_evidence_session_id_seq_fkey FOREIGN KEY (session_id, seq) REFERENCES attendance_signatures(session_id, seq)
 );

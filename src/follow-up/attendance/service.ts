@@ -75,7 +75,9 @@ export async function recordAttendance(
     if (sheet.isCancelled) throw new Conflict('Cette session est annulée.');
     if (slot.startsAt > now) throw new Conflict('Cette demi-journée n’a pas commencé.');
     if (byLink !== null && sheet.closedAt) {
-      throw new Conflict('La feuille de présence est validée\u00a0: seul l’organisme de formation la corrige.');
+      throw new Conflict(
+        'La feuille de présence est validée\u00a0: seul l’organisme de formation la corrige.',
+      );
     }
     if (slot.version !== version) throw new StaleSheet(slot);
 

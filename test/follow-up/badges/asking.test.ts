@@ -70,10 +70,7 @@ describe('who may ask, and for what', () => {
       'not present',
       (holder: Holder) => setEnrolment(site.dependencies.db, holder.enrolmentId, { state: 'absent' }),
     ],
-    [
-      'the sheet is being corrected',
-      (holder: Holder) => correctMark(holder),
-    ],
+    ['the sheet is being corrected', (holder: Holder) => correctMark(holder)],
     ['the sheet is open', (holder: Holder) => reopenSheet(site.dependencies.db, holder.sessionId)],
     [
       'the badge is for another action',

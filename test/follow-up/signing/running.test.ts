@@ -20,9 +20,9 @@ import {
   asProvider,
   createSigningScene,
   createTrainerLink,
-  noteMarks,
   evidenceIn,
   MORNING,
+  noteMarks,
   roomOf,
   type SigningScene,
   signaturesOf,
@@ -455,7 +455,9 @@ describe('running a session that is signed', () => {
     expect(JSON.stringify(statements)).not.toContain('Une formatrice');
     const told = async () => [
       ...(await db()('trainer_links').where({ session_id: scene.sessionId }).pluck('trainer_name')),
-      ...(await db()('signature_discrepancies').where({ enrolment_id: person().enrolmentId }).pluck('reason')),
+      ...(await db()('signature_discrepancies')
+        .where({ enrolment_id: person().enrolmentId })
+        .pluck('reason')),
     ];
     const left = async () => [
       (await evidenceIn(db(), scene.sessionId)).length,

@@ -1,13 +1,19 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import express, { type ErrorRequestHandler } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesBody } from '#platform/web/forms/files.ts';
 
 const app = express();
-app.use('/restrained', filesBody(1000, () => true, { perPlace: 1, seconds: 1 }));
-app.use('/other', filesBody(1000, () => true));
+app.use(
+  '/restrained',
+  filesBody(1000, () => true, { perPlace: 1, seconds: 1 }),
+);
+app.use(
+  '/other',
+  filesBody(1000, () => true),
+);
 app.use((req, res) => void res.json(Object.keys(req.sentFiles ?? {})));
 app.use(((error, _req, res, _next) => void res.status(error.status).end()) satisfies ErrorRequestHandler);
 

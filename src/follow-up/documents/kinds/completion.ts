@@ -152,11 +152,14 @@ export function minutesFollowed(
   if (slots.every((slot) => markOf(slot)?.presence === 'present')) return null;
   const left = durationDays * DAY_MINUTES - timed.reduce((total, slot) => total + slotMinutes(slot), 0);
   const estimate = Math.max(0, Math.round(left / untimed.length));
-  return untimed.reduce((total, slot) => {
-    const mark = markOf(slot);
-    if (mark?.presence === 'present') return total + estimate;
-    return total + (mark?.presence === 'partial' ? (mark.minutes ?? 0) : 0);
-  }, minutesPresent(marks, timed));
+  return untimed.reduce(
+    (total, slot) => {
+      const mark = markOf(slot);
+      if (mark?.presence === 'present') return total + estimate;
+      return total + (mark?.presence === 'partial' ? (mark.minutes ?? 0) : 0);
+    },
+    minutesPresent(marks, timed),
+  );
 }
 
 /** « Présent », « Présent 2 h sur 3 h 30 », « Absence justifiée »: a half-day of the table. */

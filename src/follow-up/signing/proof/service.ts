@@ -44,9 +44,7 @@ export async function proofOf(
   if (!session || (providerId !== undefined && session.providerId !== providerId)) return undefined;
   const checked = checkChain(rows);
   const isWhole =
-    'head' in checked &&
-    rows.length === session.length &&
-    checked.head.equals(session.head ?? NO_HEAD);
+    'head' in checked && rows.length === session.length && checked.head.equals(session.head ?? NO_HEAD);
   return {
     format: 'emargement-1',
     algorithm: ALGORITHM,

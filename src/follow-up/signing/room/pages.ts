@@ -163,7 +163,11 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
 
   for (const [name, change, said] of [
     ['ouvrir', 'open', 'La signature est ouverte.'],
-    ['fermer', 'close', 'La signature est fermée. Une fois la demi-journée finie, chacun signe en retard, avec un motif.'],
+    [
+      'fermer',
+      'close',
+      'La signature est fermée. Une fois la demi-journée finie, chacun signe en retard, avec un motif.',
+    ],
   ] as const) {
     site.post(`${path}/${name}`, policies.write, async (req, res) => {
       const { slot, by, base } = await runningOf(req, res);

@@ -12,10 +12,7 @@ export const sentences = Object.freeze({
 });
 export type Sentence = keyof typeof sentences;
 
-type StatedSlot = Pick<
-  SigningSlot,
-  'actionTitle' | 'sessionId' | 'startsAt' | 'endsAt' | 'providerName'
->;
+type StatedSlot = Pick<SigningSlot, 'actionTitle' | 'sessionId' | 'startsAt' | 'endsAt' | 'providerName'>;
 
 /**
  * The text that is signed: what, when (in words of Paris and in UTC), and what is declared. It names

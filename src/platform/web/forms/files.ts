@@ -66,11 +66,13 @@ export function filesBody(
         isAnswered = true;
         next(error);
       };
-      const timer = restraint && setTimeout(() => {
-        // What is still to come is not waited for: the connection ends with the answer.
-        res.set('Connection', 'close');
-        goOn(tooSlow());
-      }, restraint.seconds * 1000);
+      const timer =
+        restraint &&
+        setTimeout(() => {
+          // What is still to come is not waited for: the connection ends with the answer.
+          res.set('Connection', 'close');
+          goOn(tooSlow());
+        }, restraint.seconds * 1000);
       res.once('close', () => clearTimeout(timer));
       raw(req, res, (error?: unknown) => {
         goOn((error as { status?: unknown } | undefined)?.status === 413 ? tooLarge(most) : error);
