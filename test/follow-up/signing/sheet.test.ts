@@ -10,13 +10,7 @@ import { createTestSite, type TestSite } from '../../support/app.ts';
 import { HOUR } from '../../support/database.ts';
 import { bytesOf, issuedIn } from '../../support/issued.ts';
 import { createUser } from '../../support/people.ts';
-import {
-  createSigningScene,
-  MORNING,
-  noteMarks,
-  type SigningScene,
-  signInRoom,
-} from '../../support/signing.ts';
+import { createSigningScene, MORNING, type SigningScene, signInRoom } from '../../support/signing.ts';
 
 let site: TestSite;
 const db = () => site.dependencies.db;
