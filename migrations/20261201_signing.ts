@@ -18,12 +18,13 @@ export async function up(knex: Knex): Promise<void> {
   );
   create index trainer_links_session on trainer_links (session_id);
   create index trainer_links_created_by on trainer_links (created_by);
+  -- By their hours, as signatures are: what changes in a session without its hours leaves the link as it was.
   create table trainer_link_slots (
     link_id integer not null references trainer_links on delete cascade,
-    slot_id integer not null references slots on delete cascade,
-    primary key (link_id, slot_id)
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    primary key (link_id, starts_at, ends_at)
   );
-  create index trainer_link_slots_slot on trainer_link_slots (slot_id);
   -- By which link a half-day was recorded, beside whoever gave it.
   alter table attendance_slots add column recorded_by_link integer references trainer_links;
 

@@ -159,6 +159,7 @@ export async function createTrainerLink(
     },
     'id',
   );
-  await db('trainer_link_slots').insert({ link_id: row.id, slot_id: link.slotId });
+  const slot = await db('slots').where({ id: link.slotId }).first('starts_at', 'ends_at');
+  await db('trainer_link_slots').insert({ link_id: row.id, ...slot });
   return row.id;
 }

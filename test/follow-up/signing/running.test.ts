@@ -12,6 +12,7 @@ import { changeWindow, findSigningSlot } from '#follow-up/signing/windows/servic
 import { NotFound } from '#platform/errors.ts';
 import { deleteSession } from '#training/sessions/repository.ts';
 import { createTestSite, type TestSite, type Visitor } from '../../support/app.ts';
+import { setDates, slotsOf } from '../../support/catalogue.ts';
 import { HOUR } from '../../support/database.ts';
 import { entriesDuring } from '../../support/journal.ts';
 import { createUser } from '../../support/people.ts';
@@ -238,6 +239,33 @@ describe('running a session that is signed', () => {
     await signInRoom(site, scene.slots[0], person().id);
     const signed = site.owner('signature_chains').where({ session_id: scene.sessionId }).delete();
     await expect(signed).rejects.toThrow('attendance_signatures');
+  });
+
+  test('a link keeps the half-days whose hours stay when a session is written anew, and tells of the others', async () => {
+    const given = await provider.submit(`${base()}/signatures`, {
+      nom: 'Une formatrice',
+      demi_journees: scene.slots.map(String),
+    });
+    const home = /\/parcourspro\/intervenant\/[\w-]{43}/.exec(given.text)?.[0] ?? '';
+    const hours = (from: number, to: number) => ({
+      starts_at: new Date(MORNING.getTime() + from * HOUR),
+      ends_at: new Date(MORNING.getTime() + to * HOUR),
+    });
+    await setDates(db(), scene.sessionId, [hours(0, 3.5), hours(4.5, 8)]);
+    const [morning] = await slotsOf(db(), scene.sessionId);
+    expect(morning?.id).not.toBe(scene.slots[0]);
+    const trainer = site.visitor();
+    const same = await trainer.get(home);
+    expect(same.text).toContain(`${home}/creneaux/${morning?.id}`);
+    expect(same.text).toContain('13:30');
+    expect(same.text).not.toContain('ont changé d’horaire');
+
+    await setDates(db(), scene.sessionId, [hours(0, 3.5), hours(5, 8)]);
+    const other = await trainer.get(home);
+    expect(other.text).toContain('09:00');
+    expect(other.text).not.toContain('14:00');
+    expect(other.text).toContain('ont changé d’horaire');
+    expect((await provider.get(`${base()}/signatures`)).text).toContain('Horaires changés');
   });
 
   test('a link ends with the right of whoever gave it, and a week after the session', async () => {

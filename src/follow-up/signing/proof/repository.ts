@@ -80,16 +80,16 @@ const FORGOTTEN = 'effacé';
 export async function forgetEvidence(db: Knex, { before, cofinancedBefore }: Terms): Promise<void> {
   await execute(
     db,
-    `with over as materialized (
+    `with past as materialized (
        select s.id from sessions s left join action_legal al on al.action_id = s.action_id
         where s.ends_at < case when coalesce(al.is_cofinanced, false) then cast(:cofinancedBefore as timestamptz)
                                else cast(:before as timestamptz) end),
      evidence as (
-       delete from attendance_signature_evidence v using over o where v.session_id = o.id),
+       delete from attendance_signature_evidence v using past o where v.session_id = o.id),
      discrepancies as (
-       delete from signature_discrepancies d using enrolments e, over o
+       delete from signature_discrepancies d using enrolments e, past o
         where e.id = d.enrolment_id and e.session_id = o.id)
-     update trainer_links l set trainer_name = :forgotten from over o
+     update trainer_links l set trainer_name = :forgotten from past o
       where l.session_id = o.id and l.trainer_name <> :forgotten`,
     { before, cofinancedBefore, forgotten: FORGOTTEN },
   );

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { query } from '#platform/database/query.ts';
+import { execute, query } from '#platform/database/query.ts';
 
 /** A link of a trainer, as the training body sees it. */
 export interface TrainerLink {
@@ -10,7 +10,21 @@ export interface TrainerLink {
   revokedAt: Date | null;
   /** Of the session as it is now: none is left where it has moved since. */
   slots: { startsAt: string; endsAt: string }[];
+  /** Whether hours that it was given for are no more: those are not in `slots`. */
+  isChanged: boolean;
 }
+
+/** The half-days of `trainer_links l` that its session still has. */
+const LINK_SLOTS = `
+  trainer_link_slots ls
+  join slots sl on sl.session_id = l.session_id and sl.starts_at = ls.starts_at and sl.ends_at = ls.ends_at
+ where ls.link_id = l.id`;
+
+const IS_CHANGED = `
+  exists (select from trainer_link_slots ls
+           where ls.link_id = l.id and not exists (
+             select from slots sl where sl.session_id = l.session_id
+                and sl.starts_at = ls.starts_at and sl.ends_at = ls.ends_at)) as "isChanged"`;
 
 /** The links of a session, the latest first. */
 export function findLinks(db: Knex, sessionId: number): Promise<TrainerLink[]> {
@@ -20,8 +34,8 @@ export function findLinks(db: Knex, sessionId: number): Promise<TrainerLink[]> {
             l.revoked_at as "revokedAt",
             coalesce((select json_agg(json_build_object('startsAt', sl.starts_at, 'endsAt', sl.ends_at)
                                       order by sl.starts_at)
-                        from trainer_link_slots ls join slots sl on sl.id = ls.slot_id
-                       where ls.link_id = l.id), '[]') as slots
+                        from ${LINK_SLOTS}), '[]') as slots,
+            ${IS_CHANGED}
        from trainer_links l join users u on u.id = l.created_by
       where l.session_id = :sessionId
       order by l.created_at desc, l.id desc`,
@@ -38,6 +52,8 @@ export interface GoodLink {
   actionTitle: string;
   providerName: string;
   slotIds: number[];
+  /** Whether hours that it was given for are no more. */
+  isChanged: boolean;
 }
 
 /**
@@ -50,8 +66,8 @@ export async function findLink(db: Knex, tokenHash: string, since: Date): Promis
     db,
     `select l.id, l.session_id as "sessionId", l.trainer_name as "trainerName", l.created_by as "createdBy",
             a.title as "actionTitle", pr.name as "providerName",
-            array(select ls.slot_id from trainer_link_slots ls join slots sl on sl.id = ls.slot_id
-                   where ls.link_id = l.id order by sl.starts_at) as "slotIds"
+            array(select sl.id from ${LINK_SLOTS} order by sl.starts_at, sl.id) as "slotIds",
+            ${IS_CHANGED}
        from trainer_links l
        join sessions s on s.id = l.session_id
        join actions a on a.id = s.action_id
@@ -94,8 +110,12 @@ export async function insertLink(
     },
     'id',
   );
-  await trx('trainer_link_slots').insert(
-    link.slotIds.map((slotId) => ({ link_id: row.id, slot_id: slotId })),
+  await execute(
+    trx,
+    `insert into trainer_link_slots (link_id, starts_at, ends_at)
+     select distinct cast(:linkId as int), sl.starts_at, sl.ends_at
+       from slots sl where sl.session_id = :sessionId and sl.id = any(cast(:slotIds as int[]))`,
+    { linkId: row.id, sessionId: link.sessionId, slotIds: [...link.slotIds] },
   );
   return row.id;
 }
