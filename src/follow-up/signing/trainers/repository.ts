@@ -88,7 +88,7 @@ export async function countLinks(trx: Knex.Transaction, sessionId: number): Prom
   return Number(row?.count ?? 0);
 }
 
-/** @returns the number of the link; its half-days are those of the session among these */
+/** @returns how many half-days it is for: those of the session among these */
 export async function insertLink(
   trx: Knex.Transaction,
   link: {
@@ -110,14 +110,13 @@ export async function insertLink(
     },
     'id',
   );
-  await execute(
+  return execute(
     trx,
     `insert into trainer_link_slots (link_id, starts_at, ends_at)
      select distinct cast(:linkId as int), sl.starts_at, sl.ends_at
        from slots sl where sl.session_id = :sessionId and sl.id = any(cast(:slotIds as int[]))`,
     { linkId: row.id, sessionId: link.sessionId, slotIds: [...link.slotIds] },
   );
-  return row.id;
 }
 
 /** Whether a link is not revoked. Asked for while the chain is held, which whoever revokes holds too. */

@@ -33,7 +33,7 @@ type Session = Pick<SigningSlot, 'sessionId' | 'actionId'>;
 /**
  * Gives a trainer without account a link to half-days of a session.
  * @returns its token, which is kept nowhere
- * @throws Conflict beyond {@link MOST_LINKS}
+ * @throws Conflict beyond {@link MOST_LINKS}, or where none of these half-days is there any more
  */
 export async function giveLink(
   deps: Dependencies,
@@ -49,7 +49,10 @@ export async function giveLink(
     }
     const at = deps.clock.now();
     const tokenHash = hashToken(token);
-    await repository.insertLink(trx, { sessionId, trainerName, tokenHash, at, by: userId, slotIds });
+    const link = { sessionId, trainerName, tokenHash, at, by: userId, slotIds };
+    if ((await repository.insertLink(trx, link)) === 0) {
+      throw new Conflict('Ces demi-journées viennent de changer\u00a0: choisissez-les de nouveau.');
+    }
     await recordAudit(trx, {
       action: 'attendance.trainer_link_given',
       at,
