@@ -46,8 +46,16 @@ function literalOf(value: unknown, variables: ReadonlyMap<unknown, string>, isRe
   if (Buffer.isBuffer(value))
     return `decode(md5(${literal(value.toString('hex'))} || cast(:turn as text)), 'hex')`;
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return !isRead && ONLY_ONCE.test(text) ? `md5(${literal(text)} || cast(:turn as text))` : literal(text);
+  if (isRead) return literal(text);
+  if (ONLY_ONCE.test(text)) return `md5(${literal(text)} || cast(:turn as text))`;
+  // Within what is sent as JSON, too.
+  return [...new Set(text.match(UUID) ?? [])].reduce(
+    (sql, id) => `replace(${sql}, '${id}', cast(cast(md5('${id}' || cast(:turn as text)) as uuid) as text))`,
+    literal(text),
+  );
 }
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** A text between quotes. What follows a colon pgbench would take for a variable, even there. */
 const literal = (text: string) =>

@@ -33,7 +33,9 @@ export async function recordSent(work: () => Promise<unknown>): Promise<Sent[]> 
     sent.push(one);
     if (/^\s*begin\b/i.test(text)) within.add(this);
     const note = (result: pg.QueryResult) => {
-      if (/^insert\b/i.test(text) && typeof result?.rows?.[0]?.id === 'number') one.added = result.rows[0].id;
+      const [row, ...others] = result?.rows ?? [];
+      if (/^\s*insert\b/i.test(text) && typeof row?.id === 'number' && others.length === 0)
+        one.added = row.id;
     };
     const callback = typeof given === 'function' ? given : last;
     if (typeof callback === 'function') {
