@@ -2515,12 +2515,11 @@ CREATE CONSTRAINT TRIGGER themes_version_rows AFTER INSERT OR DELETE ON public.t
 
 create table trainer_link_slots (
   link_id integer not null,
-  slot_id integer not null,
-  constraint trainer_link_slots_pkey PRIMARY KEY (link_id, slot_id),
-  constraint trainer_link_slots_link_id_fkey FOREIGN KEY (link_id) REFERENCES trainer_links(id) ON DELETE CASCADE,
-  constraint trainer_link_slots_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slots(id) ON DELETE CASCADE
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  constraint trainer_link_slots_pkey PRIMARY KEY (link_id, starts_at, ends_at),
+  constraint trainer_link_slots_link_id_fkey FOREIGN KEY (link_id) REFERENCES trainer_links(id) ON DELETE CASCADE
 );
-CREATE INDEX trainer_link_slots_slot ON public.trainer_link_slots USING btree (slot_id);
 
 create table trainer_links (
   id integer not null generated always as identity,
