@@ -34,10 +34,8 @@ export async function createSigningScene(
   const providerId = await createStructure(db, { isTrainingBody: true });
   const structureId = await createStructure(db);
   const provider = await createUser(db, { affiliations: { [providerId]: ['provider'] } });
-  const users = await createUsers(
-    db,
-    Array.from({ length: count }, () => ({ affiliations: { [structureId]: [] } })),
-  );
+  const options = Array.from({ length: count }, () => ({ affiliations: { [structureId]: [] } }));
+  const users = count === 0 ? [] : await createUsers(db, options);
   const { id: actionId } = await createAction(db, {
     providerId,
     title: 'Accompagner une VAE',

@@ -193,7 +193,7 @@ describe('running a session that is signed', () => {
     const mine = `/parcourspro/intervenant/${token}/creneaux/${scene.slots[0]}`;
     const trainer = site.visitor();
     const personne = scene.people.map(({ enrolmentId }) => String(enrolmentId));
-    const save = () => trainer.submit(`${mine}/presences`, { personne, version: '0' }, mine);
+    const save = () => trainer.submit(`${mine}/presences`, { personne, version: '0' }, '/connexion');
     await db()('attendance_sheets').insert({
       session_id: scene.sessionId,
       closed_at: site.clock.now(),
