@@ -40,46 +40,52 @@ export async function insertSessionToSign(
       registration_closes_at: daysAgo(now, 5),
       starts_at: at(0),
       ends_at: at(8),
-      city: 'Bordeaux',
-      department: '33',
+      ...(action.isRemote ? {} : { city: 'Bordeaux', department: '33' }),
     },
   ])) as [number];
-  const there = { place: 'Salle Garonne', address: '', postcode: '33000', city: 'Bordeaux' };
-  const inRoom = { session_id: sessionId, modality: 'in_person', ...there };
+  const there = action.isRemote
+    ? { modality: 'remote', link: 'https://visio.example/session-du-jour' }
+    : { modality: 'in_person', place: 'Salle Garonne', postcode: '33000', city: 'Bordeaux' };
   const [slotId] = (await insertAll(
     trx,
     'slots',
-    slots.map((slot) => ({ ...inRoom, ...slot })),
+    slots.map((slot) => ({ session_id: sessionId, ...there, ...slot })),
   )) as [number];
   const taken: number[] = await trx('enrolments').where({ action_id: action.id }).pluck('user_id');
   const enrolled = [beneficiary, ...othersAmong(people, providerId, new Set([beneficiary.id, ...taken]))];
-  await enrol(trx, enrolled, { sessionId, actionId: action.id, bodyId: body.id, now });
+  await enrol(trx, enrolled, { sessionId, action, bodyId: body.id, now });
   for (const { id: userId } of enrolled.slice(1, 1 + SIGNED)) await sign(deps, trx, { slotId, userId, now });
 }
 
-/** An action of the body that anybody asks for a place of, which the body alone accepts; the person waits for none of it. */
+/** An action of the body that anybody asks for a place of without an employer, and that the person waits for none of. */
 async function findOpenAction(
   trx: Knex.Transaction,
   providerId: number,
   userId: number,
-): Promise<{ id: number }> {
+): Promise<OpenAction> {
   const action = await trx('actions as a')
     .join('action_kinds as k', 'k.id', 'a.kind_id')
-    .where({ 'a.provider_id': providerId, 'a.archived_at': null, 'k.reserved': false })
-    .where({
-      'k.needs_hr_approval': false,
-      'k.needs_provider_approval': false,
-      'k.counts_as_formation': false,
-    })
-    .whereNot({ 'a.modality': 'remote' })
+    .where({ 'a.provider_id': providerId, 'k.reserved': false, 'k.needs_hr_approval': false })
     .whereNotNull('a.published_at')
+    .whereNull('a.archived_at')
     .whereNotExists(
       trx('enrolments as e').whereRaw('e.action_id = a.id and is_live(e.state)').where('e.user_id', userId),
     )
-    .orderBy('a.id')
-    .first('a.id');
+    .orderByRaw(`a.modality = 'remote', a.id`)
+    .first({
+      id: 'a.id',
+      isRemote: trx.raw(`a.modality = 'remote'`),
+      isAccepted: 'k.needs_provider_approval',
+    });
   if (!action) throw new Error('the training body of the demo has no open action');
   return action;
+}
+
+interface OpenAction {
+  id: number;
+  isRemote: boolean;
+  /** The training body accepts each person. */
+  isAccepted: boolean;
 }
 
 const othersAmong = (people: readonly Person[], providerId: number, but: ReadonlySet<number>): Person[] =>
@@ -90,7 +96,7 @@ const othersAmong = (people: readonly Person[], providerId: number, but: Readonl
 async function enrol(
   trx: Knex.Transaction,
   people: readonly Person[],
-  { sessionId, actionId, bodyId, now }: { sessionId: number; actionId: number; bodyId: number; now: Date },
+  { sessionId, action, bodyId, now }: { sessionId: number; action: OpenAction; bodyId: number; now: Date },
 ): Promise<void> {
   const asked = (index: number) => new Date(daysAgo(now, 20).getTime() + index * HOUR);
   const accepted = (index: number) => new Date(daysAgo(now, 18).getTime() + index * HOUR);
@@ -100,34 +106,23 @@ async function enrol(
     people.map((person, index) => ({
       user_id: person.id,
       structure_id: person.affiliations[0]?.structure.id,
-      action_id: actionId,
+      action_id: action.id,
       session_id: sessionId,
       state: 'enrolled',
       motivation: '',
       requested_at: asked(index),
     })),
   );
+  const line = (index: number, fields: object) => ({ enrolment_id: ids[index], way: 'page', ...fields });
   await trx('enrolment_history').insert(
-    people.flatMap((person, index) => [
-      {
-        enrolment_id: ids[index],
-        at: asked(index),
-        from_state: null,
-        to_state: 'preregistered',
-        by_user_id: person.id,
-        by_role: 'beneficiary',
-        way: 'page',
-      },
-      {
-        enrolment_id: ids[index],
-        at: accepted(index),
-        from_state: 'preregistered',
-        to_state: 'enrolled',
-        by_user_id: bodyId,
-        by_role: 'provider',
-        way: 'page',
-      },
-    ]),
+    people.flatMap(({ id }, index) => {
+      const to_state = action.isAccepted ? 'preregistered' : 'enrolled';
+      const own = { at: asked(index), from_state: null, to_state, by_user_id: id, by_role: 'beneficiary' };
+      const answer = { at: accepted(index), from_state: to_state, to_state: 'enrolled' };
+      return action.isAccepted
+        ? [line(index, own), line(index, { ...answer, by_user_id: bodyId, by_role: 'provider' })]
+        : [line(index, own)];
+    }),
   );
 }
 
