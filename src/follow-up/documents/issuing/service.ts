@@ -16,7 +16,7 @@ import { type Rendered, renderDocuments } from './render.ts';
 import type { Refusal, Standing } from './repository.ts';
 import * as repository from './repository.ts';
 
-/** The years for which what European funds paid for is kept (DOCUMENTS.md §1.6). */
+/** The years for which what European funds paid for is kept. */
 const COFINANCED_YEARS = 10;
 
 /** What is asked to be issued. */

@@ -43,7 +43,7 @@ const blocks = (pdf: PdfWriter, facts: CompletionFacts, printed: Printed) => ({
 
 /**
  * « Attestation de fin de formation »: objectives, nature, duration and results, which the code asked for until 2018 and
- * auditors still look for (DOCUMENTS.md §1.5).
+ * auditors still look for.
  */
 export const attestation = defineDocumentKind<CompletionFacts>({
   ...common,

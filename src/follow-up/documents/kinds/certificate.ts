@@ -16,7 +16,7 @@ import { sessionTexts, writeBodySignature } from './session-facts.ts';
 /**
  * « Certificat de réalisation »: what an « action de formation » gives whoever followed some of it (code du travail,
  * R6332-26; the model of the ministry, June 2020). The training body alone signs it, and its hours are those really
- * followed (DOCUMENTS.md §1.4).
+ * followed.
  */
 export const certificate = defineDocumentKind<CompletionFacts>({
   key: 'certificate',

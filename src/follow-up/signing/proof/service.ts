@@ -80,7 +80,7 @@ export async function noteDownload(deps: Dependencies, sessionId: number, userId
   });
 }
 
-/** How long documents of an action paid for by European funds are kept, in years (DOCUMENTS.md §1.6). */
+/** How long documents of an action paid for by European funds are kept, in years. */
 const COFINANCED_YEARS = 10;
 
 /** Forgets from where and under whom signatures came, once the term of their session is over; every hour. */
