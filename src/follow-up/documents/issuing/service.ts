@@ -6,12 +6,13 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { unwritable } from '#platform/pdf/glyphs.ts';
+import { newCode } from '#platform/security/codes.ts';
 import { findStamp } from '#structures/training-body-profile/service.ts';
 import { missingFor } from '../templates/needs.ts';
 import { currentTemplates, templateOf } from '../templates/service.ts';
 import type { DocumentKind, Facts, FollowedSession, News, Printed, Subject } from './kind.ts';
 import { subjectKey } from './kind.ts';
-import { documentNumber, newDocumentCode } from './numbers.ts';
+import { documentNumber } from './numbers.ts';
 import { type Rendered, renderDocuments } from './render.ts';
 import type { Refusal, Standing } from './repository.ts';
 import * as repository from './repository.ts';
@@ -86,7 +87,7 @@ export async function issue<F extends Facts>(
   const numbered = toIssue.map(({ before, facts, enrolmentId, structureId }, index) => {
     const serial = firstSerial + index;
     const number = documentNumber(year, kind.prefix, serial);
-    const code = newDocumentCode();
+    const code = newCode();
     const version = (before?.version ?? 0) + 1;
     const address = `${deps.config.publicUrl}/verifier/${code}`;
     const printed: Printed = {
