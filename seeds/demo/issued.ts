@@ -6,7 +6,7 @@ import { findFollowedSession } from '#follow-up/documents/issuing/repository.ts'
 import { issue } from '#follow-up/documents/issuing/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { daysAgo } from './calendar.ts';
-import type { Person } from './people.ts';
+import { castOf, type Person } from './people.ts';
 
 /** Nothing of the demonstration is news: its documents were sent long ago. */
 const SILENT = { enqueue: async () => 0, enqueueAll: async () => [] };
@@ -21,10 +21,7 @@ export async function insertIssued(
   people: readonly Person[],
   now: Date,
 ): Promise<void> {
-  const body = people.find(({ login }) => login === 'prestataire');
-  const beneficiary = people.find(({ login }) => login === 'beneficiaire');
-  const providerId = body?.affiliations[0]?.structure.id;
-  if (!body || !beneficiary || !providerId) throw new Error('the demo has no provider or no beneficiary');
+  const { body, beneficiary, providerId } = castOf(people);
   const at = (moment: Date): Dependencies => ({
     ...deps,
     db: trx as unknown as Knex,

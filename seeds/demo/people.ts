@@ -25,6 +25,15 @@ export interface Person {
   affiliations: { structure: Structure; rights: Right[] }[];
 }
 
+/** Those of the demo whom one signs in as, for what they have done together. @throws Error where one is missing */
+export function castOf(people: readonly Person[]): { body: Person; beneficiary: Person; providerId: number } {
+  const body = people.find(({ login }) => login === 'prestataire');
+  const beneficiary = people.find(({ login }) => login === 'beneficiaire');
+  const providerId = body?.affiliations[0]?.structure.id;
+  if (!body || !beneficiary || !providerId) throw new Error('the demo has no provider or no beneficiary');
+  return { body, beneficiary, providerId };
+}
+
 /** People who joined more recently have taken part in nothing yet. */
 export const LONG_AGO = 480;
 

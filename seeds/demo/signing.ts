@@ -4,7 +4,7 @@ import { signPresence } from '#follow-up/signing/signatures/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { daysAgo } from './calendar.ts';
 import { insertAll } from './insert.ts';
-import type { Person } from './people.ts';
+import { castOf, type Person } from './people.ts';
 
 const HOUR = 3_600_000;
 const HALF_HOUR = HOUR / 2;
@@ -19,10 +19,7 @@ export async function insertSessionToSign(
   people: readonly Person[],
   now: Date,
 ): Promise<void> {
-  const body = people.find(({ login }) => login === 'prestataire');
-  const beneficiary = people.find(({ login }) => login === 'beneficiaire');
-  const providerId = body?.affiliations[0]?.structure.id;
-  if (!beneficiary || !providerId) throw new Error('the demo has no provider or no beneficiary');
+  const { body, beneficiary, providerId } = castOf(people);
   const action = await findOpenAction(trx, providerId, beneficiary.id);
   // Begun for half an hour at least, whatever the hour.
   const start = Math.floor(now.getTime() / HALF_HOUR) * HALF_HOUR - HALF_HOUR;

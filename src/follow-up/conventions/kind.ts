@@ -11,12 +11,13 @@ import { readLegal } from '../documents/kinds/completion.ts';
 import { natureLabels } from '../documents/kinds/natures.ts';
 import { sampleCompletion, sampleSession } from '../documents/kinds/samples.ts';
 import {
-  halfDayInWords,
   plannedInWords,
+  printedHalfDays,
   printedSession,
   readSessionFacts,
   said,
   sessionTexts,
+  writeHalfDays,
 } from '../documents/kinds/session-facts.ts';
 import { templateKindLabels } from '../documents/templates/fields.ts';
 import { writeTemplate } from '../documents/templates/write.ts';
@@ -160,17 +161,7 @@ export const convention = defineDocumentKind<ConventionFacts>({
         effectif: plural(people.length, 'personne'),
       },
       blocks: {
-        tableau_demi_journees: () =>
-          pdf.table({
-            columns: [
-              { label: 'Séance', width: 1 },
-              { label: 'Lieu', width: 1 },
-            ],
-            rows: facts.session.halfDays.map((halfDay) => [
-              halfDayInWords(halfDay),
-              halfDay.modality === 'remote' ? 'À distance' : halfDay.place,
-            ]),
-          }),
+        tableau_demi_journees: () => writeHalfDays(pdf, facts),
         annexe_participants: () =>
           pdf.table({
             columns: [{ label: 'Nom', width: 1 }],
@@ -194,10 +185,7 @@ export const convention = defineDocumentKind<ConventionFacts>({
     ['Suivi', said(facts.legal.followUp)],
     ['Évaluation', said(facts.legal.evaluation)],
     ['Sanction', said(facts.legal.sanction)],
-    ...facts.session.halfDays.map((halfDay): [string, string] => [
-      halfDayInWords(halfDay),
-      halfDay.modality === 'remote' ? 'À distance' : halfDay.place,
-    ]),
+    ...printedHalfDays(facts),
     ...printedSession(facts),
     ['Durée', plannedInWords(facts)],
     ...(facts.amends

@@ -1,17 +1,16 @@
 import type { Knex } from 'knex';
-import type { CalendarSlot } from '#enrolment/calendar.ts';
 import { CONFIRMED_STATES } from '#enrolment/states.ts';
 import { query } from '#platform/database/query.ts';
-import type { PdfWriter } from '#platform/pdf/steps.ts';
 import { type Due, defineDocumentKind, type FollowedSession } from '../documents/issuing/kind.ts';
 import { writeVerification } from '../documents/issuing/verification-block.ts';
 import { sampleSession } from '../documents/kinds/samples.ts';
 import {
-  halfDayInWords,
+  printedHalfDays,
   printedSession,
   readSessionFacts,
   type SessionFacts,
   sessionTexts,
+  writeHalfDays,
 } from '../documents/kinds/session-facts.ts';
 import { templateKindLabels } from '../documents/templates/fields.ts';
 import { writeTemplate } from '../documents/templates/write.ts';
@@ -58,20 +57,6 @@ async function readConvocations(
   }));
 }
 
-/** Each half-day with where it takes place: a table, as a place may differ from one to the next. */
-function writeHalfDays(pdf: PdfWriter, { session }: ConvocationFacts): void {
-  pdf.table({
-    columns: [
-      { label: 'Séance', width: 1 },
-      { label: 'Lieu', width: 1 },
-    ],
-    rows: session.halfDays.map((halfDay) => [halfDayInWords(halfDay), whereOf(halfDay)]),
-  });
-}
-
-const whereOf = ({ modality, place }: Pick<CalendarSlot, 'modality' | 'place'>): string =>
-  modality === 'remote' ? 'À distance' : place || 'Lieu à préciser';
-
 /**
  * « Convocation »: when and where somebody is expected, with whom to turn to (what Qualiopi’s indicator 9 asks for). Another version follows when the session is moved, or its place or trainer changes.
  */
@@ -117,7 +102,7 @@ export const convocation = defineDocumentKind<ConvocationFacts>({
     ['Personne', facts.person],
     ['Structure', facts.employer],
     ...printedSession(facts),
-    ...facts.session.halfDays.map((halfDay): [string, string] => [halfDayInWords(halfDay), whereOf(halfDay)]),
+    ...printedHalfDays(facts),
     ...[...new Set(facts.links)].map((link): [string, string] => ['Lien de connexion', link]),
   ],
 });

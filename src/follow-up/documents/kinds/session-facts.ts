@@ -145,6 +145,25 @@ export const placesOf = ({ halfDays }: SessionFacts['session']): string =>
 /** « jeudi 20 nov. 2026, 09:00 – 12:30 » */
 export const halfDayInWords = ({ startsAt, endsAt }: HalfDay): string => formatSlot(startsAt, endsAt);
 
+/** « Salle Garonne, 12 rue de l’Exemple, 33000 Bordeaux », or « À distance ». */
+export const whereOf = ({ modality, place }: Pick<HalfDay, 'modality' | 'place'>): string =>
+  modality === 'remote' ? REMOTE : place || 'Lieu à préciser';
+
+/** The half-days with where each takes place: a table, as a place may differ from one to the next. */
+export function writeHalfDays(pdf: PdfWriter, { session }: Pick<SessionFacts, 'session'>): void {
+  pdf.table({
+    columns: [
+      { label: 'Séance', width: 1 },
+      { label: 'Lieu', width: 1 },
+    ],
+    rows: printedHalfDays({ session }),
+  });
+}
+
+/** The same, for whoever checks a document. */
+export const printedHalfDays = ({ session }: Pick<SessionFacts, 'session'>): [string, string][] =>
+  session.halfDays.map((halfDay) => [halfDayInWords(halfDay), whereOf(halfDay)]);
+
 /** « 09:00 – 12:30 » */
 export const hoursOf = ({ startsAt, endsAt }: HalfDay): string =>
   `${formatTime(startsAt)} – ${formatTime(endsAt)}`;
