@@ -42,7 +42,13 @@ export async function insertSessionToSign(
   ])) as [number];
   const there = action.isRemote
     ? { modality: 'remote', link: 'https://visio.example/session-du-jour' }
-    : { modality: 'in_person', place: 'Salle Garonne', postcode: '33000', city: 'Bordeaux' };
+    : {
+        modality: 'in_person',
+        place: 'Salle Garonne',
+        address: '2 place du Port',
+        postcode: '33000',
+        city: 'Bordeaux',
+      };
   const [slotId] = (await insertAll(
     trx,
     'slots',
