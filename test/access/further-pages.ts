@@ -229,6 +229,13 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
       await browser.submit(`${half}/presences`, { ...marks, [`present-${absent.enrolmentId}`]: '1' }, half),
     );
   });
+  page('a message to read again', async (judge) => {
+    const browser = await asProvider(site, scene);
+    const form = `/parcourspro/prestataire/seances/${scene.sessionId}/messages/nouveau`;
+    const [one] = scene.people;
+    const words = { objet: hostile, message: hostile };
+    judge(form, await browser.submit(form, { personne: one?.enrolmentId ?? 0, ...words }));
+  });
   page('a session that is signed', async (judge) => {
     const browser = await asProvider(site, scene);
     const base = `/parcourspro/prestataire/seances/${scene.sessionId}`;

@@ -55,7 +55,7 @@ const beyond = (page: Page): Promise<string> =>
   });
 
 // What is no page.
-const FILE = /\.(ics|csv|pdf|rss|json)$|documents\/|feed|options/;
+const FILE = /\.(ics|csv|pdf|png|jws|rss|json)$|documents\/|feed|options/;
 /** Pages measured already, under whichever profile: each is laid out once, after who comes first to it. */
 const measured = new Set<string>();
 

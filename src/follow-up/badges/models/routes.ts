@@ -92,7 +92,8 @@ export function badgeModelsSite(deps: Dependencies): GatedRouter {
 
   formPage(site, ONE, [agency, deciding], {
     async load(req) {
-      if (req.query.q !== undefined) await searching(req);
+      // Its own search is a part of the page.
+      if (req.method === 'GET') await searching(req);
       return getModel(deps.db, idOf(req));
     },
     read: (req) => readModel(req, false),
