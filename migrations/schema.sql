@@ -170,6 +170,26 @@ AS $function$
   end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.keep_offer_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    new.search_document :=
+      setweight(to_tsvector('french_unaccent', document_words(new.title)), 'A') ||
+      setweight(to_tsvector('french_unaccent', document_words(new.objective)), 'C') ||
+      setweight(to_tsvector('french_unaccent', document_words(coalesce(
+        jsonb_path_query_first(new.lheo, '$.children[*] $1 (@.name == "contenu-formation").text') #>> '{}', ''))), 'D') ||
+      setweight(to_tsvector('french_unaccent', document_words(coalesce((
+        select string_agg(c.label, ' ') from certifications c
+         where (c.kind = 'RNCP' and c.code = any (new.rncp)) or (c.kind = 'RS' and c.code = any (new.rs))), ''))), 'B') ||
+      setweight(to_tsvector('french_unaccent', document_words(coalesce((
+        select string_agg(f.label || ' ' || f.domain, ' ') from formacodes f
+         where f.code = any (new.formacodes)), ''))), 'B');
+    return new;
+  end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.keep_seat_counts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1219,6 +1239,19 @@ create table catalogue_words (
 );
 CREATE INDEX catalogue_words_letters ON public.catalogue_words USING gin (word gin_trgm_ops);
 
+create table certifications (
+  kind text not null,
+  code text not null,
+  label text not null,
+  level smallint,
+  expires_on date,
+  constraint certifications_pkey PRIMARY KEY (kind, code),
+  constraint certifications_code_check CHECK ((code ~ '^[0-9]{1,6}$'::text)),
+  constraint certifications_kind_check CHECK ((kind = ANY (ARRAY['RNCP'::text, 'RS'::text]))),
+  constraint certifications_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 400))),
+  constraint certifications_level_check CHECK (((level >= 1) AND (level <= 8)))
+);
+
 create table communes (
   department text not null,
   name text not null,
@@ -1571,6 +1604,18 @@ create table figures_refresh (
   constraint figures_refresh_id_check CHECK ((id = 1))
 );
 
+create table formacodes (
+  code character(5) not null,
+  version text not null,
+  label text not null,
+  domain text not null default ''::text,
+  constraint formacodes_pkey PRIMARY KEY (code, version),
+  constraint formacodes_code_check CHECK ((code ~ '^[0-9]{5}$'::text)),
+  constraint formacodes_domain_check CHECK ((char_length(domain) <= 200)),
+  constraint formacodes_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 200))),
+  constraint formacodes_version_check CHECK ((version ~ '^V[0-9]{2}$'::text))
+);
+
 create table hr_delegations (
   id integer not null generated always as identity,
   delegator_affiliation_id integer not null,
@@ -1621,6 +1666,35 @@ create table inactivity_warnings (
 CREATE INDEX inactivity_warnings_email ON public.inactivity_warnings USING btree (email_id);
 CREATE INDEX inactivity_warnings_to_tell ON public.inactivity_warnings USING btree (user_id) WHERE to_tell;
 CREATE INDEX inactivity_warnings_waiting ON public.inactivity_warnings USING btree (user_id) WHERE (notice_from IS NULL);
+
+create table information_meetings (
+  id integer not null generated always as identity,
+  session_id integer not null,
+  kind text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  remote boolean not null default false,
+  place text not null default ''::text,
+  url text,
+  places integer,
+  taken integer not null default 0,
+  comment text not null default ''::text,
+  origin text not null,
+  cancelled_at timestamp with time zone,
+  constraint information_meetings_pkey PRIMARY KEY (id),
+  constraint information_meetings_check CHECK ((ends_at > starts_at)),
+  constraint information_meetings_check1 CHECK (((places IS NULL) OR (taken <= places))),
+  constraint information_meetings_comment_check CHECK ((char_length(comment) <= 500)),
+  constraint information_meetings_kind_check CHECK ((kind = ANY (ARRAY['collective'::text, 'individual'::text]))),
+  constraint information_meetings_origin_check CHECK ((origin = ANY (ARRAY['lheo'::text, 'entered'::text]))),
+  constraint information_meetings_place_check CHECK ((char_length(place) <= 500)),
+  constraint information_meetings_places_check CHECK ((places >= 0)),
+  constraint information_meetings_taken_check CHECK ((taken >= 0)),
+  constraint information_meetings_url_check CHECK ((char_length(url) <= 400)),
+  constraint information_meetings_session_id_fkey FOREIGN KEY (session_id) REFERENCES offer_sessions(id) ON DELETE CASCADE
+);
+CREATE INDEX information_meetings_session ON public.information_meetings USING btree (session_id, starts_at);
+CREATE INDEX information_meetings_starts ON public.information_meetings USING btree (starts_at) WHERE (cancelled_at IS NULL);
 
 create table issued_document_contents (
   document_id integer not null,
@@ -1757,6 +1831,199 @@ create table news (
 );
 CREATE INDEX news_online ON public.news USING btree (online_from DESC, id DESC);
 
+create table offer_actions (
+  id integer not null generated always as identity,
+  offer_id integer not null,
+  external_number text not null,
+  "position" integer not null,
+  lheo jsonb not null,
+  publics text[] not null default '{}'::text[],
+  teaching_mode smallint,
+  entry_mode smallint,
+  conventioned boolean not null default false,
+  programme_id integer,
+  market text not null default ''::text,
+  lot text not null default ''::text,
+  funders smallint[] not null default '{}'::smallint[],
+  funded_places integer,
+  hours_centre integer,
+  hours_company integer,
+  hours_total integer,
+  price_total numeric(10,2),
+  place_name text not null default ''::text,
+  place_postcode text not null default ''::text,
+  place_city text not null default ''::text,
+  city_key text not null generated always as (place_key(place_city)) stored,
+  place_commune text,
+  department text,
+  latitude double precision,
+  longitude double precision,
+  remote boolean not null default false,
+  trainer_siret text,
+  trainer_structure_id integer,
+  accessible text not null default ''::text,
+  languages text[] not null default '{}'::text[],
+  archived_at timestamp with time zone,
+  constraint offer_actions_pkey PRIMARY KEY (id),
+  constraint offer_actions_offer_id_external_number_key UNIQUE (offer_id, external_number),
+  constraint offer_actions_external_number_check CHECK (((char_length(external_number) >= 1) AND (char_length(external_number) <= 100))),
+  constraint offer_actions_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+  constraint offer_actions_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+  constraint offer_actions_lot_check CHECK ((char_length(lot) <= 60)),
+  constraint offer_actions_market_check CHECK ((char_length(market) <= 60)),
+  constraint offer_actions_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE CASCADE,
+  constraint offer_actions_programme_id_fkey FOREIGN KEY (programme_id) REFERENCES programmes(id),
+  constraint offer_actions_trainer_structure_id_fkey FOREIGN KEY (trainer_structure_id) REFERENCES structures(id)
+);
+CREATE INDEX offer_actions_programme ON public.offer_actions USING btree (programme_id) WHERE (programme_id IS NOT NULL);
+CREATE INDEX offer_actions_trainer ON public.offer_actions USING btree (trainer_structure_id) WHERE (trainer_structure_id IS NOT NULL);
+
+create table offer_import_items (
+  import_id integer not null,
+  "position" integer not null,
+  line integer,
+  external_number text not null default ''::text,
+  title text not null default ''::text,
+  verdict text not null,
+  offer_id integer,
+  tree jsonb,
+  changes jsonb not null default '[]'::jsonb,
+  issues jsonb not null default '[]'::jsonb,
+  constraint offer_import_items_pkey PRIMARY KEY (import_id, "position"),
+  constraint offer_import_items_verdict_check CHECK ((verdict = ANY (ARRAY['new'::text, 'changed'::text, 'unchanged'::text, 'missing'::text, 'rejected'::text]))),
+  constraint offer_import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES offer_imports(id) ON DELETE CASCADE,
+  constraint offer_import_items_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE SET NULL
+);
+CREATE INDEX offer_import_items_offer ON public.offer_import_items USING btree (offer_id) WHERE (offer_id IS NOT NULL);
+CREATE INDEX offer_import_items_verdict ON public.offer_import_items USING btree (import_id, verdict, "position");
+
+create table offer_imports (
+  id integer not null generated always as identity,
+  structure_id integer,
+  file_name text not null,
+  sha256 bytea not null,
+  size bigint not null,
+  lheo_version text not null,
+  complete boolean not null,
+  publish boolean not null,
+  counts jsonb not null default '{}'::jsonb,
+  fingerprint bytea not null,
+  state text not null,
+  created_by integer,
+  created_at timestamp with time zone not null,
+  applied_at timestamp with time zone,
+  seconds real,
+  constraint offer_imports_pkey PRIMARY KEY (id),
+  constraint offer_imports_file_name_check CHECK ((char_length(file_name) <= 255)),
+  constraint offer_imports_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
+  constraint offer_imports_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint offer_imports_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'applied'::text, 'stale'::text, 'failed'::text]))),
+  constraint offer_imports_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint offer_imports_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id)
+);
+CREATE INDEX offer_imports_created_by ON public.offer_imports USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX offer_imports_structure ON public.offer_imports USING btree (structure_id, created_at DESC);
+
+create table offer_sessions (
+  id integer not null generated always as identity,
+  action_id integer not null,
+  offer_id integer not null,
+  structure_id integer not null,
+  external_number text not null,
+  "position" integer not null,
+  lheo jsonb not null,
+  starts_raw character(8) not null,
+  ends_raw character(8) not null,
+  starts_on date,
+  ends_on date,
+  date_precision text not null,
+  enrol_from date,
+  enrol_to date,
+  recruiting smallint not null default 1,
+  capacity integer,
+  seats_held integer not null default 0,
+  waiting integer not null default 0,
+  has_place boolean not null generated always as (((capacity IS NULL) OR (seats_held < capacity))) stored,
+  state text not null default 'open'::text,
+  cancelled_reason text,
+  department text,
+  conventioned boolean not null default false,
+  constraint offer_sessions_pkey PRIMARY KEY (id),
+  constraint offer_sessions_action_id_external_number_key UNIQUE (action_id, external_number),
+  constraint offer_sessions_cancelled_reason_check CHECK ((char_length(cancelled_reason) <= 500)),
+  constraint offer_sessions_capacity_check CHECK ((capacity >= 0)),
+  constraint offer_sessions_check CHECK (((capacity IS NULL) OR (seats_held <= capacity))),
+  constraint offer_sessions_check1 CHECK (((state = 'cancelled'::text) = (cancelled_reason IS NOT NULL))),
+  constraint offer_sessions_date_precision_check CHECK ((date_precision = ANY (ARRAY['day'::text, 'month'::text, 'year'::text, 'unknown'::text]))),
+  constraint offer_sessions_external_number_check CHECK (((char_length(external_number) >= 1) AND (char_length(external_number) <= 100))),
+  constraint offer_sessions_recruiting_check CHECK (((recruiting >= 1) AND (recruiting <= 3))),
+  constraint offer_sessions_seats_held_check CHECK ((seats_held >= 0)),
+  constraint offer_sessions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'cancelled'::text, 'archived'::text]))),
+  constraint offer_sessions_waiting_check CHECK ((waiting >= 0)),
+  constraint offer_sessions_action_id_fkey FOREIGN KEY (action_id) REFERENCES offer_actions(id) ON DELETE CASCADE,
+  constraint offer_sessions_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE CASCADE,
+  constraint offer_sessions_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id)
+);
+CREATE INDEX offer_sessions_department ON public.offer_sessions USING btree (department, starts_on) WHERE (state = 'open'::text);
+CREATE INDEX offer_sessions_offer ON public.offer_sessions USING btree (offer_id);
+CREATE INDEX offer_sessions_starts ON public.offer_sessions USING btree (starts_on) WHERE (state = 'open'::text);
+CREATE INDEX offer_sessions_structure ON public.offer_sessions USING btree (structure_id);
+
+create table offers (
+  id integer not null generated always as identity,
+  structure_id integer not null,
+  external_number text not null,
+  source text not null,
+  state text not null default 'draft'::text,
+  lheo jsonb not null,
+  fingerprint bytea not null,
+  lheo_modified_at timestamp with time zone,
+  title text not null,
+  objective text not null default ''::text,
+  entry_level smallint,
+  exit_level smallint,
+  certifying boolean not null default false,
+  path smallint,
+  general_goal smallint,
+  formacodes text[] not null default '{}'::text[],
+  nsf text[] not null default '{}'::text[],
+  rome text[] not null default '{}'::text[],
+  rncp text[] not null default '{}'::text[],
+  rs text[] not null default '{}'::text[],
+  certifinfo text[] not null default '{}'::text[],
+  cpf text[] not null default '{}'::text[],
+  body_number text not null default ''::text,
+  search_document tsvector not null default ''::tsvector,
+  created_at timestamp with time zone not null,
+  created_by integer,
+  updated_at timestamp with time zone not null,
+  updated_by integer,
+  confirmed_at timestamp with time zone,
+  published_at timestamp with time zone,
+  archived_at timestamp with time zone,
+  version integer not null default 1,
+  constraint offers_pkey PRIMARY KEY (id),
+  constraint offers_structure_id_external_number_key UNIQUE (structure_id, external_number),
+  constraint offers_body_number_check CHECK ((char_length(body_number) <= 11)),
+  constraint offers_check CHECK (((state <> 'published'::text) OR (published_at IS NOT NULL))),
+  constraint offers_check1 CHECK (((state = 'archived'::text) = (archived_at IS NOT NULL))),
+  constraint offers_external_number_check CHECK (((char_length(external_number) >= 1) AND (char_length(external_number) <= 100))),
+  constraint offers_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
+  constraint offers_source_check CHECK ((source = ANY (ARRAY['entered'::text, 'import'::text, 'agency'::text]))),
+  constraint offers_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
+  constraint offers_title_check CHECK ((char_length(title) <= 255)),
+  constraint offers_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint offers_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id),
+  constraint offers_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES users(id)
+);
+CREATE INDEX offers_created_by ON public.offers USING btree (created_by) WHERE (created_by IS NOT NULL);
+CREATE INDEX offers_document ON public.offers USING gin (search_document);
+CREATE INDEX offers_formacodes ON public.offers USING gin (formacodes);
+CREATE INDEX offers_published ON public.offers USING btree (id) WHERE (state = 'published'::text);
+CREATE INDEX offers_structure_state ON public.offers USING btree (structure_id, state);
+CREATE INDEX offers_updated_by ON public.offers USING btree (updated_by) WHERE (updated_by IS NOT NULL);
+CREATE TRIGGER offers_document BEFORE INSERT OR UPDATE OF title, objective, lheo, rncp, rs, formacodes ON public.offers FOR EACH ROW EXECUTE FUNCTION keep_offer_document();
+
 create table oidc_records (
   model text not null,
   id_hash text not null,
@@ -1803,6 +2070,23 @@ create table password_resets (
   constraint password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id);
+
+create table programmes (
+  id integer not null generated always as identity,
+  code text not null,
+  label text not null,
+  family text not null default ''::text,
+  active_from date,
+  active_to date,
+  needs_prescription boolean not null default true,
+  created_at timestamp with time zone not null,
+  constraint programmes_pkey PRIMARY KEY (id),
+  constraint programmes_code_key UNIQUE (code),
+  constraint programmes_check CHECK ((active_from <= active_to)),
+  constraint programmes_code_check CHECK ((code ~ '^[A-Z0-9][A-Z0-9-]{0,19}$'::text)),
+  constraint programmes_family_check CHECK ((char_length(family) <= 60)),
+  constraint programmes_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 150)))
+);
 
 create table questionnaire_questions (
   id integer not null generated always as identity,

@@ -7,6 +7,7 @@ import { projectPath } from '../support/process.ts';
 const FLOORS = [
   'top',
   'spaces',
+  'rafael',
   'catalogue',
   'follow-up',
   'training',

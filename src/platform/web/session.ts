@@ -153,5 +153,7 @@ declare module 'express-session' {
     };
     /** Under which right and for which structure the person acts in ParcoursPro. */
     profile: { right: string; structureId: number };
+    /** For which structure the person acts in RafaelPro. */
+    rafaelStructureId: number;
   }
 }

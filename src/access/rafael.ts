@@ -1,0 +1,118 @@
+import type { Request } from 'express';
+import type { Decision, Policy } from '#platform/web/gate.ts';
+import type { Actor, ActorAffiliation } from './actor.ts';
+import { actorOf } from './actor.ts';
+import { asAgency } from './assurance.ts';
+import type { Right } from './rights.ts';
+
+/** For which structure somebody acts in RafaelPro, and what they may do for it (domain.md §2). */
+export interface RafaelSeat {
+  structureId: number;
+  structureName: string;
+  /** Keeps the offer: « Gestionnaire OF catalogue formation » or « général ». */
+  keepsCatalogue: boolean;
+  /** Answers the candidatures: « Gestionnaire OF préinscription » or « général ». */
+  answersCandidatures: boolean;
+  /** The level of « Prescripteur »; 0 for none. */
+  prescriberLevel: 0 | 1 | 2 | 3;
+}
+
+/** Every structure for which the person holds a right of RafaelPro, in the order of their names. */
+export function rafaelSeatsOf(actor: Actor): RafaelSeat[] {
+  return actor.affiliations
+    .map(seatAt)
+    .filter((seat) => seat.keepsCatalogue || seat.answersCandidatures || seat.prescriberLevel > 0);
+}
+
+function seatAt({ structureId, structureName, rights }: ActorAffiliation): RafaelSeat {
+  const has = (...some: Right[]) => some.some((right) => rights.includes(right));
+  return {
+    structureId,
+    structureName,
+    keepsCatalogue: has('of_catalogue', 'of_general'),
+    answersCandidatures: has('of_preregistration', 'of_general'),
+    prescriberLevel: has('prescriber_3') ? 3 : has('prescriber_2') ? 2 : has('prescriber_1') ? 1 : 0,
+  };
+}
+
+/**
+ * The structure that the person acts for: the one chosen in this session, as long as they still hold a right there, or
+ * the only one. Undefined where they have none, or several and have not chosen.
+ */
+export function rafaelSeat(req: Request): RafaelSeat | undefined {
+  const seats = rafaelSeatsOf(actorOf(req));
+  return (
+    seats.find(({ structureId }) => structureId === req.session.rafaelStructureId) ??
+    (seats.length === 1 ? seats[0] : undefined)
+  );
+}
+
+/** The same, behind a policy that asked for it. @throws where the route's policy lets others in */
+export function rafaelSeatOf(req: Request): RafaelSeat {
+  const seat = rafaelSeat(req);
+  if (!seat) throw new Error(`no structure to act for at ${req.path}: its policy lets others in`);
+  return seat;
+}
+
+/** Where somebody of several structures says for which they act. */
+export const RAFAEL_CHOICE = '/rafaelpro/structure';
+
+/** What is done for a structure in RafaelPro: refused to whoever may not do it there, with what to do about it. */
+function forSeat(name: string, words: string, allows: (seat: RafaelSeat) => boolean): Policy {
+  return {
+    name,
+    decide(actor, request): Decision {
+      if (!actor) return 'signIn';
+      const able = rafaelSeatsOf(actor).filter(allows);
+      const seat = rafaelSeat(request);
+      if (seat && allows(seat)) return 'allow';
+      if (able.length === 0) {
+        return {
+          forbidden: `Cette page est réservée ${words}. Le référent de votre structure peut vous donner ce droit.`,
+        };
+      }
+      const back = request.method === 'GET' ? `?suite=${encodeURIComponent(request.originalUrl)}` : '';
+      if (!seat) return { redirect: `${RAFAEL_CHOICE}${back}` };
+      return {
+        forbidden: `Vous agissez pour ${seat.structureName}. Cette page s’ouvre pour ${able
+          .map(({ structureName }) => structureName)
+          .join(' ou ')}\u00a0: changez de structure dans RafaelPro.`,
+      };
+    },
+  };
+}
+
+/** « Gestionnaire OF catalogue formation » or « général » of the structure acted for. */
+export const keepsCatalogue: Policy = forSeat(
+  'keepsCatalogue',
+  'aux gestionnaires du catalogue d’un organisme de formation',
+  (seat) => seat.keepsCatalogue,
+);
+
+/** « Gestionnaire OF préinscription » or « général » of the structure acted for. */
+export const answersCandidatures: Policy = forSeat(
+  'answersCandidatures',
+  'aux gestionnaires des préinscriptions d’un organisme de formation',
+  (seat) => seat.answersCandidatures,
+);
+
+/** « Prescripteur », whatever the level, of the structure acted for. */
+export const prescribes: Policy = forSeat(
+  'prescribes',
+  'aux prescripteurs',
+  (seat) => seat.prescriberLevel > 0,
+);
+
+/** Whoever holds any right of RafaelPro, whichever the structure; the agency too. */
+export const readsOffers: Policy = {
+  name: 'readsOffers',
+  decide(actor, request): Decision {
+    if (!actor) return 'signIn';
+    if (rafaelSeatsOf(actor).length > 0) return 'allow';
+    if (actor.isAgencyManager) return asAgency(actor, request);
+    return {
+      forbidden:
+        'RafaelPro s’ouvre aux prescripteurs et aux gestionnaires d’un organisme de formation. Le référent de votre structure peut vous donner ce droit.',
+    };
+  },
+};
