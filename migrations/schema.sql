@@ -178,8 +178,9 @@ AS $function$
     new.search_document :=
       setweight(to_tsvector('french_unaccent', document_words(new.title)), 'A') ||
       setweight(to_tsvector('french_unaccent', document_words(new.objective)), 'C') ||
-      setweight(to_tsvector('french_unaccent', document_words(coalesce(
-        jsonb_path_query_first(new.lheo, '$.children[*] $1 (@.name == "contenu-formation").text') #>> '{}', ''))), 'D') ||
+      setweight(to_tsvector('french_unaccent', document_words(coalesce((
+        select e ->> 'text' from jsonb_array_elements(new.lheo -> 'children') e
+         where e ->> 'name' = 'contenu-formation' limit 1), ''))), 'D') ||
       setweight(to_tsvector('french_unaccent', document_words(coalesce((
         select string_agg(c.label, ' ') from certifications c
          where (c.kind = 'RNCP' and c.code = any (new.rncp)) or (c.kind = 'RS' and c.code = any (new.rs))), ''))), 'B') ||
