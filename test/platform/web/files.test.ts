@@ -14,8 +14,15 @@ app.use(
   '/other',
   filesBody(1000, () => true),
 );
+app.use(
+  '/large',
+  filesBody(1000, () => true, { atOnce: 1, otherwise: 'Écrivez à l’agence.' }),
+);
 app.use((req, res) => void res.json(Object.keys(req.sentFiles ?? {})));
-app.use(((error, _req, res, _next) => void res.status(error.status).end()) satisfies ErrorRequestHandler);
+app.use(
+  ((error, _req, res, _next) =>
+    void res.status(error.status).end(error.message)) satisfies ErrorRequestHandler,
+);
 
 const server = app.listen(0, '127.0.0.1');
 const sockets: Socket[] = [];
@@ -41,11 +48,13 @@ async function sendSlowly(path: string): Promise<{ answer: Promise<string> }> {
   return { answer };
 }
 
-async function send(path: string): Promise<number> {
+async function post(path: string, content: string): Promise<Response> {
   const body = new FormData();
-  body.set('fichier', new Blob(['x']), 'x.txt');
-  return (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body })).status;
+  body.set('fichier', new Blob([content]), 'x.txt');
+  return fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body });
 }
+
+const send = async (path: string): Promise<number> => (await post(path, 'x')).status;
 
 test('what is slow to arrive at one address is refused in time, and keeps nobody from sending to another', async () => {
   const { answer } = await sendSlowly('/restrained');
@@ -60,4 +69,12 @@ test('four at once at one address; the fifth comes again', async () => {
   for (let count = 0; count < 4; count += 1) await sendSlowly('/other');
   expect(await send('/other')).toBe(503);
   expect(await send('/restrained')).toBe(200);
+});
+
+test('fewer at once where files are large, and one that is too large is told where else it goes', async () => {
+  const refused = await post('/large', 'x'.repeat(200_000));
+  expect(refused.status).toBe(413);
+  expect(await refused.text()).toContain('Écrivez à l’agence.');
+  await sendSlowly('/large');
+  expect(await send('/large')).toBe(503);
 });

@@ -12,12 +12,16 @@ export interface SentFile {
 /** Files of one address of the application held in memory at once, by one process: those who come beyond it try again. */
 const AT_ONCE = 4;
 
-/** What holds back those whom nobody knows. */
+/** What holds back those whom nobody knows, and what large files ask for. */
 interface Restraint {
   /** Files under way at once from one place ({@link placeOf}). */
-  perPlace: number;
+  perPlace?: number;
   /** How long a file may take to arrive; it is refused then. */
-  seconds: number;
+  seconds?: number;
+  /** Files held at once, where large ones or long work behind them call for fewer. */
+  atOnce?: number;
+  /** What to do with a file that is too large, where it can be sent otherwise; a sentence. */
+  otherwise?: string;
 }
 
 /**
@@ -26,12 +30,12 @@ interface Restraint {
  * one of the parts. What is slow to arrive at one address keeps nobody from sending to another: each call counts its own.
  * @param most in bytes, for one file
  * @param mayUpload whose files are read; those of others are not, and their form is refused for want of its token
- * @param restraint where anybody may send one
+ * @param restraint where anybody may send one, or where they are large
  */
 export function filesBody(
   most: number,
   mayUpload: (req: Request) => boolean,
-  restraint?: Restraint,
+  { perPlace = Number.POSITIVE_INFINITY, seconds, atOnce = AT_ONCE, otherwise }: Restraint = {},
 ): RequestHandler[] {
   let underWay = 0;
   const places = new Map<string, number>();
@@ -41,7 +45,7 @@ export function filesBody(
       if (!req.is('multipart/form-data') || !mayUpload(req)) return next();
       const place = placeOf(req);
       const fromThere = places.get(place) ?? 0;
-      if (underWay >= AT_ONCE || (restraint && fromThere >= restraint.perPlace)) {
+      if (underWay >= atOnce || fromThere >= perPlace) {
         res.set('Retry-After', '10');
         return next(
           new DomainError(
@@ -67,15 +71,15 @@ export function filesBody(
         next(error);
       };
       const timer =
-        restraint &&
+        seconds &&
         setTimeout(() => {
           // What is still to come is not waited for: the connection ends with the answer.
           res.set('Connection', 'close');
           goOn(tooSlow());
-        }, restraint.seconds * 1000);
+        }, seconds * 1000);
       res.once('close', () => clearTimeout(timer));
       raw(req, res, (error?: unknown) => {
-        goOn((error as { status?: unknown } | undefined)?.status === 413 ? tooLarge(most) : error);
+        goOn((error as { status?: unknown } | undefined)?.status === 413 ? tooLarge(most, otherwise) : error);
       });
     },
     async (req, _res, next) => {
@@ -116,11 +120,11 @@ async function readParts(req: Request): Promise<void> {
   req.sentFiles = files;
 }
 
-const tooLarge = (most: number) =>
+const tooLarge = (most: number, otherwise = 'Réduisez-le, puis envoyez-le de nouveau.') =>
   new DomainError(
     413,
     'Fichier trop volumineux',
-    `Rien n’a été enregistré. Le fichier peut faire ${Math.floor(most / 1_048_576)}\u00a0Mo au plus\u00a0: réduisez-le, puis envoyez-le de nouveau.`,
+    `Rien n’a été enregistré. Le fichier peut faire ${Math.floor(most / 1_048_576)}\u00a0Mo au plus. ${otherwise}`,
   );
 
 const tooSlow = () =>
