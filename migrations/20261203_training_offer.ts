@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
  * are, without the level below; every other column is read from it, by one function. Nothing that LHÉO carries is lost.
  */
 export async function up(knex: Knex): Promise<void> {
-  await knex.raw(String.raw`
+  await knex.raw(`
   -- What the agency buys or pays for: « PRF », « HSP 1er niveau »…
   create table programmes (
     id integer generated always as identity primary key,
@@ -214,9 +214,10 @@ export async function up(knex: Knex): Promise<void> {
     size bigint not null,
     lheo_version text not null,
     -- Whether the file says all: what it leaves out is then archived.
-    complete boolean not null,
-    publish boolean not null,
-    -- Formations by verdict, and issues by code.
+    complete boolean not null default false,
+    -- Whether what is new is published at once.
+    publish boolean not null default true,
+    -- Formations by verdict, issues by code, and what applying did.
     counts jsonb not null default '{}',
     -- Of the rows that the plan was made against: where they changed, the plan is stale.
     fingerprint bytea not null check (octet_length(fingerprint) = 32),
@@ -224,6 +225,8 @@ export async function up(knex: Knex): Promise<void> {
     created_by integer references users,
     created_at timestamptz not null,
     applied_at timestamptz,
+    -- When the lines of the plan were taken away; the counts stay.
+    purged_at timestamptz,
     seconds real
   );
   create index offer_imports_structure on offer_imports (structure_id, created_at desc);
@@ -232,24 +235,45 @@ export async function up(knex: Knex): Promise<void> {
   create table offer_import_items (
     import_id integer not null references offer_imports on delete cascade,
     position integer not null,
+    -- The body, where it is known.
+    structure_id integer references structures,
     line integer,
     external_number text not null default '',
     title text not null default '',
     verdict text not null check (verdict in ('new', 'changed', 'unchanged', 'missing', 'rejected')),
     offer_id integer references offers on delete set null,
+    -- Of what is new or changed.
     tree jsonb,
+    -- The first fields that change, and how many there are.
     changes jsonb not null default '[]',
+    changed_fields integer not null default 0,
     issues jsonb not null default '[]',
     primary key (import_id, position)
   );
   create index offer_import_items_verdict on offer_import_items (import_id, verdict, position);
+  create index offer_import_items_structure on offer_import_items (structure_id) where structure_id is not null;
   create index offer_import_items_offer on offer_import_items (offer_id) where offer_id is not null;
+
+  -- What the agency decides for the whole of RafaelPro.
+  create table rafael_settings (
+    id integer primary key default 1 check (id = 1),
+    -- Whether everybody may read the published offers as LHÉO.
+    public_feed boolean not null default false,
+    lock_version integer not null default 1
+  );
+  insert into rafael_settings default values;
+
+  -- Bodies that have the people to contact named in the public feed.
+  create table offer_contacts_shown (
+    structure_id integer primary key references structures,
+    since timestamptz not null
+  );
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-  drop table offer_import_items, offer_imports, information_meetings, offer_sessions, offer_actions, offers,
+  drop table offer_contacts_shown, rafael_settings, offer_import_items, offer_imports, information_meetings, offer_sessions, offer_actions, offers,
     certifications, formacodes, programmes;
   drop function keep_offer_document();
   `);

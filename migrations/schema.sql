@@ -1879,9 +1879,17 @@ create table offer_actions (
 CREATE INDEX offer_actions_programme ON public.offer_actions USING btree (programme_id) WHERE (programme_id IS NOT NULL);
 CREATE INDEX offer_actions_trainer ON public.offer_actions USING btree (trainer_structure_id) WHERE (trainer_structure_id IS NOT NULL);
 
+create table offer_contacts_shown (
+  structure_id integer not null,
+  since timestamp with time zone not null,
+  constraint offer_contacts_shown_pkey PRIMARY KEY (structure_id),
+  constraint offer_contacts_shown_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id)
+);
+
 create table offer_import_items (
   import_id integer not null,
   "position" integer not null,
+  structure_id integer,
   line integer,
   external_number text not null default ''::text,
   title text not null default ''::text,
@@ -1889,13 +1897,16 @@ create table offer_import_items (
   offer_id integer,
   tree jsonb,
   changes jsonb not null default '[]'::jsonb,
+  changed_fields integer not null default 0,
   issues jsonb not null default '[]'::jsonb,
   constraint offer_import_items_pkey PRIMARY KEY (import_id, "position"),
   constraint offer_import_items_verdict_check CHECK ((verdict = ANY (ARRAY['new'::text, 'changed'::text, 'unchanged'::text, 'missing'::text, 'rejected'::text]))),
   constraint offer_import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES offer_imports(id) ON DELETE CASCADE,
-  constraint offer_import_items_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE SET NULL
+  constraint offer_import_items_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE SET NULL,
+  constraint offer_import_items_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id)
 );
 CREATE INDEX offer_import_items_offer ON public.offer_import_items USING btree (offer_id) WHERE (offer_id IS NOT NULL);
+CREATE INDEX offer_import_items_structure ON public.offer_import_items USING btree (structure_id) WHERE (structure_id IS NOT NULL);
 CREATE INDEX offer_import_items_verdict ON public.offer_import_items USING btree (import_id, verdict, "position");
 
 create table offer_imports (
@@ -1905,14 +1916,15 @@ create table offer_imports (
   sha256 bytea not null,
   size bigint not null,
   lheo_version text not null,
-  complete boolean not null,
-  publish boolean not null,
+  complete boolean not null default false,
+  publish boolean not null default true,
   counts jsonb not null default '{}'::jsonb,
   fingerprint bytea not null,
   state text not null,
   created_by integer,
   created_at timestamp with time zone not null,
   applied_at timestamp with time zone,
+  purged_at timestamp with time zone,
   seconds real,
   constraint offer_imports_pkey PRIMARY KEY (id),
   constraint offer_imports_file_name_check CHECK ((char_length(file_name) <= 255)),
@@ -2115,6 +2127,14 @@ create table questionnaires (
   constraint questionnaires_kind_id_fkey FOREIGN KEY (kind_id) REFERENCES action_kinds(id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX one_draft_per_kind ON public.questionnaires USING btree (kind_id) WHERE (published_at IS NULL);
+
+create table rafael_settings (
+  id integer not null default 1,
+  public_feed boolean not null default false,
+  lock_version integer not null default 1,
+  constraint rafael_settings_pkey PRIMARY KEY (id),
+  constraint rafael_settings_id_check CHECK ((id = 1))
+);
 
 create table rate_limits (
   key character varying(255) not null,

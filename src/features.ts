@@ -25,6 +25,7 @@ import passkeys from '#identity/passkeys/index.ts';
 import secondFactor from '#identity/second-factor/index.ts';
 import signIn from '#identity/sign-in/index.ts';
 import type { Feature } from '#platform/feature.ts';
+import rafaelSettings from '#rafael/settings/index.ts';
 import inbox from '#requests/inbox/index.ts';
 import replyTemplates from '#requests/reply-templates/index.ts';
 import agencyDepartures from '#spaces/agency/departures/index.ts';
@@ -120,6 +121,7 @@ export const features: readonly Feature[] = Object.freeze([
   agencyEmails,
   training,
   agencyTrainingBodies,
+  rafaelSettings,
   agencyInactiveAccounts,
   accountSecurity,
   sso,

@@ -642,6 +642,8 @@ const expected: Record<string, string> = {
   'POST /agence/catalogue/import/sessions': agencyOnly,
   'GET /agence/catalogue/reglages': agencyOnly,
   'POST /agence/catalogue/reglages': agencyOnly,
+  'GET /agence/rafaelpro/reglages': agencyOnly,
+  'POST /agence/rafaelpro/reglages': agencyOnly,
   'GET /agence/catalogue/types': agencyOnly,
   'POST /agence/catalogue/types': agencyOnly,
   'GET /agence/catalogue/types/nouveau': agencyOnly,

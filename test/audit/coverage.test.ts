@@ -76,6 +76,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'attendance.trainer_link_revoked',
   'attendance.discrepancies_explained',
   'attendance.proof_downloaded',
+  'rafael_settings.updated',
   'badge_request.created',
   'badge_request.withdrawn',
   'badge_request.accepted',
