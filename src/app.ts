@@ -25,7 +25,7 @@ import { sessions } from '#platform/web/session.ts';
 import { createAssets } from '#platform/web/views/assets.ts';
 import { pageContext } from '#platform/web/views/page-context.ts';
 import { setUpViews } from '#platform/web/views/views.ts';
-import { parcoursProLayout } from '#spaces/layout.ts';
+import { siteLayout } from '#spaces/layout.ts';
 import { healthSite } from '#spaces/public/health/routes.ts';
 import { discoverySite } from '#spaces/public/routes.ts';
 import { awaitedService } from '#sso/waiting.ts';
@@ -81,7 +81,7 @@ export function createApp(dependencies: Dependencies): Express {
   );
   app.use(sentOnce(dependencies, opens));
 
-  app.use(parcoursProLayout);
+  app.use(siteLayout(dependencies));
   for (const site of features.flatMap(({ sites = [] }) => sites)) app.use(site(dependencies).router);
   app.use(stopLinksSite(dependencies, stoppable).router);
 

@@ -25,6 +25,8 @@ import passkeys from '#identity/passkeys/index.ts';
 import secondFactor from '#identity/second-factor/index.ts';
 import signIn from '#identity/sign-in/index.ts';
 import type { Feature } from '#platform/feature.ts';
+import rafaelAgencyHome from '#rafael/agency/home/index.ts';
+import rafaelHome from '#rafael/home/index.ts';
 import rafaelSettings from '#rafael/settings/index.ts';
 import inbox from '#requests/inbox/index.ts';
 import replyTemplates from '#requests/reply-templates/index.ts';
@@ -112,6 +114,8 @@ export const features: readonly Feature[] = Object.freeze([
   surveys,
   messages,
   figures,
+  rafaelHome,
+  rafaelAgencyHome,
   agencyHome,
   // Before the files of its queue, which would take « import » for one of them.
   membershipImport,

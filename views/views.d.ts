@@ -78,6 +78,9 @@ declare module '#platform/web/views/render.ts' {
     'identity/sign-in/code': Model<'form' | 'next'>;
     'identity/sign-in/sign-in': Model<'form' | 'hasEnded' | 'next' | 'offersPasskey'>;
     'mail/stop': Model<'ask', 'done'>;
+    'rafael/agency/home': Model<'figures' | 'pages'>;
+    'rafael/home/choice': Model<'choices' | 'goingOn'>;
+    'rafael/home/home': Model<'entries' | 'figures' | 'roles'>;
     'rafael/settings/form': Model<'action' | 'feedAddress' | 'form' | 'isStale' | 'labels' | 'stale' | 'version'>;
     'requests/inbox/file': Model<'back' | 'backHref' | 'base' | 'elsewhere' | 'extra' | 'facts' | 'form' | 'inbox' | 'request' | 'timeline'>;
     'requests/inbox/list': Model<'filter' | 'form' | 'inbox' | 'narrowOptions' | 'order' | 'pagination' | 'query' | 'requests' | 'stateOptions' | 'total' | 'viewHref'>;

@@ -5,6 +5,7 @@ import { parisDay, parisMoment } from '#platform/french/time.ts';
 import { daysAgo } from './calendar.ts';
 import { plain } from './french.ts';
 import { insertAll } from './insert.ts';
+import { rafaelPeople } from './offers/people.ts';
 import {
   crews,
   firstNames,
@@ -48,7 +49,7 @@ export async function insertPeople(
   now: Date,
 ): Promise<Person[]> {
   const random = createRandom(64);
-  const everybody = [...namedPeople, ...crewMembers(structures, random)];
+  const everybody = [...namedPeople, ...crewMembers(structures, random), ...rafaelPeople];
   const rows = everybody.map((person, index) => userRow(person, index, passwordHash, now, random));
   const ids = await insertAll(trx, 'users', rows);
   const people = everybody.map((person, index) => ({

@@ -1,9 +1,11 @@
 import type { Request } from 'express';
+import { DomainError } from '#platform/errors.ts';
 import type { Decision, Policy } from '#platform/web/gate.ts';
+import { addressOf } from '#platform/web/views/address.ts';
 import type { Actor, ActorAffiliation } from './actor.ts';
 import { actorOf } from './actor.ts';
 import { asAgency } from './assurance.ts';
-import type { Right } from './rights.ts';
+import { type Right, rightDefinitions } from './rights.ts';
 
 /** For which structure somebody acts in RafaelPro, and what they may do for it (domain.md §2). */
 export interface RafaelSeat {
@@ -35,6 +37,23 @@ function seatAt({ structureId, structureName, rights }: ActorAffiliation): Rafae
   };
 }
 
+/** The names of the rights that a seat comes from: « Gestionnaire OF général », « Prescripteur niveau 2 ». */
+export function seatRoles({ keepsCatalogue, answersCandidatures, prescriberLevel }: RafaelSeat): string[] {
+  const body: Right | undefined =
+    keepsCatalogue && answersCandidatures
+      ? 'of_general'
+      : keepsCatalogue
+        ? 'of_catalogue'
+        : answersCandidatures
+          ? 'of_preregistration'
+          : undefined;
+  const rights: Right[] = [
+    ...(body ? [body] : []),
+    ...(prescriberLevel ? [`prescriber_${prescriberLevel}` as const] : []),
+  ];
+  return rights.map((right) => rightDefinitions[right].label);
+}
+
 /**
  * The structure that the person acts for: the one chosen in this session, as long as they still hold a right there, or
  * the only one. Undefined where they have none, or several and have not chosen.
@@ -57,7 +76,30 @@ export function rafaelSeatOf(req: Request): RafaelSeat {
 /** Where somebody of several structures says for which they act. */
 export const RAFAEL_CHOICE = '/rafaelpro/structure';
 
-/** What is done for a structure in RafaelPro: refused to whoever may not do it there, with what to do about it. */
+/** The page where one chooses, which leads on to a page of this site. */
+export const choiceOf = (path?: string): string => addressOf(RAFAEL_CHOICE, { suite: path });
+
+/** The person may do this, but for another structure than the one chosen, if any: the page leads to the choice. */
+export class WrongSeat extends DomainError {
+  override name = 'WrongSeat';
+  /**
+   * @param able for which they may do it
+   * @param path the page to come back to, where it is one
+   */
+  constructor(seat: RafaelSeat | undefined, able: readonly RafaelSeat[], path?: string) {
+    const names = able.map(({ structureName }) => structureName).join(' ou ');
+    const chosen = seat
+      ? `Vous agissez pour ${seat.structureName}.`
+      : 'Vous agissez pour plusieurs structures.';
+    super(403, 'Changez de structure pour continuer', `${chosen} Cette page s’ouvre pour ${names}.`);
+    this.leadingTo(choiceOf(path), 'Choisir une structure');
+  }
+}
+
+/**
+ * What is done for a structure in RafaelPro: refused to whoever may not do it there, with what to do about it.
+ * @throws WrongSeat for whoever may do it for another structure than the one chosen
+ */
 function forSeat(name: string, words: string, allows: (seat: RafaelSeat) => boolean): Policy {
   return {
     name,
@@ -71,13 +113,9 @@ function forSeat(name: string, words: string, allows: (seat: RafaelSeat) => bool
           forbidden: `Cette page est réservée ${words}. Le référent de votre structure peut vous donner ce droit.`,
         };
       }
-      const back = request.method === 'GET' ? `?suite=${encodeURIComponent(request.originalUrl)}` : '';
-      if (!seat) return { redirect: `${RAFAEL_CHOICE}${back}` };
-      return {
-        forbidden: `Vous agissez pour ${seat.structureName}. Cette page s’ouvre pour ${able
-          .map(({ structureName }) => structureName)
-          .join(' ou ')}\u00a0: changez de structure dans RafaelPro.`,
-      };
+      const path = request.method === 'GET' ? request.originalUrl : undefined;
+      if (!seat && path) return { redirect: choiceOf(path) };
+      throw new WrongSeat(seat, able, path);
     },
   };
 }

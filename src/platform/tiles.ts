@@ -37,7 +37,7 @@ export interface Waiting {
 }
 
 /** SQL of what waits under each tile: a JSON array, in their order, of arrays of {@link Waiting}. */
-export const waitingSql = (tiles: readonly Tile[]): string =>
+export const waitingSql = (tiles: readonly Pick<Tile, 'sql'>[]): string =>
   `json_build_array(${tiles.map(({ sql }) => `(select coalesce(json_agg(t), '[]') from (${sql}) t)`).join(', ')})`;
 
 /** What {@link waitingSql} binds. */

@@ -99,6 +99,8 @@ const people = [
   'referent',
   'prestataire',
   'aude.javelle',
+  'of.general',
+  // Last: what is made of the hostile words is in addresses from then on.
   'gestionnaire',
 ];
 /** Beyond what links lead to. */
@@ -119,6 +121,8 @@ const STARTS: Record<string, string[]> = {
   referent: ['/mon-compte/double-authentification'],
   prestataire: ['/parcourspro/prestataire?vue=toutes'],
   gestionnaire: ['/agence/securite-des-comptes?q=javelle'],
+  // The address of the tile is hostile too.
+  'of.general': ['/rafaelpro'],
 };
 /** Sent, they would end the walk. */
 const LEFT_OUT =
@@ -205,7 +209,8 @@ describe('no word that somebody typed becomes markup, and no secret comes back',
         who,
         visitor,
         starts: ['/', '/parcourspro', ...(STARTS[who] ?? [])],
-        perShape: who === 'aude.javelle' ? 1 : 2,
+        // Of what these see, most is what others have seen.
+        perShape: ['aude.javelle', 'of.general'].includes(who) ? 1 : 2,
         see: ({ path: address, html }) => {
           judge(address, { text: html, headers: { 'content-type': 'text/html' } });
           for (const [form] of html.matchAll(/<form\s[\s\S]*?<\/form>/g)) {

@@ -3,6 +3,7 @@ import { endAlertsLink } from '#catalogue/saved-searches/stop.ts';
 import { endDigestLink } from '#enrolment/notices/digest.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import { codeAt } from '#identity/second-factor/totp.ts';
+import { DEMO_PASSWORD } from '#platform/config.ts';
 import { type Service, tryOutAddress } from '#sso/services/rules.ts';
 import { findService } from '#sso/services/service.ts';
 import {
@@ -372,6 +373,12 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
     const outsider = await as(person);
     judge(entry, await outsider.get(entry));
     judge('/oidc/session/end', await outsider.get('/oidc/session/end'));
+  });
+  page('for which structure one acts in RafaelPro', async (judge) => {
+    const browser = await site.signedIn('prescripteur3@demo.example', DEMO_PASSWORD);
+    const choice = `/rafaelpro/structure?suite=${encodeURIComponent(`/rafaelpro?${hostile}`)}`;
+    judge(choice, await browser.get(choice));
+    judge(choice, await browser.submit('/rafaelpro/structure', { structure: hostile, suite: hostile }));
   });
   return pages;
 }

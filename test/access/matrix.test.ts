@@ -183,6 +183,11 @@ const expected: Record<string, string> = {
   'GET /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
   'POST /agence/departs/:enrolmentId/annuler': 'SFFFFFFFFFN',
   'POST /agence/departs/:enrolmentId/laisser': 'SFFFFFFFFFN',
+  // Nobody here has a right of RafaelPro (test/rafael/): the agency looks in, and chooses no structure.
+  'GET /rafaelpro': agencyOnly,
+  'GET /rafaelpro/structure': agencyOnly,
+  'POST /rafaelpro/structure': 'SFFFFFFFFFN',
+  'GET /agence/rafaelpro': agencyOnly,
   'GET /parcourspro/profil': signedIn,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,

@@ -145,6 +145,7 @@ test.each<[string, object, string, string]>([
   ['a name that CAS gives to something else', { nom_mail: 'isFromNewLogin' }, 'nom_mail', 'autre chose'],
   ['the same in lower case', { nom_mail: 'authenticationdate' }, 'nom_mail', 'autre chose'],
   ['a script', { accueil: 'javascript:alert(1)' }, 'accueil', 'pas une adresse acceptée'],
+  ['another host in disguise', { accueil: '//ailleurs.example/' }, 'accueil', 'pas une adresse acceptée'],
   ['a proxy without a callback', { mandataire: '1' }, 'rappels', 'tickets de mandataire'],
 ])('refused: %s', async (_what, fields, field, words) => {
   const { status, text } = await agency.submit(NEW, { ...FIELDS, nom: 'Refusé', ...fields });
@@ -153,6 +154,12 @@ test.each<[string, object, string, string]>([
   if (field) expect(text).toContain(`href="#${field}"`);
   expect(text).toContain(words);
   expect(await kept('Refusé')).toBeUndefined();
+});
+
+test('a tile may lead to a page of this site', async () => {
+  const { status } = await agency.submit(NEW, { ...FIELDS, nom: 'Ici', accueil: '/rafaelpro' });
+  expect(status).toBe(303);
+  expect((await kept('Ici'))?.homeUrl).toBe('/rafaelpro');
 });
 
 test('addresses that are compared sign by sign stay as they were typed; those of CAS are as browsers write them', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { attributesFor, claimsFor, structuresFor, userFor } from '#sso/attributes/rules.ts';
-import { mayOpen, type Person, type Service, serviceAt } from '#sso/services/rules.ts';
+import { lacksRightOnly, mayOpen, type Person, type Service, serviceAt } from '#sso/services/rules.ts';
 
 const service = (fields: Partial<Service> = {}): Service => ({
   id: 1,
@@ -40,8 +40,16 @@ const person = (fields: Partial<Person> = {}): Person => ({
   isOpen: true,
   isAgencyManager: false,
   affiliations: [
-    { structureId: 1, siret: '1', name: 'Mairie', isMember: false, rights: ['beneficiary', 'hr_validator'] },
-    { structureId: 2, siret: '2', name: 'Organisme', isMember: true, rights: ['of_general', 'beneficiary'] },
+    {
+      ...{ structureId: 1, siret: '1', name: 'Mairie', isTrainingBody: false, mayPreregister: false },
+      isMember: false,
+      rights: ['beneficiary', 'hr_validator'],
+    },
+    {
+      ...{ structureId: 2, siret: '2', name: 'Organisme', isTrainingBody: true, mayPreregister: false },
+      isMember: true,
+      rights: ['of_general', 'beneficiary'],
+    },
   ],
   ...fields,
 });
@@ -75,6 +83,22 @@ describe('who may open a service', () => {
     if (expected === true) return expect(answer).toBe(true);
     expect(answer).toMatchObject({ because: expected, ask, reason: expect.stringMatching(/^\p{Lu}.+\.$/u) });
   });
+});
+
+test('whoever lacks a right that their structure gives to some is told of the service', () => {
+  const rafael = service({ opensTo: 'rights' });
+  const body = { ...first, isTrainingBody: true };
+  const prescribing = { ...first, mayPreregister: true };
+  const tells = (who: Person, fields: Partial<Service> = {}) => lacksRightOnly({ ...rafael, ...fields }, who);
+  expect(tells(person({ affiliations: [first, body] }))).toBe(true);
+  expect(tells(person({ affiliations: [prescribing] }))).toBe(true);
+  // Of a structure that gives the right to nobody; with the right; closed to everybody; open to any person.
+  expect(tells(person({ affiliations: [first] }))).toBe(false);
+  expect(tells(person())).toBe(false);
+  expect(tells(person({ affiliations: [body] }), { isSuspended: true })).toBe(false);
+  expect(tells(person({ affiliations: [body] }), { rights: ['provider'] })).toBe(true);
+  expect(tells(person({ affiliations: [prescribing] }), { rights: ['provider'] })).toBe(false);
+  expect(tells(alone)).toBe(false);
 });
 
 describe('what a service is told', () => {

@@ -3,7 +3,7 @@ import { profileOfPage } from '#access/spaces.ts';
 import { latestNews, type News } from '#editorial/news/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import type { Tile, Waiting } from '#platform/tiles.ts';
-import { type Service, shownOnHome } from '#sso/services/service.ts';
+import { type Service, shownOnHome, withheldOnHome } from '#sso/services/service.ts';
 import { findHome } from './repository.ts';
 
 /** How long « Premiers pas » is shown after the account was made. */
@@ -22,6 +22,8 @@ export interface Home {
   isNew: boolean;
   /** The services of the registry that the person may open, by the rule that lets them in there. */
   services: Service[];
+  /** Those for which they lack a right that their structure gives to some. */
+  withheld: Service[];
   isReferent: boolean;
   /** The latest, or none. */
   news: News[];
@@ -50,6 +52,7 @@ export async function getHome(deps: Dependencies, actor: Actor): Promise<Home> {
     awaited: tiles('awaited'),
     isNew: now.getTime() - since.getTime() < FIRST_STEPS_DAYS * DAY,
     services: found ? shownOnHome(found) : [],
+    withheld: found ? withheldOnHome(found) : [],
     isReferent: rights.includes('referent'),
     news,
   };

@@ -10,6 +10,7 @@ import {
   text,
   wholeNumber,
 } from '#platform/web/forms/fields.ts';
+import { localPath } from '#platform/web/forms/local-path.ts';
 import { readAddress } from '../services/addresses.ts';
 import { type AddressKind, ATTRIBUTES, OPENS_TO, type Service } from '../services/rules.ts';
 
@@ -68,6 +69,18 @@ const optionalAddress = (secureOnly: boolean, isExact = false) =>
     return z.NEVER;
   });
 
+/** Where the tile leads: an address as above, or a page of this very site (« /rafaelpro »). */
+const optionalHome = (secureOnly: boolean) => {
+  const elsewhere = optionalAddress(secureOnly);
+  return optionalText(2_000).transform((typed, context): string | null => {
+    if (typed === null || localPath(typed, '') === typed) return typed;
+    const read = elsewhere.safeParse(typed);
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: read.error.issues[0]?.message ?? '' });
+    return z.NEVER;
+  });
+};
+
 const optionalContact = () =>
   optionalText(320).transform((typed, context): string | null => {
     if (typed === null) return null;
@@ -87,7 +100,7 @@ export const serviceForm = (secureOnly: boolean) =>
     .object({
       nom: text('Donnez un nom au service.', 80),
       description: longText('Dites en une phrase à quoi il sert.', 300),
-      accueil: optionalAddress(secureOnly),
+      accueil: optionalHome(secureOnly),
       icone: choice(ICONS, 'Choisissez un dessin.'),
       position: wholeNumber('Donnez une position.', { min: 0, max: 1_000 }),
       contact: optionalContact(),

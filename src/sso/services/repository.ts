@@ -36,6 +36,7 @@ const peopleSql = (where: string) => `
          coalesce((
            select json_agg(json_build_object(
                     'structureId', s.id, 'siret', s.siret, 'name', s.name,
+                    'isTrainingBody', s.is_training_body, 'mayPreregister', s.may_preregister,
                     'isMember', exists (select from memberships m where m.structure_id = s.id and m.year = :year),
                     'rights', (select coalesce(json_agg(r."right" order by r."right"), '[]')
                                  from affiliation_rights r where r.affiliation_id = a.id)) order by s.name, s.id)

@@ -1,5 +1,5 @@
-import type { Right } from '#access/rights.ts';
-import { rightDefinitions } from '#access/rights.ts';
+import type { Right, StructureFlags } from '#access/rights.ts';
+import { isAllowed, rightDefinitions } from '#access/rights.ts';
 import type { Config } from '#platform/config.ts';
 import { covers } from './addresses.ts';
 
@@ -52,14 +52,14 @@ export interface Person {
   /** Whether the account is open. */
   isOpen: boolean;
   isAgencyManager: boolean;
-  affiliations: {
+  affiliations: (StructureFlags & {
     structureId: number;
     siret: string;
     name: string;
     /** Whether the structure is a member this year. */
     isMember: boolean;
     rights: Right[];
-  }[];
+  })[];
 }
 
 /** Why somebody does not enter, and who can do something about it. */
@@ -113,6 +113,17 @@ export function mayOpen(service: Service, person: Person): true | NoEntry {
     reason: `${name} demande un de ces droits, que vous n’avez pour aucune structure\u00a0: ${labels.join(', ')}.`,
     ask: 'referent',
   };
+}
+
+/**
+ * Whether somebody lacks no more than a right which one of their structures gives to some, being what it is: they are
+ * told of the service, and whom to ask.
+ */
+export function lacksRightOnly(service: Service, person: Person): boolean {
+  const verdict = mayOpen(service, person);
+  if (verdict === true || verdict.because !== 'right') return false;
+  const special = service.rights.filter((right) => rightDefinitions[right].onlyWhere !== undefined);
+  return person.affiliations.some((one) => special.some((right) => isAllowed(right, one)));
 }
 
 /** The addresses of one kind, in their order. */

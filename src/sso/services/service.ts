@@ -3,7 +3,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { readAddress } from './addresses.ts';
 import * as repository from './repository.ts';
-import { mayOpen, type Person, type Service, serviceAt } from './rules.ts';
+import { lacksRightOnly, mayOpen, type Person, type Service, serviceAt } from './rules.ts';
 
 export { findReferentsOf, PERSON_AND_SERVICES } from './repository.ts';
 export type { NoEntry, Person, Service } from './rules.ts';
@@ -57,6 +57,10 @@ export async function personAndServices(
 /** The services that « Accueil » shows to somebody: those that have an address there, and that they may open. */
 export const shownOnHome = ({ person, services }: { person: Person; services: Service[] }): Service[] =>
   services.filter((service) => service.homeUrl !== null && mayOpen(service, person) === true);
+
+/** Those that « Accueil » tells of without leading there: a right of a structure of theirs is all that is missing. */
+export const withheldOnHome = ({ person, services }: { person: Person; services: Service[] }): Service[] =>
+  services.filter((service) => service.homeUrl !== null && lacksRightOnly(service, person));
 
 /** One of them. @throws Error where there is no such account */
 export async function getPerson(db: Knex, userId: number, now: Date): Promise<Person> {

@@ -4,7 +4,7 @@ import { createTestSite, type TestSite } from '../../support/app.ts';
 import { createAction, createSession } from '../../support/catalogue.ts';
 import { DAY } from '../../support/database.ts';
 import { createEnrolment } from '../../support/enrolments.ts';
-import { createStructure, createUser, setPerson } from '../../support/people.ts';
+import { createStructure, createUser, createUsers, setPerson, type TestUser } from '../../support/people.ts';
 
 let site: TestSite;
 let structureId: number;
@@ -22,14 +22,34 @@ test('a visitor is sent to sign in', async () => {
   expect(response.headers.location).toBe('/connexion');
 });
 
-test('shows only what the person may open', async () => {
+test('shows only what the person may open, and says what they lack', async () => {
   const { db } = site.dependencies;
-  const plain = await createUser(db, { affiliations: { [structureId]: [] } });
-  const catalogue = await createUser(db, { affiliations: { [structureId]: ['of_catalogue'] } });
-  expect(await homeOf(plain.email)).toContain('PARCOURS PRO');
-  expect(await homeOf(plain.email)).toContain('CMonAlternance');
-  expect(await homeOf(plain.email)).not.toContain('RAFAEL');
-  expect(await homeOf(catalogue.email)).toContain('RAFAEL');
+  const elsewhere = await createStructure(db);
+  const [stranger, plain, referent, catalogue] = (await createUsers(db, [
+    { affiliations: { [elsewhere]: [] } },
+    { affiliations: { [structureId]: [] } },
+    { affiliations: { [structureId]: ['referent'] } },
+    { affiliations: { [structureId]: ['of_catalogue'] } },
+  ])) as [TestUser, TestUser, TestUser, TestUser];
+  const shown = await homeOf(stranger.email);
+  expect(shown).toContain('PARCOURS PRO');
+  expect(shown).toContain('CMonAlternance');
+  expect(shown).not.toContain('RAFAEL');
+  expect(await homeOf(catalogue.email)).toContain('<a class="stretched-link" href="/rafaelpro">RAFAEL</a>');
+  // Of a training body without a right: the tile leads nowhere, and says whom to ask.
+  expect(await homeOf(plain.email)).toMatch(
+    /<h3>RAFAEL<\/h3>[\s\S]{1,300}Le référent de votre structure le donne/,
+  );
+  expect(await homeOf(referent.email)).toMatch(/<h3>RAFAEL<\/h3>[\s\S]{1,300}Vous êtes référent/);
+});
+
+test('the tile RAFAEL leads where the agency says', async () => {
+  const { db } = site.dependencies;
+  const person = await createUser(db, { affiliations: { [structureId]: ['of_general'] } });
+  const leadsTo = (home_url: string) => db('services').where({ key: 'rafael' }).update({ home_url });
+  await leadsTo('https://rafael.example/');
+  expect(await homeOf(person.email)).toContain('href="https://rafael.example/">RAFAEL');
+  await leadsTo('/rafaelpro');
 });
 
 test('counts what waits for the person, with the way there, and never their own request for a place', async () => {
