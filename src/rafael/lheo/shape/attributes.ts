@@ -6,8 +6,10 @@ const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}._·-]*$/u;
 
 /** What is wrong with an attribute of an element of LHÉO, in French; undefined where nothing is. */
 export function faultOfAttribute(element: string, attribute: string, value: string): string | undefined {
-  if (!attributesOf(element).includes(attribute))
-    return `« ${element} » n’a pas d’attribut « ${attribute} ».`;
+  if (!attributesOf(element).includes(attribute)) {
+    // « extra » holds anything, attributes included.
+    return element === 'extra' ? undefined : `« ${element} » n’a pas d’attribut « ${attribute} ».`;
+  }
   if (attribute.startsWith('horodatage-') && !isMoment(value.trim())) {
     return `L’attribut « ${attribute} » est une date et une heure, comme 2027-01-31T09:30:00Z.`;
   }
