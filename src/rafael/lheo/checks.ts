@@ -1,7 +1,7 @@
 import { readLheoDate } from './dates.ts';
 import { cutValue, type IssueCode, type LheoIssue, type Position } from './issues.ts';
 import { faultOfAttribute } from './shape/attributes.ts';
-import { type ChildShape, type ElementShape, shapes } from './shape/shape.ts';
+import { type ElementShape, shapes } from './shape/shape.ts';
 import { elementsOf, isElement, type LheoElement, textAt } from './tree.ts';
 import { faultOfValue, tokenOf } from './values.ts';
 
@@ -70,7 +70,8 @@ function checkElement(tree: LheoElement, path: string, walk: Walk): void {
 }
 
 function checkAttributes(tree: LheoElement, path: string, walk: Walk): void {
-  for (const [attribute, value] of Object.entries(tree.attributes ?? {})) {
+  for (const attribute in tree.attributes) {
+    const value = tree.attributes[attribute] ?? '';
     const fault = faultOfAttribute(tree.name, attribute, value);
     if (fault) {
       note(walk, tree, fault.includes('n’a pas') ? 'E10' : 'E26', `${path}/@${attribute}`, fault, value);
@@ -119,22 +120,24 @@ function checkWords(tree: LheoElement, shape: ElementShape, text: string, path: 
 }
 
 function checkChildren(tree: LheoElement, shape: ElementShape, path: string, walk: Walk): void {
-  const allowed = shape.children ?? [];
-  const words = tree.text ?? (tree.children ?? []).filter((child) => !isElement(child)).join('');
-  if (words.trim()) {
-    note(walk, tree, 'E10', path, `« ${tree.name} » ne contient pas de texte.`, words);
-  }
-  const counts = new Map<string, number>();
+  const { children: allowed = [], places = new Map<string, number>() } = shape;
+  const counts = new Array<number>(allowed.length).fill(0);
   let furthest = 0;
-  for (const child of elementsOf(tree)) {
-    const place = allowed.findIndex(({ name }) => name === child.name);
-    const nth = (counts.get(child.name) ?? 0) + 1;
-    counts.set(child.name, nth);
-    const childPath = `${path}/${child.name}${mayRepeat(allowed[place]) ? `[${nth}]` : ''}`;
-    if (place === -1) {
-      note(walk, child, 'E10', childPath, unexpected(child.name, tree.name));
+  let words = tree.text ?? '';
+  for (const child of tree.children ?? []) {
+    if (!isElement(child)) {
+      words += child;
       continue;
     }
+    const place = places.get(child.name);
+    const known = place === undefined ? undefined : allowed[place];
+    if (place === undefined || !known) {
+      note(walk, child, 'E10', `${path}/${child.name}`, unexpected(child.name, tree.name));
+      continue;
+    }
+    const nth = (counts[place] ?? 0) + 1;
+    counts[place] = nth;
+    const childPath = known.max > 1 ? `${path}/${child.name}[${nth}]` : `${path}/${child.name}`;
     if (place < furthest && !shape.isChoice) {
       note(
         walk,
@@ -144,20 +147,24 @@ function checkChildren(tree: LheoElement, shape: ElementShape, path: string, wal
         `« ${child.name} » vient trop tard : sa place est avant « ${allowed[furthest]?.name} ».`,
       );
     } else furthest = place;
-    const most = allowed[place]?.max ?? 0;
-    if (nth === most + 1) {
-      note(walk, child, 'E13', childPath, `« ${tree.name} » contient au plus ${most} « ${child.name} ».`);
+    if (nth === known.max + 1) {
+      note(
+        walk,
+        child,
+        'E13',
+        childPath,
+        `« ${tree.name} » contient au plus ${known.max} « ${child.name} ».`,
+      );
     }
     checkElement(child, childPath, walk);
   }
-  for (const { name, min } of allowed) {
-    if ((counts.get(name) ?? 0) < min) {
+  if (words.trim()) note(walk, tree, 'E10', path, `« ${tree.name} » ne contient pas de texte.`, words);
+  for (const [place, { name, min }] of allowed.entries()) {
+    if ((counts[place] ?? 0) < min) {
       note(walk, tree, 'E12', `${path}/${name}`, `« ${tree.name} » doit contenir « ${name} ».`);
     }
   }
 }
-
-const mayRepeat = (child?: ChildShape): boolean => (child?.max ?? 0) > 1;
 
 const unexpected = (name: string, parent: string): string =>
   shapes.has(name)

@@ -15,17 +15,16 @@ export function dropEmpty(
 ): LheoIssue[] {
   const dropped: LheoIssue[] = [];
   const walk = (parent: LheoElement, at: string): void => {
-    const shape = shapes.get(parent.name);
-    if (!parent.children || !shape?.children) return;
-    const isNeeded = new Set(shape.children.filter(({ min }) => min > 0).map(({ name }) => name));
+    if (!parent.children || !shapes.get(parent.name)?.children) return;
+    let holdsEmpty = false;
+    for (const child of parent.children) {
+      if (!isElement(child)) continue;
+      if (child.children) walk(child, `${at}/${child.name}`);
+      else if (mayGo(parent, child)) holdsEmpty = true;
+    }
+    if (!holdsEmpty) return;
     parent.children = parent.children.filter((child) => {
-      if (!isElement(child)) return true;
-      const leaf = shapes.get(child.name);
-      const isEmpty = leaf?.value && !child.children && !child.text?.trim();
-      if (!isEmpty || isNeeded.has(child.name) || !faultOfValue(leaf, child.text ?? '')) {
-        walk(child, `${at}/${child.name}`);
-        return true;
-      }
+      if (!isElement(child) || child.children || !mayGo(parent, child)) return true;
       dropped.push({
         code: 'W45',
         severity: 'warning',
@@ -39,4 +38,14 @@ export function dropEmpty(
   };
   walk(tree, path);
   return dropped;
+}
+
+/** Whether an optional leaf is empty where a value must stand. */
+function mayGo(parent: LheoElement, { name, text = '' }: LheoElement): boolean {
+  if (text.trim()) return false;
+  const leaf = shapes.get(name);
+  const { children = [], places } = shapes.get(parent.name) ?? {};
+  const place = places?.get(name);
+  const isOptional = place !== undefined && children[place]?.min === 0;
+  return isOptional && leaf?.value !== undefined && faultOfValue(leaf, text) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { checkFormation } from '../checks.ts';
-import type { LheoIssue } from '../issues.ts';
-import type { LheoElement } from '../tree.ts';
+import type { LheoIssue, Position } from '../issues.ts';
+import { elementsOf, type LheoElement } from '../tree.ts';
 import { decode } from './decoding.ts';
 import { dropEmpty } from './empty.ts';
 import { LheoParser, type ParsedFormation } from './parser.ts';
@@ -46,10 +46,10 @@ export async function* readLheo(
   const parser = new LheoParser();
   let index = 0;
   let since = performance.now();
-  const checked = ({ tree, position, isTooLarge }: ParsedFormation): ReadFormation => {
+  const checked = ({ tree, position, places, isTooLarge }: ParsedFormation): ReadFormation => {
     index += 1;
     const path = `formation[${index}]`;
-    const positionOf = (element: LheoElement) => parser.positions.get(element) ?? position;
+    const positionOf = positionsIn(tree, places);
     const issues = isTooLarge
       ? [tooLarge(path, position)]
       : [
@@ -67,6 +67,27 @@ export async function* readLheo(
   }
   for (const formation of parser.end()) yield checked(formation);
   yield { kind: 'end', version: parser.version, formations: index };
+}
+
+/** Where the elements of a tree stand; looked for only once something is wrong with one. */
+function positionsIn(tree: LheoElement, places: readonly number[]): (element: LheoElement) => Position {
+  let positions: Map<LheoElement, Position> | undefined;
+  return (element) => {
+    if (!positions) {
+      positions = new Map();
+      for (const one of inOrder(tree)) {
+        const at = positions.size * 2;
+        positions.set(one, { line: places[at] ?? 1, column: places[at + 1] ?? 1 });
+      }
+    }
+    return positions.get(element) ?? { line: places[0] ?? 1, column: places[1] ?? 1 };
+  };
+}
+
+/** Every element, in the order in which they begin. */
+function* inOrder(tree: LheoElement): Generator<LheoElement> {
+  yield tree;
+  for (const child of elementsOf(tree)) yield* inOrder(child);
 }
 
 const tooLarge = (path: string, position: { line: number; column: number }): LheoIssue => ({

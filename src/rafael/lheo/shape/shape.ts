@@ -24,6 +24,8 @@ export interface ElementShape {
   circle?: 1 | 2 | 3;
   /** In order; for `extras` in any order. Absent for a leaf. */
   children?: readonly ChildShape[];
+  /** The place of each child in that order. */
+  places?: ReadonlyMap<string, number>;
   /** Whether children may come in any order, as in `extras`. */
   isChoice?: true;
   /** Whether anything may stand in it, as in `extra`. */
@@ -75,6 +77,11 @@ function childOfWord(word: string): ChildShape {
   return Object.freeze({ name, min: Number(min), max: max === 'n' ? Number.POSITIVE_INFINITY : Number(max) });
 }
 
+function childrenOfWords(words: string): Required<Pick<ElementShape, 'children' | 'places'>> {
+  const children = Object.freeze(words.split(' ').map(childOfWord));
+  return { children, places: new Map(children.map(({ name }, place) => [name, place])) };
+}
+
 function valueOfWords(words: string): ValueShape {
   const [kind = '', bounds = ''] = words.split(' ');
   const [min = 0, max = 0] = bounds.split('-').map(Number);
@@ -92,7 +99,7 @@ export const shapes: ReadonlyMap<string, ElementShape> = new Map<string, Element
     Object.freeze({
       name,
       ...(circle ? { circle } : {}),
-      children: Object.freeze(children.split(' ').map(childOfWord)),
+      ...childrenOfWords(children),
     }),
   ]),
   ...Object.entries(leafLines).map(([name, { circle, value }]): [string, ElementShape] => [
@@ -105,7 +112,7 @@ export const shapes: ReadonlyMap<string, ElementShape> = new Map<string, Element
       name: 'extras',
       circle: 3,
       isChoice: true,
-      children: Object.freeze([childOfWord('extras[0,n]'), childOfWord('extra[0,n]')]),
+      ...childrenOfWords('extras[0,n] extra[0,n]'),
     }),
   ],
   ['extra', Object.freeze({ name: 'extra', circle: 3, isAny: true })],
