@@ -2093,6 +2093,7 @@ create table programmes (
   active_to date,
   needs_prescription boolean not null default true,
   created_at timestamp with time zone not null,
+  lock_version integer not null default 1,
   constraint programmes_pkey PRIMARY KEY (id),
   constraint programmes_code_key UNIQUE (code),
   constraint programmes_check CHECK ((active_from <= active_to)),

@@ -27,6 +27,7 @@ import signIn from '#identity/sign-in/index.ts';
 import type { Feature } from '#platform/feature.ts';
 import rafaelAgencyHome from '#rafael/agency/home/index.ts';
 import rafaelHome from '#rafael/home/index.ts';
+import rafaelProgrammes from '#rafael/programmes/index.ts';
 import rafaelSettings from '#rafael/settings/index.ts';
 import inbox from '#requests/inbox/index.ts';
 import replyTemplates from '#requests/reply-templates/index.ts';
@@ -116,6 +117,7 @@ export const features: readonly Feature[] = Object.freeze([
   figures,
   rafaelHome,
   rafaelAgencyHome,
+  rafaelProgrammes,
   agencyHome,
   // Before the files of its queue, which would take « import » for one of them.
   membershipImport,

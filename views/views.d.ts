@@ -81,6 +81,8 @@ declare module '#platform/web/views/render.ts' {
     'rafael/agency/home': Model<'figures' | 'pages'>;
     'rafael/home/choice': Model<'choices' | 'goingOn'>;
     'rafael/home/home': Model<'entries' | 'figures' | 'roles'>;
+    'rafael/programmes/form': Model<'action' | 'form' | 'isStale' | 'labels' | 'list' | 'mayDelete' | 'stale' | 'version'>;
+    'rafael/programmes/list': Model<'list' | 'programmes'>;
     'rafael/settings/form': Model<'action' | 'feedAddress' | 'form' | 'isStale' | 'labels' | 'stale' | 'version'>;
     'requests/inbox/file': Model<'back' | 'backHref' | 'base' | 'elsewhere' | 'extra' | 'facts' | 'form' | 'inbox' | 'request' | 'timeline'>;
     'requests/inbox/list': Model<'filter' | 'form' | 'inbox' | 'narrowOptions' | 'order' | 'pagination' | 'query' | 'requests' | 'stateOptions' | 'total' | 'viewHref'>;

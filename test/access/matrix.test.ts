@@ -23,6 +23,7 @@ import { createConvention, createIssued } from '../support/issued.ts';
 import { mailsIn } from '../support/mails.ts';
 import { createNews } from '../support/news.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
+import { createProgramme } from '../support/programmes.ts';
 import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
 import { first } from '../support/rows.ts';
 import { createTrainerLink } from '../support/signing.ts';
@@ -188,6 +189,13 @@ const expected: Record<string, string> = {
   'GET /rafaelpro/structure': agencyOnly,
   'POST /rafaelpro/structure': 'SFFFFFFFFFN',
   'GET /agence/rafaelpro': agencyOnly,
+  'GET /agence/rafaelpro/programmes': agencyOnly,
+  'GET /agence/rafaelpro/programmes/nouveau': agencyOnly,
+  'POST /agence/rafaelpro/programmes/nouveau': agencyOnly,
+  // Of no action: the first who comes takes it away, after having looked at it.
+  'GET /agence/rafaelpro/programmes/:programmeId': agencyOnly,
+  'POST /agence/rafaelpro/programmes/:programmeId': agencyOnly,
+  'POST /agence/rafaelpro/programmes/:programmeId/supprimer': agencyOnly,
   'GET /parcourspro/profil': signedIn,
   'POST /parcourspro/profil': 'SNAAAANNNNN',
   'GET /parcourspro': everybody,
@@ -805,6 +813,7 @@ beforeAll(async () => {
     closedId: (await createUser(db, { closedAt: now })).id,
     accountId: goingAway.id,
     serviceId: (await createService(db)).id,
+    programmeId: await createProgramme(db, now),
     delegationId: first(await delegationsIn(db)).id,
     passkeyId: await createPasskey(db, idOf('beneficiary'), now),
     searchId: first(await savedSearches(db)).id,

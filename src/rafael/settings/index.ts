@@ -6,5 +6,12 @@ export default defineFeature({
   name: 'rafael/settings',
   audit,
   sites: [rafaelSettingsSite],
-  managed: [{ label: 'Réglages de RafaelPro', href: RAFAEL_SETTINGS }],
+  rafaelAgency: [
+    {
+      label: 'Réglages',
+      href: RAFAEL_SETTINGS,
+      icon: 'sliders',
+      text: 'Ouvrir ou fermer le flux public de l’offre de formation.',
+    },
+  ],
 });
