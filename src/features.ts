@@ -26,6 +26,7 @@ import secondFactor from '#identity/second-factor/index.ts';
 import signIn from '#identity/sign-in/index.ts';
 import type { Feature } from '#platform/feature.ts';
 import rafaelAgencyHome from '#rafael/agency/home/index.ts';
+import rafaelExport from '#rafael/export/index.ts';
 import rafaelHome from '#rafael/home/index.ts';
 import rafaelProgrammes from '#rafael/programmes/index.ts';
 import rafaelSettings from '#rafael/settings/index.ts';
@@ -116,6 +117,7 @@ export const features: readonly Feature[] = Object.freeze([
   messages,
   figures,
   rafaelHome,
+  rafaelExport,
   rafaelAgencyHome,
   rafaelProgrammes,
   agencyHome,

@@ -79,6 +79,7 @@ declare module '#platform/web/views/render.ts' {
     'identity/sign-in/sign-in': Model<'form' | 'hasEnded' | 'next' | 'offersPasskey'>;
     'mail/stop': Model<'ask', 'done'>;
     'rafael/agency/home': Model<'figures' | 'pages'>;
+    'rafael/export/sharing': Model<'action' | 'back' | 'form'>;
     'rafael/home/choice': Model<'choices' | 'goingOn'>;
     'rafael/home/home': Model<'entries' | 'figures' | 'roles'>;
     'rafael/programmes/form': Model<'action' | 'form' | 'isStale' | 'labels' | 'list' | 'mayDelete' | 'stale' | 'version'>;

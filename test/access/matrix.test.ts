@@ -188,6 +188,11 @@ const expected: Record<string, string> = {
   'GET /rafaelpro': agencyOnly,
   'GET /rafaelpro/structure': agencyOnly,
   'POST /rafaelpro/structure': 'SFFFFFFFFFN',
+  'POST /rafaelpro/catalogue/export.xml': 'SFFFFFFFFFF',
+  'GET /rafaelpro/catalogue/diffusion': 'SFFFFFFFFFF',
+  'POST /rafaelpro/catalogue/diffusion': 'SFFFFFFFFFF',
+  // Closed until the agency opens it.
+  'GET /rafaelpro/offres.xml': nobody,
   'GET /agence/rafaelpro': agencyOnly,
   'GET /agence/rafaelpro/programmes': agencyOnly,
   'GET /agence/rafaelpro/programmes/nouveau': agencyOnly,
