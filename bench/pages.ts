@@ -77,37 +77,44 @@ async function run(url: string): Promise<void> {
   const bare = await startCompanion(new URL('./pages/bare.ts', import.meta.url), [pages]);
   stops.push(() => bare.stop());
 
-  const results = subjects.map(() => ({ app: [] as Measure[], bare: [] as Measure[] }));
+  const results = subjects.map(() => ({
+    app: [] as Measure[],
+    bare: [] as Measure[],
+    usual: [] as Measure[],
+  }));
   // The first round warms both up, and is not counted.
   for (let round = 0; round <= Number(values.rounds); round += 1) {
     for (const [index, { paths, as }] of subjects.entries()) {
       const cookie = as && cookies[as];
       const ours = await measure({ ...load, base: app.base, paths, cookie });
       const theirs = await measure({ ...load, base: bare.ready, paths: [`/${index}`] });
+      const usual = await measure({ ...load, base: bare.ready, paths: [`/usual/${index}`] });
       if (round > 0) {
         results[index]?.app.push(ours);
         results[index]?.bare.push(theirs);
+        results[index]?.usual.push(usual);
       }
     }
   }
 
   console.log(
-    `\n${values.rounds} tours de ${load.seconds} s, ${load.connections} connexions ; médianes. Rapport : à une page nue d’Express et d’EJS de même taille.\n`,
+    `\n${values.rounds} tours de ${load.seconds} s, ${load.connections} connexions ; médianes. Rapport : à une page nue d’Express et d’EJS de même taille, compressée comme les nôtres ; puis comme le module « compression » le fait seul.\n`,
   );
   console.log(
-    '| page | requêtes/s | p50 (ms) | p99 (ms) | octets (compressés) | requêtes SQL : préparation / exécution (ms) | rapport |',
+    '| page | requêtes/s | p50 (ms) | p99 (ms) | octets (compressés) | requêtes SQL : préparation / exécution (ms) | rapport | compression usuelle |',
   );
-  console.log('|---|--:|--:|--:|--:|--:|--:|');
+  console.log('|---|--:|--:|--:|--:|--:|--:|--:|');
   for (const [index, { name }] of subjects.entries()) {
-    const { app: ours = [], bare: theirs = [] } = results[index] ?? {};
+    const { app: ours = [], bare = [], usual = [] } = results[index] ?? {};
     const size = sizes[index];
     const of = (key: 'perSecond' | 'p50' | 'p99') => median(ours.map((one) => one[key]));
-    const ratio = median(ours.map((one, round) => one.perSecond / (theirs[round]?.perSecond ?? Number.NaN)));
+    const ratioTo = (theirs: Measure[]) =>
+      median(ours.map((one, round) => one.perSecond / (theirs[round]?.perSecond ?? Number.NaN)));
     const whole = (count = 0) => Math.round(count).toLocaleString('fr-FR');
     const decimal = (count = 0) => count.toFixed(2).replace('.', ',');
     const { count, planned, run } = statements[index] ?? {};
     console.log(
-      `| ${name} | ${whole(of('perSecond'))} | ${whole(of('p50'))} | ${whole(of('p99'))} | ${whole(size?.html)} (${whole(size?.sent)}) | ${count} : ${decimal(planned)} / ${decimal(run)} | ${decimal(ratio)} |`,
+      `| ${name} | ${whole(of('perSecond'))} | ${whole(of('p50'))} | ${whole(of('p99'))} | ${whole(size?.html)} (${whole(size?.sent)}) | ${count} : ${decimal(planned)} / ${decimal(run)} | ${decimal(ratioTo(bare))} | ${decimal(ratioTo(usual))} |`,
     );
   }
   console.log(

@@ -1,12 +1,13 @@
 /**
- * What pages are compared with: Express and EJS with nothing else, answering HTML of the very same bytes, compressed as ours.
- * Argument: a folder whose file `n.html` is answered at `/n`.
+ * What pages are compared with: Express and EJS with nothing else, answering HTML of the very same bytes. Argument: a folder
+ * whose file `n.html` is answered at `/n`, compressed as our pages are, and at `/usual/n`, compressed as `compression` does
+ * by itself.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import { compressedPages } from '#platform/web/compression/compressed-pages.ts';
 import { serve } from '../serving.ts';
 
@@ -23,7 +24,9 @@ app.set('view engine', 'ejs');
 app.set('views', fileURLToPath(new URL('./', import.meta.url)));
 app.enable('view cache');
 app.use(compression());
-app.use(compressedPages);
-app.get('/:page', (req, res) => res.render('bare', { lines: pages.get(req.params.page) ?? [] }));
+const page: RequestHandler<{ page: string }> = (req, res) =>
+  res.render('bare', { lines: pages.get(req.params.page) ?? [] });
+app.get('/usual/:page', page);
+app.get('/:page', compressedPages, page);
 
 await serve(async () => ({ app }));
