@@ -3,6 +3,7 @@ import type { Actor } from '#access/actor.ts';
 import { mustChooseProfile } from '#access/last-profile.ts';
 import { anyone } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
+import type { Chip } from '#platform/finding/chips.ts';
 import { formatDay, parisDay, parisMoment } from '#platform/french/time.ts';
 import { sharedPages } from '#platform/web/compression/shared-pages.ts';
 import type { Fields } from '#platform/web/forms/body.ts';
@@ -18,7 +19,7 @@ import { descriptionOf, structuredData } from './feeds/structured-data.ts';
 import { actionView, cardOf } from './presentation.ts';
 import { readSearch, type SearchQuery } from './schemas.ts';
 import { searchForm } from './search/form.ts';
-import { type Chip, PER_PAGE, searchHref, sortOf } from './search/search.ts';
+import { PER_PAGE, searchHref, sortOf } from './search/search.ts';
 import {
   ActionMoved,
   type ActionPage,

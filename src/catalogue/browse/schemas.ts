@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { dayAsked, oneOf, ticked } from '#platform/finding/fields.ts';
+import { RADII } from '#platform/finding/places.ts';
 import type { Fields } from '#platform/web/forms/body.ts';
 import { parseRowId, searchText } from '#platform/web/forms/fields.ts';
 
@@ -9,23 +11,6 @@ export const modalities = Object.freeze({
   mixte: { code: 'mixed', label: 'Mixte' },
 } as const);
 
-const oneOf = <const V extends readonly [string, ...string[]]>(values: V) =>
-  z.enum(values).optional().catch(undefined);
-/** The radii around a city that the search offers, in kilometres. */
-export const RADII = Object.freeze(['10', '20', '30', '50', '100'] as const);
-
-/** A day of the calendar, `YYYY-MM-DD`, that exists and is near enough to be meant; anything else is left out. */
-const day = z.unknown().transform((value) => {
-  if (typeof value !== 'string' || !/^20\d{2}-\d{2}-\d{2}$/.test(value)) return '';
-  try {
-    return Temporal.PlainDate.from(value).toString();
-  } catch {
-    return '';
-  }
-});
-
-const ticked = z.unknown().transform((value) => value === '1');
-
 const searchQuery = z.object({
   q: searchText(200),
   lieu: searchText(80),
@@ -35,8 +20,8 @@ const searchQuery = z.object({
   modalite: oneOf(['presentiel', 'distanciel', 'mixte']),
   acces: oneOf(['reserve', 'ouvert']),
   organisme: z.unknown().transform((value) => String(parseRowId(value) ?? '')),
-  du: day,
-  au: day,
+  du: dayAsked,
+  au: dayAsked,
   places: ticked,
   passees: ticked,
   tri: oneOf(['date', 'pertinence']),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { availabilityOf, type SessionSeats } from '#catalogue/browse/availability.ts';
-import { parsePlace } from '#catalogue/browse/places.ts';
 import { readSearch } from '#catalogue/browse/schemas.ts';
 import { searchHref, understandSearch } from '#catalogue/browse/search/search.ts';
+import { parsePlace } from '#platform/finding/places.ts';
 import { fieldsOf } from '#platform/web/forms/body.ts';
 import { descriptionHtml } from '#training/descriptions.ts';
 

@@ -1,4 +1,4 @@
-import type { Place } from '../places.ts';
+import type { Place } from '#platform/finding/places.ts';
 import type { SessionRow, SlotRow } from '../repository.ts';
 
 /** What to look for, once the address has been understood. */

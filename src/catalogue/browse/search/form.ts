@@ -1,8 +1,8 @@
+import { RADII, REMOTE } from '#platform/finding/places.ts';
 import { departmentLabel } from '#platform/french/departments.ts';
 import { plural } from '#platform/french/words.ts';
-import { REMOTE } from '../places.ts';
 import type { FilterLists } from '../repository.ts';
-import { modalities, RADII, type SearchQuery } from '../schemas.ts';
+import { modalities, type SearchQuery } from '../schemas.ts';
 import type { FoundPage } from './criteria.ts';
 
 /** A value that a filter offers, with how many actions it would leave (unknown before a search). */

@@ -1,6 +1,6 @@
+import { NEAR, VAGUELY } from '#platform/finding/words.ts';
 import type { Catalogue, OfferedAction, OfferedSession, Said, Town } from './catalogue.ts';
 import type { Criteria, Facets } from './criteria.ts';
-import { NEAR, VAGUELY } from './words.ts';
 
 /** What only the database can say of a search; the rows that it names need not be of the catalogue. */
 export interface Answers extends Said {

@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
 import { PUBLIC_SLOTS } from '#enrolment/slots.ts';
 import { query, whenRun } from '#platform/database/query.ts';
+import { townsMeant } from '#platform/finding/towns.ts';
+import { spellings, WORDS } from '#platform/finding/words.ts';
 import { type FilterLists, SESSION_FIELDS } from '../repository.ts';
 import { type Catalogue, keptCatalogue, type Said, VERSION } from './catalogue.ts';
 import type { Criteria, FoundAction, FoundPage } from './criteria.ts';
 import { type Answers, isLookedAt, lookThrough } from './look.ts';
 import { offeredIn } from './offered.ts';
-import { spellings, WORDS } from './words.ts';
 
 /** Providers that the filter offers. */
 const OFFERED_PROVIDERS = 40;
@@ -202,32 +203,6 @@ function offeredProviders(counts: Readonly<Record<string, number>>, chosen: numb
     .sort((one, other) => (one.count === other.count ? one.id - other.id : other.count - one.count))
     .slice(0, OFFERED_PROVIDERS)
     .map(({ id }) => id);
-}
-
-/**
- * The towns meant by a city, as the common table expression `towns`: among those where sessions are to come, of that very
- * name, else of a name that resembles; and within the radius of the town of that name.
- */
-function townsMeant(radius: number | undefined): string {
-  const around = `
-    select c.department, c.key
-      from (select * from communes where key = :city order by department limit 1) centre
-      join communes c on c.latitude between centre.latitude - :radius::float / 111
-                                        and centre.latitude + :radius::float / 111
-       and c.longitude between centre.longitude - :radius::float / (111 * cosd(centre.latitude))
-                           and centre.longitude + :radius::float / (111 * cosd(centre.latitude))
-     where kilometres(centre.latitude, centre.longitude, c.latitude, c.longitude) <= :radius::float`;
-  return `
-    named as materialized (
-      select department, key from json_to_recordset(:named::json) one(key text, department text)
-    ), towns as materialized (
-      select department, key from named where key = :city
-      union
-      select department, key from named
-       where not exists (select from named where key = :city) and not exists (select from communes where key = :city)
-         and (' ' || key like '% ' || :city || '%' or similarity(key, :city) > 0.5)
-      ${radius === undefined ? '' : `union ${around}`}
-    )`;
 }
 
 /** The actions that come next and can be asked for, then those that no longer can: « Prochainement ». */

@@ -1,6 +1,7 @@
-import { departmentLabel } from '#platform/french/departments.ts';
+import { type Chip, chip } from '#platform/finding/chips.ts';
+import { parsePlace, placeLabel } from '#platform/finding/places.ts';
+import { withOneMinus } from '#platform/finding/words.ts';
 import { formatDay, parisMoment } from '#platform/french/time.ts';
-import { parsePlace, REMOTE } from '../places.ts';
 import type { FilterLists, Option } from '../repository.ts';
 import { modalities, type SearchQuery } from '../schemas.ts';
 import type { Criteria } from './criteria.ts';
@@ -10,12 +11,6 @@ export const PROVIDER_CHIP = 'Organisme';
 
 /** Cards on one page of results. */
 export const PER_PAGE = 12;
-
-/** A filter in use, with the same search without it. */
-export interface Chip {
-  label: string;
-  removeHref: string;
-}
 
 /** A search made out: what to look for, and how the page shows what it looks for. */
 export interface Search {
@@ -126,19 +121,4 @@ function find<O extends Option>(options: O[], code: string): O | undefined {
   return options.find((option) => option.code === code);
 }
 
-function chip(isUsed: unknown, label: string | undefined, removeHref: string): Chip | undefined {
-  return isUsed ? { label: label ?? '', removeHref } : undefined;
-}
-
-function placeLabel(typed: string, place: Criteria['place'], radius: number | undefined): string {
-  if (radius) return `${typed} et ${radius}\u00a0km autour`;
-  if (place?.kind === 'remote') return REMOTE;
-  return place?.kind === 'department' ? departmentLabel(place.code) : typed;
-}
-
 const dayLabel = (day: string) => (day === '' ? '' : formatDay(parisMoment(day, '12:00')));
-
-// PostgreSQL takes each « - » before a word for a « not », and fails beyond some thirty of them for one word.
-function withOneMinus(words: string): string {
-  return words.replace(/-[^\p{L}\p{N}]*(?=-)/gu, '');
-}

@@ -1,8 +1,11 @@
-import { departments } from '#platform/french/departments.ts';
-import { plainText } from '#platform/french/text.ts';
+import { departmentLabel, departments } from '../french/departments.ts';
+import { plainText } from '../french/text.ts';
 
 /** The word that the box « Localisation » proposes for what needs no travel. */
 export const REMOTE = 'À distance';
+
+/** The radii around a city that searches offer, in kilometres. */
+export const RADII = Object.freeze(['10', '20', '30', '50', '100'] as const);
 
 /** What somebody means by « Localisation ». */
 export type Place =
@@ -47,4 +50,11 @@ function plainWords(text: string): string {
   return plainText(text)
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
+}
+
+/** A place in the words of a page: « Pau et 20 km autour », « À distance », « Gironde (33) ». */
+export function placeLabel(typed: string, place: Place | undefined, radius: number | undefined): string {
+  if (radius) return `${typed} et ${radius}\u00a0km autour`;
+  if (place?.kind === 'remote') return REMOTE;
+  return place?.kind === 'department' ? departmentLabel(place.code) : typed;
 }

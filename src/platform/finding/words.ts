@@ -40,3 +40,6 @@ export const WORDS = `
                   where length(term) > 2 and to_tsvector('french_unaccent', term) <> ''
                   group by term order by min(place) limit ${MOST_TERMS}) as terms
   )`;
+
+/** The words without the « - » that repeat: PostgreSQL takes each before a word for a « not », and fails beyond some thirty. */
+export const withOneMinus = (words: string): string => words.replace(/-[^\p{L}\p{N}]*(?=-)/gu, '');
