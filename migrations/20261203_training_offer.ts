@@ -199,10 +199,10 @@ export async function up(knex: Knex): Promise<void> {
     comment text not null default '' check (char_length(comment) <= 500),
     origin text not null check (origin in ('lheo', 'entered')),
     cancelled_at timestamptz,
+    unique (session_id, kind, starts_at),
     check (ends_at > starts_at),
     check (places is null or taken <= places)
   );
-  create index information_meetings_session on information_meetings (session_id, starts_at);
   create index information_meetings_starts on information_meetings (starts_at) where cancelled_at is null;
 
   create table offer_imports (

@@ -1683,6 +1683,7 @@ create table information_meetings (
   origin text not null,
   cancelled_at timestamp with time zone,
   constraint information_meetings_pkey PRIMARY KEY (id),
+  constraint information_meetings_session_id_kind_starts_at_key UNIQUE (session_id, kind, starts_at),
   constraint information_meetings_check CHECK ((ends_at > starts_at)),
   constraint information_meetings_check1 CHECK (((places IS NULL) OR (taken <= places))),
   constraint information_meetings_comment_check CHECK ((char_length(comment) <= 500)),
@@ -1694,7 +1695,6 @@ create table information_meetings (
   constraint information_meetings_url_check CHECK ((char_length(url) <= 400)),
   constraint information_meetings_session_id_fkey FOREIGN KEY (session_id) REFERENCES offer_sessions(id) ON DELETE CASCADE
 );
-CREATE INDEX information_meetings_session ON public.information_meetings USING btree (session_id, starts_at);
 CREATE INDEX information_meetings_starts ON public.information_meetings USING btree (starts_at) WHERE (cancelled_at IS NULL);
 
 create table issued_document_contents (
