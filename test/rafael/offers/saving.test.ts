@@ -128,11 +128,11 @@ describe('what a formation does not have any more', () => {
     await save(withChildren(tree, 'action', [{ ...smallest('action', 'autre') }]));
     const actions = await database.owner('offer_actions').where({ offer_id: offerId }).orderBy('id');
     expect(actions.map(({ archived_at }) => archived_at)).toEqual([null, null]);
-    expect((await sessionsOf(offerId)).map(({ state }) => state)).toEqual([
-      'open',
-      'open',
-      'archived',
-      'open',
+    expect((await sessionsOf(offerId)).map((one) => `${one.external_number} ${one.state}`)).toEqual([
+      'autre-1 open',
+      'S1 open',
+      'S2 open',
+      'S3 archived',
     ]);
   });
 });
