@@ -71,9 +71,14 @@ export async function up(knex: Knex): Promise<void> {
     created_by integer references users,
     updated_at timestamptz not null,
     updated_by integer references users,
+    -- When its body last said that it holds: by saving, importing or confirming it.
     confirmed_at timestamptz,
+    -- When the body was last asked to.
+    reminded_at timestamptz,
     published_at timestamptz,
     archived_at timestamptz,
+    -- How many things are worth a look in it, as it was last saved.
+    warnings integer not null default 0 check (warnings >= 0),
     -- Grows with each change, at whatever level: whoever began to write before it is told.
     version integer not null default 1,
     unique (structure_id, external_number),
@@ -82,6 +87,7 @@ export async function up(knex: Knex): Promise<void> {
   );
   create index offers_structure_state on offers (structure_id, state);
   create index offers_published on offers (id) where state = 'published';
+  create index offers_confirmed on offers (confirmed_at) where state = 'published';
   create index offers_document on offers using gin (search_document);
   create index offers_formacodes on offers using gin (formacodes);
   create index offers_created_by on offers (created_by) where created_by is not null;
@@ -171,7 +177,9 @@ export async function up(knex: Knex): Promise<void> {
     waiting integer not null default 0 check (waiting >= 0),
     has_place boolean not null generated always as (capacity is null or seats_held < capacity) stored,
     state text not null default 'open' check (state in ('open', 'cancelled', 'archived')),
-    cancelled_reason text check (char_length(cancelled_reason) <= 500),
+    cancelled_reason text check (char_length(cancelled_reason) between 1 and 500),
+    -- When the body was told that it is over, and still open to requests.
+    reminded_at timestamptz,
     -- Of its action, for searches.
     department text,
     conventioned boolean not null default false,
@@ -259,6 +267,8 @@ export async function up(knex: Knex): Promise<void> {
     id integer primary key default 1 check (id = 1),
     -- Whether everybody may read the published offers as LHÉO.
     public_feed boolean not null default false,
+    -- Whether what nobody has confirmed for long leaves the offer by itself.
+    unpublishes_unconfirmed boolean not null default false,
     lock_version integer not null default 1
   );
   insert into rafael_settings default values;

@@ -1959,11 +1959,12 @@ create table offer_sessions (
   has_place boolean not null generated always as (((capacity IS NULL) OR (seats_held < capacity))) stored,
   state text not null default 'open'::text,
   cancelled_reason text,
+  reminded_at timestamp with time zone,
   department text,
   conventioned boolean not null default false,
   constraint offer_sessions_pkey PRIMARY KEY (id),
   constraint offer_sessions_action_id_external_number_key UNIQUE (action_id, external_number),
-  constraint offer_sessions_cancelled_reason_check CHECK ((char_length(cancelled_reason) <= 500)),
+  constraint offer_sessions_cancelled_reason_check CHECK (((char_length(cancelled_reason) >= 1) AND (char_length(cancelled_reason) <= 500))),
   constraint offer_sessions_capacity_check CHECK ((capacity >= 0)),
   constraint offer_sessions_check CHECK (((capacity IS NULL) OR (seats_held <= capacity))),
   constraint offer_sessions_check1 CHECK (((state = 'cancelled'::text) = (cancelled_reason IS NOT NULL))),
@@ -2012,8 +2013,10 @@ create table offers (
   updated_at timestamp with time zone not null,
   updated_by integer,
   confirmed_at timestamp with time zone,
+  reminded_at timestamp with time zone,
   published_at timestamp with time zone,
   archived_at timestamp with time zone,
+  warnings integer not null default 0,
   version integer not null default 1,
   constraint offers_pkey PRIMARY KEY (id),
   constraint offers_structure_id_external_number_key UNIQUE (structure_id, external_number),
@@ -2025,10 +2028,12 @@ create table offers (
   constraint offers_source_check CHECK ((source = ANY (ARRAY['entered'::text, 'import'::text, 'agency'::text]))),
   constraint offers_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
   constraint offers_title_check CHECK ((char_length(title) <= 255)),
+  constraint offers_warnings_check CHECK ((warnings >= 0)),
   constraint offers_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
   constraint offers_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id),
   constraint offers_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES users(id)
 );
+CREATE INDEX offers_confirmed ON public.offers USING btree (confirmed_at) WHERE (state = 'published'::text);
 CREATE INDEX offers_created_by ON public.offers USING btree (created_by) WHERE (created_by IS NOT NULL);
 CREATE INDEX offers_document ON public.offers USING gin (search_document);
 CREATE INDEX offers_formacodes ON public.offers USING gin (formacodes);
@@ -2132,6 +2137,7 @@ CREATE UNIQUE INDEX one_draft_per_kind ON public.questionnaires USING btree (kin
 create table rafael_settings (
   id integer not null default 1,
   public_feed boolean not null default false,
+  unpublishes_unconfirmed boolean not null default false,
   lock_version integer not null default 1,
   constraint rafael_settings_pkey PRIMARY KEY (id),
   constraint rafael_settings_id_check CHECK ((id = 1))

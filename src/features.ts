@@ -28,6 +28,7 @@ import type { Feature } from '#platform/feature.ts';
 import rafaelAgencyHome from '#rafael/agency/home/index.ts';
 import rafaelExport from '#rafael/export/index.ts';
 import rafaelHome from '#rafael/home/index.ts';
+import rafaelOffers from '#rafael/offers/index.ts';
 import rafaelProgrammes from '#rafael/programmes/index.ts';
 import rafaelSettings from '#rafael/settings/index.ts';
 import inbox from '#requests/inbox/index.ts';
@@ -118,6 +119,7 @@ export const features: readonly Feature[] = Object.freeze([
   figures,
   rafaelHome,
   rafaelExport,
+  rafaelOffers,
   rafaelAgencyHome,
   rafaelProgrammes,
   agencyHome,

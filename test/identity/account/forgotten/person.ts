@@ -201,6 +201,17 @@ export async function everythingOf(site: TestSite): Promise<{ id: number; email:
     name: MARK,
     created_at: at,
   });
+  await db('offer_imports').insert({
+    structure_id: structure,
+    file_name: `${MARK}.xml`,
+    sha256: Buffer.alloc(32),
+    size: 1,
+    lheo_version: '2.3',
+    fingerprint: Buffer.alloc(32),
+    state: 'planned',
+    created_by: id,
+    created_at: at,
+  });
   const mail = { kind: 'essai', subject: MARK, ...created };
   for (const recipient of [email, FORMER]) {
     await db('emails').insert([
