@@ -29,6 +29,7 @@ import rafaelAgencyHome from '#rafael/agency/home/index.ts';
 import rafaelExport from '#rafael/export/index.ts';
 import rafaelHome from '#rafael/home/index.ts';
 import rafaelOffers from '#rafael/offers/index.ts';
+import rafaelImports from '#rafael/imports/index.ts';
 import rafaelProgrammes from '#rafael/programmes/index.ts';
 import rafaelSettings from '#rafael/settings/index.ts';
 import inbox from '#requests/inbox/index.ts';
@@ -120,6 +121,7 @@ export const features: readonly Feature[] = Object.freeze([
   rafaelHome,
   rafaelExport,
   rafaelOffers,
+  rafaelImports,
   rafaelAgencyHome,
   rafaelProgrammes,
   agencyHome,

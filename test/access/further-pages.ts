@@ -4,8 +4,10 @@ import { endDigestLink } from '#enrolment/notices/digest.ts';
 import { requestEnrolment } from '#enrolment/service.ts';
 import { codeAt } from '#identity/second-factor/totp.ts';
 import { DEMO_PASSWORD } from '#platform/config.ts';
+import { withText } from '#rafael/lheo/tree.ts';
 import { type Service, tryOutAddress } from '#sso/services/rules.ts';
 import { findService } from '#sso/services/service.ts';
+import { formationAt } from '../../bench/rafael/formations.ts';
 import {
   addPasskey,
   CONFIRM,
@@ -21,6 +23,7 @@ import { createBadge } from '../support/badges.ts';
 import { setDates, slotsOf } from '../support/catalogue.ts';
 import { HOUR } from '../support/database.ts';
 import { actorOf, createFormation } from '../support/enrolments.ts';
+import { lheoFile, planOf } from '../support/offer-imports.ts';
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../support/people.ts';
 import { asProvider, createSigningScene, createTrainerLink, roomOf } from '../support/signing.ts';
 
@@ -379,6 +382,16 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
     const choice = `/rafaelpro/structure?suite=${encodeURIComponent(`/rafaelpro?${hostile}`)}`;
     judge(choice, await browser.get(choice));
     judge(choice, await browser.submit('/rafaelpro/structure', { structure: hostile, suite: hostile }));
+  });
+  page('an import of a training body, and what it lets everybody read', async (judge) => {
+    const browser = await site.signedIn('of.general@demo.example', DEMO_PASSWORD);
+    const tree = withText(formationAt(1, '32922456200234', 2027), 'intitule-formation', hostile);
+    const file = lheoFile({ ...tree, attributes: { numero: hostile } });
+    const plan = await planOf(browser, file, { name: `${hostile}.xml` });
+    judge(plan, await browser.get(plan));
+    judge(plan, await browser.submit(`${plan}/appliquer`, { complet: hostile, publier: hostile }, plan));
+    judge('/rafaelpro/catalogue/imports', await browser.get('/rafaelpro/catalogue/imports'));
+    judge('/rafaelpro/catalogue/diffusion', await browser.get('/rafaelpro/catalogue/diffusion'));
   });
   return pages;
 }

@@ -22,6 +22,7 @@ import { createSurvey, messagesIn, questionsOf, writeMessages } from '../support
 import { createConvention, createIssued } from '../support/issued.ts';
 import { mailsIn } from '../support/mails.ts';
 import { createNews } from '../support/news.ts';
+import { createImport } from '../support/offer-imports.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 import { createProgramme } from '../support/programmes.ts';
 import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
@@ -191,9 +192,21 @@ const expected: Record<string, string> = {
   'POST /rafaelpro/catalogue/export.xml': 'SFFFFFFFFFF',
   'GET /rafaelpro/catalogue/diffusion': 'SFFFFFFFFFF',
   'POST /rafaelpro/catalogue/diffusion': 'SFFFFFFFFFF',
+  'GET /rafaelpro/catalogue/importer': 'SFFFFFFFFFF',
+  'POST /rafaelpro/catalogue/importer': 'SFFFFFFFFFF',
+  'GET /rafaelpro/catalogue/imports': 'SFFFFFFFFFF',
+  'GET /rafaelpro/catalogue/imports/:importId': 'SFFFFFFFFFF',
+  'GET /rafaelpro/catalogue/imports/:importId/rejets.csv': 'SFFFFFFFFFF',
+  'POST /rafaelpro/catalogue/imports/:importId/appliquer': 'SFFFFFFFFFF',
   // Closed until the agency opens it.
   'GET /rafaelpro/offres.xml': nobody,
   'GET /agence/rafaelpro': agencyOnly,
+  'GET /agence/rafaelpro/imports': agencyOnly,
+  'GET /agence/rafaelpro/imports/nouveau': agencyOnly,
+  'POST /agence/rafaelpro/imports/nouveau': agencyOnly,
+  'GET /agence/rafaelpro/imports/:importId': agencyOnly,
+  'GET /agence/rafaelpro/imports/:importId/rejets.csv': agencyOnly,
+  'POST /agence/rafaelpro/imports/:importId/appliquer': agencyOnly,
   'GET /agence/rafaelpro/programmes': agencyOnly,
   'GET /agence/rafaelpro/programmes/nouveau': agencyOnly,
   'POST /agence/rafaelpro/programmes/nouveau': agencyOnly,
@@ -819,6 +832,7 @@ beforeAll(async () => {
     accountId: goingAway.id,
     serviceId: (await createService(db)).id,
     programmeId: await createProgramme(db, now),
+    importId: await createImport(db, now),
     delegationId: first(await delegationsIn(db)).id,
     passkeyId: await createPasskey(db, idOf('beneficiary'), now),
     searchId: first(await savedSearches(db)).id,

@@ -78,6 +78,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'attendance.proof_downloaded',
   'rafael_settings.updated',
   'offers.exported',
+  'offers.imported',
   'offers.contacts_shown',
   'offers.contacts_hidden',
   'badge_request.created',

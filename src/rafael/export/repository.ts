@@ -19,6 +19,22 @@ export interface KeptFormation {
   actions: { lheo: LheoElement; sessions: LheoElement[] }[];
 }
 
+// A formation `o` with its actions and their sessions; an action without a session says nothing to LHÉO.
+const KEPT = `o.id, o.lheo, o.state = 'draft' as "isDraft",
+            exists (select from offer_contacts_shown c where c.structure_id = o.structure_id) as "showsContacts",
+            (select coalesce(json_agg(json_build_object('lheo', a.lheo, 'sessions', a.sessions) order by a.position), '[]')
+               from (select a.position, a.lheo,
+                            (select json_agg(s.lheo order by s.position) from offer_sessions s
+                              where s.action_id = a.id and s.state <> 'archived') as sessions
+                       from offer_actions a where a.offer_id = o.id and a.archived_at is null) a
+              where a.sessions is not null) as actions`;
+
+/** Formations by their ids. */
+export const findKept = (db: Knex, ids: readonly number[]): Promise<KeptFormation[]> =>
+  query<KeptFormation[]>(db, `select ${KEPT} from offers o where o.id = any(cast(? as int[]))`, [
+    ids as number[],
+  ]);
+
 /** The formations that come after one, in the order of their ids. */
 export async function findExported(
   db: Knex,
@@ -28,14 +44,7 @@ export async function findExported(
   const { filter, bindings } = filterOf(which);
   return query<KeptFormation[]>(
     db,
-    `select o.id, o.lheo, o.state = 'draft' as "isDraft",
-            exists (select from offer_contacts_shown c where c.structure_id = o.structure_id) as "showsContacts",
-            (select coalesce(json_agg(json_build_object('lheo', a.lheo, 'sessions', a.sessions) order by a.position), '[]')
-               from (select a.position, a.lheo,
-                            (select json_agg(s.lheo order by s.position) from offer_sessions s
-                              where s.action_id = a.id and s.state <> 'archived') as sessions
-                       from offer_actions a where a.offer_id = o.id and a.archived_at is null) a
-              where a.sessions is not null) as actions
+    `select ${KEPT}
        from offers o where ${filter} and o.id > :after order by o.id limit :limit`,
     { ...bindings, after, limit },
   );

@@ -19,6 +19,12 @@ const whole = ({ lheo, actions }: Pick<KeptFormation, 'lheo' | 'actions'>): Lheo
     actions.map((action) => withChildren(action.lheo, 'session', action.sessions)),
   );
 
+/** Formations as the catalogue has them today, by their ids: without what is archived of them. */
+export async function readFormations(db: Knex, ids: readonly number[]): Promise<Map<number, LheoElement>> {
+  if (ids.length === 0) return new Map();
+  return new Map((await repository.findKept(db, ids)).map((kept) => [kept.id, whole(kept)]));
+}
+
 /**
  * Formations one after the other, each part read after the last one of the part before: a cursor would hold a connection
  * for as long as the reader takes. What LHÉO does not take is left out: a formation without a session, a draft in which
