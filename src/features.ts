@@ -28,8 +28,8 @@ import type { Feature } from '#platform/feature.ts';
 import rafaelAgencyHome from '#rafael/agency/home/index.ts';
 import rafaelExport from '#rafael/export/index.ts';
 import rafaelHome from '#rafael/home/index.ts';
-import rafaelOffers from '#rafael/offers/index.ts';
 import rafaelImports from '#rafael/imports/index.ts';
+import rafaelOffers from '#rafael/offers/index.ts';
 import rafaelProgrammes from '#rafael/programmes/index.ts';
 import rafaelSettings from '#rafael/settings/index.ts';
 import inbox from '#requests/inbox/index.ts';
@@ -119,9 +119,10 @@ export const features: readonly Feature[] = Object.freeze([
   messages,
   figures,
   rafaelHome,
+  // Before the formations of the catalogue, which would take « importer » for one of them.
   rafaelExport,
-  rafaelOffers,
   rafaelImports,
+  rafaelOffers,
   rafaelAgencyHome,
   rafaelProgrammes,
   agencyHome,
