@@ -1,0 +1,152 @@
+import { keepsCatalogue, rafaelSeatOf } from '#access/rafael.ts';
+import type { Dependencies } from '#platform/dependencies.ts';
+import { parisDay } from '#platform/french/time.ts';
+import { plural } from '#platform/french/words.ts';
+import { parseRowId, searchText } from '#platform/web/forms/fields.ts';
+import { firstOf } from '#platform/web/forms/forms.ts';
+import { pageOf } from '#platform/web/forms/pages.ts';
+import { idParam } from '#platform/web/forms/params.ts';
+import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { render } from '#platform/web/views/render.ts';
+import { textAt } from '../../lheo/tree.ts';
+import { projectSession } from '../project/session.ts';
+import { addressesOf, faultsOf, warningsOf } from './formation.ts';
+import { keeperOf } from './level-page.ts';
+import { offerStates, periodOf, placeInWords, recruitingLabels, stepVerbs } from './presentation.ts';
+import { confirmOffers, type Step, stepsOf, takeStep } from './publication.ts';
+import type { CatalogueFilter, OfferState } from './repository.ts';
+import { findCatalogue, findChoices } from './repository.ts';
+import { copyOffer, getFormation } from './service.ts';
+
+const CATALOGUE = '/rafaelpro/catalogue';
+const ONE = `${CATALOGUE}/formations/:offerId`;
+const PER_PAGE = 25;
+/** After so many days a formation is to be confirmed again (`freshness`). */
+export const CONFIRMED_FOR_DAYS = 150;
+const DAY_MS = 86_400_000;
+
+/** The list of a body's formations, and the page of each. */
+export function catalogueSite(dependencies: Dependencies): GatedRouter {
+  const site = gatedRouter();
+  const { db, clock } = dependencies;
+  const today = () => parisDay(clock.now()).toString();
+
+  site.get(CATALOGUE, keepsCatalogue, async (req, res) => {
+    const { structureId } = rafaelSeatOf(req);
+    const filter = filterOf(req.query as Record<string, string | string[] | undefined>);
+    const page = pageOf(req.query, PER_PAGE);
+    const confirmedSince = new Date(clock.now().getTime() - CONFIRMED_FOR_DAYS * DAY_MS);
+    const [{ rows, total }, choices] = await Promise.all([
+      findCatalogue(db, structureId, filter, { today: today(), confirmedSince }, page),
+      findChoices(db, structureId, today()),
+    ]);
+    render(res, 'rafael/offers/list', {
+      title: 'Catalogue',
+      section: 'rafael-catalogue',
+      styles: ['css/rafael.css'],
+      filter,
+      isFiltered: Object.values(filter).some(Boolean),
+      lines: rows,
+      total,
+      pagination: page.of(total),
+      states: offerStates,
+      departments: choices.departments,
+      programmes: choices.programmes.map(({ id, label }) => ({ value: id, label })),
+    });
+  });
+
+  site.post(`${CATALOGUE}/confirmer`, keepsCatalogue, async (req, res) => {
+    const ids = [req.body.formation ?? []].flat().flatMap((id) => parseRowId(id) ?? []);
+    const confirmed = await confirmOffers(dependencies, keeperOf(req), ids);
+    res.flash(
+      confirmed > 0
+        ? `${plural(confirmed, 'formation est confirmée', 'formations sont confirmées')}.`
+        : 'Cochez au moins une formation publiée.',
+      confirmed > 0 ? 'success' : 'warning',
+    );
+    res.redirect(303, CATALOGUE);
+  });
+
+  site.get(ONE, keepsCatalogue, async (req, res) => {
+    const formation = await getFormation(dependencies, rafaelSeatOf(req).structureId, {
+      offerId: idParam(req, 'offerId'),
+    });
+    const steps = stepsOf(formation);
+    render(res, 'rafael/offers/formation', {
+      title: formation.title || formation.number,
+      section: 'rafael-catalogue',
+      styles: ['css/rafael.css'],
+      formation: {
+        id: formation.id,
+        number: formation.number,
+        state: offerStates[formation.state],
+        updatedAt: formation.updatedAt,
+        confirmedAt: formation.confirmedAt,
+        isPublished: formation.state === 'published',
+        isArchived: formation.state === 'archived',
+        objective: textAt(formation.lheo, 'objectif-formation') ?? '',
+      },
+      actions: formation.actions.map((action) => ({
+        id: action.id,
+        number: action.number,
+        place: placeInWords(action.lheo),
+        isConventioned: textAt(action.lheo, 'conventionnement')?.trim() === '1',
+        sessions: action.sessions.map((session) => ({
+          id: session.id,
+          number: session.number,
+          period: periodOf(session.lheo),
+          badge:
+            session.state === 'cancelled'
+              ? { label: 'Annulée', tone: 'danger', glyph: 'x-circle-fill' }
+              : (recruitingLabels[
+                  projectSession(session.lheo).recruiting
+                ] as (typeof recruitingLabels)[number]),
+          capacity: session.capacity,
+          seatsHeld: session.seatsHeld,
+          waiting: session.waiting,
+        })),
+      })),
+      addresses: addressesOf,
+      faults: formation.state === 'draft' ? faultsOf(formation, today()) : [],
+      warnings: warningsOf(formation, today()),
+      steps: steps.map((step) => ({ step, ...stepVerbs[step] })),
+    });
+  });
+
+  for (const step of Object.keys(stepVerbs) as Step[]) {
+    site.post(`${ONE}/${step}`, keepsCatalogue, async (req, res) => {
+      const offerId = idParam(req, 'offerId');
+      const faults = await takeStep(dependencies, keeperOf(req), offerId, step);
+      if (faults.length > 0) {
+        res.flash(
+          `La formation n’est pas publiée : ${plural(faults.length, 'point est à compléter', 'points sont à compléter')}.`,
+          'warning',
+        );
+      } else res.flash(stepVerbs[step].done);
+      res.redirect(303, step === 'supprimer' ? CATALOGUE : addressesOf.offer(offerId));
+    });
+  }
+
+  site.post(`${ONE}/dupliquer`, keepsCatalogue, async (req, res) => {
+    const copy = await copyOffer(dependencies, keeperOf(req), idParam(req, 'offerId'));
+    res.flash('Voici la copie, en brouillon et sans session.');
+    res.redirect(303, addressesOf.offerForm(copy));
+  });
+
+  return site;
+}
+
+const STATES: readonly OfferState[] = ['draft', 'published', 'archived'];
+const words = searchText(100);
+
+function filterOf(query: Record<string, string | string[] | undefined>): CatalogueFilter {
+  const given = (name: string) => firstOf(query[name]);
+  const needs = given('a_faire');
+  return {
+    state: STATES.find((state) => state === given('etat')) ?? '',
+    department: /^[\dAB]{2,3}$/.test(given('departement')) ? given('departement') : '',
+    programmeId: parseRowId(given('programme')) ?? null,
+    needs: needs === 'confirmation' || needs === 'sessions' ? needs : '',
+    words: words.parse(query.q) as string,
+  };
+}
