@@ -82,6 +82,9 @@ declare module '#platform/web/views/render.ts' {
     'rafael/export/sharing': Model<'action' | 'back' | 'form'>;
     'rafael/home/choice': Model<'choices' | 'goingOn'>;
     'rafael/home/home': Model<'entries' | 'figures' | 'roles'>;
+    'rafael/imports/form': Model<'action' | 'form' | 'isForAgency' | 'list'>;
+    'rafael/imports/list': Model<'formPath' | 'formatDateTime' | 'hrefOf' | 'imports' | 'isForAgency' | 'pagination' | 'sizeInWords' | 'stateLabels' | 'up'>;
+    'rafael/imports/plan': Model<'applied' | 'form' | 'formPath' | 'formatDateTime' | 'found' | 'here' | 'isForAgency' | 'issueTitles' | 'items' | 'list' | 'mayApply' | 'pagination' | 'planDays' | 'refusal' | 'sizeInWords' | 'stateLabels' | 'view' | 'viewLabels'>;
     'rafael/offers/cancel': Model<'back' | 'form' | 'formation' | 'held' | 'period'>;
     'rafael/offers/form': Model<'about' | 'back' | 'extras' | 'form' | 'groups' | 'isStale' | 'meetings' | 'programmes' | 'session' | 'stale' | 'version'>;
     'rafael/offers/formation': Model<'actions' | 'addresses' | 'faults' | 'formation' | 'steps' | 'warnings'>;

@@ -1,7 +1,7 @@
 import { defineFeature } from '#platform/feature.ts';
 import { audit } from './audit.ts';
 import { levelsSite } from './catalogue/level-routes.ts';
-import { catalogueSite, CONFIRMED_FOR_DAYS } from './catalogue/offer-routes.ts';
+import { CONFIRMED_FOR_DAYS, catalogueSite } from './catalogue/offer-routes.ts';
 import { personalData } from './personal-data.ts';
 
 const CATALOGUE = '/rafaelpro/catalogue';

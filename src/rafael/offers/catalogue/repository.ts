@@ -125,7 +125,7 @@ export async function findCatalogue(
     needs === 'confirmation' ? `o.state = 'published' and o.confirmed_at < :confirmedSince` : '',
     needs === 'sessions' ? `o.state = 'published' and not ${coming}` : '',
     words
-      ? '(plain_words(o.title) like all (word_patterns(:words)) or lower(o.external_number) = lower(:words))'
+      ? '(findable_words(o.title) like all (word_patterns(:words)) or lower(o.external_number) = lower(:words))'
       : '',
   ].filter(Boolean);
   return paged(
