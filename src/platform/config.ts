@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkEmailAddress } from './mail/address.ts';
+import { readSeal, type SealKey, UnusableSeal } from './pdf/seal.ts';
 
 /** The secret of a start without configuration; production refuses it. */
 export const DEMO_SECRET = 'demo-secret-for-this-computer-only-0000';
@@ -69,6 +70,8 @@ const environmentSchema = z.object({
   SERVICE_PORT: port(3080),
   COMPANY_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
   AGENCY_SECOND_FACTOR: z.enum(['required', 'optional']).optional(),
+  DOCUMENT_SEAL_P12: z.string().min(1).optional(),
+  DOCUMENT_SEAL_PASSWORD: z.string().default(''),
   TRAINING_RECORD_YEARS: z.coerce.number().int().min(0).max(50).default(6),
   DECISION_UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(30),
   VISITOR_PAGES_MS: z.coerce.number().int().min(0).max(2000).optional(),
@@ -109,6 +112,8 @@ export interface Config {
   companySearchUrl: string | undefined;
   /** Whether agency managers must have a second factor. */
   agencySecondFactor: 'required' | 'optional';
+  /** The certificate that seals conventions and attendance sheets, and whom it names; undefined where none is configured. */
+  documentSeal: { key: SealKey; name: string } | undefined;
   /** How many years a training record keeps its name, from the end of the civil year of the session. */
   trainingRecordYears: number;
   /** How long a decision of the agency may be undone before anything is sent; 0 applies it at once. */
@@ -196,6 +201,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     proconnect: proconnectOf(env),
     companySearchUrl: env.COMPANY_SEARCH_URL,
     agencySecondFactor: env.AGENCY_SECOND_FACTOR ?? (env.NODE_ENV === 'production' ? 'required' : 'optional'),
+    documentSeal: documentSealOf(env),
     trainingRecordYears: env.TRAINING_RECORD_YEARS,
     decisionUndoSeconds: env.DECISION_UNDO_SECONDS,
     // Tests look at what they have changed a moment ago.
@@ -232,6 +238,25 @@ function proconnectOf(env: Environment): Config['proconnect'] {
   return { issuer: issuer.replace(/\/+$/, ''), clientId, clientSecret };
 }
 
+/** @throws ConfigError where the file cannot be read, or no seal can be made with it today */
+function documentSealOf(env: Environment): Config['documentSeal'] {
+  const { DOCUMENT_SEAL_P12: path, DOCUMENT_SEAL_PASSWORD: password } = env;
+  if (!path) return undefined;
+  let p12: Uint8Array;
+  try {
+    p12 = new Uint8Array(readFileSync(path));
+  } catch {
+    throw new ConfigError(`DOCUMENT_SEAL_P12 : le fichier ${path} ne peut pas être lu`);
+  }
+  try {
+    const key = { p12, password };
+    return { key, name: readSeal(key, new Date()).name };
+  } catch (error) {
+    if (!(error instanceof UnusableSeal)) throw error;
+    throw new ConfigError(`DOCUMENT_SEAL_P12 : ${error.message}`);
+  }
+}
+
 function refuseDemoSettings(env: Environment): void {
   const faults: string[] = [];
   if (!env.DATABASE_URL) faults.push('DATABASE_URL : obligatoire en production (pas de base embarquée)');
@@ -263,6 +288,7 @@ const FROM_FILES = [
   'APP_SECRET',
   'APP_SECRET_PREVIOUS',
   'PROCONNECT_CLIENT_SECRET',
+  'DOCUMENT_SEAL_PASSWORD',
 ];
 
 /**

@@ -100,6 +100,7 @@ async function dueConventions(
  */
 export const convention = defineDocumentKind<ConventionFacts>({
   key: 'convention',
+  isSealed: true,
   sample: {
     ...sampleSession,
     client: {

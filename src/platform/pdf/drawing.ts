@@ -29,7 +29,8 @@ async function drawPdf({ options, steps }: PdfTask): Promise<DrawnPdf> {
     bufferPages: true,
     info: {
       // The properties of a file are XML, which the library does not escape.
-      Title: options.title.replaceAll('&', 'et').replaceAll(/[<>]/g, ''),
+      // No word of them may look like the room that is left for a seal, either.
+      Title: options.title.replaceAll('&', 'et').replaceAll(/[<>]|\/(?=ByteRange)/g, ''),
       Creator: 'ParcoursPro',
       Producer: 'ParcoursPro',
       CreationDate: options.at,
@@ -65,8 +66,13 @@ async function drawPdf({ options, steps }: PdfTask): Promise<DrawnPdf> {
   root.end();
   numberPages(page, page.printable(options.footer));
   const { count } = doc.bufferedPageRange();
+  const { seal } = options;
+  if (seal) (await import('./drawing/signature-field.ts')).leaveRoomForSeal(doc, { ...seal, at: options.at });
   doc.end();
-  const bytes = await finished;
+  const drawn = await finished;
+  const bytes = seal
+    ? new Uint8Array(await (await import('./seal.ts')).sealPdf(drawn, seal.key, options.at))
+    : drawn;
   const isRefused = options.refusesUnknown && unknown.size > 0;
   return { bytes: isRefused ? undefined : bytes, pages: count, unknown: [...unknown] };
 }

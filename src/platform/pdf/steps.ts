@@ -1,3 +1,5 @@
+import type { SealKey } from './seal.ts';
+
 /** Words of one look. */
 export interface PdfSpan {
   text: string;
@@ -49,6 +51,8 @@ export interface PdfOptions {
   at: Date;
   /** Of a document that counts before the law: one with a character that the fonts lack is not made at all. */
   refusesUnknown?: boolean;
+  /** With what it is sealed, and what the seal says. */
+  seal?: { key: SealKey; name: string; reason: string };
 }
 
 /** One call of a {@link PdfWriter}: what is written is handed to another thread, which takes data only. */

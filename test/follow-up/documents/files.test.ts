@@ -45,9 +45,12 @@ async function certificateOf(
 ): Promise<{ content: Buffer; pages: number }> {
   const template = (await currentTemplates(db(), ['certificate'])).get('certificate');
   if (!template) throw new Error('no template');
-  const [made] = await renderDocuments(certificate, template, [
-    { facts: { ...sampleCompletion, ...facts }, printed },
-  ]);
+  const [made] = await renderDocuments(
+    certificate,
+    template,
+    [{ facts: { ...sampleCompletion, ...facts }, printed }],
+    undefined,
+  );
   return made as { content: Buffer; pages: number };
 }
 

@@ -97,7 +97,7 @@ export async function issue<F extends Facts>(
     };
     return { facts, before, enrolmentId, structureId, number, serial, code, version, printed };
   });
-  const rendered = await renderDocuments(kind, template, numbered);
+  const rendered = await renderDocuments(kind, template, numbered, deps.config.documentSeal);
   const documents = numbered.map(({ before, printed, ...one }, index) => {
     const { content, pages } = rendered[index] as Rendered;
     const sha256 = createHash('sha256').update(content).digest('hex');

@@ -80,6 +80,7 @@ const CELL: SheetCell = {
  */
 export const attendanceSheet = defineDocumentKind<SheetFacts>({
   key: 'attendance_sheet',
+  isSealed: true,
   prefix: 'EMAR',
   label: templateKindLabels.attendance_sheet,
   landscape: true,
