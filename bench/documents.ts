@@ -80,7 +80,11 @@ async function issuing(alone: number, whole: number): Promise<void> {
     );
     rows.push([`${PEOPLE} certificats émis`, figure(took / 1000, 's', 2), '5 s']);
   });
-  rows.push(['requêtes SQL, sans le début ni la fin de la transaction', figure(statementsIn(sent), ''), '10']);
+  rows.push([
+    'requêtes SQL, sans le début ni la fin de la transaction',
+    figure(statementsIn(sent), ''),
+    '10',
+  ]);
   const all = await recordSent(async () => {
     const took = await timed(() => followSession(dependencies, whole));
     rows.push([`Tous les documents d’une session de ${PEOPLE}`, figure(took / 1000, 's', 2), '5 s']);
