@@ -66,7 +66,6 @@ export async function up(knex: Knex): Promise<void> {
     certifinfo text[] not null default '{}',
     cpf text[] not null default '{}',
     body_number text not null default '' check (char_length(body_number) <= 11),
-    search_document tsvector not null default '',
     created_at timestamptz not null,
     created_by integer references users,
     updated_at timestamptz not null,
@@ -88,30 +87,9 @@ export async function up(knex: Knex): Promise<void> {
   create index offers_structure_state on offers (structure_id, state);
   create index offers_published on offers (id) where state = 'published';
   create index offers_confirmed on offers (confirmed_at) where state = 'published';
-  create index offers_document on offers using gin (search_document);
   create index offers_formacodes on offers using gin (formacodes);
   create index offers_created_by on offers (created_by) where created_by is not null;
   create index offers_updated_by on offers (updated_by) where updated_by is not null;
-
-  create function keep_offer_document() returns trigger language plpgsql as $$
-  begin
-    new.search_document :=
-      setweight(to_tsvector('french_unaccent', document_words(new.title)), 'A') ||
-      setweight(to_tsvector('french_unaccent', document_words(new.objective)), 'C') ||
-      setweight(to_tsvector('french_unaccent', document_words(coalesce((
-        select e ->> 'text' from jsonb_array_elements(new.lheo -> 'children') e
-         where e ->> 'name' = 'contenu-formation' limit 1), ''))), 'D') ||
-      setweight(to_tsvector('french_unaccent', document_words(coalesce((
-        select string_agg(c.label, ' ') from certifications c
-         where (c.kind = 'RNCP' and c.code = any (new.rncp)) or (c.kind = 'RS' and c.code = any (new.rs))), ''))), 'B') ||
-      setweight(to_tsvector('french_unaccent', document_words(coalesce((
-        select string_agg(f.label || ' ' || f.domain, ' ') from formacodes f
-         where f.code = any (new.formacodes)), ''))), 'B');
-    return new;
-  end $$;
-  create trigger offers_document
-    before insert or update of title, objective, lheo, rncp, rs, formacodes on offers
-    for each row execute function keep_offer_document();
 
   create table offer_actions (
     id integer generated always as identity primary key,
@@ -285,6 +263,5 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
   drop table offer_contacts_shown, rafael_settings, offer_import_items, offer_imports, information_meetings, offer_sessions, offer_actions, offers,
     certifications, formacodes, programmes;
-  drop function keep_offer_document();
   `);
 }

@@ -170,25 +170,28 @@ AS $function$
   end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.keep_offer_document()
+CREATE OR REPLACE FUNCTION public.keep_offer_documents()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-  begin
-    new.search_document :=
-      setweight(to_tsvector('french_unaccent', document_words(new.title)), 'A') ||
-      setweight(to_tsvector('french_unaccent', document_words(new.objective)), 'C') ||
-      setweight(to_tsvector('french_unaccent', document_words(coalesce((
-        select e ->> 'text' from jsonb_array_elements(new.lheo -> 'children') e
-         where e ->> 'name' = 'contenu-formation' limit 1), ''))), 'D') ||
-      setweight(to_tsvector('french_unaccent', document_words(coalesce((
-        select string_agg(c.label, ' ') from certifications c
-         where (c.kind = 'RNCP' and c.code = any (new.rncp)) or (c.kind = 'RS' and c.code = any (new.rs))), ''))), 'B') ||
-      setweight(to_tsvector('french_unaccent', document_words(coalesce((
-        select string_agg(f.label || ' ' || f.domain, ' ') from formacodes f
-         where f.code = any (new.formacodes)), ''))), 'B');
-    return new;
-  end $function$
+    declare
+      ids integer[];
+    begin
+      if tg_op = 'INSERT' then
+        ids := array(select id from added order by id);
+      else
+        ids := array(select n.id from added n join gone o using (id)
+                      where (n.title, n.objective, n.rncp, n.rs, n.formacodes, n.structure_id, n.lheo)
+                            is distinct from (o.title, o.objective, o.rncp, o.rs, o.formacodes, o.structure_id, o.lheo)
+                      order by n.id);
+      end if;
+      if current_setting('rafael.documents', true) = 'later' then
+        insert into offer_documents_due select unnest(ids) on conflict do nothing;
+      elsif cardinality(ids) > 0 then
+        perform write_offer_documents(ids);
+      end if;
+      return null;
+    end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.keep_seat_counts()
@@ -214,6 +217,13 @@ AS $function$
     select 2 * 6371.0088 * asin(sqrt(least(1, sind((lat2 - lat1) / 2) ^ 2
            + cosd(lat1) * cosd(lat2) * sind((lon2 - lon1) / 2) ^ 2)))
   $function$
+;
+
+CREATE OR REPLACE FUNCTION public.last_start(starts_on date, known text)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE known WHEN 'month'::text THEN ((date_trunc('month'::text, (starts_on)::timestamp with time zone) + '1 mon -1 days'::interval))::date WHEN 'year'::text THEN make_date((EXTRACT(year FROM starts_on))::integer, 12, 31) ELSE starts_on END
 ;
 
 CREATE OR REPLACE FUNCTION public.learn_structure_words()
@@ -248,12 +258,101 @@ AS $function$ begin
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.matching_offers(field text, words tsquery)
+ RETURNS SETOF integer
+ LANGUAGE plpgsql
+ STABLE ROWS 500
+ SET enable_seqscan TO 'off'
+AS $function$ begin
+      case field
+        when 'title' then return query select offer_id from offer_documents where title @@ words;
+        when 'head' then return query select offer_id from offer_documents where head @@ words;
+        else return query select offer_id from offer_documents where document @@ words;
+      end case;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_all_offers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      insert into offer_changes (offer_id) values (0) on conflict do nothing;
+      return null;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_catalogue_version()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
     begin
       update catalogue_version set changed_by = pg_current_xact_id() where changed_by <> pg_current_xact_id();
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_information_meetings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'INSERT' then insert into offer_changes (offer_id) select distinct s.offer_id from added r join offer_sessions s on s.id = r.session_id on conflict do nothing;
+      elsif tg_op = 'DELETE' then insert into offer_changes (offer_id) select distinct s.offer_id from gone r join offer_sessions s on s.id = r.session_id on conflict do nothing;
+      else insert into offer_changes (offer_id) select distinct s.offer_id from (select n.* from added n join gone o on o.id = n.id where (n.session_id, n.kind, n.starts_at, n.cancelled_at) is distinct from (o.session_id, o.kind, o.starts_at, o.cancelled_at) union all select o.* from added n join gone o on o.id = n.id where (n.session_id, n.kind, n.starts_at, n.cancelled_at) is distinct from (o.session_id, o.kind, o.starts_at, o.cancelled_at)) r join offer_sessions s on s.id = r.session_id on conflict do nothing;
+      end if;
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_offer_actions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'INSERT' then insert into offer_changes (offer_id) select distinct r.offer_id from added r  on conflict do nothing;
+      elsif tg_op = 'DELETE' then insert into offer_changes (offer_id) select distinct r.offer_id from gone r  on conflict do nothing;
+      else insert into offer_changes (offer_id) select distinct r.offer_id from (select n.* from added n join gone o on o.id = n.id where (n.offer_id, n.publics, n.teaching_mode, n.entry_mode, n.conventioned, n.programme_id, n.archived_at, n.place_city, n.department, n.latitude, n.longitude, n.remote) is distinct from (o.offer_id, o.publics, o.teaching_mode, o.entry_mode, o.conventioned, o.programme_id, o.archived_at, o.place_city, o.department, o.latitude, o.longitude, o.remote) union all select o.* from added n join gone o on o.id = n.id where (n.offer_id, n.publics, n.teaching_mode, n.entry_mode, n.conventioned, n.programme_id, n.archived_at, n.place_city, n.department, n.latitude, n.longitude, n.remote) is distinct from (o.offer_id, o.publics, o.teaching_mode, o.entry_mode, o.conventioned, o.programme_id, o.archived_at, o.place_city, o.department, o.latitude, o.longitude, o.remote)) r  on conflict do nothing;
+      end if;
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_offer_documents()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'INSERT' then insert into offer_changes (offer_id) select distinct r.offer_id from added r  on conflict do nothing;
+      elsif tg_op = 'DELETE' then insert into offer_changes (offer_id) select distinct r.offer_id from gone r  on conflict do nothing;
+      else insert into offer_changes (offer_id) select distinct r.offer_id from (select n.* from added n join gone o on o.offer_id = n.offer_id where (n.document, n.title_words, n.label_words) is distinct from (o.document, o.title_words, o.label_words) union all select o.* from added n join gone o on o.offer_id = n.offer_id where (n.document, n.title_words, n.label_words) is distinct from (o.document, o.title_words, o.label_words)) r  on conflict do nothing;
+      end if;
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_offer_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'INSERT' then insert into offer_changes (offer_id) select distinct r.offer_id from added r  on conflict do nothing;
+      elsif tg_op = 'DELETE' then insert into offer_changes (offer_id) select distinct r.offer_id from gone r  on conflict do nothing;
+      else insert into offer_changes (offer_id) select distinct r.offer_id from (select n.* from added n join gone o on o.id = n.id where (n.action_id, n.starts_on, n.ends_on, n.date_precision, n.recruiting, n.has_place, n.state) is distinct from (o.action_id, o.starts_on, o.ends_on, o.date_precision, o.recruiting, o.has_place, o.state) union all select o.* from added n join gone o on o.id = n.id where (n.action_id, n.starts_on, n.ends_on, n.date_precision, n.recruiting, n.has_place, n.state) is distinct from (o.action_id, o.starts_on, o.ends_on, o.date_precision, o.recruiting, o.has_place, o.state)) r  on conflict do nothing;
+      end if;
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_offers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'INSERT' then insert into offer_changes (offer_id) select distinct r.id from added r  on conflict do nothing;
+      elsif tg_op = 'DELETE' then insert into offer_changes (offer_id) select distinct r.id from gone r  on conflict do nothing;
+      else insert into offer_changes (offer_id) select distinct r.id from (select n.* from added n join gone o on o.id = n.id where (n.state, n.structure_id, n.exit_level, n.certifying, n.formacodes) is distinct from (o.state, o.structure_id, o.exit_level, o.certifying, o.formacodes) union all select o.* from added n join gone o on o.id = n.id where (n.state, n.structure_id, n.exit_level, n.certifying, n.formacodes) is distinct from (o.state, o.structure_id, o.exit_level, o.certifying, o.formacodes)) r  on conflict do nothing;
+      end if;
       return null;
     end $function$
 ;
@@ -357,6 +456,16 @@ AS $function$
   end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.renew_body_documents()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      perform write_offer_documents(array(select id from offers where structure_id = new.id));
+      return null;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.renew_documents()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -368,6 +477,15 @@ AS $function$
     end if;
     return null;
   end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.resembling_offer_words(term text)
+ RETURNS TABLE(word text, likeness real)
+ LANGUAGE sql
+ STABLE ROWS 10
+ SET "pg_trgm.word_similarity_threshold" TO '0.38'
+AS $function$ select w.word, word_similarity(term, w.word) as likeness from offer_words w where term <% w.word
+             group by w.word order by likeness desc, w.word limit 40 $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.resembling_words(term text)
@@ -704,6 +822,46 @@ CREATE OR REPLACE FUNCTION public.words_pattern(typed text)
 AS $function$
     select case when coalesce(typed, '') = '' then '%'
                 else '%' || replace(nullif(plain_words(typed), ''), ' ', '%') || '%' end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.write_offer_documents(ids integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      with labelled as materialized (
+        select o.id, o.title, o.objective, o.lheo,
+               concat_ws(' ',
+                 (select string_agg(c.label, ' ') from certifications c
+                   where (c.kind = 'RNCP' and c.code = any (o.rncp)) or (c.kind = 'RS' and c.code = any (o.rs))),
+                 (select string_agg(f.label || ' ' || f.domain, ' ') from formacodes f
+                   where f.code = any (cast(o.formacodes as char(5)[]))),
+                 s.name, s.acronym) as labels
+          from offers o join structures s on s.id = o.structure_id
+         where o.id = any (ids)
+      ), cut as (
+        select l.id,
+               setweight(to_tsvector('french_unaccent', document_words(l.title)), 'A') as title,
+               setweight(to_tsvector('french_unaccent', document_words(l.labels)), 'B') as labels,
+               to_tsvector('french_unaccent', document_words(concat_ws(' ', l.objective, (
+                 select string_agg(e ->> 'text', ' ') from jsonb_array_elements(l.lheo -> 'children') e
+                  where e ->> 'name' in ('contenu-formation', 'resultats-attendus'))))) as rest,
+               array(select catalogue_words_of(l.title) order by 1) as title_words,
+               array(select catalogue_words_of(l.labels) order by 1) as label_words
+          from labelled l
+      ), known as (
+        insert into offer_words
+        select distinct word from cut, unnest(title_words || label_words) word
+         where not exists (select from offer_words known where known.word = word.word)
+      )
+      insert into offer_documents as d
+      select id, title, title || labels, title || labels || rest, title_words, label_words from cut order by id
+          on conflict (offer_id) do update
+             set title = excluded.title, head = excluded.head, document = excluded.document,
+                 title_words = excluded.title_words, label_words = excluded.label_words
+           where (d.document, d.head, d.title_words, d.label_words)
+                 is distinct from (excluded.document, excluded.head, excluded.title_words, excluded.label_words);
+    end $function$
 ;
 
 create text search configuration french_unaccent;
@@ -1252,6 +1410,7 @@ create table certifications (
   constraint certifications_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 400))),
   constraint certifications_level_check CHECK (((level >= 1) AND (level <= 8)))
 );
+CREATE TRIGGER certifications_offer_changes AFTER INSERT OR DELETE OR UPDATE ON public.certifications FOR EACH STATEMENT EXECUTE FUNCTION note_all_offers();
 
 create table communes (
   department text not null,
@@ -1616,6 +1775,7 @@ create table formacodes (
   constraint formacodes_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 200))),
   constraint formacodes_version_check CHECK ((version ~ '^V[0-9]{2}$'::text))
 );
+CREATE TRIGGER formacodes_offer_changes AFTER INSERT OR DELETE OR UPDATE ON public.formacodes FOR EACH STATEMENT EXECUTE FUNCTION note_all_offers();
 
 create table hr_delegations (
   id integer not null generated always as identity,
@@ -1696,6 +1856,9 @@ create table information_meetings (
   constraint information_meetings_session_id_fkey FOREIGN KEY (session_id) REFERENCES offer_sessions(id) ON DELETE CASCADE
 );
 CREATE INDEX information_meetings_starts ON public.information_meetings USING btree (starts_at) WHERE (cancelled_at IS NULL);
+CREATE TRIGGER information_meetings_noted_changed AFTER UPDATE ON public.information_meetings REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_information_meetings();
+CREATE TRIGGER information_meetings_noted_gone AFTER DELETE ON public.information_meetings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_information_meetings();
+CREATE TRIGGER information_meetings_noted_new AFTER INSERT ON public.information_meetings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_information_meetings();
 
 create table issued_document_contents (
   document_id integer not null,
@@ -1878,12 +2041,52 @@ create table offer_actions (
 );
 CREATE INDEX offer_actions_programme ON public.offer_actions USING btree (programme_id) WHERE (programme_id IS NOT NULL);
 CREATE INDEX offer_actions_trainer ON public.offer_actions USING btree (trainer_structure_id) WHERE (trainer_structure_id IS NOT NULL);
+CREATE TRIGGER offer_actions_noted_changed AFTER UPDATE ON public.offer_actions REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offer_actions();
+CREATE TRIGGER offer_actions_noted_gone AFTER DELETE ON public.offer_actions REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_offer_actions();
+CREATE TRIGGER offer_actions_noted_new AFTER INSERT ON public.offer_actions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offer_actions();
+
+create table offer_changes (
+  changed_in xid8 not null default pg_current_xact_id(),
+  offer_id integer not null,
+  constraint offer_changes_pkey PRIMARY KEY (changed_in, offer_id)
+);
+
+create table offer_changes_kept (
+  id integer not null,
+  since xid8 not null,
+  next_since xid8 not null,
+  constraint offer_changes_kept_pkey PRIMARY KEY (id),
+  constraint offer_changes_kept_id_check CHECK ((id = 1))
+);
 
 create table offer_contacts_shown (
   structure_id integer not null,
   since timestamp with time zone not null,
   constraint offer_contacts_shown_pkey PRIMARY KEY (structure_id),
   constraint offer_contacts_shown_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id)
+);
+
+create table offer_documents (
+  offer_id integer not null,
+  title tsvector not null,
+  head tsvector not null,
+  document tsvector not null,
+  title_words text[] not null,
+  label_words text[] not null,
+  constraint offer_documents_pkey PRIMARY KEY (offer_id),
+  constraint offer_documents_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE CASCADE
+) with (toast_tuple_target=128);
+CREATE INDEX offer_documents_document ON public.offer_documents USING gin (document);
+CREATE INDEX offer_documents_head ON public.offer_documents USING gin (head);
+CREATE INDEX offer_documents_title ON public.offer_documents USING gin (title);
+CREATE TRIGGER offer_documents_noted_changed AFTER UPDATE ON public.offer_documents REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offer_documents();
+CREATE TRIGGER offer_documents_noted_gone AFTER DELETE ON public.offer_documents REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_offer_documents();
+CREATE TRIGGER offer_documents_noted_new AFTER INSERT ON public.offer_documents REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offer_documents();
+
+create table offer_documents_due (
+  offer_id integer not null,
+  constraint offer_documents_due_pkey PRIMARY KEY (offer_id),
+  constraint offer_documents_due_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE CASCADE
 );
 
 create table offer_import_items (
@@ -1982,6 +2185,15 @@ CREATE INDEX offer_sessions_department ON public.offer_sessions USING btree (dep
 CREATE INDEX offer_sessions_offer ON public.offer_sessions USING btree (offer_id);
 CREATE INDEX offer_sessions_starts ON public.offer_sessions USING btree (starts_on) WHERE (state = 'open'::text);
 CREATE INDEX offer_sessions_structure ON public.offer_sessions USING btree (structure_id);
+CREATE TRIGGER offer_sessions_noted_changed AFTER UPDATE ON public.offer_sessions REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offer_sessions();
+CREATE TRIGGER offer_sessions_noted_gone AFTER DELETE ON public.offer_sessions REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_offer_sessions();
+CREATE TRIGGER offer_sessions_noted_new AFTER INSERT ON public.offer_sessions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offer_sessions();
+
+create table offer_words (
+  word text not null
+);
+CREATE INDEX offer_words_letters ON public.offer_words USING gin (word gin_trgm_ops);
+CREATE INDEX offer_words_word ON public.offer_words USING btree (word);
 
 create table offers (
   id integer not null generated always as identity,
@@ -2007,7 +2219,6 @@ create table offers (
   certifinfo text[] not null default '{}'::text[],
   cpf text[] not null default '{}'::text[],
   body_number text not null default ''::text,
-  search_document tsvector not null default ''::tsvector,
   created_at timestamp with time zone not null,
   created_by integer,
   updated_at timestamp with time zone not null,
@@ -2035,12 +2246,15 @@ create table offers (
 );
 CREATE INDEX offers_confirmed ON public.offers USING btree (confirmed_at) WHERE (state = 'published'::text);
 CREATE INDEX offers_created_by ON public.offers USING btree (created_by) WHERE (created_by IS NOT NULL);
-CREATE INDEX offers_document ON public.offers USING gin (search_document);
 CREATE INDEX offers_formacodes ON public.offers USING gin (formacodes);
 CREATE INDEX offers_published ON public.offers USING btree (id) WHERE (state = 'published'::text);
 CREATE INDEX offers_structure_state ON public.offers USING btree (structure_id, state);
 CREATE INDEX offers_updated_by ON public.offers USING btree (updated_by) WHERE (updated_by IS NOT NULL);
-CREATE TRIGGER offers_document BEFORE INSERT OR UPDATE OF title, objective, lheo, rncp, rs, formacodes ON public.offers FOR EACH ROW EXECUTE FUNCTION keep_offer_document();
+CREATE TRIGGER offers_documents AFTER UPDATE ON public.offers REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_offer_documents();
+CREATE TRIGGER offers_documents_new AFTER INSERT ON public.offers REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_offer_documents();
+CREATE TRIGGER offers_noted_changed AFTER UPDATE ON public.offers REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offers();
+CREATE TRIGGER offers_noted_gone AFTER DELETE ON public.offers REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_offers();
+CREATE TRIGGER offers_noted_new AFTER INSERT ON public.offers REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_offers();
 
 create table oidc_records (
   model text not null,
@@ -2106,6 +2320,7 @@ create table programmes (
   constraint programmes_family_check CHECK ((char_length(family) <= 60)),
   constraint programmes_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 150)))
 );
+CREATE TRIGGER programmes_offer_changes AFTER INSERT OR DELETE OR UPDATE ON public.programmes FOR EACH STATEMENT EXECUTE FUNCTION note_all_offers();
 
 create table questionnaire_questions (
   id integer not null generated always as identity,
@@ -2758,6 +2973,7 @@ CREATE INDEX structures_training_bodies ON public.structures USING btree (name, 
 CREATE TRIGGER learn_words_of_changed AFTER UPDATE ON public.structures REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION learn_structure_words();
 CREATE TRIGGER learn_words_of_new AFTER INSERT ON public.structures REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION learn_structure_words();
 CREATE TRIGGER providers_documents AFTER UPDATE OF name, acronym ON public.structures FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.acronym IS DISTINCT FROM new.acronym))) EXECUTE FUNCTION renew_documents();
+CREATE TRIGGER structures_offer_documents AFTER UPDATE OF name, acronym ON public.structures FOR EACH ROW WHEN ((((old.name IS DISTINCT FROM new.name) OR (old.acronym IS DISTINCT FROM new.acronym)) AND new.is_training_body)) EXECUTE FUNCTION renew_body_documents();
 
 create table survey_counts (
   session_id integer not null,

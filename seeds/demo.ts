@@ -12,6 +12,7 @@ import { insertHrHabits } from './demo/hr.ts';
 import { insertIssued } from './demo/issued.ts';
 import { insertKept } from './demo/kept.ts';
 import { insertNews } from './demo/news.ts';
+import { insertOffers } from './demo/offers/insert.ts';
 import { insertMemberships, insertPeople } from './demo/people.ts';
 import { insertProfiles } from './demo/profiles.ts';
 import { insertProviderWork } from './demo/provider.ts';
@@ -56,6 +57,7 @@ export async function seedDemo(deps: Dependencies): Promise<void> {
     await insertIssued(deps, trx, people, now);
     await insertBadges(deps, trx, people, now);
     await insertSessionToSign(deps, trx, people, now);
+    await insertOffers(trx, structures, people, now);
     await refreshFigures({ db: trx, clock });
   });
 }

@@ -27,10 +27,12 @@ import signIn from '#identity/sign-in/index.ts';
 import type { Feature } from '#platform/feature.ts';
 import rafaelAgencyHome from '#rafael/agency/home/index.ts';
 import rafaelExport from '#rafael/export/index.ts';
+import rafaelFormation from '#rafael/formation/index.ts';
 import rafaelHome from '#rafael/home/index.ts';
 import rafaelImports from '#rafael/imports/index.ts';
 import rafaelOffers from '#rafael/offers/index.ts';
 import rafaelProgrammes from '#rafael/programmes/index.ts';
+import rafaelSearch from '#rafael/search/index.ts';
 import rafaelSettings from '#rafael/settings/index.ts';
 import inbox from '#requests/inbox/index.ts';
 import replyTemplates from '#requests/reply-templates/index.ts';
@@ -120,6 +122,8 @@ export const features: readonly Feature[] = Object.freeze([
   figures,
   rafaelHome,
   // Before the formations of the catalogue, which would take « importer » for one of them.
+  rafaelSearch,
+  rafaelFormation,
   rafaelExport,
   rafaelImports,
   rafaelOffers,

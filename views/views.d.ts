@@ -80,6 +80,7 @@ declare module '#platform/web/views/render.ts' {
     'mail/stop': Model<'ask', 'done'>;
     'rafael/agency/home': Model<'figures' | 'pages'>;
     'rafael/export/sharing': Model<'action' | 'back' | 'form'>;
+    'rafael/formation/formation': Model<'editHref' | 'offer'>;
     'rafael/home/choice': Model<'choices' | 'goingOn'>;
     'rafael/home/home': Model<'entries' | 'figures' | 'roles'>;
     'rafael/imports/form': Model<'action' | 'form' | 'isForAgency' | 'list'>;
@@ -91,6 +92,7 @@ declare module '#platform/web/views/render.ts' {
     'rafael/offers/list': Model<'departments' | 'filter' | 'isFiltered' | 'lines' | 'pagination' | 'programmes' | 'states' | 'total'>;
     'rafael/programmes/form': Model<'action' | 'form' | 'isStale' | 'labels' | 'list' | 'mayDelete' | 'stale' | 'version'>;
     'rafael/programmes/list': Model<'list' | 'programmes'>;
+    'rafael/search/search': Model<'advice' | 'cards' | 'chips' | 'hrefOf' | 'isAdvanced' | 'isApproximate' | 'isCentreKnown' | 'page' | 'pages' | 'places' | 'query' | 'radii' | 'searchPath' | 'selects' | 'sorts' | 'ticks' | 'total'>;
     'rafael/settings/form': Model<'action' | 'feedAddress' | 'form' | 'isStale' | 'labels' | 'stale' | 'version'>;
     'requests/inbox/file': Model<'back' | 'backHref' | 'base' | 'elsewhere' | 'extra' | 'facts' | 'form' | 'inbox' | 'request' | 'timeline'>;
     'requests/inbox/list': Model<'filter' | 'form' | 'inbox' | 'narrowOptions' | 'order' | 'pagination' | 'query' | 'requests' | 'stateOptions' | 'total' | 'viewHref'>;

@@ -50,7 +50,8 @@ afterAll(async () => {
 /** What nobody types: made by the application, or one of a list that no constraint knows. */
 const MADE =
   '_hash$|^sealed_|sha256|slug|^reference$|^code$|^query$|^department$|^kind$|^ape_code$|_version$|^word$|^key$|^link$|' +
-  '^claimed_by$|^credential_id$|^message_id$|request_id$|^decision$|^field$|_value$|^by_role$|_state$|^id$|^sender$|^sid$|^ip$|^nonce$';
+  '^claimed_by$|^credential_id$|^message_id$|request_id$|^decision$|^field$|_value$|^by_role$|_state$|^id$|^sender$|^sid$|^ip$|^nonce$|' +
+  '^body_number$|^market$|^lot$|^family$';
 
 /**
  * Each text that no constraint holds to a list, as the owner, past what refuses a change: words are not only those that

@@ -23,6 +23,7 @@ import { createConvention, createIssued } from '../support/issued.ts';
 import { mailsIn } from '../support/mails.ts';
 import { createNews } from '../support/news.ts';
 import { createImport } from '../support/offer-imports.ts';
+import { createOffer } from '../support/offers.ts';
 import { createStructure, createUser, TEST_PASSWORD } from '../support/people.ts';
 import { createProgramme } from '../support/programmes.ts';
 import { createRequest, createUpdate, templatesIn } from '../support/requests.ts';
@@ -224,6 +225,8 @@ const expected: Record<string, string> = {
   'GET /rafaelpro/catalogue/imports/:importId': rafaelOnly,
   'GET /rafaelpro/catalogue/imports/:importId/rejets.csv': rafaelOnly,
   'POST /rafaelpro/catalogue/imports/:importId/appliquer': rafaelOnly,
+  'GET /rafaelpro/formations': agencyOnly,
+  'GET /rafaelpro/formations/:offerId': agencyOnly,
   // Closed until the agency opens it.
   'GET /rafaelpro/offres.xml': nobody,
   'GET /agence/rafaelpro': agencyOnly,
@@ -858,6 +861,7 @@ beforeAll(async () => {
     accountId: goingAway.id,
     serviceId: (await createService(db)).id,
     programmeId: await createProgramme(db, now),
+    offerId: await createOffer(db, now, { structureId: own }),
     importId: await createImport(db, now),
     delegationId: first(await delegationsIn(db)).id,
     passkeyId: await createPasskey(db, idOf('beneficiary'), now),

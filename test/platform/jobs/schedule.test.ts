@@ -30,6 +30,7 @@ const db = () => site.dependencies.db;
 const DAILY = [
   'alert_saved_searches',
   'follow_inactive_accounts',
+  'forget_offer_changes',
   'refresh_figures',
   'remind_membership_renewals',
   'tell_of_silent_services',
