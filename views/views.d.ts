@@ -87,8 +87,8 @@ declare module '#platform/web/views/render.ts' {
     'rafael/imports/list': Model<'formPath' | 'formatDateTime' | 'hrefOf' | 'imports' | 'isForAgency' | 'pagination' | 'sizeInWords' | 'stateLabels' | 'up'>;
     'rafael/imports/plan': Model<'applied' | 'form' | 'formPath' | 'formatDateTime' | 'found' | 'here' | 'isForAgency' | 'issueTitles' | 'items' | 'list' | 'mayApply' | 'pagination' | 'planDays' | 'refusal' | 'sizeInWords' | 'stateLabels' | 'view' | 'viewLabels'>;
     'rafael/offers/cancel': Model<'back' | 'form' | 'formation' | 'held' | 'period'>;
-    'rafael/offers/form': Model<'about' | 'back' | 'extras' | 'form' | 'groups' | 'isStale' | 'meetings' | 'programmes' | 'session' | 'stale' | 'version'>;
-    'rafael/offers/formation': Model<'actions' | 'addresses' | 'faults' | 'formation' | 'steps' | 'warnings'>;
+    'rafael/offers/form': Model<'about' | 'back' | 'form' | 'isPublished' | 'isStale' | 'others' | 'parts' | 'session' | 'stale' | 'version'>;
+    'rafael/offers/formation': Model<'actions' | 'addresses' | 'formation' | 'rejects' | 'steps' | 'warnings'>;
     'rafael/offers/list': Model<'departments' | 'filter' | 'isFiltered' | 'lines' | 'pagination' | 'programmes' | 'states' | 'total'>;
     'rafael/programmes/form': Model<'action' | 'form' | 'isStale' | 'labels' | 'list' | 'mayDelete' | 'stale' | 'version'>;
     'rafael/programmes/list': Model<'list' | 'programmes'>;

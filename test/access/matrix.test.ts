@@ -216,6 +216,8 @@ const expected: Record<string, string> = {
   'GET /rafaelpro/catalogue/sessions/:sessionId/annuler': rafaelOnly,
   'POST /rafaelpro/catalogue/sessions/:sessionId/annuler': rafaelOnly,
   'POST /rafaelpro/catalogue/sessions/:sessionId/archiver': rafaelOnly,
+  'POST /rafaelpro/catalogue/sessions/:sessionId/retablir': rafaelOnly,
+  'POST /rafaelpro/catalogue/actions/:actionId/archiver': rafaelOnly,
   'POST /rafaelpro/catalogue/export.xml': rafaelOnly,
   'GET /rafaelpro/catalogue/diffusion': rafaelOnly,
   'POST /rafaelpro/catalogue/diffusion': rafaelOnly,

@@ -90,6 +90,8 @@ const ELSEWHERE: readonly AuditAction[] = [
   'offers.confirmed',
   'offer_session.cancelled',
   'offer_session.archived',
+  'offer_session.restored',
+  'offer_action.archived',
   'offers.exported',
   'offers.imported',
   'offers.contacts_shown',

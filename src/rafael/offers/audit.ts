@@ -11,7 +11,9 @@ export const audit = {
     'offer.restored': 'Formation reprise en brouillon',
     'offer.deleted': 'Brouillon de formation supprimé',
     'offers.confirmed': { label: 'Formations confirmées', details: { formations: counted('formation') } },
+    'offer_action.archived': 'Action de formation archivée',
     'offer_session.cancelled': 'Session de formation annulée',
+    'offer_session.restored': 'Session de formation rétablie',
     'offer_session.archived': 'Session de formation archivée',
   },
 } satisfies AuditDeclaration;

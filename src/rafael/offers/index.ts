@@ -1,7 +1,8 @@
 import { defineFeature } from '#platform/feature.ts';
 import { audit } from './audit.ts';
-import { levelsSite } from './catalogue/level-routes.ts';
 import { CONFIRMED_FOR_DAYS, catalogueSite } from './catalogue/offer-routes.ts';
+import { offerFormsSite } from './editing/pages.ts';
+import { sessionFormsSite } from './editing/session-pages.ts';
 import { personalData } from './personal-data.ts';
 
 const CATALOGUE = '/rafaelpro/catalogue';
@@ -11,7 +12,7 @@ export default defineFeature({
   audit,
   personalData,
   // The forms first: « nouvelle » is no number of a formation.
-  sites: [levelsSite, catalogueSite],
+  sites: [offerFormsSite, sessionFormsSite, catalogueSite],
   rafael: [
     {
       section: 'rafael-catalogue',

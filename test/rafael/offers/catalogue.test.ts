@@ -33,9 +33,11 @@ const offer = {
   certifiante: '1',
   entree: '1',
   sortie: '13',
-  rncp: '35233',
-  contact_nom: 'Accueil',
-  contact_telephone: '05 56 00 00 00',
+  certification_lignes: '1',
+  certification_1_rncp: '35233',
+  contact_lignes: '1',
+  contact_1_nom: 'Accueil',
+  contact_1_telephone: '05 56 00 00 00',
   declaration: '75330000033',
   organisme: 'Institut Essai',
   raison_sociale: 'Institut Essai',
@@ -58,11 +60,10 @@ const session = {
   debut: '04/01/2027',
   fin: '06/2027',
   etat: '1',
-  adresse: '1 rue X',
-  code_postal: '33000',
-  ville: 'Bordeaux',
+  inscription_adresse: '1 rue X',
+  inscription_code_postal: '33000',
+  inscription_ville: 'Bordeaux',
   places: '12',
-  rendez_vous: '0',
 };
 const numberIn = (location: string | undefined) => Number(location?.split('/').at(-1));
 const versionOn = async (browser: Visitor, path: string) =>
@@ -101,19 +102,23 @@ describe('from an empty catalogue to a published formation', () => {
   test('a formation, an action, a session, published: what was typed is what LHÉO says', async () => {
     const id = await addOffer();
     const page = `${CATALOGUE}/formations/${id}`;
-    expect((await keeper.get(page)).text).toContain('« formation » doit contenir « action ».');
+    expect((await keeper.get(page)).text).toContain(
+      'Ajoutez une action\u00a0: un lieu, un public, un financement.',
+    );
     await send(`${page}/actions/nouvelle`, { ...action, programme: '' });
     const [actionId = 0] = await idsOf('offer_actions', id);
-    expect((await keeper.get(page)).text).toContain('« action » doit contenir « session ».');
+    expect((await keeper.get(page)).text).toContain(
+      'Action «\u00a0Bordeaux (33000)\u00a0»\u00a0: ajoutez une session.',
+    );
     await send(`${CATALOGUE}/actions/${actionId}/sessions/nouvelle`, {
       ...session,
-      rendez_vous: '2',
-      rdv0_sorte: '9',
-      rdv0_date: '15/12/2026',
-      rdv0_de: '14h15',
-      rdv0_a: '16h',
-      rdv0_places: '15',
-      rdv1_sorte: '8',
+      reunion_lignes: '2',
+      reunion_1_sorte: '9',
+      reunion_1_date: '2026-12-15',
+      reunion_1_de: '14h15',
+      reunion_1_a: '16h',
+      reunion_1_places: '15',
+      reunion_2_sorte: '8',
     });
     const { text } = await keeper.get(page);
     expect(text).toContain('4\u00a0janv. 2027 – juin 2027');
@@ -145,27 +150,52 @@ describe('from an empty catalogue to a published formation', () => {
 });
 
 describe('a form', () => {
-  test('says what is missing at each field, and keeps what was typed', async () => {
+  test('says what is wrong at each field, and keeps what was typed', async () => {
     const { status, text } = await send(`${CATALOGUE}/formations/nouvelle`, {
       ...offer,
+      intitule: '',
       objectif: ' - ',
-      formacodes: '22254 abc',
-      parcours: '',
+      nsf: '230 abc',
+      parcours: '9',
     });
     expect(status).toBe(422);
-    expect(text).toContain('Renseignez : Objectifs.');
-    expect(text).toContain('« ABC » n’est pas un code : écrivez par exemple 22254.');
-    expect(text).toContain('Choisissez : Type de parcours.');
+    const summary = /id="error-summary"[\s\S]*?<\/ul>/.exec(text)?.[0] ?? '';
+    for (const [field, message] of [
+      ['objectif', 'Un tiret ne dit rien'],
+      ['nsf', 'n’est pas un code\u00a0: écrivez par exemple 230.'],
+      ['parcours', 'Choisissez une valeur de la liste.'],
+    ]) {
+      expect(summary).toContain(`href="#${field}"`);
+      expect(summary).toContain(message);
+    }
     expect(text).toContain('Pierre, chaux, bois.');
+    const untitled = await send(`${CATALOGUE}/formations/nouvelle`, { ...offer, intitule: '' });
+    expect(untitled.status).toBe(422);
+    expect(untitled.text).toContain('Donnez un intitulé à la formation.');
+  });
+
+  test('of a draft may be left incomplete, of what is published not', async () => {
+    const bare = { ...offer, objectif: '', parcours: '', declaration: '' };
+    const id = await addOffer(bare);
+    const { text } = await keeper.get(`${CATALOGUE}/formations/${id}`);
+    expect(text).toContain(`href="/rafaelpro/catalogue/formations/${id}/modifier#objectif"`);
+    expect(text).toContain('Dites l’objectif de la formation.');
+    const whole = await addWhole();
+    await step(whole.id, 'publier');
+    const path = `${CATALOGUE}/formations/${whole.id}/modifier`;
+    const refused = await send(path, bare);
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('id="objectif-error"');
+    expect((await send(path, { ...offer, objectif: 'Autre' })).status).toBe(303);
+    expect(await stateOf(whole.id)).toBe('published');
   });
 
   test.each([
-    ['debut', '31/02/2027', 'Écrivez une date comme 04/01/2027'],
-    ['fin', '03/01/2027', 'La session finit avant de commencer.'],
-    ['inscription_au', '01/01/2027', 'Donnez aussi le début des inscriptions.'],
+    ['debut', '31/02/2027', 'Saisissez un jour, 04/01/2027, ou un mois, 01/2027.'],
+    ['fin', '03/01/2027', 'La période finit avant de commencer.'],
+    ['inscription_au', '12', 'Saisissez une date'],
     ['places', '-1', 'Saisissez un nombre entier de 0 à 99'],
-    ['adresse', '', 'Renseignez : Adresse où s’inscrire.'],
-    ['etat', '7', 'Choisissez : Recrutement.'],
+    ['etat', '7', 'Choisissez une valeur de la liste.'],
   ])('of a session refuses %s = « %s »', async (field, value, message) => {
     const { actionId } = await addWhole();
     const { status, text } = await send(`${CATALOGUE}/actions/${actionId}/sessions/nouvelle`, {
@@ -176,22 +206,58 @@ describe('a form', () => {
     expect(text).toContain(message);
   });
 
-  test('asks for the date of a meeting that says something, and adds lines when asked', async () => {
+  test('begins with what is known: the body’s number and address, then the action’s', async () => {
+    await db()('structures')
+      .where({ id: body })
+      .update({ address: '3 place du Marché', postcode: '33000', city: 'Bordeaux' });
+    const { actionId, id } = await addWhole();
+    expect((await keeper.get(`${CATALOGUE}/formations/${id}/actions/nouvelle`)).text).toContain(
+      '3 place du Marché',
+    );
+    expect((await keeper.get(`${CATALOGUE}/actions/${actionId}/sessions/nouvelle`)).text).toContain(
+      '1 rue X',
+    );
+  });
+
+  test('has three blank meetings, and more when asked, whatever the others say', async () => {
     const { sessionId } = await addWhole();
     const path = `${CATALOGUE}/sessions/${sessionId}`;
+    expect((await keeper.get(path)).text).toContain('name="reunion_lignes" value="3"');
     const more = await send(path, {
       ...session,
-      rendez_vous: '3',
-      rdv0_sorte: '9',
-      rdv0_ville: 'Pau',
-      etape: 'ajouter',
+      debut: 'bientôt',
+      reunion_lignes: '3',
+      reunion_2_ville: 'Pau',
+      ajouter: 'reunion',
     });
     expect(more.status).toBe(200);
-    expect(more.text).toContain('value="6"');
+    expect(more.text).toContain('name="reunion_lignes" value="6"');
     expect(more.text).toContain('value="Pau"');
-    const undated = await send(path, { ...session, rendez_vous: '1', rdv0_sorte: '9', rdv0_ville: 'Pau' });
-    expect(undated.status).toBe(422);
-    expect(undated.text).toContain('Donnez la date de ce rendez-vous, ou videz la ligne.');
+    expect(more.text).toContain('value="bientôt"');
+    expect(more.text).not.toContain('error-summary');
+  });
+
+  test('takes the words of a code, where they are of one alone', async () => {
+    await db()('formacodes').insert([
+      { code: '22354', version: 'V14', label: 'Maçonnerie', domain: 'Bâtiment' },
+      { code: '22375', version: 'V14', label: 'Maçonnerie de pierre', domain: 'Bâtiment' },
+      { code: '80012', version: 'V14', label: 'Maçon en reconversion' },
+    ]);
+    const formacodesOf = async (typed: string) => {
+      const sent = await send(`${CATALOGUE}/formations/nouvelle`, { ...offer, formacodes: typed });
+      if (sent.status !== 303) return sent.text;
+      return (
+        await db()('offers')
+          .where({ id: numberIn(sent.headers.location) })
+          .first()
+      ).formacodes;
+    };
+    expect(await formacodesOf('maconnerie, 22334')).toEqual(['22354', '22334']);
+    expect(await formacodesOf('pierre')).toEqual(['22375']);
+    expect(await formacodesOf('maçon')).toContain(
+      'Gardez-en un\u00a0: 22354 (Maçonnerie), 22375 (Maçonnerie de pierre).',
+    );
+    expect(await formacodesOf('boulangerie')).toContain('Écrivez le code de cinq chiffres.');
   });
 
   test('takes no megabyte, and no field twice', async () => {
@@ -245,6 +311,43 @@ describe('places', () => {
     ).toBe(303);
     expect((await keeper.get(`${CATALOGUE}/formations/${id}`)).text).toContain('Annulée');
     expect((await keeper.submit(`${path}/annuler`, { motif: 'Encore' }, `${path}/annuler`)).status).toBe(409);
+    const kept = () => db()('offer_sessions').where({ id: sessionId }).first();
+    expect(await kept()).toMatchObject({ state: 'cancelled', recruiting: 2 });
+    expect((await keeper.get(path)).text).toContain('Pas assez d’inscrits');
+    expect((await keeper.submit(`${path}/retablir`, {}, path)).status).toBe(303);
+    expect(await kept()).toMatchObject({ state: 'open', recruiting: 1, cancelled_reason: null });
+  });
+
+  test('a meeting goes with its session, and comes back with it', async () => {
+    const { sessionId } = await addWhole();
+    const path = `${CATALOGUE}/sessions/${sessionId}`;
+    await send(path, { ...session, reunion_lignes: '1', reunion_1_sorte: '9', reunion_1_date: '2026-12-20' });
+    const cancelledAt = async () =>
+      (await db()('information_meetings').where({ session_id: sessionId }).first()).cancelled_at;
+    await keeper.submit(`${path}/annuler`, { motif: 'Intempéries' }, `${path}/annuler`);
+    expect(await cancelledAt()).toEqual(site.clock.now());
+    await keeper.submit(`${path}/retablir`, {}, path);
+    expect(await cancelledAt()).toBeNull();
+  });
+
+  test('what is published keeps a session, and an action', async () => {
+    const { id, actionId, sessionId } = await addWhole();
+    await step(id, 'publier');
+    const take = (path: string) =>
+      keeper.submit(`${CATALOGUE}/${path}/archiver`, {}, `${CATALOGUE}/formations/${id}`);
+    expect((await take(`sessions/${sessionId}`)).status).toBe(409);
+    expect((await take(`actions/${actionId}`)).status).toBe(409);
+    await send(`${CATALOGUE}/actions/${actionId}/sessions/nouvelle`, session);
+    expect((await take(`sessions/${sessionId}`)).status).toBe(303);
+    expect(await lastEntry(db())).toMatchObject({ action: 'offer_session.archived' });
+    await step(id, 'depublier');
+    expect((await take(`actions/${actionId}`)).status).toBe(303);
+    expect((await keeper.get(`${CATALOGUE}/actions/${actionId}`)).status).toBe(404);
+    expect(await lastEntry(db())).toMatchObject({ action: 'offer_action.archived' });
+    // Its number is not given again: an import would take one for the other.
+    await send(`${CATALOGUE}/formations/${id}/actions/nouvelle`, action);
+    const numbers = await db()('offer_actions').where({ offer_id: id }).pluck('external_number');
+    expect(new Set(numbers).size).toBe(2);
   });
 });
 
@@ -272,6 +375,32 @@ describe('what becomes of a formation', () => {
     expect(after.external_number).not.toBe(before.external_number);
     expect(await idsOf('offer_actions', copied)).toHaveLength(1);
     expect(await idsOf('offer_sessions', copied)).toEqual([]);
+  });
+
+  test('a session copied has other dates, and the rest', async () => {
+    const { id, actionId, sessionId } = await addWhole();
+    const { text } = await keeper.get(
+      `${CATALOGUE}/actions/${actionId}/sessions/nouvelle?copie=${sessionId}`,
+    );
+    expect(text).toMatch(/id="debut"[^>]*>/);
+    expect(text).toMatch(/value=""[^>]*id="debut"|id="debut"(?![^>]*value="04)/);
+    expect(text).toMatch(/value="12"[^>]*id="places"/);
+    await keeper.submit(
+      `${CATALOGUE}/actions/${actionId}/sessions/nouvelle?copie=${sessionId}`,
+      {
+        ...session,
+        debut: '03/2027',
+        fin: '',
+        version: await versionOn(keeper, `${CATALOGUE}/sessions/${sessionId}`),
+      },
+      CATALOGUE,
+    );
+    expect(
+      await db()('offer_sessions').where({ offer_id: id }).orderBy('id').select('starts_raw', 'capacity'),
+    ).toEqual([
+      { starts_raw: '20270104', capacity: 12 },
+      { starts_raw: '20270300', capacity: 12 },
+    ]);
   });
 
   test('several are confirmed at once, those of others and drafts left out', async () => {
@@ -343,6 +472,29 @@ describe('another body', () => {
     ).toBe(404);
     await stranger.submit(`${CATALOGUE}/confirmer`, { formation: String(id) }, CATALOGUE);
     expect(await stateOf(id)).toBe('draft');
+  });
+
+  test('of whoever keeps both is reached by changing structure', async () => {
+    const { id, sessionId } = await addWhole();
+    const second = await createStructure(db(), { name: 'Second institut', isTrainingBody: true });
+    const both = await someone({ [body]: ['of_catalogue'], [second]: ['of_general'] });
+    await both.submit('/rafaelpro/structure', { structure: String(second) }, '/rafaelpro/structure');
+    const path = `${CATALOGUE}/formations/${id}`;
+    const { status, text } = await both.get(path);
+    expect(status).toBe(403);
+    expect(text).toContain('Changez de structure pour continuer');
+    expect(text).toContain(encodeURIComponent(path));
+    expect((await both.submit(`${path}/publier`, {}, CATALOGUE)).status).toBe(403);
+    expect((await both.submit(`${CATALOGUE}/sessions/${sessionId}/archiver`, {}, CATALOGUE)).status).toBe(
+      403,
+    );
+    const onlyPreregistration = await someone({ [body]: ['of_preregistration'], [second]: ['of_general'] });
+    await onlyPreregistration.submit(
+      '/rafaelpro/structure',
+      { structure: String(second) },
+      '/rafaelpro/structure',
+    );
+    expect((await onlyPreregistration.get(path)).status).toBe(404);
   });
 
   test('« préinscription » alone keeps no catalogue', async () => {

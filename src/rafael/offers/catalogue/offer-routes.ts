@@ -9,14 +9,23 @@ import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
 import { textAt } from '../../lheo/tree.ts';
+import { copyOfOffer } from '../editing/levels.ts';
+import { keeperOf, ourFormation, ours } from '../editing/ours.ts';
 import { projectSession } from '../project/session.ts';
-import { addressesOf, faultsOf, warningsOf } from './formation.ts';
-import { keeperOf } from './level-page.ts';
-import { offerStates, periodOf, placeInWords, recruitingLabels, stepVerbs } from './presentation.ts';
-import { confirmOffers, type Step, stepsOf, takeStep } from './publication.ts';
+import { type Fault, faultsOf } from './faults.ts';
+import {
+  addressesOf,
+  offerStates,
+  periodOf,
+  placeInWords,
+  recruitingLabels,
+  type Step,
+  stepVerbs,
+} from './presentation.ts';
+import { confirmOffers, heldIn, stepsOf, takeStep } from './publication.ts';
 import type { CatalogueFilter, OfferState } from './repository.ts';
 import { findCatalogue, findChoices } from './repository.ts';
-import { copyOffer, getFormation } from './service.ts';
+import { addOffer, getFormation, splitOf } from './service.ts';
 
 const CATALOGUE = '/rafaelpro/catalogue';
 const ONE = `${CATALOGUE}/formations/:offerId`;
@@ -68,9 +77,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   });
 
   site.get(ONE, keepsCatalogue, async (req, res) => {
-    const formation = await getFormation(dependencies, rafaelSeatOf(req).structureId, {
-      offerId: idParam(req, 'offerId'),
-    });
+    const formation = await ourFormation(dependencies, req, { offerId: idParam(req, 'offerId') });
     const steps = stepsOf(formation);
     render(res, 'rafael/offers/formation', {
       title: formation.title || formation.number,
@@ -90,6 +97,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
         id: action.id,
         number: action.number,
         place: placeInWords(action.lheo),
+        mayGo: heldIn([action]) === 0,
         isConventioned: textAt(action.lheo, 'conventionnement')?.trim() === '1',
         sessions: action.sessions.map((session) => ({
           id: session.id,
@@ -107,8 +115,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
         })),
       })),
       addresses: addressesOf,
-      faults: formation.state === 'draft' ? faultsOf(formation, today()) : [],
-      warnings: warningsOf(formation, today()),
+      ...(formation.state === 'archived' ? { rejects: [], warnings: [] } : faultsOf(formation, today())),
       steps: steps.map((step) => ({ step, ...stepVerbs[step] })),
     });
   });
@@ -116,7 +123,9 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   for (const step of Object.keys(stepVerbs) as Step[]) {
     site.post(`${ONE}/${step}`, keepsCatalogue, async (req, res) => {
       const offerId = idParam(req, 'offerId');
-      const faults = await takeStep(dependencies, keeperOf(req), offerId, step);
+      const faults: Fault[] = await ours(db, req, { offerId }, () =>
+        takeStep(dependencies, keeperOf(req), offerId, step),
+      );
       if (faults.length > 0) {
         res.flash(
           `La formation n’est pas publiée : ${plural(faults.length, 'point est à compléter', 'points sont à compléter')}.`,
@@ -128,7 +137,13 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
   }
 
   site.post(`${ONE}/dupliquer`, keepsCatalogue, async (req, res) => {
-    const copy = await copyOffer(dependencies, keeperOf(req), idParam(req, 'offerId'));
+    const offerId = idParam(req, 'offerId');
+    const keeper = keeperOf(req);
+    const copy = await ours(db, req, { offerId }, () =>
+      addOffer(dependencies, keeper, async (trx, number) =>
+        copyOfOffer(splitOf(await getFormation({ db: trx }, keeper.structureId, { offerId })), number),
+      ),
+    );
     res.flash('Voici la copie, en brouillon et sans session.');
     res.redirect(303, addressesOf.offerForm(copy));
   });

@@ -2,7 +2,6 @@ import { formatDay } from '#platform/french/time.ts';
 import { type LheoDate, readLheoDate } from '../../lheo/dates.ts';
 import { type LheoElement, textAt } from '../../lheo/tree.ts';
 import { projectSession } from '../project/session.ts';
-import type { Step } from './publication.ts';
 import type { OfferState } from './repository.ts';
 
 /** How the state of a formation is shown. */
@@ -22,31 +21,31 @@ export const recruitingLabels: Readonly<Record<number, { label: string; tone: st
   });
 
 /** The steps, as their buttons say them. */
-export const stepVerbs: Readonly<Record<Step, { label: string; look: string; done: string }>> = Object.freeze(
-  {
-    publier: {
-      label: 'Publier',
-      look: 'btn-success',
-      done: 'La formation est publiée : les prescripteurs la trouvent.',
-    },
-    depublier: {
-      label: 'Dépublier',
-      look: 'btn-outline-primary',
-      done: 'La formation n’est plus publiée : c’est de nouveau un brouillon.',
-    },
-    archiver: { label: 'Archiver', look: 'btn-outline-primary', done: 'La formation est archivée.' },
-    reprendre: {
-      label: 'Reprendre en brouillon',
-      look: 'btn-primary',
-      done: 'La formation est de nouveau un brouillon.',
-    },
-    supprimer: {
-      label: 'Supprimer ce brouillon',
-      look: 'btn-outline-danger',
-      done: 'Le brouillon est supprimé.',
-    },
+export const stepVerbs = Object.freeze({
+  publier: {
+    label: 'Publier',
+    look: 'btn-success',
+    done: 'La formation est publiée : les prescripteurs la trouvent.',
   },
-);
+  depublier: {
+    label: 'Dépublier',
+    look: 'btn-outline-primary',
+    done: 'La formation n’est plus publiée : c’est de nouveau un brouillon.',
+  },
+  archiver: { label: 'Archiver', look: 'btn-outline-primary', done: 'La formation est archivée.' },
+  reprendre: {
+    label: 'Reprendre en brouillon',
+    look: 'btn-primary',
+    done: 'La formation est de nouveau un brouillon.',
+  },
+  supprimer: {
+    label: 'Supprimer ce brouillon',
+    look: 'btn-outline-danger',
+    done: 'Le brouillon est supprimé.',
+  },
+});
+/** What may be done with a formation. */
+export type Step = keyof typeof stepVerbs;
 
 const monthFormat = new Intl.DateTimeFormat('fr-FR', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
@@ -79,3 +78,13 @@ export function placeInWords(action: LheoElement): string {
   if (city) return `${city} (${postcode})`;
   return textAt(action, 'modalites-enseignement')?.trim() === '2' ? 'à distance' : 'lieu à préciser';
 }
+
+/** The addresses of the catalogue's pages of one formation and its levels. */
+export const addressesOf = {
+  offer: (id: number) => `/rafaelpro/catalogue/formations/${id}`,
+  offerForm: (id: number) => `/rafaelpro/catalogue/formations/${id}/modifier`,
+  newAction: (id: number) => `/rafaelpro/catalogue/formations/${id}/actions/nouvelle`,
+  action: (id: number) => `/rafaelpro/catalogue/actions/${id}`,
+  newSession: (id: number) => `/rafaelpro/catalogue/actions/${id}/sessions/nouvelle`,
+  session: (id: number) => `/rafaelpro/catalogue/sessions/${id}`,
+};

@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { recordAudit } from '#audit/service.ts';
 import { lock } from '#platform/database/locks.ts';
 import { execute } from '#platform/database/query.ts';
@@ -6,14 +5,12 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
 import { parisDay } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
-import { type Fault, faultsOf } from './formation.ts';
-import type { CatalogueFormation, Which } from './repository.ts';
+import { type Fault, faultsOf } from './faults.ts';
+import type { Step } from './presentation.ts';
+import type { CatalogueFormation, KeptAction } from './repository.ts';
 import { getFormation, type Keeper } from './service.ts';
 
 type Deps = Pick<Dependencies, 'db' | 'clock'>;
-
-/** What may be done with a formation, by its state. */
-export type Step = 'publier' | 'depublier' | 'archiver' | 'reprendre' | 'supprimer';
 
 const STEPS = {
   publier: { from: ['draft'], action: 'offer.published' },
@@ -32,7 +29,8 @@ export const stepsOf = ({ state, publishedAt, actions }: CatalogueFormation): St
       (step !== 'supprimer' || (publishedAt === null && heldIn(actions) === 0)),
   );
 
-const heldIn = (actions: CatalogueFormation['actions']): number =>
+/** How many people have a place in these actions, or wait for one. */
+export const heldIn = (actions: readonly Pick<KeptAction, 'sessions'>[]): number =>
   actions.flatMap(({ sessions }) => sessions).reduce((sum, one) => sum + one.seatsHeld + one.waiting, 0);
 
 const SETS: Readonly<Record<Step, string>> = {
@@ -61,8 +59,8 @@ export async function takeStep(
     }
     const now = clock.now();
     if (step === 'publier') {
-      const faults = faultsOf(formation, parisDay(now).toString());
-      if (faults.length > 0) return faults;
+      const { rejects } = faultsOf(formation, parisDay(now).toString());
+      if (rejects.length > 0) return rejects;
     }
     if (step === 'archiver') refuseWhereHeld(heldIn(formation.actions), 'la formation');
     if (step === 'supprimer') await execute(trx, 'delete from offers where id = ?', [offerId]);
@@ -84,7 +82,8 @@ export async function takeStep(
   });
 }
 
-function refuseWhereHeld(held: number, what: string): void {
+/** @throws Conflict where somebody has a place, or waits for one */
+export function refuseWhereHeld(held: number, what: string): void {
   if (held === 0) return;
   throw new Conflict(
     `${plural(held, 'personne a', 'personnes ont')} une place dans ${what} ou l’${held > 1 ? 'attendent' : 'attend'}\u00a0: annulez d’abord la session, ou répondez-leur.`,
@@ -116,48 +115,4 @@ export async function confirmOffers(
     }
     return confirmed;
   });
-}
-
-/** Ends a session: cancelled, with a reason for those who count on it; or archived, where nobody does. */
-export async function endSession(
-  { db, clock }: Deps,
-  { structureId, userId }: Keeper,
-  which: Which & { sessionId: number },
-  reason: string | null,
-): Promise<CatalogueFormation> {
-  return db.transaction(async (trx) => {
-    await lock(trx, { structures: [structureId] });
-    const formation = await getFormation({ db: trx }, structureId, which);
-    const session = sessionOf(formation, which.sessionId);
-    if (session.state !== 'open') throw new Conflict('Cette session est déjà annulée.');
-    if (reason === null) refuseWhereHeld(session.seatsHeld + session.waiting, 'la session');
-    const now = clock.now();
-    await execute(
-      trx,
-      `update offer_sessions set state = :state, cancelled_reason = :reason where id = :sessionId`,
-      { state: reason === null ? 'archived' : 'cancelled', reason, sessionId: which.sessionId },
-    );
-    await touch(trx, formation.id, userId, now);
-    await recordAudit(trx, {
-      action: reason === null ? 'offer_session.archived' : 'offer_session.cancelled',
-      at: now,
-      structureId,
-      subject: { kind: 'offer', id: formation.id },
-    });
-    return formation;
-  });
-}
-
-const touch = (trx: Knex.Transaction, offerId: number, userId: number, now: Date) =>
-  execute(
-    trx,
-    'update offers set updated_at = :now, updated_by = :userId, version = version + 1 where id = :offerId',
-    { now, userId, offerId },
-  );
-
-/** A session of a formation. @throws Error where it has none of this number */
-export function sessionOf(formation: CatalogueFormation, sessionId: number) {
-  const session = formation.actions.flatMap(({ sessions }) => sessions).find(({ id }) => id === sessionId);
-  if (!session) throw new Error(`formation ${formation.id} has no session ${sessionId}`);
-  return session;
 }

@@ -23,6 +23,8 @@ export interface KeptAction {
   number: string;
   lheo: LheoElement;
   sessions: KeptSession[];
+  /** The numbers that sessions of it bear, or bore. */
+  numbers: string[];
 }
 
 /** A formation as its body keeps it, level by level. */
@@ -39,6 +41,8 @@ export interface CatalogueFormation {
   publishedAt: Date | null;
   lheo: LheoElement;
   actions: KeptAction[];
+  /** The numbers that actions of it bear, or bore. */
+  numbers: string[];
 }
 
 /** Which one: by its own number, or by that of a level below. */
@@ -50,24 +54,15 @@ export async function findFormation(
   structureId: number,
   which: Which,
 ): Promise<CatalogueFormation | undefined> {
-  const [id, value] =
-    'offerId' in which
-      ? ['o.id = :value', which.offerId]
-      : 'actionId' in which
-        ? [
-            'o.id = (select offer_id from offer_actions where id = :value and archived_at is null)',
-            which.actionId,
-          ]
-        : [
-            `o.id = (select offer_id from offer_sessions where id = :value and state <> 'archived')`,
-            which.sessionId,
-          ];
+  const { sql, value } = isOffer(which);
   const [row] = await query<CatalogueFormation[]>(
     db,
     `select o.id, o.structure_id as "structureId", o.external_number as number, o.state, o.version, o.title,
             o.created_at as "createdAt", o.updated_at as "updatedAt", o.confirmed_at as "confirmedAt",
             o.published_at as "publishedAt", o.lheo,
+            (select coalesce(json_agg(a.external_number), '[]') from offer_actions a where a.offer_id = o.id) as numbers,
             (select coalesce(json_agg(json_build_object('id', a.id, 'number', a.external_number, 'lheo', a.lheo,
+                      'numbers', (select coalesce(json_agg(s.external_number), '[]') from offer_sessions s where s.action_id = a.id),
                       'sessions', (select coalesce(json_agg(json_build_object('id', s.id, 'number', s.external_number,
                           'state', s.state, 'cancelledReason', s.cancelled_reason, 'capacity', s.capacity,
                           'seatsHeld', s.seats_held, 'waiting', s.waiting, 'lheo', s.lheo)
@@ -75,10 +70,35 @@ export async function findFormation(
                         from offer_sessions s where s.action_id = a.id and s.state <> 'archived'))
                       order by a.position, a.id), '[]')
                from offer_actions a where a.offer_id = o.id and a.archived_at is null) as actions
-       from offers o where o.structure_id = :structureId and ${id}`,
+       from offers o where o.structure_id = :structureId and ${sql}`,
     { structureId, value },
   );
   return row;
+}
+
+/** SQL: the formation `o` is the one that is meant. */
+function isOffer(which: Which): { sql: string; value: number } {
+  if ('offerId' in which) return { sql: 'o.id = :value', value: which.offerId };
+  if ('actionId' in which)
+    return {
+      sql: 'o.id = (select offer_id from offer_actions where id = :value and archived_at is null)',
+      value: which.actionId,
+    };
+  return {
+    sql: `o.id = (select offer_id from offer_sessions where id = :value and state <> 'archived')`,
+    value: which.sessionId,
+  };
+}
+
+/** The body whose formation it is, whichever. */
+export async function findOwner(db: Knex, which: Which): Promise<number | undefined> {
+  const { sql, value } = isOffer(which);
+  const [row] = await query<{ structureId: number }[]>(
+    db,
+    `select o.structure_id as "structureId" from offers o where ${sql}`,
+    { value },
+  );
+  return row?.structureId;
 }
 
 /** What the list is narrowed to. */
@@ -178,13 +198,16 @@ export interface BodyFacts {
   declaration: string | null;
   email: string | null;
   phone: string | null;
+  address: string;
+  postcode: string;
+  city: string;
 }
 
 /** What a first formation begins from: the structure, and the profile that it filled in for its documents. */
 export async function findBody(db: Knex, structureId: number): Promise<BodyFacts> {
   const [row] = await query<[BodyFacts]>(
     db,
-    `select s.siret, s.name, p.activity_number as declaration, p.email, case when length(p.phone) <= 25 then p.phone end as phone
+    `select s.siret, s.name, s.address, s.postcode, s.city, p.activity_number as declaration, case when length(p.email) <= 160 then p.email end as email, case when length(p.phone) <= 25 then p.phone end as phone
        from structures s left join training_body_profiles p on p.structure_id = s.id where s.id = ?`,
     [structureId],
   );

@@ -1,13 +1,15 @@
 import type { Knex } from 'knex';
+import type { AuditAction } from '#audit/declaration.ts';
 import { recordAudit } from '#audit/service.ts';
 import { lock } from '#platform/database/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { NotFound } from '#platform/errors.ts';
+import { Conflict, NotFound } from '#platform/errors.ts';
+import { isoDay } from '#platform/french/time.ts';
 import { Stale } from '#platform/versions.ts';
+import { lheoDay } from '../../lheo/dates.ts';
 import type { LheoElement } from '../../lheo/tree.ts';
-import { joinFormation, type SplitFormation, splitFormation } from '../project/split.ts';
+import { joinFormation, type SplitFormation } from '../project/split.ts';
 import { saveFormation } from '../saving/save.ts';
-import { copyOf, newLevel, newOffer, splitOf } from './formation.ts';
 import type { CatalogueFormation, Which } from './repository.ts';
 import * as repository from './repository.ts';
 
@@ -18,6 +20,18 @@ export interface Keeper {
   structureId: number;
   userId: number;
 }
+
+/** The levels of a kept formation, as LHÉO has them. */
+export const splitOf = ({ lheo, actions }: Pick<CatalogueFormation, 'lheo' | 'actions'>): SplitFormation => ({
+  offer: lheo,
+  actions: actions.map((one) => ({
+    action: one.lheo,
+    sessions: one.sessions.map((session) => session.lheo),
+  })),
+});
+
+/** The whole formation, as LHÉO has it. */
+export const treeOf = (formation: CatalogueFormation): LheoElement => joinFormation(splitOf(formation));
 
 /** @throws NotFound for what the body does not have */
 export async function getFormation(
@@ -30,124 +44,109 @@ export async function getFormation(
   return formation;
 }
 
-/** What a new formation of this body begins from. */
-export async function beginOffer(
-  { db }: Pick<Dependencies, 'db'>,
-  structureId: number,
-): Promise<LheoElement> {
-  return newOffer('', await repository.findBody(db, structureId));
-}
-
-/** Adds a formation, as a draft. @returns its number */
-export async function addOffer({ db, clock }: Deps, keeper: Keeper, offer: LheoElement): Promise<number> {
-  return db.transaction(async (trx) => {
-    await lock(trx, { structures: [keeper.structureId] });
-    const numero = await nextNumber(trx, keeper.structureId);
-    const tree = { ...offer, attributes: { ...offer.attributes, numero } };
-    return create(trx, keeper, tree, clock.now());
-  });
-}
-
-/** Adds a copy of a formation, as a draft without sessions. @returns its number @throws NotFound */
-export async function copyOffer({ db, clock }: Deps, keeper: Keeper, offerId: number): Promise<number> {
-  return db.transaction(async (trx) => {
-    await lock(trx, { structures: [keeper.structureId] });
-    const formation = await getFormation({ db: trx }, keeper.structureId, { offerId });
-    const number = await nextNumber(trx, keeper.structureId);
-    return create(trx, keeper, copyOf(formation, number), clock.now());
-  });
-}
-
-const nextNumber = async (trx: Knex.Transaction, structureId: number): Promise<string> =>
-  `NA-${structureId}-${(await repository.lastOwnNumber(trx, structureId)) + 1}`;
-
-async function create(
-  trx: Knex.Transaction,
+/**
+ * Adds a formation, as a draft.
+ * @param make it, under the number that it is given
+ * @returns its id
+ */
+export async function addOffer(
+  { db, clock }: Deps,
   { structureId, userId }: Keeper,
-  tree: LheoElement,
-  now: Date,
+  make: (trx: Knex.Transaction, number: string) => Promise<LheoElement>,
 ): Promise<number> {
-  const { offerId } = await saveFormation(
-    trx,
-    { structureId, tree },
-    { source: 'entered', userId, now, publish: false },
-  );
-  await recordAudit(trx, {
-    action: 'offer.created',
-    at: now,
-    structureId,
-    subject: { kind: 'offer', id: offerId },
+  return db.transaction(async (trx) => {
+    await lock(trx, { structures: [structureId] });
+    const number = `NA-${structureId}-${(await repository.lastOwnNumber(trx, structureId)) + 1}`;
+    const now = clock.now();
+    const tree = stamped(await make(trx, number), now);
+    const { offerId } = await saveFormation(
+      trx,
+      { structureId, tree },
+      { source: 'entered', userId, now, publish: false },
+    );
+    await recordAudit(trx, {
+      action: 'offer.created',
+      at: now,
+      structureId,
+      subject: { kind: 'offer', id: offerId },
+    });
+    return offerId;
   });
-  return offerId;
 }
 
 /** A change of one formation: what the form was opened on, and what becomes of the levels. */
 export interface OfferChange {
   which: Which;
-  /** Of the formation, when the form was opened. */
-  version: number;
-  /** @throws DomainError where a rule stands against it: nothing is then changed */
+  /** Of the formation, when the form was opened; left out for what no form shows. */
+  version?: number;
+  /** @throws DomainError, FormRefused where a rule stands against it: nothing is then changed */
   change(levels: SplitFormation, formation: CatalogueFormation): SplitFormation;
+  /** What changes with it, in the same transaction. */
+  also?(trx: Knex.Transaction, now: Date): Promise<unknown>;
+  /** What the journal says of it. */
+  action?: AuditAction & ('offer.changed' | `offer_session.${string}` | `offer_action.${string}`);
 }
 
 /**
  * Changes a formation, at whatever level: its tree is changed, and its columns follow.
- * @returns the formation as it is now
- * @throws NotFound, Stale when somebody else saved since, and what `change` throws
+ * @returns the id of the formation
+ * @throws NotFound, Stale when somebody else saved since, Conflict for one that is archived, and what `change` throws
  */
 export async function changeOffer(
   { db, clock }: Deps,
   { structureId, userId }: Keeper,
-  { which, version, change }: OfferChange,
-): Promise<CatalogueFormation> {
+  { which, version, change, also, action }: OfferChange,
+): Promise<number> {
   return db.transaction(async (trx) => {
     await lock(trx, { structures: [structureId] });
     const before = await getFormation({ db: trx }, structureId, which);
-    if (before.version !== version) throw new Stale();
-    const tree = joinFormation(change(splitFormation(joinFormation(splitOf(before))), before));
+    if (version !== undefined && before.version !== version) throw new Stale();
+    if (before.state === 'archived')
+      throw new Conflict('Cette formation est archivée\u00a0: reprenez-la d’abord en brouillon.');
+    const levels = splitOf(before);
+    const changed = change(levels, before);
     const now = clock.now();
+    const isSame = JSON.stringify(changed) === JSON.stringify(levels);
+    const tree = joinFormation(isSame ? levels : { ...changed, offer: stamped(changed.offer, now) });
     const saved = await saveFormation(
       trx,
       { structureId, tree },
       { source: 'entered', userId, now, publish: false },
     );
-    if (saved.verdict !== 'unchanged') {
+    await also?.(trx, now);
+    if (action || saved.verdict !== 'unchanged') {
       await recordAudit(trx, {
-        action: 'offer.changed',
+        action: action ?? 'offer.changed',
         at: now,
         structureId,
         subject: { kind: 'offer', id: before.id },
       });
     }
-    return getFormation({ db: trx }, structureId, { offerId: before.id });
+    return before.id;
   });
 }
 
-/** The levels with a level more, at the end, or with one changed. @param numbers of the level, from the top */
-export function withLevel(
-  levels: SplitFormation,
-  { action: actionNumber, session: sessionNumber }: { action?: string; session?: string },
-  change: (level: LheoElement) => LheoElement,
-): SplitFormation {
-  if (actionNumber === undefined) return { ...levels, offer: change(levels.offer) };
-  const isAction = ({ action }: SplitFormation['actions'][number]) =>
-    action.attributes?.numero === actionNumber;
-  if (!levels.actions.some(isAction)) {
-    const added = { action: change(newLevel('action', actionNumber)), sessions: [] };
-    return { ...levels, actions: [...levels.actions, added] };
-  }
+/** The formation as changed now, as LHÉO says it: an import of an older file is then told of. */
+function stamped(offer: LheoElement, now: Date): LheoElement {
+  const { datemaj } = offer.attributes ?? {};
   return {
-    ...levels,
-    actions: levels.actions.map((one) => {
-      if (!isAction(one)) return one;
-      if (sessionNumber === undefined) return { ...one, action: change(one.action) };
-      const isSession = (session: LheoElement) => session.attributes?.numero === sessionNumber;
-      return {
-        ...one,
-        sessions: one.sessions.some(isSession)
-          ? one.sessions.map((session) => (isSession(session) ? change(session) : session))
-          : [...one.sessions, change(newLevel('session', sessionNumber))],
-      };
-    }),
+    ...offer,
+    attributes: {
+      ...offer.attributes,
+      'horodatage-modification': now.toISOString(),
+      ...(datemaj === undefined ? {} : { datemaj: lheoDay(isoDay(now)) }),
+    },
   };
 }
+
+/** Of these actions, the one of that number otherwise. */
+export const withAction = (
+  levels: SplitFormation,
+  number: string,
+  change: (one: SplitFormation['actions'][number]) => SplitFormation['actions'][number],
+): SplitFormation => ({
+  ...levels,
+  actions: levels.actions.map((one) =>
+    one.action.attributes?.numero?.trim() === number ? change(one) : one,
+  ),
+});
