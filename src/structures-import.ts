@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { runningDemoUrl } from '#demo/address.ts';
 import { systemClock } from '#platform/clock.ts';
 import { ownerDatabaseUrl } from '#platform/config.ts';
+import { usualRejectsPath } from '#platform/csv/rejects.ts';
 import { CommandError, commandMessage, connectCommand } from '#platform/database/command.ts';
 import { importStructures } from '#structures/sirene/import.ts';
-import { usualRejectsPath } from '#structures/sirene/rejects.ts';
 
 const USAGE = `npm run structures:import -- FICHIER [FICHIER] [--departements=33,16] [--avec-fermes] [--rejets=FICHIER]
 DATABASE_OWNER_URL désigne la base, ou DATABASE_URL s’il n’y a qu’une adresse.`;
@@ -33,7 +33,7 @@ async function run(): Promise<number> {
   // The indexes of an empty list are its owner's to build again.
   const url = ownerDatabaseUrl(process.env);
   if (positionals.length === 0 || !url) throw new CommandError(usage());
-  const rejectsPath = values.rejets ?? (await usualRejectsPath());
+  const rejectsPath = values.rejets ?? (await usualRejectsPath('structures-rejets.csv'));
   const client = await connectCommand(url);
   const began = performance.now();
   let told = began;

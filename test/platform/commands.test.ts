@@ -21,6 +21,7 @@ const wrongPassword = () => Object.assign(new URL(inject('templateUrl')), { pass
 
 describe.each([
   ['structures-import', ['liste.csv']],
+  ['offers-import', ['offre.xml']],
   ['audit-purge', []],
 ])('%s', (command, args) => {
   test.each<[string, () => string, RegExp]>([
@@ -47,6 +48,7 @@ describe.each([
 
 describe.each([
   ['structures-import', ['liste.csv']],
+  ['offers-import', ['offre.xml']],
   ['audit-purge', []],
 ])('%s, with the address of the database in a file', (command, args) => {
   const inFile = (content: string) => {

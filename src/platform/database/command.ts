@@ -1,5 +1,8 @@
+import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import knexConfig from '../../../knexfile.ts';
 import { ourConnection } from './connection.ts';
+import { PreparingDialect } from './preparing.ts';
 
 /** A command that cannot be done; the message is for whoever typed it. */
 export class CommandError extends Error {
@@ -40,6 +43,20 @@ export async function connectCommand(url: string): Promise<pg.Client> {
       `Base de données inaccessible (${address.host}${address.pathname})\u00a0: ${problemOf(error)}.`,
     );
   }
+}
+
+/**
+ * The same for a command whose work is that of the pages: one connection, without their time-outs, to be destroyed.
+ * @throws CommandError as {@link connectCommand}
+ */
+export async function openCommand(url: string): Promise<Knex> {
+  await (await connectCommand(url)).end();
+  return knex({
+    ...knexConfig,
+    client: PreparingDialect,
+    connection: { connectionString: ourConnection(url, 'command') },
+    pool: { min: 0, max: 1 },
+  });
 }
 
 /** What a command says of an error: a sentence for those that whoever typed it can mend. */

@@ -1,3 +1,5 @@
+import { lazily } from '../lazily.ts';
+
 /** In bytes, as archives count them; file systems take 255, and tools put folders before it. */
 const LONGEST = 120;
 // Of any system: what separates folders, what Windows refuses, and what cannot be seen.
@@ -31,10 +33,14 @@ export function fileNames(): (words: string, extension: string) => string {
   };
 }
 
+// Made once: making one takes longer than cutting a thousand names.
+const letters = lazily(() => new Intl.Segmenter('fr'));
+
 /** The beginning that fits in `most` bytes: whole letters, accents included. */
 function cut(text: string, most: number): string {
+  if (bytesOf(text) <= most) return text.replace(/[.\s]+$/, '');
   let kept = '';
-  for (const { segment } of new Intl.Segmenter('fr').segment(text)) {
+  for (const { segment } of letters().segment(text)) {
     if (bytesOf(kept) + bytesOf(segment) > most) break;
     kept += segment;
   }

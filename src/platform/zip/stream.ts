@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
@@ -62,6 +61,16 @@ export async function* zipped(entries: ZipEntries): AsyncGenerator<Uint8Array, v
   }
 }
 
+/** Waits until there is room again, or nobody reads any more; no listener is left behind. */
+const drained = (output: Readable): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      output.off('drain', done).off('close', done);
+      resolve();
+    };
+    output.once('drain', done).once('close', done);
+  });
+
 async function fill(
   zip: ZipFile,
   output: Readable & { writableNeedDrain: boolean },
@@ -76,7 +85,7 @@ async function fill(
     // It is written by now; the library would keep its bytes until the end of the archive.
     const added = (zip as unknown as { entries: { doFileDataPump?: unknown }[] }).entries.at(-1);
     if (added) added.doFileDataPump = undefined;
-    if (output.writableNeedDrain) await Promise.race([once(output, 'drain'), once(output, 'close')]);
+    if (output.writableNeedDrain) await drained(output);
   }
   zip.end();
 }

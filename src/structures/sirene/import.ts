@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type pg from 'pg';
 import { recordAuditOn } from '#audit/service.ts';
+import { openRejects, type Rejects } from '#platform/csv/rejects.ts';
 import { fileProblem } from '#platform/files/problems.ts';
 import { departments } from '#platform/french/departments.ts';
 import {
@@ -18,7 +19,6 @@ import { Corrected } from './corrections.ts';
 import { ImportError } from './errors.ts';
 import { readFileRows } from './files.ts';
 import { type Copy, mergeStatement, postponeIndexes, ROOM, STAGING, startCopy } from './load.ts';
-import { openRejects, type Rejects } from './rejects.ts';
 
 /** What to import, and how. */
 export interface ImportOptions {
@@ -42,6 +42,13 @@ export interface ImportReport {
   added: number;
   updated: number;
 }
+
+const REJECTS = {
+  columns: ['fichier', 'ligne', 'siret', 'raison'],
+  failed: (message: string) => new ImportError(message),
+};
+/** A cell that is longer is no SIRET, and tells nothing more. */
+const LONGEST_SIRET = 100;
 
 /**
  * The SIRENs of the kept establishments, one bit each: the same 12.5 MB whatever the size of the files. The last digit
@@ -78,7 +85,7 @@ export async function importStructures(client: pg.ClientBase, options: ImportOpt
     );
   }
   const report: ImportReport = { read: 0, outside: 0, rejected: 0, added: 0, updated: 0 };
-  const rejects = await openRejects(options.rejectsPath);
+  const rejects = await openRejects(options.rejectsPath, REJECTS);
   const run: Run = { client, options, report, rejects };
   await client.query('begin');
   try {
@@ -129,7 +136,7 @@ async function stageSirene(run: Run, establishments: string, units: string): Pro
       order by line limit 100000`,
   );
   for (const { line, siret } of orphans.rows) {
-    run.rejects.add(path.basename(establishments), line, siret, 'unité légale absente de l’autre fichier');
+    run.rejects.add([path.basename(establishments), line, siret, 'unité légale absente de l’autre fichier']);
   }
 }
 
@@ -149,7 +156,7 @@ async function stageEstablishments(
     }
     const fault = faultOf(one.siret, cells.length, width) ?? (sirens || one.name ? undefined : 'nom absent');
     if (fault) {
-      run.rejects.add(path.basename(file), line, one.siret, fault);
+      run.rejects.add([path.basename(file), line, one.siret.slice(0, LONGEST_SIRET), fault]);
       return;
     }
     const siren = Number(one.siret.slice(0, 9));

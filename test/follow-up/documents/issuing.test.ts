@@ -18,7 +18,7 @@ import {
   setProfile,
 } from '../../support/issued.ts';
 import { mailsIn } from '../../support/mails.ts';
-import { setPerson, type TestUser } from '../../support/people.ts';
+import { createStructure, createUser, setPerson, type TestUser } from '../../support/people.ts';
 
 let site: TestSite;
 const db = () => site.dependencies.db;
@@ -92,6 +92,40 @@ test('a correction replaces the documents of that person only, once the sheet is
   expect(await textOf(corrected?.id as number)).toContain(`Il remplace le n° ${old?.number}`);
   const [mail] = (await mailsIn(db(), { recipient: followed.people[0]?.email })).slice(-1);
   expect(mail?.subject).toContain('Vos documents corrigés');
+});
+
+test('the employer hears once of what is replaced, and of what is withdrawn (A10)', async () => {
+  const followed = await createFollowed(site, { people: 3 });
+  const validator = await createUser(db(), { affiliations: { [followed.employerId]: ['hr_validator'] } });
+  const elsewhere = await createUser(db(), {
+    affiliations: { [await createStructure(db())]: ['hr_validator'] },
+  });
+  const told = async (recipient: string) =>
+    (await mailsIn(db(), { recipient, kind: 'documents.employer' })).map(
+      ({ subject }) => subject.split('\u00a0')[0],
+    );
+  await close(site, followed);
+  // The first ones are in its files: nothing is told of them.
+  expect(await told(validator.email)).toEqual([]);
+  later();
+  for (const enrolment of followed.enrolments.slice(0, 2))
+    await mark(db(), followed.provider, enrolment, followed.slots.slice(1), 'absent', site.clock.now());
+  later();
+  await close(site, followed);
+  expect(await told(validator.email)).toEqual(['Documents corrigés']);
+  later();
+  await mark(
+    db(),
+    followed.provider,
+    followed.enrolments[2] as number,
+    followed.slots,
+    'absent',
+    site.clock.now(),
+  );
+  later();
+  await close(site, followed);
+  expect(await told(validator.email)).toEqual(['Documents corrigés', 'Documents retirés']);
+  expect(await told(elsewhere.email)).toEqual([]);
 });
 
 test('whoever was absent gets none, and loses theirs when the presence is corrected', async () => {

@@ -444,9 +444,13 @@ describe('whose plan it is', () => {
 describe('time goes by', () => {
   test('a plan of thirty days is forgotten, its counts stay', async () => {
     const plan = await planOf(ada, lheoFile(formation(1), titled(formation(2), '')));
-    await forgetPlans(site.dependencies);
+    const afterDays = (days: number) => ({
+      db: db(),
+      clock: { now: () => new Date(site.clock.now().getTime() + days * DAY) },
+    });
+    await forgetPlans(afterDays(29));
     expect(await db()('offer_import_items').count('* as count').first()).toEqual({ count: 2 });
-    const later = { db: db(), clock: { now: () => new Date(site.clock.now().getTime() + 31 * DAY) } };
+    const later = afterDays(31);
     await forgetPlans(later);
     await forgetPlans(later);
     expect(await db()('offer_import_items').count('* as count').first()).toEqual({ count: 0 });

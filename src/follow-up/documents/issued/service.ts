@@ -5,7 +5,7 @@ import { changeSession } from '#enrolment/session-changes/change.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { parisDay } from '#platform/french/time.ts';
-import { tellPeople, tellWithdrawn } from '../issuing/announce.ts';
+import { replacing, tellEmployers, tellPeople, tellWithdrawn } from '../issuing/announce.ts';
 import {
   type DocumentKind,
   type Due,
@@ -100,6 +100,7 @@ export async function issueByHand(
     }
     await writeRefusals(trx, { sessionId, kind: key, at }, refusals, items);
     await tell(deps, trx, kind, news);
+    await tellEmployers(deps, trx, replacing(news));
     await recordAudit(trx, {
       action: 'document.issued',
       at,

@@ -5,7 +5,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import type { Handlers } from '#platform/events.ts';
 import type { Job } from '#platform/feature.ts';
 import { addJob } from '#platform/jobs/queue.ts';
-import { tellPeople, tellWithdrawn } from './announce.ts';
+import { replacing, tellEmployers, tellPeople, tellWithdrawn } from './announce.ts';
 import type { DocumentKind, Due, Facts, FollowedSession, IssuedDocument, News } from './kind.ts';
 import { documentKindsOf, subjectKey } from './kind.ts';
 import type { Standing } from './repository.ts';
@@ -70,6 +70,7 @@ export async function followSession(deps: Dependencies, sessionId: number): Prom
       else if (gone.length > 0) await kind.tellWithdrawn?.(deps, trx, gone);
     }
     await tellPeople(deps, trx, forPeople);
+    await tellEmployers(deps, trx, replacing(forPeople));
     for (const [reason, some] of Map.groupBy(withdrawn, (one) => one.reason)) {
       await tellWithdrawn(
         deps,

@@ -69,6 +69,45 @@ export function withdrawnMessage(
   };
 }
 
+/**
+ * Tells a Valideur RH which documents of the employer's people are others now, or valid no more.
+ * @param reason why they were withdrawn; undefined where they are replaced
+ */
+export function employerMessage(
+  employer: Recipient & { actionTitle: string; startsAt: Date; endsAt: Date },
+  people: readonly { name: string; documents: readonly ToldDocument[] }[],
+  reason: string | undefined,
+  now: Date,
+): Message {
+  const isWithdrawn = reason !== undefined;
+  return {
+    kind: 'documents.employer',
+    ...addressedTo(employer),
+    subject: `${isWithdrawn ? 'Documents retirés' : 'Documents corrigés'}\u00a0: ${employer.actionTitle}`,
+    paragraphs: [
+      isWithdrawn
+        ? 'Ces documents de vos agents ne sont plus valables\u00a0: qui les vérifie apprend qu’ils sont retirés.'
+        : 'Des documents de vos agents ont été corrigés. Ils remplacent ceux que vous aviez, qui ne sont plus valables.',
+    ],
+    details: [
+      ['Action', employer.actionTitle],
+      ['Dates', formatPeriod(employer.startsAt, employer.endsAt, now)],
+      ...people.map(({ name, documents }): [string, string] => [
+        name,
+        documents
+          .map(({ label, number, replaces }) =>
+            replaces
+              ? `${label} n°\u00a0${number}, remplace le n°\u00a0${replaces.number}`
+              : `${label} n°\u00a0${number}`,
+          )
+          .join('\u00a0; '),
+      ]),
+    ],
+    ...(isWithdrawn ? { quote: { label: 'Motif', text: reason } } : {}),
+    link: { label: 'Ouvrir les documents', path: '/parcourspro/valideur/documents' },
+  };
+}
+
 /** The e-mails that tell of documents. */
 export const documentsMails: DeclaredMails = {
   'documents.person': {
@@ -100,6 +139,28 @@ export const documentsMails: DeclaredMails = {
         { ...sample.person, enrolmentId: 1, ...sample.session },
         [{ label: 'Certificat de réalisation', number: '2026-CERT-000001' }],
         sample.reason,
+        sample.at,
+      ),
+  },
+  'documents.employer': {
+    to: 'hr_validator',
+    when: 'Des documents de personnes de la structure sont remplacés après une correction, ou retirés.',
+    sample: () =>
+      employerMessage(
+        { ...sample.validator, ...sample.session },
+        [
+          {
+            name: sample.person.name,
+            documents: [
+              {
+                label: 'Certificat de réalisation',
+                number: '2026-CERT-000002',
+                replaces: { number: '2026-CERT-000001' },
+              },
+            ],
+          },
+        ],
+        undefined,
         sample.at,
       ),
   },

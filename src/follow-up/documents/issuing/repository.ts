@@ -116,7 +116,7 @@ export interface Issuing {
 }
 
 // A statement of some megabytes at most.
-const CONTENTS_AT_A_TIME = 50;
+const CONTENTS_AT_A_TIME = 100;
 
 /** Keeps documents with their contents. @returns their ids, in the same order */
 export async function insertDocuments(

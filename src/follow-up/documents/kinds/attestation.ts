@@ -48,6 +48,7 @@ const blocks = (pdf: PdfWriter, facts: CompletionFacts, printed: Printed) => ({
 export const attestation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'attestation',
+  isFiledByEmployer: true,
   sample: sampleCompletion,
   prefix: 'ATTE',
   label: templateKindLabels.attestation,
@@ -90,6 +91,7 @@ export const attestation = defineDocumentKind<CompletionFacts>({
 export const participation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'participation',
+  isFiledByEmployer: true,
   sample: sampleCompletion,
   prefix: 'PART',
   label: templateKindLabels.participation,

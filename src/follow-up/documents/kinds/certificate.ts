@@ -20,6 +20,7 @@ import { sessionTexts, writeBodySignature } from './session-facts.ts';
  */
 export const certificate = defineDocumentKind<CompletionFacts>({
   key: 'certificate',
+  isFiledByEmployer: true,
   sample: sampleCompletion,
   prefix: 'CERT',
   label: templateKindLabels.certificate,

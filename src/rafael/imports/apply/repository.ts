@@ -73,7 +73,7 @@ export const findWork = (
 export async function archiveMissing(
   trx: Knex,
   importId: number,
-  { userId, now }: { userId: number; now: Date },
+  { userId, now }: { userId: number | null; now: Date },
 ): Promise<number> {
   return execute(
     trx,
@@ -106,4 +106,30 @@ export async function markStale(db: Knex, importId: number): Promise<void> {
   await execute(db, `update offer_imports set state = 'stale' where id = ? and state = 'planned'`, [
     importId,
   ]);
+}
+
+/** Notes an import of the command, which planned and applied at once: its lines are not kept. */
+export async function finishCommand(
+  trx: Knex,
+  importId: number,
+  done: {
+    version: string;
+    size: number;
+    sha256: Buffer;
+    complete: boolean;
+    publish: boolean;
+    counts: object;
+    seconds: number;
+    now: Date;
+  },
+): Promise<void> {
+  await execute(trx, 'delete from offer_import_items where import_id = ?', [importId]);
+  await execute(
+    trx,
+    `update offer_imports set state = 'applied', lheo_version = :version, size = :size, sha256 = :sha256,
+                              complete = :complete, publish = :publish, counts = cast(:counts as jsonb),
+                              seconds = :seconds, applied_at = :now, purged_at = :now
+      where id = :importId`,
+    { ...done, importId, counts: JSON.stringify(done.counts) },
+  );
 }

@@ -3,10 +3,11 @@ import { recordAudit } from '#audit/service.ts';
 import { lock } from '#platform/database/locks.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
+import type { LheoElement } from '../../lheo/tree.ts';
 import { saveFormations } from '../../offers/saving/save.ts';
 import { catalogueMark, findTaken } from '../plan/repository.ts';
 import { withTakenKept } from '../plan/seats.ts';
-import type { HeldPlan, WorkItem } from './repository.ts';
+import type { HeldPlan } from './repository.ts';
 import * as repository from './repository.ts';
 
 /** Formations written at once. */
@@ -123,14 +124,21 @@ async function carryOut(
   return done;
 }
 
-/** The trees of the file, with the seats that people have by now. */
-async function withSeatsKept(
+/** A formation of a file, and the one of the catalogue that it changes. */
+interface FreshFormation {
+  structureId: number;
+  offerId: number | null;
+  tree: LheoElement;
+}
+
+/** The trees of a file, with the seats that people have by now. */
+export async function withSeatsKept(
   trx: Knex,
-  items: readonly WorkItem[],
-): Promise<{ structureId: number; tree: WorkItem['tree'] }[]> {
-  const known = items.flatMap(({ offerId }) => offerId ?? []);
+  formations: readonly FreshFormation[],
+): Promise<{ structureId: number; tree: LheoElement }[]> {
+  const known = formations.flatMap(({ offerId }) => offerId ?? []);
   const taken = Map.groupBy(await findTaken(trx, known), ({ offerId }) => offerId);
-  return items.map(({ structureId, offerId, tree }) => ({
+  return formations.map(({ structureId, offerId, tree }) => ({
     structureId,
     tree: withTakenKept(tree, taken.get(offerId ?? 0) ?? []).tree,
   }));

@@ -5,7 +5,7 @@ import { childrenOf, type LheoElement } from '../../lheo/tree.ts';
 import { numberOf } from '../../offers/project/split.ts';
 
 /** As long as a number is kept. */
-const LONGEST_NUMBER = 100;
+export const LONGEST_NUMBER = 100;
 
 /** Something about a formation as a whole, at the line where it begins. */
 export const issueAt = (
@@ -41,7 +41,7 @@ export function numberFaults(formation: ReadFormation): LheoIssue[] {
     }
   };
   const checkLength = (path: string, number: string) => {
-    if (number.length <= LONGEST_NUMBER) return;
+    if ([...number].length <= LONGEST_NUMBER) return;
     const message = `Un numéro compte ${LONGEST_NUMBER}\u00a0caractères au plus.`;
     faults.push(issueAt(formation, 'E20', message, { path: `${path}@numero`, value: number }));
   };
@@ -79,6 +79,10 @@ export class Repeated {
     const all = this.#all.get(key) ?? [first];
     this.#all.set(key, [...all, place]);
     return all;
+  }
+
+  isEmpty(): boolean {
+    return this.#all.size === 0;
   }
 
   /** The formations of each number that came more than once, in the order of the file. */

@@ -7,11 +7,11 @@ import type { ReadFormation } from '../../lheo/reading/reader.ts';
 import { type LheoElement, textAt } from '../../lheo/tree.ts';
 import { bodySiretOf, projectOffer } from '../../offers/project/offer.ts';
 import { numberOf } from '../../offers/project/split.ts';
-import { wordsAt } from '../../offers/project/values.ts';
-import { type Changes, changesBetween } from './changes.ts';
+import { firstOf, wordsAt } from '../../offers/project/values.ts';
+import { type Changes, changesBetween, MOST_SHOWN } from './changes.ts';
 import { type CodeLists, codeProblem, codesIn, keyOf, listOf } from './codes.ts';
 import { Likenesses, likenesses, likenessKey } from './duplicates.ts';
-import { issueAt, numberFaults, Repeated, repeatedMessage } from './identity.ts';
+import { issueAt, LONGEST_NUMBER, numberFaults, type Place, Repeated, repeatedMessage } from './identity.ts';
 import type { KnownOffer, PlanItem } from './repository.ts';
 import * as repository from './repository.ts';
 import { type Kept, withTakenKept } from './seats.ts';
@@ -24,6 +24,8 @@ export interface Reader {
   today: string;
   /** Whether what changes is told field by field: a command that shows no plan does without. */
   tellsChanges: boolean;
+  /** Formations that are known to share a number with others, from a reading before. */
+  repeated?: readonly (readonly Place[])[];
 }
 
 /** As many issues of one formation as are kept: a report is read by people. */
@@ -40,10 +42,13 @@ export class Judge {
   readonly #reader: Reader;
   readonly #bodies = new Map<string, number | null>();
   readonly #seen = new Likenesses();
+  readonly #known = new Map<number, readonly Place[]>();
 
   constructor(reader: Reader) {
     this.#reader = reader;
     if (reader.body) this.structureIds.add(reader.body.structureId);
+    for (const places of reader.repeated ?? [])
+      for (const { position } of places) this.#known.set(position, places);
   }
 
   /** @returns an item for each of these formations, in their order; its position is the place in the file */
@@ -81,21 +86,19 @@ export class Judge {
     if (structureId === null) all.push(...this.#notTheirs(formation));
     else {
       this.structureIds.add(structureId);
-      if (number !== '') {
-        const before = this.repeated.note(structureId, number, { position: index, line });
-        if (before.length > 0)
-          all.push(
-            issueAt(formation, 'E32', repeatedMessage(before, line), { path: '@numero', value: number }),
-          );
-      }
+      const before = this.#repeatedBy(formation, structureId);
+      if (before.length > 0)
+        all.push(
+          issueAt(formation, 'E32', repeatedMessage(before, line), { path: '@numero', value: number }),
+        );
     }
     const isRejected = all.some(({ severity }) => severity === 'reject');
     return {
       position: index,
       structureId: named,
       line,
-      number: number.slice(0, 100),
-      title: cutValue(textAt(tree, 'intitule-formation') ?? '').slice(0, 255),
+      number: firstOf(number, LONGEST_NUMBER),
+      title: cutValue(textAt(tree, 'intitule-formation') ?? ''),
       verdict: isRejected ? 'rejected' : 'new',
       offerId: null,
       tree: isRejected ? null : tree,
@@ -103,6 +106,14 @@ export class Judge {
       changedFields: 0,
       issues: all,
     };
+  }
+
+  /** The formations with the same number that are known by now; none where it has none of its own. */
+  #repeatedBy({ tree, index, line }: ReadFormation, structureId: number): readonly Place[] {
+    const known = this.#known.get(index);
+    if (known) return known.filter(({ position }) => position !== index);
+    const number = numberOf(tree);
+    return number === '' ? [] : this.repeated.note(structureId, number, { position: index, line });
   }
 
   /** Where the SIRET itself is wrong or missing, that is said already. */
@@ -222,7 +233,7 @@ function changesOf(offer: KnownOffer, before: LheoElement | undefined, after: Lh
   const { shown, count } = before ? changesBetween(before, after) : { shown: [], count: 0 };
   if (offer.state !== 'archived') return { shown, count };
   return {
-    shown: [{ label: 'État', from: 'Archivée', to: 'Sortie des archives' }, ...shown].slice(0, 20),
+    shown: [{ label: 'État', from: 'Archivée', to: 'Sortie des archives' }, ...shown].slice(0, MOST_SHOWN),
     count: count + 1,
   };
 }

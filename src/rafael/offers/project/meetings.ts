@@ -3,7 +3,7 @@ import { readLheoDate } from '../../lheo/dates.ts';
 import { readLheoHour } from '../../lheo/hours.ts';
 import { childrenOf, elementAt, type LheoElement, textAt, textsOf } from '../../lheo/tree.ts';
 import { tokenOf } from '../../lheo/values.ts';
-import { integerAt, saysYes, wordsAt } from './values.ts';
+import { firstOf, integerAt, saysYes, wordsAt } from './values.ts';
 
 /** An information meeting or an interview, where people meet the body before they enter. */
 export interface MeetingColumns {
@@ -50,10 +50,10 @@ function meetingOf(recruitment: LheoElement): MeetingColumns | undefined {
     startsAt,
     endsAt: endsAt && endsAt > startsAt ? endsAt : null,
     remote: saysYes(recruitment, 'a-distance'),
-    place: placeOf(elementAt(recruitment, 'adresse')).slice(0, 500),
-    url: textAt(recruitment, 'urlweb')?.trim().slice(0, 400) || null,
+    place: firstOf(placeOf(elementAt(recruitment, 'adresse')), 500),
+    url: firstOf(textAt(recruitment, 'urlweb')?.trim() ?? '', 400) || null,
     places: integerAt(recruitment, 'nb-places'),
-    comment: wordsAt(recruitment, 'commentaire').slice(0, 500),
+    comment: firstOf(wordsAt(recruitment, 'commentaire'), 500),
   };
 }
 

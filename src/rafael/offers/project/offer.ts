@@ -1,7 +1,7 @@
 import { readLheoDate } from '../../lheo/dates.ts';
 import { childOf, childrenOf, type LheoElement, textAt, textsOf } from '../../lheo/tree.ts';
 import { tokenOf } from '../../lheo/values.ts';
-import { integerAt, saysYes, wordsAt } from './values.ts';
+import { firstOf, integerAt, saysYes, wordsAt } from './values.ts';
 
 /** What is looked for and listed of a formation. */
 export interface OfferColumns {
@@ -48,7 +48,7 @@ export function projectOffer(offer: LheoElement): OfferColumns {
       ...codes('code-CPF'),
       ...childrenOf(offer, 'code-type-formation').map((one) => tokenOf(textAt(one, 'code-CPF') ?? '')),
     ]),
-    bodyNumber: wordsAt(offer, 'organisme-formation-responsable', 'numero-activite').slice(0, 11),
+    bodyNumber: firstOf(wordsAt(offer, 'organisme-formation-responsable', 'numero-activite'), 11),
     lheoModifiedAt: modifiedAt(offer),
   };
 }

@@ -29,3 +29,7 @@ export function degreesAt(parent: LheoElement, most: 90 | 180, ...path: readonly
   const degrees = /^[+-]?\d{1,3}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return Math.abs(degrees) <= most ? degrees : null;
 }
+
+/** The first characters of a text; none is cut in two, which no database keeps. */
+export const firstOf = (text: string, most: number): string =>
+  text.length <= most ? text : [...text].slice(0, most).join('');
