@@ -15,7 +15,6 @@ export const UNKNOWN_START = '00000000';
 export const UNKNOWN_END = '99999999';
 
 const lastDayOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
-const two = (value: number): string => String(value).padStart(2, '0');
 
 /**
  * Reads a date of LHÉO: a day, a month (AAAAMM00), a year (AAAA0000), or nothing known (00000000, 99999999).
@@ -33,11 +32,13 @@ export function readLheoDate(raw: string, edge: 'first' | 'last'): LheoDate | un
     return { raw, day: edge === 'first' ? `${years}-01-01` : `${years}-12-31`, precision: 'year' };
   }
   if (month < 1 || month > 12) return undefined;
-  const last = lastDayOf(year, month);
   if (day === 0) {
-    return { raw, day: `${years}-${months}-${edge === 'first' ? '01' : two(last)}`, precision: 'month' };
+    const edgeDay = edge === 'first' ? '01' : String(lastDayOf(year, month));
+    return { raw, day: `${years}-${months}-${edgeDay}`, precision: 'month' };
   }
-  return day > last ? undefined : { raw, day: `${years}-${months}-${days}`, precision: 'day' };
+  // Every month has 28 days; whether it has more is asked where it matters.
+  if (day > 28 && day > lastDayOf(year, month)) return undefined;
+  return { raw, day: `${years}-${months}-${days}`, precision: 'day' };
 }
 
 /** A day as LHÉO writes it. @param day `YYYY-MM-DD` */
