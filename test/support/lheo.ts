@@ -33,7 +33,9 @@ export async function schemaFaults(files: readonly string[]): Promise<string[][]
 
 /** A file of these formations. */
 export const fileOf = (...formations: readonly LheoElement[]): string =>
-  lheoOpening(new Date('2027-01-31T09:30:00Z')) + formations.map(writeElement).join('\n') + LHEO_CLOSING;
+  lheoOpening(new Date('2027-01-31T09:30:00Z')) +
+  formations.map((one) => writeElement(one)).join('\n') +
+  LHEO_CLOSING;
 
 /** What is read of a file. @param size of the pieces that it comes in, in bytes */
 export async function readAll(

@@ -21,18 +21,18 @@ export function faultOfValue({ name, value }: ElementShape, text: string): Value
   if (!value) return undefined;
   switch (value.kind) {
     case 'text': {
-      const length = [...text].length;
-      if (length < value.min || length > value.max) {
-        return ['E20', `${spanOf(value.min, value.max)} attendus, ${length}\u00a0trouvés.`];
+      if (!hasLength(text, value)) {
+        return ['E20', `${spanOf(value.min, value.max)} attendus, ${[...text].length}\u00a0trouvés.`];
       }
       if (HOURS.has(name) && !readLheoHour(text)) return ['E24', 'Une heure s’écrit 9h ou 14h15.'];
       if (name === 'SIRET' && !isSiret(text)) return ['E25', 'Ce numéro SIRET est inexact.'];
       return undefined;
     }
-    case 'code':
-      return dictionaries[value.dictionary].has(tokenOf(text))
-        ? undefined
-        : ['E21', `Les codes possibles sont ${[...dictionaries[value.dictionary].keys()].join(', ')}.`];
+    case 'code': {
+      const codes = dictionaries[value.dictionary];
+      if (codes.has(text) || codes.has(tokenOf(text))) return undefined;
+      return ['E21', `Les codes possibles sont ${[...codes.keys()].join(', ')}.`];
+    }
     case 'integer': {
       const number = tokenOf(text);
       return /^\+?\d{1,9}$/.test(number) && Number(number) >= value.min && Number(number) <= value.max
@@ -44,6 +44,16 @@ export function faultOfValue({ name, value }: ElementShape, text: string): Value
         ? undefined
         : ['E23', 'Une date s’écrit AAAAMMJJ, avec 00 pour ce qui n’est pas connu.'];
   }
+}
+
+/** Whether a text has as many characters as it may; they are counted only where UTF-16, in which some are two, leaves a doubt. */
+function hasLength(text: string, { min, max }: { min: number; max: number }): boolean {
+  const most = text.length;
+  const least = Math.ceil(most / 2);
+  if (least >= min && most <= max) return true;
+  if (most < min || least > max) return false;
+  const length = [...text].length;
+  return length >= min && length <= max;
 }
 
 const spanOf = (min: number, max: number): string =>

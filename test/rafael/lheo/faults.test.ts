@@ -169,6 +169,19 @@ describe.skipIf(!hasLheoSchema)('a formation is judged as the schema judges it',
 });
 
 const formation = smallest('formation');
+
+test('a hundred faults of a formation are told, and warnings do not take their place', async () => {
+  const action = childOf(formation, 'action') as LheoElement;
+  const many = withChildren(formation, 'action', [
+    ...Array.from({ length: 150 }, () =>
+      withChildren(action, 'modalites-alternance', [element('modalites-alternance', '-')]),
+    ),
+    ...Array.from({ length: 150 }, () => withChildren(action, 'rythme-formation', [])),
+  ]);
+  const codes = (await issuesOf(many))?.map((one) => one.split(' ')[0]);
+  expect(codes).toEqual([...Array(100).fill('W42'), ...Array(100).fill('E12')]);
+});
+
 const inSession = (change: (session: LheoElement) => LheoElement): LheoElement => {
   const action = childOf(formation, 'action') as LheoElement;
   const session = childOf(action, 'session') as LheoElement;

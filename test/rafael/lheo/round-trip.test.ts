@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonical, fingerprintOf } from '#rafael/lheo/canonical.ts';
-import type { LheoElement } from '#rafael/lheo/tree.ts';
+import { element, elementsOf, type LheoElement } from '#rafael/lheo/tree.ts';
 import { writeLheo } from '#rafael/lheo/writer.ts';
 import {
   anyOf,
@@ -29,6 +29,13 @@ describe('what was written is read again', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  test('texts side by side in an extra are one, and an empty one is none', async () => {
+    const formation = smallest('formation');
+    const extra: LheoElement = { name: 'extra', children: ['', 'a', 'b', { name: 'x', children: [] }, 'c'] };
+    const tree = { ...formation, children: [...elementsOf(formation), element('extras', [extra])] };
+    expect((await readAll(fileOf(tree)))[0]?.tree).toEqual(canonical(tree));
+  });
 
   test('the moment of an export is no change', () => {
     const formation = smallest('formation');
@@ -59,6 +66,24 @@ describe.skipIf(!hasLheoSchema)('the schema takes what is written', () => {
     expect(file).not.toContain('elsewhere');
   });
 
+  test('an id twice in a formation, within an extra too, and none that is not of LHÉO', async () => {
+    const extra =
+      '<extra id="a"><p xmlns="" id="a"><q id="a"/></p><certifiante id="a">1</certifiante><x:p xmlns:x="urn:x" id="a"><debut id="b" idref="a">20270101</debut></x:p></extra>';
+    const [read] = await readAll(
+      fileOf(smallest('formation')).replace('</formation>', `<extras>${extra}</extras></formation>`),
+    );
+    const tree = read?.tree as LheoElement;
+    const file = await written([tree, tree]);
+    expect(await schemaFaults([file])).toEqual([[]]);
+    expect(
+      [...file.matchAll(/<([\w:]+)[^<>]* id="([^"]*)"/g)].map(([, name, id]) => `${name} ${id}`),
+    ).toEqual([
+      ...['extra a', 'p a', 'q a', 'certifiante a.2', 'x:p a', 'debut b'],
+      ...['extra a.3', 'p a', 'q a', 'certifiante a.4', 'x:p a', 'debut b.2'],
+    ]);
+    expect([...file.matchAll(/idref="([^"]*)"/g)].map(([, id]) => id)).toEqual(['a', 'a.3']);
+  });
+
   test('signs that XML cannot hold are left out', async () => {
     const formation = smallest('formation');
     const [, title] = formation.children as LheoElement[];
@@ -66,6 +91,7 @@ describe.skipIf(!hasLheoSchema)('the schema takes what is written', () => {
     const file = await written([formation]);
     expect(await schemaFaults([file])).toEqual([[]]);
     expect(file).toContain('<intitule-formation>ab</intitule-formation>');
+    expect((await readAll(file))[0]?.tree).toEqual(canonical(formation));
   });
 });
 

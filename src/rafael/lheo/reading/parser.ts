@@ -2,17 +2,16 @@ import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
 import { LheoFileRefused, type Position } from '../issues.ts';
 import { LHEO_2_2, LHEO_2_3, shapes } from '../shape/shape.ts';
 import type { LheoElement } from '../tree.ts';
-import { foreignElement, type Scope } from './foreign.ts';
+import { foreignElement, type Scope, XMLNS, XSI } from './foreign.ts';
+import { illFormed } from './ill-formed.ts';
+import { faultOfRoot } from './root.ts';
 
 /** What no honest file comes near; beyond, the file is refused as a whole. */
-const MOST = { depth: 32, attributes: 40, attributeLength: 1024, betweenEvents: 1_000_000 };
+const MOST = { depth: 32, attributes: 40, attributeLength: 1024, nameLength: 256, betweenEvents: 1_000_000 };
 /** What one formation may hold; beyond, it is rejected alone. */
 const MOST_OF_FORMATION = { elements: 20_000, characters: 2_000_000 };
-/** More text than any leaf may have is not kept: its length is wrong already. */
+/** As long as a text may be in `extra`. A value is cut there, whose length is wrong already. */
 const LONGEST_TEXT = 65_536;
-
-const XMLNS = 'http://www.w3.org/2000/xmlns/';
-const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 /** A formation as it was read. */
 export interface ParsedFormation {
@@ -22,9 +21,17 @@ export interface ParsedFormation {
   places: number[];
   /** Whether it held more than it may: it is then cut. */
   isTooLarge: boolean;
+  /** Whether a value of it holds nothing, or white space. */
+  hasEmpty: boolean;
 }
 
 const OF_LHEO: Scope = Object.freeze({ '': LHEO_2_3 });
+
+/** How an element that LHÉO does not have is named: never as one that it has. */
+const unknownName = ({ name, local, prefix, uri }: SaxesTagNS, lheo: string): string => {
+  if (uri === lheo) return local;
+  return prefix ? name : `{${uri.slice(0, 100)}}${local}`;
+};
 
 interface Frame {
   element: LheoElement;
@@ -33,17 +40,20 @@ interface Frame {
   scope: Scope;
 }
 
+// XML 1.1 lets control characters pass, which neither XML 1.0 nor the database takes.
+const OPTIONS = { xmlns: true, position: true, defaultXMLVersion: '1.0', forceXMLVersion: true } as const;
+
 /**
  * The tokenizer of saxes. A class of its own, though it adds nothing: V8 gives the objects of a derived class more room for the
  * handlers that are set one by one; without it, with seven of them, it falls back on a slow table and reads six times slower.
  */
-class Tokenizer extends SaxesParser<{ xmlns: true; position: true }> {}
+class Tokenizer extends SaxesParser<typeof OPTIONS> {}
 
 /** Makes trees of the text of a file, formation by formation; it is given the text piece by piece. */
 export class LheoParser {
   /** The version of the file, once its root was read. */
   version: '2.2' | '2.3' = '2.3';
-  readonly #parser = new Tokenizer({ xmlns: true, position: true });
+  readonly #parser = new Tokenizer(OPTIONS);
   readonly #stack: Frame[] = [];
   #done: ParsedFormation[] = [];
   #depth = 0;
@@ -54,7 +64,10 @@ export class LheoParser {
   #count = 0;
   #elements = 0;
   #characters = 0;
-  #lastEventAt = 0;
+  #hasEmpty = false;
+  #hasLongText = false;
+  #wasHeard = false;
+  #quiet = 0;
   #places: number[] = [];
   #line = 1;
   #column = 1;
@@ -62,9 +75,7 @@ export class LheoParser {
 
   constructor() {
     const parser = this.#parser;
-    parser.on('error', ({ message }) =>
-      this.#refuse('E02', `Le fichier n’est pas du XML bien formé (${message.replace(/^[\d:]+ /, '')}).`),
-    );
+    parser.on('error', ({ message }) => this.#refuse('E02', illFormed(message.replace(/^[\d:]+ /, ''))));
     parser.on('doctype', () =>
       this.#refuse('E01', 'Le fichier contient un DOCTYPE, qui n’est jamais accepté : retirez-le.'),
     );
@@ -73,11 +84,16 @@ export class LheoParser {
       this.#attributes = 0;
       this.#line = parser.line;
       this.#column = Math.max(1, parser.columnIndex - name.length - 1);
+      if (name.length > MOST.nameLength) this.#refuse('E04', 'Une balise du fichier a un nom démesuré.');
     });
-    parser.on('attribute', ({ value }) => {
+    parser.on('attribute', ({ name, value }) => {
       this.#heard();
       this.#attributes += 1;
-      if (this.#attributes > MOST.attributes || value.length > MOST.attributeLength) {
+      if (
+        this.#attributes > MOST.attributes ||
+        value.length > MOST.attributeLength ||
+        name.length > MOST.nameLength
+      ) {
         this.#refuse('E04', 'Un élément porte trop d’attributs, ou un attribut trop long.');
       }
     });
@@ -95,8 +111,10 @@ export class LheoParser {
    * @throws LheoFileRefused where the file as a whole is no file of LHÉO that is taken
    */
   write(text: string): ParsedFormation[] {
+    this.#wasHeard = false;
     this.#parser.write(text);
-    if (this.#parser.position - this.#lastEventAt > MOST.betweenEvents) {
+    this.#quiet = this.#wasHeard ? 0 : this.#quiet + text.length;
+    if (this.#quiet > MOST.betweenEvents) {
       this.#refuse('E04', 'Le fichier contient un texte ou une balise d’une longueur démesurée.');
     }
     return this.#taken();
@@ -123,7 +141,7 @@ export class LheoParser {
   }
 
   #heard(): void {
-    this.#lastEventAt = this.#parser.position;
+    this.#wasHeard = true;
   }
 
   #open(tag: SaxesTagNS): void {
@@ -137,25 +155,11 @@ export class LheoParser {
     else this.#openWithin(tag);
   }
 
-  #openRoot({ local, uri }: SaxesTagNS): void {
-    if (uri !== LHEO_2_3 && uri !== LHEO_2_2) {
-      const whose = /edof|moncompteformation/i.test(uri)
-        ? 'C’est le dialecte d’EDOF (Mon Compte Formation)'
-        : uri
-          ? `Son espace de noms est « ${uri.slice(0, 200)} »`
-          : 'Il n’a pas d’espace de noms';
-      this.#refuse('E03', `Ce n’est pas un fichier LHÉO 2.3 ou 2.2. ${whose} ; « ${LHEO_2_3} » est attendu.`);
-    }
-    if (local !== 'lheo') {
-      this.#refuse(
-        'E03',
-        shapes.has(local)
-          ? `Un fichier « ${local} » n’est pas accepté : sa racine doit être « lheo ».`
-          : 'La racine du fichier doit être « lheo ».',
-      );
-    }
-    this.#namespace = uri;
-    this.version = uri === LHEO_2_2 ? '2.2' : '2.3';
+  #openRoot(tag: SaxesTagNS): void {
+    const fault = faultOfRoot(tag);
+    if (fault) this.#refuse('E03', fault);
+    this.#namespace = tag.uri;
+    this.version = tag.uri === LHEO_2_2 ? '2.2' : '2.3';
   }
 
   #openOffers({ local, uri }: SaxesTagNS): void {
@@ -176,6 +180,8 @@ export class LheoParser {
     this.#places = [];
     this.#elements = 0;
     this.#characters = 0;
+    this.#hasEmpty = false;
+    this.#hasLongText = false;
     this.#push(tag);
   }
 
@@ -189,23 +195,27 @@ export class LheoParser {
   }
 
   #isFull(): boolean {
-    return this.#elements > MOST_OF_FORMATION.elements || this.#characters > MOST_OF_FORMATION.characters;
+    return (
+      this.#hasLongText ||
+      this.#elements > MOST_OF_FORMATION.elements ||
+      this.#characters > MOST_OF_FORMATION.characters
+    );
   }
 
   #push(tag: SaxesTagNS): void {
     const parent = this.#stack.at(-1);
-    if (parent?.isAny) {
-      const { element, scope } = foreignElement(tag, parent.scope, this.#namespace, LHEO_2_3);
+    const shape = tag.uri === this.#namespace ? shapes.get(tag.local) : undefined;
+    if (parent?.isAny || shape?.isAny) {
+      for (const key in tag.attributes) this.#characters += tag.attributes[key]?.value.length ?? 0;
+      const { element, scope } = foreignElement(tag, parent?.scope ?? OF_LHEO, this.#namespace, LHEO_2_3);
       this.#add({ element, isAny: true, scope });
       return;
     }
-    const isLheo = tag.uri === this.#namespace;
-    const name = isLheo ? tag.local : tag.name;
-    const shape = isLheo ? shapes.get(name) : undefined;
-    const attributes = this.#attributesOf(tag);
+    const name = shape?.name ?? unknownName(tag, this.#namespace);
+    const attributes = this.#attributes > 0 ? this.#attributesOf(tag) : undefined;
     const element: LheoElement = shape?.value ? { name, text: '' } : { name, children: [] };
     if (attributes) element.attributes = attributes;
-    this.#add({ element, isAny: shape?.isAny === true, scope: OF_LHEO });
+    this.#add({ element, isAny: false, scope: OF_LHEO });
   }
 
   #attributesOf(tag: SaxesTagNS): Record<string, string> | undefined {
@@ -224,10 +234,8 @@ export class LheoParser {
   #add(frame: Frame): void {
     const parent = this.#stack.at(-1)?.element;
     // A value with an element in it is wrong, and is told so: the element is kept for that.
-    if (parent) {
-      parent.children ??= [];
-      parent.children.push(frame.element);
-    }
+    if (parent?.children) parent.children.push(frame.element);
+    else if (parent) parent.children = [frame.element];
     this.#places.push(this.#line, this.#column);
     this.#stack.push(frame);
   }
@@ -238,16 +246,25 @@ export class LheoParser {
     if (!frame || this.#skipFrom) return;
     const { element, isAny } = frame;
     if (isAny) {
-      this.#characters += text.length;
-      const last = element.children?.at(-1);
-      if (typeof last === 'string') element.children?.splice(-1, 1, last + text);
-      else element.children?.push(text);
+      if (!this.#isFull()) this.#textOfExtra(element, text);
       return;
     }
     // White space between elements says nothing.
     if (element.text === undefined && !/[^ \t\r\n]/.test(text)) return;
     this.#characters += text.length;
-    element.text = ((element.text ?? '') + text).slice(0, LONGEST_TEXT);
+    const { text: before = '' } = element;
+    // Once it is that long it stays so: to cut it again with each part that comes would take a time that adds up.
+    if (before.length < LONGEST_TEXT) element.text = (before + text).slice(0, LONGEST_TEXT);
+  }
+
+  #textOfExtra({ children = [] }: LheoElement, text: string): void {
+    this.#characters += text.length;
+    const last = children.at(-1);
+    // A comment, or CDATA, may stand between two parts of a text.
+    const whole = typeof last === 'string' ? last + text : text;
+    if (typeof last === 'string') children[children.length - 1] = whole;
+    else children.push(whole);
+    if (whole.length > LONGEST_TEXT) this.#hasLongText = true;
   }
 
   #close(): void {
@@ -259,12 +276,16 @@ export class LheoParser {
       return;
     }
     const frame = this.#stack.pop();
-    if (!frame || this.#stack.length > 0) return;
+    if (!frame) return;
+    const { text } = frame.element;
+    if (text !== undefined && !/\S/.test(text)) this.#hasEmpty = true;
+    if (this.#stack.length > 0) return;
     this.#done.push({
       tree: frame.element,
       position: { line: this.#places[0] ?? 1, column: this.#places[1] ?? 1 },
       places: this.#places,
       isTooLarge: this.#isFull(),
+      hasEmpty: this.#hasEmpty,
     });
   }
 }

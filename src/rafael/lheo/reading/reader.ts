@@ -46,14 +46,14 @@ export async function* readLheo(
   const parser = new LheoParser();
   let index = 0;
   let since = performance.now();
-  const checked = ({ tree, position, places, isTooLarge }: ParsedFormation): ReadFormation => {
+  const checked = ({ tree, position, places, isTooLarge, hasEmpty }: ParsedFormation): ReadFormation => {
     index += 1;
     const path = `formation[${index}]`;
     const positionOf = positionsIn(tree, places);
     const issues = isTooLarge
       ? [tooLarge(path, position)]
       : [
-          ...dropEmpty(tree, path, positionOf),
+          ...(hasEmpty ? dropEmpty(tree, path, positionOf) : []),
           ...checkFormation(tree, { positionOf, path, ...(today ? { today } : {}) }),
         ];
     return { kind: 'formation', index, tree, issues, line: position.line };

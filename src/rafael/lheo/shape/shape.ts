@@ -26,6 +26,8 @@ export interface ElementShape {
   children?: readonly ChildShape[];
   /** The place of each child in that order. */
   places?: ReadonlyMap<string, number>;
+  /** The places of the children that must be there. */
+  required?: readonly number[];
   /** Whether children may come in any order, as in `extras`. */
   isChoice?: true;
   /** Whether anything may stand in it, as in `extra`. */
@@ -77,9 +79,13 @@ function childOfWord(word: string): ChildShape {
   return Object.freeze({ name, min: Number(min), max: max === 'n' ? Number.POSITIVE_INFINITY : Number(max) });
 }
 
-function childrenOfWords(words: string): Required<Pick<ElementShape, 'children' | 'places'>> {
+function childrenOfWords(words: string): Required<Pick<ElementShape, 'children' | 'places' | 'required'>> {
   const children = Object.freeze(words.split(' ').map(childOfWord));
-  return { children, places: new Map(children.map(({ name }, place) => [name, place])) };
+  return {
+    children,
+    places: new Map(children.map(({ name }, place) => [name, place])),
+    required: Object.freeze(children.flatMap(({ min }, place) => (min > 0 ? [place] : []))),
+  };
 }
 
 function valueOfWords(words: string): ValueShape {
