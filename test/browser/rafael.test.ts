@@ -49,6 +49,10 @@ async function check(page: Page, name: string): Promise<void> {
 /** The label of a field, whether it is compulsory or not. */
 const called = (label: string) => new RegExp(`^${label}( \\(facultatif\\))?$`);
 
+async function fill(page: Page, texts: Readonly<Record<string, string>>): Promise<void> {
+  for (const [label, text] of Object.entries(texts)) await page.getByLabel(called(label)).first().fill(text);
+}
+
 async function as({ email }: { email: string }, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await (await site.window(options)).newPage();
   await page.goto('/connexion');
@@ -69,17 +73,16 @@ test('a body adds a formation, an action and a session, and publishes', async ()
   await check(page, 'formation-nouvelle');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await check(page, 'formation-erreurs');
-  const texts = {
+  await fill(page, {
     Intitulé: 'Maçon du bâti ancien',
-    'Codes Formacode': '22254',
-    Objectifs: 'Bâtir et restaurer.',
+    Objectif: 'Bâtir et restaurer.',
     'Résultats attendus': 'Titre professionnel',
     Contenu: 'Pierre, chaux, bois.',
-    'Nom ou service': 'Accueil',
+    'Domaines \\(Formacode\\)': '22254',
     'Numéro de déclaration d’activité': '75330000033',
-  };
-  for (const [label, text] of Object.entries(texts)) await page.getByLabel(called(label)).fill(text);
-  await page.getByLabel('Type de parcours').selectOption('2');
+    'Nom, ou service': 'Accueil',
+  });
+  await page.getByLabel('Parcours', { exact: true }).selectOption('2');
   await page.getByLabel('Formation certifiante').selectOption('1');
   await page.getByLabel('Niveau à l’entrée').selectOption('1');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
@@ -88,19 +91,22 @@ test('a body adds a formation, an action and a session, and publishes', async ()
 
   await page.getByRole('link', { name: 'Ajouter une action' }).click();
   await check(page, 'action-nouvelle');
-  const action = {
-    'Codes des publics': '80056',
-    'Conditions d’entrée': 'Aucune',
+  await fill(page, {
+    'Publics visés \\(Formacode\\)': '80056',
+    'Conditions d’accès': 'Aucune',
     Rythme: '35 heures par semaine',
-    'En entreprise': 'Deux semaines',
+    Alternance: 'Deux semaines en entreprise',
     Adresse: '1 rue du Centre',
     'Code postal': '33000',
     Ville: 'Bordeaux',
-  };
-  for (const [label, text] of Object.entries(action)) await page.getByLabel(called(label)).fill(text);
-  for (const label of ['Niveau d’entrée obligatoire', 'Entrées et sorties', 'Modalité'])
-    await page.getByLabel(called(label)).selectOption('0');
-  for (const label of ['Action conventionnée', 'Frais pris en charge'])
+  });
+  for (const label of [
+    'Le niveau à l’entrée est-il obligatoire',
+    'Présence ou distance',
+    'Entrées et sorties',
+  ])
+    await page.getByLabel(label).selectOption('0');
+  for (const label of ['Action conventionnée', 'Les frais peuvent-ils être pris en charge'])
     await page.getByLabel(label).selectOption('1');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await page.getByText('L’action est ajoutée.').waitFor();
@@ -108,16 +114,19 @@ test('a body adds a formation, an action and a session, and publishes', async ()
   await page.getByRole('link', { name: /Ajouter une session/ }).click();
   await check(page, 'session-nouvelle');
   const year = new Date().getFullYear() + 1;
-  await page.getByLabel(called('Début')).fill(`04/01/${year}`);
-  await page.getByLabel(called('Fin')).fill(`06/${year}`);
-  await page.getByLabel('Adresse où s’inscrire').fill('1 rue du Centre');
-  const enrolling = page.getByRole('group', { name: 'S’inscrire' });
-  await enrolling.getByLabel('Code postal').fill('33000');
-  await enrolling.getByLabel('Ville').fill('Bordeaux');
-  const meeting = page.getByRole('group', { name: 'Rendez-vous 1' });
-  await meeting.getByLabel('Date').fill(`15/12/${year - 1}`);
-  await page.getByRole('button', { name: 'Ajouter des rendez-vous' }).click();
-  await page.getByRole('group', { name: 'Rendez-vous 6' }).waitFor();
+  await fill(page, { Début: `04/01/${year}`, Fin: `06/${year}`, 'Nombre de places': '12' });
+  await page
+    .getByLabel(/^Adresse/)
+    .first()
+    .fill('1 rue du Centre');
+  await page
+    .getByLabel(/^Code postal/)
+    .first()
+    .fill('33000');
+  await page
+    .getByLabel(/^Ville/)
+    .first()
+    .fill('Bordeaux');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await page.getByText('La session est ajoutée.').waitFor();
   await page.getByRole('button', { name: 'Publier' }).click();

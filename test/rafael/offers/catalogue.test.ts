@@ -28,7 +28,7 @@ const offer = {
   formacodes: '22254, 22334',
   objectif: 'Bâtir.\nRestaurer.',
   resultats: 'Titre professionnel',
-  contenu: 'Pierre, chaux, bois.',
+  contenu_formation: 'Pierre, chaux, bois.',
   parcours: '2',
   certifiante: '1',
   entree: '1',
@@ -261,10 +261,16 @@ describe('a form', () => {
   });
 
   test('takes no megabyte, and no field twice', async () => {
-    const long = await send(`${CATALOGUE}/formations/nouvelle`, { ...offer, contenu: 'a'.repeat(3001) });
+    const long = await send(`${CATALOGUE}/formations/nouvelle`, {
+      ...offer,
+      contenu_formation: 'a'.repeat(3001),
+    });
     expect(long.status).toBe(422);
     expect(long.text).toContain('Ce champ est trop long');
-    const huge = await send(`${CATALOGUE}/formations/nouvelle`, { ...offer, contenu: 'a'.repeat(1_000_000) });
+    const huge = await send(`${CATALOGUE}/formations/nouvelle`, {
+      ...offer,
+      contenu_formation: 'a'.repeat(1_000_000),
+    });
     expect([413, 422]).toContain(huge.status);
   });
 

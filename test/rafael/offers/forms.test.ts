@@ -288,7 +288,7 @@ describe('what keeps a level from being published', () => {
     [
       'formation',
       formationParts,
-      ['intitule', 'objectif', 'resultats', 'contenu', 'certifiante', 'parcours', 'entree'],
+      ['intitule', 'objectif', 'resultats', 'contenu_formation', 'certifiante', 'parcours', 'entree'],
     ],
     [
       'action',

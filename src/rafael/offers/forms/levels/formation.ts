@@ -35,7 +35,8 @@ export const formationParts: Parts = [
         missing: 'Dites les résultats attendus.',
       },
       {
-        name: 'contenu',
+        // « contenu » is that of the page, to which its first link leads.
+        name: 'contenu_formation',
         label: 'Contenu',
         at: leaf('contenu-formation'),
         kind: words('contenu-formation', 8),
