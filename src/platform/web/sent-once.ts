@@ -119,7 +119,7 @@ function identify(req: Request, key: string): SentForm {
   const fields = Object.entries(req.body).filter(([name]) => name !== '_csrf');
   const files = Object.entries(req.sentFiles ?? {}).map(([name, sent]) => [
     name,
-    sent.map((file) => [file.name, hash([Buffer.from(file.bytes).toString('base64')])]),
+    sent.map((file) => [file.name, createHash('sha256').update(file.bytes).digest('base64url')]),
   ]);
   const id = hash([sender, req.originalUrl, fields, files]);
   return { id, sender, secret: deriveKeys(key, 'answer to a form') };
