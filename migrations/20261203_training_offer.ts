@@ -237,6 +237,7 @@ export async function up(knex: Knex): Promise<void> {
     primary key (import_id, position)
   );
   create index offer_import_items_verdict on offer_import_items (import_id, verdict, position);
+  create index offer_import_items_number on offer_import_items (import_id, structure_id, external_number);
   create index offer_import_items_structure on offer_import_items (structure_id) where structure_id is not null;
   create index offer_import_items_offer on offer_import_items (offer_id) where offer_id is not null;
 

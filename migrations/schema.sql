@@ -2108,6 +2108,7 @@ create table offer_import_items (
   constraint offer_import_items_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers(id) ON DELETE SET NULL,
   constraint offer_import_items_structure_id_fkey FOREIGN KEY (structure_id) REFERENCES structures(id)
 );
+CREATE INDEX offer_import_items_number ON public.offer_import_items USING btree (import_id, structure_id, external_number);
 CREATE INDEX offer_import_items_offer ON public.offer_import_items USING btree (offer_id) WHERE (offer_id IS NOT NULL);
 CREATE INDEX offer_import_items_structure ON public.offer_import_items USING btree (structure_id) WHERE (structure_id IS NOT NULL);
 CREATE INDEX offer_import_items_verdict ON public.offer_import_items USING btree (import_id, verdict, "position");

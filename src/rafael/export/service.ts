@@ -8,8 +8,8 @@ import { withoutPeople } from './contacts.ts';
 import type { Exported, KeptFormation } from './repository.ts';
 import * as repository from './repository.ts';
 
-/** As many formations as are read at once: a few megabytes. */
-const PART = 200;
+/** As many formations as are read at once: half a megabyte. */
+const PART = 50;
 
 /** A formation with its actions and their sessions, as LHÉO has them. */
 const whole = ({ lheo, actions }: Pick<KeptFormation, 'lheo' | 'actions'>): LheoElement =>

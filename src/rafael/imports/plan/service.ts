@@ -35,8 +35,9 @@ export interface PlanCounts {
   issues: Partial<Record<IssueCode, number>>;
 }
 
-/** Formations judged at once: between two parts other pages have their turn. */
-const PART = 50;
+/** Formations judged at once, and milliseconds read at once: other pages have their turn in between. */
+const PART = 20;
+const AT_ONCE_MS = 1;
 /** As long as the name of a file is kept. */
 const LONGEST_NAME = 255;
 
@@ -75,7 +76,7 @@ export async function planImport(
         await repository.insertItems(trx, importId, items);
       };
       let version = '';
-      for await (const read of readLheo([file.bytes], { today })) {
+      for await (const read of readLheo([file.bytes], { today, atOnce: AT_ONCE_MS })) {
         if (read.kind === 'end') version = read.version;
         else if (part.push(read) === PART) await flush();
       }

@@ -56,7 +56,7 @@ export async function keepActions(
             left(r.market, 60), left(r.lot, 60), funders, "fundedPlaces", "hoursCentre", "hoursCompany", "hoursTotal",
             "priceTotal", "placeName", "placePostcode", "placeCity", "placeCommune", r.department, r.latitude,
             r.longitude, r.remote, "trainerSiret", s.id, accessible, languages
-       from jsonb_to_recordset(cast(:rows as jsonb)) as r ("offerId" int, number text, position int, lheo jsonb,
+       from json_to_recordset(cast(:rows as json)) as r ("offerId" int, number text, position int, lheo jsonb,
             publics text[], "teachingMode" smallint, "entryMode" smallint, conventioned bool, programme text, market text,
             lot text, funders smallint[], "fundedPlaces" int, "hoursCentre" int, "hoursCompany" int, "hoursTotal" int,
             "priceTotal" numeric, "placeName" text, "placePostcode" text, "placeCity" text, "placeCommune" text,

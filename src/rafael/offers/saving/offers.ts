@@ -62,7 +62,7 @@ export async function keepOffers(
      select "structureId", number, :source, :state, lheo, decode(fingerprint, 'hex'), "lheoModifiedAt", title, objective,
             "entryLevel", "exitLevel", certifying, path, "generalGoal", formacodes, nsf, rome, rncp, rs, certifinfo, cpf,
             "bodyNumber", :now, :userId, :now, :userId, :now, case when :publish then cast(:now as timestamptz) end
-       from jsonb_to_recordset(cast(:rows as jsonb)) as r ("structureId" int, number text, lheo jsonb, fingerprint text,
+       from json_to_recordset(cast(:rows as json)) as r ("structureId" int, number text, lheo jsonb, fingerprint text,
             "lheoModifiedAt" timestamptz, title text, objective text, "entryLevel" smallint, "exitLevel" smallint,
             certifying bool, path smallint, "generalGoal" smallint, formacodes text[], nsf text[], rome text[],
             rncp text[], rs text[], certifinfo text[], cpf text[], "bodyNumber" text)

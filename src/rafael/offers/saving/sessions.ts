@@ -34,7 +34,7 @@ export async function keepSessions(
             conventioned)
      select a.id, o.id, o.structure_id, r.number, r.position, r.lheo, "startsRaw", "endsRaw", "startsOn", "endsOn",
             "datePrecision", "enrolFrom", "enrolTo", r.recruiting, r.capacity, a.department, a.conventioned
-       from jsonb_to_recordset(cast(:rows as jsonb)) as r ("actionId" int, number text, position int, lheo jsonb,
+       from json_to_recordset(cast(:rows as json)) as r ("actionId" int, number text, position int, lheo jsonb,
             "startsRaw" text, "endsRaw" text, "startsOn" date, "endsOn" date, "datePrecision" text, "enrolFrom" date,
             "enrolTo" date, recruiting smallint, capacity int)
        join offer_actions a on a.id = r."actionId" join offers o on o.id = a.offer_id
