@@ -25,7 +25,13 @@ export interface Article {
 }
 
 /** The themes in the order of the list. */
-export const THEMES = ['Votre compte', 'Référents', 'Demander une place', 'Valider et organiser'] as const;
+export const THEMES = [
+  'Votre compte',
+  'Référents',
+  'Demander une place',
+  'Valider et organiser',
+  'RafaelPro',
+] as const;
 
 /**
  * Reads every article, in the order of the list.
