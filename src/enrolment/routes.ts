@@ -65,7 +65,7 @@ export function enrolmentSite(deps: Dependencies): GatedRouter {
     const option = options.get(target.sessionId);
     render(res.status(status), 'enrolment/request', {
       title: 'Inscription à une action',
-      section: 'actions',
+      section: 'catalogue',
       target,
       form,
       option,

@@ -78,7 +78,7 @@ export interface Decision<R extends Asked = Asked, Facts = unknown> {
   verb: string;
   /** « Acceptée » */
   done: string;
-  tone: 'primary' | 'danger';
+  tone: 'success' | 'danger';
   /** A reason is asked for; the hint says to whom it goes. */
   reasonHint?: string;
   /**
@@ -265,7 +265,7 @@ export const ACCEPT = Object.freeze({
   slug: 'accepter',
   verb: 'Accepter',
   done: 'Acceptée',
-  tone: 'primary',
+  tone: 'success',
   state: 'accepted',
 } as const);
 export const REFUSE = Object.freeze({

@@ -76,7 +76,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       const pages = Math.max(1, Math.ceil(found.total / PER_PAGE));
       render(res, 'catalogue/browse/search', {
         title: searchTitle(query, found.page, pages),
-        section: 'actions',
+        section: 'catalogue',
         styles: STYLES,
         ...searchForm(query, lists, found),
         chips,
@@ -147,7 +147,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     }
     render(res, 'catalogue/browse/action', {
       title: action.title,
-      section: 'actions',
+      section: 'catalogue',
       styles: STYLES,
       action: actionView(action, req.user, clock.now()),
       sharing: {

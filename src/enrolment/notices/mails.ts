@@ -31,7 +31,7 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         ...base,
         subject: `Demande d’inscription à valider : ${personName}`,
         paragraphs: [
-          `${personName} demande à participer à l’action ci-dessous et attend votre décision, avant le ${facts.decideBefore} : sans réponse, la demande sera classée.`,
+          `${personName} demande à participer à l’action ci-dessous et attend votre décision, avant le ${facts.decideBefore} : sans réponse d’ici là, elle passera en « Sans réponse ».`,
           'Le bouton ouvre la demande sans mot de passe : vous pourrez l’approuver ou la refuser.',
         ],
         quote: { label: 'Demande et éléments de motivation', text: facts.motivation },
@@ -71,8 +71,8 @@ export function validatorMessage(facts: NoticeFacts, decisionPath?: string): Tex
         subject: `Demande restée sans réponse : ${personName}`,
         paragraphs: [
           facts.from === 'requested'
-            ? `Les inscriptions à « ${actionTitle} » sont closes : la demande ${deName(personName)} est classée « Sans réponse ».`
-            : `La session commence sans réponse du prestataire : la demande ${deName(personName)} est classée « Sans réponse ».`,
+            ? `Les inscriptions à « ${actionTitle} » sont closes : la demande ${deName(personName)} passe en « Sans réponse ».`
+            : `La session commence sans réponse du prestataire : la demande ${deName(personName)} passe en « Sans réponse ».`,
         ],
       };
   }
@@ -115,7 +115,7 @@ export function providerMessage(facts: NoticeFacts, decisionPath?: string): Text
       kind: 'enrolment.expired.provider',
       subject: `Demande restée sans réponse : ${facts.actionTitle}`,
       paragraphs: [
-        `La session commence et la demande ${deName(facts.personName)} n’a pas reçu de réponse de votre part : elle est classée « Sans réponse ».`,
+        `La session commence et la demande ${deName(facts.personName)} n’a pas reçu de réponse de votre part : elle passe en « Sans réponse ».`,
       ],
     };
   }

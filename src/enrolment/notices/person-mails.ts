@@ -90,10 +90,10 @@ export function personMessage(facts: NoticeFacts, told: Told): Text | undefined 
         subject: `Votre demande est restée sans réponse : ${actionTitle}`,
         paragraphs: [
           facts.from === 'requested'
-            ? 'Les inscriptions à cette session sont closes et votre demande n’a pas reçu de réponse de votre structure. Elle est classée « Sans réponse ».'
+            ? 'Les inscriptions à cette session sont closes et votre demande n’a pas reçu de réponse de votre structure. Elle passe en « Sans réponse ».'
             : facts.from === 'waitlisted'
-              ? 'La session commence et aucune place ne s’est libérée. Votre demande est classée « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.'
-              : 'La session commence et le prestataire n’a pas répondu à votre demande. Elle est classée « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.',
+              ? 'La session commence et aucune place ne s’est libérée. Votre demande passe en « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.'
+              : 'La session commence et le prestataire n’a pas répondu à votre demande. Elle passe en « Sans réponse » : vous pouvez en faire une autre pour une prochaine session.',
         ],
       };
     case 'withdrawn':
