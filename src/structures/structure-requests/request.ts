@@ -137,7 +137,7 @@ export const structureRequest = defineRequest<StructureRequest>({
       slug: 'rattacher',
       verb: 'Rattacher',
       done: 'Rattachée',
-      tone: 'primary',
+      tone: 'success',
       state: 'linked',
       choice: { form: linkForm },
       async apply({ deps: { mail }, trx, request, at, parameters }) {
