@@ -54,6 +54,8 @@ export function importRoutes(dependencies: Dependencies, site: GatedRouter, page
     return found;
   };
   const shared = {
+    // Those of RafaelPro have their own.
+    ...(pages.bodyOf ? {} : { styles: ['css/spaces.css'] }),
     section,
     list,
     formPath,
