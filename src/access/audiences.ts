@@ -5,6 +5,7 @@ export const audienceLabels = Object.freeze({
   referent: 'Aux référents',
   hr_validator: 'Aux Valideurs RH',
   provider: 'Aux prestataires',
+  catalogue_keeper: 'Aux gestionnaires du catalogue d’un organisme (RafaelPro)',
   agency: 'À l’agence',
 });
 

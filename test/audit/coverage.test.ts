@@ -88,6 +88,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'offer.restored',
   'offer.deleted',
   'offers.confirmed',
+  'offers.lapsed',
   'offer_session.cancelled',
   'offer_session.archived',
   'offer_session.restored',

@@ -11,6 +11,10 @@ export const audit = {
     'offer.restored': 'Formation reprise en brouillon',
     'offer.deleted': 'Brouillon de formation supprimé',
     'offers.confirmed': { label: 'Formations confirmées', details: { formations: counted('formation') } },
+    'offers.lapsed': {
+      label: 'Formations dépubliées, faute d’être confirmées',
+      details: { formations: counted('formation') },
+    },
     'offer_action.archived': 'Action de formation archivée',
     'offer_session.cancelled': 'Session de formation annulée',
     'offer_session.restored': 'Session de formation rétablie',

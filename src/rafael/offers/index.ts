@@ -1,8 +1,11 @@
 import { defineFeature } from '#platform/feature.ts';
 import { audit } from './audit.ts';
-import { CONFIRMED_FOR_DAYS, catalogueSite } from './catalogue/offer-routes.ts';
+import { catalogueSite } from './catalogue/offer-routes.ts';
 import { offerFormsSite } from './editing/pages.ts';
 import { sessionFormsSite } from './editing/session-pages.ts';
+import { freshnessMails } from './freshness/mail-kinds.ts';
+import { REMIND_AFTER_DAYS } from './freshness/rules.ts';
+import { tendCatalogues } from './freshness/service.ts';
 import { personalData } from './personal-data.ts';
 
 const CATALOGUE = '/rafaelpro/catalogue';
@@ -11,6 +14,15 @@ export default defineFeature({
   name: 'rafael/offers',
   audit,
   personalData,
+  jobs: [
+    {
+      task: 'tend_offer_catalogues',
+      run: tendCatalogues,
+      // In the morning in Paris.
+      cron: { match: '0 6 * * *', tries: 'daily' },
+    },
+  ],
+  mails: freshnessMails,
   // The forms first: « nouvelle » is no number of a formation.
   sites: [offerFormsSite, sessionFormsSite, catalogueSite],
   rafael: [
@@ -32,7 +44,7 @@ export default defineFeature({
           href: `${CATALOGUE}?a_faire=confirmation`,
           sql: `select count(*) as waiting from offers
                  where structure_id = :structureId and state = 'published'
-                   and confirmed_at < cast(:now as timestamptz) - interval '${CONFIRMED_FOR_DAYS} days'`,
+                   and confirmed_at < cast(:now as timestamptz) - interval '${REMIND_AFTER_DAYS} days'`,
         },
         {
           label: ['formation sans session à venir', 'formations sans session à venir'],

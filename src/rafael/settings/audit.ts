@@ -5,7 +5,13 @@ export const audit = {
   RafaelPro: {
     'rafael_settings.updated': {
       label: 'Réglages de RafaelPro modifiés',
-      details: { publicFeed: whether('flux public ouvert', 'flux public fermé') },
+      details: {
+        publicFeed: whether('flux public ouvert', 'flux public fermé'),
+        unpublishesUnconfirmed: whether(
+          'formations non confirmées dépubliées',
+          'formations non confirmées laissées',
+        ),
+      },
     },
   },
 } satisfies AuditDeclaration;

@@ -11,7 +11,7 @@ export default defineFeature({
       label: 'Réglages',
       href: RAFAEL_SETTINGS,
       icon: 'sliders',
-      text: 'Ouvrir ou fermer le flux public de l’offre de formation.',
+      text: 'Le flux public de l’offre, et ce que deviennent les formations que personne ne confirme.',
     },
   ],
 });

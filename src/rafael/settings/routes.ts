@@ -8,14 +8,20 @@ import { formPage } from '#platform/web/forms/form-page.ts';
 import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
-import { readRafaelSettings, saveRafaelSettings } from './service.ts';
+import { type RafaelSettings, readRafaelSettings, saveRafaelSettings } from './service.ts';
 
 /** Where the agency sets RafaelPro. */
 export const RAFAEL_SETTINGS = '/agence/rafaelpro/reglages';
 
-const settingsForm = z.object({ flux_public: checkbox() });
-const labels = { flux_public: 'Ouvrir le flux public de l’offre de formation' };
-const fieldsOf = ({ publicFeed }: { publicFeed: boolean }) => ({ flux_public: publicFeed ? '1' : '' });
+const settingsForm = z.object({ flux_public: checkbox(), depublier: checkbox() });
+const labels = {
+  flux_public: 'Ouvrir le flux public de l’offre de formation',
+  depublier: 'Dépublier les formations que personne ne confirme',
+};
+const fieldsOf = ({ publicFeed, unpublishesUnconfirmed }: RafaelSettings) => ({
+  flux_public: publicFeed ? '1' : '',
+  depublier: unpublishesUnconfirmed ? '1' : '',
+});
 
 /** « Réglages de RafaelPro ». */
 export function rafaelSettingsSite(dependencies: Dependencies): GatedRouter {
@@ -40,7 +46,10 @@ export function rafaelSettingsSite(dependencies: Dependencies): GatedRouter {
         feedAddress: `${dependencies.config.publicUrl}/rafaelpro/offres.xml`,
       }),
     async submit({ req, data }) {
-      await saveRafaelSettings(dependencies, versionOf(req.body), { publicFeed: data.flux_public });
+      await saveRafaelSettings(dependencies, versionOf(req.body), {
+        publicFeed: data.flux_public,
+        unpublishesUnconfirmed: data.depublier,
+      });
       return { to: RAFAEL_SETTINGS, flash: 'Les réglages de RafaelPro sont enregistrés.' };
     },
   });

@@ -8,6 +8,8 @@ import { Stale } from '#platform/versions.ts';
 export interface RafaelSettings {
   /** Whether everybody may read the published offers as LHÉO. */
   publicFeed: boolean;
+  /** Whether what nobody has confirmed for long leaves the offer by itself. */
+  unpublishesUnconfirmed: boolean;
 }
 
 /** The settings with the number of their version. */
@@ -18,7 +20,8 @@ export interface SavedRafaelSettings extends RafaelSettings {
 export async function readRafaelSettings(db: Knex): Promise<SavedRafaelSettings> {
   const [row] = await query<[SavedRafaelSettings]>(
     db,
-    'select public_feed as "publicFeed", lock_version as version from rafael_settings',
+    `select public_feed as "publicFeed", unpublishes_unconfirmed as "unpublishesUnconfirmed",
+            lock_version as version from rafael_settings`,
   );
   return row;
 }
@@ -31,20 +34,21 @@ export async function readRafaelSettings(db: Knex): Promise<SavedRafaelSettings>
 export async function saveRafaelSettings(
   { db, clock }: Pick<Dependencies, 'db' | 'clock'>,
   version: number,
-  { publicFeed }: RafaelSettings,
+  { publicFeed, unpublishesUnconfirmed }: RafaelSettings,
 ): Promise<void> {
   await db.transaction(async (trx) => {
     const updated = await execute(
       trx,
-      `update rafael_settings set public_feed = :publicFeed, lock_version = lock_version + 1
+      `update rafael_settings set public_feed = :publicFeed, unpublishes_unconfirmed = :unpublishesUnconfirmed,
+              lock_version = lock_version + 1
         where lock_version = :version`,
-      { publicFeed, version },
+      { publicFeed, unpublishesUnconfirmed, version },
     );
     if (updated === 0) throw new Stale();
     await recordAudit(trx, {
       action: 'rafael_settings.updated',
       at: clock.now(),
-      details: { publicFeed },
+      details: { publicFeed, unpublishesUnconfirmed },
     });
   });
 }

@@ -35,6 +35,7 @@ const DAILY = [
   'remind_membership_renewals',
   'tell_of_silent_services',
   'tend_badge_key',
+  'tend_offer_catalogues',
 ];
 const timesADay = ({ match }: (typeof schedule)[number]) => {
   let times = 0;

@@ -440,6 +440,10 @@ test('the list is narrowed by each filter, in four statements at most', async ()
   expect(await shows('q=soudeur&a_faire=sessions')).toBe(false);
   await db()('offer_sessions').where({ offer_id: id }).update({ ends_on: '2026-11-01' });
   expect(await shows('q=soudeur&a_faire=sessions')).toBe(true);
+  expect(await shows('q=soudeur&a_faire=points')).toBe(false);
+  await db()('offers').where({ id }).update({ warnings: 2 });
+  expect(await shows('q=soudeur&a_faire=points')).toBe(true);
+  expect((await keeper.get(`${CATALOGUE}?q=soudeur`)).text).toContain('2\u00a0points à vérifier');
   expect(await shows('q=%25')).toBe(false);
   const statements = await recordStatements(() => keeper.get(`${CATALOGUE}?q=soudeur`));
   expect(statements.length).toBeLessThanOrEqual(4);

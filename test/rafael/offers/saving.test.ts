@@ -102,6 +102,14 @@ test('the number of another body is another formation', async () => {
   expect(await offerOf(mine.offerId)).toMatchObject({ title: 'aaa' });
 });
 
+test('what is worth a look is counted, and again with each change', async () => {
+  const tree = withChildren(formationWith(1), 'objectif-formation', [element('objectif-formation', '-')]);
+  const { offerId } = await save(tree);
+  expect(await offerOf(offerId)).toMatchObject({ warnings: 1 });
+  await save(withChildren(tree, 'objectif-formation', [element('objectif-formation', 'Bâtir')]));
+  expect(await offerOf(offerId)).toMatchObject({ warnings: 0 });
+});
+
 describe('what a formation does not have any more', () => {
   test('is archived, and comes back', async () => {
     const tree = formationWith(3);

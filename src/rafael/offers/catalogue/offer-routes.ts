@@ -1,5 +1,6 @@
 import { keepsCatalogue, rafaelSeatOf } from '#access/rafael.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
+import { departmentLabel } from '#platform/french/departments.ts';
 import { parisDay } from '#platform/french/time.ts';
 import { plural } from '#platform/french/words.ts';
 import { parseRowId, searchText } from '#platform/web/forms/fields.ts';
@@ -11,6 +12,7 @@ import { render } from '#platform/web/views/render.ts';
 import { textAt } from '../../lheo/tree.ts';
 import { copyOfOffer } from '../editing/levels.ts';
 import { keeperOf, ourFormation, ours } from '../editing/ours.ts';
+import { askedBefore } from '../freshness/rules.ts';
 import { projectSession } from '../project/session.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import {
@@ -30,9 +32,6 @@ import { addOffer, getFormation, splitOf } from './service.ts';
 const CATALOGUE = '/rafaelpro/catalogue';
 const ONE = `${CATALOGUE}/formations/:offerId`;
 const PER_PAGE = 25;
-/** After so many days a formation is to be confirmed again (`freshness`). */
-export const CONFIRMED_FOR_DAYS = 150;
-const DAY_MS = 86_400_000;
 
 /** The list of a body's formations, and the page of each. */
 export function catalogueSite(dependencies: Dependencies): GatedRouter {
@@ -44,9 +43,14 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
     const { structureId } = rafaelSeatOf(req);
     const filter = filterOf(req.query as Record<string, string | string[] | undefined>);
     const page = pageOf(req.query, PER_PAGE);
-    const confirmedSince = new Date(clock.now().getTime() - CONFIRMED_FOR_DAYS * DAY_MS);
     const [{ rows, total }, choices] = await Promise.all([
-      findCatalogue(db, structureId, filter, { today: today(), confirmedSince }, page),
+      findCatalogue(
+        db,
+        structureId,
+        filter,
+        { today: today(), confirmedSince: askedBefore(clock.now()) },
+        page,
+      ),
       findChoices(db, structureId, today()),
     ]);
     render(res, 'rafael/offers/list', {
@@ -59,7 +63,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
       total,
       pagination: page.of(total),
       states: offerStates,
-      departments: choices.departments,
+      departments: choices.departments.map((code) => ({ value: code, label: departmentLabel(code) })),
       programmes: choices.programmes.map(({ id, label }) => ({ value: id, label })),
     });
   });
@@ -152,6 +156,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
 }
 
 const STATES: readonly OfferState[] = ['draft', 'published', 'archived'];
+const NEEDS = ['confirmation', 'sessions', 'points'] as const;
 const words = searchText(100);
 
 function filterOf(query: Record<string, string | string[] | undefined>): CatalogueFilter {
@@ -161,7 +166,7 @@ function filterOf(query: Record<string, string | string[] | undefined>): Catalog
     state: STATES.find((state) => state === given('etat')) ?? '',
     department: /^[\dAB]{2,3}$/.test(given('departement')) ? given('departement') : '',
     programmeId: parseRowId(given('programme')) ?? null,
-    needs: needs === 'confirmation' || needs === 'sessions' ? needs : '',
+    needs: NEEDS.find((one) => one === needs) ?? '',
     words: words.parse(query.q) as string,
   };
 }

@@ -106,8 +106,8 @@ export interface CatalogueFilter {
   state: OfferState | '';
   department: string;
   programmeId: number | null;
-  /** « à confirmer », « sans session à venir ». */
-  needs: 'confirmation' | 'sessions' | '';
+  /** « à confirmer », « sans session à venir », « à vérifier ». */
+  needs: 'confirmation' | 'sessions' | 'points' | '';
   words: string;
 }
 
@@ -122,6 +122,8 @@ export interface CatalogueLine {
   waiting: number;
   confirmedAt: Date | null;
   mustConfirm: boolean;
+  /** How many things in it are worth a look. */
+  warnings: number;
 }
 
 /** Lines of a body's catalogue, the last changed first. */
@@ -143,6 +145,7 @@ export async function findCatalogue(
       ? 'exists (select from offer_actions a where a.offer_id = o.id and a.archived_at is null and a.programme_id = :programmeId)'
       : '',
     needs === 'confirmation' ? `o.state = 'published' and o.confirmed_at < :confirmedSince` : '',
+    needs === 'points' ? 'o.warnings > 0' : '',
     needs === 'sessions' ? `o.state = 'published' and not ${coming}` : '',
     words
       ? '(findable_words(o.title) like all (word_patterns(:words)) or lower(o.external_number) = lower(:words))'
@@ -152,7 +155,7 @@ export async function findCatalogue(
     await query<(CatalogueLine & { total: number })[]>(
       db,
       `select o.id, o.external_number as number, o.title, o.state, o.confirmed_at as "confirmedAt",
-              o.state = 'published' and o.confirmed_at < :confirmedSince as "mustConfirm",
+              o.state = 'published' and o.confirmed_at < :confirmedSince as "mustConfirm", o.warnings,
               (select count(*) from offer_actions a where a.offer_id = o.id and a.archived_at is null) as actions,
               (select count(*) from offer_sessions s
                 where s.offer_id = o.id and s.state = 'open' and (s.ends_on is null or s.ends_on >= cast(:today as date)))

@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 import { query } from '#platform/database/query.ts';
+import { checkFormation } from '../../lheo/checks.ts';
+import type { LheoElement } from '../../lheo/tree.ts';
 import { projectOffer } from '../project/offer.ts';
+import { joinFormation } from '../project/split.ts';
 import type { Saving, Written } from './types.ts';
 
 /** A formation as it was kept before. */
@@ -37,42 +40,49 @@ export async function findKept(
 
 const keyOf = ({ structureId, number }: Known): string => `${structureId} ${number}`;
 
+/** How many things in a formation are worth a look, whatever the day. */
+const warningsIn = (tree: LheoElement): number =>
+  checkFormation(tree).filter(({ severity }) => severity === 'warning').length;
+
 /** Writes the formations, new or known. @returns their ids, in their order */
 export async function keepOffers(
   trx: Knex.Transaction,
   formations: readonly Written[],
   { source, userId, now, publish }: Saving,
 ): Promise<number[]> {
-  const rows = formations.map(({ structureId, number, fingerprint, split }) => {
-    const { lheoModifiedAt, ...columns } = projectOffer(split.offer);
-    return {
-      ...columns,
-      structureId,
-      number,
-      fingerprint: fingerprint.toString('hex'),
-      lheo: split.offer,
-      lheoModifiedAt: lheoModifiedAt?.toISOString() ?? null,
-    };
-  });
+  const rows = formations.map(
+    ({ structureId, number, fingerprint, split, warnings = warningsIn(joinFormation(split)) }) => {
+      const { lheoModifiedAt, ...columns } = projectOffer(split.offer);
+      return {
+        ...columns,
+        structureId,
+        number,
+        warnings,
+        fingerprint: fingerprint.toString('hex'),
+        lheo: split.offer,
+        lheoModifiedAt: lheoModifiedAt?.toISOString() ?? null,
+      };
+    },
+  );
   const kept = await query<(Known & { id: number })[]>(
     trx,
     `insert into offers as o (structure_id, external_number, source, state, lheo, fingerprint, lheo_modified_at, title,
             objective, entry_level, exit_level, certifying, path, general_goal, formacodes, nsf, rome, rncp, rs, certifinfo,
-            cpf, body_number, created_at, created_by, updated_at, updated_by, confirmed_at, published_at)
+            cpf, body_number, warnings, created_at, created_by, updated_at, updated_by, confirmed_at, published_at)
      select "structureId", number, :source, :state, lheo, decode(fingerprint, 'hex'), "lheoModifiedAt", title, objective,
             "entryLevel", "exitLevel", certifying, path, "generalGoal", formacodes, nsf, rome, rncp, rs, certifinfo, cpf,
-            "bodyNumber", :now, :userId, :now, :userId, :now, case when :publish then cast(:now as timestamptz) end
+            "bodyNumber", warnings, :now, :userId, :now, :userId, :now, case when :publish then cast(:now as timestamptz) end
        from json_to_recordset(cast(:rows as json)) as r ("structureId" int, number text, lheo jsonb, fingerprint text,
             "lheoModifiedAt" timestamptz, title text, objective text, "entryLevel" smallint, "exitLevel" smallint,
             certifying bool, path smallint, "generalGoal" smallint, formacodes text[], nsf text[], rome text[],
-            rncp text[], rs text[], certifinfo text[], cpf text[], "bodyNumber" text)
+            rncp text[], rs text[], certifinfo text[], cpf text[], "bodyNumber" text, warnings int)
      on conflict (structure_id, external_number) do update set
             lheo = excluded.lheo, fingerprint = excluded.fingerprint,
             lheo_modified_at = excluded.lheo_modified_at, title = excluded.title, objective = excluded.objective,
             entry_level = excluded.entry_level, exit_level = excluded.exit_level, certifying = excluded.certifying,
             path = excluded.path, general_goal = excluded.general_goal, formacodes = excluded.formacodes,
             nsf = excluded.nsf, rome = excluded.rome, rncp = excluded.rncp, rs = excluded.rs,
-            certifinfo = excluded.certifinfo, cpf = excluded.cpf, body_number = excluded.body_number,
+            certifinfo = excluded.certifinfo, cpf = excluded.cpf, body_number = excluded.body_number, warnings = excluded.warnings,
             updated_at = excluded.updated_at, updated_by = excluded.updated_by, confirmed_at = excluded.confirmed_at,
             version = o.version + 1,
             state = case when o.state = 'archived' then excluded.state else o.state end,

@@ -20,9 +20,15 @@ export async function saveFormations(
   formations: readonly Formation[],
   saving: Saving,
 ): Promise<Saved[]> {
-  const all = formations.map(({ structureId, tree }): Written => {
+  const all = formations.map(({ structureId, tree, warnings }): Written => {
     const split = splitFormation(tree);
-    return { structureId, number: numberOf(tree), fingerprint: fingerprintOf(joinFormation(split)), split };
+    return {
+      structureId,
+      number: numberOf(tree),
+      fingerprint: fingerprintOf(joinFormation(split)),
+      split,
+      warnings,
+    };
   });
   // Whatever changes the offer of a body waits here for its turn.
   await lock(trx, { structures: all.map(({ structureId }) => structureId) });

@@ -5,6 +5,8 @@ import type { SplitFormation } from '../project/split.ts';
 export interface Formation {
   structureId: number;
   tree: LheoElement;
+  /** How many things in it are worth a look, where somebody has looked already. */
+  warnings?: number;
 }
 
 /** Who keeps it, when, and whether others see it then. */
@@ -30,4 +32,5 @@ export interface Written {
   number: string;
   fingerprint: Buffer;
   split: SplitFormation;
+  warnings: number | undefined;
 }
