@@ -129,17 +129,19 @@ interface FreshFormation {
   structureId: number;
   offerId: number | null;
   tree: LheoElement;
+  /** How many things in it are worth a look, where they are counted. */
+  warnings?: number;
 }
 
 /** The trees of a file, with the seats that people have by now. */
 export async function withSeatsKept(
   trx: Knex,
   formations: readonly FreshFormation[],
-): Promise<{ structureId: number; tree: LheoElement }[]> {
+): Promise<Omit<FreshFormation, 'offerId'>[]> {
   const known = formations.flatMap(({ offerId }) => offerId ?? []);
   const taken = Map.groupBy(await findTaken(trx, known), ({ offerId }) => offerId);
-  return formations.map(({ structureId, offerId, tree }) => ({
-    structureId,
+  return formations.map(({ offerId, tree, ...rest }) => ({
+    ...rest,
     tree: withTakenKept(tree, taken.get(offerId ?? 0) ?? []).tree,
   }));
 }

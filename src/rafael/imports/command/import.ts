@@ -12,6 +12,7 @@ import { type IssueCode, LheoFileRefused } from '../../lheo/issues.ts';
 import { type ReadFormation, readLheo } from '../../lheo/reading/reader.ts';
 import { bodySiretOf } from '../../offers/project/offer.ts';
 import { saveFormations } from '../../offers/saving/save.ts';
+import { lastingWarnings } from '../../offers/saving/warnings.ts';
 import { archiveMissing, finishCommand } from '../apply/repository.ts';
 import { type Applied, withSeatsKept } from '../apply/service.ts';
 import type { Place } from '../plan/identity.ts';
@@ -158,8 +159,10 @@ async function carryOut(
       );
     // Once numbers repeat, nothing of this reading stays.
     if (judge.repeated.isEmpty()) {
-      const fresh = items.flatMap(({ structureId, offerId, tree }) =>
-        structureId !== null && tree ? [{ structureId, offerId, tree }] : [],
+      const fresh = items.flatMap(({ structureId, offerId, tree, issues }) =>
+        structureId !== null && tree
+          ? [{ structureId, offerId, tree, warnings: lastingWarnings(issues) }]
+          : [],
       );
       if (fresh.length > 0)
         await saveFormations(trx, await withSeatsKept(trx, fresh), {

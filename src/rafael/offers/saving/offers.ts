@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { query } from '#platform/database/query.ts';
 import { checkFormation } from '../../lheo/checks.ts';
-import type { LheoElement } from '../../lheo/tree.ts';
 import { projectOffer } from '../project/offer.ts';
 import { joinFormation } from '../project/split.ts';
 import type { Saving, Written } from './types.ts';
+import { lastingWarnings } from './warnings.ts';
 
 /** A formation as it was kept before. */
 export interface KeptOffer {
@@ -40,10 +40,6 @@ export async function findKept(
 
 const keyOf = ({ structureId, number }: Known): string => `${structureId} ${number}`;
 
-/** How many things in a formation are worth a look, whatever the day. */
-const warningsIn = (tree: LheoElement): number =>
-  checkFormation(tree).filter(({ severity }) => severity === 'warning').length;
-
 /** Writes the formations, new or known. @returns their ids, in their order */
 export async function keepOffers(
   trx: Knex.Transaction,
@@ -51,7 +47,13 @@ export async function keepOffers(
   { source, userId, now, publish }: Saving,
 ): Promise<number[]> {
   const rows = formations.map(
-    ({ structureId, number, fingerprint, split, warnings = warningsIn(joinFormation(split)) }) => {
+    ({
+      structureId,
+      number,
+      fingerprint,
+      split,
+      warnings = lastingWarnings(checkFormation(joinFormation(split))),
+    }) => {
       const { lheoModifiedAt, ...columns } = projectOffer(split.offer);
       return {
         ...columns,
