@@ -154,3 +154,15 @@ export const readsOffers: Policy = {
     };
   },
 };
+
+/**
+ * Whether a page of RafaelPro would open to somebody, for one structure or another: what an article of « Aide » links to.
+ * @param path of any page; those of the rest of the site are left to their own rules
+ */
+export function mayOpenRafaelPage(actor: Actor, path: string): boolean {
+  if (!/^\/rafaelpro(?![\w-])/.test(path)) return true;
+  const seats = rafaelSeatsOf(actor);
+  return /^\/rafaelpro\/catalogue(?![\w-])/.test(path)
+    ? seats.some((seat) => seat.keepsCatalogue)
+    : seats.length > 0 || actor.isAgencyManager;
+}
