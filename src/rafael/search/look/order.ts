@@ -1,6 +1,7 @@
 import type { Criteria } from '../criteria.ts';
 import { Column } from '../memory/column.ts';
 import type { Hit } from './likeness.ts';
+import type { Look } from './sessions.ts';
 import { GROUPS } from './tally.ts';
 
 /** Keys end with the number of the match, of which there may be so many. */
@@ -12,13 +13,11 @@ const DISTANCES = 2 ** 18;
 /** How closely words resemble, told apart. */
 const LIKENESSES = 2 ** 8;
 
-/** A match as it is found. */
-interface Found {
+/** A match as it is shown. */
+interface Shown {
   row: number;
   sessionId: number;
   answering: number;
-  /** The day on which one may begin, since 1970. */
-  turn: number;
   distance: number;
 }
 
@@ -42,7 +41,7 @@ export class Order {
     this.#today = today;
   }
 
-  add(hit: Hit, { row, sessionId, answering, turn, distance }: Found): void {
+  add(hit: Hit, row: number, { sessionId, answering, turn, distance }: Look): void {
     const match = this.#rows.push(row);
     this.#sessions.push(sessionId);
     this.#answering.push(answering);
@@ -77,7 +76,7 @@ export class Order {
    * Some of them in their order; of those in one place, the first made first.
    * @param idOf the number of the formation of a row
    */
-  slice(from: number, count: number, idOf: (row: number) => number): Omit<Found, 'turn'>[] {
+  slice(from: number, count: number, idOf: (row: number) => number): Shown[] {
     const keys = new Float64Array(this.total);
     let at = 0;
     for (const { values, length } of this.#keys.slice(0, this.groups)) {

@@ -37,7 +37,11 @@ export interface Said {
 const kept = new WeakMap<object, Kept>();
 const reading = new WeakMap<object, Promise<Kept>>();
 
-/** Formations in one row: whoever waits for another page meanwhile waits until it is read, some milliseconds. */
+/**
+ * Formations read by one statement, and in one row of it: whoever waits for another page meanwhile waits until a row is
+ * read, some milliseconds.
+ */
+const OFFERS_AT_ONCE = 2_000;
 const OFFERS_IN_A_ROW = 250;
 /** More changed than that are read anew with all the others. */
 const MOST_CHANGED = 3_000;
@@ -72,30 +76,44 @@ interface Lists {
   towns: { key: string; department: string; latitude: number; longitude: number }[];
 }
 
-/** All of one moment, in one statement. */
+/**
+ * All of it, some thousands at a time. What changes while it is read is read again by the first search, as what was seen
+ * is told of the moment before.
+ */
 async function readAll(db: Knex, today: number): Promise<Kept> {
-  const [lists, ...rows] = await query<[Lists, ...{ offers: ReadOffer[] }[]]>(
+  const [{ snapshot, programmes, publics, towns }] = await query<[Lists]>(
     db,
-    `select -1 as part, null as offers, cast(pg_current_snapshot() as text) as snapshot,
+    `select cast(pg_current_snapshot() as text) as snapshot,
             (select coalesce(json_agg(json_build_object('id', id, 'code', code, 'label', label) order by label, id), '[]')
                from programmes) as programmes,
             (select coalesce(json_agg(json_build_object('code', code, 'label', label) order by code), '[]')
                from (select distinct on (code) code, label from formacodes where code like '8%'
                       order by code, version desc) one) as publics,
             (select json_agg(json_build_object('key', key, 'department', department, 'latitude', latitude,
-                                               'longitude', longitude)) from communes) as towns
-     union all
-     select o.id / ${OFFERS_IN_A_ROW} as part, json_agg(${OFFERED}), null, null, null, null
-       from ${FROM_OFFERED} where o.state = 'published' group by part
-      order by part`,
-    { today: dayOf(today) },
+                                               'longitude', longitude)) from communes) as towns`,
   );
-  const positions = new Map(
-    lists.towns.map((town) => [townName(town), [town.latitude, town.longitude] as const]),
+  const stock = new Stock(
+    new Map(towns.map((town) => [townName(town), [town.latitude, town.longitude] as const])),
   );
-  const stock = new Stock(positions);
-  for (const { offers } of rows) for (const offer of offers) stock.put(offer);
-  const { snapshot, programmes, publics } = lists;
+  let after = 0;
+  for (let count = OFFERS_AT_ONCE; count === OFFERS_AT_ONCE; ) {
+    const rows = await query<{ offers: ReadOffer[] }[]>(
+      db,
+      `select json_agg(${OFFERED} order by o.id) as offers
+         from (select row_number() over (order by id) as place, published.*
+                 from offers published where state = 'published' and id > :after
+                order by id limit ${OFFERS_AT_ONCE}) o
+         left join offer_documents d on d.offer_id = o.id
+        group by (o.place - 1) / ${OFFERS_IN_A_ROW} order by (o.place - 1) / ${OFFERS_IN_A_ROW}`,
+      { today: dayOf(today), after },
+    );
+    count = 0;
+    for (const { offers } of rows) {
+      count += offers.length;
+      for (const offer of offers) stock.put(offer);
+      after = offers.at(-1)?.id ?? after;
+    }
+  }
   return { stock, snapshot, since: today, programmes, publics, said: new Map() };
 }
 
