@@ -42,6 +42,8 @@ declare module '#platform/web/views/render.ts' {
     'follow-up/documents/verified': Model<'action' | 'badge' | 'code' | 'document' | 'form' | 'isSame'>;
     'follow-up/documents/verify': Model<'form'>;
     'follow-up/figures/figures': Model<'columns' | 'csvHref' | 'departments' | 'figures' | 'form' | 'page' | 'sections' | 'years'>;
+    'follow-up/signing/checking/session': Model<'actionTitle' | 'base' | 'compared' | 'halfDays' | 'head' | 'length' | 'list' | 'pagination' | 'period' | 'providerName' | 'sheets' | 'signatures' | 'signingBadges' | 'statements' | 'verdict'>;
+    'follow-up/signing/checking/sessions': Model<'form' | 'list' | 'pagination' | 'sessions' | 'states'>;
     'follow-up/signing/discrepancies': Model<'action' | 'back' | 'commonField' | 'discrepancies' | 'discrepancyLabels' | 'form' | 'presenceLabels' | 'reasonField' | 'sheet'>;
     'follow-up/signing/half-day': Model<'back' | 'base' | 'fieldNames' | 'marking' | 'methodLabels' | 'pagination' | 'people' | 'presenceLabels' | 'progress' | 'runner' | 'signingBadges' | 'slot' | 'state' | 'whyNotCountersigned' | 'window'>;
     'follow-up/signing/late': Model<'action' | 'back' | 'form' | 'halfDay' | 'sentence' | 'whyNot'>;

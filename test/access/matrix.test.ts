@@ -632,6 +632,8 @@ const expected: Record<string, string> = {
   'GET /agence/sessions/:sessionId/presence/ecarts': agencyOnly,
   'POST /agence/sessions/:sessionId/presence/ecarts': agencyOnly,
   'POST /agence/sessions/:sessionId/preuve.json': agencyOnly,
+  'GET /agence/signatures': agencyOnly,
+  'GET /agence/sessions/:sessionId/signatures': agencyOnly,
   // This link is a validator’s: to no questionnaire.
   'GET /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',
   'POST /parcourspro/questionnaire/:token': 'NNNNNNNNNNN',

@@ -1,6 +1,7 @@
 import { defineFeature } from '#platform/feature.ts';
 import { audit } from './audit.ts';
 import { bodySigningSite } from './body/routes.ts';
+import { checkingSite } from './checking/routes.ts';
 import { personalData } from './personal-data.ts';
 import { proofSite } from './proof/routes.ts';
 import { forgetOldEvidence } from './proof/service.ts';
@@ -13,7 +14,8 @@ export default defineFeature({
   name: 'follow-up/signing',
   audit,
   personalData,
-  sites: [signingSite, bodySigningSite, trainerSite, proofSite],
+  sites: [signingSite, bodySigningSite, trainerSite, proofSite, checkingSite],
+  managed: [{ label: 'Signatures', href: '/agence/signatures' }],
   forget: [forgetOldEvidence],
   documentKinds: [attendanceSheet],
   mails: sheetMails,

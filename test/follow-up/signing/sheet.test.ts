@@ -106,6 +106,11 @@ test('a validated sheet says who signed what and when, and bears the end of the 
   expect(text.replaceAll(' ', '')).toContain(head.toString('hex'));
   expect(text).not.toContain('192.0.2.33');
 
+  const agency = await site.signedIn((await createUser(db(), { isAgencyManager: true })).email);
+  const checked = (await agency.get(`/agence/sessions/${scene.sessionId}/signatures`)).text;
+  expect(checked).toContain(sheet?.number);
+  expect(checked).toContain('Dans la chaîne');
+
   site.mailbox.clear();
   await site.runJobs();
   for (const { email } of [scene.provider, validator]) {

@@ -11,10 +11,10 @@ import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
 import { type Running, roomRoutes } from '../room/pages.ts';
 import { signingBadges } from '../room/presentation.ts';
-import { findProgress } from '../room/repository.ts';
+import { findProgress, type SlotProgress } from '../room/repository.ts';
 import { findChainEnd } from '../signatures/repository.ts';
 import { findLinks, giveLink, revokeLink, slotOfSession } from '../trainers/service.ts';
-import { findSigningSlots, type SigningSlot } from '../windows/repository.ts';
+import type { SigningSlot } from '../windows/repository.ts';
 import { signingState } from '../windows/rules.ts';
 import { linkForm } from './schemas.ts';
 
@@ -31,8 +31,8 @@ export function bodySigningSite(deps: Dependencies): GatedRouter {
   };
 
   /** The half-days of the session of the address, when it is the body's. @throws NotFound for any other */
-  async function slotsOf(req: Request): Promise<[SigningSlot, ...SigningSlot[]]> {
-    const slots = await findSigningSlots(deps.db, idParam(req, 'sessionId'));
+  async function slotsOf(req: Request): Promise<[SlotProgress, ...SlotProgress[]]> {
+    const slots = await findProgress(deps.db, idParam(req, 'sessionId'));
     const [first, ...others] = slots;
     if (!first) throw new NotFound();
     refuseOthers(req, first);
@@ -65,8 +65,7 @@ export function bodySigningSite(deps: Dependencies): GatedRouter {
     async show({ res, loaded: slots, form = emptyForm() }) {
       const now = deps.clock.now();
       const [{ sessionId, actionTitle }] = slots;
-      const progress = new Map((await findProgress(deps.db, sessionId)).map((one) => [one.slotId, one]));
-      const period = formatPeriod(slots[0].startsAt, (slots.at(-1) as SigningSlot).endsAt, now);
+      const period = formatPeriod(slots[0].startsAt, (slots.at(-1) as SlotProgress).endsAt, now);
       render(res, 'follow-up/signing/session', {
         title: `Signatures\u00a0: ${actionTitle}, ${period}`,
         section: 'provider',
@@ -74,11 +73,7 @@ export function bodySigningSite(deps: Dependencies): GatedRouter {
         actionTitle,
         period,
         base: sessionPath(sessionId),
-        halfDays: slots.map((slot) => ({
-          ...slot,
-          state: signingState(slot, now),
-          progress: progress.get(slot.id),
-        })),
+        halfDays: slots.map((slot) => ({ ...slot, state: signingState(slot, now) })),
         links: await findLinks(deps.db, sessionId),
         chain: await findChainEnd(deps.db, sessionId),
         signingBadges,

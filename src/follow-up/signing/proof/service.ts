@@ -1,7 +1,7 @@
 import { recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { parisYear, parisYearBounds } from '#platform/french/time.ts';
-import { chained, checkChain, NO_HEAD } from '../signatures/chain.ts';
+import { brokenAt, chained } from '../signatures/chain.ts';
 import { findChain, findProvenSession, forgetEvidence } from './repository.ts';
 
 /** The signatures of a session as anybody can check them, without a computer of ours. */
@@ -42,9 +42,6 @@ export async function proofOf(
     { isolationLevel: 'repeatable read', readOnly: true },
   );
   if (!session || (providerId !== undefined && session.providerId !== providerId)) return undefined;
-  const checked = checkChain(rows);
-  const isWhole =
-    'head' in checked && rows.length === session.length && checked.head.equals(session.head ?? NO_HEAD);
   return {
     format: 'emargement-1',
     algorithm: ALGORITHM,
@@ -57,7 +54,7 @@ export async function proofOf(
     },
     length: session.length,
     head: session.length > 0 ? (session.head?.toString('hex') ?? null) : null,
-    brokenAt: 'brokenAt' in checked ? checked.brokenAt : isWhole ? null : rows.length + 1,
+    brokenAt: brokenAt(rows, session),
     entries: rows.map((row) => ({
       row: chained(row),
       prev: row.prev.toString('hex'),

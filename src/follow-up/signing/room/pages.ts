@@ -94,7 +94,7 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
     const page = pageOf(req.query, PEOPLE_PER_SHEET);
     const people = await findRoom(deps.db, slot.id, page);
     const progress = (await findProgress(deps.db, slot.sessionId, by.userId)).find(
-      ({ slotId }) => slotId === slot.id,
+      ({ id }) => id === slot.id,
     ) as SlotProgress;
     const isMarked = slot.startsAt <= now && !slot.isCancelled && !slot.wasValidated;
     const marking = isMarked ? space.marking?.(slot, people, progress.version) : undefined;

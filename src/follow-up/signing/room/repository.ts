@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Presence } from '#follow-up/attendance/rules.ts';
 import { query } from '#platform/database/query.ts';
+import { SIGNING_COLUMNS, SIGNING_JOINS, type SigningSlot } from '../windows/repository.ts';
 
 const OF_SLOT = 'session_id = sl.session_id and %.starts_at = sl.starts_at and %.ends_at = sl.ends_at';
 const ofSlot = (alias: string) => `${alias}.${OF_SLOT.replaceAll('%', alias)}`;
@@ -44,6 +45,22 @@ export interface RoomPerson {
   isHasty: boolean;
 }
 
+/** Of a signature `g` with its evidence `v`: three people at least signed from a like device within two minutes. */
+export const IS_SHARED = `
+  (select count(distinct o.enrolment_id) >= 3
+     from attendance_signatures o
+     join attendance_signature_evidence ov on ov.session_id = o.session_id and ov.seq = o.seq
+    where o.session_id = g.session_id and o.kind = 'participant'
+      and ov.ip = v.ip and ov.user_agent = v.user_agent
+      and o.signed_at between g.signed_at - interval '2 minutes' and g.signed_at + interval '2 minutes')`;
+
+/** Of a signature `g`: the person signed several half-days late within a minute. */
+export const IS_HASTY = `
+  exists (select from attendance_signatures o
+           where o.session_id = g.session_id and o.enrolment_id = g.enrolment_id and o.seq <> g.seq
+             and o.kind = 'participant' and o.method = 'late' and g.method = 'late'
+             and o.signed_at between g.signed_at - interval '1 minute' and g.signed_at + interval '1 minute')`;
+
 /** The people of a half-day in the order of their names, a page of them. */
 export function findRoom(
   db: Knex,
@@ -56,18 +73,7 @@ export function findRoom(
             m.presence, m.minutes, g.signed_at as "signedAt", g.method, coalesce(v.reason, '') as reason,
             exists (select from attendance_signatures k
                      where ${ofSlot('k')} and k.kind = 'confirmation' and k.enrolment_id = e.id) as "isConfirmed",
-            (select count(distinct o.enrolment_id) >= 3
-               from attendance_signatures o
-               join attendance_signature_evidence ov on ov.session_id = o.session_id and ov.seq = o.seq
-              where o.session_id = g.session_id and o.kind = 'participant'
-                and ov.ip = v.ip and ov.user_agent = v.user_agent
-                and o.signed_at between g.signed_at - interval '2 minutes' and g.signed_at + interval '2 minutes')
-              as "isShared",
-            exists (select from attendance_signatures o
-                     where o.session_id = g.session_id and o.enrolment_id = g.enrolment_id and o.seq <> g.seq
-                       and o.kind = 'participant' and o.method = 'late' and g.method = 'late'
-                       and o.signed_at between g.signed_at - interval '1 minute' and g.signed_at + interval '1 minute')
-              as "isHasty"
+            ${IS_SHARED} as "isShared", ${IS_HASTY} as "isHasty"
        from slots sl
        join enrolments e on e.session_id = sl.session_id and is_confirmed(e.state)
        join users u on u.id = e.user_id
@@ -91,8 +97,7 @@ export interface Countersignature {
 }
 
 /** A half-day of a session with how far its signing is. */
-export interface SlotProgress extends RoomCount {
-  slotId: number;
+export interface SlotProgress extends SigningSlot, RoomCount {
   /** Late ones that nobody has confirmed. */
   unconfirmed: number;
   countersignature: Countersignature | null;
@@ -102,7 +107,7 @@ export interface SlotProgress extends RoomCount {
   isOwnSession: boolean;
 }
 
-/** How far the signing of each half-day of a session is. */
+/** The half-days of a session in their order, with how far the signing of each is. */
 export async function findProgress(
   db: Knex,
   sessionId: number,
@@ -110,7 +115,7 @@ export async function findProgress(
 ): Promise<SlotProgress[]> {
   const rows = await query<SlotProgress[]>(
     db,
-    `select sl.id as "slotId", coalesce(r.version, 0) as version,
+    `select ${SIGNING_COLUMNS}, coalesce(r.version, 0) as version,
             exists (select from enrolments e where e.session_id = sl.session_id and e.user_id = :userId
                        and is_confirmed(e.state)) as "isOwnSession",
             (select count(*) from enrolments e where e.session_id = sl.session_id and is_confirmed(e.state)) as expected,
@@ -126,7 +131,7 @@ export async function findProgress(
                left join users u on u.id = g.user_id
                left join trainer_links l on l.id = g.link_id
               where ${ofSlot('g')} and g.kind = 'trainer') as countersignature
-       from slots sl
+       from slots sl ${SIGNING_JOINS}
        left join attendance_slots r on r.slot_id = sl.id
       where sl.session_id = :sessionId
       order by sl.starts_at, sl.id`,

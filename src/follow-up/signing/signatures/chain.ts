@@ -88,3 +88,17 @@ export function checkChain(
   }
   return { head };
 }
+
+/**
+ * The number of the first row of a chain that does not follow, or that is missing before its end; null where all of it is as
+ * it was written.
+ */
+export function brokenAt(
+  rows: readonly (ChainRow & { prev: Buffer; hash: Buffer })[],
+  end: { length: number; head: Buffer | null },
+): number | null {
+  const checked = checkChain(rows);
+  if ('brokenAt' in checked) return checked.brokenAt;
+  const isWhole = rows.length === end.length && checked.head.equals(end.head ?? NO_HEAD);
+  return isWhole ? null : rows.length + 1;
+}

@@ -13,7 +13,6 @@ import { recordAttendance, StaleSheet } from '../../attendance/service.ts';
 import { type Marking, type Running, roomRoutes } from '../room/pages.ts';
 import { signingBadges } from '../room/presentation.ts';
 import { findProgress, type RoomPerson } from '../room/repository.ts';
-import { findSigningSlots } from '../windows/repository.ts';
 import { signingState } from '../windows/rules.ts';
 import { type GoodLink, linkOf, slotOfSession } from './service.ts';
 
@@ -60,8 +59,7 @@ export function trainerSite(deps: Dependencies): GatedRouter {
   site.get(HOME, linkHolder, async (req, res) => {
     const link = await linkFor(req, res);
     const now = deps.clock.now();
-    const progress = new Map((await findProgress(deps.db, link.sessionId)).map((one) => [one.slotId, one]));
-    const slots = await findSigningSlots(deps.db, link.sessionId);
+    const slots = await findProgress(deps.db, link.sessionId);
     render(res, 'follow-up/signing/trainer', {
       title: `Émargement\u00a0: ${link.actionTitle}`,
       section: '',
@@ -71,7 +69,7 @@ export function trainerSite(deps: Dependencies): GatedRouter {
       signingBadges,
       halfDays: slots
         .filter(({ id }) => link.slotIds.includes(id))
-        .map((slot) => ({ ...slot, state: signingState(slot, now), progress: progress.get(slot.id) })),
+        .map((slot) => ({ ...slot, state: signingState(slot, now) })),
     });
   });
 

@@ -55,13 +55,3 @@ export async function writeWindow(
     window,
   );
 }
-
-/** The half-days of a session, in their order. */
-export function findSigningSlots(db: Knex, sessionId: number): Promise<SigningSlot[]> {
-  return query<SigningSlot[]>(
-    db,
-    `select ${SIGNING_COLUMNS} from slots sl ${SIGNING_JOINS}
-      where sl.session_id = :sessionId order by sl.starts_at, sl.id`,
-    { sessionId },
-  );
-}
