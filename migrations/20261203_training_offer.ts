@@ -85,6 +85,8 @@ export async function up(knex: Knex): Promise<void> {
     check ((state = 'archived') = (archived_at is not null))
   );
   create index offers_structure_state on offers (structure_id, state);
+  -- Namesakes of one body are looked for by each import.
+  create index offers_title on offers (structure_id, title);
   create index offers_published on offers (id) where state = 'published';
   create index offers_confirmed on offers (confirmed_at) where state = 'published';
   create index offers_formacodes on offers using gin (formacodes);

@@ -2250,6 +2250,7 @@ CREATE INDEX offers_created_by ON public.offers USING btree (created_by) WHERE (
 CREATE INDEX offers_formacodes ON public.offers USING gin (formacodes);
 CREATE INDEX offers_published ON public.offers USING btree (id) WHERE (state = 'published'::text);
 CREATE INDEX offers_structure_state ON public.offers USING btree (structure_id, state);
+CREATE INDEX offers_title ON public.offers USING btree (structure_id, title);
 CREATE INDEX offers_updated_by ON public.offers USING btree (updated_by) WHERE (updated_by IS NOT NULL);
 CREATE TRIGGER offers_documents AFTER UPDATE ON public.offers REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_offer_documents();
 CREATE TRIGGER offers_documents_new AFTER INSERT ON public.offers REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_offer_documents();

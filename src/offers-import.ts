@@ -7,6 +7,7 @@ import { CommandError, commandMessage, openCommand } from '#platform/database/co
 import { plural } from '#platform/french/words.ts';
 import { importOffers, type OffersImportReport } from '#rafael/imports/command/import.ts';
 import { issueTitles } from '#rafael/lheo/issues.ts';
+import { writeDueDocuments } from '#rafael/search/upkeep/documents.ts';
 
 const USAGE = `npm run offers:import -- FICHIER.xml [--complet] [--brouillons] [--verifier] [--rejets=FICHIER]
 Importe l’offre de formation d’un fichier LHÉO 2.3 ou 2.2, de n’importe quels organismes et de n’importe quelle taille.
@@ -62,6 +63,11 @@ async function run(): Promise<number> {
     const seconds = (performance.now() - began) / 1000;
     const memory = Math.round(process.resourceUsage().maxRSS / 1024);
     console.log(`${seconds.toFixed(1)} s, ${memory} Mo au plus.`);
+    // The formations are there; a running application would write these too, within minutes.
+    const since = performance.now();
+    await writeDueDocuments({ db });
+    const words = (performance.now() - since) / 1000;
+    if (report.new + report.changed > 0) console.log(`Mots de la recherche : ${words.toFixed(1)} s de plus.`);
     return 0;
   } finally {
     await db.destroy();

@@ -46,6 +46,7 @@ export async function measureImport({ url, directory, body, formations, onlyFill
   row('lecture nue (saxes)', `${decimal(bare, 1)} s, ${whole(megabytes / bare)} Mo/s`);
   row('lecture en arbres vérifiés', `${decimal(trees, 1)} s, ${decimal(bare / trees)} × la lecture nue`);
   row('import', `${decimal(first.seconds, 1)} s`);
+  row('mots de la recherche, écrits ensuite', `${decimal(first.words, 1)} s`);
   const rate = formations / first.seconds;
   row('formations par seconde', whole(rate), `≥ ${whole(AIM.rate)}`, rate >= AIM.rate);
   const ratio = bare / first.seconds;
@@ -75,7 +76,11 @@ async function write(directory: string, name: string, formations: number, body: 
 }
 
 /** Runs the command as an operator would. */
-function imported(url: string, directory: string, file: string): { seconds: number; memory: number } {
+function imported(
+  url: string,
+  directory: string,
+  file: string,
+): { seconds: number; memory: number; words: number } {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     [...command, file, `--rejets=${path.join(directory, 'rejets.csv')}`],
@@ -87,7 +92,8 @@ function imported(url: string, directory: string, file: string): { seconds: numb
   );
   const [, seconds, memory] = /([\d.]+) s, (\d+) Mo/.exec(stdout) ?? [];
   if (status !== 0 || !seconds) throw new Error(`the import failed: ${stdout}${stderr}`);
-  return { seconds: Number(seconds), memory: Number(memory) };
+  const [, words = '0'] = /recherche : ([\d.]+) s/.exec(stdout) ?? [];
+  return { seconds: Number(seconds), memory: Number(memory), words: Number(words) };
 }
 
 const read = (file: string, how: 'saxes' | 'lire'): number =>
@@ -99,5 +105,7 @@ const read = (file: string, how: 'saxes' | 'lire'): number =>
 
 async function empty(url: string): Promise<void> {
   const db = openOne(url);
-  await db.raw('truncate offers, offer_imports cascade').finally(() => db.destroy());
+  await db
+    .raw('truncate offers, offer_imports, offer_words, offer_changes cascade')
+    .finally(() => db.destroy());
 }

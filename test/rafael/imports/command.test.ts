@@ -202,7 +202,7 @@ describe('nothing is changed by', () => {
   });
 });
 
-test('the command says what it did, in time and memory', () => {
+test('the command says what it did, in time and memory', async () => {
   writeFileSync(file, lheoFile(formation(1), withText(formation(2), 'intitule-formation', 'x'.repeat(300))));
   const { status, stdout } = spawnSync(
     process.execPath,
@@ -215,6 +215,9 @@ test('the command says what it did, in time and memory', () => {
   expect(status).toBe(0);
   expect(stdout).toMatch(/LHÉO 2\.3 : 2.formations lues, 1.nouvelle, 0.modifiée, 0.inchangée, 1.rejetée\./);
   expect(stdout).toContain('E20 Longueur de texte : 1');
+  // Found by its words as soon as the command ends.
+  expect(await database.owner('offer_documents').count('* as count').first()).toEqual({ count: 1 });
+  expect(await database.owner('offer_documents_due').select('*')).toEqual([]);
   expect(stdout).toContain(`Formations rejetées : ${rejectsPath}`);
   expect(stdout).toMatch(/\d+,?\d* ?s|\d+\.\d s, \d+ Mo au plus/);
 });

@@ -13,6 +13,7 @@ import { type ReadFormation, readLheo } from '../../lheo/reading/reader.ts';
 import { bodySiretOf } from '../../offers/project/offer.ts';
 import { saveFormations } from '../../offers/saving/save.ts';
 import { lastingWarnings } from '../../offers/saving/warnings.ts';
+import { writeDocumentsLater } from '../../search/upkeep/documents.ts';
 import { archiveMissing, finishCommand } from '../apply/repository.ts';
 import { type Applied, withSeatsKept } from '../apply/service.ts';
 import type { Place } from '../plan/identity.ts';
@@ -126,6 +127,7 @@ async function carryOut(
   report: OffersImportReport,
 ): Promise<void> {
   const began = performance.now();
+  await writeDocumentsLater(trx);
   await lockName(trx, 'import of offers');
   // Which bodies the file names is known at its end, and locks are taken in one order.
   await lock(trx, { structures: { sql: 'select id from structures where is_training_body', bindings: {} } });

@@ -41,8 +41,10 @@ export async function findKnown(
     db,
     `select o.id, o.structure_id as "structureId", o.external_number as number, o.state, o.fingerprint,
             o.lheo_modified_at as "modifiedAt"
-       from unnest(cast(:structures as int[]), cast(:numbers as text[])) n (structure_id, external_number)
-       join offers o using (structure_id, external_number)`,
+       from unnest(cast(:structures as int[]), cast(:numbers as text[])) n (structure_id, number)
+      -- By the index for each: nobody has counted yet what an import brings.
+      cross join lateral (select * from offers o
+                           where o.structure_id = n.structure_id and o.external_number = n.number limit 1) o`,
     { structures: named.map((one) => one.structureId), numbers: named.map((one) => one.number) },
   );
 }

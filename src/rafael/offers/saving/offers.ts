@@ -26,9 +26,10 @@ export async function findKept(
   const rows = await query<(KeptOffer & Known)[]>(
     trx,
     `select o.id, o.fingerprint, o.state, o.structure_id as "structureId", o.external_number as number
-       from offers o
-       join unnest(cast(:structures as int[]), cast(:numbers as text[])) as n (structure_id, number)
-         on o.structure_id = n.structure_id and o.external_number = n.number`,
+       from unnest(cast(:structures as int[]), cast(:numbers as text[])) as n (structure_id, number)
+      -- By the index for each: nobody has counted yet what an import brings.
+      cross join lateral (select * from offers o
+                           where o.structure_id = n.structure_id and o.external_number = n.number limit 1) o`,
     {
       structures: formations.map(({ structureId }) => structureId),
       numbers: formations.map(({ number }) => number),
