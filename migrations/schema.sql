@@ -2264,6 +2264,7 @@ create table oidc_records (
   sealed_payload text not null,
   expires_at timestamp with time zone not null,
   consumed_at timestamp with time zone,
+  oidc_sid text,
   constraint oidc_records_pkey PRIMARY KEY (model, id_hash)
 );
 CREATE INDEX oidc_records_expiry ON public.oidc_records USING btree (expires_at);

@@ -46,6 +46,40 @@ export async function recordAuditOn(client: pg.ClientBase, event: AuditEvent): P
   await client.query(sql, [...bindings]);
 }
 
+/** The types of what an entry is made of, for statements that do not say them by their place. */
+const COLUMNS: Readonly<Record<keyof ReturnType<typeof rowOf>, string>> = {
+  at: 'timestamptz',
+  action: 'text',
+  actor_id: 'int',
+  person_id: 'int',
+  structure_id: 'int',
+  subject_kind: 'text',
+  subject_id: 'int',
+  details: 'jsonb',
+  way: 'text',
+  ip: 'inet',
+  request_id: 'text',
+};
+
+/**
+ * {@link recordAudit} as a part of the statement that does what it tells of (`with … as`), where there is no other one
+ * to share a transaction with.
+ * @param from the part of that statement whose rows tell that it was done, and which of them
+ */
+export function auditing(
+  event: AuditEvent,
+  from: string,
+): { sql: string; bindings: Readonly<Record<string, unknown>> } {
+  const columns = Object.entries(COLUMNS);
+  const values = columns.map(([name, type]) => `cast(:audit_${name} as ${type})`);
+  return {
+    sql: `insert into audit_entries (${columns.map(([name]) => name)}) select ${values} from ${from}`,
+    bindings: Object.fromEntries(
+      Object.entries(rowOf(event)).map(([name, value]) => [`audit_${name}`, value]),
+    ),
+  };
+}
+
 function rowOf(event: AuditEvent) {
   const origin = originOf();
   const { action, at, actorId, personId, structureId, subject, details } = event;

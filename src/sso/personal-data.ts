@@ -31,6 +31,7 @@ export const personalData: PersonalData = {
     'sso_visits.oidc_sid': 'random',
     'oidc_records.sealed_payload': 'sealed with a key that the database has not, and gone when it runs out',
     'oidc_records.id_hash': 'a hash',
+    'oidc_records.oidc_sid': 'random',
     'services.contact_email': 'whom the agency writes to about a service: it is the service’s',
   },
   impersonal: {

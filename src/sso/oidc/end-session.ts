@@ -77,7 +77,7 @@ async function readHint(deps: Dependencies, hint: string): Promise<Hint> {
 }
 
 async function isOfSession({ db }: Dependencies, { session }: Request, { sub, sid }: Hint): Promise<boolean> {
-  const visit = sid === undefined ? undefined : await findNamedVisit(db, { sid });
+  const visit = sid === undefined ? undefined : await findNamedVisit(db, sid);
   return visit !== undefined && visit.signInId === session.signInId && visit.subject === sub;
 }
 

@@ -7,15 +7,15 @@ import { claimsFor } from '../attributes/rules.ts';
 import { ALGORITHM, type Keys, signingKeys } from '../keys/service.ts';
 import { mayOpen, type Person, type Service } from '../services/rules.ts';
 import { findPersonBySubject, getPerson } from '../services/service.ts';
-import { findNamedVisit } from '../visits/service.ts';
+import { findVisitAt } from '../visits/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
 import { createAdapter } from './adapter.ts';
 import { CLAIMS, SCOPE } from './clients.ts';
 import { pageFor } from './errors.ts';
+import { foundOf, keepFound } from './found.ts';
 import { interactionsOf } from './interactions.ts';
 import { PATHS } from './paths.ts';
 import { ACR, toldProofs } from './proofs.ts';
-import { isSecretOf } from './repository.ts';
 
 type Context = KoaContextWithOIDC;
 
@@ -35,7 +35,7 @@ export async function providerOf(deps: Dependencies): Promise<Provider> {
 
 async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider> {
   const library = await import('oidc-provider');
-  const { db, clock, config, log } = deps;
+  const { config, log } = deps;
   const secure = config.publicUrl.startsWith('https:');
   const prefix = secure ? '__Secure-' : '';
   const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true } as const;
@@ -109,8 +109,10 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
     if (failure) ctx.status = failure.status;
     log[failure ? 'warn' : 'error']({ err: error }, 'call of OpenID Connect failed');
   });
+  // A service is read with the hashes of its secrets when it shows one (`adapter.ts`).
   provider.Client.prototype.compareClientSecret = async function (secret) {
-    return isSecretOf(db, (this.service as Service).id, hashToken(secret), clock.now());
+    const { service, secretHashes = [] } = foundOf((library.Provider.ctx as Context).req);
+    return service?.key === this.clientId && secretHashes.includes(hashToken(secret));
   };
   // Addresses come from the configuration, whatever host a request names.
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
@@ -133,8 +135,9 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
  */
 async function sessionOf(deps: Dependencies, provider: Provider, ctx: Context) {
   const req = ctx.req as Request;
-  const person = req.user && (await getPerson(deps.db, req.user.userId, deps.clock.now()));
-  ctx.state.person = person;
+  const known = foundOf(req).person ?? undefined;
+  const person = req.user && (known ?? (await getPerson(deps.db, req.user.userId, deps.clock.now())));
+  if (person) keepFound(req, { person });
   const session = Object.assign(
     new provider.Session(),
     person && { accountId: person.subject, uid: req.session.signInId, ...toldProofs(req) },
@@ -148,8 +151,9 @@ async function sessionOf(deps: Dependencies, provider: Provider, ctx: Context) {
 /** @param isCall by the service itself, with a code or a token: it hears of nobody who may no longer open it */
 async function findAccount({ db, clock }: Dependencies, ctx: Context, subject: string, isCall: boolean) {
   const service = ctx.oidc.client?.service as Service;
+  const { person: known } = foundOf(ctx.req);
   const person: Person | undefined =
-    ctx.state.person ?? (await findPersonBySubject(db, subject, clock.now()));
+    known?.subject === subject ? known : await findPersonBySubject(db, subject, clock.now());
   if (!person || (isCall && mayOpen(service, person) !== true)) return undefined;
   return {
     accountId: subject,
@@ -159,12 +163,12 @@ async function findAccount({ db, clock }: Dependencies, ctx: Context, subject: s
 }
 
 /** What somebody has granted: their visit of this service in this session, or one that is about to open. */
-async function grantOf({ db }: Dependencies, { oidc }: Context) {
+async function grantOf({ db }: Dependencies, { req, oidc }: Context) {
   const { client, session, provider } = oidc;
   if (!client || !session) return undefined;
   const { id: serviceId } = client.service as Service;
-  const open = await findNamedVisit(db, { signInId: session.uid, serviceId });
-  const sid = open?.sid ?? crypto.randomUUID();
+  const { visit = await findVisitAt(db, session.uid, serviceId) } = foundOf(req);
+  const sid = visit?.sid ?? crypto.randomUUID();
   const { accountId } = session;
   const grant = Object.assign(new provider.Grant({ accountId, clientId: client.clientId }), { jti: sid });
   grant.addOIDCScope(SCOPE);

@@ -5,6 +5,7 @@ import { anyone, signedIn } from '#access/policies.ts';
 import { signOut } from '#identity/sign-in/sign-out.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { DomainError } from '#platform/errors.ts';
+import { parisYear } from '#platform/french/time.ts';
 import { firstOf } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { createLimit, isLimit, placeOf } from '#platform/web/limits.ts';
@@ -15,8 +16,10 @@ import { findService, getPerson } from '../services/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
 import { type Leaving, readLeaving } from './end-session.ts';
 import { missing } from './entry.ts';
+import { keepFound } from './found.ts';
 import { PATHS, resumePath } from './paths.ts';
 import { answerByLibrary } from './provider.ts';
+import { findEntry } from './repository.ts';
 import { findWaiting, type Waiting } from './waiting.ts';
 
 /** OpenID Connect, as browsers go through it. */
@@ -35,13 +38,23 @@ export function oidcSite(dependencies: Dependencies): GatedRouter {
   async function seldom(req: Request, _res: Response, next: NextFunction): Promise<void> {
     const key = firstOf(req.query.client_id as string);
     if (!req.user) await visitors.consume(placeOf(req));
-    else
+    else {
       await rounds.consume(`${req.session.signInId} ${key}`).catch(async (refusal: unknown) => {
         const service = isLimit(refusal) ? await findService(dependencies, { key }) : undefined;
         if (!service) throw refusal;
         await refuseCircle(req, service);
       });
+      await readEntry(req, req.user.userId, key);
+    }
     next();
+  }
+
+  /** What the library asks for next, in one statement. */
+  async function readEntry(req: Request, userId: number, key: string): Promise<void> {
+    const { signInId } = req.session;
+    if (signInId === undefined) return;
+    const entry = await findEntry(db, { key, userId, signInId, year: parisYear(clock.now()) });
+    keepFound(req, entry);
   }
 
   site.get('/oidc/authorize/:uid', anyone, openedOnly, ofSession, answer);

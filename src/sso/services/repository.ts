@@ -43,8 +43,16 @@ const peopleSql = (where: string) => `
              from affiliations a join structures s on s.id = a.structure_id where a.user_id = u.id), '[]') as affiliations
     from users u where ${where}`;
 
+/** SQL of a value: the person `u` for whom this holds, as JSON; null for nobody. Wants the civil year as `:year`. */
+export const personSql = (where: string): string =>
+  `(select to_json(person) from (${peopleSql(where)}) person)`;
+
+/** SQL of a value: the service `s` for which this holds, as JSON; null for none. */
+export const serviceSql = (where: string): string =>
+  `(select to_json(service) from (select ${SERVICE} from services s where ${where}) service)`;
+
 const personAndServices = (which = '') => `
-  (select to_json(person) from (${peopleSql('u.id = :userId')}) person) as person,
+  ${personSql('u.id = :userId')} as person,
   (select coalesce(json_agg(service), '[]')
      from (select ${SERVICE} from services s ${which} order by s.position, s.name, s.id) service) as services`;
 

@@ -5,7 +5,7 @@ import { readAddress } from './addresses.ts';
 import * as repository from './repository.ts';
 import { lacksRightOnly, mayOpen, type Person, type Service, serviceAt } from './rules.ts';
 
-export { findReferentsOf, PERSON_AND_SERVICES } from './repository.ts';
+export { findReferentsOf, PERSON_AND_SERVICES, personSql, serviceSql } from './repository.ts';
 export type { NoEntry, Person, Service } from './rules.ts';
 
 /** Every service, in the order of « Accueil ». */

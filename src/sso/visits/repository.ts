@@ -28,18 +28,37 @@ export interface NewVisit {
   openedAt: Date;
 }
 
-/** @returns the number of the visit; of the one that there is, where OpenID Connect comes again in it */
-export async function insertVisit(trx: Knex, visit: NewVisit): Promise<{ id: number; isNew: boolean }> {
-  const [{ id, isNew }] = await query<[{ id: string; isNew: boolean }]>(
-    trx,
-    `insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, logout_url,
-                             with_second_factor, opened_at)
-     values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :logoutUrl, :withSecondFactor, :openedAt)
-     on conflict (oidc_sid) do update set with_second_factor = sso_visits.with_second_factor or excluded.with_second_factor
-     returning id, xmax = 0 as "isNew"`,
-    { ...visit },
+/** A statement, with what its names stand for. */
+export interface Statement {
+  sql: string;
+  bindings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Notes a visit, what the journal says of it where it is a new one, and what is kept with it: all of them, or nothing.
+ * @param journal of the row of `visit` that was added (`auditing`)
+ * @param kept what else is written in the same statement
+ * @returns the number of the visit; of the one that there is, where OpenID Connect comes again in it
+ */
+export async function insertVisit(
+  db: Knex,
+  visit: NewVisit,
+  journal: Statement,
+  kept?: Statement,
+): Promise<number> {
+  const [{ id }] = await query<[{ id: number }]>(
+    db,
+    `with visit as (
+       insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, logout_url,
+                               with_second_factor, opened_at)
+       values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :logoutUrl, :withSecondFactor, :openedAt)
+       on conflict (oidc_sid) do update set with_second_factor = sso_visits.with_second_factor or excluded.with_second_factor
+       returning id, xmax = 0 as is_new),
+     journal as (${journal.sql})${kept ? `, kept as (${kept.sql})` : ''}
+     select id from visit`,
+    { ...visit, ...journal.bindings, ...kept?.bindings },
   );
-  return { id: Number(id), isNew };
+  return id;
 }
 
 /** Which of the visits that are open: all of them where nothing is said. */
@@ -191,20 +210,32 @@ export interface NamedVisit {
   hasFactor: boolean;
 }
 
-/** A visit by OpenID Connect that is open: the one of this sid, or the one of a browser session at a service. */
-export async function findNamedVisit(
+const NAMED_VISIT = `
+  select v.oidc_sid as sid, u.sso_subject as subject, s.key as "serviceKey", v.sign_in_id as "signInId",
+         v.with_second_factor or not s.needs_second_factor as "hasFactor"
+    from sso_visits v join users u on u.id = v.user_id join services s on s.id = v.service_id
+   where v.protocol = 'oidc' and v.closed_at is null`;
+
+/** SQL of a value: the open visit by OpenID Connect for which this holds (of `v`, `u` and `s`), as JSON; null for none. */
+export const namedVisitSql = (where: string): string =>
+  `(select to_json(named) from (${NAMED_VISIT} and ${where} order by v.id limit 1) named)`;
+
+/** The open visit by OpenID Connect that has this `sid`. */
+export async function findNamedVisit(db: Knex, sid: string): Promise<NamedVisit | undefined> {
+  const rows = await query<NamedVisit[]>(db, `${NAMED_VISIT} and v.oidc_sid = :sid`, { sid });
+  return rows[0];
+}
+
+/** The one that is open of a service in a browser session. */
+export async function findVisitAt(
   db: Knex,
-  which: { sid: string } | { signInId: string; serviceId: number },
+  signInId: string,
+  serviceId: number,
 ): Promise<NamedVisit | undefined> {
   const rows = await query<NamedVisit[]>(
     db,
-    `select v.oidc_sid as sid, u.sso_subject as subject, s.key as "serviceKey", v.sign_in_id as "signInId",
-            v.with_second_factor or not s.needs_second_factor as "hasFactor"
-       from sso_visits v join users u on u.id = v.user_id join services s on s.id = v.service_id
-      where v.protocol = 'oidc' and v.closed_at is null
-        and ${'sid' in which ? 'v.oidc_sid = :sid' : 'v.sign_in_id = cast(:signInId as uuid) and v.service_id = :serviceId'}
-      order by v.id limit 1`,
-    which,
+    `${NAMED_VISIT} and v.sign_in_id = cast(:signInId as uuid) and v.service_id = :serviceId order by v.id limit 1`,
+    { signInId, serviceId },
   );
   return rows[0];
 }

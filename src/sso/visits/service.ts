@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
-import { recordAudit } from '#audit/service.ts';
+import { auditing, recordAudit } from '#audit/service.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
 import { NotFound } from '#platform/errors.ts';
 import { addJob } from '#platform/jobs/queue.ts';
 import { mayOpen } from '../services/rules.ts';
 import { findPeople, listServices } from '../services/service.ts';
-import type { Because, Ended, NewVisit, VisitedService, Which } from './repository.ts';
+import type { Because, Ended, NewVisit, Statement, VisitedService, Which } from './repository.ts';
 import * as repository from './repository.ts';
 
-export type { Because, VisitedService } from './repository.ts';
-export { findNamedVisit } from './repository.ts';
+export type { Because, NamedVisit, Statement, VisitedService } from './repository.ts';
+export { findNamedVisit, findVisitAt, namedVisitSql } from './repository.ts';
 
 /** The task that tells services of visits that have ended (`logout/deliver.ts`). */
 export const TELL_SERVICES = 'tell_services';
@@ -18,26 +18,30 @@ export const TELL_SERVICES = 'tell_services';
 const KEPT_MONTHS = 12;
 
 /**
- * Notes that somebody has opened a service, in the transaction that lets them in, and in the journal; the same visit
- * (`oidcSid`) is noted once.
+ * Notes that somebody has opened a service, and in the journal, with what lets them in: all of it in one statement. The
+ * same visit (`oidcSid`) is noted once.
+ * @param kept what is written with it
+ * @returns the number of the visit
  */
-export async function openVisit(
+export function openVisit(
   { clock }: Pick<Dependencies, 'clock'>,
-  trx: Knex.Transaction,
+  db: Knex,
   visit: Omit<NewVisit, 'openedAt'>,
+  kept?: Statement,
 ): Promise<number> {
   const at = clock.now();
-  const { id, isNew } = await repository.insertVisit(trx, { ...visit, openedAt: at });
-  if (!isNew) return id;
-  await recordAudit(trx, {
-    action: 'service.opened',
-    at,
-    actorId: visit.userId,
-    personId: visit.userId,
-    subject: { kind: 'service', id: visit.serviceId },
-    details: { protocol: visit.protocol },
-  });
-  return id;
+  const journal = auditing(
+    {
+      action: 'service.opened',
+      at,
+      actorId: visit.userId,
+      personId: visit.userId,
+      subject: { kind: 'service', id: visit.serviceId },
+      details: { protocol: visit.protocol },
+    },
+    'visit where is_new',
+  );
+  return repository.insertVisit(db, { ...visit, openedAt: at }, journal, kept);
 }
 
 /**

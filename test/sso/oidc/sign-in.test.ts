@@ -10,6 +10,7 @@ import { createClient, createOidcSite, land, type OidcSite, TestClient } from '.
 import { createStructure, createUser, TEST_PASSWORD, type TestUser } from '../../support/people.ts';
 import { forgetAttempts } from '../../support/rate-limits.ts';
 import { suspendService, visitsIn } from '../../support/sso.ts';
+import { recordStatements } from '../../support/statements.ts';
 
 let site: OidcSite;
 let structure: number;
@@ -70,6 +71,22 @@ test('somebody signed in enters, and the service is told what it may know', asyn
   expect(claims).not.toHaveProperty('nbf');
   expect(Number.isInteger(claims?.iat) && Number(claims?.iat) <= Date.now() / 1000).toBe(true);
   expect(visit).toMatchObject({ protocol: 'oidc', closed_at: null, user_id: person.id });
+});
+
+test('a sign-in takes eight statements: what belongs together is read together', async () => {
+  const registered = await known();
+  const rafael = await TestClient.of(site, registered);
+  const browser = await site.signedIn(person.email);
+  const whole = async () => {
+    const tokens = await rafael.signIn(browser);
+    await openid.fetchUserInfo(rafael.config, tokens.access_token, String(tokens.claims()?.sub));
+  };
+  expect((await recordStatements(whole)).length).toBeLessThanOrEqual(8);
+  // The second time the visit is there, and no other one opens.
+  expect((await recordStatements(whole)).length).toBeLessThanOrEqual(8);
+  expect(
+    await visitsIn(site.dependencies.db, { user_id: person.id, service_id: registered.service.id }),
+  ).toHaveLength(1);
 });
 
 test('scopes that are not asked for, and what the registry does not give, stay here', async () => {
