@@ -17,6 +17,7 @@ const TAKEN_AS_IS: Readonly<Record<string, readonly string[]>> = {
   // A page laid out; JSON in which « < » is written as a code.
   'layouts/parcourspro.ejs': ['body'],
   'layouts/portal.ejs': ['body'],
+  'layouts/rafaelpro.ejs': ['body'],
   'partials/layout/head.ejs': ['structuredData'],
   // Attributes and parts escaped one by one.
   'partials/field.ejs': Array(5).fill('attributeText'),
