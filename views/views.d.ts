@@ -81,6 +81,9 @@ declare module '#platform/web/views/render.ts' {
     'identity/sign-in/sign-in': Model<'form' | 'hasEnded' | 'next' | 'offersPasskey'>;
     'mail/stop': Model<'ask', 'done'>;
     'rafael/agency/home': Model<'figures' | 'pages'>;
+    'rafael/codes/check': Model<'changed' | 'counts' | 'fingerprint' | 'ignored' | 'isComplete' | 'page' | 'removed' | 'removedCount' | 'sections' | 'statusLabels' | 'text' | 'total' | 'work'>;
+    'rafael/codes/import': Model<'codesPath' | 'columns' | 'form' | 'mostLines' | 'page'>;
+    'rafael/codes/list': Model<'codesPath' | 'entries' | 'families' | 'lists' | 'pagination' | 'q' | 'unknown'>;
     'rafael/export/sharing': Model<'action' | 'back' | 'form'>;
     'rafael/formation/formation': Model<'editHref' | 'offer'>;
     'rafael/home/choice': Model<'choices' | 'goingOn'>;

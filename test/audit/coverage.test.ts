@@ -77,6 +77,7 @@ const ELSEWHERE: readonly AuditAction[] = [
   'attendance.discrepancies_explained',
   'attendance.proof_downloaded',
   'rafael_settings.updated',
+  'offer_codes.imported',
   'programme.created',
   'programme.updated',
   'programme.deleted',
