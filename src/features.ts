@@ -26,6 +26,7 @@ import secondFactor from '#identity/second-factor/index.ts';
 import signIn from '#identity/sign-in/index.ts';
 import type { Feature } from '#platform/feature.ts';
 import rafaelAgencyHome from '#rafael/agency/home/index.ts';
+import rafaelAgencyOffers from '#rafael/agency/offers/index.ts';
 import rafaelCodes from '#rafael/codes/index.ts';
 import rafaelExport from '#rafael/export/index.ts';
 import rafaelFormation from '#rafael/formation/index.ts';
@@ -129,6 +130,7 @@ export const features: readonly Feature[] = Object.freeze([
   rafaelImports,
   rafaelOffers,
   rafaelAgencyHome,
+  rafaelAgencyOffers,
   rafaelProgrammes,
   rafaelCodes,
   agencyHome,

@@ -81,6 +81,7 @@ declare module '#platform/web/views/render.ts' {
     'identity/sign-in/sign-in': Model<'form' | 'hasEnded' | 'next' | 'offersPasskey'>;
     'mail/stop': Model<'ask', 'done'>;
     'rafael/agency/home': Model<'figures' | 'pages'>;
+    'rafael/agency/offers': Model<'ages' | 'departments' | 'exportHref' | 'figures' | 'form' | 'isFiltered' | 'list' | 'offers' | 'pagination' | 'programmes'>;
     'rafael/codes/check': Model<'changed' | 'counts' | 'fingerprint' | 'ignored' | 'isComplete' | 'page' | 'removed' | 'removedCount' | 'sections' | 'statusLabels' | 'text' | 'total' | 'work'>;
     'rafael/codes/import': Model<'codesPath' | 'columns' | 'form' | 'mostLines' | 'page'>;
     'rafael/codes/list': Model<'codesPath' | 'entries' | 'families' | 'lists' | 'pagination' | 'q' | 'unknown'>;

@@ -238,6 +238,8 @@ const expected: Record<string, string> = {
   'GET /agence/rafaelpro/imports/:importId': agencyOnly,
   'GET /agence/rafaelpro/imports/:importId/rejets.csv': agencyOnly,
   'POST /agence/rafaelpro/imports/:importId/appliquer': agencyOnly,
+  'GET /agence/rafaelpro/offres': agencyOnly,
+  'GET /agence/rafaelpro/offres.csv': agencyOnly,
   'GET /agence/rafaelpro/codes': agencyOnly,
   'GET /agence/rafaelpro/codes/formacode': agencyOnly,
   'POST /agence/rafaelpro/codes/formacode': agencyOnly,
