@@ -161,9 +161,9 @@ describe('a form', () => {
     expect(status).toBe(422);
     const summary = /id="error-summary"[\s\S]*?<\/ul>/.exec(text)?.[0] ?? '';
     for (const [field, message] of [
-      ['objectif', 'Un tiret ne dit rien'],
+      ['objectif', 'un tiret ne dit rien'],
       ['nsf', 'n’est pas un code\u00a0: écrivez par exemple 230.'],
-      ['parcours', 'Choisissez une valeur de la liste.'],
+      ['parcours', 'choisissez une valeur de la liste.'],
     ]) {
       expect(summary).toContain(`href="#${field}"`);
       expect(summary).toContain(message);
@@ -191,11 +191,11 @@ describe('a form', () => {
   });
 
   test.each([
-    ['debut', '31/02/2027', 'Saisissez un jour, 04/01/2027, ou un mois, 01/2027.'],
-    ['fin', '03/01/2027', 'La période finit avant de commencer.'],
-    ['inscription_au', '12', 'Saisissez une date'],
-    ['places', '-1', 'Saisissez un nombre entier de 0 à 99'],
-    ['etat', '7', 'Choisissez une valeur de la liste.'],
+    ['debut', '31/02/2027', 'saisissez un jour, 04/01/2027, ou un mois, 01/2027.'],
+    ['fin', '03/01/2027', 'la période finit avant de commencer.'],
+    ['inscription_au', '12', 'saisissez une date'],
+    ['places', '-1', 'saisissez un nombre entier de 0 à 99'],
+    ['etat', '7', 'choisissez une valeur de la liste.'],
   ])('of a session refuses %s = « %s »', async (field, value, message) => {
     const { actionId } = await addWhole();
     const { status, text } = await send(`${CATALOGUE}/actions/${actionId}/sessions/nouvelle`, {
@@ -266,7 +266,7 @@ describe('a form', () => {
       contenu_formation: 'a'.repeat(3001),
     });
     expect(long.status).toBe(422);
-    expect(long.text).toContain('Ce champ est trop long');
+    expect(long.text).toContain('ce champ est trop long');
     const huge = await send(`${CATALOGUE}/formations/nouvelle`, {
       ...offer,
       contenu_formation: 'a'.repeat(1_000_000),

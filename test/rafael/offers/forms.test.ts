@@ -227,8 +227,8 @@ describe('an address', () => {
 
   test.each([
     ['a'.repeat(51), '50\u00a0caractères au plus par ligne'],
-    ['a\nb\nc\nd\ne', 'Quatre lignes au plus.'],
-    ['-', 'Un tiret ne dit rien'],
+    ['a\nb\nc\nd\ne', 'quatre lignes au plus.'],
+    ['-', 'un tiret ne dit rien'],
   ])('« %s » is refused', (typed, message) => {
     expect(saved(actionParts, placed, { lieu_adresse: typed }).errors.lieu_adresse).toContain(message);
   });
@@ -238,14 +238,14 @@ describe('a formation', () => {
   const formation = smallest('formation');
 
   test.each([
-    ['intitule', 'a'.repeat(256), 'Ce champ est trop long\u00a0: 255 caractères au plus'],
-    ['objectif', '—', 'Un tiret ne dit rien'],
-    ['parcours', '7', 'Choisissez une valeur de la liste.'],
+    ['intitule', 'a'.repeat(256), 'ce champ est trop long\u00a0: 255 caractères au plus'],
+    ['objectif', '—', 'un tiret ne dit rien'],
+    ['parcours', '7', 'choisissez une valeur de la liste.'],
     ['nsf', '230, 23', '«\u00a023\u00a0» n’est pas un code\u00a0: écrivez par exemple 230.'],
     ['formacodes', '11111 22222 33333 44444 55555 66666', '5\u00a0au plus.'],
-    ['declaration', '123', 'Ce numéro a onze chiffres.'],
-    ['contact_1_courriel', 'x', 'Saisissez une adresse e-mail complète'],
-    ['site', 'javascript:alert(1)', 'Saisissez une adresse complète'],
+    ['declaration', '123', 'ce numéro a onze chiffres.'],
+    ['contact_1_courriel', 'x', 'saisissez une adresse e-mail complète'],
+    ['site', 'javascript:alert(1)', 'saisissez une adresse complète'],
   ])('%s « %s » is refused: %s', (name, typed, message) => {
     expect(
       saved(formationParts, formation, { [name]: typed }).errors[name]?.replaceAll(/\s/g, ' '),

@@ -10,6 +10,7 @@ import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
 import { textAt } from '../../lheo/tree.ts';
+import { mayGo } from '../editing/ending.ts';
 import { copyOfOffer } from '../editing/levels.ts';
 import { keeperOf, ourFormation, ours } from '../editing/ours.ts';
 import { askedBefore } from '../freshness/rules.ts';
@@ -18,13 +19,13 @@ import { type Fault, faultsOf } from './faults.ts';
 import {
   addressesOf,
   offerStates,
-  periodOf,
+  periodAsTitle,
   placeInWords,
   recruitingLabels,
   type Step,
   stepVerbs,
 } from './presentation.ts';
-import { confirmOffers, heldIn, stepsOf, takeStep } from './publication.ts';
+import { confirmOffers, stepsOf, takeStep } from './publication.ts';
 import type { CatalogueFilter, OfferState } from './repository.ts';
 import { findCatalogue, findChoices } from './repository.ts';
 import { addOffer, getFormation, splitOf } from './service.ts';
@@ -101,12 +102,12 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
         id: action.id,
         number: action.number,
         place: placeInWords(action.lheo),
-        mayGo: heldIn([action]) === 0,
+        mayGo: mayGo(formation, action),
         isConventioned: textAt(action.lheo, 'conventionnement')?.trim() === '1',
         sessions: action.sessions.map((session) => ({
           id: session.id,
           number: session.number,
-          period: periodOf(session.lheo),
+          period: periodAsTitle(session.lheo),
           badge:
             session.state === 'cancelled'
               ? { label: 'Annulée', tone: 'danger', glyph: 'x-circle-fill' }

@@ -70,6 +70,12 @@ export function periodOf(session: LheoElement): string {
   return until ? `jusqu’à ${until}` : 'dates à préciser';
 }
 
+/** The same, where it begins a line. */
+export const periodAsTitle = (session: LheoElement): string => {
+  const period = periodOf(session);
+  return `${period[0]?.toUpperCase() ?? ''}${period.slice(1)}`;
+};
+
 /** Where an action takes place: « Bordeaux (33000) », « à distance ». */
 export function placeInWords(action: LheoElement): string {
   const address = ['lieu-de-formation', 'coordonnees', 'adresse'];

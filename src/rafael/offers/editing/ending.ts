@@ -22,6 +22,13 @@ export function sessionOf(
   throw new Error(`formation ${formation.id} has no session ${sessionId}`);
 }
 
+/** An action of a formation. @throws Error where it has none of this id */
+export function actionOf(formation: CatalogueFormation, actionId: number): KeptAction {
+  const action = formation.actions.find(({ id }) => id === actionId);
+  if (!action) throw new Error(`formation ${formation.id} has no action ${actionId}`);
+  return action;
+}
+
 /** The levels with the recruitment of a session in another state, as LHÉO says it: 1 open, 2 closed. */
 const recruiting = (
   levels: SplitFormation,
@@ -93,7 +100,7 @@ export const archiveSession = (deps: Deps, keeper: Keeper, sessionId: number): P
     change(levels, formation) {
       const { action, session } = sessionOf(formation, sessionId);
       refuseWhereHeld(session.seatsHeld + session.waiting, 'la session');
-      refuseEmptied(formation, action.sessions.length === 1, 'session');
+      refuseLast(formation, action, session);
       return withAction(levels, action.number, (one) => ({
         ...one,
         sessions: one.sessions.filter((level) => numberOf(level) !== session.number),
@@ -112,23 +119,34 @@ export const archiveAction = (deps: Deps, keeper: Keeper, actionId: number): Pro
   changeOffer(deps, keeper, {
     which: { actionId },
     change(levels, formation) {
-      const gone = formation.actions.filter(({ id }) => id === actionId);
-      refuseWhereHeld(heldIn(gone), 'ses sessions');
-      refuseEmptied(formation, formation.actions.length === 1, 'action');
-      const numbers = gone.map(({ number }) => number);
+      const gone = actionOf(formation, actionId);
+      refuseWhereHeld(heldIn([gone]), 'ses sessions');
+      refuseLast(formation, gone);
       return {
         ...levels,
-        actions: levels.actions.filter(({ action }) => !numbers.includes(numberOf(action))),
+        actions: levels.actions.filter(({ action }) => numberOf(action) !== gone.number),
       };
     },
     action: 'offer_action.archived',
   });
 
+/** Whether an action, or a session of it, may be taken away: nobody counts on it, and what is published keeps one. */
+export function mayGo(formation: CatalogueFormation, action: KeptAction, session?: KeptSession): boolean {
+  const held = session ? session.seatsHeld + session.waiting : heldIn([action]);
+  return held === 0 && !isLast(formation, action, session);
+}
+
 /** What is published has an action, and each action a session: LHÉO wants it so. */
-function refuseEmptied({ state }: CatalogueFormation, isLast: boolean, what: 'session' | 'action'): void {
-  if (state !== 'published' || !isLast) return;
+const isLast = (
+  { state, actions }: CatalogueFormation,
+  { sessions }: KeptAction,
+  session?: KeptSession,
+): boolean => state === 'published' && (session ? sessions : actions).length === 1;
+
+function refuseLast(formation: CatalogueFormation, action: KeptAction, session?: KeptSession): void {
+  if (!isLast(formation, action, session)) return;
   throw new Conflict(
-    what === 'session'
+    session
       ? 'C’est la seule session de cette action, et la formation est publiée\u00a0: ajoutez-en d’abord une autre, ou dépubliez la formation.'
       : 'C’est la seule action de cette formation, qui est publiée\u00a0: ajoutez-en d’abord une autre, ou dépubliez la formation.',
   );

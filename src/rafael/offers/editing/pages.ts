@@ -6,11 +6,12 @@ import type { Option } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { addressesOf, placeInWords } from '../catalogue/presentation.ts';
-import { type CatalogueFormation, findBody, findChoices, type KeptAction } from '../catalogue/repository.ts';
+import { type CatalogueFormation, findBody, findChoices } from '../catalogue/repository.ts';
 import { addOffer, changeOffer, withAction } from '../catalogue/service.ts';
 import { actionParts } from '../forms/levels/action.ts';
 import { formationParts } from '../forms/levels/formation.ts';
 import { ownOfAction } from '../project/own.ts';
+import { actionOf } from './ending.ts';
 import { levelPage } from './level-page.ts';
 import { freeNumber, newAction, newOffer } from './levels.ts';
 import { ourFormation } from './ours.ts';
@@ -146,13 +147,6 @@ export const loaded = ({ version, state }: CatalogueFormation) => ({
   version,
   isPublished: state === 'published',
 });
-
-/** An action of a formation. @throws Error where it has none of this id */
-export function actionOf(formation: CatalogueFormation, actionId: number): KeptAction {
-  const action = formation.actions.find(({ id }) => id === actionId);
-  if (!action) throw new Error(`formation ${formation.id} has no action ${actionId}`);
-  return action;
-}
 
 /** The programmes that are open, and the one that is chosen already. */
 async function programmesFor(db: Knex, now: Date, structureId: number, chosen: string): Promise<Option[]> {

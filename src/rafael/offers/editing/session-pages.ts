@@ -10,17 +10,25 @@ import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { render } from '#platform/web/views/render.ts';
 import type { LheoElement } from '../../lheo/tree.ts';
-import { addressesOf, periodOf, placeInWords } from '../catalogue/presentation.ts';
+import { addressesOf, periodAsTitle, placeInWords } from '../catalogue/presentation.ts';
 import type { KeptAction, KeptSession } from '../catalogue/repository.ts';
 import { changeOffer, withAction } from '../catalogue/service.ts';
 import { sessionParts } from '../forms/levels/session.ts';
 import { projectSession } from '../project/session.ts';
 import { numberOf } from '../project/split.ts';
-import { archiveAction, archiveSession, cancelSession, restoreSession, sessionOf } from './ending.ts';
+import {
+  actionOf,
+  archiveAction,
+  archiveSession,
+  cancelSession,
+  mayGo,
+  restoreSession,
+  sessionOf,
+} from './ending.ts';
 import { levelPage } from './level-page.ts';
 import { copyOfSession, freeNumber, newSession } from './levels.ts';
 import { keeperOf, ourFormation, ours } from './ours.ts';
-import { actionOf, backTo, loaded } from './pages.ts';
+import { backTo, loaded } from './pages.ts';
 
 const CATALOGUE = '/rafaelpro/catalogue';
 const ONE = `${CATALOGUE}/sessions/:sessionId`;
@@ -74,7 +82,7 @@ export function sessionFormsSite(dependencies: Dependencies): GatedRouter {
     },
     page: ({ formation, action, session }) => ({
       title: 'Modifier la session',
-      about: `${periodOf(session.lheo)}, ${placeInWords(action.lheo)}`,
+      about: `${periodAsTitle(session.lheo)}, ${placeInWords(action.lheo)}`,
       back: backTo(formation),
       session: {
         href: addressesOf.session(session.id),
@@ -82,6 +90,7 @@ export function sessionFormsSite(dependencies: Dependencies): GatedRouter {
         isCancelled: session.state === 'cancelled',
         reason: session.cancelledReason ?? '',
         held: heldInWords(session),
+        mayGo: mayGo(formation, action, session),
       },
     }),
     async save({ loaded: { formation, action, session }, keeper, version, change }) {
@@ -115,7 +124,7 @@ export function sessionFormsSite(dependencies: Dependencies): GatedRouter {
         section: 'rafael-catalogue',
         form,
         formation: formation.title || formation.number,
-        period: periodOf(session.lheo),
+        period: periodAsTitle(session.lheo),
         held: heldInWords(session),
         back: addressesOf.session(session.id),
       }),

@@ -1,7 +1,7 @@
 import { checkFormation } from '../../lheo/checks.ts';
 import type { LheoIssue } from '../../lheo/issues.ts';
 import { childrenOf, type LheoElement, withChildren } from '../../lheo/tree.ts';
-import { type Field, fieldsOf, inRow, type Parts, type Rows, rowsOf } from './fields/fields.ts';
+import { type Field, fieldsOf, inRow, type Parts, type Rows, rowsOf, saidOf } from './fields/fields.ts';
 import { elementsIn } from './reading.ts';
 
 /** What LHÉO has against a level, at the field of its form where it is mended. */
@@ -65,7 +65,7 @@ export function faultAt(
   const { field, name } = found;
   return {
     field: name,
-    message: isMissing && field.missing ? field.missing : `${field.label}\u00a0: ${issue.message}`,
+    message: isMissing && field.missing ? field.missing : saidOf(field.label, issue.message),
     isMissing,
   };
 }
@@ -79,7 +79,10 @@ function fieldAt(
   const alone = nearest(fieldsOf(parts), names);
   if (alone) return { field: alone, name: alone.name };
   const rows = rowsOf(parts).find(({ element }) => element === names[0]);
-  const field = rows && nearest(rows.fields, names.slice(1));
+  // A whole row is wanted: it begins with what it cannot be without.
+  const field =
+    rows &&
+    (names.length === 1 ? rows.fields.find(({ missing }) => missing) : nearest(rows.fields, names.slice(1)));
   const index = rows && rowAt(rows, level, steps[0]?.nth ?? 1);
   return rows && field && index !== undefined ? { field, name: inRow(rows, index, field) } : undefined;
 }

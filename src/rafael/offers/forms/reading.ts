@@ -8,10 +8,12 @@ import {
   type Field,
   fieldsOf,
   inRow,
+  labelInRow,
   mostOf,
   type Parts,
   type Rows,
   rowsOf,
+  saidOf,
 } from './fields/fields.ts';
 
 /** What was typed, by the name of the field: texts of leaves, or nothing where the field says what it said. */
@@ -60,14 +62,14 @@ export const countsIn = (parts: Parts, body: Fields): Record<string, number> =>
 export function readLevel(parts: Parts, tree: LheoElement, body: Fields): ReadForm<Typed> {
   const shown = shownLevel(parts, tree, countsIn(parts, body)).values;
   const fields: [name: string, schema: z.ZodType<readonly string[] | undefined>][] = fieldsOf(parts).map(
-    (field) => [field.name, changed(field, shown[field.name])],
+    (field) => [field.name, changed(field, shown[field.name], field.label)],
   );
   for (const rows of rowsOf(parts)) {
     fields.push([countName(rows), z.unknown().transform(() => undefined)]);
     for (let index = 0; index < Number(shown[countName(rows)]); index += 1)
       for (const field of rows.fields) {
         const name = inRow(rows, index, field);
-        fields.push([name, changed(field, shown[name])]);
+        fields.push([name, changed(field, shown[name], labelInRow(rows, index, field))]);
       }
   }
   const read = readForm(z.object(Object.fromEntries(fields)), body);
@@ -84,12 +86,13 @@ export function readLevel(parts: Parts, tree: LheoElement, body: Fields): ReadFo
 
 const plain = (text: string): string => text.replace(/\r\n?/g, '\n').trim();
 
-/** What a field reads, where it does not say what it showed. */
-const changed = ({ kind }: Field, shown = ''): z.ZodType<readonly string[] | undefined> =>
+/** What a field reads, where it does not say what it showed; what is wrong names the field, as several may be of one sort. */
+const changed = ({ kind }: Field, shown = '', label: string): z.ZodType<readonly string[] | undefined> =>
   z.unknown().transform((input, context) => {
     if (typeof input === 'string' && plain(input) === plain(shown)) return undefined;
     const read = kind.read.safeParse(input);
     if (read.success) return read.data;
-    for (const { message } of read.error.issues) context.addIssue({ code: 'custom', message });
+    for (const { message } of read.error.issues)
+      context.addIssue({ code: 'custom', message: saidOf(label, message) });
     return z.NEVER;
   });

@@ -1,6 +1,6 @@
 import type { FormState, Option } from '#platform/web/forms/forms.ts';
 import type { LheoElement } from '../../lheo/tree.ts';
-import { countName, type Field, inRow, mostOf, type Parts, type Rows } from './fields/fields.ts';
+import { countName, type Field, inRow, labelInRow, mostOf, type Parts, type Rows } from './fields/fields.ts';
 
 /** A field as `partials/field` shows it. */
 interface ShownField {
@@ -31,8 +31,8 @@ interface ShownPart {
   intro: string;
   fields: ShownField[];
   rows: ShownRows | undefined;
-  /** « Plus de détails », open where something in it is said or wrong. */
-  more: { isOpen: boolean; fields: ShownField[]; rows: ShownRows | undefined } | undefined;
+  /** « Plus de détails »: open where something in it is wrong; it tells how many of its fields say something. */
+  more: { isOpen: boolean; said: number; fields: ShownField[]; rows: ShownRows | undefined } | undefined;
 }
 
 /** Choices that are told when the page is made, by the name of their field. */
@@ -45,17 +45,21 @@ export function shownParts(
   form: FormState,
   choices: Choices = {},
 ): ShownPart[] {
-  const shownField = (field: Field, name = field.name): ShownField => ({
+  const shownField = (
+    field: Field,
+    name = field.name,
+    isNeeded = field.missing !== undefined,
+  ): ShownField => ({
     name,
     label: field.label,
     hint: field.hint ?? '',
-    required: field.missing !== undefined && name === field.name,
+    required: isNeeded,
     type: field.kind.type,
     maxlength: field.kind.maxlength,
     rows: field.kind.rows,
     inputmode: field.kind.inputmode,
     options: optionsOf(field, form.values[name] ?? '', choices),
-    placeholder: field.missing === undefined ? 'Non précisé' : 'Choisissez',
+    placeholder: isNeeded ? 'Choisissez' : 'Non précisé',
   });
   const shownRows = (rows: Rows | undefined): ShownRows | undefined => {
     if (!rows) return undefined;
@@ -64,14 +68,17 @@ export function shownParts(
       countName: countName(rows),
       rows: Array.from({ length: count }, (_, index) => ({
         legend: `${rows.label} ${index + 1}`,
-        fields: rows.fields.map((field) => shownField(field, inRow(rows, index, field))),
+        fields: rows.fields.map((field) =>
+          shownField(
+            field,
+            inRow(rows, index, field),
+            Boolean(rows.isNeeded && index === 0 && field.missing),
+          ),
+        ),
       })),
       add: count < mostOf(rows, level.name) ? { value: rows.name, label: rows.addLabel } : undefined,
     };
   };
-  const isSaid = (fields: readonly ShownField[]) =>
-    fields.some(({ name }) => form.values[name] || form.errors[name]);
-
   return parts.map(({ legend, intro = '', fields, rows, more, moreRows }) => {
     const folded =
       more || moreRows
@@ -84,11 +91,16 @@ export function shownParts(
       rows: shownRows(rows),
       more: folded && {
         ...folded,
-        isOpen: isSaid([...folded.fields, ...(folded.rows?.rows.flatMap((row) => row.fields) ?? [])]),
+        ...stateOf([...folded.fields, ...(folded.rows?.rows.flatMap((row) => row.fields) ?? [])], form),
       },
     };
   });
 }
+
+const stateOf = (fields: readonly ShownField[], { values, errors }: FormState) => ({
+  isOpen: fields.some(({ name }) => errors[name]),
+  said: fields.filter(({ name }) => values[name]).length,
+});
 
 /** The choices of a field, with what it says already where that is offered no more. */
 function optionsOf({ name, kind }: Field, value: string, choices: Choices): Option[] | null {
@@ -105,8 +117,7 @@ export function labelsOf(parts: Parts, { values }: FormState): Record<string, st
     for (const field of [...fields, ...more]) labels[field.name] = field.label;
     for (const one of [rows, moreRows])
       for (let index = 0; one && index < Number(values[countName(one)] ?? 0); index += 1)
-        for (const field of one.fields)
-          labels[inRow(one, index, field)] = `${one.label} ${index + 1}, ${field.label}`;
+        for (const field of one.fields) labels[inRow(one, index, field)] = labelInRow(one, index, field);
   }
   return labels;
 }

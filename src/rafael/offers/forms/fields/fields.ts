@@ -30,6 +30,8 @@ export interface Rows {
   label: string;
   addLabel: string;
   fields: readonly Field[];
+  /** Whether a formation cannot be published without the first. */
+  isNeeded?: true;
   /** Rows that say nothing yet, below those that are there. */
   blank: number;
   /** Which of those elements are rows; the others stay as they are. */
@@ -60,6 +62,14 @@ export const rowsOf = (parts: Parts): Rows[] =>
 /** The name of a field of a row. @param index from 0 */
 export const inRow = ({ name }: Rows, index: number, field: Field): string =>
   `${name}_${index + 1}_${field.name}`;
+
+/** What a field of a row is called among the others. */
+export const labelInRow = ({ label }: Rows, index: number, field: Field): string =>
+  `${label} ${index + 1}, ${field.label}`;
+
+/** What is wrong, with the name of what it is wrong with. */
+export const saidOf = (label: string, message: string): string =>
+  `${label}\u00a0: ${message[0]?.toLowerCase() ?? ''}${message.slice(1)}`;
 
 /** The name of the field that says how many rows a form has. */
 export const countName = ({ name }: Rows): string => `${name}_lignes`;

@@ -27,5 +27,6 @@ export const contacts = (element: string, missing?: string): Rows => ({
     },
     { name: 'courriel', label: 'E-mail', at: leaf('coordonnees', 'courriel'), kind: email },
   ],
+  ...(missing ? { isNeeded: true as const } : {}),
   blank: 1,
 });
