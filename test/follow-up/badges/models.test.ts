@@ -6,7 +6,7 @@ import { createTestSite, type TestSite, type Visitor } from '../../support/app.t
 import { award, createHolder, createModel, joined, square } from '../../support/badges.ts';
 import { createAction, kindOf } from '../../support/catalogue.ts';
 import { entriesDuring } from '../../support/journal.ts';
-import { createStructure, createUser } from '../../support/people.ts';
+import { closeAccount, createStructure, createUser, setPerson } from '../../support/people.ts';
 
 const NEW = '/agence/badges/modeles/nouveau';
 
@@ -202,6 +202,22 @@ describe('on the pages of the agency', () => {
     ).toBe(303);
     expect((await browser.get(path)).status).toBe(409);
     expect((await browser.get(`/agence/badges/delivres?q=${code}`)).text).toContain('critères non remplis');
+  });
+
+  test('nobody is to read why a badge of somebody forgotten is revoked, and no words are asked for', async () => {
+    const holder = await createHolder(site);
+    const path = `/agence/badges/delivres/${await award(site, holder)}/revoquer`;
+    const { db, clock } = site.dependencies;
+    expect((await browser.get(path)).text).toContain('Elle est envoyée à la personne');
+    await closeAccount(db, holder.userId, clock.now());
+    expect((await browser.get(path)).text).toContain('rien ne lui est envoyé');
+    expect((await browser.submit(path, { cause: 'mistake', motif: '' })).status).toBe(422);
+    await setPerson(db, holder.userId, { anonymised_at: clock.now() });
+    const { text } = await browser.get(path);
+    expect(text).toContain('personne à prévenir');
+    expect(text).not.toContain('name="motif"');
+    expect((await browser.submit(path, { cause: 'mistake' })).status).toBe(303);
+    expect((await browser.get('/agence/badges/delivres')).text).toContain('rien ne lui est envoyé');
   });
 
   test('the key is renewed from the page', async () => {

@@ -165,10 +165,18 @@ export async function findHolder(db: Knex, userId: number): Promise<KnownRecipie
   return holder;
 }
 
-/** Whether the account is gone, with all that it said of the person. */
-export async function isForgotten(db: Knex, userId: number): Promise<boolean> {
-  const person = await db('users').where({ id: userId }).first('anonymised_at');
-  return person?.anonymised_at != null;
+/** Whether somebody is written to; reads what concerns them once their account opens again; or is gone, with all of it. */
+export type Reach = 'told' | 'closed' | 'forgotten';
+
+/** How what is said to somebody reaches them. */
+export async function findReach(db: Knex, userId: number): Promise<Reach> {
+  const [{ reach }] = await query<[{ reach: Reach }]>(
+    db,
+    `select case when anonymised_at is not null then 'forgotten' when closed_at is not null then 'closed'
+                 else 'told' end as reach from users where id = :userId`,
+    { userId },
+  );
+  return reach;
 }
 
 /** A list of revocations: which places, and since when it says so; undefined where no badge is in it. */

@@ -6,7 +6,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { Conflict } from '#platform/errors.ts';
 import { choice, longText, searchText } from '#platform/web/forms/fields.ts';
 import { formPage, saidAt } from '#platform/web/forms/form-page.ts';
-import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
+import { emptyForm, type ReadForm, readForm } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { costlyPages, createLimit } from '#platform/web/limits.ts';
@@ -18,16 +18,16 @@ import { badgeAddresses, issuableAt } from './addresses.ts';
 import { findKeys } from './key-repository.ts';
 import { rotateKey } from './keys.ts';
 import { findIssued } from './repository.ts';
-import { AGENCY_CAUSES, getBadge, revokeBadge } from './service.ts';
+import { AGENCY_CAUSES, type AgencyCause, getBadge, reachOf, revokeBadge } from './service.ts';
 
 const HOME = '/agence/badges';
 const ISSUED = `${HOME}/delivres`;
 const PER_PAGE = 25;
 const deciding = recentlyConfirmed(agency);
 
-/** « Révoquer »: the cause is public, the words are for the person. */
-const revocationForm = z.object({
-  cause: choice(AGENCY_CAUSES, 'Choisissez la cause.'),
+/** « Révoquer »: the cause is public, the words are for the person, while there is somebody to read them. */
+const causeForm = z.object({ cause: choice(AGENCY_CAUSES, 'Choisissez la cause.') });
+const revocationForm = causeForm.extend({
   motif: longText('Expliquez pourquoi\u00a0: la personne le lira.', 2000),
 });
 
@@ -77,9 +77,10 @@ export function agencyBadgesSite(deps: Dependencies): GatedRouter {
     async load(req) {
       const badge = await getBadge(db, codeParam(req));
       if (badge.revokedAt) throw new Conflict('Ce badge est déjà révoqué.');
-      return badge;
+      return { ...badge, reach: await reachOf(db, badge) };
     },
-    read: ({ body }) => readForm(revocationForm, body),
+    read: ({ body }, { reach }): ReadForm<{ cause: AgencyCause; motif?: string }> =>
+      readForm(reach === 'forgotten' ? causeForm : revocationForm, body),
     show: ({ res, loaded: badge, form = emptyForm() }) =>
       render(res, 'follow-up/badges/revoke', {
         title: 'Révoquer un badge',
@@ -89,7 +90,7 @@ export function agencyBadgesSite(deps: Dependencies): GatedRouter {
         back: ISSUED,
         causes: AGENCY_CAUSES.map((value) => ({ value, label: causeLabels[value] })),
       }),
-    async submit({ req, loaded: { code }, data: { cause, motif: words } }) {
+    async submit({ req, loaded: { code }, data: { cause, motif: words = '' } }) {
       const { userId } = actorOf(req);
       const isTold = await revokeBadge(deps, code, { userId, cause, words }).catch(saidAt('', Conflict, 409));
       return {

@@ -70,7 +70,7 @@ export async function issueBadge(deps: Work, trx: Knex.Transaction, award: Award
 
 /**
  * Takes a badge back for good, and tells its holder why; of somebody who has been forgotten, nothing of it is left.
- * @param words to the person; the cause alone is public
+ * @param words to the person; the cause alone is public, and of words to somebody forgotten none are kept
  * @returns whether the person is told
  * @throws NotFound when there is none of this code; Conflict when it is revoked already
  */
@@ -87,7 +87,7 @@ export async function revokeBadge(
     if (!(await repository.insertRevocation(trx, { code, at, by, cause }))) {
       throw new Conflict('Ce badge est déjà révoqué.');
     }
-    if (await repository.isForgotten(trx, found.userId)) await repository.deleteContents(trx, found.userId);
+    if ((await repository.findReach(trx, found.userId)) === 'forgotten') await repository.deleteContents(trx, found.userId);
     else await repository.keepRevocationWords(trx, found.requestId, words);
     const holder = await repository.findHolder(trx, found.userId);
     if (holder) await mail.enqueue(trx, revokedMessage(holder, found, cause, words));
@@ -148,6 +148,10 @@ export async function reissueBadge(deps: Dependencies, code: string, userId: num
     return renewed;
   });
 }
+
+/** How what is said of a badge reaches its holder. */
+export const reachOf = (db: Knex, { userId }: Pick<IssuedBadge, 'userId'>): Promise<repository.Reach> =>
+  repository.findReach(db, userId);
 
 /** @throws NotFound when there is none of this code */
 export async function getBadge(db: Knex, code: string): Promise<IssuedBadge> {
