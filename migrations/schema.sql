@@ -2745,11 +2745,13 @@ create table signed_statements (
 CREATE TRIGGER signed_statements_frozen BEFORE DELETE OR UPDATE OR TRUNCATE ON public.signed_statements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table signing_windows (
-  slot_id integer not null,
+  session_id integer not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
   opens_at timestamp with time zone,
   closes_at timestamp with time zone,
-  constraint signing_windows_pkey PRIMARY KEY (slot_id),
-  constraint signing_windows_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES slots(id) ON DELETE CASCADE
+  constraint signing_windows_pkey PRIMARY KEY (session_id, starts_at, ends_at),
+  constraint signing_windows_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
 );
 
 create table slots (

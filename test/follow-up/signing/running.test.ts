@@ -241,6 +241,24 @@ describe('running a session that is signed', () => {
     await expect(signed).rejects.toThrow('attendance_signatures');
   });
 
+  test('what was opened or closed by hand stays so for hours that stay when a session is written anew', async () => {
+    await provider.submit(`${half()}/fermer`, {}, half());
+    const hours = (from: number, to: number) => ({
+      starts_at: new Date(MORNING.getTime() + from * HOUR),
+      ends_at: new Date(MORNING.getTime() + to * HOUR),
+    });
+    const morningAfter = async (dates: ReturnType<typeof hours>[]) => {
+      await setDates(db(), scene.sessionId, dates);
+      const [morning] = await slotsOf(db(), scene.sessionId);
+      expect(morning?.id).not.toBe(scene.slots[0]);
+      return morning?.id as number;
+    };
+    const same = await morningAfter([hours(0, 3.5), hours(4.5, 8)]);
+    await expect(signInRoom(site, same, person().id)).rejects.toThrow('fermée');
+    const longer = await morningAfter([hours(0, 4), hours(4.5, 8)]);
+    expect(await signInRoom(site, longer, person().id)).toBe(true);
+  });
+
   test('a link keeps the half-days whose hours stay when a session is written anew, and tells of the others', async () => {
     const given = await provider.submit(`${base()}/signatures`, {
       nom: 'Une formatrice',

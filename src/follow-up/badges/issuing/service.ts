@@ -87,7 +87,8 @@ export async function revokeBadge(
     if (!(await repository.insertRevocation(trx, { code, at, by, cause }))) {
       throw new Conflict('Ce badge est déjà révoqué.');
     }
-    if ((await repository.findReach(trx, found.userId)) === 'forgotten') await repository.deleteContents(trx, found.userId);
+    if ((await repository.findReach(trx, found.userId)) === 'forgotten')
+      await repository.deleteContents(trx, found.userId);
     else await repository.keepRevocationWords(trx, found.requestId, words);
     const holder = await repository.findHolder(trx, found.userId);
     if (holder) await mail.enqueue(trx, revokedMessage(holder, found, cause, words));

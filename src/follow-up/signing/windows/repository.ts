@@ -31,7 +31,8 @@ export const SIGNING_JOINS = `
   join sessions s on s.id = sl.session_id
   join actions a on a.id = s.action_id
   join structures pr on pr.id = a.provider_id
-  left join signing_windows w on w.slot_id = sl.id`;
+  left join signing_windows w
+         on w.session_id = sl.session_id and w.starts_at = sl.starts_at and w.ends_at = sl.ends_at`;
 
 /** A half-day by its number; undefined for an unknown one, or one written anew since. */
 export async function findSigningSlot(db: Knex, slotId: number): Promise<SigningSlot | undefined> {
@@ -43,15 +44,23 @@ export async function findSigningSlot(db: Knex, slotId: number): Promise<Signing
   return rows[0];
 }
 
-/** Keeps when a half-day is signed, where somebody opened or closed it by hand. */
+/** Keeps when a half-day is signed, where somebody opened or closed it by hand: its hours, whichever row has them. */
 export async function writeWindow(
   trx: Knex.Transaction,
-  window: { slotId: number; opensAt: Date | null; closesAt: Date | null },
+  {
+    sessionId,
+    startsAt,
+    endsAt,
+    opensAt,
+    closesAt,
+  }: Pick<SigningSlot, 'sessionId' | 'startsAt' | 'endsAt' | 'opensAt' | 'closesAt'>,
 ): Promise<void> {
   await execute(
     trx,
-    `insert into signing_windows (slot_id, opens_at, closes_at) values (:slotId, :opensAt, :closesAt)
-     on conflict (slot_id) do update set opens_at = excluded.opens_at, closes_at = excluded.closes_at`,
-    window,
+    `insert into signing_windows (session_id, starts_at, ends_at, opens_at, closes_at)
+     values (:sessionId, :startsAt, :endsAt, :opensAt, :closesAt)
+     on conflict (session_id, starts_at, ends_at)
+     do update set opens_at = excluded.opens_at, closes_at = excluded.closes_at`,
+    { sessionId, startsAt, endsAt, opensAt, closesAt },
   );
 }

@@ -32,7 +32,7 @@ export async function changeWindow(
     const now = deps.clock.now();
     const changed = changedByHand(slot, change, now);
     if (typeof changed === 'string') throw new Conflict(changed);
-    await writeWindow(trx, { slotId, ...changed });
+    await writeWindow(trx, { ...slot, ...changed });
     await recordAudit(trx, {
       action: change === 'open' ? 'attendance.signing_opened' : 'attendance.signing_closed',
       at: now,
