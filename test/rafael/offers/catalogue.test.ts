@@ -286,6 +286,17 @@ describe('a form', () => {
     expect((await db()('offers').where({ id }).first()).title).toBe('Titre de l’autre');
   });
 
+  test('sent twice at once is saved once: the other is told', async () => {
+    const { id, sessionId } = await addWhole();
+    const path = `${CATALOGUE}/sessions/${sessionId}`;
+    const version = await versionOn(keeper, path);
+    const answers = await Promise.all(
+      ['13', '14'].map((places) => keeper.submit(path, { ...session, places, version }, path)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
+    expect((await db()('offers').where({ id }).first()).version).toBe(Number(version) + 1);
+  });
+
   test('opened and saved as it is changes nothing', async () => {
     const { id, sessionId } = await addWhole();
     const before = await db()('offers').where({ id }).first('fingerprint', 'version');
@@ -355,6 +366,15 @@ describe('places', () => {
     const numbers = await db()('offer_actions').where({ offer_id: id }).pluck('external_number');
     expect(new Set(numbers).size).toBe(2);
   });
+});
+
+test('a session that is over says so, and is worth a look while it is open', async () => {
+  const { id, sessionId } = await addWhole();
+  await send(`${CATALOGUE}/sessions/${sessionId}`, { ...session, debut: '01/2026', fin: '30/11/2026' });
+  const { text } = await keeper.get(`${CATALOGUE}/formations/${id}`);
+  expect(text).toContain('Terminée');
+  expect(text).toContain('À vérifier');
+  expect(text).toContain('son recrutement est ouvert');
 });
 
 describe('what becomes of a formation', () => {

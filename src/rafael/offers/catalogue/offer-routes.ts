@@ -14,15 +14,14 @@ import { mayGo } from '../editing/ending.ts';
 import { copyOfOffer } from '../editing/levels.ts';
 import { keeperOf, ourFormation, ours } from '../editing/ours.ts';
 import { askedBefore } from '../freshness/rules.ts';
-import { projectSession } from '../project/session.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import {
   addressesOf,
   offerStates,
   periodAsTitle,
   placeInWords,
-  recruitingLabels,
   type Step,
+  sessionBadge,
   stepVerbs,
 } from './presentation.ts';
 import { confirmOffers, stepsOf, takeStep } from './publication.ts';
@@ -108,12 +107,7 @@ export function catalogueSite(dependencies: Dependencies): GatedRouter {
           id: session.id,
           number: session.number,
           period: periodAsTitle(session.lheo),
-          badge:
-            session.state === 'cancelled'
-              ? { label: 'Annulée', tone: 'danger', glyph: 'x-circle-fill' }
-              : (recruitingLabels[
-                  projectSession(session.lheo).recruiting
-                ] as (typeof recruitingLabels)[number]),
+          badge: sessionBadge(session, today()),
           capacity: session.capacity,
           seatsHeld: session.seatsHeld,
           waiting: session.waiting,

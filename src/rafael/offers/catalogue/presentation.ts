@@ -1,8 +1,9 @@
 import { formatDay } from '#platform/french/time.ts';
+import type { Badge } from '#platform/web/views/badge.ts';
 import { type LheoDate, readLheoDate } from '../../lheo/dates.ts';
 import { type LheoElement, textAt } from '../../lheo/tree.ts';
 import { projectSession } from '../project/session.ts';
-import type { OfferState } from './repository.ts';
+import type { KeptSession, OfferState } from './repository.ts';
 
 /** How the state of a formation is shown. */
 export const offerStates: Readonly<Record<OfferState, { label: string; tone: string; glyph: string }>> =
@@ -12,13 +13,20 @@ export const offerStates: Readonly<Record<OfferState, { label: string; tone: str
     archived: { label: 'Archivée', tone: 'neutral', glyph: 'slash-circle' },
   });
 
-/** How « état du recrutement » of a session is shown. */
-export const recruitingLabels: Readonly<Record<number, { label: string; tone: string; glyph: string }>> =
-  Object.freeze({
-    1: { label: 'Ouverte', tone: 'success', glyph: 'check-circle-fill' },
-    2: { label: 'Fermée', tone: 'neutral', glyph: 'slash-circle' },
-    3: { label: 'Suspendue', tone: 'warning', glyph: 'hourglass-split' },
-  });
+/** « État du recrutement » of a session: 1 open, 2 closed, 3 suspended. */
+const recruitingBadges: Readonly<Record<number, Badge>> = Object.freeze({
+  1: { label: 'Ouverte', tone: 'success', glyph: 'check-circle-fill' },
+  2: { label: 'Fermée', tone: 'neutral', glyph: 'slash-circle' },
+  3: { label: 'Suspendue', tone: 'warning', glyph: 'hourglass-split' },
+});
+
+/** How a session is shown: what is over takes nobody any more, whatever its recruitment says. @param today `YYYY-MM-DD` */
+export function sessionBadge({ state, lheo }: Pick<KeptSession, 'state' | 'lheo'>, today: string): Badge {
+  if (state === 'cancelled') return { label: 'Annulée', tone: 'danger', glyph: 'x-circle-fill' };
+  const { endsOn, recruiting } = projectSession(lheo);
+  if (endsOn && endsOn < today) return { label: 'Terminée', tone: 'neutral', glyph: 'clock-history' };
+  return recruitingBadges[recruiting] as Badge;
+}
 
 /** The steps, as their buttons say them. */
 export const stepVerbs = Object.freeze({
