@@ -310,6 +310,14 @@ export async function furtherPages(site: TestSite, hostile: string): Promise<Fur
       judge(path, await browser.agent.post(path).type('form').send(form.toString()));
     }
   });
+  page('a file of codes to check', async (judge) => {
+    const browser = await asManager();
+    for (const list of ['formacode', 'certifications']) {
+      const path = `/agence/rafaelpro/codes/${list}`;
+      const fichier = `code;libelle;domaine;${quoted}\n12345;${quoted};${quoted};${quoted}\n${quoted};${quoted};;\n`;
+      judge(path, await browser.submit(path, { fichier }));
+    }
+  });
   page('a question', async (judge) => {
     const browser = await asManager();
     const { id } = await db('action_kinds').first('id');
