@@ -151,6 +151,8 @@ describe('a file, its plan, and doing what it says', () => {
     );
     await applyPlan(ada, back);
     expect((await offers()).map(({ state }) => state)).toEqual(['published', 'published', 'archived']);
+    await importFile(ada, lheoFile(...[1, 2, 3].map(formation)), {});
+    expect((await offers()).map(({ state }) => state)).toEqual(['published', 'published', 'draft']);
   });
 
   test('a rejected formation is no missing one: it is not archived', async () => {

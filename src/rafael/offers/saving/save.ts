@@ -33,8 +33,9 @@ export async function saveFormations(
   // Whatever changes the offer of a body waits here for its turn.
   await lock(trx, { structures: all.map(({ structureId }) => structureId) });
   const kept = await findKept(trx, all);
+  // One that was archived comes back, be it the same.
   const isSame = (one: Written, before: KeptOffer | undefined) =>
-    before?.fingerprint.equals(one.fingerprint) && !(saving.publish && before.state === 'archived');
+    before?.fingerprint.equals(one.fingerprint) && before.state !== 'archived';
   const written = all.filter((one, at) => !isSame(one, kept[at]));
   const ids = new Map<Written, number>();
   if (written.length > 0) {

@@ -15,7 +15,7 @@ export interface Saving {
   userId: number | null;
   now: Date;
   /**
-   * Whether what is new or was archived becomes published; else what is new is a draft, and the rest stays as it is.
+   * Whether what is new or was archived becomes published; else it becomes a draft. The rest stays as it is.
    */
   publish: boolean;
 }
