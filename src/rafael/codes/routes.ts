@@ -11,6 +11,7 @@ import { searchText } from '#platform/web/forms/fields.ts';
 import { emptyForm, type FormState, firstOf, withError } from '#platform/web/forms/forms.ts';
 import { pageOf } from '#platform/web/forms/pages.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { costlyPages } from '#platform/web/limits.ts';
 import { render } from '#platform/web/views/render.ts';
 import { type LineStatus, statusLabels } from '#training/import/plan.ts';
 import { type CodeList, codeLists } from './lists.ts';
@@ -48,7 +49,7 @@ export function codesSite(dependencies: Dependencies): GatedRouter {
   const { db } = dependencies;
   const site = gatedRouter();
 
-  site.get(CODES, agency, async (req, res) => {
+  site.get(CODES, agency, costlyPages(dependencies.config), async (req, res) => {
     const q = words.parse((req.query as Fields).q);
     const page = pageOf(req.query, PER_PAGE);
     const [summary, found] = [await summarise(db, MOST_UNKNOWN), await searchEntries(db, q, page)];
