@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { once } from 'node:events';
 import type { Response } from 'express';
 
 /**
@@ -22,15 +21,27 @@ export async function sendPieces(
     res.end();
     return;
   }
-  async function* all() {
-    if (!first.done) yield first.value;
-    yield* pieces;
-  }
   begin();
+  const left = new AbortController();
+  res.once('close', () => left.abort());
   try {
-    await pipeline(Readable.from(all(), { objectMode: false }), res);
+    if (!first.done) await send(res, first.value, left.signal);
+    for await (const piece of pieces) await send(res, piece, left.signal);
+    res.end();
   } catch (error) {
     // Whoever closes the window is no failure of ours.
-    if ((error as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    if (left.signal.aborted) return;
+    // What was given before goes out; the download then breaks off.
+    await new Promise<void>((sent) => res.write('', () => sent()));
+    res.destroy();
+    throw error;
+  } finally {
+    await pieces.return();
   }
+}
+
+/** Sends a piece, and waits until the reader takes more. @throws AbortError when the reader has left */
+async function send(res: Response, piece: string, left: AbortSignal): Promise<void> {
+  left.throwIfAborted();
+  if (!res.write(piece)) await once(res, 'drain', { signal: left });
 }
