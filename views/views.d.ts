@@ -45,7 +45,7 @@ declare module '#platform/web/views/render.ts' {
     'follow-up/signing/checking/session': Model<'actionTitle' | 'base' | 'compared' | 'halfDays' | 'head' | 'length' | 'list' | 'pagination' | 'period' | 'providerName' | 'sheets' | 'signatures' | 'signingBadges' | 'statements' | 'verdict'>;
     'follow-up/signing/checking/sessions': Model<'form' | 'list' | 'pagination' | 'sessions' | 'states'>;
     'follow-up/signing/discrepancies': Model<'action' | 'back' | 'commonField' | 'discrepancies' | 'discrepancyLabels' | 'form' | 'presenceLabels' | 'reasonField' | 'sheet'>;
-    'follow-up/signing/half-day': Model<'back' | 'base' | 'fieldNames' | 'marking' | 'methodLabels' | 'pagination' | 'people' | 'presenceLabels' | 'progress' | 'runner' | 'signingBadges' | 'slot' | 'state' | 'whyNotCountersigned' | 'window'>;
+    'follow-up/signing/half-day': Model<'back' | 'base' | 'fieldNames' | 'marking' | 'methodLabels' | 'pagination' | 'people' | 'presenceLabels' | 'progress' | 'runner' | 'sheet' | 'signingBadges' | 'slot' | 'state' | 'whyNotCountersigned' | 'window'>;
     'follow-up/signing/late': Model<'action' | 'back' | 'form' | 'halfDay' | 'sentence' | 'whyNot'>;
     'follow-up/signing/link': Model<'address' | 'back' | 'trainerName'>;
     'follow-up/signing/no-code': Model<'isExpired' | 'slot' | 'why'>;

@@ -11,7 +11,6 @@ import { readLegal } from '../documents/kinds/completion.ts';
 import { natureLabels } from '../documents/kinds/natures.ts';
 import { sampleCompletion, sampleSession } from '../documents/kinds/samples.ts';
 import {
-  plannedInWords,
   printedHalfDays,
   printedSession,
   readSessionFacts,
@@ -100,6 +99,7 @@ async function dueConventions(
  */
 export const convention = defineDocumentKind<ConventionFacts>({
   key: 'convention',
+  ofTraining: true,
   isSealed: true,
   sample: {
     ...sampleSession,
@@ -174,11 +174,11 @@ export const convention = defineDocumentKind<ConventionFacts>({
     });
   },
   printedFields: (facts) => [
+    ...printedSession(facts),
     ['Structure', facts.client.name],
     ['SIRET de la structure', formatSiret(facts.client.siret)],
     ['Adresse de la structure', said(facts.client.address)],
     ['Nature de l’action', natureLabels[facts.legal.nature] ?? facts.legal.nature],
-    ['Objectifs', said(facts.action.objectives)],
     ['Contenu', said(facts.legal.programme)],
     ['Public visé', said(facts.legal.audience)],
     ['Prérequis', said(facts.legal.prerequisites)],
@@ -187,8 +187,6 @@ export const convention = defineDocumentKind<ConventionFacts>({
     ['Évaluation', said(facts.legal.evaluation)],
     ['Sanction', said(facts.legal.sanction)],
     ...printedHalfDays(facts),
-    ...printedSession(facts),
-    ['Durée', plannedInWords(facts)],
     ...(facts.amends
       ? ([['Avenant à la convention', `n°\u00a0${facts.amends.number}`]] as [string, string][])
       : []),

@@ -90,7 +90,11 @@ test('a convention for each structure says who, what, when, and is signed by the
   const validator = await employer(expected);
   // Nobody signs before the body.
   expect((await sign(validator, 'valideur', first.id)).status).toBe(409);
+  const documents = `/parcourspro/prestataire/seances/${expected.sessionId}/documents-administratifs`;
+  const toSign = async () => (await provider.get(documents)).text.match(/Lire et signer/g)?.length ?? 0;
+  expect(await toSign()).toBe(2);
   expect((await sign(provider, 'prestataire', first.id)).status).toBe(303);
+  expect(await toSign()).toBe(1);
   const [asked] = await mailsIn(db(), { kind: 'conventions.to-sign' });
   expect(asked?.recipient).toBe(expected.employers[0]?.validator.email);
   // Nor twice.
@@ -112,6 +116,10 @@ test('a convention for each structure says who, what, when, and is signed by the
   const page = await validator.get(`/parcourspro/valideur/conventions/${copy.id}`);
   expect(page.text).toContain('Signée des deux parties');
   expect(page.text).not.toContain('Signer la convention');
+  const checked = (await site.visitor().get(`/verifier/${copy.code}`)).text;
+  const labels = [...checked.matchAll(/<dt>([^<]+)<\/dt>/g)].map(([, label]) => label);
+  expect(labels.slice(0, 4)).toEqual(['Numéro', 'Émis le', 'Version', 'Action']);
+  expect(new Set(labels).size).toBe(labels.length);
   // It follows nothing any more that says the same.
   await follow(site, expected.sessionId);
   expect((await last(expected)).id).toBe(copy.id);

@@ -101,6 +101,10 @@ describe('the training body', () => {
   test('sees what was issued, sent and opened, within four statements', async () => {
     const statements = await recordStatements(() => asProvider.get(page()));
     expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(4);
+    const everything = (await asProvider.get(page())).text;
+    expect(everything).toContain('value="certificate"');
+    // A formation never gives one.
+    expect(everything).not.toContain('value="participation"');
     const text = plain((await asProvider.get(`${page()}?sorte=certificate`)).text);
     expect(text).toContain(certificate.number);
     expect(text).toContain('Envoyé le 20 nov. 2026');
@@ -186,6 +190,8 @@ describe('anybody who holds a document', () => {
     expect([unknown.status, none.status]).toEqual([404, 404]);
     const body = ({ text }: { text: string }) => text.replaceAll(/value="[\w-]+"|nonce="[^"]*"/g, '');
     expect(body(unknown).replaceAll('0123456789AB', 'bonjour')).toBe(body(none));
+    expect(none.text).toContain('Aucun document émis par ParcoursPro ne porte ce code');
+    expect(none.text).toContain('name="code" value="bonjour"');
     expect((await site.visitor().get('/verifier?code=bonjour')).status).toBe(422);
     const person = asAgency;
     const tries = [];

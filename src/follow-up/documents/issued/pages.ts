@@ -64,7 +64,9 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
   // In the order in which a session needs them.
   const shown = templateKinds.flatMap((key) => {
     const kind = kinds.get(key);
-    return kind ? [{ key, label: kind.label, isSent: kind.tell !== undefined }] : [];
+    return kind
+      ? [{ key, label: kind.label, isSent: kind.tell !== undefined, ofTraining: kind.ofTraining }]
+      : [];
   });
   const sending = createLimit(deps.pool, 'documents-sent', MOST_SENT, 60 * 60);
   const named = ({ actionTitle, startsAt, endsAt }: SessionOfDocuments) =>
@@ -86,7 +88,11 @@ export function issuedDocumentRoutes(deps: Dependencies, site: GatedRouter, spac
       dossier: `${sessions}/${session.id}/dossier.zip`,
       standing: Object.values(found.counts).reduce((sum, { standing }) => sum + standing, 0),
       kind,
-      kinds: shown,
+      // What an action of this sort never gives is left out, unless it was given when it was of another sort.
+      kinds: shown.filter(
+        ({ key, ofTraining = found.isTraining }) =>
+          ofTraining === found.isTraining || found.counts[key] !== undefined,
+      ),
       found,
       profile: space.profile,
       mayWithdraw: space.role === 'agency',

@@ -50,7 +50,9 @@ export interface SessionDocuments {
   /** By kind: all, and those that stand. */
   counts: Record<string, { all: number; standing: number }>;
   refusals: RefusalOnList[];
-  rows: DocumentOnList[];
+  /** Whether the action is an « action de formation ». */
+  isTraining: boolean;
+  rows: (DocumentOnList & { isSigned: boolean })[];
   total: number;
 }
 
@@ -68,13 +70,18 @@ export async function findSessionDocuments(
   const rows = await query<[SessionDocuments]>(
     db,
     `with one_page as (
-       select ${ROW}, ${ABOUT('d')} as about, ${FATE}, count(*) over () as total
+       select ${ROW}, ${ABOUT('d')} as about, ${FATE}, count(*) over () as total,
+              exists (select from convention_signatures g
+                       where g.document_id = d.id and g.party = 'body') or c.facts -> 'signatures' -> 0 is not null
+                as "isSigned"
          from issued_documents d ${FATE_JOINS}
         where d.session_id = :sessionId and (cast(:kind as text) is null or d.kind = :kind)
         order by d.kind, about nulls first, d.enrolment_id, d.structure_id, d.version desc
        offset :offset limit :limit)
      select (select coalesce(json_agg(p), '[]') from one_page p) as rows,
             coalesce((select max(p.total) from one_page p), 0) as total,
+            (select k.is_training from sessions s join actions a on a.id = s.action_id
+               join action_kinds k on k.id = a.kind_id where s.id = :sessionId) as "isTraining",
             (select coalesce(json_object_agg(k.kind, json_build_object('all', k.many, 'standing', k.standing)), '{}')
                from (select d.kind, count(*) as many,
                             count(*) filter (where newer.id is null and not exists (
@@ -88,7 +95,7 @@ export async function findSessionDocuments(
     { sessionId, kind, offset, limit },
   );
   const [found] = rows;
-  return { ...found, rows: found.rows.map(withDates) };
+  return { ...found, rows: found.rows.map((row) => ({ ...row, ...withDates(row) })) };
 }
 
 const dateOf = (at: Date | null): Date | null => at && new Date(at);

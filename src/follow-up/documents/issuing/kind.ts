@@ -82,6 +82,8 @@ export interface DocumentKind<F extends Facts = Facts> {
   /** « Certificat de réalisation » */
   label: string;
   landscape?: boolean;
+  /** True for « actions de formation » only, false for the others only; left out, for every action. */
+  ofTraining?: boolean;
   /** The employer files it too, and is told when it is replaced or withdrawn. */
   isFiledByEmployer?: boolean;
   /** What two parties rely on is sealed with the installation's certificate, where it has one. */

@@ -48,6 +48,7 @@ const blocks = (pdf: PdfWriter, facts: CompletionFacts, printed: Printed) => ({
 export const attestation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'attestation',
+  ofTraining: true,
   isFiledByEmployer: true,
   sample: sampleCompletion,
   prefix: 'ATTE',
@@ -91,6 +92,7 @@ export const attestation = defineDocumentKind<CompletionFacts>({
 export const participation = defineDocumentKind<CompletionFacts>({
   ...common,
   key: 'participation',
+  ofTraining: false,
   isFiledByEmployer: true,
   sample: sampleCompletion,
   prefix: 'PART',

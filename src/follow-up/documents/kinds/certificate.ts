@@ -20,6 +20,7 @@ import { sessionTexts, writeBodySignature } from './session-facts.ts';
  */
 export const certificate = defineDocumentKind<CompletionFacts>({
   key: 'certificate',
+  ofTraining: true,
   isFiledByEmployer: true,
   sample: sampleCompletion,
   prefix: 'CERT',

@@ -1,7 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { anyone } from '#access/policies.ts';
 import type { Dependencies } from '#platform/dependencies.ts';
-import { NotFound } from '#platform/errors.ts';
 import { emptyForm, firstOf, withError } from '#platform/web/forms/forms.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
 import { limitPages } from '#platform/web/limits.ts';
@@ -12,6 +11,10 @@ import { isSameFile, type VerifiedDocument, verify } from './service.ts';
 
 /** Of one person or place, in a minute: more than anybody reads, far fewer than guessing one code in 2^60 needs. */
 const CODES_PER_MINUTE = 60;
+
+const NO_CODE = 'Un code a douze lettres et chiffres, comme 7H2K-9QXM-4TBN. Relisez celui du document.';
+const UNKNOWN_CODE =
+  'Aucun document émis par ParcoursPro ne porte ce code. Relisez-le sur le document\u00a0: il a douze lettres et chiffres.';
 
 /** « Vérifier un document »: whoever holds one sees what it says and whether it stands, without an account. */
 export function verificationSite(deps: Dependencies): GatedRouter {
@@ -28,26 +31,25 @@ export function verificationSite(deps: Dependencies): GatedRouter {
     const typed = firstOf(req.query.code as string);
     const code = parseCode(typed);
     if (code) return res.redirect(303, `/verifier/${code}`);
-    const form = emptyForm({ code: typed });
-    render(res.status(typed ? 422 : 200), 'follow-up/documents/verify', {
-      title: 'Vérifier un document',
-      section: 'help',
-      form: typed
-        ? withError(
-            form,
-            'code',
-            'Un code a douze lettres et chiffres, comme 7H2K-9QXM-4TBN. Relisez celui du document.',
-          )
-        : form,
-    });
+    ask(res, typed, typed ? { status: 422, problem: NO_CODE } : undefined);
   });
 
-  async function documentOf(req: Request): Promise<VerifiedDocument & { code: string }> {
+  const ask = (res: Response, code: string, refused?: { status: number; problem: string }) =>
+    render(res.status(refused?.status ?? 200), 'follow-up/documents/verify', {
+      title: 'Vérifier un document',
+      section: 'help',
+      form: refused ? withError(emptyForm({ code }), 'code', refused.problem) : emptyForm({ code }),
+    });
+
+  async function documentOf(req: Request): Promise<(VerifiedDocument & { code: string }) | undefined> {
     const code = parseCode(String(req.params.code));
     const document = code && (await verify(deps, code));
-    if (!code || !document) throw unknownCode();
-    return { ...document, code };
+    return document ? { ...document, code } : undefined;
   }
+
+  /** The same for what is no code and for one that no document has. */
+  const unknown = (req: Request, res: Response) =>
+    ask(res, String(req.params.code), { status: 404, problem: UNKNOWN_CODE });
 
   function show(
     res: Response,
@@ -69,11 +71,13 @@ export function verificationSite(deps: Dependencies): GatedRouter {
   }
 
   site.get('/verifier/:code', anyone, discreet, limited, async (req, res) => {
-    show(res, await documentOf(req));
+    const document = await documentOf(req);
+    return document ? show(res, document) : unknown(req, res);
   });
 
   site.post('/verifier/:code/fichier', anyone, discreet, limited, async (req, res) => {
     const document = await documentOf(req);
+    if (!document) return unknown(req, res);
     const [file] = req.sentFiles?.fichier ?? [];
     show(
       res,
@@ -84,9 +88,3 @@ export function verificationSite(deps: Dependencies): GatedRouter {
 
   return site;
 }
-
-/** The same for what is no code and for one that no document has. */
-const unknownCode = (): NotFound =>
-  new NotFound(
-    'Aucun document émis par ParcoursPro ne porte ce code. Relisez-le sur le document\u00a0: il a douze lettres et chiffres.',
-  );
