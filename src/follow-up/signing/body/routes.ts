@@ -8,6 +8,7 @@ import { formPage, saidAt } from '#platform/web/forms/form-page.ts';
 import { emptyForm, readForm } from '#platform/web/forms/forms.ts';
 import { idParam } from '#platform/web/forms/params.ts';
 import { type GatedRouter, gatedRouter } from '#platform/web/gate.ts';
+import { addressOf } from '#platform/web/views/address.ts';
 import { render } from '#platform/web/views/render.ts';
 import { type Running, roomRoutes } from '../room/pages.ts';
 import { signingBadges } from '../room/presentation.ts';
@@ -49,6 +50,7 @@ export function bodySigningSite(deps: Dependencies): GatedRouter {
       by: { userId: actorOf(req).userId, link: null },
       base: `${sessionPath(sessionId)}/creneaux/${slotId}`,
       back: `${sessionPath(sessionId)}/signatures`,
+      sheet: addressOf(`${sessionPath(sessionId)}/presence`, { 'demi-journee': slotId }),
     };
   }
 

@@ -25,6 +25,8 @@ export interface Running {
   base: string;
   /** Where the list of half-days is. */
   back: string;
+  /** Where the marks are noted, when that is another page. */
+  sheet: string | null;
 }
 
 /** Who runs half-days, and where. */
@@ -89,7 +91,7 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
     };
   }
 
-  const show: ShowHalfDay = async (req, res, { slot, by, base, back }, sent) => {
+  const show: ShowHalfDay = async (req, res, { slot, by, base, back, sheet }, sent) => {
     const now = deps.clock.now();
     const page = pageOf(req.query, PEOPLE_PER_SHEET);
     const people = await findRoom(deps.db, slot.id, page);
@@ -124,6 +126,7 @@ export function roomRoutes(deps: Dependencies, site: GatedRouter, space: RoomSpa
       runner: by,
       base,
       back,
+      sheet,
       marking: marking && { ...marking, ...sent?.marking },
       pagination: page.of(progress.expected),
     });

@@ -53,6 +53,7 @@ export function trainerSite(deps: Dependencies): GatedRouter {
       by: { userId: link.createdBy, link: { id: link.id, trainerName: link.trainerName } },
       base: `${homeOf(req)}/creneaux/${slotId}`,
       back: homeOf(req),
+      sheet: null,
     };
   }
 

@@ -1,4 +1,4 @@
-import { formatDateTime, formatTime, parisDay, parisMoment } from '#platform/french/time.ts';
+import { formatDateTime, formatDay, formatTime, parisDay, parisMoment } from '#platform/french/time.ts';
 
 const MINUTE = 60_000;
 /** Signing begins before a half-day and ends after it, by so much, unless somebody opens or closes it by hand. */
@@ -25,16 +25,20 @@ export interface SigningWindow {
   closesAt: Date;
   /** The end of the next day, as lived in Paris. */
   lateUntil: Date;
+  /** That next day. */
+  lateOn: Date;
 }
 
 /** When a half-day is signed, by its hours or by hand. */
 export function windowOf(
   slot: Pick<SignedHalfDay, 'startsAt' | 'endsAt' | 'opensAt' | 'closesAt'>,
 ): SigningWindow {
+  const lateUntil = parisMoment(parisDay(slot.endsAt).add({ days: 2 }), '00:00');
   return {
     opensAt: slot.opensAt ?? new Date(slot.startsAt.getTime() - BEFORE_MS),
     closesAt: slot.closesAt ?? scheduledEnd(slot),
-    lateUntil: parisMoment(parisDay(slot.endsAt).add({ days: 2 }), '00:00'),
+    lateUntil,
+    lateOn: new Date(lateUntil.getTime() - MINUTE),
   };
 }
 
@@ -56,7 +60,7 @@ export function signingState(slot: SignedHalfDay, now: Date): SigningState {
 
 /** Why nobody signs this half-day in the room at this moment, in a sentence; undefined where one does. */
 export function whyNotOpen(slot: SignedHalfDay, now: Date): string | undefined {
-  const { opensAt, closesAt, lateUntil } = windowOf(slot);
+  const { opensAt, closesAt, lateOn } = windowOf(slot);
   switch (signingState(slot, now)) {
     case 'open':
       return undefined;
@@ -65,7 +69,7 @@ export function whyNotOpen(slot: SignedHalfDay, now: Date): string | undefined {
     case 'closed':
       return `La signature est fermée depuis ${formatTime(closesAt)}. Si elle n’est pas rouverte, vous pourrez signer en retard, avec un motif, dès la fin de la demi-journée, à ${formatTime(slot.endsAt)}.`;
     case 'late':
-      return `La signature dans la salle est fermée depuis ${formatTime(closesAt)}. Vous pouvez encore signer en retard, avec un motif, jusqu’au ${formatDateTime(new Date(lateUntil.getTime() - MINUTE))}.`;
+      return `La signature dans la salle est fermée depuis ${formatTime(closesAt)}. Vous pouvez encore signer en retard, avec un motif, jusqu’à la fin du ${formatDay(lateOn)}.`;
     case 'over':
       return 'La signature de cette demi-journée est close. Adressez-vous à l’organisme de formation.';
     case 'validated':

@@ -20,7 +20,7 @@ export function surveyMessage(asked: Asked, token: string, now: Date): Message {
     kind: 'survey.invitation',
     subject: `Votre avis : ${asked.actionTitle}`,
     paragraphs: [
-      'Vous avez participé à cette action. Dites-nous ce que vous en avez pensé : quelques minutes suffisent.',
+      'Vous avez participé à cette action. Dites-nous ce que vous en avez pensé\u00a0: quelques minutes suffisent.',
       ANONYMOUS,
     ],
   };
@@ -33,7 +33,7 @@ export function surveyReminder(asked: Asked, token: string, now: Date): Message 
     kind: 'survey.reminder',
     subject: `Rappel, votre avis : ${asked.actionTitle}`,
     paragraphs: [
-      'Vous n’avez pas encore répondu au questionnaire de cette action. Votre avis aide à préparer les suivantes ; c’est le seul rappel.',
+      'Vous n’avez pas encore répondu au questionnaire de cette action. Votre avis aide à préparer les suivantes\u00a0; c’est le seul rappel.',
       ANONYMOUS,
     ],
   };
