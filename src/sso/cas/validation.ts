@@ -132,6 +132,7 @@ function open(
       oidcSid: null,
       logoutUrl: isTryOut ? null : (service.casLogoutUrl ?? serviceUrl),
       withSecondFactor,
+      isTryOut,
     }),
   );
 }
