@@ -128,6 +128,8 @@ async function carryOut(
 ): Promise<void> {
   const began = performance.now();
   await writeDocumentsLater(trx);
+  // A plan that was made while the tables were empty would read them whole once they are not.
+  await trx.raw('set local plan_cache_mode = force_custom_plan');
   await lockName(trx, 'import of offers');
   // Which bodies the file names is known at its end, and locks are taken in one order.
   await lock(trx, { structures: { sql: 'select id from structures where is_training_body', bindings: {} } });

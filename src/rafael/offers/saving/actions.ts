@@ -7,12 +7,15 @@ import { numberOf, type SplitFormation } from '../project/split.ts';
 /** An action that is kept, with the sessions that it is to have. */
 export interface KeptAction {
   id: number;
+  /** Of a formation that was not there before: nothing of it can be over. */
+  isNew: boolean;
   sessions: LheoElement[];
 }
 
 /** The actions of these formations, with their sessions, in one list. */
 interface Asked {
   offerId: number;
+  isNew: boolean;
   number: string;
   position: number;
   action: LheoElement;
@@ -25,13 +28,14 @@ interface Asked {
  */
 export async function keepActions(
   trx: Knex.Transaction,
-  formations: readonly { offerId: number; actions: SplitFormation['actions'] }[],
+  formations: readonly { offerId: number; isNew: boolean; actions: SplitFormation['actions'] }[],
   now: Date,
 ): Promise<KeptAction[]> {
-  const asked = formations.flatMap(({ offerId, actions }) =>
+  const asked = formations.flatMap(({ offerId, isNew, actions }) =>
     actions.map(
       ({ action, sessions }, position): Asked => ({
         offerId,
+        isNew,
         number: numberOf(action),
         position,
         action,
@@ -81,13 +85,14 @@ export async function keepActions(
   );
   await archiveOthers(
     trx,
-    formations.map(({ offerId }) => offerId),
+    formations.filter(({ isNew }) => !isNew).map(({ offerId }) => offerId),
     kept.map(({ id }) => id),
     now,
   );
   const ids = new Map(kept.map(({ id, offerId, number }) => [`${offerId} ${number}`, id]));
-  return asked.map(({ offerId, number, sessions }) => ({
+  return asked.map(({ offerId, isNew, number, sessions }) => ({
     id: ids.get(`${offerId} ${number}`) as number,
+    isNew,
     sessions,
   }));
 }
@@ -99,6 +104,7 @@ async function archiveOthers(
   kept: number[],
   now: Date,
 ): Promise<void> {
+  if (offers.length === 0) return;
   await execute(
     trx,
     `with gone as (

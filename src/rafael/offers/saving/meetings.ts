@@ -8,19 +8,20 @@ import type { KeptSession } from './sessions.ts';
  * does, go where nobody is expected.
  */
 export async function keepMeetings(trx: Knex.Transaction, sessions: readonly KeptSession[]): Promise<void> {
-  const ids = sessions.map(({ id }) => id);
+  const ids = sessions.filter(({ isNew }) => !isNew).map(({ id }) => id);
   const rows = sessions.flatMap(({ id, session }) =>
     projectMeetings(session).map((meeting) => ({ ...meeting, sessionId: id })),
   );
-  await execute(
-    trx,
-    `delete from information_meetings m
+  if (ids.length > 0)
+    await execute(
+      trx,
+      `delete from information_meetings m
       where m.session_id = any (cast(:ids as int[])) and m.origin = 'lheo' and m.taken = 0
         and not exists (select from jsonb_to_recordset(cast(:rows as jsonb))
                           as r ("sessionId" int, kind text, "startsAt" timestamptz)
                          where r."sessionId" = m.session_id and r.kind = m.kind and r."startsAt" = m.starts_at)`,
-    { ids, rows: JSON.stringify(rows) },
-  );
+      { ids, rows: JSON.stringify(rows) },
+    );
   if (rows.length === 0) return;
   await execute(
     trx,

@@ -41,7 +41,8 @@ export async function saveFormations(
   if (written.length > 0) {
     for (const [at, id] of (await keepOffers(trx, written, saving)).entries())
       ids.set(written[at] as Written, id);
-    await keepLevels(trx, written, ids, saving.now);
+    const known = new Set(all.filter((_, at) => kept[at]));
+    await keepLevels(trx, written, { ids, known }, saving.now);
   }
   return all.map((one, at): Saved => {
     const before = kept[at];
@@ -54,12 +55,16 @@ export async function saveFormations(
 async function keepLevels(
   trx: Knex.Transaction,
   written: readonly Written[],
-  ids: ReadonlyMap<Written, number>,
+  { ids, known }: { ids: ReadonlyMap<Written, number>; known: ReadonlySet<Written> },
   now: Date,
 ): Promise<void> {
   const actions = await keepActions(
     trx,
-    written.map((one) => ({ offerId: ids.get(one) as number, actions: one.split.actions })),
+    written.map((one) => ({
+      offerId: ids.get(one) as number,
+      isNew: !known.has(one),
+      actions: one.split.actions,
+    })),
     now,
   );
   const sessions = await keepSessions(trx, actions);

@@ -8,6 +8,8 @@ import type { KeptAction } from './actions.ts';
 /** A session that is kept, as LHÉO has it. */
 export interface KeptSession {
   id: number;
+  /** Of a formation that was not there before. */
+  isNew: boolean;
   session: LheoElement;
 }
 
@@ -19,10 +21,16 @@ export async function keepSessions(
   trx: Knex.Transaction,
   actions: readonly KeptAction[],
 ): Promise<KeptSession[]> {
-  const asked = actions.flatMap(({ id, sessions }) =>
-    sessions.map((session, position) => ({ actionId: id, number: numberOf(session), position, session })),
+  const asked = actions.flatMap(({ id, isNew, sessions }) =>
+    sessions.map((session, position) => ({
+      actionId: id,
+      isNew,
+      number: numberOf(session),
+      position,
+      session,
+    })),
   );
-  const rows = asked.map(({ session, ...place }) => ({
+  const rows = asked.map(({ session, isNew: _, ...place }) => ({
     ...projectSession(session),
     ...place,
     lheo: session,
@@ -48,16 +56,19 @@ export async function keepSessions(
      returning s.id, s.action_id as "actionId", s.external_number as number`,
     { rows: JSON.stringify(rows) },
   );
-  await execute(
-    trx,
-    `update offer_sessions set state = 'archived'
-      where action_id = any (cast(:actions as int[])) and id <> all (cast(:kept as int[])) and state = 'open'
-        and seats_held = 0 and waiting = 0`,
-    { actions: actions.map(({ id }) => id), kept: kept.map(({ id }) => id) },
-  );
+  const known = actions.filter(({ isNew }) => !isNew).map(({ id }) => id);
+  if (known.length > 0)
+    await execute(
+      trx,
+      `update offer_sessions set state = 'archived'
+        where action_id = any (cast(:known as int[])) and id <> all (cast(:kept as int[])) and state = 'open'
+          and seats_held = 0 and waiting = 0`,
+      { known, kept: kept.map(({ id }) => id) },
+    );
   const ids = new Map(kept.map(({ id, actionId, number }) => [`${actionId} ${number}`, id]));
-  return asked.map(({ actionId, number, session }) => ({
+  return asked.map(({ actionId, isNew, number, session }) => ({
     id: ids.get(`${actionId} ${number}`) as number,
+    isNew,
     session,
   }));
 }
