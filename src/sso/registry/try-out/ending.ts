@@ -6,9 +6,7 @@ import { endTryOut } from '../../visits/service.ts';
 import type { TrialClient } from './openid.ts';
 
 /** What the small service that tries has of a sign-in, as a service keeps it in its session. */
-export type Trial =
-  | { protocol: 'cas'; ticket: string }
-  | { protocol: 'oidc'; sid: string; accessToken: string };
+export type Trial = { protocol: 'cas'; ticket: string } | { protocol: 'oidc'; sid: string; accessToken: string };
 
 /** Whose it is. */
 export interface Whose {

@@ -86,7 +86,11 @@ export function createTrialClient(deps: Dependencies) {
      * @param search the query with which it came
      * @throws NoEntry
      */
-    async finish(service: Service, search: string, { state, nonce, verifier }: UnderWay): Promise<Exchanged> {
+    async finish(
+      service: Service,
+      search: string,
+      { state, nonce, verifier }: UnderWay,
+    ): Promise<Exchanged> {
       const client = await library();
       const address = new URL(tryOutRedirect(deps.config, service.id) + search);
       return withLentSecret(service.key, async (secret) => {

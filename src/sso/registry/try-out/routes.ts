@@ -50,13 +50,7 @@ export function tryOutSite(dependencies: Dependencies): GatedRouter {
           ? [{ protocol: 'CAS', href: casEntry(service), anew: `${casEntry(service)}&renew=true` }]
           : []),
         ...(service.speaksOidc
-          ? [
-              {
-                protocol: 'OpenID Connect',
-                href: openIdEntry(service),
-                anew: `${openIdEntry(service)}?preuve=1`,
-              },
-            ]
+          ? [{ protocol: 'OpenID Connect', href: openIdEntry(service), anew: `${openIdEntry(service)}?preuve=1` }]
           : []),
       ],
       received: undefined,
