@@ -63,16 +63,13 @@ async function sharedBrowser(): Promise<Browser> {
 // How a worker is told to end. What playwright has started ends with the process, unless a signal alone ends it.
 process.once('SIGTERM', () => process.exit());
 
-/** @param environment settings of the application beyond those of every test, or what makes them of its address */
-export async function createBrowserSite(
-  environment: Record<string, string> | ((url: string) => Promise<Record<string, string>>) = {},
-): Promise<BrowserSite> {
+/** @param environment settings of the application beyond those of every test */
+export async function createBrowserSite(environment: Record<string, string> = {}): Promise<BrowserSite> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const mailbox = await startTestMailbox();
-  const further = typeof environment === 'function' ? await environment(url) : environment;
   const database = await createTestDatabase({
-    environment: { SMTP_URL: mailbox.smtpUrl, PUBLIC_URL: url, ...further },
+    environment: { SMTP_URL: mailbox.smtpUrl, PUBLIC_URL: url, ...environment },
   });
   const { dependencies } = database;
   const transport = createMailTransport(mailbox.smtpUrl);
