@@ -2827,7 +2827,6 @@ create table sso_visits (
   next_at timestamp with time zone,
   delivered_at timestamp with time zone,
   given_up_at timestamp with time zone,
-  is_try_out boolean not null default false,
   constraint sso_visits_pkey PRIMARY KEY (id),
   constraint sso_visits_oidc_sid_key UNIQUE (oidc_sid),
   constraint sso_visits_because_check CHECK ((because = ANY (ARRAY['signed_out'::text, 'session_over'::text, 'closed_by_person'::text, 'no_longer_allowed'::text, 'suspended'::text, 'agency'::text, 'service'::text]))),

@@ -182,7 +182,7 @@ declare module '#platform/web/views/render.ts' {
     'sso/registry/people': Model<'accounts' | 'form' | 'pagination' | 'q' | 'service'>;
     'sso/registry/person': Model<'attributes' | 'person' | 'service' | 'told' | 'verdict'>;
     'sso/registry/service': Model<'addresses' | 'badge' | 'check' | 'door' | 'figures' | 'form' | 'givenUp' | 'open' | 'overlapDays' | 'protocols' | 'rights' | 'secret' | 'secrets' | 'service' | 'snippets' | 'subject' | 'told'>;
-    'sso/registry/try-out': Model<'ended' | 'entries' | 'heard' | 'received' | 'service' | 'trial'>;
+    'sso/registry/try-out': Model<'entry' | 'heard' | 'received' | 'service'>;
     'sso/registry/undelivered': Model<'pagination' | 'service' | 'undelivered'>;
     'structures/account-requests/add': Model<'areMore' | 'chosen' | 'civilities' | 'form' | 'jobTitles' | 'q' | 'results' | 'retype' | 'vouched'>;
     'structures/account-requests/confirm': Model<'form' | 'request'>;

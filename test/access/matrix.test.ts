@@ -518,10 +518,6 @@ const expected: Record<string, string> = {
   'GET /agence/services/:serviceId/essai': agencyOnly,
   'POST /agence/services/:serviceId/essai': agencyOnly,
   'GET /agence/services/:serviceId/essai/retour': agencyOnly,
-  'GET /agence/services/:serviceId/essai/openid': agencyOnly,
-  // Nothing of it is under way.
-  'GET /agence/services/:serviceId/essai/openid/retour': agencyOnly,
-  'POST /agence/services/:serviceId/essai/fin': agencyOnly,
   'POST /agence/services/:serviceId/secret': agencyOnly,
   'POST /agence/services/:serviceId/suspendre': agencyOnly,
   'POST /agence/services/:serviceId/reprendre': agencyOnly,

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hashToken } from '#platform/security/secrets.ts';
 import { signingKeys } from '#sso/keys/service.ts';
-import { oidcLogout } from '#sso/logout/messages.ts';
-import { isLent, withLentSecret } from '#sso/oidc/lent-secrets.ts';
 import { fieldLabels } from '#sso/registry/fields.ts';
 import { fieldsOf, NEW_SERVICE, serviceForm } from '#sso/registry/schemas.ts';
-import { createTrialClient } from '#sso/registry/try-out/openid.ts';
 import { findServices } from '#sso/services/repository.ts';
 import { createTestSite, type TestSite, type Visitor } from '../support/app.ts';
 import { DAY } from '../support/database.ts';
@@ -348,145 +345,41 @@ describe('« Essayer »', () => {
   const entryOf = (id: number) =>
     `/cas/login?service=${encodeURIComponent(`${site.dependencies.config.publicUrl}/agence/services/${id}/essai/retour`)}`;
   const back = (location: string) => location.slice(site.dependencies.config.publicUrl.length);
-  /** What the page keeps of the trial, which ends it. */
-  const trialIn = (text: string) => /name="essai" value="([^"]+)"/.exec(text)?.[1] ?? '';
-  const end = (id: number, text: string, browser = agency) =>
-    browser.submit(`${LIST}/${id}/essai/fin`, { essai: trialIn(text) }, `${LIST}/${id}/essai`);
 
-  describe('by CAS', () => {
-    test('signs the manager in as the service would, once, shows what it receives, and ends it again', async () => {
-      const { db } = site.dependencies;
-      const { id } = await createService(db);
-      const first = (await agency.get(`${LIST}/${id}/essai`)).text;
-      expect(first).toContain(`href="${entryOf(id).replaceAll('&', '&amp;')}"`);
-      expect(first).not.toContain('OpenID Connect');
-      const { headers } = await agency.get(entryOf(id));
-      expect(headers.location).toContain(`/agence/services/${id}/essai/retour?ticket=ST-`);
-      const page = await agency.get(back(headers.location as string));
-      expect(page.text).toContain('Vous êtes entré');
-      expect(page.text).toContain('&lt;cas:authenticationSuccess');
-      const again = await agency.get(back(headers.location as string));
-      expect(again.text).toContain('Le ticket est refusé');
-      expect(again.text).not.toContain('authenticationSuccess');
-      const open = { is_try_out: true, logout_url: null, closed_at: null };
-      expect(await visitsIn(db, { service_id: id })).toMatchObject([open]);
-      expect((await end(id, page.text)).text).toContain('elle nomme son ticket');
-      expect(await visitsIn(db, { service_id: id })).toMatchObject([{ because: 'closed_by_person' }]);
-    });
-
-    test('says why the manager would not enter, as to anybody', async () => {
-      const { id } = await createService(site.dependencies.db, {
-        fields: { opens_to: 'rights' },
-        rights: ['of_general'],
-      });
-      const answer = await agency.get(entryOf(id));
-      expect(answer.status).toBe(403);
-      expect(answer.text).toContain('aucune');
-    });
-
-    test('a ticket for the page of one service is none for another’s', async () => {
-      const { db } = site.dependencies;
-      const [one, other] = [await createService(db), await createService(db)];
-      const { headers } = await agency.get(entryOf(one.id));
-      const elsewhere = back(headers.location as string).replace(`/${one.id}/`, `/${other.id}/`);
-      expect((await agency.get(elsewhere)).text).toContain('Le ticket est refusé');
-    });
+  test('signs the manager in as the service would, once, and shows what it would receive', async () => {
+    const { db } = site.dependencies;
+    const { id } = await createService(db, { addresses: { redirect: ['https://essai.example/retour'] } });
+    expect((await agency.get(`${LIST}/${id}/essai`)).text).toContain(
+      `href="${entryOf(id).replaceAll('&', '&amp;')}"`,
+    );
+    const { headers } = await agency.get(entryOf(id));
+    expect(headers.location).toContain(`/agence/services/${id}/essai/retour?ticket=ST-`);
+    const page = await agency.get(back(headers.location as string));
+    expect(page.text).toContain('Vous entreriez');
+    expect(page.text).toContain('&lt;cas:authenticationSuccess');
+    expect(page.text).toContain('&#34;email_verified&#34;: true');
+    expect(await visitsIn(db, { service_id: id })).toMatchObject([{ logout_url: null, closed_at: null }]);
+    const again = await agency.get(back(headers.location as string));
+    expect(again.text).toContain('Le ticket est refusé');
+    expect(again.text).not.toContain('email_verified');
   });
 
-  describe('by OpenID Connect', () => {
-    const REDIRECT = 'https://essai.example/retour';
-    const speaking = () => createService(site.dependencies.db, { addresses: { redirect: [REDIRECT] } });
-    /** Follows the way to the page that takes the code. @returns its address */
-    async function landed(id: number, query = ''): Promise<string> {
-      const { headers } = await agency.get(`${LIST}/${id}/essai/openid${query}`);
-      return back((await agency.get(back(headers.location as string))).headers.location as string);
-    }
-
-    test('exchanges a real code, checks what a service checks, and hears of the end', async () => {
-      const { db } = site.dependencies;
-      const { id, key } = await speaking();
-      const address = await landed(id);
-      expect(address).toContain(`/agence/services/${id}/essai/openid/retour?code=`);
-      const { text } = await agency.get(address);
-      expect(text).toContain('Vous êtes entré');
-      const [signing] = await signingKeys(site.dependencies);
-      expect(text).toContain(`est signé par notre clé ${signing.kid}, pour ${key}`);
-      expect(text).toContain('&#34;email_verified&#34;: true');
-      const [visit] = await visitsIn(db, { service_id: id });
-      expect(visit).toMatchObject({ is_try_out: true, protocol: 'oidc', logout_url: null, closed_at: null });
-      expect(text).toContain(`&#34;sid&#34;: &#34;${visit?.oidc_sid}&#34;`);
-      // Once, like a ticket.
-      expect((await agency.get(address)).status).toBe(409);
-      const ended = (await end(id, text)).text;
-      expect(ended).toContain('elle est signée par nos clés, et nomme sa session');
-      expect(ended).toContain('Le jeton d’accès n’ouvre plus rien.');
-      expect(await visitsIn(db, { service_id: id })).toMatchObject([{ because: 'closed_by_person' }]);
+  test('says why the manager would not enter, as to anybody', async () => {
+    const { id } = await createService(site.dependencies.db, {
+      fields: { opens_to: 'rights' },
+      rights: ['of_general'],
     });
+    const answer = await agency.get(entryOf(id));
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('aucune');
+  });
 
-    test('has nothing to do with what is really open of the service', async () => {
-      const { db } = site.dependencies;
-      const { id, key } = await speaking();
-      const really = () => {
-        const query = new URLSearchParams({
-          ...{ client_id: key, redirect_uri: REDIRECT, response_type: 'code', scope: 'openid' },
-          ...{ code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' },
-        });
-        return agency.get(`/oidc/authorize?${query}`);
-      };
-      const { text } = await agency.get(await landed(id));
-      expect((await really()).headers.location).toMatch(/^https:\/\/essai\.example\/retour\?code=/);
-      await end(id, text);
-      await really();
-      expect(await visitsIn(db, { service_id: id })).toMatchObject([
-        { is_try_out: true, because: 'closed_by_person' },
-        { is_try_out: false, closed_at: null },
-      ]);
-    });
-
-    test('takes nothing that this browser has not asked for, nor of another service', async () => {
-      const [one, other] = [await speaking(), await speaking()];
-      const address = await landed(one.id);
-      expect((await agency.get(address.replace(`/${one.id}/`, `/${other.id}/`))).status).toBe(409);
-      const altered = (await landed(one.id)).replace(/state=[^&]+/, 'state=another');
-      const page = (await agency.get(altered)).text;
-      expect(page).toContain('L’entrée n’a pas abouti');
-      expect(page).not.toContain('email_verified');
-      const code = (await landed(one.id)).replace(/code=[^&]+/, 'code=another');
-      expect((await agency.get(code)).text).toContain('invalid_grant');
-    });
-
-    test('a trial is ended by whoever made it, and by what the page has kept', async () => {
-      const { db } = site.dependencies;
-      const { id } = await speaking();
-      const { text } = await agency.get(await landed(id));
-      const other = await site.signedIn((await createUser(db, { isAgencyManager: true })).email);
-      expect((await end(id, text, other)).status).toBe(409);
-      expect((await end(id, '')).status).toBe(409);
-      expect(await visitsIn(db, { service_id: id })).toMatchObject([{ closed_at: null }]);
-    });
-
-    test('believes in no logout but the portal’s own, of its own session', async () => {
-      const { dependencies } = site;
-      const [service, other] = [await speaking(), await speaking()];
-      const client = createTrialClient(dependencies);
-      const word = (clientId: string, oidcSid: string) => oidcLogout(dependencies, { clientId, oidcSid });
-      const good = await word(service.key, 'sid');
-      await expect(client.hear(service, 'sid', good)).resolves.toBeUndefined();
-      await expect(client.hear(service, 'another', good)).rejects.toThrow();
-      await expect(client.hear(service, 'sid', await word(other.key, 'sid'))).rejects.toThrow();
-      const [head, body, signature = ''] = good.split('.');
-      const forged = [head, body, signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))].join('.');
-      await expect(client.hear(service, 'sid', forged)).rejects.toThrow();
-    });
-
-    test('the secret that is lent to it is good meanwhile, of that service, and no longer', async () => {
-      const secret = await withLentSecret('a-service', async (lent) => {
-        expect(isLent('a-service', hashToken(lent))).toBe(true);
-        expect(isLent('another', hashToken(lent))).toBe(false);
-        return lent;
-      });
-      expect(isLent('a-service', hashToken(secret))).toBe(false);
-    });
+  test('a ticket for the page of one service is none for another’s', async () => {
+    const { db } = site.dependencies;
+    const [one, other] = [await createService(db), await createService(db)];
+    const { headers } = await agency.get(entryOf(one.id));
+    const elsewhere = back(headers.location as string).replace(`/${one.id}/`, `/${other.id}/`);
+    expect((await agency.get(elsewhere)).text).toContain('Le ticket est refusé');
   });
 
   test('tells the service of a session that it does not know, and shows what it answers', async () => {

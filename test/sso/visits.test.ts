@@ -57,7 +57,6 @@ async function visit(user: TestUser, serviceId: number, at = listener.url): Prom
       oidcSid: null,
       logoutUrl: `${at}/cas`,
       withSecondFactor: false,
-      isTryOut: false,
     }),
   );
 }

@@ -99,9 +99,9 @@ export interface VisitRow {
   protocol: 'cas' | 'oidc';
   sealed_ticket: string | null;
   oidc_sid: string | null;
+  grant_hash: string | null;
   logout_url: string | null;
   with_second_factor: boolean;
-  is_try_out: boolean;
   opened_at: Date;
   closed_at: Date | null;
   because: string | null;

@@ -132,7 +132,6 @@ function open(
       oidcSid: null,
       logoutUrl: isTryOut ? null : (service.casLogoutUrl ?? serviceUrl),
       withSecondFactor,
-      isTryOut,
     }),
   );
 }

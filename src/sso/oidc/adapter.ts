@@ -2,7 +2,7 @@ import type { Adapter, AdapterPayload, errors, KoaContextWithOIDC, Provider } fr
 import type { Dependencies } from '#platform/dependencies.ts';
 import { parisYear } from '#platform/french/time.ts';
 import { deriveKeys, hashToken, type Keys, seal, unseal } from '#platform/security/secrets.ts';
-import { addressesOf, tryOutRedirect } from '../services/rules.ts';
+import { addressesOf } from '../services/rules.ts';
 import { findService, type Person, type Service } from '../services/service.ts';
 import { endVisits, findNamedVisit, openVisit } from '../visits/service.ts';
 import { clientOf, SCOPE } from './clients.ts';
@@ -116,8 +116,6 @@ function codes(deps: Dependencies, library: Library): Adapter {
     async upsert(id, payload, expiresIn) {
       const { client, account } = contextOf(library).oidc;
       const [service, { userId }] = [client?.service as Service, account?.person as Person];
-      // Tried out, it is not the service that is there: nor is it told of the end.
-      const isTryOut = payload.redirectUri === tryOutRedirect(deps.config, service.id);
       await openVisit(
         deps,
         deps.db,
@@ -128,9 +126,8 @@ function codes(deps: Dependencies, library: Library): Adapter {
           protocol: 'oidc',
           sealedTicket: null,
           oidcSid: String(payload.grantId),
-          logoutUrl: isTryOut ? null : (addressesOf(service, 'backchannel')[0] ?? null),
+          logoutUrl: addressesOf(service, 'backchannel')[0] ?? null,
           withSecondFactor: payload.acr === ACR.twoFactors,
-          isTryOut,
         },
         repository.insertingRecord(recordOf(deps, 'AuthorizationCode', id, payload, expiresIn)),
       );
@@ -189,7 +186,7 @@ function clients(deps: Dependencies, library: Library): Adapter {
     ...none,
     async find(key) {
       const service = await findServiceOf(deps, contextOf(library), key);
-      return service?.speaksOidc && !service.isSuspended ? clientOf(service, deps.config) : undefined;
+      return service?.speaksOidc && !service.isSuspended ? clientOf(service) : undefined;
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
-import type { Config } from '#platform/config.ts';
-import { addressesOf, redirectsOf, type Service } from '../services/rules.ts';
+import { addressesOf, type Service } from '../services/rules.ts';
 
 /** What a service can ask to be told, and the claims of each; the registry says what it is told of these. */
 export const CLAIMS = {
@@ -13,17 +12,14 @@ export const CLAIMS = {
 export const SCOPE = Object.keys(CLAIMS).join(' ');
 
 /** A service of the registry, as the library knows clients; it stays at hand as `client.service`. */
-export function clientOf(
-  service: Service,
-  portal: Pick<Config, 'publicUrl'>,
-): ClientMetadata & { service: Service } {
+export function clientOf(service: Service): ClientMetadata & { service: Service } {
   const [logoutUrl] = addressesOf(service, 'backchannel');
   return {
     client_id: service.key,
     client_name: service.name,
     // Secrets are compared by their hashes (`provider.ts`): this one is nobody's.
     client_secret: 'kept as a hash',
-    redirect_uris: redirectsOf(service, portal),
+    redirect_uris: addressesOf(service, 'redirect'),
     ...(logoutUrl ? { backchannel_logout_uri: logoutUrl, backchannel_logout_session_required: true } : {}),
     service,
   };

@@ -5,7 +5,7 @@ import type { Dependencies } from '#platform/dependencies.ts';
 import { deriveKeys, hashToken } from '#platform/security/secrets.ts';
 import { claimsFor } from '../attributes/rules.ts';
 import { ALGORITHM, type Keys, signingKeys } from '../keys/service.ts';
-import { mayOpen, type Person, type Service, tryOutRedirect } from '../services/rules.ts';
+import { mayOpen, type Person, type Service } from '../services/rules.ts';
 import { findPersonBySubject, getPerson } from '../services/service.ts';
 import { findVisitAt } from '../visits/service.ts';
 import { letFormsLeadTo } from '../waiting.ts';
@@ -14,7 +14,6 @@ import { CLAIMS, SCOPE } from './clients.ts';
 import { pageFor } from './errors.ts';
 import { foundOf, keepFound } from './found.ts';
 import { interactionsOf } from './interactions.ts';
-import { isLent } from './lent-secrets.ts';
 import { PATHS } from './paths.ts';
 import { ACR, toldProofs } from './proofs.ts';
 
@@ -113,8 +112,7 @@ async function createProvider(deps: Dependencies, keys: Keys): Promise<Provider>
   // A service is read with the hashes of its secrets when it shows one (`adapter.ts`).
   provider.Client.prototype.compareClientSecret = async function (secret) {
     const { service, secretHashes = [] } = foundOf((library.Provider.ctx as Context).req);
-    const hash = hashToken(secret);
-    return service?.key === this.clientId && (secretHashes.includes(hash) || isLent(this.clientId, hash));
+    return service?.key === this.clientId && secretHashes.includes(hashToken(secret));
   };
   // Addresses come from the configuration, whatever host a request names.
   provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
@@ -164,16 +162,12 @@ async function findAccount({ db, clock }: Dependencies, ctx: Context, subject: s
   };
 }
 
-/**
- * What somebody has granted: their visit of this service in this session, or one that is about to open. A service that is
- * tried out has a visit of its own each time, which has nothing to do with the real one.
- */
-async function grantOf({ db, config }: Dependencies, { req, oidc }: Context) {
-  const { client, session, provider, params } = oidc;
+/** What somebody has granted: their visit of this service in this session, or one that is about to open. */
+async function grantOf({ db }: Dependencies, { req, oidc }: Context) {
+  const { client, session, provider } = oidc;
   if (!client || !session) return undefined;
   const { id: serviceId } = client.service as Service;
-  const isTryOut = params?.redirect_uri === tryOutRedirect(config, serviceId);
-  const { visit = await findVisitAt(db, session.uid, serviceId) } = isTryOut ? { visit: null } : foundOf(req);
+  const { visit = await findVisitAt(db, session.uid, serviceId) } = foundOf(req);
   const sid = visit?.sid ?? crypto.randomUUID();
   const { accountId } = session;
   const grant = Object.assign(new provider.Grant({ accountId, clientId: client.clientId }), { jti: sid });

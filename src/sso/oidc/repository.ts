@@ -81,7 +81,7 @@ export async function findEntry(
   const [entry] = await query<[{ service: Service | null; person: Person | null; visit: NamedVisit | null }]>(
     db,
     `select ${serviceSql('s.key = :key')} as service, ${personSql('u.id = :userId')} as person,
-            ${namedVisitSql('s.key = :key and v.sign_in_id = cast(:signInId as uuid) and not v.is_try_out')} as visit`,
+            ${namedVisitSql('s.key = :key and v.sign_in_id = cast(:signInId as uuid)')} as visit`,
     asked,
   );
   return entry;

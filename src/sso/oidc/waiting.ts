@@ -1,6 +1,6 @@
 import type { Dependencies } from '#platform/dependencies.ts';
 import { addressOf } from '#platform/web/views/address.ts';
-import { redirectsOf } from '../services/rules.ts';
+import { addressesOf } from '../services/rules.ts';
 import { findService, type Service } from '../services/service.ts';
 import type { AwaitedService } from '../waiting.ts';
 import { findLive } from './adapter.ts';
@@ -29,7 +29,7 @@ export async function findWaiting(deps: Dependencies, uid: string): Promise<Wait
   const { params, session, prompt } = kept;
   const redirectUri = String(params.redirect_uri);
   const service = await findService(deps, { key: String(params.client_id) });
-  if (!service || !redirectsOf(service, deps.config).includes(redirectUri)) return undefined;
+  if (!service || !addressesOf(service, 'redirect').includes(redirectUri)) return undefined;
   const since: unknown = prompt?.details.since;
   return {
     service,

@@ -134,16 +134,6 @@ export const addressesOf = (service: Pick<Service, 'addresses'>, kind: AddressKi
 export const tryOutAddress = ({ publicUrl }: Pick<Config, 'publicUrl'>, serviceId: number): string =>
   `${publicUrl}/agence/services/${serviceId}/essai/retour`;
 
-/** The same by OpenID Connect: it takes a code. */
-export const tryOutRedirect = ({ publicUrl }: Pick<Config, 'publicUrl'>, serviceId: number): string =>
-  `${publicUrl}/agence/services/${serviceId}/essai/openid/retour`;
-
-/** Where OpenID Connect may send a browser back to: the service's own addresses, and the page on which it is tried out. */
-export const redirectsOf = (
-  service: Pick<Service, 'id' | 'addresses'>,
-  portal: Pick<Config, 'publicUrl'>,
-): string[] => [...addressesOf(service, 'redirect'), tryOutRedirect(portal, service.id)];
-
 /**
  * Whose an address of CAS is: the service with the longest registered address that covers it, so that a narrow one is
  * not hidden behind a broader one on the same host. The page on which the agency tries a service out counts as its own.

@@ -25,8 +25,6 @@ export interface NewVisit {
   /** Where the service hears of the end; null for nowhere. */
   logoutUrl: string | null;
   withSecondFactor: boolean;
-  /** Whether the agency tries the service out: no service is there. */
-  isTryOut: boolean;
   openedAt: Date;
 }
 
@@ -52,9 +50,8 @@ export async function insertVisit(
     db,
     `with visit as (
        insert into sso_visits (sign_in_id, user_id, service_id, protocol, sealed_ticket, oidc_sid, logout_url,
-                               with_second_factor, is_try_out, opened_at)
-       values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :logoutUrl, :withSecondFactor, :isTryOut,
-               :openedAt)
+                               with_second_factor, opened_at)
+       values (:signInId, :userId, :serviceId, :protocol, :sealedTicket, :oidcSid, :logoutUrl, :withSecondFactor, :openedAt)
        on conflict (oidc_sid) do update set with_second_factor = sso_visits.with_second_factor or excluded.with_second_factor
        returning id, xmax = 0 as is_new),
      journal as (${journal.sql})${kept ? `, kept as (${kept.sql})` : ''}
@@ -71,10 +68,9 @@ export interface Which {
   serviceId?: number;
   visitIds?: readonly number[];
   oidcSid?: string;
-  isTryOut?: true;
 }
 
-const chosen = ({ userId, signInId, serviceId, visitIds, oidcSid, isTryOut }: Which): string =>
+const chosen = ({ userId, signInId, serviceId, visitIds, oidcSid }: Which): string =>
   [
     'v.closed_at is null',
     ...(userId === undefined ? [] : ['v.user_id = :userId']),
@@ -82,7 +78,6 @@ const chosen = ({ userId, signInId, serviceId, visitIds, oidcSid, isTryOut }: Wh
     ...(serviceId === undefined ? [] : ['v.service_id = :serviceId']),
     ...(visitIds === undefined ? [] : ['v.id = any(cast(:visitIds as bigint[]))']),
     ...(oidcSid === undefined ? [] : ['v.oidc_sid = :oidcSid']),
-    ...(isTryOut === undefined ? [] : ['v.is_try_out']),
   ].join(' and ');
 
 /** A visit that has just ended. */
@@ -231,7 +226,7 @@ export async function findNamedVisit(db: Knex, sid: string): Promise<NamedVisit 
   return rows[0];
 }
 
-/** The one that is open of a service in a browser session, and was not made to try it out. */
+/** The one that is open of a service in a browser session. */
 export async function findVisitAt(
   db: Knex,
   signInId: string,
@@ -239,8 +234,7 @@ export async function findVisitAt(
 ): Promise<NamedVisit | undefined> {
   const rows = await query<NamedVisit[]>(
     db,
-    `${NAMED_VISIT} and v.sign_in_id = cast(:signInId as uuid) and v.service_id = :serviceId
-       and not v.is_try_out order by v.id limit 1`,
+    `${NAMED_VISIT} and v.sign_in_id = cast(:signInId as uuid) and v.service_id = :serviceId order by v.id limit 1`,
     { signInId, serviceId },
   );
   return rows[0];

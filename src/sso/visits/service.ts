@@ -139,23 +139,6 @@ export async function closeService(deps: Dependencies, userId: number, serviceId
   });
 }
 
-/** Ends what somebody has opened of a service, in this browser session, to try it out. */
-export async function endTryOut(
-  deps: Dependencies,
-  of: { userId: number; signInId: string; serviceId: number },
-): Promise<void> {
-  await deps.db.transaction(async (trx) => {
-    const ended = await endVisits(deps, trx, { ...of, isTryOut: true }, 'closed_by_person');
-    if (ended === 0) return;
-    await recordAudit(trx, {
-      action: 'service.closed',
-      at: deps.clock.now(),
-      personId: of.userId,
-      subject: { kind: 'service', id: of.serviceId },
-    });
-  });
-}
-
 /** Forgets visits whose time is over. */
 export async function forgetOldVisits({ db, clock }: Dependencies): Promise<void> {
   const before = new Date(clock.now());

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Dependencies } from '#platform/dependencies.ts';
+import { claimsFor } from '../../attributes/rules.ts';
 import { asXml } from '../../cas/answers.ts';
 import { newTicket } from '../../cas/tickets.ts';
 import { validate } from '../../cas/validation.ts';
@@ -7,66 +8,37 @@ import { isReceived, type Protocol, tell } from '../../logout/listening.ts';
 import { casLogout, oidcLogout } from '../../logout/messages.ts';
 import type { Answer } from '../../outgoing.ts';
 import { addressesOf, type Service, tryOutAddress } from '../../services/rules.ts';
-import type { Trial } from './ending.ts';
-import { NoEntry, type TrialClient, type UnderWay } from './openid.ts';
+import { getPerson } from '../../services/service.ts';
 
-/** What a service received of somebody who has just signed in for it. */
+/** What a service would have received of somebody who has just signed in for it. */
 export interface Received {
-  protocol: Protocol;
-  /** The answer of CAS, as it is sent; of OpenID Connect what the ID token says, and what is said of the person. */
-  answers: { title: string; text: string }[];
-  /** What was checked on the way, in words. */
-  checked: string[];
-  /** Why nothing came of it, where that is so. */
-  refused?: string;
-  /** What ends it again (`ending.ts`); undefined where nothing came of it. */
-  trial?: Trial;
+  isIn: boolean;
+  /** The answer of CAS, as it is sent. */
+  xml: string;
+  /** The claims of OpenID Connect, where the service speaks it. */
+  claims: string | undefined;
 }
 
 /** Takes the ticket with which a browser has come back, as the service would: whose it is, and what is told of them. */
-export async function receive(deps: Dependencies, service: Service, ticket: string): Promise<Received> {
+export async function receive(
+  deps: Dependencies,
+  service: Service,
+  userId: number,
+  ticket: string,
+): Promise<Received> {
   const answer = await validate(deps, {
     ticket,
     service: tryOutAddress(deps.config, service.id),
     renew: false,
     hasAttributes: true,
   });
-  const answers = [{ title: 'Réponse CAS 3.0', text: asXml(answer) }];
-  return 'success' in answer
-    ? { protocol: 'cas', answers, checked: [], trial: { protocol: 'cas', ticket } }
-    : {
-        ...{ protocol: 'cas', answers, checked: [] },
-        refused: 'Un ticket sert une fois, pendant une minute\u00a0: recommencez l’essai.',
-      };
-}
-
-/** Takes the code with which a browser has come back, and goes on as the service would. @param search of its address */
-export async function exchange(
-  client: TrialClient,
-  service: Service,
-  search: string,
-  underWay: UnderWay,
-): Promise<Received> {
-  try {
-    const { idToken, keyId, claims, sid, accessToken } = await client.finish(service, search, underWay);
-    return {
-      protocol: 'oidc',
-      checked: [
-        'Le code est venu de la demande de ce navigateur (state).',
-        'Il a été échangé contre des jetons, avec son vérificateur (PKCE).',
-        `Le jeton d’identité est signé par notre clé ${keyId}, pour ${service.key}, en réponse à cette demande (nonce).`,
-        'Le jeton d’accès a ouvert « userinfo », qui parle de la même personne.',
-      ],
-      answers: [
-        { title: 'Jeton d’identité (id_token)', text: JSON.stringify(idToken, null, 2) },
-        { title: 'Données (userinfo)', text: JSON.stringify(claims, null, 2) },
-      ],
-      trial: { protocol: 'oidc', sid, accessToken },
-    };
-  } catch (error) {
-    if (!(error instanceof NoEntry)) throw error;
-    return { protocol: 'oidc', checked: [], answers: [], refused: `${error.message}. Recommencez l’essai.` };
-  }
+  const isIn = 'success' in answer;
+  const person = await getPerson(deps.db, userId, deps.clock.now());
+  return {
+    isIn,
+    xml: asXml(answer),
+    claims: isIn && service.speaksOidc ? JSON.stringify(claimsFor(service, person), null, 2) : undefined,
+  };
 }
 
 /** How a service answered the word that a session is over, of a session that it does not know. */
